@@ -1,0 +1,3 @@
+using TorchSharp;
+Console.WriteLine(torch.randn(2,3).sum().item<float>());
+return 0;
