@@ -47,4 +47,7 @@ public sealed record DigitDataOptions
 
     /// <summary>Reads environment variables; the process's by default.</summary>
     public Func<string, string?> GetEnvironmentVariable { get; init; } = Environment.GetEnvironmentVariable;
+
+    /// <summary>The files and their digests; tests serve small ones of their own.</summary>
+    internal IReadOnlyList<MnistFile> Files { get; init; } = MnistFile.All;
 }

@@ -31,9 +31,9 @@ public static class DigitDataSource
         if (options.Data == DigitDataSet.Generated)
             return Generate(options);
         if (options.Data is { } folder and not DigitDataSet.Mnist)
-            return MnistFolder.Open(folder, "the data folder", options.AllowOtherDigests);
+            return MnistFolder.Open(folder, "the data folder", options);
         if (options.GetEnvironmentVariable(EnvironmentVariable) is { Length: > 0 } named)
-            return MnistFolder.Open(named, $"from {EnvironmentVariable}", options.AllowOtherDigests);
+            return MnistFolder.Open(named, $"from {EnvironmentVariable}", options);
 
         var cache = options.CacheFolder ?? CacheFolder.Default(options.GetEnvironmentVariable);
         try
@@ -45,7 +45,7 @@ public static class DigitDataSource
             return Generate(options, $"MNIST is not here, so digits are generated instead: {e.Message}");
         }
 
-        return MnistFolder.Open(cache, "the cache", allowOtherDigests: false);
+        return MnistFolder.Open(cache, "the cache", options with { AllowOtherDigests = false });
     }
 
     private static DigitDataSet Generate(DigitDataOptions options, string? notice = null) =>

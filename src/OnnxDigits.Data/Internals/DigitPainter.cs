@@ -1,8 +1,12 @@
+using System.Runtime.InteropServices;
+
 namespace OnnxDigits.Data.Internals;
 
 /// <summary>One digit from one random generator: choose a shape, write it in somebody's hand, rasterise it.</summary>
 internal static class DigitPainter
 {
+    private const double EndJitter = 1.5;
+
     public static void Paint(int digit, ref SplitMix64 random, Span<byte> pixels)
     {
         var points = new List<PenPoint>(160);
@@ -11,7 +15,7 @@ internal static class DigitPainter
         foreach (var stroke in glyph.Strokes)
             StrokeCurve.Append(Jitter(stroke, jitter, ref random), points);
 
-        var ink = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(points);
+        var ink = CollectionsMarshal.AsSpan(points);
         Handwriting.Draw(digit, ref random).Apply(ink);
         var pen = Pen.Draw(ref random);
         pen.Apply(ink, ref random);
@@ -37,7 +41,9 @@ internal static class DigitPainter
         for (var i = 0; i < stroke.Length; i++)
         {
             var knot = stroke[i];
-            moved[i] = knot with { X = knot.X + random.Normal(deviation), Y = knot.Y + random.Normal(deviation) };
+            // Where the pen is set down and lifted varies most.
+            var here = i == 0 || i == stroke.Length - 1 ? EndJitter * deviation : deviation;
+            moved[i] = knot with { X = knot.X + random.Normal(here), Y = knot.Y + random.Normal(here) };
         }
 
         return moved;

@@ -10,7 +10,7 @@ internal static class MnistDownload
     {
         try
         {
-            var missing = MnistFile.All.Where(file => !MnistFolder.Holds(folder, file)).ToArray();
+            var missing = options.Files.Where(file => !MnistFolder.Holds(folder, file)).ToArray();
             if (missing.Length == 0)
                 return;
             if (!options.AllowDownload)

@@ -3,12 +3,12 @@ namespace OnnxDigits.Data.Internals;
 /// <summary>Four IDX files in a folder, read and checked.</summary>
 internal static class MnistFolder
 {
-    public static DigitDataSet Open(string folder, string source, bool allowOtherDigests)
+    public static DigitDataSet Open(string folder, string source, DigitDataOptions options)
     {
         if (!Directory.Exists(folder))
             throw new DigitDataException($"{folder} ({source}): there is no such folder; name one that holds MNIST's four IDX files.");
 
-        var files = MnistFile.All.Select(file => Read(folder, source, file, allowOtherDigests)).ToArray();
+        var files = options.Files.Select(file => Read(folder, source, file, options.AllowOtherDigests)).ToArray();
         var digest = DataSetDigest.Of(files);
         var train = new DigitImages(files[0].Data, files[1].Data, $"{folder} (train)");
         var test = new DigitImages(files[2].Data, files[3].Data, $"{folder} (t10k)");
