@@ -1,0 +1,32 @@
+using Microsoft.ML.OnnxRuntime;
+using OnnxDigits.Export.OnnxRuntime.Internals;
+
+namespace OnnxDigits.Export.OnnxRuntime;
+
+/// <summary>
+/// Runs exported graphs on ONNX Runtime's CPU provider. The application brings the native library, as with the
+/// package Microsoft.ML.OnnxRuntime.
+/// </summary>
+/// <param name="optimize">
+/// Whether the runtime may rewrite the graph before it runs it. Default: true, as programs that use the file do.
+/// </param>
+public sealed class OnnxRuntimeRunner(bool optimize = true) : IGraphRunner
+{
+    /// <inheritdoc/>
+    public string Name { get; } = $"ONNX Runtime {OrtEnv.Instance().GetVersionString()}";
+
+    /// <inheritdoc/>
+    /// <exception cref="OnnxRuntimeException">The bytes are no model that this runtime can run.</exception>
+    public IGraphSession Load(ReadOnlyMemory<byte> model)
+    {
+        using var options = new SessionOptions
+        {
+            GraphOptimizationLevel = optimize
+                ? GraphOptimizationLevel.ORT_ENABLE_ALL
+                : GraphOptimizationLevel.ORT_DISABLE_ALL,
+            // A refused graph is reported by its exception; the log would say it twice.
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
+        };
+        return new OnnxRuntimeSession(new InferenceSession(model.ToArray(), options));
+    }
+}

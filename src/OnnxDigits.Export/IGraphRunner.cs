@@ -1,0 +1,25 @@
+namespace OnnxDigits.Export;
+
+/// <summary>
+/// A runtime that can run ONNX models, used to prove that an exported graph gives the module's results.
+/// <c>OnnxRuntimeRunner</c> of the package OnnxDigits.Export.OnnxRuntime is one.
+/// </summary>
+public interface IGraphRunner
+{
+    /// <summary>Name and version of the runtime, for reports.</summary>
+    string Name { get; }
+
+    /// <summary>Loads a model.</summary>
+    /// <param name="model">The bytes of an ONNX file.</param>
+    /// <returns>The loaded model, to be disposed by the caller.</returns>
+    IGraphSession Load(ReadOnlyMemory<byte> model);
+}
+
+/// <summary>A model that an <see cref="IGraphRunner"/> has loaded.</summary>
+public interface IGraphSession : IDisposable
+{
+    /// <summary>Runs the model once.</summary>
+    /// <param name="inputs">All inputs of the graph by name.</param>
+    /// <returns>All outputs of the graph by name.</returns>
+    IReadOnlyDictionary<string, GraphTensor> Run(IReadOnlyDictionary<string, GraphTensor> inputs);
+}

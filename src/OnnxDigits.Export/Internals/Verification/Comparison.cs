@@ -1,0 +1,49 @@
+namespace OnnxDigits.Export.Internals.Verification;
+
+/// <summary>How far a tensor is from what was expected.</summary>
+/// <param name="MaxAbsolute">The largest absolute difference.</param>
+/// <param name="MaxRelative">The largest relative difference where the expected value is not 0.</param>
+/// <param name="Passed">Whether every element lies within the tolerances.</param>
+/// <param name="Failure">Why the tensors cannot be compared; null when they can.</param>
+internal sealed record Comparison(double MaxAbsolute, double MaxRelative, bool Passed, string? Failure)
+{
+    public static Comparison Failed(string reason) => new(double.PositiveInfinity, double.PositiveInfinity, false, reason);
+
+    public static Comparison Of(GraphTensor actual, GraphTensor expected, double relative, double absolute)
+    {
+        if (actual.ElementType != expected.ElementType)
+            return Failed($"the graph gives {actual.ElementType.Name}, the module {expected.ElementType.Name}");
+        if (!actual.Shape.SequenceEqual(expected.Shape))
+            return Failed($"the graph gives shape [{string.Join(", ", actual.Shape)}], "
+                + $"the module [{string.Join(", ", expected.Shape)}]");
+        return (actual, expected) switch
+        {
+            (GraphTensor<float> a, GraphTensor<float> e) => Of(a.Data, e.Data, x => x, relative, absolute),
+            (GraphTensor<double> a, GraphTensor<double> e) => Of(a.Data, e.Data, x => x, relative, absolute),
+            // Integers and flags are right or wrong.
+            (GraphTensor<long> a, GraphTensor<long> e) => Of(a.Data, e.Data, x => x, 0, 0),
+            (GraphTensor<int> a, GraphTensor<int> e) => Of(a.Data, e.Data, x => x, 0, 0),
+            (GraphTensor<bool> a, GraphTensor<bool> e) => Of(a.Data, e.Data, x => x ? 1 : 0, 0, 0),
+            _ => Failed($"tensors of {expected.ElementType.Name} are not compared"),
+        };
+    }
+
+    private static Comparison Of<T>(
+        T[] actual, T[] expected, Func<T, double> number, double relative, double absolute)
+    {
+        double maxAbsolute = 0, maxRelative = 0;
+        bool passed = true;
+        for (int index = 0; index < expected.Length; index++)
+        {
+            double want = number(expected[index]), got = number(actual[index]);
+            // Equal infinities and NaN at the same place are what the module gives.
+            if (got.Equals(want)) continue;
+            double difference = Math.Abs(got - want);
+            if (double.IsNaN(difference)) difference = double.PositiveInfinity;
+            maxAbsolute = Math.Max(maxAbsolute, difference);
+            if (want != 0) maxRelative = Math.Max(maxRelative, difference / Math.Abs(want));
+            passed &= difference <= absolute + relative * Math.Abs(want) && double.IsFinite(difference);
+        }
+        return new(maxAbsolute, maxRelative, passed, null);
+    }
+}
