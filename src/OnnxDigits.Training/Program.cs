@@ -1,3 +1,3 @@
-using TorchSharp;
-Console.WriteLine(torch.randn(2,3).sum().item<float>());
-return 0;
+using OnnxDigits.Training.Internals;
+
+return TrainProgram.Run(TrainEnvironment.ForProcess(args));

@@ -1,0 +1,58 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace OnnxDigits.Training;
+
+/// <summary>A network that maps images [N, 1, 28, 28], float32 0..1, to logits [N, 10].</summary>
+/// <remarks>
+/// Training works on logits; what is exported is <see cref="Classifier"/>, the same modules with a softmax at the
+/// end. Both share their parameters.
+/// </remarks>
+public sealed class DigitNetwork : IDisposable
+{
+    internal DigitNetwork(string name, Sequential logits, Sequential classifier, IReadOnlyList<LayerSummary> layers)
+    {
+        Name = name;
+        Logits = logits;
+        Classifier = classifier;
+        Layers = layers;
+    }
+
+    /// <summary>Name of the network: <c>dense</c> or <c>conv</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>Images to logits [N, 10].</summary>
+    public Sequential Logits { get; }
+
+    /// <summary>Images to probabilities [N, 10], each row summing to 1.</summary>
+    public Sequential Classifier { get; }
+
+    /// <summary>The layers in order, as the summary shows them.</summary>
+    public IReadOnlyList<LayerSummary> Layers { get; }
+
+    /// <summary>Number of trainable scalars.</summary>
+    public long ParameterCount => Layers.Sum(layer => layer.Parameters);
+
+    /// <summary>A copy of all parameters, detached from the network; the caller disposes the tensors.</summary>
+    public Dictionary<string, Tensor> CopyWeights()
+    {
+        using var scope = no_grad();
+        return Logits.state_dict().ToDictionary(entry => entry.Key, entry => entry.Value.detach().clone().MoveToOuterDisposeScope());
+    }
+
+    /// <summary>Puts weights from <see cref="CopyWeights"/> back.</summary>
+    /// <param name="weights">One tensor per name of the state dictionary, of the same shape.</param>
+    /// <exception cref="KeyNotFoundException">A name is missing.</exception>
+    public void RestoreWeights(IReadOnlyDictionary<string, Tensor> weights)
+    {
+        using var scope = no_grad();
+        foreach ((string name, Tensor parameter) in Logits.state_dict()) parameter.copy_(weights[name]);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Classifier.Dispose();
+        Logits.Dispose();
+    }
+}

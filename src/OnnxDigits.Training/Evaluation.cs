@@ -1,0 +1,37 @@
+using OnnxDigits.Data;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace OnnxDigits.Training;
+
+/// <summary>How a network does on a set of images.</summary>
+/// <param name="Loss">Mean categorical cross-entropy in nats.</param>
+/// <param name="Matrix">Counts of true against predicted digits.</param>
+public sealed record Evaluation(double Loss, ConfusionMatrix Matrix)
+{
+    private const int BatchSize = 1000;
+
+    /// <summary>Part of the images whose digit is right, 0..1.</summary>
+    public double Accuracy => Matrix.Accuracy;
+
+    /// <summary>Runs a network in evaluation mode over all images.</summary>
+    public static Evaluation Of(DigitNetwork network, DigitTensors data)
+    {
+        network.Logits.eval();
+        using var noGradients = no_grad();
+        var matrix = new ConfusionMatrix();
+        double lossSum = 0;
+        for (int start = 0; start < data.Count; start += BatchSize)
+        {
+            using var scope = NewDisposeScope();
+            int end = Math.Min(start + BatchSize, data.Count);
+            Tensor logits = network.Logits.forward(data.Images[start..end]);
+            Tensor loss = nn.functional.cross_entropy(logits, data.Targets[start..end], reduction: nn.Reduction.Sum);
+            lossSum += loss.item<float>();
+            long[] digits = logits.argmax(1).data<long>().ToArray();
+            for (int i = 0; i < digits.Length; i++) matrix.Add(data.Source.Label(start + i), (int)digits[i]);
+        }
+
+        return new Evaluation(lossSum / data.Count, matrix);
+    }
+}

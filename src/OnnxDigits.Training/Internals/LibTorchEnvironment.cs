@@ -1,0 +1,25 @@
+using System.Runtime.InteropServices;
+
+namespace OnnxDigits.Training.Internals;
+
+/// <summary>Settings that libtorch and its OpenMP read once, from the C environment, when they load.</summary>
+internal static partial class LibTorchEnvironment
+{
+    /// <remarks>
+    /// .NET's own setter does not reach the C environment on Unix. Call this before the first tensor; what the user
+    /// has set stays.
+    /// </remarks>
+    public static void Prepare()
+    {
+        if (OperatingSystem.IsWindows()) return;
+
+        // Warnings about optional accelerators (NNPACK) tell the user nothing.
+        _ = SetEnvironmentVariable("TORCH_CPP_LOG_LEVEL", "ERROR", overwrite: 0);
+
+        // Idle worker threads that spin slow everything down where cores are shared.
+        _ = SetEnvironmentVariable("OMP_WAIT_POLICY", "PASSIVE", overwrite: 0);
+    }
+
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetEnvironmentVariable(string name, string value, int overwrite);
+}

@@ -1,0 +1,35 @@
+using System.Globalization;
+using Spectre.Console;
+
+namespace OnnxDigits.Training.Internals;
+
+/// <summary>
+/// Training progress as one line: redrawn in place on a terminal, else a plain line every few seconds.
+/// </summary>
+internal sealed class ProgressLine(IAnsiConsole console, TimeProvider clock) : ITrainingObserver
+{
+    private static readonly TimeSpan RedrawEvery = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan PrintEvery = TimeSpan.FromSeconds(10);
+    private readonly bool _live = console.Profile.Capabilities.Interactive && console.Profile.Out.IsTerminal;
+    private long _lastShown = clock.GetTimestamp();
+
+    public void OnProgress(TrainingProgress progress)
+    {
+        bool due = clock.GetElapsedTime(_lastShown) >= (_live ? RedrawEvery : PrintEvery);
+        if (!due) return;
+
+        _lastShown = clock.GetTimestamp();
+        if (_live) console.Write(new ControlCode("\r\u001b[2K" + Format(progress)));
+        else console.WriteLine(Format(progress));
+    }
+
+    public void OnEpoch(EpochMetrics metrics)
+    {
+        if (_live) console.Write(new ControlCode("\r\u001b[2K"));
+        console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"epoch {metrics.Epoch}: loss {metrics.Loss:F4}, accuracy {metrics.Accuracy:F4}, validation loss {metrics.ValidationLoss:F4}, validation accuracy {metrics.ValidationAccuracy:F4}, {metrics.Seconds:F1} s"));
+    }
+
+    private static string Format(TrainingProgress p) => string.Create(CultureInfo.InvariantCulture,
+        $"epoch {p.Epoch}/{p.Epochs}, step {p.Step}/{p.Steps}, loss {p.Loss:F4}, accuracy {p.Accuracy:F4}, {p.ImagesPerSecond:F0} images/s, {p.TimeLeft:m\\:ss} left");
+}

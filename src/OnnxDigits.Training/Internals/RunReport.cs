@@ -1,0 +1,50 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace OnnxDigits.Training.Internals;
+
+/// <summary>What one run came to, as <c>report.json</c> holds it and the model card quotes it.</summary>
+internal sealed record RunReport
+{
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
+
+    public required string Network { get; init; }
+
+    public required long Parameters { get; init; }
+
+    public required Recipe Recipe { get; init; }
+
+    public required string DataSet { get; init; }
+
+    public required string DataSetSha256 { get; init; }
+
+    public required bool Interrupted { get; init; }
+
+    public required int BestEpoch { get; init; }
+
+    public required double ValidationAccuracy { get; init; }
+
+    public required double TestLoss { get; init; }
+
+    public required double TestAccuracy { get; init; }
+
+    public required int TestImages { get; init; }
+
+    public required double[] Precision { get; init; }
+
+    public required double[] Recall { get; init; }
+
+    public required Agreement Agreement { get; init; }
+
+    public required string OnnxSha256 { get; init; }
+
+    public required double Seconds { get; init; }
+
+    public string ToJson() => JsonSerializer.Serialize(this, Json) + "\n";
+}

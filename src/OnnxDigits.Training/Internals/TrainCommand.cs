@@ -1,0 +1,90 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace OnnxDigits.Training.Internals;
+
+/// <summary>The command line of the training program.</summary>
+internal static class TrainCommand
+{
+    private const string Description = """
+        Trains the digit networks and exports each as a verified ONNX file.
+
+        Exit codes: 0 done; 1 a network missed its accuracy bar; 2 wrong arguments; 3 export or native library;
+        4 data; 5 the results cannot be written; 130 Ctrl-C, 143 terminated, with the best weights kept.
+        """;
+
+    public static RootCommand Create(TrainEnvironment environment, CancellationToken cancellation)
+    {
+        var network = new Option<string>("--network") { Description = "Which network to train.", DefaultValueFactory = _ => "all" };
+        network.AcceptOnlyFromAmong([.. DigitNetworks.Names, "all"]);
+        var epochs = Positive("--epochs", "Passes over the training images; the notebook's 5 when left out.");
+        var batchSize = Positive("--batch-size", "Images per step; the notebook's 128 (dense) or 64 (conv) when left out.");
+        var seed = new Option<long?>("--seed")
+        {
+            Description = "Seed of the weights and of the order of images.",
+            DefaultValueFactory = _ => 1,
+            CustomParser = result => Parse<long>(result, "a whole number", text =>
+                long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? number : null),
+        };
+        var runs = Positive("--runs", "How many seeds to train, counting up from --seed.");
+        runs.DefaultValueFactory = _ => 1;
+        var data = new Option<string?>("--data")
+        {
+            Description = "A folder with the four MNIST files, or 'mnist', or 'generated' for drawn digits. "
+                + "When left out: ONNXDIGITS_DATA, the cache folder, a download, else drawn digits.",
+        };
+        var output = new Option<string>("--output")
+        {
+            Description = "Where run folders are made; each run gets a new one.",
+            DefaultValueFactory = _ => Path.Combine("artifacts", "runs"),
+        };
+        var publish = new Option<string?>("--publish")
+        {
+            Description = "Also copy the model with the best validation accuracy to this folder, with its card.",
+        };
+        var threads = Positive("--threads", "Threads of torch; all cores when left out. Weights repeat at the same number.");
+        var minAccuracy = new Option<double?>("--min-accuracy")
+        {
+            CustomParser = result => Parse<double>(result, "a number from 0 to 1", text =>
+                double.TryParse(text, CultureInfo.InvariantCulture, out double number) && number is >= 0 and <= 1 ? number : null),
+            Description = "Test accuracy 0..1 below which the exit code is 1. When left out: "
+                + string.Join(", ", DigitNetworks.Names.Select(name => FormattableString.Invariant($"{Recipe.AccuracyBar(name)} for {name}"))) + ", on MNIST alone.",
+        };
+        var root = new RootCommand(Description) { network, epochs, batchSize, seed, runs, data, output, publish, threads, minAccuracy };
+        root.SetAction(parsed =>
+        {
+            var options = new TrainOptions
+            {
+                Networks = parsed.GetValue(network) == "all" ? DigitNetworks.Names : [parsed.GetValue(network)!],
+                Epochs = parsed.GetValue(epochs),
+                BatchSize = parsed.GetValue(batchSize),
+                Seed = parsed.GetValue(seed)!.Value,
+                Runs = parsed.GetValue(runs)!.Value,
+                Data = parsed.GetValue(data),
+                Output = parsed.GetValue(output)!,
+                Publish = parsed.GetValue(publish),
+                Threads = parsed.GetValue(threads),
+                MinAccuracy = parsed.GetValue(minAccuracy),
+            };
+            return new TrainSession(options, environment).Run(cancellation);
+        });
+        return root;
+    }
+
+    private static Option<int?> Positive(string name, string description) => new(name)
+    {
+        Description = description,
+        CustomParser = result => Parse<int>(result, "a whole number of at least 1", text =>
+            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= 1 ? number : null),
+    };
+
+    // The library's own sentence names .NET types; this one says what is wanted.
+    private static T? Parse<T>(ArgumentResult result, string wanted, Func<string, T?> parse) where T : struct
+    {
+        string text = result.Tokens[0].Value;
+        T? value = parse(text);
+        if (value is null) result.AddError($"{((OptionResult)result.Parent!).Option.Name} takes {wanted}, not '{text}'.");
+        return value;
+    }
+}

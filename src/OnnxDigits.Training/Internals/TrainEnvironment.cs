@@ -1,0 +1,27 @@
+using OnnxDigits.Data;
+using Spectre.Console;
+
+namespace OnnxDigits.Training.Internals;
+
+/// <summary>What the command takes from the outside: its arguments, the consoles, the clock and the data.</summary>
+internal sealed record TrainEnvironment(IReadOnlyList<string> Arguments, IAnsiConsole Console, IAnsiConsole Error)
+{
+    // Wrapped lines help nobody in a file or a pipe.
+    private const int UnwrappedWidth = 1000;
+
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    public Func<string?, DigitDataSet> OpenData { get; init; } = data =>
+        DigitDataSource.Open(new DigitDataOptions { Data = data, Progress = new DownloadLine(Console) });
+
+    public static TrainEnvironment ForProcess(string[] arguments)
+    {
+        IAnsiConsole error = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(System.Console.Error) });
+        foreach (IAnsiConsole console in (IAnsiConsole[])[AnsiConsole.Console, error])
+        {
+            if (!console.Profile.Out.IsTerminal) console.Profile.Width = UnwrappedWidth;
+        }
+
+        return new TrainEnvironment(arguments, AnsiConsole.Console, error);
+    }
+}

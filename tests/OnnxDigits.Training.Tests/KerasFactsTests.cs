@@ -1,0 +1,91 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace OnnxDigits.Training.Tests;
+
+public class KerasFactsTests
+{
+    [Fact]
+    public void Dense_Built_HasTheNotebooksLayers()
+    {
+        using DigitNetwork network = DigitNetworks.Create("dense", seed: 1);
+        Assert.Equal(["784", "512", "10"], network.Layers.Select(layer => layer.OutputShapeText));
+        Assert.Equal([0L, 401_920, 5_130], network.Layers.Select(layer => layer.Parameters));
+        Assert.Equal(407_050, network.ParameterCount);
+    }
+
+    [Fact]
+    public void Conv_Built_HasTheNotebooksLayers()
+    {
+        using DigitNetwork network = DigitNetworks.Create("conv", seed: 1);
+        Assert.Equal(
+            ["26×26×32", "13×13×32", "11×11×64", "5×5×64", "3×3×64", "576", "64", "10"],
+            network.Layers.Select(layer => layer.OutputShapeText));
+        Assert.Equal([320L, 0, 18_496, 0, 36_928, 0, 36_928, 650], network.Layers.Select(layer => layer.Parameters));
+        Assert.Equal(93_322, network.ParameterCount);
+    }
+
+    [Theory]
+    [InlineData("dense")]
+    [InlineData("conv")]
+    public void Create_AnyNetwork_HoldsAsManyScalarsAsItsSummarySays(string name)
+    {
+        using DigitNetwork network = DigitNetworks.Create(name, seed: 1);
+        Assert.Equal(network.ParameterCount, network.Logits.parameters().Sum(parameter => parameter.numel()));
+    }
+
+    [Theory]
+    [InlineData("dense")]
+    [InlineData("conv")]
+    public void Create_AnyNetwork_DrawsKernelsFromGlorotsRangeAndZeroesBiases(string name)
+    {
+        using DigitNetwork network = DigitNetworks.Create(name, seed: 3);
+        foreach ((string key, Tensor parameter) in network.Logits.state_dict())
+        {
+            if (key.EndsWith("bias", StringComparison.Ordinal))
+            {
+                Assert.Equal(0, parameter.abs().max().item<float>());
+                continue;
+            }
+
+            // Glorot and Bengio 2010, eq. 16, with the kernel's area in both fans: uniform in ±√(6 / (in + out)).
+            long area = parameter.shape.Skip(2).Aggregate(1L, (a, b) => a * b);
+            double bound = Math.Sqrt(6.0 / ((parameter.shape[0] + parameter.shape[1]) * area));
+            Assert.InRange(parameter.abs().max().item<float>(), 0.97 * bound, bound);
+            double deviation = parameter.std().item<float>();
+            Assert.InRange(deviation, 0.93 * bound / Math.Sqrt(3), 1.07 * bound / Math.Sqrt(3));
+        }
+    }
+
+    [Fact]
+    public void RmsProp_WithTheRecipesSettings_TakesTheStepsOfKeras23()
+    {
+        var recipe = Recipe.For("conv");
+        double[] gradients = [0.5, -2.0, 1e-4, 0.0, 3.0, -1e-8, 0.25];
+        using var weight = new TorchSharp.Modules.Parameter(tensor(new[] { 1.0 }));
+        using var optimizer = optim.RMSProp([weight], recipe.LearningRate, recipe.Rho, recipe.Epsilon);
+        double expected = 1, mean = 0;
+        foreach (double gradient in gradients)
+        {
+            optimizer.zero_grad();
+            using Tensor loss = (weight * gradient).sum();
+            loss.backward();
+            optimizer.step();
+
+            mean = 0.9 * mean + 0.1 * gradient * gradient;
+            expected -= 1e-3 * gradient / (Math.Sqrt(mean) + 1e-7);
+            Assert.Equal(expected, weight.item<double>(), 1e-12);
+        }
+    }
+
+    [Fact]
+    public void Classifier_SharesWeightsWithLogits_AndEndsInSoftmax()
+    {
+        using var noGradients = no_grad();
+        using DigitNetwork network = DigitNetworks.Create("conv", seed: 1);
+        using Tensor images = rand(4, 1, 28, 28);
+        using Tensor expected = nn.functional.softmax(network.Logits.forward(images), 1);
+        using Tensor actual = network.Classifier.forward(images);
+        Assert.True(expected.allclose(actual, rtol: 0, atol: 1e-7));
+    }
+}

@@ -1,0 +1,138 @@
+using System.Text.Json;
+using OnnxDigits.Data;
+using OnnxDigits.Training.Internals;
+using Spectre.Console;
+
+namespace OnnxDigits.Training.Tests;
+
+public sealed class TrainProgramTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("train").FullName;
+    private readonly StringWriter _output = new();
+    private Func<string?, DigitDataSet> _data = _ => SmallDigits.Open();
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void Run_OneEpoch_LeavesACompleteRunFolder()
+    {
+        Assert.Equal(0, Run("--network", "dense", "--epochs", "1", "--seed", "7", "--output", _folder));
+        string run = Assert.Single(Directory.GetDirectories(_folder));
+        Assert.EndsWith("_dense_seed7", run, StringComparison.Ordinal);
+        Assert.Equal(
+            ["arguments.json", "confusion.csv", "dense.onnx", "metrics.csv", "report.json", "weights.dat"],
+            Directory.GetFiles(run).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(2, File.ReadAllLines(Path.Combine(run, "metrics.csv")).Length);
+
+        using JsonDocument report = JsonDocument.Parse(File.ReadAllText(Path.Combine(run, "report.json")));
+        Assert.Equal("generated", report.RootElement.GetProperty("data_set").GetString());
+        Assert.Equal(0, report.RootElement.GetProperty("agreement").GetProperty("digits_differing").GetInt32());
+        Assert.Contains("407,050", _output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_SavedWeights_LoadIntoAFreshNetworkWithTheReportedAccuracy()
+    {
+        Run("--network", "conv", "--epochs", "1", "--output", _folder);
+        string run = Directory.GetDirectories(_folder).Single();
+        using DigitNetwork network = DigitNetworks.Create("conv", seed: 99);
+        network.Logits.load(Path.Combine(run, "weights.dat"));
+        using var test = new DigitTensors(SmallDigits.Open().Test);
+        using JsonDocument report = JsonDocument.Parse(File.ReadAllText(Path.Combine(run, "report.json")));
+        Assert.Equal(report.RootElement.GetProperty("test_accuracy").GetDouble(), Evaluation.Of(network, test).Accuracy);
+    }
+
+    [Fact]
+    public void Run_TwiceInTheSameSecond_NeverWritesIntoAnOldFolder()
+    {
+        var frozen = new FrozenClock();
+        Run(frozen, "--network", "dense", "--epochs", "1", "--output", _folder);
+        byte[] first = File.ReadAllBytes(Path.Combine(Directory.GetDirectories(_folder).Single(), "report.json"));
+        Run(frozen, "--network", "dense", "--epochs", "1", "--output", _folder);
+        string[] runs = [.. Directory.GetDirectories(_folder).Order(StringComparer.Ordinal)];
+        Assert.Equal(2, runs.Length);
+        Assert.Equal(runs[0] + "_2", runs[1]);
+        Assert.Equal(first, File.ReadAllBytes(Path.Combine(runs[0], "report.json")));
+    }
+
+    [Fact]
+    public void Run_SeveralSeedsPublished_ShipsTheBestOfValidationWithACardOfAll()
+    {
+        string models = Path.Combine(_folder, "models");
+        Assert.Equal(0, Run("--network", "dense", "--epochs", "1", "--runs", "2", "--output", _folder, "--publish", models));
+        Assert.Equal(["dense.md", "dense.onnx"], Directory.GetFiles(models).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        var reports = Directory.GetFiles(_folder, "report.json", SearchOption.AllDirectories)
+            .Select(file => JsonDocument.Parse(File.ReadAllText(file)).RootElement).ToArray();
+        JsonElement best = reports.MaxBy(report => report.GetProperty("validation_accuracy").GetDouble());
+        string card = File.ReadAllText(Path.Combine(models, "dense.md"));
+        Assert.Contains(best.GetProperty("onnx_sha256").GetString()!, card, StringComparison.Ordinal);
+        Assert.Contains("| 1 | 1 |", card, StringComparison.Ordinal);
+        Assert.Contains("| 2 | 1 |", card, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_BelowTheAccuracyAskedFor_EndsWithOneAndPublishesNothing()
+    {
+        string models = Path.Combine(_folder, "models");
+        Assert.Equal(1, Run("--network", "dense", "--epochs", "1", "--min-accuracy", "1", "--output", _folder, "--publish", models));
+        Assert.Contains("below the bar of 1.0000", _output.ToString(), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(models));
+    }
+
+    [Theory]
+    [InlineData("--network", "vgg")]
+    [InlineData("--epochs", "0")]
+    [InlineData("--epochs", "many")]
+    [InlineData("--batch-size", "-3")]
+    [InlineData("--seed", "1.5")]
+    [InlineData("--min-accuracy", "1.5")]
+    [InlineData("--min-accuracy", "high")]
+    [InlineData("--no-such-option", "1")]
+    [InlineData("--data", "@missing", "stray")]
+    public void Run_WrongArguments_EndsWithTwoAndTrainsNothing(params string[] arguments)
+    {
+        _data = _ => throw new InvalidOperationException("The data was opened.");
+        Assert.Equal(2, Run([.. arguments, "--output", _folder]));
+        Assert.Contains("error:", _output.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("System.", _output.ToString(), StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(_folder));
+    }
+
+    [Fact]
+    public void Run_DataThatCannotBeRead_EndsWithFourAndLeavesNothing()
+    {
+        _data = data => DigitDataSource.Open(new DigitDataOptions { Data = data, AllowDownload = false });
+        string missing = Path.Combine(_folder, "no-data");
+        Assert.Equal(4, Run("--data", missing, "--output", Path.Combine(_folder, "runs")));
+        Assert.Contains("no-data", _output.ToString(), StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(_folder));
+    }
+
+    [Fact]
+    public void Run_OutputBelowAFile_EndsWithFive()
+    {
+        string file = Path.Combine(_folder, "file");
+        File.WriteAllText(file, "");
+        Assert.Equal(5, Run("--network", "dense", "--epochs", "1", "--output", Path.Combine(file, "runs")));
+        Assert.Contains("--output", _output.ToString(), StringComparison.Ordinal);
+    }
+
+    private int Run(params string[] arguments) => Run(TimeProvider.System, arguments);
+
+    private int Run(TimeProvider clock, params string[] arguments)
+    {
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.No,
+            Interactive = InteractionSupport.No,
+            Out = new AnsiConsoleOutput(_output),
+        });
+        console.Profile.Width = 400;
+        return TrainProgram.Run(new TrainEnvironment(arguments, console, console) { Clock = clock, OpenData = _data });
+    }
+
+    private sealed class FrozenClock : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => new(2020, 1, 2, 3, 4, 5, TimeSpan.Zero);
+    }
+}
