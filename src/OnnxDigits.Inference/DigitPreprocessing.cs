@@ -11,6 +11,7 @@ namespace OnnxDigits.Inference;
 /// <item>Photographs: the local background is subtracted, the ink separated by Otsu's threshold, specks removed.
 /// Drawings: the distance from the one background value is the ink.</item>
 /// <item>Polarity: the ink is what the border is not; for photographs, the side that deviates from the background.</item>
+/// <item>A line that would be thinner in the box of 20 than nearly all of MNIST's is widened to their median.</item>
 /// <item>The ink is cropped, its longer side fitted into 20 pixels by area resampling, and the box placed by whole
 /// pixels so that the centre of mass comes to rest on index 14 of 28 × 28 (LeCun et al. 1998, in indices from 0).</item>
 /// </list>

@@ -13,7 +13,7 @@ internal sealed class InferenceLane : IDisposable
 
     private const int ImageLength = 28 * 28;
 
-    // ONNX Runtime writes bytes 0..255 as k / 255, the way training does, for bit-identical inputs.
+    // k / 255 as training divides, so that the network sees bit-identical inputs.
     private static readonly float[] Scaled = [.. Enumerable.Range(0, 256).Select(value => value / 255f)];
 
     private readonly InferenceSession _session;

@@ -1,6 +1,6 @@
 namespace OnnxDigits.Inference.Internals.Preprocessing;
 
-/// <summary>Crop, fit into 20 × 20, centre by mass: the rule by which MNIST was made.</summary>
+/// <summary>Crop, widen hairlines, fit into 20 × 20, centre by mass: the rule by which MNIST was made.</summary>
 internal static class InkPlacement
 {
     // Fainter than this share of the darkest ink is compression noise, not the digit's edge.
@@ -9,11 +9,12 @@ internal static class InkPlacement
     public static void Place(GrayImage ink, Span<byte> output)
     {
         float edge = ink.Values.Max() * EdgeShare;
-        var (left, top, width, height) = Bounds(ink, edge);
-        double scale = (double)MnistForm.Box / Math.Max(width, height);
-        int boxWidth = Math.Max(1, (int)Math.Round(width * scale));
-        int boxHeight = Math.Max(1, (int)Math.Round(height * scale));
-        float[] box = Resample(ink, edge, left, top, width, height, boxWidth, boxHeight);
+        ink = StrokeWidth.Widen(ink, InkBounds.Of(ink, edge));
+        var bounds = InkBounds.Of(ink, edge);
+        double scale = (double)MnistForm.Box / bounds.Longer;
+        int boxWidth = Math.Max(1, (int)Math.Round(bounds.Width * scale));
+        int boxHeight = Math.Max(1, (int)Math.Round(bounds.Height * scale));
+        float[] box = Resample(ink, edge, bounds, boxWidth, boxHeight);
 
         // Every MNIST image has ink of 254 or 255; a thin pen averaged over large blocks has far less.
         float peak = box.Max();
@@ -34,29 +35,10 @@ internal static class InkPlacement
     private static int Offset(double centre, int size) =>
         Math.Clamp((int)Math.Round(MnistForm.Centre - centre), 0, MnistForm.Side - size);
 
-    private static (int Left, int Top, int Width, int Height) Bounds(GrayImage ink, float edge)
-    {
-        int left = ink.Width, right = -1, top = ink.Height, bottom = -1;
-        for (int y = 0; y < ink.Height; y++)
-        {
-            var row = ink.Row(y);
-            for (int x = 0; x < row.Length; x++)
-            {
-                if (row[x] <= edge)
-                    continue;
-                left = Math.Min(left, x);
-                right = Math.Max(right, x);
-                top = Math.Min(top, y);
-                bottom = y;
-            }
-        }
-        return (left, top, right - left + 1, bottom - top + 1);
-    }
-
     /// <summary>Each target pixel is the mean of the source area that it covers, fractions of pixels included.</summary>
-    private static float[] Resample(
-        GrayImage ink, float edge, int left, int top, int width, int height, int boxWidth, int boxHeight)
+    private static float[] Resample(GrayImage ink, float edge, InkBounds bounds, int boxWidth, int boxHeight)
     {
+        int width = bounds.Width, height = bounds.Height;
         float[] box = new float[boxWidth * boxHeight];
         double stepX = (double)width / boxWidth, stepY = (double)height / boxHeight;
         for (int y = 0; y < boxHeight; y++)
@@ -68,7 +50,7 @@ internal static class InkPlacement
                 for (int sy = (int)y0; sy < Math.Min(height, Math.Ceiling(y1)); sy++)
                 {
                     double weightY = Math.Min(sy + 1, y1) - Math.Max(sy, y0);
-                    var row = ink.Row(top + sy).Slice(left, width);
+                    var row = ink.Row(bounds.Top + sy).Slice(bounds.Left, width);
                     for (int sx = (int)x0; sx < Math.Min(width, Math.Ceiling(x1)); sx++)
                     {
                         double weightX = Math.Min(sx + 1, x1) - Math.Max(sx, x0);
