@@ -1,1 +1,6 @@
-return 0;
+using OnnxDigits.Cli;
+
+using var stop = new StopSignal();
+stop.ListenToProcess();
+using var console = InferConsole.OfProcess();
+return await InferApplication.RunAsync(args, console, stop);

@@ -1,0 +1,43 @@
+using System.CommandLine;
+using OnnxDigits.Cli.Output;
+using OnnxDigits.Data;
+
+namespace OnnxDigits.Cli.Commands;
+
+/// <summary>infer evaluate: accuracy and loss on the data set's test images.</summary>
+internal static class EvaluateCommand
+{
+    public static Command Create(InferConsole console, StopSignal stop)
+    {
+        var data = new Option<string?>("--data")
+        {
+            Description = "A folder with the four IDX files, mnist, or generated; by default ONNXDIGITS_DATA, the cache, a download.",
+            HelpName = "DIR|mnist|generated",
+        };
+        var model = CommonOptions.Model();
+        var device = CommonOptions.Device();
+        var threads = CommonOptions.Threads();
+        var minAccuracy = CommonOptions.Share("--min-accuracy", "Exit with 1 when the accuracy is below this.");
+        var format = CommonOptions.Format(OutputFormat.Table, OutputFormat.Json);
+        var command = new Command("evaluate", "Measures accuracy, loss and the confusion matrix on the 10,000 test images.")
+        {
+            data, model, device, threads, minAccuracy, format,
+        };
+        command.SetAction(async (parsed, _) =>
+        {
+            using var classifier = CommonOptions.Open(parsed.GetValue(model)!, parsed.GetValue(device)!);
+            var options = new DigitDataOptions { Data = parsed.GetValue(data), AllowOtherDigests = true };
+            var set = await DigitDataSource.OpenAsync(options, stop.Token);
+            if (set.Notice is not null)
+                console.Error.WriteLine($"infer: {set.Notice}");
+            var evaluation = Evaluation.Run(classifier, set.Test, parsed.GetValue(threads), stop.Token);
+            EvaluationReport.Write(console, parsed.GetValue(format), classifier.Info, set, evaluation);
+            if (parsed.GetValue(minAccuracy) is not { } bar || evaluation.Accuracy >= bar)
+                return ExitCode.Done;
+            console.Error.WriteLine(FormattableString.Invariant(
+                $"infer: the accuracy {evaluation.Accuracy:0.0000} is below --min-accuracy {bar}."));
+            return ExitCode.SomeFailed;
+        });
+        return command;
+    }
+}

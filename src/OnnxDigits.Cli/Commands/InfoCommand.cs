@@ -1,0 +1,40 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using OnnxDigits.Cli.Output;
+
+namespace OnnxDigits.Cli.Commands;
+
+/// <summary>infer info: what a model says of itself.</summary>
+internal static class InfoCommand
+{
+    public static Command Create(InferConsole console)
+    {
+        var model = CommonOptions.Model();
+        var device = CommonOptions.Device();
+        var format = CommonOptions.Format(OutputFormat.Table, OutputFormat.Json);
+        var command = new Command("info", "Shows a model's network, data set, accuracy and versions.") { model, device, format };
+        command.SetAction(parsed =>
+        {
+            using var classifier = CommonOptions.Open(parsed.GetValue(model)!, parsed.GetValue(device)!);
+            var info = classifier.Info;
+            Report.Write(console, parsed.GetValue(format), new JsonObject
+            {
+                ["model"] = info.Name,
+                ["network"] = info.Network,
+                ["dataset"] = info.DataSet,
+                ["dataset_sha256"] = info.DataSetSha256,
+                ["seed"] = info.Seed,
+                ["test_accuracy"] = info.TestAccuracy,
+                ["preprocessing"] = info.Preprocessing,
+                ["version"] = info.Version,
+                ["ir_version"] = info.IrVersion,
+                ["opset"] = info.OpsetVersion,
+                ["sha256"] = info.Sha256,
+                ["device"] = info.Device,
+                ["provider"] = info.Provider,
+                ["device_notice"] = info.DeviceNotice,
+            });
+        });
+        return command;
+    }
+}

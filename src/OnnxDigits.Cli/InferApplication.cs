@@ -1,0 +1,67 @@
+using System.CommandLine;
+using OnnxDigits.Cli.Commands;
+using OnnxDigits.Cli.Output;
+using OnnxDigits.Data;
+using OnnxDigits.Inference;
+
+namespace OnnxDigits.Cli;
+
+/// <summary>The command without its process: parses, runs, and turns every expected failure into one line and a code.</summary>
+internal static class InferApplication
+{
+    public static async Task<int> RunAsync(string[] args, InferConsole console, StopSignal stop)
+    {
+        var root = ClassifyCommand.Create(console, stop);
+        root.Add(EvaluateCommand.Create(console, stop));
+        root.Add(InfoCommand.Create(console));
+        root.Add(DevicesCommand.Create(console));
+        HelpWithExamples.Install(root);
+
+        // A file name may start with @: it is never expanded.
+        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Errors.Count > 0)
+        {
+            console.Error.WriteLine($"infer: {parsed.Errors[0].Message} See infer --help.");
+            return ExitCode.Usage;
+        }
+        var invocation = new InvocationConfiguration
+        {
+            Output = console.Output,
+            Error = console.Error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
+        };
+        try
+        {
+            int code = await parsed.InvokeAsync(invocation, stop.Token);
+            await console.Output.FlushAsync();
+            return code;
+        }
+        catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
+        {
+            return Fail(console, "stopped before the end.", stop.ExitCode);
+        }
+        catch (UsageException e)
+        {
+            return Fail(console, e.Message, e.ExitCode);
+        }
+        catch (OutputException e)
+        {
+            return Fail(console, e.Message, ExitCode.Usage);
+        }
+        catch (Exception e) when (e is DigitModelException or DigitDeviceException)
+        {
+            return Fail(console, e.Message, ExitCode.Model);
+        }
+        catch (DigitDataException e)
+        {
+            return Fail(console, e.Message, ExitCode.NoInputs);
+        }
+    }
+
+    private static int Fail(InferConsole console, string message, int code)
+    {
+        console.Error.WriteLine($"infer: {message}");
+        return code;
+    }
+}

@@ -1,0 +1,39 @@
+using System.Text;
+
+namespace OnnxDigits.Cli;
+
+/// <summary>Where results and messages go, and what kind of place each is.</summary>
+internal sealed class InferConsole(TextWriter output, TextWriter error) : IDisposable
+{
+    /// <summary>Results.</summary>
+    public TextWriter Output { get; } = output;
+
+    /// <summary>Messages, summaries and progress.</summary>
+    public TextWriter Error { get; } = error;
+
+    public bool OutputIsTerminal { get; init; }
+
+    public bool ErrorIsTerminal { get; init; }
+
+    public bool UsesColor { get; init; }
+
+    public static InferConsole OfProcess()
+    {
+        var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+        bool outputIsTerminal = !Console.IsOutputRedirected;
+        return new(
+            new StreamWriter(Console.OpenStandardOutput(), utf8, bufferSize: 1 << 16) { AutoFlush = outputIsTerminal },
+            new StreamWriter(Console.OpenStandardError(), utf8) { AutoFlush = true })
+        {
+            OutputIsTerminal = outputIsTerminal,
+            ErrorIsTerminal = !Console.IsErrorRedirected,
+            UsesColor = outputIsTerminal && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),
+        };
+    }
+
+    public void Dispose()
+    {
+        Output.Dispose();
+        Error.Dispose();
+    }
+}

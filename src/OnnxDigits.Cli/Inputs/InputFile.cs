@@ -1,0 +1,13 @@
+namespace OnnxDigits.Cli.Inputs;
+
+/// <summary>A file to classify, and its label where its folder is named by a digit.</summary>
+/// <param name="Path">The path as results show it.</param>
+internal sealed record InputFile(string Path)
+{
+    public int? Label { get; } = LabelOf(Path);
+
+    private static int? LabelOf(string path) =>
+        System.IO.Path.GetFileName(System.IO.Path.GetDirectoryName(path)) is [>= '0' and <= '9' and var digit]
+            ? digit - '0'
+            : null;
+}

@@ -1,0 +1,46 @@
+using System.Globalization;
+using OnnxDigits.Cli.Output;
+using OnnxDigits.Data;
+
+namespace OnnxDigits.Cli;
+
+/// <summary>Counts over the rows of a run.</summary>
+internal sealed class RunSummary
+{
+    private readonly SortedDictionary<string, int> _statuses = new(StringComparer.Ordinal);
+    private int _labelled;
+
+    public ConfusionMatrix Confusion { get; } = new();
+
+    public int Total { get; private set; }
+
+    public int Failed => _statuses.GetValueOrDefault("error");
+
+    /// <summary>The share of all labelled inputs that were read right; blank and failed ones are wrong.</summary>
+    public double Accuracy => (double)Confusion.Correct / _labelled;
+
+    /// <summary>Whether every input had a label, so that an accuracy means something.</summary>
+    public bool IsLabelled => Total > 0 && _labelled == Total;
+
+    public void Add(ResultRow row)
+    {
+        Total++;
+        _statuses[row.Status] = _statuses.GetValueOrDefault(row.Status) + 1;
+        if (row.Label is not { } label)
+            return;
+        _labelled++;
+        if (row.Digit is { } digit)
+            Confusion.Add(label, digit);
+    }
+
+    public void Write(TextWriter writer)
+    {
+        string statuses = string.Join(", ", _statuses.Select(entry => $"{entry.Value} {entry.Key}"));
+        writer.WriteLine($"{Total} {(Total == 1 ? "image" : "images")}: {statuses}");
+        if (!IsLabelled)
+            return;
+        writer.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"accuracy {Accuracy:0.0000} ({Confusion.Correct} of {Total})"));
+        writer.Write(Confusion.ToTable());
+    }
+}

@@ -1,0 +1,136 @@
+using OnnxDigits.Inference.Internals;
+
+namespace OnnxDigits.Inference;
+
+/// <summary>
+/// Reads handwritten digits with one trained network. Immutable and safe to call from many threads at once; make one
+/// and keep it, and dispose of it when no call is running any more.
+/// </summary>
+/// <example>
+/// <code>
+/// using var classifier = new DigitClassifier();
+/// DigitPrediction prediction = classifier.Classify(pixels); // 784 bytes, row by row
+/// Console.WriteLine($"{prediction.Digit} {prediction.Confidence:P0}");
+/// </code>
+/// </example>
+public sealed partial class DigitClassifier : IDisposable
+{
+    /// <summary>The bytes of one image in MNIST's form: 28 rows of 28 pixels, 0 = background.</summary>
+    public const int ImageLength = DigitPreprocessing.OutputLength;
+
+    private readonly DeviceSession _session;
+    private readonly InferenceLanePool _lanes;
+    private readonly float _threshold;
+    private bool _disposed;
+
+    private DigitClassifier(byte[] model, string name, DigitClassifierOptions options)
+    {
+        var info = ModelContract.Check(model, name);
+        _session = DeviceSessionFactory.Create(model, name, DeviceName.Parse(options.Device), options.IntraOpThreads);
+        _lanes = new InferenceLanePool(_session.Session);
+        _threshold = options.ConfidenceThreshold;
+        Info = info with
+        {
+            Provider = _session.Provider,
+            Device = _session.Device,
+            DeviceNotice = _session.Notice,
+        };
+    }
+
+    /// <summary>What the model is, and the device and provider that run it.</summary>
+    public ModelInfo Info { get; }
+
+    /// <summary>Reads the digit on one 28×28 grey image of any polarity and placement.</summary>
+    /// <param name="pixels">784 bytes, row by row from the top left.</param>
+    /// <exception cref="ArgumentException">There are not 784 bytes.</exception>
+    public DigitPrediction Classify(ReadOnlySpan<byte> pixels)
+    {
+        if (pixels.Length != ImageLength)
+            throw new ArgumentException(
+                $"A 28×28 image has {ImageLength} bytes, but {pixels.Length} were given; "
+                + "for other sizes pass a RasterImage.", nameof(pixels));
+        return Classify(new RasterImage(pixels, 28, 28, PixelLayout.Gray8));
+    }
+
+    /// <summary>Reads the digit on a picture of any size; see <see cref="DigitPreprocessing"/> for what is done to it.</summary>
+    public DigitPrediction Classify(RasterImage raster)
+    {
+        Span<byte> image = stackalloc byte[ImageLength];
+        if (DigitPreprocessing.Apply(raster, image).IsBlank)
+            return DigitPrediction.Blank;
+        Span<float> scores = stackalloc float[10];
+        Predict(image, scores);
+        return DigitPrediction.FromScores(scores, _threshold);
+    }
+
+    /// <summary>Reads many 28×28 grey images, each prepared as by <see cref="Classify(ReadOnlySpan{byte})"/>.</summary>
+    /// <param name="images">The images one after the other, 784 bytes each.</param>
+    /// <param name="predictions">Receives one prediction per image; at least as long as there are images.</param>
+    /// <exception cref="ArgumentException">The length of a span is wrong.</exception>
+    public void Classify(ReadOnlySpan<byte> images, Span<DigitPrediction> predictions)
+    {
+        int count = CountImages(images, predictions.Length, nameof(predictions));
+        const int Block = 64;
+        Span<byte> prepared = stackalloc byte[ImageLength * Block];
+        Span<float> scores = stackalloc float[10 * Block];
+        Span<bool> blank = stackalloc bool[Block];
+        for (int start = 0; start < count; start += Block)
+        {
+            int size = Math.Min(Block, count - start);
+            for (int i = 0; i < size; i++)
+            {
+                var raster = new RasterImage(images.Slice((start + i) * ImageLength, ImageLength), 28, 28, PixelLayout.Gray8);
+                blank[i] = DigitPreprocessing.Apply(raster, prepared.Slice(i * ImageLength, ImageLength)).IsBlank;
+            }
+            Predict(prepared[..(size * ImageLength)], scores);
+            for (int i = 0; i < size; i++)
+                predictions[start + i] = blank[i]
+                    ? DigitPrediction.Blank
+                    : DigitPrediction.FromScores(scores.Slice(i * 10, 10), _threshold);
+        }
+    }
+
+    /// <summary>
+    /// Runs the network on images that are already in MNIST's form (see <see cref="DigitPreprocessing"/>), as they
+    /// are: no preprocessing, no threshold. Allocates nothing once every thread has made its first call.
+    /// </summary>
+    /// <param name="images">[N, 28, 28] bytes, 0 = background, 255 = ink.</param>
+    /// <param name="probabilities">Receives [N, 10] probabilities, each row summing to 1.</param>
+    /// <exception cref="ArgumentException">The length of a span is wrong.</exception>
+    /// <exception cref="ObjectDisposedException">The classifier was disposed of.</exception>
+    public void Predict(ReadOnlySpan<byte> images, Span<float> probabilities)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        CountImages(images, probabilities.Length / 10, nameof(probabilities));
+        var lane = _lanes.Rent();
+        try
+        {
+            lane.Run(images, probabilities);
+        }
+        finally
+        {
+            _lanes.Return(lane);
+        }
+    }
+
+    /// <summary>Frees the network's memory.</summary>
+    public void Dispose()
+    {
+        if (_disposed)
+            return;
+        _disposed = true;
+        _lanes.Dispose();
+        _session.Session.Dispose();
+    }
+
+    private static int CountImages(ReadOnlySpan<byte> images, int room, string parameter)
+    {
+        var (count, remainder) = Math.DivRem(images.Length, ImageLength);
+        if (remainder != 0)
+            throw new ArgumentException(
+                $"Images have {ImageLength} bytes each, but {images.Length} bytes are no multiple of it.", nameof(images));
+        if (room < count)
+            throw new ArgumentException($"There is room for the results of {room} images, but {count} were given.", parameter);
+        return count;
+    }
+}

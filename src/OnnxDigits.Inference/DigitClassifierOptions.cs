@@ -1,0 +1,54 @@
+using OnnxDigits.Inference.Internals;
+
+namespace OnnxDigits.Inference;
+
+/// <summary>How a <see cref="DigitClassifier"/> is made. Values are checked when they are set.</summary>
+public sealed record DigitClassifierOptions
+{
+    /// <summary>
+    /// The embedded network to run: <see cref="EmbeddedModel.Conv"/> by default. Ignored when a model is loaded from
+    /// a file, a stream or bytes.
+    /// </summary>
+    public EmbeddedModel Model
+    {
+        get;
+        init => field = Enum.IsDefined(value)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(Model), value, "The model is Conv or Dense.");
+    } = EmbeddedModel.Conv;
+
+    /// <summary>
+    /// Where the network runs: <c>auto</c> (the default: a CUDA device when one works, else the CPU, and
+    /// <see cref="ModelInfo.DeviceNotice"/> says why), <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>. A device that is
+    /// named and not there is a <see cref="DigitDeviceException"/>, never a silent fall back.
+    /// </summary>
+    public string Device
+    {
+        get;
+        init => field = DeviceName.Parse(value).ToString();
+    } = "auto";
+
+    /// <summary>
+    /// Threads within one call, 1..1024; 1 by default. An image takes about 80 µs, too little to share: more threads
+    /// help only with large batches on idle cores, and many callers on a thread each give more than one on many.
+    /// </summary>
+    public int IntraOpThreads
+    {
+        get;
+        init => field = value is >= 1 and <= 1024
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(IntraOpThreads), value, "Between 1 and 1024 threads.");
+    } = 1;
+
+    /// <summary>
+    /// Below this confidence, 0..1, a prediction is <see cref="PredictionStatus.Uncertain"/>; 0.5 by default, so that
+    /// a digit that is more probable than all others together is relied on. 0 makes nothing uncertain.
+    /// </summary>
+    public float ConfidenceThreshold
+    {
+        get;
+        init => field = value is >= 0 and <= 1
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(ConfidenceThreshold), value, "Between 0 and 1.");
+    } = 0.5f;
+}

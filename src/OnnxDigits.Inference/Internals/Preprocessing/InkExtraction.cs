@@ -1,0 +1,83 @@
+namespace OnnxDigits.Inference.Internals.Preprocessing;
+
+/// <summary>Grey picture to ink: 0 = background, larger = more ink, up to 255.</summary>
+internal static class InkExtraction
+{
+    // Less contrast than this, of 255, cannot be told from noise and compression.
+    private const float LeastContrast = 8;
+
+    // A drawing's background is one value: this share of all pixels lies within the tolerance around it.
+    private const double DrawingShare = 0.6;
+    private const int DrawingTolerance = 3;
+
+    // Smaller pictures have no room for a local background.
+    private const int LeastPhotoSide = 64;
+
+    /// <summary>The ink, or null where there is none.</summary>
+    public static GrayImage? Extract(GrayImage gray, out bool inverted)
+    {
+        inverted = false;
+        float min = gray.Values.Min(), max = gray.Values.Max();
+        if (max - min < LeastContrast)
+            return null;
+        if (Math.Min(gray.Width, gray.Height) >= LeastPhotoSide && !IsDrawing(gray))
+            return PhotoInk.Extract(gray, out inverted);
+
+        inverted = BackgroundIsBright(gray);
+        float background = Background(gray, inverted);
+        var ink = new GrayImage(gray.Width, gray.Height);
+        for (int i = 0; i < ink.Values.Length; i++)
+            ink.Values[i] = Math.Max(0, inverted ? background - gray.Values[i] : gray.Values[i] - background);
+        return ink;
+    }
+
+    private static bool IsDrawing(GrayImage gray)
+    {
+        int[] histogram = Histogram(gray.Values);
+        int mode = Array.IndexOf(histogram, histogram.Max());
+        int near = 0;
+        for (int bin = Math.Max(0, mode - DrawingTolerance); bin <= Math.Min(255, mode + DrawingTolerance); bin++)
+            near += histogram[bin];
+        return near >= DrawingShare * gray.Values.Length;
+    }
+
+    /// <summary>The border votes; where it is divided, the whole picture does: ink covers less than its background.</summary>
+    private static bool BackgroundIsBright(GrayImage gray)
+    {
+        float threshold = Otsu.Threshold(gray.Values);
+        int bright = 0, total = 0;
+        for (int y = 0; y < gray.Height; y++)
+        {
+            bool whole = y == 0 || y == gray.Height - 1;
+            int step = whole || gray.Width == 1 ? 1 : gray.Width - 1;
+            for (int x = 0; x < gray.Width; x += step)
+            {
+                total++;
+                bright += gray.Row(y)[x] > threshold ? 1 : 0;
+            }
+        }
+        double share = (double)bright / total;
+        return share is < 0.25 or > 0.75
+            ? share > 0.5
+            : gray.Values.Count(value => value > threshold) > gray.Values.Length / 2;
+    }
+
+    /// <summary>The most frequent value on the background's side.</summary>
+    private static float Background(GrayImage gray, bool bright)
+    {
+        float threshold = Otsu.Threshold(gray.Values);
+        float[] side = [.. gray.Values.Where(value => bright ? value > threshold : value <= threshold)];
+        int[] histogram = Histogram(side);
+        int mode = Array.IndexOf(histogram, histogram.Max());
+        // The exact value, not the bin's: a background of 65,280 of 65,535 is no whole grey.
+        return side.Where(value => (int)MathF.Round(value) == mode).GroupBy(value => value).MaxBy(group => group.Count())!.Key;
+    }
+
+    private static int[] Histogram(ReadOnlySpan<float> values)
+    {
+        int[] histogram = new int[256];
+        foreach (float value in values)
+            histogram[(int)MathF.Round(value)]++;
+        return histogram;
+    }
+}
