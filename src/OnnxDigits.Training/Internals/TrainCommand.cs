@@ -17,7 +17,11 @@ internal static class TrainCommand
     public static RootCommand Create(TrainEnvironment environment, CancellationToken cancellation)
     {
         var network = new Option<string>("--network") { Description = "Which network to train.", DefaultValueFactory = _ => "all" };
-        network.AcceptOnlyFromAmong([.. DigitNetworks.Names, "all"]);
+        network.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && token.Value != "all" && !DigitNetworks.Names.Contains(token.Value))
+                result.AddError($"--network takes {string.Join(", ", DigitNetworks.Names)} or all, not '{token.Value}'.");
+        });
         var epochs = Positive("--epochs", "Passes over the training images; the notebook's 5 when left out.");
         var batchSize = Positive("--batch-size", "Images per step; the notebook's 128 (dense) or 64 (conv) when left out.");
         var seed = new Option<long?>("--seed")

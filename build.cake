@@ -1,0 +1,83 @@
+// Build, test, train: dotnet cake --target=NAME. What a target does not know itself it passes on, so
+// dotnet cake --target=Train --network=conv --epochs=2 trains the convnet for two epochs.
+
+var target = Argument("target", "Demo");
+var configuration = Argument("configuration", "Release");
+
+const string Solution = "OnnxDigits.sln";
+const string DemoFolder = "artifacts/demo";
+var ownArguments = new[] { "target", "configuration", "verbosity", "exclusive" };
+var networks = new[] { "dense", "conv" };
+
+void DotNet(string what, ProcessArgumentBuilder arguments)
+{
+    int exitCode = StartProcess("dotnet", new ProcessSettings { Arguments = arguments });
+    if (exitCode != 0) throw new CakeException(exitCode, $"{what} ended with exit code {exitCode}.");
+}
+
+void Program(string project, string assembly, params string[] arguments)
+{
+    var all = new ProcessArgumentBuilder().AppendQuoted($"{project}/bin/{configuration}/net10.0/{assembly}.dll");
+    foreach (string argument in arguments) all.AppendQuoted(argument);
+    DotNet(assembly, all);
+}
+
+void Train(params string[] arguments) => Program("src/OnnxDigits.Training", "OnnxDigits.Training", arguments);
+
+void Infer(params string[] arguments) => Program("src/OnnxDigits.Cli", "infer", arguments);
+
+void DigitFiles(params string[] arguments) => Program("tools/DigitFiles", "DigitFiles", arguments);
+
+string[] PassedOn(params string[] only) => Context.Arguments.GetArguments()
+    .Where(argument => !ownArguments.Contains(argument.Key) && (only.Length == 0 || only.Contains(argument.Key)))
+    .SelectMany(argument => argument.Value.SelectMany(value => new[] { $"--{argument.Key}", value }))
+    .ToArray();
+
+Task("Build")
+    .Description("Builds everything; warnings are errors.")
+    .Does(() => DotNet("The build", new ProcessArgumentBuilder().Append($"build {Solution} --configuration {configuration} --nologo")));
+
+Task("Format")
+    .Description("Fails when a file is not formatted.")
+    .Does(() => DotNet("The format check", new ProcessArgumentBuilder().Append($"format {Solution} --verify-no-changes")));
+
+Task("Test")
+    .Description("Runs all tests. ONNXDIGITS_DATA names a folder with MNIST; without it they use generated digits.")
+    .IsDependentOn("Build")
+    .Does(() => DotNet("The test run", new ProcessArgumentBuilder().Append($"test --solution {Solution} --configuration {configuration} --no-build --max-parallel-test-modules 1")));
+
+Task("Train")
+    .Description("Trains and exports: --network dense|conv|all, --epochs, --batch-size, --seed, --runs, --data, --output, --publish …")
+    .IsDependentOn("Build")
+    .Does(() => Train(PassedOn()));
+
+Task("Evaluate")
+    .Description("Evaluates on the test set: --model dense|conv|FILE (both shipped models when left out), --data …")
+    .IsDependentOn("Build")
+    .Does(() =>
+    {
+        if (HasArgument("model")) Infer(["evaluate", .. PassedOn()]);
+        else foreach (string network in networks) Infer(["evaluate", "--model", network, .. PassedOn()]);
+    });
+
+Task("Demo")
+    .Description("The whole way: trains both networks, exports and evaluates them, classifies a folder of images.")
+    .IsDependentOn("Build")
+    .Does(() =>
+    {
+        string models = $"{DemoFolder}/models";
+        string digits = $"{DemoFolder}/digits";
+        string[] data = PassedOn("data");
+        Train(["--publish", models, .. PassedOn()]);
+        foreach (string network in networks) Infer(["evaluate", "--model", $"{models}/{network}.onnx", .. data]);
+        if (DirectoryExists(digits)) DeleteDirectory(digits, new DeleteDirectorySettings { Recursive = true });
+        DigitFiles(["export", digits, "--split", "test", "--count", "100", .. data]);
+        Infer([digits, "--model", $"{models}/conv.onnx", "--format", "table"]);
+    });
+
+Task("Pack")
+    .Description("Writes the packages to artifacts/packages.")
+    .IsDependentOn("Build")
+    .Does(() => DotNet("Packing", new ProcessArgumentBuilder().Append($"pack {Solution} --configuration {configuration} --no-build --nologo")));
+
+RunTarget(target);
