@@ -33,7 +33,7 @@ internal static class SheetCommand
             var images = data.Open(parsed);
             images = images.Slice(0, Math.Min(parsed.GetValue(count), images.Count));
             var sheet = new Sheet(parsed.GetValue(columns));
-            var generated = parsed.GetValue(compare) ? DigitGenerator.Draw(seed: 1, images.Count) : null;
+            var generated = parsed.GetValue(compare) ? DigitGenerator.Draw(data.Seed(parsed), images.Count) : null;
             for (var digit = 0; digit < DigitImages.Classes; digit++)
                 sheet.Add(digit, images, generated);
             if (sheet.Height > Tallest)

@@ -27,7 +27,7 @@ internal sealed class FileDownload(
             catch (HttpRequestException e)
             {
                 // A status or a refused connection will not change within the second; a cut body may.
-                reason = e.StatusCode is { } status ? $"HTTP {(int)status}" : e.Message;
+                reason = Reason(e);
                 if (e.HttpRequestError != HttpRequestError.ResponseEnded)
                     return reason;
                 continue;
@@ -48,6 +48,13 @@ internal sealed class FileDownload(
 
         return reason;
     }
+
+    private static string Reason(HttpRequestException e) => e switch
+    {
+        { StatusCode: { } status } => $"HTTP {(int)status}",
+        { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError } => "not reachable",
+        _ => e.Message,
+    };
 
     private string? Check()
     {
