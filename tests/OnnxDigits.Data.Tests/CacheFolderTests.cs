@@ -9,7 +9,9 @@ public sealed class CacheFolderTests
     {
         var root = Path.GetTempPath();
 
-        Assert.Equal(Path.Combine(root, "onnxdigits", "mnist"), CacheFolder.Default(name => name == "XDG_CACHE_HOME" ? root : null));
+        var folder = CacheFolder.Default(name => name == "XDG_CACHE_HOME" ? root : null);
+
+        Assert.Equal(Path.Combine(root, "onnxdigits", "mnist"), folder);
     }
 
     [Theory]

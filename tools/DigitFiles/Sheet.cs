@@ -14,7 +14,9 @@ internal sealed class Sheet(int columns)
 
     public int Height => _rows.Count * Cell;
 
-    /// <summary>Adds one digit's rows; those of <paramref name="comparison"/>, when there are any, between them.</summary>
+    /// <summary>
+    /// Adds one digit's rows; those of <paramref name="comparison"/>, when there are any, between them.
+    /// </summary>
     public void Add(int digit, DigitImages images, DigitImages? comparison)
     {
         var compared = comparison is null ? [] : Rows(digit, comparison);

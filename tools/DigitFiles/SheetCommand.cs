@@ -26,7 +26,10 @@ internal static class SheetCommand
                 result.AddError("--columns is 1 to 1,000.");
         });
 
-        var command = new Command("sheet", "Draws a sheet of digits, sorted, with their labels at the left.") { output, count, columns, compare };
+        var command = new Command("sheet", "Draws a sheet of digits, sorted, with their labels at the left.")
+        {
+            output, count, columns, compare,
+        };
         var data = new DataOptions(command);
         command.SetAction(parsed => Failure.ExitCodeOf(() =>
         {
@@ -37,7 +40,11 @@ internal static class SheetCommand
             for (var digit = 0; digit < DigitImages.Classes; digit++)
                 sheet.Add(digit, images, generated);
             if (sheet.Height > Tallest)
-                throw new IOException($"The sheet would be {sheet.Height} pixels high and {Tallest} is the most; ask for more --columns.");
+            {
+                throw new IOException(
+                    $"The sheet would be {sheet.Height} pixels high and {Tallest} is the most; ask for more " +
+                        "--columns.");
+            }
 
             var path = parsed.GetValue(output)!;
             ImageWriter.Write(path, sheet.Draw(), sheet.Width, sheet.Height, SKEncodedImageFormat.Png);

@@ -30,7 +30,7 @@ internal static class AtomicFile
     {
         _ when Directory.Exists(path) => "it is a folder; name a file.",
         UnauthorizedAccessException => "permission is denied; name another place.",
-        _ when !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))) => "its folder is not there; make it first.",
+        DirectoryNotFoundException => "its folder is not there; make it first.",
         _ => e.Message,
     };
 }

@@ -1,8 +1,8 @@
 namespace OnnxDigits.Data.Internals;
 
 /// <summary>
-/// A hand's distortion of the unit box, centred on 0: proportions, slant and rotation (one matrix), and a smooth elastic
-/// bend (a polynomial of second and third degree).
+/// A hand's distortion of the unit box, centred on 0: proportions, slant and rotation (one matrix), and a smooth
+/// elastic bend (a polynomial of second and third degree).
 /// </summary>
 internal readonly struct Handwriting
 {
