@@ -16,8 +16,8 @@ public sealed record DigitDataOptions
     public bool AllowDownload { get; init; } = true;
 
     /// <summary>
-    /// Whether the files of a folder may have other digests than MNIST's published ones, for instance those of another data
-    /// set in the same format; false by default. The set's name is then <see cref="DigitDataSet.Other"/>.
+    /// Whether the files of a folder may have other digests than MNIST's published ones, for instance those of another
+    /// data set in the same format; false by default. The set's name is then <see cref="DigitDataSet.Other"/>.
     /// </summary>
     public bool AllowOtherDigests { get; init; }
 

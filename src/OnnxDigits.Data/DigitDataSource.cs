@@ -15,9 +15,9 @@ public static class DigitDataSource
         OpenAsync(options).GetAwaiter().GetResult();
 
     /// <summary>
-    /// Opens a data set. MNIST is looked for in this order: the folder in <see cref="DigitDataOptions.Data"/>, the one that
-    /// <see cref="EnvironmentVariable"/> names, the cache, the mirrors. A folder that somebody named and that does not hold
-    /// MNIST is an error, never a reason to go on; only when nobody named one and no mirror answers are digits
+    /// Opens a data set. MNIST is looked for in this order: the folder in <see cref="DigitDataOptions.Data"/>, the one
+    /// that <see cref="EnvironmentVariable"/> names, the cache, the mirrors. A folder that somebody named and that does
+    /// not hold MNIST is an error, never a reason to go on; only when nobody named one and no mirror answers are digits
     /// generated instead, and <see cref="DigitDataSet.Notice"/> says so.
     /// </summary>
     /// <param name="options">What is wanted; everything by default when null.</param>

@@ -5,7 +5,8 @@ using OnnxDigits.Data.Internals;
 namespace OnnxDigits.Data.Tests;
 
 /// <summary>
-/// Mirrors in memory that serve a small generated data set, and the ways in which mirrors fail. Knows what it was asked.
+/// Mirrors in memory that serve a small generated data set, and the ways in which mirrors fail. Knows what it was
+/// asked.
 /// </summary>
 internal sealed class FakeMirrors : HttpMessageHandler
 {
@@ -50,7 +51,10 @@ internal sealed class FakeMirrors : HttpMessageHandler
         if (from >= content.Length)
             return new HttpResponseMessage(HttpStatusCode.RequestedRangeNotSatisfiable);
 
-        var partial = new HttpResponseMessage(HttpStatusCode.PartialContent) { Content = new ByteArrayContent(content[(int)from..]) };
+        var partial = new HttpResponseMessage(HttpStatusCode.PartialContent)
+        {
+            Content = new ByteArrayContent(content[(int)from..]),
+        };
         partial.Content.Headers.ContentRange = new ContentRangeHeaderValue(from, content.Length - 1, content.Length);
         return partial;
     }

@@ -68,7 +68,7 @@ public sealed class MnistDownloadTests : IDisposable
 
         var error = Assert.Throws<DigitDataException>(() => DigitDataSource.Open(Options));
 
-        Assert.Contains("one.example: the file has the wrong SHA-256; two.example: the file has the wrong SHA-256", error.Message);
+        Assert.Contains("every mirror: the file has the wrong SHA-256", error.Message);
         Assert.Empty(Directory.GetFiles(Cache));
     }
 
@@ -146,19 +146,19 @@ public sealed class MnistDownloadTests : IDisposable
         var set = DigitDataSource.Open(Options with { Data = null });
 
         Assert.Equal(("generated", 10), (set.Name, set.Train.Count));
-        Assert.Contains("one.example: no such host; two.example: no such host", set.Notice);
+        Assert.Contains("every mirror: not reachable", set.Notice);
         Assert.Equal(2, _mirrors.Requests.Count);
     }
 
     [Fact]
-    public void Open_MirrorAnswers404_NamesTheStatus()
+    public void Open_MirrorsFailDifferently_NamesEachReason()
     {
-        _mirrors.Behaviour["one.example"] = _mirrors.Behaviour["two.example"] =
-            (_, _) => new HttpResponseMessage(HttpStatusCode.NotFound);
+        _mirrors.Behaviour["one.example"] = (_, _) => new HttpResponseMessage(HttpStatusCode.NotFound);
+        _mirrors.Behaviour["two.example"] = FakeMirrors.Refuse;
 
         var error = Assert.Throws<DigitDataException>(() => DigitDataSource.Open(Options));
 
-        Assert.Contains("one.example: HTTP 404", error.Message);
+        Assert.Contains("one.example: HTTP 404; two.example: not reachable", error.Message);
     }
 
     [Fact]

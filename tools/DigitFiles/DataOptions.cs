@@ -31,12 +31,14 @@ internal sealed class DataOptions
         command.Add(_split);
     }
 
+    public long Seed(ParseResult parsed) => parsed.GetValue(_seed);
+
     public DigitImages Open(ParseResult parsed)
     {
         var set = DigitDataSource.Open(new DigitDataOptions
         {
             Data = parsed.GetValue(_data),
-            Seed = parsed.GetValue(_seed),
+            Seed = Seed(parsed),
             AllowOtherDigests = true,
         });
         Console.Error.WriteLine(set.Notice ?? set.Description);

@@ -21,7 +21,10 @@ internal static class IdxCommand
             });
         }
 
-        var command = new Command("idx", "Writes generated digits as MNIST's four IDX files (.gz).") { output, seed, train, test };
+        var command = new Command("idx", "Writes generated digits as MNIST's four IDX files (.gz).")
+        {
+            output, seed, train, test,
+        };
         command.SetAction(parsed => Failure.ExitCodeOf(() =>
         {
             var set = DigitGenerator.CreateDataSet(parsed.GetValue(seed), parsed.GetValue(train), parsed.GetValue(test));

@@ -1,3 +1,4 @@
+using OnnxDigits.Data.Internals;
 using SkiaSharp;
 
 namespace OnnxDigits.Tools.DigitFiles;
@@ -12,22 +13,8 @@ internal static class ImageWriter
         using var bitmap = new SKBitmap(new SKImageInfo(width, height, SKColorType.Gray8, SKAlphaType.Opaque));
         for (var row = 0; row < height; row++)
             grey.Slice(row * width, width).CopyTo(bitmap.GetPixelSpan()[(row * bitmap.RowBytes)..]);
-
-        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
-            {
-                if (!bitmap.Encode(stream, format, Quality))
-                    throw new IOException($"{path} cannot be encoded as {format}.");
-            }
-
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch when (File.Exists(temporary))
-        {
-            File.Delete(temporary);
-            throw;
-        }
+        using var encoded = bitmap.Encode(format, Quality)
+            ?? throw new IOException($"{path} cannot be encoded as {format}.");
+        AtomicFile.Write(path, encoded.SaveTo);
     }
 }

@@ -1,5 +1,4 @@
 using OnnxDigits.Data;
-using SkiaSharp;
 
 namespace OnnxDigits.Tools.DigitFiles;
 
@@ -13,9 +12,11 @@ internal sealed class Sheet(int columns)
 
     public int Width => (columns + 1) * Cell;
 
-    public int Height => Math.Max(1, _rows.Count) * Cell;
+    public int Height => _rows.Count * Cell;
 
-    /// <summary>Adds one digit's rows; those of <paramref name="comparison"/>, when there are any, between them.</summary>
+    /// <summary>
+    /// Adds one digit's rows; those of <paramref name="comparison"/>, when there are any, between them.
+    /// </summary>
     public void Add(int digit, DigitImages images, DigitImages? comparison)
     {
         var compared = comparison is null ? [] : Rows(digit, comparison);
@@ -29,45 +30,29 @@ internal sealed class Sheet(int columns)
         }
     }
 
+    /// <summary>Grey pixels, <see cref="Height"/> × <see cref="Width"/>.</summary>
     public byte[] Draw()
     {
-        using var bitmap = new SKBitmap(new SKImageInfo(Width, Height, SKColorType.Gray8, SKAlphaType.Opaque));
-        using (var canvas = new SKCanvas(bitmap))
-            DrawPaper(canvas);
-
         var grey = new byte[Width * Height];
-        for (var y = 0; y < Height; y++)
-            bitmap.GetPixelSpan().Slice(y * bitmap.RowBytes, Width).CopyTo(grey.AsSpan(y * Width));
-        for (var row = 0; row < _rows.Count; row++)
-            DrawDigits(grey, row);
+        for (var i = 0; i < _rows.Count; i++)
+        {
+            var row = _rows[i];
+            var band = grey.AsSpan(i * Cell * Width, Cell * Width);
+            band.Fill(row.Paper);
+            LabelFont.Draw(row.Digit, band, Width);
+            for (var column = 0; column < row.Indices.Length; column++)
+                DrawDigit(row.Images.Image(row.Indices[column]), row.Paper, band[(((column + 1) * Cell) + 1 + Width)..]);
+        }
+
         return grey;
     }
 
-    private void DrawPaper(SKCanvas canvas)
+    private void DrawDigit(ReadOnlySpan<byte> image, byte paper, Span<byte> grey)
     {
-        using var font = new SKFont(SKTypeface.Default, 20);
-        using var paint = new SKPaint();
-        for (var row = 0; row < _rows.Count; row++)
+        for (var i = 0; i < image.Length; i++)
         {
-            var paper = _rows[row].Paper;
-            paint.Color = new SKColor(paper, paper, paper);
-            canvas.DrawRect(0, row * Cell, Width, Cell, paint);
-            paint.Color = SKColors.Black;
-            canvas.DrawText($"{_rows[row].Digit}", 8, (row * Cell) + 22, SKTextAlign.Left, font, paint);
-        }
-    }
-
-    private void DrawDigits(byte[] grey, int row)
-    {
-        var (_, images, indices, paper) = _rows[row];
-        for (var column = 0; column < indices.Length; column++)
-        {
-            var image = images.Image(indices[column]);
-            for (var i = 0; i < image.Length; i++)
-            {
-                var (y, x) = Math.DivRem(i, DigitImages.Columns);
-                grey[(((row * Cell) + 1 + y) * Width) + ((column + 1) * Cell) + 1 + x] = (byte)(paper - (paper * image[i] / 255));
-            }
+            var (y, x) = Math.DivRem(i, DigitImages.Columns);
+            grey[(y * Width) + x] = (byte)(paper - (paper * image[i] / 255));
         }
     }
 

@@ -26,18 +26,25 @@ internal static class SheetCommand
                 result.AddError("--columns is 1 to 1,000.");
         });
 
-        var command = new Command("sheet", "Draws a sheet of digits, sorted, with their labels at the left.") { output, count, columns, compare };
+        var command = new Command("sheet", "Draws a sheet of digits, sorted, with their labels at the left.")
+        {
+            output, count, columns, compare,
+        };
         var data = new DataOptions(command);
         command.SetAction(parsed => Failure.ExitCodeOf(() =>
         {
             var images = data.Open(parsed);
             images = images.Slice(0, Math.Min(parsed.GetValue(count), images.Count));
             var sheet = new Sheet(parsed.GetValue(columns));
-            var generated = parsed.GetValue(compare) ? DigitGenerator.Draw(seed: 1, images.Count) : null;
+            var generated = parsed.GetValue(compare) ? DigitGenerator.Draw(data.Seed(parsed), images.Count) : null;
             for (var digit = 0; digit < DigitImages.Classes; digit++)
                 sheet.Add(digit, images, generated);
             if (sheet.Height > Tallest)
-                throw new IOException($"The sheet would be {sheet.Height} pixels high and {Tallest} is the most; ask for more --columns.");
+            {
+                throw new IOException(
+                    $"The sheet would be {sheet.Height} pixels high and {Tallest} is the most; ask for more " +
+                        "--columns.");
+            }
 
             var path = parsed.GetValue(output)!;
             ImageWriter.Write(path, sheet.Draw(), sheet.Width, sheet.Height, SKEncodedImageFormat.Png);

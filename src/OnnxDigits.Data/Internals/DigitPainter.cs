@@ -5,19 +5,22 @@ namespace OnnxDigits.Data.Internals;
 /// <summary>One digit from one random generator: choose a shape, write it in somebody's hand, rasterise it.</summary>
 internal static class DigitPainter
 {
+    // Standard deviation of a knot's place, as a share of the box: from a steady hand to a wild one.
+    private const double SteadiestJitter = 0.01;
+    private const double WildestJitter = 0.055;
     private const double EndJitter = 1.5;
 
     public static void Paint(int digit, ref SplitMix64 random, Span<byte> pixels)
     {
         var points = new List<PenPoint>(160);
         var glyph = Choose(Glyphs.All[digit], ref random);
-        var jitter = random.Uniform(0.01, 0.055);
+        var jitter = random.Uniform(SteadiestJitter, WildestJitter);
         foreach (var stroke in glyph.Strokes)
             StrokeCurve.Append(Jitter(stroke, jitter, ref random), points);
 
         var ink = CollectionsMarshal.AsSpan(points);
-        Handwriting.Draw(digit, ref random).Apply(ink);
-        var pen = Pen.Draw(ref random);
+        new Handwriting(digit, ref random).Apply(ink);
+        var pen = new Pen(ref random);
         pen.Apply(ink, ref random);
         MnistRaster.Render(ink, pen.Softness, pixels);
     }
