@@ -21,8 +21,8 @@ internal static class InferApplication
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
         {
-            console.Error.WriteLine($"infer: {parsed.Errors[0].Message} See infer --help.");
-            return ExitCode.Usage;
+            string message = parsed.Errors[0].Message.ReplaceLineEndings(" ");
+            return Fail(console, $"{message} See infer --help.", ExitCode.Usage);
         }
         var invocation = new InvocationConfiguration
         {

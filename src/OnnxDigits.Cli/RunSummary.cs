@@ -1,6 +1,7 @@
 using System.Globalization;
 using OnnxDigits.Cli.Output;
 using OnnxDigits.Data;
+using OnnxDigits.Inference;
 
 namespace OnnxDigits.Cli;
 
@@ -33,10 +34,11 @@ internal sealed class RunSummary
             Confusion.Add(label, digit);
     }
 
-    public void Write(TextWriter writer)
+    public void Write(TextWriter writer, ModelInfo model)
     {
         string statuses = string.Join(", ", _statuses.Select(entry => $"{entry.Value} {entry.Key}"));
         writer.WriteLine($"{Total} {(Total == 1 ? "image" : "images")}: {statuses}");
+        writer.WriteLine($"model {model.Name} on {model.Device}{(model.DeviceNotice is null ? "" : $" ({model.DeviceNotice})")}");
         if (!IsLabelled)
             return;
         writer.WriteLine(string.Create(

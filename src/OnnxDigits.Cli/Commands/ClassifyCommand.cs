@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using OnnxDigits.Cli.Inputs;
 using OnnxDigits.Cli.Output;
 
@@ -56,6 +57,7 @@ internal sealed class ClassifyCommand(InferConsole console, StopSignal stop)
     private async Task<int> RunAsync(ParseResult parsed)
     {
         string[] paths = parsed.GetValue(_paths) ?? [];
+        RejectUnknownOption(parsed);
         if (paths.Length == 0)
             throw new UsageException("name at least one image, folder or glob; see infer --help.");
         var inputs = InputFinder.Find(paths);
@@ -87,8 +89,18 @@ internal sealed class ClassifyCommand(InferConsole console, StopSignal stop)
         }));
         file?.Commit();
         if (!quiet)
-            summary.Write(console.Error);
+            summary.Write(console.Error, classifier.Info);
         return Judge(summary, minAccuracy);
+    }
+
+    /// <summary>The parser takes an option that it does not know for a path; only after -- may a path start with a dash.</summary>
+    private void RejectUnknownOption(ParseResult parsed)
+    {
+        int afterDashes = parsed.Tokens.SkipWhile(token => token.Type != TokenType.DoubleDash).Skip(1).Count();
+        var unknown = parsed.GetResult(_paths)?.Tokens.SkipLast(afterDashes).FirstOrDefault(token => token.Value is ['-', _, ..]);
+        if (unknown is not null)
+            throw new UsageException(
+                $"there is no option '{unknown.Value}'; see infer --help, and write -- before a path that starts with a dash.");
     }
 
     private async Task RunGuardedAsync(FileClassifier runner, IReadOnlyList<InputFile> inputs, Action<ResultRow> write)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using OnnxDigits.Inference;
 
 namespace OnnxDigits.Cli.Commands;
@@ -34,7 +35,12 @@ internal static class CommonOptions
             Description = $"{string.Join(", ", formats)}; on a terminal a table, else JSON.",
             HelpName = string.Join('|', formats),
         };
-        option.AcceptOnlyFromAmong(formats);
+        option.CompletionSources.Add(formats);
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && !formats.Contains(result.Tokens[0].Value))
+                result.AddError($"--format is {string.Join(", ", formats)}, not '{result.Tokens[0].Value}'.");
+        });
         return option;
     }
 
@@ -54,7 +60,7 @@ internal static class CommonOptions
         option.Validators.Add(result =>
         {
             if (result.Tokens.Count == 1
-                && double.TryParse(result.Tokens[0].Value, System.Globalization.CultureInfo.InvariantCulture, out double value)
+                && double.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out double value)
                 && value is not (>= 0 and <= 1))
                 result.AddError($"{name} is a number from 0 to 1.");
         });

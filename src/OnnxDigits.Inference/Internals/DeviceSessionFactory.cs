@@ -34,14 +34,14 @@ internal static class DeviceSessionFactory
     private static DeviceSession OnBest(byte[] model, string modelName, int threads)
     {
         if (!HasCudaProvider())
-            return OnCpu(model, modelName, threads, "This ONNX Runtime has no CUDA provider, so the CPU runs the model.");
+            return OnCpu(model, modelName, threads, "auto: this ONNX Runtime has no CUDA provider");
         try
         {
             return OnCuda(model, new DeviceName(DeviceKind.Cuda, 0), threads);
         }
         catch (DigitDeviceException e)
         {
-            return OnCpu(model, modelName, threads, $"The CPU runs the model. {e.Message}");
+            return OnCpu(model, modelName, threads, $"auto: {e.Message}");
         }
     }
 

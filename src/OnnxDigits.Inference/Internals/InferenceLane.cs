@@ -35,6 +35,7 @@ internal sealed class InferenceLane : IDisposable
         }
     }
 
+    /// <summary>[N, 28, 28] bytes to [N, 10] probabilities.</summary>
     public void Run(ReadOnlySpan<byte> images, Span<float> probabilities)
     {
         while (!images.IsEmpty)

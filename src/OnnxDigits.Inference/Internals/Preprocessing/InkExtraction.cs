@@ -6,9 +6,9 @@ internal static class InkExtraction
     // Less contrast than this, of 255, cannot be told from noise and compression.
     private const float LeastContrast = 8;
 
-    // A drawing's background is one value: this share of all pixels lies within the tolerance around it.
+    // A drawing's background is one value, give or take rounding: this share of all pixels has it. Paper has grain.
     private const double DrawingShare = 0.6;
-    private const int DrawingTolerance = 3;
+    private const int DrawingTolerance = 1;
 
     // Smaller pictures have no room for a local background.
     private const int LeastPhotoSide = 64;

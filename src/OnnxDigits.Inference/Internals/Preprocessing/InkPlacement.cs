@@ -4,7 +4,7 @@ namespace OnnxDigits.Inference.Internals.Preprocessing;
 internal static class InkPlacement
 {
     // Fainter than this share of the darkest ink is compression noise, not the digit's edge.
-    private const float EdgeShare = 1 / 16f;
+    private const float EdgeShare = 1 / 8f;
 
     public static void Place(GrayImage ink, Span<byte> output)
     {

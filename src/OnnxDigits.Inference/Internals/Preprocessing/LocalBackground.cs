@@ -4,8 +4,9 @@ namespace OnnxDigits.Inference.Internals.Preprocessing;
 internal static class LocalBackground
 {
     /// <summary>
-    /// Subtracts the mean over a window of half the picture's shorter side, taken twice: the second time without what
-    /// stood out the first time, so that the ink does not darken its own background.
+    /// Compares with the mean over a window of half the picture's shorter side, taken twice: the second time without what
+    /// stood out the first time, so that the ink does not darken its own background. Ink takes a share of the light that falls on it, so a
+    /// deviation counts relative to the light around it, scaled to the picture's mean light.
     /// </summary>
     /// <param name="gray">The photograph.</param>
     /// <param name="noise">The standard deviation of what is left of the background.</param>
@@ -14,7 +15,7 @@ internal static class LocalBackground
         int radius = Math.Max(8, Math.Min(gray.Width, gray.Height) / 4);
         float[] weights = new float[gray.Values.Length];
         Array.Fill(weights, 1f);
-        float[] deviation = Subtract(gray, weights, radius);
+        float[] deviation = Compare(gray, weights, radius);
         noise = 0;
         for (int pass = 0; pass < 2; pass++)
         {
@@ -27,24 +28,25 @@ internal static class LocalBackground
                 count += weights[i];
             }
             noise = (float)Math.Sqrt(sum / Math.Max(1, count));
-            deviation = Subtract(gray, weights, radius);
+            deviation = Compare(gray, weights, radius);
         }
         return deviation;
     }
 
-    private static float[] Subtract(GrayImage gray, float[] weights, int radius)
+    private static float[] Compare(GrayImage gray, float[] weights, int radius)
     {
         double[] weight = Integrate(gray.Width, gray.Height, i => weights[i]);
-        double[] light = Integrate(gray.Width, gray.Height, i => weights[i] * gray.Values[i]);
-        double mean = light[^1] / weight[^1];
+        double[] sums = Integrate(gray.Width, gray.Height, i => weights[i] * gray.Values[i]);
+        double mean = sums[^1] / weight[^1];
         float[] result = new float[gray.Values.Length];
         for (int y = 0; y < gray.Height; y++)
         {
             for (int x = 0; x < gray.Width; x++)
             {
                 double around = Window(weight, gray, x, y, radius);
-                double background = around > 0 ? Window(light, gray, x, y, radius) / around : mean;
-                result[y * gray.Width + x] = (float)(gray.Values[y * gray.Width + x] - background);
+                double background = around > 0 ? Window(sums, gray, x, y, radius) / around : mean;
+                double light = mean / Math.Max(background, mean / 4);
+                result[y * gray.Width + x] = (float)(light * (gray.Values[y * gray.Width + x] - background));
             }
         }
         return result;

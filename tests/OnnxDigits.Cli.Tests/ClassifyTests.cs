@@ -1,0 +1,183 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace OnnxDigits.Cli.Tests;
+
+public class ClassifyTests
+{
+    private const string Header =
+        "path,label,digit,confidence,p0,p1,p2,p3,p4,p5,p6,p7,p8,p9,status,error,width,height,inverted,model";
+
+    [Fact]
+    public void Folder_AsCsv_HasOneRowPerFileInOrdinalOrder()
+    {
+        using var folder = DigitFolder.WithDigits(40);
+        folder.Write("notes.txt", "not an image"u8.ToArray());
+        folder.Write("4/Z.PNG", DigitFolder.EncodePng(new byte[784]));
+
+        var run = InferRun.Of(folder.Path, "--format", "csv");
+
+        Assert.Equal(Header, run.Lines[0]);
+        string[] paths = [.. run.Lines.Skip(1).Select(line => line.Split(',')[0])];
+        string[] expected = [.. Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories).Where(path => !path.EndsWith(".txt"))];
+        Array.Sort(expected, StringComparer.Ordinal);
+        Assert.Equal(41, paths.Length);
+        Assert.Equal(expected, paths);
+        Assert.Equal(0, run.Code);
+    }
+
+    [Fact]
+    public void Rows_HaveLabelScoresSizeAndModel()
+    {
+        using var folder = DigitFolder.WithDigits(20);
+        foreach (string line in InferRun.Of(folder.Path, "-f", "csv").Lines.Skip(1))
+        {
+            string[] fields = line.Split(',');
+            double[] scores = [.. fields[4..14].Select(field => double.Parse(field, CultureInfo.InvariantCulture))];
+            Assert.Equal(Path.GetFileName(Path.GetDirectoryName(fields[0])), fields[1]);
+            Assert.Equal(1, scores.Sum(), 1e-5);
+            Assert.Equal(Array.IndexOf(scores, scores.Max()).ToString(), fields[2]);
+            Assert.Equal(scores.Max(), double.Parse(fields[3], CultureInfo.InvariantCulture));
+            Assert.Equal(["28", "28", "false", "conv.onnx"], fields[16..]);
+        }
+    }
+
+    [Fact]
+    public void JsonLines_WhenPiped_SayTheSameAsCsv()
+    {
+        using var folder = DigitFolder.WithDigits(15);
+        folder.Write("7/bad.png", "text"u8.ToArray());
+        string[] csv = InferRun.Of(folder.Path, "-f", "csv").Lines;
+        string[] json = InferRun.Of(folder.Path).Lines;
+
+        Assert.Equal(csv.Length - 1, json.Length);
+        string[] columns = Header.Split(',');
+        for (int row = 0; row < json.Length; row++)
+        {
+            using var document = JsonDocument.Parse(json[row]);
+            var values = document.RootElement.EnumerateObject().ToArray();
+            Assert.Equal(columns, values.Select(value => value.Name));
+            Assert.Equal(SplitCsv(csv[row + 1]), values.Select(value => value.Value.ValueKind switch
+            {
+                JsonValueKind.Null => "",
+                JsonValueKind.String => value.Value.GetString()!,
+                _ => value.Value.GetRawText(),
+            }));
+        }
+    }
+
+    [Fact]
+    public void Table_ShowsRowsAndMarksDifferences()
+    {
+        using var folder = DigitFolder.WithDigits(10);
+        string[] lines = InferRun.Of(folder.Path, "-f", "table").Lines;
+        Assert.Equal(11, lines.Length);
+        Assert.StartsWith("path", lines[0]);
+        Assert.All(lines.Skip(1), line => Assert.Contains(".png", line));
+        Assert.All(lines, line => Assert.DoesNotContain('\e', line));
+    }
+
+    [Fact]
+    public void TextFileNamedPng_BecomesARowAndTheRunGoesOn()
+    {
+        using var folder = DigitFolder.WithDigits(5);
+        string bad = folder.Write("3/3.png", "This is the number three."u8.ToArray());
+
+        var run = InferRun.Of(folder.Path, "-f", "csv");
+
+        Assert.Equal(ExitCode.SomeFailed, run.Code);
+        Assert.Equal(7, run.Lines.Length);
+        string row = Assert.Single(run.Lines, line => line.StartsWith(bad, StringComparison.Ordinal));
+        Assert.StartsWith($"{bad},3,,,,,,,,,,,,,error,", row);
+        Assert.Contains("is not an image", row);
+        Assert.Contains("1 error", run.Error);
+    }
+
+    [Fact]
+    public void BlankImage_NamesNoDigit()
+    {
+        using var folder = new DigitFolder();
+        string path = folder.Write("blank.png", DigitFolder.EncodePng(new byte[784]));
+        var run = InferRun.Of(path, "-f", "csv");
+        Assert.Equal($"{path},,,0,0,0,0,0,0,0,0,0,0,0,blank,,28,28,false,conv.onnx", run.Lines[1]);
+        Assert.Equal(ExitCode.Done, run.Code);
+    }
+
+    [Fact]
+    public void MissingFile_BecomesARow()
+    {
+        using var folder = new DigitFolder();
+        var run = InferRun.Of(folder.Combine("none.png"), "-f", "csv");
+        Assert.Equal(ExitCode.SomeFailed, run.Code);
+        Assert.Contains(",error,", run.Lines[1]);
+        Assert.Contains("none.png", run.Lines[1]);
+    }
+
+    [Fact]
+    public void BatchSizeAndThreads_ChangeNotOneByte()
+    {
+        using var folder = DigitFolder.WithDigits(150);
+        string expected = InferRun.Of(folder.Path, "-f", "csv", "-b", "1", "-t", "1").Output;
+        foreach (string batch in new[] { "7", "64", "1000" })
+        {
+            foreach (string threads in new[] { "1", "2", "5" })
+                Assert.Equal(expected, InferRun.Of(folder.Path, "-f", "csv", "-b", batch, "-t", threads).Output);
+        }
+    }
+
+    [Fact]
+    public void Labels_OnEveryImage_GiveAccuracyAndConfusion()
+    {
+        using var folder = DigitFolder.WithDigits(60);
+        var run = InferRun.Of(folder.Path, "-f", "csv");
+        int right = run.Lines.Skip(1).Select(line => line.Split(',')).Count(fields => fields[1] == fields[2]);
+        Assert.Contains($"({right} of 60)", run.Error);
+        Assert.Contains("recall", run.Error);
+
+        folder.Write("unlabelled.png", DigitFolder.EncodePng(DigitFolder.Set.Test.Image(0)));
+        Assert.DoesNotContain("accuracy", InferRun.Of(folder.Path, "-f", "csv").Error);
+    }
+
+    [Fact]
+    public void MinAccuracy_DecidesTheExitCode()
+    {
+        using var folder = DigitFolder.WithDigits(60);
+        // One digit in the wrong folder: no model is right about all.
+        folder.Write("0/x.png", DigitFolder.EncodePng(DigitFolder.Set.Test.Image(0)));
+        folder.Write("1/x.png", DigitFolder.EncodePng(DigitFolder.Set.Test.Image(0)));
+        Assert.Equal(ExitCode.Done, InferRun.Of(folder.Path, "--min-accuracy", "0.1").Code);
+        var below = InferRun.Of(folder.Path, "--min-accuracy", "1", "--quiet");
+        Assert.Equal(ExitCode.SomeFailed, below.Code);
+        Assert.Contains("below --min-accuracy", below.Error);
+    }
+
+    [Fact]
+    public void Threshold_MakesDigitsUncertain()
+    {
+        using var folder = DigitFolder.WithDigits(10);
+        Assert.All(InferRun.Of(folder.Path, "-f", "csv", "--threshold", "1").Lines.Skip(1), line =>
+            Assert.Equal(line.Split(',')[3] == "1" ? "ok" : "uncertain", line.Split(',')[14]));
+        Assert.All(InferRun.Of(folder.Path, "-f", "csv", "--threshold", "0").Lines.Skip(1), line =>
+            Assert.Equal("ok", line.Split(',')[14]));
+    }
+
+    [Fact]
+    public void Quiet_SaysNothingButRows()
+    {
+        using var folder = DigitFolder.WithDigits(3);
+        Assert.Empty(InferRun.Of(folder.Path, "--quiet").Error);
+    }
+
+    [Fact]
+    public void DenseModel_IsTheOneThatRuns()
+    {
+        using var folder = DigitFolder.WithDigits(2);
+        Assert.EndsWith(",dense.onnx", InferRun.Of(folder.Path, "-f", "csv", "--model", "dense").Lines[1]);
+    }
+
+    /// <summary>The fields of a CSV line without line breaks in it.</summary>
+    private static IEnumerable<string> SplitCsv(string line) =>
+        Regex.Matches(line + ",", "(?:\"((?:[^\"]|\"\")*)\"|([^,\"]*)),")
+            .Select(match => match.Groups[1].Success ? match.Groups[1].Value.Replace("\"\"", "\"") : match.Groups[2].Value);
+}

@@ -1,0 +1,75 @@
+using System.Text.Json;
+
+namespace OnnxDigits.Cli.Tests;
+
+public class EvaluateTests
+{
+    [Fact]
+    public void Evaluate_IdxFolder_AgreesWithTheSameImagesAsPng()
+    {
+        using var idx = new DigitFolder();
+        DigitFolder.Set.Write(idx.Path);
+        using var png = DigitFolder.WithDigits(300);
+
+        var evaluate = InferRun.Of("evaluate", "--data", idx.Path);
+        var folder = InferRun.Of(png.Path, "-f", "csv");
+
+        Assert.Equal(ExitCode.Done, evaluate.Code);
+        using var json = JsonDocument.Parse(evaluate.Output);
+        var confusion = json.RootElement.GetProperty("confusion");
+        var expected = new long[10, 10];
+        foreach (string[] fields in folder.Lines.Skip(1).Select(line => line.Split(',')))
+        {
+            if (fields[2].Length > 0)
+                expected[int.Parse(fields[1]), int.Parse(fields[2])]++;
+        }
+        for (int label = 0; label < 10; label++)
+        {
+            for (int digit = 0; digit < 10; digit++)
+                Assert.Equal(expected[label, digit], confusion[label][digit].GetInt64());
+        }
+        Assert.Equal(300, json.RootElement.GetProperty("images").GetInt32());
+        Assert.True(json.RootElement.GetProperty("loss").GetDouble() > 0);
+    }
+
+    [Fact]
+    public void Evaluate_Table_ShowsAccuracyAndMatrix()
+    {
+        using var idx = new DigitFolder();
+        DigitFolder.Set.Write(idx.Path);
+        var run = InferRun.Of("evaluate", "--data", idx.Path, "-f", "table");
+        Assert.Contains("accuracy", run.Output);
+        Assert.Contains("of 300)", run.Output);
+        Assert.Contains("precision", run.Output);
+    }
+
+    [Fact]
+    public void Evaluate_TruncatedIdxFile_SaysWhich()
+    {
+        using var idx = new DigitFolder();
+        DigitFolder.Set.Write(idx.Path);
+        string images = Directory.GetFiles(idx.Path, "t10k-images*").Single();
+        File.WriteAllBytes(images, File.ReadAllBytes(images)[..5000]);
+        InferRun.Of("evaluate", "--data", idx.Path).AssertRefused(ExitCode.NoInputs, "t10k-images");
+    }
+
+    [Fact]
+    public void Evaluate_MissingFolder_SaysWhich() =>
+        InferRun.Of("evaluate", "--data", "nowhere").AssertRefused(ExitCode.NoInputs, "nowhere");
+
+    [Fact]
+    public void Evaluate_BelowTheBar_FailsAfterItsReport()
+    {
+        using var idx = new DigitFolder();
+        // Labels moved by one: a model that reads digits is wrong about nearly all.
+        DigitFolder.Set.Write(idx.Path);
+        byte[] labels = [0, 0, 8, 1, 0, 0, 1, 44, .. DigitFolder.Set.Test.Labels.ToArray().Select(label => (byte)((label + 1) % 10))];
+        File.Delete(Directory.GetFiles(idx.Path, "t10k-labels*").Single());
+        File.WriteAllBytes(Path.Combine(idx.Path, "t10k-labels-idx1-ubyte"), labels);
+
+        var run = InferRun.Of("evaluate", "--data", idx.Path, "--min-accuracy", "0.5");
+        Assert.Equal(ExitCode.SomeFailed, run.Code);
+        Assert.Contains("below --min-accuracy", run.Error);
+        Assert.Contains("\"accuracy\"", run.Output);
+    }
+}

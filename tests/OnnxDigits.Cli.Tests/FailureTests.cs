@@ -1,0 +1,158 @@
+using System.Text;
+
+namespace OnnxDigits.Cli.Tests;
+
+public sealed class FailureTests : IDisposable
+{
+    private readonly DigitFolder _folder = DigitFolder.WithDigits(3);
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void EmptyFolder_IsNoInputs()
+    {
+        using var empty = new DigitFolder();
+        InferRun.Of(empty.Path).AssertRefused(ExitCode.NoInputs, "there are no images", empty.Path);
+        InferRun.Of(empty.Combine("*.png")).AssertRefused(ExitCode.NoInputs, "*.png");
+    }
+
+    [Fact]
+    public void ModelThatIsNotOnnx_IsAModelError()
+    {
+        string model = _folder.Write("model.onnx", "These are not the weights."u8.ToArray());
+        InferRun.Of(_folder.Path, "--model", model).AssertRefused(ExitCode.Model, "'model.onnx' is not an ONNX file");
+        InferRun.Of("info", "--model", model).AssertRefused(ExitCode.Model, "is not an ONNX file");
+        InferRun.Of(_folder.Path, "--model", "nowhere.onnx").AssertRefused(ExitCode.Model, "'nowhere.onnx' cannot be read");
+    }
+
+    [Fact]
+    public void ModelWithOtherShapes_NamesBoth()
+    {
+        // ModelProto: ir_version 8; a graph with input "input" float32 [N, 1, 32, 32]; our preprocessing in metadata.
+        byte[] shape = [0x0A, 3, 0x12, 1, (byte)'N', 0x0A, 2, 8, 1, 0x0A, 2, 8, 32, 0x0A, 2, 8, 32];
+        byte[] tensor = [8, 1, 0x12, (byte)shape.Length, .. shape];
+        byte[] value = [0x0A, 5, .. "input"u8, 0x12, (byte)(tensor.Length + 2), 0x0A, (byte)tensor.Length, .. tensor];
+        byte[] graph = [0x5A, (byte)value.Length, .. value];
+        byte[] entry = [0x0A, 24, .. "onnxdigits.preprocessing"u8, 0x12, 25, .. "onnxdigits-mnist-28x28-v1"u8];
+        string model = _folder.Write(
+            "other.onnx", [8, 8, 0x3A, (byte)graph.Length, .. graph, 0x72, (byte)entry.Length, .. entry]);
+
+        InferRun.Of(_folder.Path, "--model", model).AssertRefused(
+            ExitCode.Model, "'other.onnx'", "[N, 1, 32, 32]", "[N, 1, 28, 28]");
+    }
+
+    [Fact]
+    public void CudaWithoutCuda_NamesThePackage() =>
+        InferRun.Of(_folder.Path, "--device", "cuda").AssertRefused(
+            ExitCode.Model, "cuda:0", "Microsoft.ML.OnnxRuntime.Gpu");
+
+    [Fact]
+    public void OutputBelowAFile_IsRefusedAndNothingIsWritten()
+    {
+        string file = _folder.Write("file", "content"u8.ToArray());
+        InferRun.Of(_folder.Path, "-o", Path.Combine(file, "rows.csv")).AssertRefused(ExitCode.Usage, "cannot be written");
+        Assert.Equal("content", File.ReadAllText(file));
+    }
+
+    [Fact]
+    public void OutputInAReadOnlyFolder_IsRefused()
+    {
+        // Even root cannot write into /proc; where it does not exist, the folder is missing, which is refused alike.
+        InferRun.Of(_folder.Path, "-o", "/proc/rows.csv").AssertRefused(ExitCode.Usage, "rows.csv' cannot be written");
+    }
+
+    [Fact]
+    public void OutputNamedLikeAFolder_IsRefused() =>
+        InferRun.Of(_folder.Path, "-o", _folder.Path).AssertRefused(ExitCode.Usage, "is a folder");
+
+    [Fact]
+    public void Output_AppearsWholeAndWithoutLeftOvers()
+    {
+        using var target = new DigitFolder();
+        string path = target.Write("rows.csv", "old"u8.ToArray());
+
+        var run = InferRun.Of(_folder.Path, "-o", path);
+
+        Assert.Equal(ExitCode.Done, run.Code);
+        Assert.Empty(run.Output);
+        Assert.Equal(4, File.ReadAllLines(path).Length);
+        Assert.Equal([path], Directory.GetFileSystemEntries(target.Path));
+    }
+
+    [Fact]
+    public void FailedRun_LeavesTheOldOutputAlone()
+    {
+        using var target = new DigitFolder();
+        string path = target.Write("rows.csv", "old"u8.ToArray());
+        Assert.Equal(ExitCode.Model, InferRun.Of(_folder.Path, "-o", path, "--device", "cuda").Code);
+        using var stop = new StopSignal();
+        stop.Request(ExitCode.Terminated);
+        Assert.Equal(ExitCode.Terminated, InferRun.Of(stop, _folder.Path, "-o", path).Code);
+
+        Assert.Equal("old", File.ReadAllText(path));
+        Assert.Equal([path], Directory.GetFileSystemEntries(target.Path));
+    }
+
+    [Theory]
+    [InlineData(ExitCode.Interrupted)]
+    [InlineData(ExitCode.Terminated)]
+    public void Signal_GivesItsExitCode(int code)
+    {
+        using var stop = new StopSignal();
+        stop.Request(code);
+        InferRun.Of(stop, _folder.Path).AssertRefused(code, "stopped");
+    }
+
+    [Fact]
+    public async Task ClosedOutput_EndsTheRun()
+    {
+        using var error = new StringWriter();
+        var console = new InferConsole(new BrokenPipe(), error);
+        int code = await InferApplication.RunAsync([_folder.Path], console, new StopSignal());
+        Assert.Equal(ExitCode.Usage, code);
+        Assert.Contains("cannot be written", error.ToString());
+    }
+
+    [Theory]
+    [InlineData("--threads", "0")]
+    [InlineData("--threads", "many")]
+    [InlineData("--batch-size", "-3")]
+    [InlineData("--format", "xml")]
+    [InlineData("--threshold", "1.5")]
+    [InlineData("--threshold", "NaN")]
+    [InlineData("--min-accuracy", "high")]
+    [InlineData("--device", "gpu")]
+    [InlineData("--bogus", "1")]
+    [InlineData("--model")]
+    public void WrongOption_IsAUsageErrorThatNamesIt(params string[] option) =>
+        InferRun.Of([_folder.Path, .. option]).AssertRefused(ExitCode.Usage, option[0]);
+
+    [Fact]
+    public void NoPath_IsAUsageError() => InferRun.Of().AssertRefused(ExitCode.Usage, "name at least one");
+
+    [Fact]
+    public void MinAccuracyWithoutLabels_IsAUsageError()
+    {
+        string path = _folder.Write("unlabelled.png", DigitFolder.EncodePng(new byte[784]));
+        InferRun.Of(_folder.Path, "--min-accuracy", "0.5").AssertRefused(ExitCode.Usage, path);
+    }
+
+    [Fact]
+    public void PathsThatStartWithAtOrDash_AreNoMoreThanNames()
+    {
+        string at = _folder.Write("list", Encoding.UTF8.GetBytes(_folder.Path));
+        var run = InferRun.Of("@" + at, "-f", "csv");
+        Assert.Equal(ExitCode.SomeFailed, run.Code);
+        Assert.StartsWith("@" + at, run.Lines[1]);
+
+        run = InferRun.Of("-f", "csv", "--", "--bogus");
+        Assert.StartsWith("--bogus,", run.Lines[1]);
+    }
+
+    private sealed class BrokenPipe : StringWriter
+    {
+        public override void Write(string? value) => throw new IOException("Broken pipe");
+
+        public override void Write(char value) => throw new IOException("Broken pipe");
+    }
+}

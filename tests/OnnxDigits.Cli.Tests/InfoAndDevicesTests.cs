@@ -1,0 +1,39 @@
+using System.Text.Json;
+
+namespace OnnxDigits.Cli.Tests;
+
+public class InfoAndDevicesTests
+{
+    [Theory]
+    [InlineData("conv")]
+    [InlineData("dense")]
+    public void Info_EmbeddedModel_ReportsItsMetadata(string model)
+    {
+        var run = InferRun.Of("info", "--model", model);
+        using var json = JsonDocument.Parse(run.Output);
+        Assert.Equal(model, json.RootElement.GetProperty("network").GetString());
+        Assert.Equal("onnxdigits-mnist-28x28-v1", json.RootElement.GetProperty("preprocessing").GetString());
+        Assert.Equal(17, json.RootElement.GetProperty("opset").GetInt32());
+        Assert.Equal("CPUExecutionProvider", json.RootElement.GetProperty("provider").GetString());
+        Assert.Contains("network", InferRun.Of("info", "-f", "table").Output);
+    }
+
+    [Fact]
+    public void Devices_TriesEachAndNamesWhatIsMissing()
+    {
+        var run = InferRun.Of("devices", "-f", "json");
+        using var json = JsonDocument.Parse(run.Output);
+        Assert.StartsWith("works", json.RootElement.GetProperty("cpu").GetString());
+        Assert.Contains("Microsoft.ML.OnnxRuntime.Gpu", json.RootElement.GetProperty("cuda:0").GetString());
+    }
+
+    [Fact]
+    public void Help_HasExamplesAndExitCodes()
+    {
+        var run = InferRun.Of("--help");
+        Assert.Equal(ExitCode.Done, run.Code);
+        Assert.Contains("Examples:", run.Output);
+        Assert.Contains("130, 143", run.Output);
+        Assert.DoesNotContain("Examples:", InferRun.Of("info", "--help").Output);
+    }
+}

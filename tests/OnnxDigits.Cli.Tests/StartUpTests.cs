@@ -1,0 +1,44 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace OnnxDigits.Cli.Tests;
+
+public class StartUpTests
+{
+    [Fact]
+    public void Infer_DependsOnNoTorch()
+    {
+        using var deps = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "infer.deps.json")));
+        string[] libraries = [.. deps.RootElement.GetProperty("libraries").EnumerateObject().Select(library => library.Name)];
+        Assert.Contains(libraries, name => name.StartsWith("Microsoft.ML.OnnxRuntime/", StringComparison.Ordinal));
+        Assert.DoesNotContain(libraries, name => name.Contains("torch", StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public void Infer_WithoutTheNativeLibrary_NamesThePackage()
+    {
+        using var folder = new DigitFolder();
+        foreach (string file in Directory.GetFiles(AppContext.BaseDirectory, "*.dll").Append(
+            Path.Combine(AppContext.BaseDirectory, "infer.runtimeconfig.json")))
+            File.Copy(file, folder.Combine(Path.GetFileName(file)));
+
+        var (code, error) = RunProcess(folder.Combine("infer.dll"), "info");
+
+        Assert.Equal(ExitCode.Model, code);
+        Assert.Contains("Microsoft.ML.OnnxRuntime", error);
+        Assert.Single(error.Trim().Split('\n'));
+    }
+
+    private static (int Code, string Error) RunProcess(string program, string argument)
+    {
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [program, argument])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        })!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        string error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, error + output.Result);
+    }
+}

@@ -1,0 +1,166 @@
+using OnnxDigits.Inference;
+using SkiaSharp;
+
+namespace OnnxDigits.Imaging.Tests;
+
+public class ImageFileTests
+{
+    [Theory]
+    [InlineData(SKEncodedImageFormat.Png)]
+    [InlineData(SKEncodedImageFormat.Webp)]
+    public void Decode_LosslessGray_GivesThePixels(SKEncodedImageFormat format)
+    {
+        byte[] pixels = Ramp(13, 9);
+        var decoded = ImageFile.Decode(Files.Encode(Files.Gray(pixels, 13, 9), format));
+
+        Assert.Equal((13, 9), (decoded.Width, decoded.Height));
+        var raster = decoded.Raster;
+        int size = RasterImage.BytesPerPixel(decoded.Layout);
+        for (int i = 0; i < pixels.Length; i++)
+            Assert.Equal(pixels[i], raster.Pixels[i * size]);
+    }
+
+    [Fact]
+    public void Decode_GrayPng_IsGray8()
+    {
+        var decoded = ImageFile.Decode(Files.Encode(Files.Gray(Ramp(5, 4), 5, 4), SKEncodedImageFormat.Png));
+        Assert.Equal(PixelLayout.Gray8, decoded.Layout);
+        Assert.Equal(Ramp(5, 4), decoded.Raster.Pixels);
+    }
+
+    [Fact]
+    public void Decode_TransparentPng_KeepsColourAndAlphaApart()
+    {
+        var bitmap = new SKBitmap(new SKImageInfo(2, 1, SKColorType.Rgba8888, SKAlphaType.Unpremul));
+        new byte[] { 200, 100, 50, 128, 10, 20, 30, 255 }.CopyTo(bitmap.GetPixelSpan());
+        var decoded = ImageFile.Decode(Files.Encode(bitmap, SKEncodedImageFormat.Png));
+
+        Assert.Equal(PixelLayout.Rgba32, decoded.Layout);
+        Assert.Equal(new byte[] { 200, 100, 50, 128, 10, 20, 30, 255 }, decoded.Raster.Pixels);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    [InlineData(7)]
+    [InlineData(8)]
+    public void Decode_ExifOrientation_IsUpright(byte orientation)
+    {
+        // 32 × 16 blocks of 8, whose four corners differ: dark, 80, 160, bright.
+        const int Width = 32, Height = 16;
+        byte[] pixels = new byte[Width * Height];
+        for (int i = 0; i < pixels.Length; i++)
+            pixels[i] = (byte)(i % Width / 16 * 80 + i / Width / 8 * 160);
+        byte[] jpeg = Files.WithOrientation(Files.Encode(Files.Gray(pixels, Width, Height), SKEncodedImageFormat.Jpeg), orientation);
+
+        var decoded = ImageFile.Decode(jpeg);
+
+        bool turned = orientation >= 5;
+        Assert.Equal(turned ? (Height, Width) : (Width, Height), (decoded.Width, decoded.Height));
+        // EXIF 2.3, tag 0x0112: what the stored corners (top left, top right, bottom left, bottom right) become.
+        int[] corners = orientation switch
+        {
+            1 => [0, 80, 160, 240],
+            2 => [80, 0, 240, 160],
+            3 => [240, 160, 80, 0],
+            4 => [160, 240, 0, 80],
+            5 => [0, 160, 80, 240],
+            6 => [160, 0, 240, 80],
+            7 => [240, 80, 160, 0],
+            _ => [80, 240, 0, 160],
+        };
+        int right = decoded.Width - 1, bottom = decoded.Height - 1;
+        int[] actual = [Value(decoded, 0, 0), Value(decoded, right, 0), Value(decoded, 0, bottom), Value(decoded, right, bottom)];
+        for (int i = 0; i < 4; i++)
+            Assert.InRange(actual[i], corners[i] - 4, corners[i] + 4);
+    }
+
+    [Fact]
+    public void Decode_TextFile_SaysThatItIsNoImage()
+    {
+        string path = Path.Combine(Directory.CreateTempSubdirectory().FullName, "3.png");
+        File.WriteAllText(path, "This is the number three.");
+        AssertRefused(() => ImageFile.Decode(path), "3.png", "is not an image");
+    }
+
+    [Fact]
+    public void Decode_EmptyFile_SaysSo()
+    {
+        string path = Path.Combine(Directory.CreateTempSubdirectory().FullName, "empty.png");
+        File.WriteAllBytes(path, []);
+        AssertRefused(() => ImageFile.Decode(path), "empty.png", "is empty");
+    }
+
+    [Fact]
+    public void Decode_MissingFile_SaysSo() =>
+        AssertRefused(() => ImageFile.Decode("nowhere/4.png"), "nowhere/4.png", "cannot be read");
+
+    [Theory]
+    [InlineData(SKEncodedImageFormat.Png)]
+    [InlineData(SKEncodedImageFormat.Jpeg)]
+    public void Decode_CutAtEveryTenth_IsRefused(SKEncodedImageFormat format)
+    {
+        byte[] whole = Files.Encode(Files.Gray(Ramp(200, 150), 200, 150), format);
+        for (int tenth = 1; tenth < 10; tenth++)
+        {
+            byte[] cut = whole[..(whole.Length * tenth / 10)];
+            AssertRefused(() => ImageFile.Decode(cut, "cut"), "'cut'");
+        }
+    }
+
+    [Theory]
+    [InlineData(100_000, 1)]
+    [InlineData(1, 100_000)]
+    [InlineData(30_000, 30_000)]
+    public void Decode_AbsurdHeader_IsRefusedBeforeMemoryIsTaken(int width, int height)
+    {
+        byte[] file = Files.PngHeader(width, height);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        AssertRefused(() => ImageFile.Decode(file, "huge"), $"{width}×{height}");
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+    }
+
+    [Fact]
+    public void PngHeader_OfSensibleSize_IsOnlyTruncated() =>
+        AssertRefused(() => ImageFile.Decode(Files.PngHeader(30, 20), "short"), "truncated", "30×20");
+
+    [Fact]
+    public void Decode_Garbage_NeverThrowsAnythingElse()
+    {
+        var random = new Random(21);
+        byte[] whole = Files.Encode(Files.Gray(Ramp(40, 30), 40, 30), SKEncodedImageFormat.Png);
+        int refused = 0;
+        for (int turn = 0; turn < 2000; turn++)
+        {
+            byte[] mutated = [.. whole];
+            for (int k = 0; k < 4; k++)
+                mutated[random.Next(mutated.Length)] = (byte)random.Next(256);
+            try
+            {
+                ImageFile.Decode(mutated);
+            }
+            catch (ImageFileException)
+            {
+                refused++;
+            }
+        }
+        Assert.InRange(refused, 1, 2000);
+    }
+
+    private static int Value(DecodedImage image, int x, int y) =>
+        image.Raster.Pixels[(y * image.Width + x) * RasterImage.BytesPerPixel(image.Layout)];
+
+    private static byte[] Ramp(int width, int height) =>
+        [.. Enumerable.Range(0, width * height).Select(i => (byte)(i * 37 + i / width * 11))];
+
+    private static void AssertRefused(Action decode, params string[] parts)
+    {
+        var error = Assert.Throws<ImageFileException>(decode);
+        Assert.All(parts, part => Assert.Contains(part, error.Message));
+        Assert.DoesNotContain('\n', error.Message);
+    }
+}

@@ -1,0 +1,194 @@
+using System.Buffers.Binary;
+
+namespace OnnxDigits.Inference.Tests;
+
+public class DigitPreprocessingTests
+{
+    private const int Length = DigitPreprocessing.OutputLength;
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(255)]
+    [InlineData(77)]
+    public void Apply_OneValue_IsBlank(byte value)
+    {
+        foreach (var (width, height) in new[] { (28, 28), (1, 1), (1, 300), (200, 150) })
+        {
+            byte[] pixels = new byte[width * height];
+            Array.Fill(pixels, value);
+            byte[] output = Prepare(new RasterImage(pixels, width, height, PixelLayout.Gray8), out var result);
+            Assert.True(result.IsBlank);
+            Assert.All(output, pixel => Assert.Equal(0, pixel));
+        }
+    }
+
+    [Fact]
+    public void Apply_PaperGrainAlone_IsBlank()
+    {
+        var random = new Random(3);
+        byte[] page = new byte[200 * 160];
+        for (int i = 0; i < page.Length; i++)
+            page[i] = (byte)(150 + i % 200 / 4 + random.Next(-6, 7));
+        Prepare(new RasterImage(page, 200, 160, PixelLayout.Gray8), out var result);
+        Assert.True(result.IsBlank);
+    }
+
+    [Fact]
+    public void Apply_EveryLayout_GivesTheSame()
+    {
+        var (gray, width, height) = Seven();
+        byte[] expected = Prepare(new RasterImage(gray, width, height, PixelLayout.Gray8), out _);
+
+        Assert.Equal(expected, Prepare(new RasterImage(Spread(gray, 3, v => [v, v, v]), width, height, PixelLayout.Rgb24), out _));
+        Assert.Equal(expected, Prepare(new RasterImage(Spread(gray, 3, v => [v, v, v]), width, height, PixelLayout.Bgr24), out _));
+        Assert.Equal(expected, Prepare(new RasterImage(Spread(gray, 4, v => [v, v, v, 255]), width, height, PixelLayout.Rgba32), out _));
+        Assert.Equal(expected, Prepare(new RasterImage(Spread(gray, 4, v => [v, v, v, 255]), width, height, PixelLayout.Bgra32), out _));
+        Assert.Equal(expected, Prepare(new RasterImage(Spread(gray, 2, Wide), width, height, PixelLayout.Gray16), out _));
+
+        static byte[] Wide(byte value)
+        {
+            byte[] two = new byte[2];
+            BinaryPrimitives.WriteUInt16LittleEndian(two, (ushort)(value * 257));
+            return two;
+        }
+    }
+
+    [Fact]
+    public void Apply_RedAndBlue_AreToldApartByTheLayout()
+    {
+        // Green ink 100 on a page of red 255: luma 58.7 against 76.2 (red) or 29.1 (blue), so polarity turns.
+        var (gray, width, height) = Seven();
+        byte[] pixels = Spread(gray, 3, v => v == 0 ? [0, 100, 0] : [255, 0, 0]);
+        Prepare(new RasterImage(pixels, width, height, PixelLayout.Rgb24), out var asRgb);
+        Prepare(new RasterImage(pixels, width, height, PixelLayout.Bgr24), out var asBgr);
+        Assert.True(asRgb.Inverted);
+        Assert.False(asBgr.Inverted);
+    }
+
+    [Fact]
+    public void Apply_AlphaAsInk_EqualsInkOnWhite()
+    {
+        var (gray, width, height) = Seven();
+        byte[] expected = Prepare(new RasterImage(gray, width, height, PixelLayout.Gray8), out _);
+
+        // Black and white strokes alike, on nothing: with one colour throughout, only alpha tells.
+        foreach (byte colour in new byte[] { 0, 255 })
+        {
+            byte[] pixels = Spread(gray, 4, v => [colour, colour, colour, (byte)(255 - v)]);
+            Assert.Equal(expected, Prepare(new RasterImage(pixels, width, height, PixelLayout.Rgba32), out _));
+        }
+    }
+
+    [Fact]
+    public void Apply_TransparentPage_IsWhite()
+    {
+        var (gray, width, height) = Seven();
+        byte[] expected = Prepare(new RasterImage(gray, width, height, PixelLayout.Gray8), out _);
+
+        // Two greys of ink, so alpha is not the ink; what is transparent is black underneath and must not count.
+        int seen = 0;
+        byte[] pixels = Spread(gray, 4, v => v == 255 ? [0, 0, 0, 0] : [(byte)(seen++ % 2), 0, 0, 255]);
+        byte[] actual = Prepare(new RasterImage(pixels, width, height, PixelLayout.Rgba32), out var result);
+        Assert.True(result.Inverted);
+        Assert.Equal(expected, actual);
+    }
+
+    [Fact]
+    public void Apply_Stride_SkipsTheGap()
+    {
+        var (gray, width, height) = Seven();
+        byte[] padded = new byte[(width + 13) * height];
+        Array.Fill(padded, (byte)99);
+        for (int y = 0; y < height; y++)
+            gray.AsSpan(y * width, width).CopyTo(padded.AsSpan(y * (width + 13)));
+        Assert.Equal(
+            Prepare(new RasterImage(gray, width, height, PixelLayout.Gray8), out _),
+            Prepare(new RasterImage(padded, width, height, PixelLayout.Gray8, width + 13), out _));
+    }
+
+    [Fact]
+    public void Apply_BlackOnWhite_EqualsWhiteOnBlack()
+    {
+        var (gray, width, height) = Seven();
+        byte[] inverse = [.. gray.Select(value => (byte)(255 - value))];
+        byte[] dark = Prepare(new RasterImage(gray, width, height, PixelLayout.Gray8), out var first);
+        byte[] light = Prepare(new RasterImage(inverse, width, height, PixelLayout.Gray8), out var second);
+        Assert.Equal(dark, light);
+        Assert.True(first.Inverted);
+        Assert.False(second.Inverted);
+    }
+
+    [Fact]
+    public void Apply_Result_HasMnistsFormByDefinition()
+    {
+        var (gray, width, height) = Seven();
+        byte[] output = Prepare(new RasterImage(gray, width, height, PixelLayout.Gray8), out _);
+
+        var ink = Enumerable.Range(0, Length).Where(i => output[i] > 0).ToArray();
+        int rows = ink.Max(i => i / 28) - ink.Min(i => i / 28) + 1, columns = ink.Max(i => i % 28) - ink.Min(i => i % 28) + 1;
+        double mass = ink.Sum(i => (double)output[i]);
+        Assert.Equal(20, Math.Max(rows, columns));
+        Assert.InRange(ink.Sum(i => output[i] * (double)(i / 28)) / mass, 13.5, 14.5);
+        Assert.InRange(ink.Sum(i => output[i] * (double)(i % 28)) / mass, 13.5, 14.5);
+        Assert.Equal(255, output.Max());
+    }
+
+    [Fact]
+    public void Apply_UnevenLightAndGrain_FindsTheSameStrokes()
+    {
+        var (gray, width, height) = Seven();
+        var random = new Random(9);
+        byte[] photo = new byte[gray.Length];
+        for (int i = 0; i < photo.Length; i++)
+        {
+            double light = 0.45 + 0.5 * (i % width) / width;
+            photo[i] = (byte)Math.Clamp((40 + gray[i] * 190 / 255) * light + random.Next(-4, 5), 0, 255);
+        }
+        byte[] clean = Prepare(new RasterImage(gray, width, height, PixelLayout.Gray8), out _);
+        byte[] found = Prepare(new RasterImage(photo, width, height, PixelLayout.Gray8), out var result);
+
+        Assert.True(result.Inverted);
+        double difference = clean.Zip(found, (a, b) => Math.Abs(a - b)).Average();
+        Assert.True(difference < 6, $"mean difference {difference}");
+    }
+
+    [Fact]
+    public void RasterImage_WrongSizes_AreRefused()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => { _ = new RasterImage([], 0, 1, PixelLayout.Gray8); });
+        Assert.Throws<ArgumentOutOfRangeException>(() => { _ = new RasterImage([], 1, RasterImage.MaxSide + 1, PixelLayout.Gray8); });
+        Assert.Throws<ArgumentOutOfRangeException>(() => { _ = new RasterImage(new byte[9], 3, 3, PixelLayout.Gray8, 2); });
+        Assert.Throws<ArgumentOutOfRangeException>(() => { _ = new RasterImage(new byte[9], 3, 3, (PixelLayout)99); });
+        var error = Assert.Throws<ArgumentException>(() => { _ = new RasterImage(new byte[26], 3, 3, PixelLayout.Rgb24); });
+        Assert.Contains("27 bytes", error.Message);
+    }
+
+    /// <summary>A 7 in black on a white page of 150 × 120, off centre.</summary>
+    private static (byte[] Pixels, int Width, int Height) Seven()
+    {
+        const int Width = 150, Height = 120;
+        byte[] pixels = new byte[Width * Height];
+        Array.Fill(pixels, (byte)255);
+        for (int y = 0; y < 60; y++)
+        {
+            int left = y < 9 ? 0 : 33 - y / 2;
+            pixels.AsSpan((y + 40) * Width + 20 + left, y < 9 ? 42 : 9).Clear();
+        }
+        return (pixels, Width, Height);
+    }
+
+    private static byte[] Spread(byte[] gray, int size, Func<byte, byte[]> pixel)
+    {
+        byte[] spread = new byte[gray.Length * size];
+        for (int i = 0; i < gray.Length; i++)
+            pixel(gray[i]).CopyTo(spread, i * size);
+        return spread;
+    }
+
+    private static byte[] Prepare(RasterImage raster, out PreprocessingResult result)
+    {
+        byte[] output = new byte[Length];
+        result = DigitPreprocessing.Apply(raster, output);
+        return output;
+    }
+}

@@ -1,0 +1,58 @@
+using OnnxDigits.Data;
+
+namespace OnnxDigits.Inference.Tests;
+
+public class EmbeddedModelTests
+{
+    [Theory]
+    [InlineData(EmbeddedModel.Conv, "conv")]
+    [InlineData(EmbeddedModel.Dense, "dense")]
+    public void Constructor_EmbeddedModel_IsTheOneNamed(EmbeddedModel model, string network)
+    {
+        using var classifier = new DigitClassifier(new DigitClassifierOptions { Model = model });
+        Assert.Equal(network, classifier.Info.Network);
+        Assert.Equal(network + ".onnx", classifier.Info.Name);
+        Assert.Equal(DigitPreprocessing.Id, classifier.Info.Preprocessing);
+    }
+
+    [Fact]
+    public void Constructor_WithoutOptions_IsConv()
+    {
+        using var classifier = new DigitClassifier();
+        Assert.Equal("conv", classifier.Info.Network);
+    }
+
+    [Theory]
+    [InlineData(EmbeddedModel.Conv)]
+    [InlineData(EmbeddedModel.Dense)]
+    public void Classify_TestImages_AreMostlyRight(EmbeddedModel model)
+    {
+        using var classifier = new DigitClassifier(new DigitClassifierOptions { Model = model });
+        var test = DigitImagesForTests.Set.Test;
+        var predictions = new DigitPrediction[test.Count];
+        classifier.Classify(test.Pixels.Span, predictions);
+
+        double accuracy = predictions.Where((prediction, n) => prediction.Digit == test.Label(n)).Count() / (double)test.Count;
+        TestContext.Current.TestOutputHelper!.WriteLine($"{model}: {accuracy:0.0000} on {DigitImagesForTests.Set.Name}");
+        Assert.True(accuracy > (DigitImagesForTests.IsMnist ? 0.95 : 0.6), $"{accuracy}");
+    }
+
+    [Theory]
+    [InlineData(EmbeddedModel.Conv)]
+    [InlineData(EmbeddedModel.Dense)]
+    public void Predict_AnyBatchSizeAndThreads_GiveTheSameBits(EmbeddedModel model)
+    {
+        using var one = new DigitClassifier(new DigitClassifierOptions { Model = model });
+        using var two = new DigitClassifier(new DigitClassifierOptions { Model = model, IntraOpThreads = 2 });
+        var pixels = DigitImagesForTests.Set.Test.Slice(0, 150).Pixels.Span;
+        const int Length = DigitImages.PixelsPerImage;
+        float[] single = new float[1500], batched = new float[1500], threaded = new float[1500];
+        for (int n = 0; n < 150; n++)
+            one.Predict(pixels.Slice(n * Length, Length), single.AsSpan(n * 10, 10));
+        one.Predict(pixels, batched);
+        two.Predict(pixels, threaded);
+
+        Assert.Equal(single, batched);
+        Assert.Equal(single, threaded);
+    }
+}
