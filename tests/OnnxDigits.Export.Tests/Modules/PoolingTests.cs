@@ -69,7 +69,8 @@ public sealed class PoolingTests
         (from window in Gen.Long[1, 3]
          from size in Gen.Long[1, 4]
          from dimensions in Gen.Int[1, 3]
-         from max in Gen.Bool
+         // TorchSharp 0.107's own AdaptiveMaxPool3d does not run.
+         from max in dimensions == 3 ? Gen.Const(false) : Gen.Bool
          from opset in ModuleCheck.Opsets
          let sizes = Enumerable.Repeat(size, dimensions).ToArray()
          select new Case($"Adaptive{(max ? "Max" : "Avg")}Pool{dimensions}d({size})", () => (dimensions, max) switch
@@ -78,8 +79,7 @@ public sealed class PoolingTests
              (2, false) => nn.AdaptiveAvgPool2d(sizes),
              (3, false) => nn.AdaptiveAvgPool3d(sizes),
              (1, true) => nn.AdaptiveMaxPool1d(size),
-             (2, true) => nn.AdaptiveMaxPool2d(sizes),
-             _ => nn.AdaptiveMaxPool3d(sizes),
+             _ => nn.AdaptiveMaxPool2d(sizes),
          },
          [2, 3, .. sizes.Select(length => length * window)]) { Opset = opset })
         .Equal(40);

@@ -115,6 +115,8 @@ public sealed class ShapeTests
          from recompute in Gen.Bool
          from opset in ModuleCheck.Opsets
          let mode = kind == 0 ? UpsampleMode.Nearest : kind == 1 || dimensions != 2 ? Smooth(dimensions) : UpsampleMode.Bicubic
+         // Other factors are refused; see the refusals.
+         where recompute || align && mode != UpsampleMode.Nearest || factors.All(factor => factor == Math.Floor(factor))
          select new Case($"Upsample(×[{string.Join(", ", factors)}], {mode}, align {align}, recompute {recompute})",
              () => nn.Upsample(
                  scale_factor: factors, mode: mode, align_corners: mode == UpsampleMode.Nearest ? null : align,

@@ -13,8 +13,7 @@ internal static class AdaptivePoolConverter
         .Add<AdaptiveAvgPool2d>((_, context) => Convert(context, 2, "Average"))
         .Add<AdaptiveAvgPool3d>((_, context) => Convert(context, 3, "Average"))
         .Add<AdaptiveMaxPool1d>((_, context) => Convert(context, 1, "Max"))
-        .Add<AdaptiveMaxPool2d>((_, context) => Convert(context, 2, "Max"))
-        .Add<AdaptiveMaxPool3d>((_, context) => Convert(context, 3, "Max"));
+        .Add<AdaptiveMaxPool2d>((_, context) => Convert(context, 2, "Max"));
 
     private static GraphValue Convert(ConversionContext context, int dimensions, string kind)
     {

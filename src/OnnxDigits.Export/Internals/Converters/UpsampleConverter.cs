@@ -14,8 +14,27 @@ internal static class UpsampleConverter
             throw context.Refuse(
                 $"its input has {context.InputShape.Count} dimensions, and ONNX wants batch and channels in front",
                 "Give an example of shape [N, C, …]");
-        var (scales, sizes) = Target(module, context);
-        return context.Add("Resize", [context.Input, null, scales, sizes], Attributes(module));
+        long[] output = [.. context.OutputShape.Skip(2).Select(size => size.Size)];
+        RequireWholeSizes(module, context, output);
+        // Batch and channels are taken from the input, because the batch may be dynamic.
+        var front = context.Add(
+            "Slice", [context.Add("Shape", context.Input), context.Constant([0L]), context.Constant([2L])]);
+        var sizes = context.Add("Concat", [front, context.Constant(output)], new OnnxAttribute("axis", 0));
+        return context.Add("Resize", [context.Input, null, null, sizes], Attributes(module));
+    }
+
+    // Where a factor does not lead to a whole size, torch keeps stepping by the factor, and what the runtimes do
+    // with such a factor is not the same.
+    private static void RequireWholeSizes(Upsample module, ConversionContext context, long[] output)
+    {
+        if (module.size.Length > 0 || module.recompute_scale_factor == true || module.align_corners == true) return;
+        double[] factors = [.. module.scale_factor];
+        if (factors.Length == 1) factors = [.. Enumerable.Repeat(factors[0], output.Length)];
+        foreach (var (axis, factor) in factors.Index())
+            if (context.InputShape[axis + 2].Size * factor != output[axis])
+                throw context.Refuse(
+                    $"a factor of {factor} takes a size of {context.InputShape[axis + 2]} to no whole number",
+                    "Build it with recompute_scale_factor: true, or with size instead of scale_factor");
     }
 
     private static OnnxAttribute[] Attributes(Upsample module)
@@ -33,24 +52,5 @@ internal static class UpsampleConverter
         return module.mode == torch.UpsampleMode.Bicubic
             ? [coordinates, new("cubic_coeff_a", -0.75), new("mode", "cubic")]
             : [coordinates, new("mode", "linear")];
-    }
-
-    // Where a factor does not lead to a whole size, torch keeps stepping by the factor, not by the ratio of sizes.
-    private static (GraphValue? Scales, GraphValue? Sizes) Target(Upsample module, ConversionContext context)
-    {
-        long[] output = [.. context.OutputShape.Skip(2).Select(size => size.Size)];
-        double[] factors = module.size.Length > 0 || module.recompute_scale_factor == true
-            ? []
-            : [.. module.scale_factor];
-        if (factors.Length == 1) factors = [.. Enumerable.Repeat(factors[0], output.Length)];
-        bool whole = factors.Length == 0
-            || context.InputShape.Skip(2).Zip(factors, (size, factor) => size.Size * factor).SequenceEqual(output.Select(size => (double)size));
-        if (!whole)
-            return (context.Constant([1f, 1f, .. factors.Select(factor => (float)factor)]), null);
-
-        // Batch and channels are taken from the input, because the batch may be dynamic.
-        var front = context.Add(
-            "Slice", [context.Add("Shape", context.Input), context.Constant([0L]), context.Constant([2L])]);
-        return (null, context.Add("Concat", [front, context.Constant(output)], new OnnxAttribute("axis", 0)));
     }
 }
