@@ -14,6 +14,21 @@ public sealed class ExportTests
         public override Tensor forward(Tensor input) => input * 2;
     }
 
+    private sealed class DoublePrecision : nn.Module<Tensor, Tensor>
+    {
+        private readonly Parameter _scale = nn.Parameter(ones([1], ScalarType.Float64));
+
+        public DoublePrecision() : base(nameof(DoublePrecision)) => RegisterComponents();
+
+        public override Tensor forward(Tensor input) => input;
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing) _scale.Dispose();
+            base.Dispose(disposing);
+        }
+    }
+
     private static Sequential Model() => nn.Sequential(
         ("features", nn.Sequential(nn.Conv2d(1, 2, 3), nn.ReLU(inplace: true))),
         ("drop", nn.Dropout()), ("flat", nn.Flatten()), ("head", nn.Linear(18, 3)));
@@ -161,10 +176,10 @@ public sealed class ExportTests
         var example = Assert.Throws<ArgumentException>(() => OnnxExporter.Export(model, randn([2, 2], ScalarType.Float64)));
         Assert.StartsWith("The example is of Float64: give one of Float32, Int64 or Int32.", example.Message);
 
-        using var mixed = nn.Sequential(nn.Identity());
-        mixed.register_parameter("scale", nn.Parameter(ones([1], ScalarType.Float64)));
-        var problem = Assert.Single(OnnxExporter.Analyze(mixed, randn(2, 2)));
-        Assert.Equal("parameter 'scale' is of Float64, and only Float32 is written", problem.Reason);
+        using var mixed = new DoublePrecision();
+        var registry = ConverterRegistry.Default.Clone().Add<DoublePrecision>((_, context) => context.Input);
+        var problem = Assert.Single(OnnxExporter.Analyze(mixed, randn(2, 2), new() { Registry = registry }));
+        Assert.Equal("parameter '_scale' is of Float64, and only Float32 is written", problem.Reason);
     }
 
     [Fact]

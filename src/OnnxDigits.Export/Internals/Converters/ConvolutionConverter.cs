@@ -3,14 +3,16 @@ using TorchSharp.Modules;
 
 namespace OnnxDigits.Export.Internals.Converters;
 
-/// <summary>Convolutions of one to three spatial dimensions, and the transposed one of two.</summary>
+/// <summary>Convolutions of one to three spatial dimensions, and their transposes.</summary>
 internal static class ConvolutionConverter
 {
     public static void AddTo(ConverterRegistry registry) => registry
         .Add<Conv1d>(Convert)
         .Add<Conv2d>(Convert)
         .Add<Conv3d>(Convert)
-        .Add<ConvTranspose2d>(ConvertTransposed);
+        .Add<ConvTranspose1d>(ConvertTransposed)
+        .Add<ConvTranspose2d>(ConvertTransposed)
+        .Add<ConvTranspose3d>(ConvertTransposed);
 
     private static GraphValue Convert(Convolution module, ConversionContext context)
     {
