@@ -121,7 +121,8 @@ public sealed class ActivationTests
              1 => nn.LogSoftmax(dimension),
              _ => nn.Softmin(dimension),
          },
-         shape) { Opset = opset })
+         shape)
+         { Opset = opset })
         .Equal(40);
 
     [Fact]

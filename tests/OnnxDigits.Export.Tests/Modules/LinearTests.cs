@@ -12,7 +12,7 @@ public sealed class LinearTests
          from bias in Gen.Bool
          from front in Gen.Long[1, 4].Array[0, 3]
          from opset in ModuleCheck.Opsets
-         // Without a dimension in front there is no batch, but the features, which cannot move.
+             // Without a dimension in front there is no batch, but the features, which cannot move.
          where front.Length > 0
          select new Case($"Linear({@in}, {@out}, {bias})", () => nn.Linear(@in, @out, bias), [.. front, @in]) { Opset = opset })
         .Equal();

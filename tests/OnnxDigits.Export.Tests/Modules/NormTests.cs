@@ -22,7 +22,8 @@ public sealed class NormTests
              2 => nn.BatchNorm2d(channels, epsilon, affine: affine),
              _ => nn.BatchNorm3d(channels, epsilon, affine: affine),
          },
-         [2, channels, .. Space(dimensions)]) { Opset = opset })
+         [2, channels, .. Space(dimensions)])
+         { Opset = opset })
         .Equal(40);
 
     [Fact]
@@ -39,7 +40,8 @@ public sealed class NormTests
              2 => nn.InstanceNorm2d(channels, epsilon, affine: affine, track_running_stats: track),
              _ => nn.InstanceNorm3d(channels, epsilon, affine: affine, track_running_stats: track),
          },
-         [2, channels, .. Space(dimensions)]) { Opset = opset })
+         [2, channels, .. Space(dimensions)])
+         { Opset = opset })
         .Equal(50);
 
     [Fact]
@@ -53,7 +55,8 @@ public sealed class NormTests
          select new Case(
              $"LayerNorm([{string.Join(", ", normalized)}], {epsilon}, {affine}, {bias})",
              () => nn.LayerNorm(normalized, epsilon, affine, bias),
-             [.. front, .. normalized]) { Opset = opset })
+             [.. front, .. normalized])
+         { Opset = opset })
         .Equal(50);
 
     [Fact]
@@ -67,7 +70,8 @@ public sealed class NormTests
          select new Case(
              $"GroupNorm({groups}, {groups * members}, {epsilon}, {affine})",
              () => nn.GroupNorm(groups, groups * members, epsilon, affine),
-             [2, groups * members, .. Space(dimensions)]) { Opset = opset })
+             [2, groups * members, .. Space(dimensions)])
+         { Opset = opset })
         .Equal(40);
 
     [Fact]
@@ -81,6 +85,7 @@ public sealed class NormTests
          select new Case(
              $"LocalResponseNorm({size}, {alpha}, {beta}, {k})",
              () => nn.LocalResponseNorm(size, alpha, beta, k),
-             [2, 7, .. Space(dimensions)]) { Opset = opset })
+             [2, 7, .. Space(dimensions)])
+         { Opset = opset })
         .Equal();
 }

@@ -8,7 +8,7 @@ public sealed class PoolingTests
     private static readonly Gen<(long Kernel, long Stride, long Padding, bool Ceil, int Size)> Windows =
         from kernel in Gen.Long[1, 4]
         from stride in Gen.Long[1, 3]
-        // torch wants no more than half the kernel.
+            // torch wants no more than half the kernel.
         from padding in Gen.Long[0, kernel / 2]
         from ceil in Gen.Bool
         from size in Gen.Int[7, 10]
@@ -28,7 +28,8 @@ public sealed class PoolingTests
              2 => nn.MaxPool2d(w.Kernel, w.Stride, w.Padding, dilation, w.Ceil),
              _ => nn.MaxPool3d(w.Kernel, w.Stride, w.Padding, dilation, w.Ceil),
          },
-         Shape(dimensions, w.Size)) { Opset = opset })
+         Shape(dimensions, w.Size))
+         { Opset = opset })
         .Equal(60);
 
     [Fact]
@@ -53,7 +54,8 @@ public sealed class PoolingTests
              2 => nn.AvgPool2d(w.Kernel, w.Stride, w.Padding, w.Ceil, include, divisor),
              _ => nn.AvgPool3d(w.Kernel, w.Stride, w.Padding, w.Ceil, include, divisor),
          },
-         Shape(dimensions, w.Size)) { Opset = opset })
+         Shape(dimensions, w.Size))
+         { Opset = opset })
         .Equal(80);
 
     [Fact]
@@ -69,7 +71,7 @@ public sealed class PoolingTests
         (from window in Gen.Long[1, 3]
          from size in Gen.Long[1, 4]
          from dimensions in Gen.Int[1, 3]
-         // TorchSharp 0.107's own AdaptiveMaxPool3d does not run.
+             // TorchSharp 0.107's own AdaptiveMaxPool3d does not run.
          from max in dimensions == 3 ? Gen.Const(false) : Gen.Bool
          from opset in ModuleCheck.Opsets
          let sizes = Enumerable.Repeat(size, dimensions).ToArray()
@@ -81,6 +83,7 @@ public sealed class PoolingTests
              (1, true) => nn.AdaptiveMaxPool1d(size),
              _ => nn.AdaptiveMaxPool2d(sizes),
          },
-         [2, 3, .. sizes.Select(length => length * window)]) { Opset = opset })
+         [2, 3, .. sizes.Select(length => length * window)])
+         { Opset = opset })
         .Equal(40);
 }

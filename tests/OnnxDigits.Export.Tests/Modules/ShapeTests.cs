@@ -55,7 +55,8 @@ public sealed class ShapeTests
              2 => nn.ConstantPad2d((sides[0], sides[1], sides[2], sides[3]), value),
              _ => nn.ConstantPad3d((sides[0], sides[1], sides[2], sides[3], sides[4], sides[5]), value),
          },
-         [2, 3, .. new long[] { 4, 5, 6 }.Take(dimensions == 0 ? 2 : dimensions)]) { Opset = opset })
+         [2, 3, .. new long[] { 4, 5, 6 }.Take(dimensions == 0 ? 2 : dimensions)])
+         { Opset = opset })
         .Equal(40);
 
     [Fact]
@@ -73,7 +74,8 @@ public sealed class ShapeTests
              (2, false) => nn.ReplicationPad2d((sides[0], sides[1], sides[2], sides[3])),
              _ => nn.ReplicationPad3d((sides[0], sides[1], sides[2], sides[3], sides[4], sides[5])),
          },
-         [2, 3, .. new long[] { 4, 5, 6 }.Take(dimensions)]) { Opset = opset })
+         [2, 3, .. new long[] { 4, 5, 6 }.Take(dimensions)])
+         { Opset = opset })
         .Equal(40);
 
     [Fact]
@@ -103,7 +105,8 @@ public sealed class ShapeTests
          let mode = kind == 0 ? UpsampleMode.Nearest : kind == 1 || dimensions != 2 ? Smooth(dimensions) : UpsampleMode.Bicubic
          select new Case($"Upsample([{string.Join(", ", sizes)}], {mode}, align {align})",
              () => nn.Upsample(sizes, mode: mode, align_corners: mode == UpsampleMode.Nearest ? null : align),
-             [2, 3, .. new long[] { 3, 4, 5 }.Take(dimensions)]) { Opset = opset })
+             [2, 3, .. new long[] { 3, 4, 5 }.Take(dimensions)])
+         { Opset = opset })
         .Equal(80);
 
     [Fact]
@@ -121,7 +124,8 @@ public sealed class ShapeTests
              () => nn.Upsample(
                  scale_factor: factors, mode: mode, align_corners: mode == UpsampleMode.Nearest ? null : align,
                  recompute_scale_factor: recompute),
-             [2, 3, .. new long[] { 3, 4, 5 }.Take(dimensions)]) { Opset = opset })
+             [2, 3, .. new long[] { 3, 4, 5 }.Take(dimensions)])
+         { Opset = opset })
         .Equal(80);
 
     [Fact]
