@@ -40,6 +40,9 @@ public sealed class ConversionContext
     /// <summary>The shape of what the module returned.</summary>
     public IReadOnlyList<Dimension> OutputShape => _call.Outputs[0].Dimensions;
 
+    /// <summary>A dimension of <see cref="Input"/> counted from the front, where −1 is the last.</summary>
+    public int Axis(long dimension) => checked((int)(dimension < 0 ? dimension + InputShape.Count : dimension));
+
     /// <summary>Adds a node with one input and one output.</summary>
     /// <param name="opType">The ONNX operator.</param>
     /// <param name="input">What it reads.</param>
@@ -82,6 +85,9 @@ public sealed class ConversionContext
 
     /// <summary>A float32 constant of shape [] (scalar).</summary>
     public GraphValue Constant(float value) => _graph.AddConstant(_scope, [value], []);
+
+    /// <summary>A float32 constant of shape [] (scalar).</summary>
+    public GraphValue Constant(double value) => Constant((float)value);
 
     /// <summary>A float32 constant of shape [values.Length].</summary>
     public GraphValue Constant(float[] values) => _graph.AddConstant(_scope, values, [values.Length]);

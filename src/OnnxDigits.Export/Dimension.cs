@@ -10,6 +10,9 @@ public readonly record struct Dimension(long Size, long OtherSize)
     /// <summary>Whether the size depends on the batch size.</summary>
     public bool IsDynamic => Size != OtherSize;
 
+    /// <summary>A dimension whose size does not depend on the batch.</summary>
+    public static implicit operator Dimension(long size) => new(size, size);
+
     /// <summary>The size, or "?" where it is dynamic.</summary>
     public override string ToString() => IsDynamic ? "?" : $"{Size}";
 }

@@ -16,6 +16,9 @@ public sealed class OnnxAttribute
     public OnnxAttribute(string name, float value) =>
         _proto = new() { Name = name, Type = AttributeProto.Types.AttributeType.Float, F = value };
 
+    /// <summary>An attribute of type FLOAT, rounded to float32.</summary>
+    public OnnxAttribute(string name, double value) : this(name, (float)value) { }
+
     /// <summary>An attribute of type STRING, written as UTF-8.</summary>
     public OnnxAttribute(string name, string value) => _proto = new()
     {

@@ -23,9 +23,18 @@ internal static class ConvolutionConverter
         return context.Add("Conv", Inputs(module, context), [.. Attributes(module, Pads(module))]);
     }
 
-    private static GraphValue ConvertTransposed(Convolution module, ConversionContext context) => context.Add(
-        "ConvTranspose", Inputs(module, context),
-        [.. Attributes(module, Pads(module)), new OnnxAttribute("output_padding", module.output_padding)]);
+    private static GraphValue ConvertTransposed(Convolution module, ConversionContext context)
+    {
+        // torch allows it below the larger of stride and dilation, ONNX Runtime below the stride.
+        if (module.output_padding.Zip(module.stride).Any(size => size.First >= size.Second))
+            throw context.Refuse(
+                $"output_padding [{string.Join(", ", module.output_padding)}] is not below "
+                    + $"the stride [{string.Join(", ", module.stride)}]",
+                "Leave output_padding out and put a padding module behind");
+        return context.Add(
+            "ConvTranspose", Inputs(module, context),
+            [.. Attributes(module, Pads(module)), new OnnxAttribute("output_padding", module.output_padding)]);
+    }
 
     private static GraphValue[] Inputs(Convolution module, ConversionContext context)
     {

@@ -6,11 +6,27 @@ internal static class DefaultConverters
     public static ConverterRegistry AddTo(ConverterRegistry registry)
     {
         LinearConverter.AddTo(registry);
+        EmbeddingConverter.AddTo(registry);
         ConvolutionConverter.AddTo(registry);
         MaxPoolConverter.AddTo(registry);
+        AveragePoolConverter.AddTo(registry);
+        AdaptivePoolConverter.AddTo(registry);
+        BatchNormConverter.AddTo(registry);
+        InstanceNormConverter.AddTo(registry);
+        LayerNormConverter.AddTo(registry);
+        GroupNormConverter.AddTo(registry);
+        LocalResponseNormConverter.AddTo(registry);
         RectifierConverters.AddTo(registry);
+        ExponentialUnitConverters.AddTo(registry);
+        SigmoidConverters.AddTo(registry);
+        SoftplusConverters.AddTo(registry);
+        ShrinkConverters.AddTo(registry);
+        GeluConverter.AddTo(registry);
         SoftmaxConverter.AddTo(registry);
         FlattenConverter.AddTo(registry);
+        ShuffleConverters.AddTo(registry);
+        PaddingConverter.AddTo(registry);
+        UpsampleConverter.AddTo(registry);
         IdentityConverter.AddTo(registry);
         return registry;
     }

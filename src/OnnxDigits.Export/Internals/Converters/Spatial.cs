@@ -1,3 +1,5 @@
+using TorchSharp.Modules;
+
 namespace OnnxDigits.Export.Internals.Converters;
 
 /// <summary>What convolutions, poolings and paddings over spatial dimensions share.</summary>
@@ -27,4 +29,12 @@ internal static class Spatial
         [var size] => [.. Enumerable.Repeat(size, spatialDimensions)],
         _ => sizes,
     };
+
+    /// <summary>A parameter of shape [C], made ready to broadcast along the channels of the input.</summary>
+    public static GraphValue AlongChannels(ConversionContext context, Parameter parameter)
+    {
+        long[] behind = [.. Enumerable.Range(1, Math.Max(context.InputShape.Count - 2, 0)).Select(axis => (long)axis)];
+        var value = context.Parameter(parameter);
+        return behind.Length == 0 ? value : context.Add("Unsqueeze", [value, context.Constant(behind)]);
+    }
 }

@@ -13,6 +13,5 @@ internal sealed class RecordedValue(torch.Tensor tensor)
     public GraphTensor? Snapshot { get; set; }
 
     /// <summary>The shape with its dynamic dimensions, once recordings are aligned; before, all are static.</summary>
-    public IReadOnlyList<Dimension> Dimensions { get; set; } =
-        [.. tensor.shape.Select(size => new Dimension(size, size))];
+    public IReadOnlyList<Dimension> Dimensions { get; set; } = [.. tensor.shape.Select(size => (Dimension)size)];
 }

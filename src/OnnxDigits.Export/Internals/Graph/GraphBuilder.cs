@@ -11,7 +11,7 @@ internal sealed class GraphBuilder
 {
     private readonly List<GraphNode> _nodes = [];
     private readonly List<(GraphValue Value, TensorProto Tensor)> _initializers = [];
-    private readonly Dictionary<IntPtr, string> _stateNames = [];
+    private readonly Dictionary<TensorIdentity, string> _stateNames = [];
     private readonly Dictionary<string, GraphValue> _parameters = [];
     private readonly HashSet<string> _names;
 
@@ -22,7 +22,7 @@ internal sealed class GraphBuilder
     {
         Opset = opset;
         _names = [.. reservedNames];
-        foreach (var (name, tensor) in state) _stateNames.TryAdd(tensor.Handle, name);
+        foreach (var (name, tensor) in state) _stateNames.TryAdd(TensorIdentity.Of(tensor), name);
     }
 
     public int Opset { get; }
@@ -42,7 +42,7 @@ internal sealed class GraphBuilder
 
     public GraphValue AddParameter(torch.Tensor tensor, torch.Tensor values)
     {
-        if (!_stateNames.TryGetValue(tensor.Handle, out string? stateName))
+        if (!_stateNames.TryGetValue(TensorIdentity.Of(tensor), out string? stateName))
             throw new ArgumentException("The tensor is no parameter or buffer of the model; write it as a constant.", nameof(tensor));
         if (_parameters.TryGetValue(stateName, out var known)) return known;
         var value = new GraphValue(Unique(stateName));

@@ -14,7 +14,7 @@ internal sealed class Verifier(
     OnnxExportOptions options,
     torch.Device device)
 {
-    public long ParameterCount { get; } = model.parameters().DistinctBy(parameter => parameter.Handle)
+    public long ParameterCount { get; } = model.parameters().DistinctBy(TensorIdentity.Of)
         .Sum(parameter => parameter.numel());
 
     public VerificationReport Verify(byte[] bytes, IGraphRunner runner)

@@ -1,0 +1,16 @@
+using TorchSharp.Modules;
+
+namespace OnnxDigits.Export.Internals.Converters;
+
+/// <summary>The hyperbolic tangent, and activations that shrink towards 0.</summary>
+internal static class ShrinkConverters
+{
+    public static void AddTo(ConverterRegistry registry) => registry
+        .Add<Tanh>((_, context) => context.Add("Tanh", context.Input))
+        .Add<Tanhshrink>((_, context) => context.Add("Sub", [context.Input, context.Add("Tanh", context.Input)]))
+        .Add<Hardshrink>((module, context) => Shrink(module.lambda, 0, context))
+        .Add<Softshrink>((module, context) => Shrink(module.lambda, module.lambda, context));
+
+    private static GraphValue Shrink(double lambda, double bias, ConversionContext context) => context.Add(
+        "Shrink", context.Input, new OnnxAttribute("bias", bias), new OnnxAttribute("lambd", lambda));
+}

@@ -1,0 +1,70 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace OnnxDigits.Export.Tests;
+
+public sealed class RefusalTests
+{
+    private sealed class Residual : nn.Module<Tensor, Tensor>
+    {
+        private readonly nn.Module<Tensor, Tensor> _inner = nn.Linear(4, 4);
+
+        public Residual() : base(nameof(Residual)) => RegisterComponents();
+
+        public override Tensor forward(Tensor input) => input + _inner.call(input);
+    }
+
+    private sealed class DoublingSequential() : TorchSharp.Modules.Sequential([("0", nn.ReLU())])
+    {
+        public override Tensor forward(Tensor input) => base.forward(input) * 2;
+    }
+
+    public static TheoryData<string, Func<nn.Module<Tensor, Tensor>>, long[], string> Refused => new()
+    {
+        { "padding mode", () => nn.Conv2d(1, 2, 3, padding: 1, padding_mode: PaddingModes.Reflect), [2, 1, 5, 5],
+            "padding_mode Reflect is not written, only Zeros. Put a padding module in front of a convolution without padding." },
+        { "unbatched pooling", () => nn.MaxPool2d(2), [1, 5, 5],
+            "its input has 3 dimensions, and ONNX wants 4 with batch and channels. Give an example with a batch dimension in front." },
+        { "output padding", () => nn.ConvTranspose2d(1, 2, 3, output_padding: 1, dilation: 2), [2, 1, 5, 5],
+            "output_padding [1, 1] is not below the stride [1, 1]. Leave output_padding out and put a padding module behind." },
+        { "divisor with ceil mode", () => nn.AvgPool2d(2, ceil_mode: true, divisor_override: 3), [2, 1, 5, 5],
+            "divisor_override together with ceil_mode has no counterpart in ONNX. Use one of the two." },
+        { "uneven windows", () => nn.AdaptiveAvgPool2d(3), [2, 1, 5, 5],
+            "an input of 5 is not a multiple of the output of 3, so the windows differ in size. Choose an output size that divides the input, or 1." },
+        { "no running statistics", () => nn.BatchNorm2d(1, track_running_stats: false), [2, 1, 5, 5],
+            "without running statistics it normalises by the batch at hand, so a row's result depends on the others. Build it with track_running_stats: true." },
+        { "response norm over volumes", () => nn.LocalResponseNorm(2), [2, 3, 2, 2, 2],
+            "its input has 3 dimensions behind batch and channels, and only 1 or 2 are written. Reshape the input to [N, C, L] or [N, C, H, W] first." },
+        { "unclipped hardtanh", () => nn.Hardtanh(), [2, 3],
+            "this version of TorchSharp does not clip in Hardtanh unless it works in place. Build it with inplace: true." },
+        { "negative reflection", () => nn.ReplicationPad1d((-1, 2)), [2, 3, 4],
+            "negative padding [-1, 2] by edge is not written. Crop first, or use a constant padding." },
+        { "broken factor", () => nn.Upsample(scale_factor: [1.125, 2], mode: UpsampleMode.Bilinear), [2, 3, 4, 4],
+            "a factor of 1.125 takes a size of 4 to no whole number. Build it with recompute_scale_factor: true, or with size instead of scale_factor." },
+        { "batch split by GLU", () => nn.GLU(0), [2, 3],
+            "its forward failed on an input of shape [3, 3]: Halving dimension must be even, but dimension 0 is size 3. It runs at one batch size only: export with DynamicBatch = false." },
+        { "own forward", () => new Residual(), [2, 4],
+            "its forward is code of its own, which is not followed. Build it from Sequential and known modules, or register a converter: registry.Add<Residual>(…)." },
+        { "derived Sequential", () => new DoublingSequential(), [2, 4],
+            "its forward is code of its own, which is not followed. Build it from Sequential and known modules, or register a converter: registry.Add<DoublingSequential>(…)." },
+        { "known but unwritten module", () => nn.LPPool1d(2, 2), [2, 3, 4],
+            "no converter writes this module as ONNX. Build it from Sequential and known modules, or register a converter: registry.Add<LPPool1d>(…)." },
+        { "shape that does not fit", () => nn.Linear(3, 2), [2, 4],
+            "its forward failed on an input of shape [2, 4]: mat1 and mat2 shapes cannot be multiplied (2x4 and 3x2). Give an example with a shape that the module accepts." },
+    };
+
+    [Theory]
+    [MemberData(nameof(Refused), DisableDiscoveryEnumeration = true)]
+    public void Export_WhatOnnxCannotSay_IsRefusedByName(
+        string what, Func<nn.Module<Tensor, Tensor>> build, long[] shape, string sentence)
+    {
+        Assert.NotEmpty(what);
+        using var model = nn.Sequential(("first", nn.Identity()), ("second", build()));
+        var refusal = Assert.Throws<OnnxExportException>(() => OnnxExporter.Export(model, randn(shape)));
+
+        var problem = Assert.Single(refusal.Problems);
+        Assert.Equal("second", problem.ModulePath);
+        Assert.Equal($"second ({problem.ModuleType}): {sentence}", problem.ToString());
+        Assert.Contains(problem.ToString(), refusal.Message);
+    }
+}
