@@ -16,8 +16,8 @@ public sealed record DigitDataOptions
     public bool AllowDownload { get; init; } = true;
 
     /// <summary>
-    /// Whether the files of a folder may have other digests than MNIST's published ones, for instance those of another data
-    /// set in the same format; false by default. The set's name is then <see cref="DigitDataSet.Other"/>.
+    /// Whether the files of a folder may have other digests than MNIST's published ones, for instance those of another
+    /// data set in the same format; false by default. The set's name is then <see cref="DigitDataSet.Other"/>.
     /// </summary>
     public bool AllowOtherDigests { get; init; }
 
@@ -47,4 +47,7 @@ public sealed record DigitDataOptions
 
     /// <summary>Reads environment variables; the process's by default.</summary>
     public Func<string, string?> GetEnvironmentVariable { get; init; } = Environment.GetEnvironmentVariable;
+
+    /// <summary>The files and their digests; tests serve small ones of their own.</summary>
+    internal IReadOnlyList<MnistFile> Files { get; init; } = MnistFile.All;
 }

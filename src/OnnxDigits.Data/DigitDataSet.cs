@@ -11,7 +11,9 @@ public sealed class DigitDataSet
     /// <summary>The <see cref="Name"/> of digits drawn by <see cref="DigitGenerator"/>.</summary>
     public const string Generated = "generated";
 
-    /// <summary>The <see cref="Name"/> of files that are neither, allowed by <see cref="DigitDataOptions.AllowOtherDigests"/>.</summary>
+    /// <summary>
+    /// The <see cref="Name"/> of files that are neither, allowed by <see cref="DigitDataOptions.AllowOtherDigests"/>.
+    /// </summary>
     public const string Other = "other";
 
     internal DigitDataSet(string name, DigitImages train, DigitImages test, DataSetDigest digest, string description)
@@ -35,7 +37,8 @@ public sealed class DigitDataSet
 
     /// <summary>
     /// One digest of the whole data set, 64 lower-case hexadecimal digits: SHA-256 of the four SHA-256 digests
-    /// (32 bytes each) of the uncompressed IDX files, in the order train images, train labels, test images, test labels.
+    /// (32 bytes each) of the uncompressed IDX files, in the order train images, train labels, test images, test
+    /// labels.
     /// </summary>
     public string Sha256 { get; }
 
@@ -45,10 +48,15 @@ public sealed class DigitDataSet
     /// <summary>What people are told: the name, where from, the sizes.</summary>
     public string Description { get; }
 
-    /// <summary>Why these are not the digits one would expect, in one sentence to print bold; null when there is nothing to say.</summary>
+    /// <summary>
+    /// Why these are not the digits one would expect, in one sentence to print bold; null when there is nothing to
+    /// say.
+    /// </summary>
     public string? Notice { get; init; }
 
-    /// <summary>Writes the four IDX files, gzip, under their usual names (<c>train-images-idx3-ubyte.gz</c> …).</summary>
+    /// <summary>
+    /// Writes the four IDX files, gzip, under their usual names (<c>train-images-idx3-ubyte.gz</c> …).
+    /// </summary>
     /// <param name="folder">Where to; made when it is not there.</param>
     /// <exception cref="IOException">A file cannot be written.</exception>
     public void Write(string folder)

@@ -15,9 +15,9 @@ public static class DigitDataSource
         OpenAsync(options).GetAwaiter().GetResult();
 
     /// <summary>
-    /// Opens a data set. MNIST is looked for in this order: the folder in <see cref="DigitDataOptions.Data"/>, the one that
-    /// <see cref="EnvironmentVariable"/> names, the cache, the mirrors. A folder that somebody named and that does not hold
-    /// MNIST is an error, never a reason to go on; only when nobody named one and no mirror answers are digits
+    /// Opens a data set. MNIST is looked for in this order: the folder in <see cref="DigitDataOptions.Data"/>, the one
+    /// that <see cref="EnvironmentVariable"/> names, the cache, the mirrors. A folder that somebody named and that does
+    /// not hold MNIST is an error, never a reason to go on; only when nobody named one and no mirror answers are digits
     /// generated instead, and <see cref="DigitDataSet.Notice"/> says so.
     /// </summary>
     /// <param name="options">What is wanted; everything by default when null.</param>
@@ -31,9 +31,9 @@ public static class DigitDataSource
         if (options.Data == DigitDataSet.Generated)
             return Generate(options);
         if (options.Data is { } folder and not DigitDataSet.Mnist)
-            return MnistFolder.Open(folder, "the data folder", options.AllowOtherDigests);
+            return MnistFolder.Open(folder, "the data folder", options);
         if (options.GetEnvironmentVariable(EnvironmentVariable) is { Length: > 0 } named)
-            return MnistFolder.Open(named, $"from {EnvironmentVariable}", options.AllowOtherDigests);
+            return MnistFolder.Open(named, $"from {EnvironmentVariable}", options);
 
         var cache = options.CacheFolder ?? CacheFolder.Default(options.GetEnvironmentVariable);
         try
@@ -45,7 +45,7 @@ public static class DigitDataSource
             return Generate(options, $"MNIST is not here, so digits are generated instead: {e.Message}");
         }
 
-        return MnistFolder.Open(cache, "the cache", allowOtherDigests: false);
+        return MnistFolder.Open(cache, "the cache", options with { AllowOtherDigests = false });
     }
 
     private static DigitDataSet Generate(DigitDataOptions options, string? notice = null) =>

@@ -3,10 +3,10 @@ using OnnxDigits.Data.Internals;
 namespace OnnxDigits.Data;
 
 /// <summary>
-/// Draws digits: the strokes of several writers' shapes of each digit as curves, varied in slant, proportions, rotation,
-/// bend, thickness and pressure, rasterised and placed by MNIST's rule (longer side 20 pixels, centre of mass at index
-/// 14 by a whole-pixel shift). No image of a real digit is used. The same seed gives the same bytes on every platform and for
-/// every number of threads: only operations that IEEE 754 defines exactly are used.
+/// Draws digits: the strokes of several writers' shapes of each digit as curves, varied in slant, proportions,
+/// rotation, bend, thickness and pressure, rasterised and placed by MNIST's rule (longer side 20 pixels, centre of
+/// mass at index 14 by a whole-pixel shift). No image of a real digit is used. The same seed gives the same bytes on
+/// every platform and for every number of threads: only operations that IEEE 754 defines exactly are used.
 /// </summary>
 public static class DigitGenerator
 {
@@ -28,7 +28,8 @@ public static class DigitGenerator
         {
             labels[i] = (byte)((first + i) % DigitImages.Classes);
             var random = new SplitMix64(seed, first + i);
-            DigitPainter.Paint(labels[i], ref random, pixels.AsSpan(i * DigitImages.PixelsPerImage, DigitImages.PixelsPerImage));
+            var image = pixels.AsSpan(i * DigitImages.PixelsPerImage, DigitImages.PixelsPerImage);
+            DigitPainter.Paint(labels[i], ref random, image);
         });
         return new DigitImages(pixels, labels);
     }

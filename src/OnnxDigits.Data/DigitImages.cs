@@ -31,16 +31,25 @@ public sealed class DigitImages
     internal DigitImages(ReadOnlyMemory<byte> pixels, ReadOnlyMemory<byte> labels, string name)
     {
         if (pixels.Length % PixelsPerImage != 0)
-            throw new IdxFormatException(IdxError.UnexpectedShape, $"{name}: {pixels.Length} bytes are no whole number of {Rows}×{Columns} images.");
+        {
+            throw new IdxFormatException(IdxError.UnexpectedShape,
+                $"{name}: {pixels.Length} bytes are no whole number of {Rows}×{Columns} images.");
+        }
+
         if (pixels.Length / PixelsPerImage != labels.Length)
         {
             throw new IdxFormatException(IdxError.CountMismatch,
-                $"{name}: {pixels.Length / PixelsPerImage} images and {labels.Length} labels do not belong together; fetch both files again.");
+                $"{name}: {pixels.Length / PixelsPerImage} images and {labels.Length} labels do not belong " +
+                    "together; fetch both files again.");
         }
 
         var bad = labels.Span.IndexOfAnyExceptInRange((byte)0, (byte)(Classes - 1));
         if (bad >= 0)
-            throw new IdxFormatException(IdxError.LabelOutOfRange, $"{name}: label {bad} is {labels.Span[bad]}, and a digit is 0 to 9; check that it is the right file.");
+        {
+            throw new IdxFormatException(IdxError.LabelOutOfRange,
+                $"{name}: label {bad} is {labels.Span[bad]}, and a digit is 0 to 9; check that it is " +
+                    "the right file.");
+        }
 
         Pixels = pixels;
         Labels = labels;
@@ -82,7 +91,8 @@ public sealed class DigitImages
         ArgumentOutOfRangeException.ThrowIfNegative(start);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Count - start);
-        return new DigitImages(Pixels.Slice(start * PixelsPerImage, count * PixelsPerImage), Labels.Slice(start, count));
+        var pixels = Pixels.Slice(start * PixelsPerImage, count * PixelsPerImage);
+        return new DigitImages(pixels, Labels.Slice(start, count));
     }
 
     /// <summary>The images at given places, in that order, copied; a place may come more than once.</summary>

@@ -1,6 +1,8 @@
 namespace OnnxDigits.Data;
 
-/// <summary>What is wrong with an IDX file; each value has its own sentence in <see cref="IdxFormatException"/>.</summary>
+/// <summary>
+/// What is wrong with an IDX file; each value has its own sentence in <see cref="IdxFormatException"/>.
+/// </summary>
 public enum IdxError
 {
     /// <summary>The file ends inside its magic number, so it cannot be IDX (an empty file, for instance).</summary>
@@ -12,7 +14,9 @@ public enum IdxError
     /// <summary>The third byte, the element type, is not 0x08 (unsigned byte).</summary>
     UnsupportedElementType,
 
-    /// <summary>The fourth byte, the number of dimensions, is zero, or above <see cref="IdxFile.MaxDimensions"/>.</summary>
+    /// <summary>
+    /// The fourth byte, the number of dimensions, is zero, or above <see cref="IdxFile.MaxDimensions"/>.
+    /// </summary>
     BadDimensionCount,
 
     /// <summary>The dimensions claim more than <see cref="IdxFile.MaxElements"/> elements.</summary>

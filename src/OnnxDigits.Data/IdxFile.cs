@@ -16,15 +16,25 @@ public sealed class IdxFile
     public const long MaxElements = 1L << 30;
 
     /// <summary>Wraps an array.</summary>
-    /// <param name="dimensions">The counts, the slowest varying first; 1 to <see cref="MaxDimensions"/> of them.</param>
+    /// <param name="dimensions">The counts, the slowest varying first; 1 to <see cref="MaxDimensions"/> of
+    /// them.</param>
     /// <param name="data">The elements, as many as the product of <paramref name="dimensions"/>.</param>
     /// <exception cref="ArgumentException">The two do not fit each other.</exception>
     public IdxFile(IReadOnlyList<int> dimensions, ReadOnlyMemory<byte> data)
     {
         if (dimensions.Count is 0 or > MaxDimensions)
-            throw new ArgumentException($"An IDX array has 1 to {MaxDimensions} dimensions, not {dimensions.Count}.", nameof(dimensions));
-        if (dimensions.Any(count => count < 0) || dimensions.Aggregate(1L, (product, count) => product * count) != data.Length)
-            throw new ArgumentException($"Dimensions [{string.Join(", ", dimensions)}] do not hold {data.Length} elements.", nameof(dimensions));
+        {
+            throw new ArgumentException(
+                $"An IDX array has 1 to {MaxDimensions} dimensions, not {dimensions.Count}.", nameof(dimensions));
+        }
+
+        var elements = dimensions.Aggregate(1L, (product, count) => product * count);
+        if (dimensions.Any(count => count < 0) || elements != data.Length)
+        {
+            throw new ArgumentException(
+                $"Dimensions [{string.Join(", ", dimensions)}] do not hold {data.Length} elements.",
+                nameof(dimensions));
+        }
 
         Dimensions = [.. dimensions];
         Data = data;
@@ -52,15 +62,19 @@ public sealed class IdxFile
     /// <exception cref="IdxFormatException">The content is not a sound IDX file of unsigned bytes.</exception>
     public static IdxFile Read(Stream stream, string name) => IdxReader.Read(stream, name);
 
-    /// <summary>Writes a file beside <paramref name="path"/> and renames it, so that it is there whole or not at all.</summary>
+    /// <summary>
+    /// Writes a file beside <paramref name="path"/> and renames it, so that it is there whole or not at all.
+    /// </summary>
     /// <param name="path">The file; one that exists is replaced.</param>
     /// <param name="gzip">Whether to compress; by default when the name ends in <c>.gz</c>.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void Write(string path, bool? gzip = null) =>
-        AtomicFile.Write(path, stream => Write(stream, gzip ?? path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase)));
+        AtomicFile.Write(path, stream => Write(stream, gzip ?? HasGzipName(path)));
 
     /// <summary>Writes to a stream, which stays open.</summary>
     /// <param name="stream">Where to.</param>
     /// <param name="gzip">Whether to compress.</param>
     public void Write(Stream stream, bool gzip) => IdxWriter.Write(this, stream, gzip);
+
+    private static bool HasGzipName(string path) => path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
 }

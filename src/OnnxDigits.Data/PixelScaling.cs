@@ -10,7 +10,10 @@ public static class PixelScaling
     public static void ToUnit(ReadOnlySpan<byte> pixels, Span<float> destination)
     {
         if (destination.Length < pixels.Length)
-            throw new ArgumentException($"{pixels.Length} pixels do not fit into {destination.Length} floats.", nameof(destination));
+        {
+            throw new ArgumentException(
+                $"{pixels.Length} pixels do not fit into {destination.Length} floats.", nameof(destination));
+        }
 
         for (var i = 0; i < pixels.Length; i++)
             destination[i] = pixels[i] / 255f;

@@ -1,1 +1,10 @@
-return 0;
+using System.CommandLine;
+using OnnxDigits.Tools.DigitFiles;
+
+var root = new RootCommand("Digits as files: image folders, labelled sheets, IDX files.")
+{
+    ExportCommand.Create(),
+    SheetCommand.Create(),
+    IdxCommand.Create(),
+};
+return root.Parse(args).Invoke();

@@ -1,19 +1,26 @@
+using System.Runtime.InteropServices;
+
 namespace OnnxDigits.Data.Internals;
 
 /// <summary>One digit from one random generator: choose a shape, write it in somebody's hand, rasterise it.</summary>
 internal static class DigitPainter
 {
+    // Standard deviation of a knot's place, as a share of the box: from a steady hand to a wild one.
+    private const double SteadiestJitter = 0.01;
+    private const double WildestJitter = 0.055;
+    private const double EndJitter = 1.5;
+
     public static void Paint(int digit, ref SplitMix64 random, Span<byte> pixels)
     {
         var points = new List<PenPoint>(160);
         var glyph = Choose(Glyphs.All[digit], ref random);
-        var jitter = random.Uniform(0.01, 0.055);
+        var jitter = random.Uniform(SteadiestJitter, WildestJitter);
         foreach (var stroke in glyph.Strokes)
             StrokeCurve.Append(Jitter(stroke, jitter, ref random), points);
 
-        var ink = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(points);
-        Handwriting.Draw(digit, ref random).Apply(ink);
-        var pen = Pen.Draw(ref random);
+        var ink = CollectionsMarshal.AsSpan(points);
+        new Handwriting(digit, ref random).Apply(ink);
+        var pen = new Pen(ref random);
         pen.Apply(ink, ref random);
         MnistRaster.Render(ink, pen.Softness, pixels);
     }
@@ -37,7 +44,9 @@ internal static class DigitPainter
         for (var i = 0; i < stroke.Length; i++)
         {
             var knot = stroke[i];
-            moved[i] = knot with { X = knot.X + random.Normal(deviation), Y = knot.Y + random.Normal(deviation) };
+            // Where the pen is set down and lifted varies most.
+            var here = i == 0 || i == stroke.Length - 1 ? EndJitter * deviation : deviation;
+            moved[i] = knot with { X = knot.X + random.Normal(here), Y = knot.Y + random.Normal(here) };
         }
 
         return moved;

@@ -3,7 +3,9 @@ using System.Net.Http.Headers;
 
 namespace OnnxDigits.Data.Internals;
 
-/// <summary>One file from one mirror: into <c>.part</c>, resumed where an attempt was cut, renamed when it is right.</summary>
+/// <summary>
+/// One file from one mirror: into <c>.part</c>, resumed where an attempt was cut, renamed when it is right.
+/// </summary>
 internal sealed class FileDownload(
     HttpClient client, Uri mirror, MnistFile file, string folder, IProgress<DigitDownloadProgress>? progress)
 {
@@ -27,7 +29,7 @@ internal sealed class FileDownload(
             catch (HttpRequestException e)
             {
                 // A status or a refused connection will not change within the second; a cut body may.
-                reason = e.StatusCode is { } status ? $"HTTP {(int)status}" : e.Message;
+                reason = Reason(e);
                 if (e.HttpRequestError != HttpRequestError.ResponseEnded)
                     return reason;
                 continue;
@@ -48,6 +50,13 @@ internal sealed class FileDownload(
 
         return reason;
     }
+
+    private static string Reason(HttpRequestException e) => e.HttpRequestError switch
+    {
+        _ when e.StatusCode is { } status => $"HTTP {(int)status}",
+        HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError => "not reachable",
+        _ => e.Message,
+    };
 
     private string? Check()
     {
@@ -78,7 +87,8 @@ internal sealed class FileDownload(
         if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
             return;
         response.EnsureSuccessStatusCode();
-        if (response.StatusCode != HttpStatusCode.PartialContent || response.Content.Headers.ContentRange?.From != content.Length)
+        // Without a range header the answer is the whole file, whatever was asked.
+        if (response.Content.Headers.ContentRange?.From != content.Length)
             content.SetLength(0);
         content.Seek(0, SeekOrigin.End);
 
@@ -86,7 +96,10 @@ internal sealed class FileDownload(
         using var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         await CopyAsync(body, content, total, cancellationToken).ConfigureAwait(false);
         if (content.Length < total)
-            throw new HttpRequestException(HttpRequestError.ResponseEnded, $"the connection ended after {content.Length} of {total} bytes");
+        {
+            throw new HttpRequestException(HttpRequestError.ResponseEnded,
+                $"the connection ended after {content.Length} of {total} bytes");
+        }
     }
 
     private async Task CopyAsync(Stream body, FileStream content, long? total, CancellationToken cancellationToken)
@@ -113,7 +126,8 @@ internal sealed class FileDownload(
         }
         catch (IOException e)
         {
-            throw new HttpRequestException(HttpRequestError.ResponseEnded, $"the connection broke off ({e.Message})", e);
+            throw new HttpRequestException(HttpRequestError.ResponseEnded,
+                $"the connection broke off ({e.Message})", e);
         }
     }
 }

@@ -1,11 +1,19 @@
 namespace OnnxDigits.Data.Internals;
 
 /// <summary>
-/// A hand's distortion of the unit box, centred on 0: proportions, slant and rotation (one matrix), and a smooth elastic
-/// bend (a polynomial of second and third degree).
+/// A hand's distortion of the unit box, centred on 0: proportions, slant and rotation (one matrix), and a smooth
+/// elastic bend (a polynomial of second and third degree).
 /// </summary>
 internal readonly struct Handwriting
 {
+    private const double WidthDeviation = 0.3;
+    private const double MeanSlant = 0.14;
+    private const double SlantDeviation = 0.24;
+    private const double TurnDeviation = 0.11;
+
+    // Width over height of each digit's box, as people write it.
+    private static readonly double[] Widths = [0.94, 0.8, 0.94, 0.9, 0.88, 0.96, 0.84, 0.88, 0.9, 0.86];
+
     private readonly double _xx;
     private readonly double _xy;
     private readonly double _yx;
@@ -13,12 +21,12 @@ internal readonly struct Handwriting
     private readonly Bend _bendX;
     private readonly Bend _bendY;
 
-    private Handwriting(int digit, ref SplitMix64 random)
+    public Handwriting(int digit, ref SplitMix64 random)
     {
-        // The logarithm of width over height, roughly normal; 2^x by its first terms is near enough for a width.
-        var width = Power(random.Normal(0.28)) * (digit == 1 ? 0.8 : 0.88);
-        var slant = 0.14 + random.Normal(0.24);
-        var turn = random.Normal(0.11);
+        // The logarithm of width over height is roughly normal.
+        var width = PowerOfTwo(random.Normal(WidthDeviation)) * Widths[digit];
+        var slant = MeanSlant + random.Normal(SlantDeviation);
+        var turn = random.Normal(TurnDeviation);
         // (cos, sin) of a small angle from its half-angle tangent: exact, and no library function.
         var half = turn / 2;
         var cos = (1 - (half * half)) / (1 + (half * half));
@@ -30,8 +38,6 @@ internal readonly struct Handwriting
         _bendX = new Bend(ref random);
         _bendY = new Bend(ref random);
     }
-
-    public static Handwriting Draw(int digit, ref SplitMix64 random) => new(digit, ref random);
 
     public void Apply(Span<PenPoint> points)
     {
@@ -46,7 +52,8 @@ internal readonly struct Handwriting
         }
     }
 
-    private static double Power(double x) => 1 + (x * (0.693 + (x * (0.24 + (x * 0.0555)))));
+    // The series' first terms: a library's power may differ between platforms.
+    private static double PowerOfTwo(double x) => 1 + (x * (0.693 + (x * (0.24 + (x * 0.0555)))));
 
     private readonly struct Bend(ref SplitMix64 random)
     {

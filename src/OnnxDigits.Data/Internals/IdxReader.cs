@@ -24,7 +24,8 @@ internal static class IdxReader
             // GZipStream takes the end of a cut file for the end of the data; the length in gzip's trailer tells.
             return whole.Tail == unpacked.Count ? file : throw Damaged(name, null);
         }
-        catch (IdxFormatException e) when (e.Error is IdxError.Truncated or IdxError.TooShort && whole.Tail != unpacked.Count)
+        catch (IdxFormatException e)
+            when (e.Error is IdxError.Truncated or IdxError.TooShort && whole.Tail != unpacked.Count)
         {
             throw Damaged(name, e);
         }
@@ -45,7 +46,8 @@ internal static class IdxReader
         if (stream.ReadByte() >= 0)
         {
             throw new IdxFormatException(IdxError.TrailingBytes,
-                $"{name}: bytes follow the {count} elements of [{string.Join(", ", dimensions)}]; it is not one IDX file, fetch it again.");
+                $"{name}: bytes follow the {count} elements of [{string.Join(", ", dimensions)}]; it is not one " +
+                    "IDX file, fetch it again.");
         }
 
         return new IdxFile(dimensions, data);
@@ -56,13 +58,30 @@ internal static class IdxReader
         Span<byte> magic = stackalloc byte[4];
         var got = stream.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false);
         if (got < magic.Length)
-            throw new IdxFormatException(IdxError.TooShort, $"{name}: {got} bytes are too few for an IDX file, whose header has 8 or more; fetch it again.");
+        {
+            throw new IdxFormatException(IdxError.TooShort,
+                $"{name}: {got} bytes are too few for an IDX file, whose header has 8 or more; fetch it again.");
+        }
+
         if (magic[0] != 0 || magic[1] != 0)
-            throw new IdxFormatException(IdxError.BadMagic, $"{name}: starts with bytes {Convert.ToHexString(magic)} where an IDX file has 0000; check that it is the right file.");
+        {
+            throw new IdxFormatException(IdxError.BadMagic,
+                $"{name}: starts with bytes {Convert.ToHexString(magic)} where an IDX file has 0000; check that " +
+                    "it is the right file.");
+        }
+
         if (magic[2] != UnsignedByte)
-            throw new IdxFormatException(IdxError.UnsupportedElementType, $"{name}: has element type 0x{magic[2]:X2}, and only 0x08 (unsigned byte) is read; convert it.");
+        {
+            throw new IdxFormatException(IdxError.UnsupportedElementType,
+                $"{name}: has element type 0x{magic[2]:X2}, and only 0x08 (unsigned byte) is read; convert it.");
+        }
+
         if (magic[3] is 0 or > IdxFile.MaxDimensions)
-            throw new IdxFormatException(IdxError.BadDimensionCount, $"{name}: claims {magic[3]} dimensions, and 1 to {IdxFile.MaxDimensions} are read; check that it is the right file.");
+        {
+            throw new IdxFormatException(IdxError.BadDimensionCount,
+                $"{name}: claims {magic[3]} dimensions, and 1 to {IdxFile.MaxDimensions} are read; check that it " +
+                    "is the right file.");
+        }
 
         var dimensions = new int[magic[3]];
         Span<byte> field = stackalloc byte[4];
@@ -70,12 +89,20 @@ internal static class IdxReader
         for (var i = 0; i < dimensions.Length; i++)
         {
             if (stream.ReadAtLeast(field, field.Length, throwOnEndOfStream: false) < field.Length)
-                throw new IdxFormatException(IdxError.Truncated, $"{name}: ends inside its header of {dimensions.Length} dimensions; fetch it again.");
+            {
+                throw new IdxFormatException(IdxError.Truncated,
+                    $"{name}: ends inside its header of {dimensions.Length} dimensions; fetch it again.");
+            }
 
             var dimension = BinaryPrimitives.ReadUInt32BigEndian(field);
             // Checked at each step: the product of eight counts overflows even 64 bits.
             if (dimension > IdxFile.MaxElements || (count *= dimension) > IdxFile.MaxElements)
-                throw new IdxFormatException(IdxError.TooLarge, $"{name}: claims more than {IdxFile.MaxElements} elements (dimension {i} is {dimension}); check that it is the right file.");
+            {
+                throw new IdxFormatException(IdxError.TooLarge,
+                    $"{name}: claims more than {IdxFile.MaxElements} elements (dimension {i} is {dimension}); " +
+                        "check that it is the right file.");
+            }
+
             dimensions[i] = (int)dimension;
         }
 
@@ -93,7 +120,8 @@ internal static class IdxReader
             if (filled < data.Length)
             {
                 throw new IdxFormatException(IdxError.Truncated,
-                    $"{name}: ends after {filled} of the {count} elements that [{string.Join(", ", dimensions)}] promises; fetch it again.");
+                    $"{name}: ends after {filled} of the {count} elements that [{string.Join(", ", dimensions)}] " +
+                        "promises; fetch it again.");
             }
 
             if (filled == count)

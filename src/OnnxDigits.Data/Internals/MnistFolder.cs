@@ -3,18 +3,22 @@ namespace OnnxDigits.Data.Internals;
 /// <summary>Four IDX files in a folder, read and checked.</summary>
 internal static class MnistFolder
 {
-    public static DigitDataSet Open(string folder, string source, bool allowOtherDigests)
+    public static DigitDataSet Open(string folder, string source, DigitDataOptions options)
     {
         if (!Directory.Exists(folder))
-            throw new DigitDataException($"{folder} ({source}): there is no such folder; name one that holds MNIST's four IDX files.");
+        {
+            throw new DigitDataException(
+                $"{folder} ({source}): there is no such folder; name one that holds MNIST's four IDX files.");
+        }
 
-        var files = MnistFile.All.Select(file => Read(folder, source, file, allowOtherDigests)).ToArray();
+        var files = options.Files.Select(file => Read(folder, source, file, options.AllowOtherDigests)).ToArray();
         var digest = DataSetDigest.Of(files);
         var train = new DigitImages(files[0].Data, files[1].Data, $"{folder} (train)");
         var test = new DigitImages(files[2].Data, files[3].Data, $"{folder} (t10k)");
         var name = digest.IsMnist ? DigitDataSet.Mnist : DigitDataSet.Other;
         var title = digest.IsMnist ? "MNIST" : "digits other than MNIST";
-        return new DigitDataSet(name, train, test, digest, $"{title} from {folder}: {train.Count} to train, {test.Count} to test");
+        return new DigitDataSet(name, train, test, digest,
+            $"{title} from {folder}: {train.Count} to train, {test.Count} to test");
     }
 
     /// <summary>Whether the file is there, sound and the published one.</summary>
@@ -33,7 +37,9 @@ internal static class MnistFolder
     private static IdxFile Read(string folder, string source, MnistFile file, bool allowOtherDigests)
     {
         var path = Find(folder, file)
-            ?? throw new DigitDataException($"{folder} ({source}): {file.Name} is missing, and so is {file.Name}.gz; put MNIST's four IDX files there.");
+            ?? throw new DigitDataException(
+                $"{folder} ({source}): {file.Name} is missing, and so is {file.Name}.gz; put MNIST's four IDX " +
+                    "files there.");
 
         IdxFile content;
         try
@@ -49,7 +55,9 @@ internal static class MnistFolder
         var digest = DataSetDigest.DigestOf(content);
         return allowOtherDigests || digest == file.Sha256
             ? content
-            : throw new DigitDataException($"{path} is not MNIST's published file: its SHA-256 is {digest}, and {file.Sha256} is published; fetch it again.");
+            : throw new DigitDataException(
+                $"{path} is not MNIST's published file: its SHA-256 is {digest}, and {file.Sha256} is published; " +
+                    "fetch it again.");
     }
 
     private static void CheckShape(string path, MnistFile file, IdxFile content)
@@ -61,7 +69,8 @@ internal static class MnistFolder
         {
             var expected = file.HoldsImages ? $"[N, {DigitImages.Rows}, {DigitImages.Columns}]" : "[N]";
             throw new IdxFormatException(IdxError.UnexpectedShape,
-                $"{path}: has shape [{string.Join(", ", content.Dimensions)}] where {expected} is expected; check that it is the right file.");
+                $"{path}: has shape [{string.Join(", ", content.Dimensions)}] where {expected} is expected; check " +
+                    "that it is the right file.");
         }
     }
 

@@ -1,8 +1,8 @@
 namespace OnnxDigits.Data.Internals;
 
 /// <summary>
-/// Lines to 28×28 pixels by MNIST's rule: the ink's longer side spans 20 pixels, and whole pixels of shift bring the centre of
-/// mass to index 14.
+/// Lines to 28×28 pixels by MNIST's rule: the ink's longer side spans 20 pixels, and whole pixels of shift bring the
+/// centre of mass to index 14.
 /// </summary>
 internal static class MnistRaster
 {
@@ -115,5 +115,6 @@ internal static class MnistRaster
         }
     }
 
-    private static int Nearest(long numerator, long denominator) => (int)(((2 * numerator) + denominator) / (2 * denominator));
+    private static int Nearest(long numerator, long denominator) =>
+        (int)(((2 * numerator) + denominator) / (2 * denominator));
 }

@@ -1,8 +1,8 @@
 namespace OnnxDigits.Data.Internals;
 
 /// <summary>
-/// Steele, Lea and Flood's SplitMix64 ("Fast splittable pseudorandom number generators", 2014): 64 bits of state, so each
-/// image can have a generator of its own and the order of drawing does not matter.
+/// Steele, Lea and Flood's SplitMix64 ("Fast splittable pseudorandom number generators", 2014): 64 bits of state, so
+/// each image can have a generator of its own and the order of drawing does not matter.
 /// </summary>
 internal struct SplitMix64(long seed, long stream)
 {
@@ -16,7 +16,9 @@ internal struct SplitMix64(long seed, long stream)
 
     public double Uniform(double low, double high) => low + ((high - low) * Unit());
 
-    /// <summary>Nearly normal: four uniforms summed (Irwin–Hall), since a logarithm may differ between platforms.</summary>
+    /// <summary>
+    /// Nearly normal: four uniforms summed (Irwin–Hall), since a logarithm may differ between platforms.
+    /// </summary>
     public double Normal(double deviation)
     {
         var sum = Unit() + Unit() + Unit() + Unit();

@@ -1,6 +1,8 @@
 namespace OnnxDigits.Data.Internals;
 
-/// <summary>Knots to a polyline: a Catmull–Rom spline, whose tangents vanish into the neighbours' chord at corners and ends.</summary>
+/// <summary>
+/// Knots to a polyline: a Catmull–Rom spline that runs straight into its ends and corners.
+/// </summary>
 internal static class StrokeCurve
 {
     private const int StepsPerSpan = 8;
@@ -30,6 +32,12 @@ internal static class StrokeCurve
 
     private static Knot Mirror(Knot at, Knot inner) => new((2 * at.X) - inner.X, (2 * at.Y) - inner.Y);
 
-    private static double Interpolate(double p0, double p1, double p2, double p3, double t) =>
-        0.5 * ((2 * p1) + (t * ((p2 - p0) + (t * ((2 * p0) - (5 * p1) + (4 * p2) - p3 + (t * ((3 * p1) - p0 - (3 * p2) + p3)))))));
+    // Catmull–Rom between p1 and p2 in Horner's form.
+    private static double Interpolate(double p0, double p1, double p2, double p3, double t)
+    {
+        var linear = p2 - p0;
+        var quadratic = (2 * p0) - (5 * p1) + (4 * p2) - p3;
+        var cubic = (3 * p1) - p0 - (3 * p2) + p3;
+        return 0.5 * ((2 * p1) + (t * (linear + (t * (quadratic + (t * cubic))))));
+    }
 }

@@ -1,0 +1,159 @@
+using System.Security.Cryptography;
+
+namespace OnnxDigits.Data.Tests;
+
+public sealed class DigitDataSourceTests : IDisposable
+{
+    private static readonly string[] Names =
+        ["train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"];
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Open_Generated_NeedsNoFileAndSaysWhatItIs()
+    {
+        var set = Open(new DigitDataOptions { Data = "generated", GeneratedTrainCount = 30, GeneratedTestCount = 20 });
+
+        Assert.Equal(("generated", false, 30, 20), (set.Name, set.IsMnist, set.Train.Count, set.Test.Count));
+        Assert.Null(set.Notice);
+        Assert.Contains("generated", set.Description);
+    }
+
+    [Fact]
+    public void Open_NothingFoundAndNoDownload_GeneratesWithANotice()
+    {
+        var set = Open(Small);
+
+        Assert.Equal("generated", set.Name);
+        Assert.Contains("MNIST is not here", set.Notice);
+    }
+
+    [Fact]
+    public void Open_MnistAskedForAndNotThere_Throws()
+    {
+        var error = Assert.Throws<DigitDataException>(() => Open(Small with { Data = "mnist" }));
+
+        Assert.Contains(_folder.At("cache"), error.Message);
+    }
+
+    [Fact]
+    public void Open_FolderNotThere_ThrowsAndNamesIt()
+    {
+        var error = Assert.Throws<DigitDataException>(() => Open(Small with { Data = _folder.At("nowhere") }));
+
+        Assert.StartsWith(_folder.At("nowhere"), error.Message);
+    }
+
+    [Fact]
+    public void Open_EnvironmentNamesAnEmptyFolder_ThrowsRatherThanGenerates()
+    {
+        var options = Small with { GetEnvironmentVariable = name => name == "ONNXDIGITS_DATA" ? _folder.Path : null };
+
+        var error = Assert.Throws<DigitDataException>(() => Open(options));
+
+        Assert.Contains("ONNXDIGITS_DATA", error.Message);
+        Assert.Contains("train-images-idx3-ubyte", error.Message);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Open_OneFileMissing_ThrowsAndNamesIt(int missing)
+    {
+        var data = WriteGenerated();
+        File.Delete(Path.Combine(data, Names[missing] + ".gz"));
+
+        var error = Assert.Throws<DigitDataException>(() => Open(Small with { Data = data, AllowOtherDigests = true }));
+
+        Assert.Contains($"{Names[missing]} is missing", error.Message);
+    }
+
+    [Fact]
+    public void Open_OtherDigests_ThrowsUnlessAllowed()
+    {
+        var data = WriteGenerated();
+
+        var error = Assert.Throws<DigitDataException>(() => Open(Small with { Data = data }));
+        var allowed = Open(Small with { Data = data, AllowOtherDigests = true });
+
+        Assert.Contains("is not MNIST's published file", error.Message);
+        Assert.Equal(("other", false, 30), (allowed.Name, allowed.IsMnist, allowed.Train.Count));
+    }
+
+    [Fact]
+    public void Open_FileTruncated_ThrowsItsFormatError()
+    {
+        var data = WriteGenerated();
+        var path = Path.Combine(data, Names[2] + ".gz");
+        File.WriteAllBytes(path, File.ReadAllBytes(path)[..^100]);
+
+        var error = Assert.Throws<IdxFormatException>(() => Open(Small with { Data = data, AllowOtherDigests = true }));
+
+        Assert.Equal(IdxError.DamagedGzip, error.Error);
+    }
+
+    [Fact]
+    public void Open_LabelsWhereImagesBelong_ThrowsUnexpectedShape()
+    {
+        var data = WriteGenerated();
+        File.Copy(Path.Combine(data, Names[1] + ".gz"), Path.Combine(data, Names[0] + ".gz"), overwrite: true);
+
+        var error = Assert.Throws<IdxFormatException>(() => Open(Small with { Data = data, AllowOtherDigests = true }));
+
+        Assert.Equal(IdxError.UnexpectedShape, error.Error);
+    }
+
+    [Fact]
+    public void Sha256_WrittenFiles_IsTheDigestOfTheirDigests()
+    {
+        var data = WriteGenerated();
+        var digests = Names.SelectMany(name =>
+        {
+            using var file = File.OpenRead(Path.Combine(data, name + ".gz"));
+            using var plain = new System.IO.Compression.GZipStream(file, System.IO.Compression.CompressionMode.Decompress);
+            return SHA256.HashData(plain);
+        }).ToArray();
+
+        var set = Open(Small with { Data = data, AllowOtherDigests = true });
+
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(digests)), set.Sha256);
+        Assert.Equal(DigitGenerator.CreateDataSet(7, 30, 20).Sha256, set.Sha256);
+    }
+
+    [Fact]
+    public void Open_WhereDataIs_CountsAndDigestAreThePublishedOnes()
+    {
+        var set = RealMnist.DataSetOrGenerated;
+
+        Assert.Equal((60_000, 10_000), (set.Train.Count, set.Test.Count));
+        Assert.Equal(RealMnist.Folder is not null, set.IsMnist);
+        Assert.Equal(RealMnist.Folder is null ? "generated" : "mnist", set.Name);
+        // Counted from the label files by other programs many times over; generated digits take turns.
+        int[] expected = set.IsMnist
+            ? [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]
+            : [.. Enumerable.Repeat(6000, 10)];
+        Assert.Equal(expected, Enumerable.Range(0, 10).Select(digit => set.Train.Labels.Span.Count((byte)digit)));
+    }
+
+    private DigitDataOptions Small => new()
+    {
+        AllowDownload = false,
+        CacheFolder = _folder.At("cache"),
+        GeneratedTrainCount = 30,
+        GeneratedTestCount = 20,
+        GetEnvironmentVariable = _ => null,
+    };
+
+    private string WriteGenerated()
+    {
+        var data = _folder.At("data");
+        DigitGenerator.CreateDataSet(7, 30, 20).Write(data);
+        return data;
+    }
+
+    private static DigitDataSet Open(DigitDataOptions options) => DigitDataSource.Open(options);
+}
