@@ -111,6 +111,18 @@ public class ModelFileTests
         AssertRefused(Encoding.Latin1.GetBytes(text), "ONNX Runtime refuses the model");
     }
 
+    [Fact]
+    public void Use_GraphThatGivesAnotherShape_IsAModelError()
+    {
+        // It declares ten probabilities and makes nine: found at load or at the first run, never a wrong answer.
+        var error = Assert.Throws<DigitModelException>(() =>
+        {
+            using var classifier = DigitClassifier.Load(new TinyModel { Columns = 9 }.Encode());
+            classifier.Predict(new byte[DigitClassifier.ImageLength], new float[10]);
+        });
+        Assert.DoesNotContain('\n', error.Message);
+    }
+
     private static void AssertRefused(byte[] model, params string[] parts)
     {
         var error = Assert.Throws<DigitModelException>(() => DigitClassifier.Load(model));

@@ -18,6 +18,9 @@ internal sealed record TinyModel
 
     public int ElementType { get; init; } = 1;
 
+    /// <summary>The columns of the weights that are really there.</summary>
+    public int Columns { get; init; } = 10;
+
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = DefaultMetadata;
 
     public static IReadOnlyDictionary<string, string> DefaultMetadata { get; } = new Dictionary<string, string>
@@ -42,7 +45,8 @@ internal sealed record TinyModel
         var raw = new byte[Weights.Length * 4];
         for (int i = 0; i < Weights.Length; i++)
             BinaryPrimitives.WriteSingleLittleEndian(raw.AsSpan(4 * i), Weights[i]);
-        var weights = Message(Number(1, 784), Number(1, 10), Number(2, 1), Text(8, "W"), Bytes(9, raw));
+        var weights = Message(
+            Number(1, 784), Number(1, Columns), Number(2, 1), Text(8, "W"), Bytes(9, raw[..(4 * 784 * Columns)]));
         var graph = Message(
             Bytes(1, flatten), Bytes(1, product), Bytes(1, softmax), Text(2, "tiny"), Bytes(5, weights),
             Bytes(11, Value(InputName, InputShape)), Bytes(12, Value(OutputName, [InputShape[0], 10])));

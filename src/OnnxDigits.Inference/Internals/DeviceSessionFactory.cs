@@ -86,7 +86,7 @@ internal static class DeviceSessionFactory
             IntraOpNumThreads = threads,
             InterOpNumThreads = 1,
             ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
-            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
         };
         // Spinning threads on busy cores cost milliseconds at the 99th percentile.
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");

@@ -17,7 +17,8 @@ internal sealed class InferenceLane : IDisposable
     private static readonly float[] Scaled = [.. Enumerable.Range(0, 256).Select(value => value / 255f)];
 
     private readonly InferenceSession _session;
-    private readonly RunOptions _runOptions = new();
+    // A failure is an exception here; the runtime need not write it to the error stream as well.
+    private readonly RunOptions _runOptions = new() { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
     private readonly float[] _input = new float[BatchSizes[0] * ImageLength];
     private readonly float[] _output = new float[BatchSizes[0] * 10];
     private readonly OrtIoBinding[] _bindings = new OrtIoBinding[BatchSizes.Length];
@@ -47,10 +48,24 @@ internal sealed class InferenceLane : IDisposable
             int size = BatchSizes[i];
             for (int k = 0; k < size * ImageLength; k++)
                 _input[k] = Scaled[images[k]];
-            _session.RunWithBinding(_runOptions, _bindings[i]);
+            RunBound(_bindings[i]);
             _output.AsSpan(0, size * 10).CopyTo(probabilities);
             images = images[(size * ImageLength)..];
             probabilities = probabilities[(size * 10)..];
+        }
+    }
+
+    private void RunBound(OrtIoBinding binding)
+    {
+        try
+        {
+            _session.RunWithBinding(_runOptions, binding);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new DigitModelException(
+                $"The model failed while it ran ({e.Message.ReplaceLineEndings(" ")}): its graph does not do what its "
+                + "inputs and outputs declare; export it again.", e);
         }
     }
 
