@@ -29,7 +29,7 @@ public sealed record DigitClassifierOptions
     } = "auto";
 
     /// <summary>
-    /// Threads within one call, 1..1024; 1 by default. An image takes about 80 µs, too little to share: more threads
+    /// Threads within one call, 1..1024; 1 by default. An image takes tens of microseconds, too little to share: more threads
     /// help only with large batches on idle cores, and many callers on a thread each give more than one on many.
     /// </summary>
     public int IntraOpThreads
