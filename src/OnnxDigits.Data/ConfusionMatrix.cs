@@ -80,7 +80,7 @@ public sealed class ConfusionMatrix
     /// </summary>
     public string ToTable()
     {
-        var width = Math.Max(6, _counts.Max().ToString(CultureInfo.InvariantCulture).Length + 1);
+        var width = Math.Max(7, _counts.Max().ToString(CultureInfo.InvariantCulture).Length + 1);
         var table = new StringBuilder("label".PadRight(9));
         for (var digit = 0; digit < Classes; digit++)
             table.Append(digit.ToString(CultureInfo.InvariantCulture).PadLeft(width));
