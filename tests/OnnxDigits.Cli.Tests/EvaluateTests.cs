@@ -11,7 +11,7 @@ public class EvaluateTests
         DigitFolder.Set.Write(idx.Path);
         using var png = DigitFolder.WithDigits(300);
 
-        var evaluate = InferRun.Of("evaluate", "--data", idx.Path);
+        var evaluate = InferRun.Of("evaluate", "--any-digits", "--data", idx.Path);
         var folder = InferRun.Of(png.Path, "-f", "csv");
 
         Assert.Equal(ExitCode.Done, evaluate.Code);
@@ -37,7 +37,7 @@ public class EvaluateTests
     {
         using var idx = new DigitFolder();
         DigitFolder.Set.Write(idx.Path);
-        var run = InferRun.Of("evaluate", "--data", idx.Path, "-f", "table");
+        var run = InferRun.Of("evaluate", "--any-digits", "--data", idx.Path, "-f", "table");
         Assert.Contains("accuracy", run.Output);
         Assert.Contains("of 300)", run.Output);
         Assert.Contains("precision", run.Output);
@@ -50,7 +50,16 @@ public class EvaluateTests
         DigitFolder.Set.Write(idx.Path);
         string images = Directory.GetFiles(idx.Path, "t10k-images*").Single();
         File.WriteAllBytes(images, File.ReadAllBytes(images)[..5000]);
-        InferRun.Of("evaluate", "--data", idx.Path).AssertRefused(ExitCode.NoInputs, "t10k-images");
+        InferRun.Of("evaluate", "--any-digits", "--data", idx.Path).AssertRefused(ExitCode.NoInputs, "t10k-images");
+    }
+
+    [Fact]
+    public void Evaluate_FilesOfOtherDigests_AreRefusedUnlessAskedFor()
+    {
+        using var idx = new DigitFolder();
+        DigitFolder.Set.Write(idx.Path);
+        InferRun.Of("evaluate", "--data", idx.Path).AssertRefused(ExitCode.NoInputs, "SHA-256");
+        Assert.Equal(ExitCode.Done, InferRun.Of("evaluate", "--any-digits", "--data", idx.Path).Code);
     }
 
     [Fact]
@@ -67,7 +76,7 @@ public class EvaluateTests
         File.Delete(Directory.GetFiles(idx.Path, "t10k-labels*").Single());
         File.WriteAllBytes(Path.Combine(idx.Path, "t10k-labels-idx1-ubyte"), labels);
 
-        var run = InferRun.Of("evaluate", "--data", idx.Path, "--min-accuracy", "0.5");
+        var run = InferRun.Of("evaluate", "--any-digits", "--data", idx.Path, "--min-accuracy", "0.5");
         Assert.Equal(ExitCode.SomeFailed, run.Code);
         Assert.Contains("below --min-accuracy", run.Error);
         Assert.Contains("\"accuracy\"", run.Output);

@@ -14,6 +14,10 @@ internal static class EvaluateCommand
             Description = "A folder with the four IDX files, mnist, or generated; by default ONNXDIGITS_DATA, the cache, a download.",
             HelpName = "DIR|mnist|generated",
         };
+        var anyDigits = new Option<bool>("--any-digits")
+        {
+            Description = "Take IDX files with other digests than MNIST's published ones; without it they are refused as damaged.",
+        };
         var model = CommonOptions.Model();
         var device = CommonOptions.Device();
         var threads = CommonOptions.Threads();
@@ -21,12 +25,12 @@ internal static class EvaluateCommand
         var format = CommonOptions.Format(OutputFormat.Table, OutputFormat.Json);
         var command = new Command("evaluate", "Measures accuracy, loss and the confusion matrix on the 10,000 test images.")
         {
-            data, model, device, threads, minAccuracy, format,
+            data, anyDigits, model, device, threads, minAccuracy, format,
         };
         command.SetAction(async (parsed, _) =>
         {
             using var classifier = CommonOptions.Open(parsed.GetValue(model)!, parsed.GetValue(device)!);
-            var options = new DigitDataOptions { Data = parsed.GetValue(data), AllowOtherDigests = true };
+            var options = new DigitDataOptions { Data = parsed.GetValue(data), AllowOtherDigests = parsed.GetValue(anyDigits) };
             var set = await DigitDataSource.OpenAsync(options, stop.Token);
             if (set.Notice is not null)
                 console.Error.WriteLine($"infer: {set.Notice}");
