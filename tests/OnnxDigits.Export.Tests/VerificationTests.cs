@@ -131,4 +131,15 @@ public sealed class VerificationTests : IDisposable
         Assert.Contains("does not load the graph", report.Cases[0].Failure);
         Assert.Contains("NoSuchOperator", report.Cases[0].Failure);
     }
+
+    [Fact]
+    public void Verify_ModuleThatGivesNoNumbers_Fails()
+    {
+        using var model = nn.Linear(2, 2);
+        using (no_grad()) model.bias!.fill_(float.NaN);
+        var report = OnnxExporter.Export(model, randn(2, 2)).Verify(new OnnxRuntimeRunner());
+
+        Assert.False(report.Passed);
+        Assert.Contains("no finite number", report.ToString());
+    }
 }

@@ -12,6 +12,9 @@ namespace OnnxDigits.Export.Internals;
 internal sealed record Translation(
     ModelProto Model, IReadOnlyList<CallOutput> CallOutputs, IReadOnlyList<OnnxExportProblem> Problems)
 {
+    // Protocol buffers end at 2 GiB; a mebibyte is left for everything but the weights.
+    private const long LargestSize = int.MaxValue - (1L << 20);
+
     public static Translation Refused(IReadOnlyList<OnnxExportProblem> problems) => new(new(), [], problems);
 
     public static Translation Of(torch.nn.Module model, Recording recording, OnnxExportOptions options)
@@ -38,6 +41,11 @@ internal sealed record Translation(
 
         builder.NameOutput(values[recording.Outputs[0]], options.OutputNames[0]);
         var graph = builder.ToProto(options.ModelName ?? model.GetType().Name, options.DocString);
+        long size = graph.Initializer.Sum(tensor => (long)tensor.RawData.Length);
+        if (size > LargestSize)
+            return Refused([new("", model.GetType().FullName!,
+                $"its weights take {size:N0} bytes, and one ONNX file holds at most {LargestSize:N0}",
+                "Export it in parts")]);
         Dimension? batch = options.DynamicBatch ? recording.Inputs[0].Dimensions[0] : null;
         graph.Input.Add(ModelFormat.ValueInfo(input.Name, recording.Inputs[0], batch, options.BatchDimensionName));
         graph.Output.Add(ModelFormat.ValueInfo(

@@ -3,16 +3,14 @@ using TorchSharp.Modules;
 
 namespace OnnxDigits.Export.Internals.Converters;
 
-/// <summary>Convolutions of one to three spatial dimensions, and their transposes.</summary>
+/// <summary>Convolutions of one to three spatial dimensions, and the transposed one of two.</summary>
 internal static class ConvolutionConverter
 {
     public static void AddTo(ConverterRegistry registry) => registry
         .Add<Conv1d>(Convert)
         .Add<Conv2d>(Convert)
         .Add<Conv3d>(Convert)
-        .Add<ConvTranspose1d>(ConvertTransposed)
-        .Add<ConvTranspose2d>(ConvertTransposed)
-        .Add<ConvTranspose3d>(ConvertTransposed);
+        .Add<ConvTranspose2d>(ConvertTransposed);
 
     private static GraphValue Convert(Convolution module, ConversionContext context)
     {
