@@ -69,7 +69,7 @@ Task("Demo")
         string digits = $"{DemoFolder}/digits";
         string[] data = PassedOn("data");
         Train(["--publish", models, .. PassedOn()]);
-        foreach (string network in networks) Infer(["evaluate", "--model", $"{models}/{network}.onnx", .. data]);
+        foreach (string network in networks) Infer(["evaluate", "--model", $"{models}/{network}.onnx", "--format", "table", .. data]);
         if (DirectoryExists(digits)) DeleteDirectory(digits, new DeleteDirectorySettings { Recursive = true });
         DigitFiles(["export", digits, "--split", "test", "--count", "100", .. data]);
         Infer([digits, "--model", $"{models}/conv.onnx", "--format", "table"]);
