@@ -44,7 +44,11 @@ Task("Format")
 Task("Test")
     .Description("Runs all tests. ONNXDIGITS_DATA names a folder with MNIST; without it they use generated digits.")
     .IsDependentOn("Build")
-    .Does(() => DotNet("The test run", new ProcessArgumentBuilder().Append($"test --solution {Solution} --configuration {configuration} --no-build --max-parallel-test-modules 1")));
+    .Does(() =>
+    {
+        DotNet("The test run", new ProcessArgumentBuilder().Append($"test --solution {Solution} --configuration {configuration} --no-build --max-parallel-test-modules 1"));
+        Information(System.IO.File.ReadAllText($"tests/OnnxDigits.CrossCheck/bin/{configuration}/net10.0/agreement.txt"));
+    });
 
 Task("Train")
     .Description("Trains and exports: --network dense|conv|all, --epochs, --batch-size, --seed, --runs, --data, --output, --publish …")

@@ -59,7 +59,15 @@ internal sealed class OutputFile : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw new OutputException($"'{_path}' cannot be written: {e.Message}", e);
+            throw new OutputException($"'{_path}' cannot be written: {Reason(e)}", e);
         }
     }
+
+    // The system's own sentence would name the temporary file.
+    private static string Reason(Exception e) => e switch
+    {
+        UnauthorizedAccessException => "permission is denied; give --output another place.",
+        DirectoryNotFoundException or FileNotFoundException => "its folder is not there or takes no files; give --output another place.",
+        _ => e.Message,
+    };
 }
