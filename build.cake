@@ -9,6 +9,9 @@ const string DemoFolder = "artifacts/demo";
 var ownArguments = new[] { "target", "configuration", "verbosity", "exclusive" };
 var networks = new[] { "dense", "conv" };
 
+// Ctrl-C reaches the program as well: wait for it to write what it keeps.
+Console.CancelKeyPress += (_, pressed) => pressed.Cancel = true;
+
 void DotNet(string what, ProcessArgumentBuilder arguments)
 {
     int exitCode = StartProcess("dotnet", new ProcessSettings { Arguments = arguments });

@@ -3,28 +3,33 @@ using static TorchSharp.torch;
 
 namespace OnnxDigits.Training;
 
-/// <summary>A network that maps images [N, 1, 28, 28], float32 0..1, to logits [N, 10].</summary>
+/// <summary>A network that maps images [N, channels, height, width], float32 0..1, to logits [N, classes].</summary>
 /// <remarks>
 /// Training works on logits; what is exported is <see cref="Classifier"/>, the same modules with a softmax at the
 /// end. Both share their parameters.
 /// </remarks>
 public sealed class DigitNetwork : IDisposable
 {
-    internal DigitNetwork(string name, Sequential logits, Sequential classifier, IReadOnlyList<LayerSummary> layers)
+    internal DigitNetwork(
+        string name, IReadOnlyList<int> inputShape, Sequential logits, Sequential classifier, IReadOnlyList<LayerSummary> layers)
     {
         Name = name;
+        InputShape = inputShape;
         Logits = logits;
         Classifier = classifier;
         Layers = layers;
     }
 
-    /// <summary>Name of the network: <c>dense</c> or <c>conv</c>.</summary>
+    /// <summary>Name of the network, such as <c>dense</c> or <c>conv</c>.</summary>
     public string Name { get; }
 
-    /// <summary>Images to logits [N, 10].</summary>
+    /// <summary>Shape of one input: [channels, height, width]; [1, 28, 28] for the notebook's networks.</summary>
+    public IReadOnlyList<int> InputShape { get; }
+
+    /// <summary>Images to logits [N, classes].</summary>
     public Sequential Logits { get; }
 
-    /// <summary>Images to probabilities [N, 10], each row summing to 1.</summary>
+    /// <summary>Images to probabilities [N, classes], each row summing to 1.</summary>
     public Sequential Classifier { get; }
 
     /// <summary>The layers in order, as the summary shows them.</summary>

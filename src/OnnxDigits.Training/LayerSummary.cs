@@ -8,7 +8,9 @@ namespace OnnxDigits.Training;
 public sealed record LayerSummary(string Name, string Kind, IReadOnlyList<int> OutputShape, long Parameters)
 {
     /// <summary>The output shape as Keras prints it, channels last: <c>26×26×32</c> or <c>512</c>.</summary>
-    public string OutputShapeText => OutputShape is [var channels, var height, var width]
+    public string OutputShapeText => ShapeText(OutputShape);
+
+    internal static string ShapeText(IReadOnlyList<int> shape) => shape is [var channels, var height, var width]
         ? $"{height}×{width}×{channels}"
-        : string.Join('×', OutputShape);
+        : string.Join('×', shape);
 }

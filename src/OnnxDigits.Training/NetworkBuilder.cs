@@ -16,6 +16,7 @@ public sealed class NetworkBuilder
     private readonly List<(string Name, Module<Tensor, Tensor> Module)> _modules = [];
     private readonly List<LayerSummary> _layers = [];
     private readonly Dictionary<string, int> _used = [];
+    private readonly int[] _inputShape;
     private int[] _shape;
 
     /// <summary>Starts a stack for inputs [N, <paramref name="channels"/>, <paramref name="height"/>, <paramref name="width"/>].</summary>
@@ -25,7 +26,7 @@ public sealed class NetworkBuilder
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
-        _shape = [channels, height, width];
+        _inputShape = _shape = [channels, height, width];
     }
 
     /// <summary>A two-dimensional convolution with a square kernel and a bias.</summary>
@@ -105,7 +106,7 @@ public sealed class NetworkBuilder
     {
         Sequential logits = Sequential(_modules.ToArray());
         Sequential classifier = Sequential([.. _modules, ("softmax", Softmax(1))]);
-        return new DigitNetwork(name, logits, classifier, _layers);
+        return new DigitNetwork(name, _inputShape, logits, classifier, _layers);
     }
 
     // torch pads both sides alike; Keras puts the odd pixel at the end, which then needs a layer of its own.

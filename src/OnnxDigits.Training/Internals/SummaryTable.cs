@@ -9,7 +9,7 @@ internal static class SummaryTable
     public static Table For(DigitNetwork network)
     {
         var table = new Table()
-            .Title($"Network [bold]{network.Name}[/], input 28×28×1")
+            .Title($"Network [bold]{network.Name}[/], input {LayerSummary.ShapeText(network.InputShape)}")
             .AddColumn("Layer")
             .AddColumn("Output shape", column => column.RightAligned())
             .AddColumn("Parameters", column => column.RightAligned());

@@ -38,6 +38,7 @@ internal sealed class TrainingRun(string network, Recipe recipe, DigitDataSet da
 
     private RunReport Finish(RunFolder folder, DigitNetwork model, TrainingResult result, double seconds)
     {
+        folder.Write("weights.dat", stream => model.Logits.save(stream));
         using var test = new DigitTensors(data.Test);
         Evaluation evaluation = Evaluation.Of(model, test);
         OnnxFile = folder.FilePath($"{network}.onnx");
@@ -64,7 +65,6 @@ internal sealed class TrainingRun(string network, Recipe recipe, DigitDataSet da
             OnnxSha256 = Convert.ToHexStringLower(SHA256.HashData(file)),
             Seconds = seconds,
         };
-        folder.Write("weights.dat", stream => model.Logits.save(stream));
         folder.Write("confusion.csv", evaluation.Matrix.ToCsv());
         folder.Write("report.json", report.ToJson());
         Show(folder, report, evaluation.Matrix);
