@@ -19,14 +19,24 @@ public sealed class OnnxRuntimeRunner(bool optimize = true) : IGraphRunner
     /// <exception cref="OnnxRuntimeException">The bytes are no model that this runtime can run.</exception>
     public IGraphSession Load(ReadOnlyMemory<byte> model)
     {
-        using var options = new SessionOptions
-        {
-            GraphOptimizationLevel = optimize
-                ? GraphOptimizationLevel.ORT_ENABLE_ALL
-                : GraphOptimizationLevel.ORT_DISABLE_ALL,
-            // A refused graph is reported by its exception; the log would say it twice.
-            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
-        };
+        using var options = Options();
         return new OnnxRuntimeSession(new InferenceSession(model.ToArray(), options));
     }
+
+    /// <inheritdoc/>
+    /// <exception cref="OnnxRuntimeException">The file is no model that this runtime can run.</exception>
+    public IGraphSession Load(string path)
+    {
+        using var options = Options();
+        return new OnnxRuntimeSession(new InferenceSession(path, options));
+    }
+
+    private SessionOptions Options() => new()
+    {
+        GraphOptimizationLevel = optimize
+            ? GraphOptimizationLevel.ORT_ENABLE_ALL
+            : GraphOptimizationLevel.ORT_DISABLE_ALL,
+        // A refused graph is reported by its exception; the log would say it twice.
+        LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
+    };
 }

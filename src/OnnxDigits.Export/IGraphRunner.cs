@@ -13,6 +13,11 @@ public interface IGraphRunner
     /// <param name="model">The bytes of an ONNX file.</param>
     /// <returns>The loaded model, to be disposed by the caller.</returns>
     IGraphSession Load(ReadOnlyMemory<byte> model);
+
+    /// <summary>Loads a model whose weights lie in a file of their own beside it.</summary>
+    /// <param name="path">The ONNX file.</param>
+    /// <returns>The loaded model, to be disposed by the caller.</returns>
+    IGraphSession Load(string path);
 }
 
 /// <summary>A model that an <see cref="IGraphRunner"/> has loaded.</summary>

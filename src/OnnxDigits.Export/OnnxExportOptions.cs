@@ -9,17 +9,30 @@ public sealed record OnnxExportOptions
     /// <summary>The highest operator set that can be written.</summary>
     public const int MaximumOpset = 22;
 
-    /// <summary>Names of the graph's inputs, one per input of the module. Default: "input".</summary>
-    public IReadOnlyList<string> InputNames { get; init; } = ["input"];
-
-    /// <summary>Names of the graph's outputs, one per output of the module. Default: "output".</summary>
-    public IReadOnlyList<string> OutputNames { get; init; } = ["output"];
+    /// <summary>
+    /// Names of the graph's inputs, one per tensor of the example, tuples and lists flattened. Default: "input", or
+    /// "input_0" and so on where there are several.
+    /// </summary>
+    public IReadOnlyList<string> InputNames { get; init; } = [];
 
     /// <summary>
-    /// Whether dimension 0 of the example is a batch whose size is left open. Default: true. The module is then
-    /// also run with one more row; a module that allows one batch size only must be exported with false.
+    /// Names of the graph's outputs, one per tensor that the module returns, tuples and lists flattened. Default:
+    /// "output", or "output_0" and so on where there are several.
+    /// </summary>
+    public IReadOnlyList<string> OutputNames { get; init; } = [];
+
+    /// <summary>
+    /// Whether dimension 0 is a batch whose size is left open: that of the first tensor of the example and of all
+    /// tensors with the same size there. Default: true. The module is then also run with more rows; a module that
+    /// allows one batch size only must be exported with false.
     /// </summary>
     public bool DynamicBatch { get; init; } = true;
+
+    /// <summary>
+    /// Other dimensions whose size is left open, such as the length of a sequence or height and width. Default: none.
+    /// The module is also run with other sizes of each.
+    /// </summary>
+    public IReadOnlyList<DynamicDimension> DynamicDimensions { get; init; } = [];
 
     /// <summary>The symbolic name of the batch dimension. Default: "N".</summary>
     public string BatchDimensionName { get; init; } = "N";
@@ -29,6 +42,15 @@ public sealed record OnnxExportOptions
     /// every ONNX Runtime since 1.12 loads. Higher ones are read by newer runtimes only.
     /// </summary>
     public int Opset { get; init; } = 17;
+
+    /// <summary>
+    /// Weights that take more bytes than this in all are written into a file of their own beside the model. Default:
+    /// 2 GiB less a mebibyte, which is where one ONNX file ends.
+    /// </summary>
+    public long ExternalDataThreshold { get; init; } = int.MaxValue - (1L << 20);
+
+    /// <summary>The versions of the operator domains that converters of your own use. Default: 1 for each.</summary>
+    public IReadOnlyDictionary<string, int> CustomDomains { get; init; } = new Dictionary<string, int>();
 
     /// <summary>Metadata of the model, written sorted by key. Default: none.</summary>
     public IDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
@@ -69,16 +91,6 @@ public sealed record OnnxExportOptions
         if (Opset is < MinimumOpset or > MaximumOpset)
             throw new ArgumentException(
                 $"Opset {Opset} cannot be written: choose {MinimumOpset} to {MaximumOpset}.", nameof(Opset));
-        if (InputNames is not [{ Length: > 0 } input])
-            throw new ArgumentException(
-                $"A module of one tensor has one input, but {InputNames.Count} names were given or the name is empty.",
-                nameof(InputNames));
-        if (OutputNames is not [{ Length: > 0 } output])
-            throw new ArgumentException(
-                $"A module of one result has one output, but {OutputNames.Count} names were given or the name is empty.",
-                nameof(OutputNames));
-        if (input == output)
-            throw new ArgumentException($"Input and output cannot both be called '{input}'.", nameof(OutputNames));
         if (BatchDimensionName.Length == 0)
             throw new ArgumentException("The batch dimension needs a name, such as \"N\".", nameof(BatchDimensionName));
         if (!(RelativeTolerance >= 0 && AbsoluteTolerance >= 0))

@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using OnnxDigits.Export.Internals;
+using OnnxDigits.Export.Internals.Format;
 using OnnxDigits.Export.Internals.Verification;
 
 namespace OnnxDigits.Export;
@@ -7,14 +8,14 @@ namespace OnnxDigits.Export;
 /// <summary>An exported ONNX model in memory.</summary>
 public sealed class OnnxProgram
 {
-    private readonly byte[] _bytes;
+    private readonly ModelProto _model;
+    private readonly OnnxExportOptions _options;
     private readonly Verifier _verifier;
 
-    internal OnnxProgram(Translation translation, Verifier verifier)
+    internal OnnxProgram(ModelProto model, OnnxExportOptions options, Verifier verifier)
     {
-        _bytes = translation.Model.ToByteArray();
-        _verifier = verifier;
-        Nodes = [.. translation.Model.Graph.Node.Select(node =>
+        (_model, _options, _verifier) = (model, options, verifier);
+        Nodes = [.. model.Graph.Node.Select(node =>
             new OnnxNode(node.Name, node.OpType, node.Domain, [.. node.Input], [.. node.Output]))];
         ParameterCount = verifier.ParameterCount;
     }
@@ -29,23 +30,31 @@ public sealed class OnnxProgram
     public VerificationReport? Report { get; private set; }
 
     /// <summary>The bytes of the ONNX file. The same module and options give the same bytes.</summary>
-    public byte[] ToBytes() => [.. _bytes];
+    /// <exception cref="InvalidOperationException">
+    /// The weights are larger than <see cref="OnnxExportOptions.ExternalDataThreshold"/>; only <see cref="Save"/> writes them.
+    /// </exception>
+    public byte[] ToBytes() => ExternalData.IsNeeded(_model, _options)
+        ? throw new InvalidOperationException(
+            $"The weights take more than {_options.ExternalDataThreshold:N0} bytes, which one file does not hold: "
+                + "use Save, which writes them into a file of their own.")
+        : _model.ToByteArray();
 
     /// <summary>
-    /// Runs the graph and the module on the example, on random inputs and, where the batch is dynamic, at batch
-    /// sizes 1 and 3, and compares. The module must still be alive and as it was when it was exported.
+    /// Runs the graph and the module on the example, on random inputs and at sizes of the dynamic dimensions that
+    /// were not traced, and compares. The module must still be alive and as it was when it was exported.
     /// </summary>
     /// <param name="runner">The runtime.</param>
     /// <returns>What was compared and found; also kept as <see cref="Report"/>.</returns>
     public VerificationReport Verify(IGraphRunner runner)
     {
         ArgumentNullException.ThrowIfNull(runner);
-        return Report = _verifier.Verify(_bytes, runner);
+        return Report = _verifier.Verify(_model, runner);
     }
 
     /// <summary>
     /// Writes the ONNX file: beside its place, under a temporary name, then renamed. A model whose last
-    /// verification failed is not written.
+    /// verification failed is not written. Weights past <see cref="OnnxExportOptions.ExternalDataThreshold"/> go into
+    /// a second file, "NAME.data", which must stay beside it.
     /// </summary>
     /// <param name="path">The file, in a folder that exists; a file of that name is replaced.</param>
     /// <exception cref="OnnxExportException">The last verification failed.</exception>
@@ -54,6 +63,7 @@ public sealed class OnnxProgram
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (Report is { Passed: false }) throw Report.ToException();
-        AtomicFile.Write(path, _bytes);
+        if (ExternalData.IsNeeded(_model, _options)) ExternalData.Save(_model, path);
+        else AtomicFile.Write(path, stream => _model.WriteTo(stream));
     }
 }

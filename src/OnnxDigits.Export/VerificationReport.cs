@@ -11,6 +11,7 @@ namespace OnnxDigits.Export;
 /// <param name="Parameters">How many numbers the module's parameters hold.</param>
 /// <param name="RelativeTolerance">The difference that was allowed in proportion to the module's result.</param>
 /// <param name="AbsoluteTolerance">The difference that was allowed whatever the size of the result.</param>
+/// <param name="Seconds">How long the verification took.</param>
 /// <param name="Cases">The comparisons.</param>
 /// <param name="Divergence">Where the first failed case leaves the module's values; null when all passed.</param>
 public sealed record VerificationReport(
@@ -20,6 +21,7 @@ public sealed record VerificationReport(
     long Parameters,
     double RelativeTolerance,
     double AbsoluteTolerance,
+    double Seconds,
     IReadOnlyList<VerificationCase> Cases,
     Divergence? Divergence)
 {
@@ -48,7 +50,7 @@ public sealed record VerificationReport(
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture,
-            $"{(Passed ? "verified" : "FAILED")} on {Runtime}: opset {Opset}, {Nodes} nodes, {Parameters:N0} parameters");
+            $"{(Passed ? "verified" : "FAILED")} on {Runtime}: opset {Opset}, {Nodes} nodes, {Parameters:N0} parameters, {Seconds:0.0} s");
         foreach (var @case in Cases) text.AppendLine().Append("  ").Append(@case);
         if (Divergence is not null) text.AppendLine().Append("  ").Append(Divergence);
         return text.ToString();
@@ -61,7 +63,8 @@ public sealed record VerificationReport(
         return new(
             [new(Divergence?.ModulePath ?? "", Divergence?.ModuleType ?? "model",
                 $"the graph's result on {Runtime} is not the module's ({failed}){where}",
-                "Correct the converter of that module, or loosen the tolerances if the difference is only rounding")],
+                "Correct the converter of that module, or loosen the tolerances if the difference is only rounding",
+                Divergence?.Line)],
             this);
     }
 }

@@ -14,6 +14,11 @@ public sealed class ExportTests
         public override Tensor forward(Tensor input) => input * 2;
     }
 
+    private sealed class Sorting() : nn.Module<Tensor, Tensor>(nameof(Sorting))
+    {
+        public override Tensor forward(Tensor input) => input.msort();
+    }
+
     private sealed class DoublePrecision : nn.Module<Tensor, Tensor>
     {
         private readonly Parameter _scale = nn.Parameter(ones([1], ScalarType.Float64));
@@ -160,10 +165,10 @@ public sealed class ExportTests
     public void Analyze_SeveralProblems_ListsThemAllAndExportThrowsTheSame()
     {
         using var model = nn.Sequential(
-            ("a", new Doubling()), ("b", nn.BatchNorm1d(3, track_running_stats: false)), ("c", nn.ReLU()), ("d", new Doubling()));
+            ("a", new Sorting()), ("b", nn.BatchNorm1d(3, track_running_stats: false)), ("c", nn.ReLU()), ("d", new Sorting()));
         var problems = OnnxExporter.Analyze(model, randn(2, 3));
 
-        Assert.Equal(["a", "b", "d"], problems.Select(problem => problem.ModulePath).Order());
+        Assert.Equal(["a", "b", "d"], problems.Select(problem => problem.ModulePath));
         var failure = Assert.Throws<OnnxExportException>(() => OnnxExporter.Export(model, randn(2, 3)));
         Assert.Equal(problems, failure.Problems);
         Assert.Empty(OnnxExporter.Analyze(nn.ReLU(), randn(2, 3)));
@@ -174,7 +179,7 @@ public sealed class ExportTests
     {
         using var model = nn.Linear(2, 2).to(ScalarType.Float64);
         var example = Assert.Throws<ArgumentException>(() => OnnxExporter.Export(model, randn([2, 2], ScalarType.Float64)));
-        Assert.StartsWith("The example is of Float64: give one of Float32, Int64 or Int32.", example.Message);
+        Assert.StartsWith("The example is of Float64: give one of Float32, Int64, Int32, Bool.", example.Message);
 
         using var mixed = new DoublePrecision();
         var registry = ConverterRegistry.Default.Clone().Add<DoublePrecision>((_, context) => context.Input);
@@ -190,9 +195,9 @@ public sealed class ExportTests
             start, Assert.Throws<ArgumentException>(() => OnnxExporter.Export(model, randn(2, 2), options)).Message);
 
         Refused(new() { Opset = 12 }, "Opset 12 cannot be written: choose 13 to 22.");
-        Refused(new() { InputNames = ["a", "b"] }, "A module of one tensor has one input, but 2 names were given");
-        Refused(new() { OutputNames = [] }, "A module of one result has one output, but 0 names were given");
-        Refused(new() { OutputNames = ["input"] }, "Input and output cannot both be called 'input'.");
+        Refused(new() { InputNames = ["a", "b"] }, "The module has 1 input, but 2 names were given");
+        Refused(new() { OutputNames = ["a", "b"] }, "The module has 1 output, but 2 names were given");
+        Refused(new() { OutputNames = ["input"] }, "Two inputs or outputs cannot both be called 'input'.");
         Refused(new() { BatchDimensionName = "" }, "The batch dimension needs a name");
         Refused(new() { RelativeTolerance = -1 }, "Tolerances cannot be negative");
         Assert.StartsWith("The example of shape [0, 2] is empty", Assert.Throws<ArgumentException>(

@@ -3,13 +3,13 @@ namespace OnnxDigits.Export.Internals;
 /// <summary>Writes a file so that its name never stands for half of its content.</summary>
 internal static class AtomicFile
 {
-    public static void Write(string path, ReadOnlySpan<byte> content)
+    public static void Write(string path, Action<Stream> write)
     {
         string full = Path.GetFullPath(path);
         string temporary = $"{full}.{Environment.ProcessId}.tmp";
         try
         {
-            File.WriteAllBytes(temporary, content);
+            using (var stream = File.Create(temporary)) write(stream);
             File.Move(temporary, full, overwrite: true);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -5,61 +5,93 @@ using TorchSharp;
 
 namespace OnnxDigits.Export.Internals;
 
-/// <summary>A recording turned into a model, or the reasons why it could not be.</summary>
-/// <param name="Model">The model; meaningless where there are problems.</param>
-/// <param name="CallOutputs">Per recorded call, the value that it returned and the node that makes it.</param>
-/// <param name="Problems">Why it cannot be written; empty when it can.</param>
-internal sealed record Translation(
-    ModelProto Model, IReadOnlyList<CallOutput> CallOutputs, IReadOnlyList<OnnxExportProblem> Problems)
+/// <summary>Turns a recording into a graph, or lists why that cannot be done.</summary>
+internal sealed class Translation
 {
-    // Protocol buffers end at 2 GiB; a mebibyte is left for everything but the weights.
-    private const long LargestSize = int.MaxValue - (1L << 20);
+    private readonly Recording _recording;
+    private readonly OnnxExportOptions _options;
+    private readonly GraphBuilder _builder;
+    private readonly Dictionary<RecordedValue, GraphValue> _values = [];
+    private readonly List<OnnxExportProblem> _problems;
 
-    public static Translation Refused(IReadOnlyList<OnnxExportProblem> problems) => new(new(), [], problems);
-
-    public static Translation Of(torch.nn.Module model, Recording recording, OnnxExportOptions options)
+    public Translation(torch.nn.Module model, Recording recording, GraphNames names, OnnxExportOptions options)
     {
-        var problems = recording.Problems.Concat(UnsupportedState(model)).ToList();
-        var builder = new GraphBuilder(options.Opset, State(model), options.InputNames.Concat(options.OutputNames));
-        var input = new GraphValue(options.InputNames[0]);
-        var values = new Dictionary<RecordedValue, GraphValue> { [recording.Inputs[0]] = input };
-        foreach (var call in recording.Calls)
+        (_recording, _options) = (recording, options);
+        _problems = [.. UnsupportedState(model)];
+        _builder = new(options.Opset, State(model), names.Inputs.Concat(names.Outputs));
+        foreach (var (name, input) in names.Inputs.Zip(recording.Inputs)) Know(input, new(name));
+        foreach (var (index, call) in recording.Calls.Index())
         {
-            // Behind a refused call stands a value of no meaning, so that the rest is looked at too.
-            GraphValue[] inputs = [.. call.Inputs.Select(value => values.GetValueOrDefault(value) ?? input)];
-            var context = new ConversionContext(builder, call, Scope(call.Path), inputs);
-            try
-            {
-                values[call.Outputs[0]] = options.Registry.Find(call.Module.GetType())!(call.Module, context);
-            }
-            catch (OnnxExportException refusal)
-            {
-                problems.AddRange(refusal.Problems);
-            }
+            AddRefusals(index);
+            Convert(call);
         }
-        if (problems.Count > 0) return Refused(problems);
-
-        builder.NameOutput(values[recording.Outputs[0]], options.OutputNames[0]);
-        var graph = builder.ToProto(options.ModelName ?? model.GetType().Name, options.DocString);
-        long size = graph.Initializer.Sum(tensor => (long)tensor.RawData.Length);
-        if (size > LargestSize)
-            return Refused([new("", model.GetType().FullName!,
-                $"its weights take {size:N0} bytes, and one ONNX file holds at most {LargestSize:N0}",
-                "Export it in parts")]);
-        Dimension? batch = options.DynamicBatch ? recording.Inputs[0].Dimensions[0] : null;
-        graph.Input.Add(ModelFormat.ValueInfo(input.Name, recording.Inputs[0], batch, options.BatchDimensionName));
-        graph.Output.Add(ModelFormat.ValueInfo(
-            options.OutputNames[0], recording.Outputs[0], batch, options.BatchDimensionName));
-        return new(ModelFormat.Model(graph, options), Outputs(recording, values, builder), []);
+        AddRefusals(recording.Calls.Count);
+        if (_problems.Count > 0) return;
+        foreach (var (name, output) in names.Outputs.Zip(recording.Outputs)) _builder.NameOutput(Resolve(output, ""), name);
     }
 
-    private static CallOutput[] Outputs(
-        Recording recording, Dictionary<RecordedValue, GraphValue> values, GraphBuilder builder)
+    /// <summary>Why the recording cannot be written; empty when it can.</summary>
+    public IReadOnlyList<OnnxExportProblem> Problems => _problems;
+
+    /// <summary>The graph; meaningless where there are problems.</summary>
+    public GraphBuilder Graph => _builder;
+
+    /// <summary>For each recorded tensor that a node of the graph makes, that node, in the order of the forward pass.</summary>
+    public IReadOnlyList<CallOutput> CallOutputs()
     {
-        var makers = builder.Nodes.SelectMany(node => node.Outputs.Select(output => (output, node)))
+        var makers = _builder.Nodes.SelectMany(node => node.Outputs.Select(output => (output, node)))
             .ToDictionary(entry => entry.output, entry => entry.node);
-        return [.. recording.Calls.Select(call => values[call.Outputs[0]]).Zip(recording.Calls, (value, call) =>
-            new CallOutput(call, value, makers.GetValueOrDefault(value)?.Name))];
+        return [.. from call in _recording.Calls.Index()
+                   from output in call.Item.Outputs.Index()
+                   let value = _values.GetValueOrDefault(output.Item)
+                   where value is not null && makers.ContainsKey(value)
+                   select new CallOutput(call.Item, call.Index, output.Index, value, makers[value].Name)];
+    }
+
+    private void AddRefusals(int index) => _problems.AddRange(
+        _recording.Refusals.Where(refusal => refusal.CallIndex == index).Select(refusal => refusal.Problem));
+
+    private void Convert(RecordedCall call)
+    {
+        // What depends on nothing is an initializer, and only if something reads it.
+        if (call.Outputs.All(output => output.Constant is not null)) return;
+        string scope = call.Path.Length == 0 ? "" : "/" + call.Path.Replace('.', '/');
+        var context = new ConversionContext(_builder, call, scope, value => Resolve(value, scope));
+        try
+        {
+            var results = call.Module is { } module
+                ? _options.Registry.Find(module.GetType())!(module, context)
+                : _options.Registry.Find(call.Method)?.Invoke(context) ?? throw Unwritten(context, call);
+            context.RefuseUnread();
+            foreach (var (output, value) in call.Outputs.Zip(results)) Know(output, value);
+        }
+        catch (OnnxExportException refusal)
+        {
+            _problems.AddRange(refusal.Problems);
+        }
+    }
+
+    // Tensors made of numbers need a converter only where the numbers move.
+    private static OnnxExportException Unwritten(ConversionContext context, RecordedCall call) => context.Refuse(
+        $"no converter writes {call.Name}, whose result moves with the sizes of the inputs",
+        $"Make the dimension static, or register a converter: registry.AddMethod(…, \"{call.Method.Name}\", …)");
+
+    private void Know(RecordedValue recorded, GraphValue value)
+    {
+        _values[recorded] = value;
+        // A value that a converter passes on keeps the description that it has.
+        if (value.Shape is null) _builder.Describe(value, recorded.Dimensions, recorded.Type);
+    }
+
+    private GraphValue Resolve(RecordedValue recorded, string scope)
+    {
+        if (_values.TryGetValue(recorded, out var known)) return known;
+        if (recorded.Identity is { } identity && _builder.FindState(identity) is { } state) return _values[recorded] = state;
+        if (recorded.Constant is { } constant) return _values[recorded] = _builder.AddConstant(scope, constant);
+        // Behind a refused call stands a value of no meaning, so that the rest is looked at too.
+        var unknown = new GraphValue("");
+        Know(recorded, unknown);
+        return unknown;
     }
 
     private static IEnumerable<(string Name, torch.Tensor Tensor)> State(torch.nn.Module model) =>
@@ -72,12 +104,12 @@ internal sealed record Translation(
         select new OnnxExportProblem("", model.GetType().FullName!,
             $"parameter '{entry.name}' is of {entry.parameter.dtype}, and only Float32 is written",
             "Convert the model first: model.to(ScalarType.Float32)");
-
-    private static string Scope(string path) => path.Length == 0 ? "" : "/" + path.Replace('.', '/');
 }
 
-/// <summary>What a recorded call returned, in the graph.</summary>
+/// <summary>A tensor that a recorded call returned, in the graph.</summary>
 /// <param name="Call">The call.</param>
-/// <param name="Value">The value that it returned.</param>
-/// <param name="NodeName">The node that makes it; null where the call passed its input on.</param>
-internal sealed record CallOutput(RecordedCall Call, GraphValue Value, string? NodeName);
+/// <param name="CallIndex">Which call of the recording.</param>
+/// <param name="OutputIndex">Which tensor of the call.</param>
+/// <param name="Value">The value in the graph.</param>
+/// <param name="NodeName">The node that makes it.</param>
+internal sealed record CallOutput(RecordedCall Call, int CallIndex, int OutputIndex, GraphValue Value, string NodeName);

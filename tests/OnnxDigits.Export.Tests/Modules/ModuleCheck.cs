@@ -1,4 +1,7 @@
 using CsCheck;
+using OnnxDigits.Export.Internals;
+using OnnxDigits.Export.Internals.Format;
+using OnnxDigits.Export.Internals.Front;
 using OnnxDigits.Export.OnnxRuntime;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -32,35 +35,58 @@ public static class ModuleCheck
         IsEqual(model, randn(@case.Shape), new() { Opset = @case.Opset });
     }
 
-    public static OnnxProgram IsEqual(
-        nn.Module<Tensor, Tensor> model, Tensor example, OnnxExportOptions? options = null)
+    public static OnnxProgram IsEqual(nn.Module model, Tensor example, OnnxExportOptions? options = null) =>
+        IsEqual(model, [example], options);
+
+    /// <summary>Exports a module of any inputs and outputs and compares on the example and on what the verifier draws.</summary>
+    public static OnnxProgram IsEqual(nn.Module model, IReadOnlyList<object?> example, OnnxExportOptions? options = null)
     {
+        options ??= new();
         var program = OnnxExporter.Export(model, example, options);
         foreach (var runner in Runners)
         {
             var report = program.Verify(runner);
             Assert.True(report.Passed, report.ToString());
+            IsEqualByHand(model, example, program, runner, options);
         }
-        IsEqualByHand(model, example, program);
         return program;
     }
 
     // Not by the verifier, which is under test itself.
-    private static void IsEqualByHand(nn.Module<Tensor, Tensor> model, Tensor example, OnnxProgram program)
+    private static void IsEqualByHand(
+        nn.Module model, IReadOnlyList<object?> example, OnnxProgram program, IGraphRunner runner, OnnxExportOptions options)
     {
         model.eval();
         using var noGrad = no_grad();
-        float[] expected = model.call(example.clone()).contiguous().data<float>().ToArray();
-        using var session = Runners[0].Load(program.ToBytes());
-        GraphTensor input = example.dtype == ScalarType.Int64
-            ? new GraphTensor<long>(example.contiguous().data<long>().ToArray(), example.shape)
-            : new GraphTensor<float>(example.contiguous().data<float>().ToArray(), example.shape);
-        var output = Assert.IsType<GraphTensor<float>>(
-            session.Run(new Dictionary<string, GraphTensor> { ["input"] = input })["output"]);
-        Assert.Equal(expected.Length, output.Data.Length);
-        foreach (var (want, got) in expected.Zip(output.Data))
-            Assert.True(Math.Abs(want - got) <= 1e-5 + 1e-4 * Math.Abs(want), $"TorchSharp gives {want}, the graph {got}.");
+        var graph = ModelProto.Parser.ParseFrom(program.ToBytes()).Graph;
+        var inputs = graph.Input.Zip(ModelInputs.Flatten(example), (input, tensor) => (input.Name, tensor))
+            .ToDictionary(pair => pair.Name, pair => TensorCopy.ToManaged(pair.tensor));
+        var copies = new ModelInputs(example).With(ModelInputs.Flatten(example).Select(tensor => tensor.clone()).ToList());
+        List<Tensor> expected = [.. ModelInputs.Flatten(ModelCall.Run(model, copies.Arguments))];
+        using var session = runner.Load(program.ToBytes());
+        var outputs = session.Run(inputs);
+        Assert.Equal(expected.Count, graph.Output.Count);
+        foreach (var (output, tensor) in graph.Output.Zip(expected))
+        {
+            Assert.Equal(tensor.shape, outputs[output.Name].Shape);
+            double[] want = Numbers(TensorCopy.ToManaged(tensor)), got = Numbers(outputs[output.Name]);
+            foreach (var (index, pair) in want.Zip(got).Index())
+                Assert.True(
+                    pair.First.Equals(pair.Second) || Math.Abs(pair.First - pair.Second)
+                        <= options.AbsoluteTolerance + options.RelativeTolerance * Math.Abs(pair.First),
+                    $"element {index} of '{output.Name}': TorchSharp gives {pair.First}, the graph {pair.Second}.");
+        }
     }
+
+    private static double[] Numbers(GraphTensor tensor) => tensor switch
+    {
+        GraphTensor<float> floats => [.. floats.Data.Select(value => (double)value)],
+        GraphTensor<double> doubles => doubles.Data,
+        GraphTensor<long> longs => [.. longs.Data.Select(value => (double)value)],
+        GraphTensor<int> ints => [.. ints.Data.Select(value => (double)value)],
+        GraphTensor<bool> flags => [.. flags.Data.Select(value => value ? 1.0 : 0)],
+        _ => throw new NotSupportedException($"{tensor.ElementType}"),
+    };
 
     // Fresh norms have weight 1, bias 0, mean 0 and variance 1, which would hide a mistake in any of them.
     public static void Randomize(nn.Module model)

@@ -1,6 +1,6 @@
 namespace OnnxDigits.Export.Internals.Converters;
 
-/// <summary>All converters of TorchSharp's modules, by family.</summary>
+/// <summary>All converters of TorchSharp's modules and operations, by family.</summary>
 internal static class DefaultConverters
 {
     public static ConverterRegistry AddTo(ConverterRegistry registry)
@@ -28,6 +28,7 @@ internal static class DefaultConverters
         PaddingConverter.AddTo(registry);
         UpsampleConverter.AddTo(registry);
         IdentityConverter.AddTo(registry);
+        ArithmeticConverters.AddTo(registry);
         return registry;
     }
 }

@@ -2,17 +2,15 @@ using TorchSharp;
 
 namespace OnnxDigits.Export.Internals.Front;
 
-/// <summary>Runs a module and records which leaf modules it calls.</summary>
+/// <summary>Runs a module and records which leaves it calls.</summary>
 internal interface IFront
 {
     /// <summary>Records one forward pass of a module that is in eval mode.</summary>
     /// <param name="model">The module.</param>
-    /// <param name="input">Its input, which is not changed.</param>
+    /// <param name="inputs">What its forward is called with; the tensors are not changed.</param>
     /// <param name="registry">What counts as a leaf.</param>
     /// <param name="kept">Which values' elements are kept as snapshots.</param>
-    Recording Record(
-        torch.nn.Module<torch.Tensor, torch.Tensor> model, torch.Tensor input, ConverterRegistry registry,
-        ValuesKept kept);
+    Recording Record(torch.nn.Module model, ModelInputs inputs, ConverterRegistry registry, ValuesKept kept);
 }
 
 /// <summary>Which values of a recording keep their elements.</summary>
@@ -20,9 +18,6 @@ internal enum ValuesKept
 {
     /// <summary>None: only shapes are of interest.</summary>
     None,
-
-    /// <summary>What the module returns.</summary>
-    Results,
 
     /// <summary>What every leaf returns.</summary>
     All,

@@ -25,6 +25,7 @@ internal static class TensorCopy
         GraphTensor<float> floats => torch.tensor(floats.Data, [.. floats.Shape]),
         GraphTensor<long> longs => torch.tensor(longs.Data, [.. longs.Shape]),
         GraphTensor<int> ints => torch.tensor(ints.Data, [.. ints.Shape]),
+        GraphTensor<bool> flags => torch.tensor(flags.Data, [.. flags.Shape]),
         _ => throw new ArgumentException($"Inputs of {tensor.ElementType} are not supported."),
     };
 }

@@ -11,9 +11,11 @@ internal sealed class GraphBuilder
 {
     private readonly List<GraphNode> _nodes = [];
     private readonly List<(GraphValue Value, TensorProto Tensor)> _initializers = [];
-    private readonly Dictionary<TensorIdentity, string> _stateNames = [];
+    private readonly Dictionary<TensorIdentity, (string Name, torch.Tensor Tensor)> _state = [];
     private readonly Dictionary<string, GraphValue> _parameters = [];
     private readonly HashSet<string> _names;
+    private readonly HashSet<GraphValue> _outputs = [];
+    private readonly SizeSources _sizes;
 
     /// <param name="opset">The operator set to write.</param>
     /// <param name="state">All parameters and buffers; a tensor listed twice goes by its first name.</param>
@@ -22,7 +24,8 @@ internal sealed class GraphBuilder
     {
         Opset = opset;
         _names = [.. reservedNames];
-        foreach (var (name, tensor) in state) _stateNames.TryAdd(TensorIdentity.Of(tensor), name);
+        _sizes = new(this);
+        foreach (var (name, tensor) in state) _state.TryAdd(TensorIdentity.Of(tensor), (name, tensor));
     }
 
     public int Opset { get; }
@@ -32,35 +35,61 @@ internal sealed class GraphBuilder
     public IReadOnlyList<GraphValue> AddNode(
         string scope, string opType, GraphValue?[] inputs, OnnxAttribute[] attributes, int outputs)
     {
-        string name = Unique($"{scope}/{opType}");
+        string name = Unique($"{scope}/{opType[(opType.LastIndexOf(':') + 1)..]}");
         GraphValue[] values = [.. Enumerable.Range(0, outputs).Select(index => new GraphValue(Unique($"{name}_output_{index}")))];
         _nodes.Add(new(name, opType, inputs, values, attributes));
         return values;
     }
 
+    /// <summary>Takes note of the shape and type of a value that the forward pass saw too.</summary>
+    public void Describe(GraphValue value, IReadOnlyList<Dimension> shape, torch.ScalarType type)
+    {
+        (value.Shape, value.Type) = (shape, type);
+        _sizes.Add(value);
+    }
+
+    /// <summary>An int64 value of shape [1] for a dynamic size; null where it does not follow from those at hand.</summary>
+    public GraphValue? AddSize(string scope, Dimension size) => _sizes.Write(scope, size);
+
+    /// <summary>A parameter or buffer as an initializer; null where the identity is of none.</summary>
+    public GraphValue? FindState(TensorIdentity identity) =>
+        _state.TryGetValue(identity, out var state) ? AddParameter(state.Tensor) : null;
+
     public GraphValue AddParameter(torch.Tensor tensor) => AddParameter(tensor, tensor);
 
     public GraphValue AddParameter(torch.Tensor tensor, torch.Tensor values)
     {
-        if (!_stateNames.TryGetValue(TensorIdentity.Of(tensor), out string? stateName))
+        if (!_state.TryGetValue(TensorIdentity.Of(tensor), out var state))
             throw new ArgumentException("The tensor is no parameter or buffer of the model; write it as a constant.", nameof(tensor));
-        if (_parameters.TryGetValue(stateName, out var known)) return known;
-        var value = new GraphValue(Unique(stateName));
+        if (_parameters.TryGetValue(state.Name, out var known)) return known;
+        var value = Known(Unique(state.Name), values);
         _initializers.Add((value, TensorFormat.Initializer(value.Name, values)));
-        return _parameters[stateName] = value;
+        return _parameters[state.Name] = value;
     }
 
     public GraphValue AddConstant<T>(string scope, T[] values, long[] shape) where T : unmanaged
     {
-        var value = new GraphValue(Unique($"{scope}/Constant"));
+        var value = new GraphValue(Unique($"{scope}/Constant"))
+        {
+            Shape = [.. shape.Select(size => (Dimension)size)],
+            Type = typeof(T) == typeof(float) ? torch.ScalarType.Float32 : torch.ScalarType.Int64,
+        };
         _initializers.Add((value, TensorFormat.Initializer(value.Name, values, shape)));
         return value;
     }
 
-    /// <summary>Gives a value the name of a graph output; an input or initializer is passed on by an Identity node.</summary>
+    public GraphValue AddConstant(string scope, torch.Tensor values)
+    {
+        var value = Known(Unique($"{scope}/Constant"), values);
+        _initializers.Add((value, TensorFormat.Initializer(value.Name, values)));
+        return value;
+    }
+
+    /// <summary>Gives a value the name of a graph output; an input, an initializer and what is
+    /// an output already are passed on by an Identity node.</summary>
     public void NameOutput(GraphValue value, string name)
     {
-        if (!_nodes.Any(node => node.Outputs.Contains(value)))
+        if (!_nodes.Any(node => node.Outputs.Contains(value)) || !_outputs.Add(value))
             value = AddNode("", "Identity", [value], [], outputs: 1)[0];
         value.Name = name;
     }
@@ -75,12 +104,19 @@ internal sealed class GraphBuilder
 
     private static NodeProto ToProto(GraphNode node)
     {
-        var proto = new NodeProto { Name = node.Name, OpType = node.OpType };
+        string[] parts = node.OpType.Split("::");
+        var proto = new NodeProto { Name = node.Name, OpType = parts[^1], Domain = parts.Length > 1 ? parts[0] : "" };
         proto.Input.AddRange(node.Inputs.Select(input => input?.Name ?? ""));
         proto.Output.AddRange(node.Outputs.Select(output => output.Name));
         proto.Attribute.AddRange(node.Attributes.Select(attribute => attribute.ToProto()));
         return proto;
     }
+
+    private static GraphValue Known(string name, torch.Tensor values) => new(name)
+    {
+        Shape = [.. values.shape.Select(size => (Dimension)size)],
+        Type = values.dtype,
+    };
 
     private string Unique(string name)
     {

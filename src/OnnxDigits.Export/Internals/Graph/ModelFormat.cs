@@ -1,58 +1,73 @@
 using OnnxDigits.Export.Internals.Format;
 using OnnxDigits.Export.Internals.Front;
+using TorchSharp;
 
 namespace OnnxDigits.Export.Internals.Graph;
 
 /// <summary>Wraps a graph into a model with its inputs, outputs and metadata.</summary>
 internal static class ModelFormat
 {
-    /// <summary>The IR that opset 17 came with; opsets above need no newer one for the operators that we write.</summary>
-    public const int IrVersion = 8;
-
-    public static ModelProto Model(GraphProto graph, OnnxExportOptions options)
+    // The specification names the IR that each operator set came with; older runtimes refuse newer ones.
+    // https://github.com/onnx/onnx/blob/main/docs/Versioning.md
+    private static int IrVersion(int opset) => opset switch
     {
+        <= 14 => 7,
+        <= 18 => 8,
+        <= 20 => 9,
+        _ => 10,
+    };
+
+    public static ModelProto Model(GraphBuilder builder, torch.nn.Module module, Recording recording, ExportJob job)
+    {
+        var options = job.Options;
+        var graph = builder.ToProto(options.ModelName ?? module.GetType().Name, options.DocString);
+        var names = new Dictionary<Dimension, string>();
+        foreach (var (index, input) in recording.Inputs.Index())
+            foreach (var (axis, size) in input.Dimensions.Index())
+                if (job.Sizes.NameOf(index, axis) is { } name && size.IsDynamic) names.TryAdd(size, name);
+        graph.Input.AddRange(job.Names.Inputs.Zip(recording.Inputs, (name, input) => ValueInfo(name, input, names)));
+        graph.Output.AddRange(job.Names.Outputs.Zip(recording.Outputs, (name, output) => ValueInfo(name, output, names)));
         var model = new ModelProto
         {
-            IrVersion = IrVersion,
+            IrVersion = IrVersion(options.Opset),
             ProducerName = options.ProducerName,
             ProducerVersion = options.ProducerVersion,
             DocString = options.DocString,
             Graph = graph,
         };
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = options.Opset });
+        model.OpsetImport.AddRange(graph.Node.Select(node => node.Domain).Where(domain => domain.Length > 0).Distinct()
+            .Order(StringComparer.Ordinal).Select(domain => new OperatorSetIdProto
+            {
+                Domain = domain,
+                Version = options.CustomDomains.TryGetValue(domain, out int version) ? version : 1,
+            }));
         model.MetadataProps.AddRange(options.Metadata
             .OrderBy(entry => entry.Key, StringComparer.Ordinal)
             .Select(entry => new StringStringEntryProto { Key = entry.Key, Value = entry.Value }));
         return model;
     }
 
-    /// <param name="name">The name of the graph's input or output.</param>
-    /// <param name="value">Its type and shape.</param>
-    /// <param name="batch">The batch dimension, or null where the batch is static.</param>
-    /// <param name="batchName">Its symbolic name.</param>
-    public static ValueInfoProto ValueInfo(string name, RecordedValue value, Dimension? batch, string batchName)
+    /// <summary>A value of known type and unknown shape.</summary>
+    public static ValueInfoProto ValueInfo(string name, torch.ScalarType type) => ValueInfo(name, type, null);
+
+    private static ValueInfoProto ValueInfo(string name, RecordedValue value, Dictionary<Dimension, string> names)
     {
         var shape = new TensorShapeProto();
-        foreach (var dimension in value.Dimensions)
+        foreach (var size in value.Dimensions)
         {
             var proto = new TensorShapeProto.Types.Dimension();
-            if (!dimension.IsDynamic) proto.DimValue = dimension.Size;
-            // A size that moved with the batch without being it stays anonymous.
-            else if (dimension == batch) proto.DimParam = batchName;
+            if (!size.IsDynamic) proto.DimValue = size.Size;
+            // A size that moved with an input without being it stays anonymous.
+            else if (names.TryGetValue(size, out string? symbol)) proto.DimParam = symbol;
             shape.Dim.Add(proto);
         }
-        return ValueInfo(name, value, shape);
+        return ValueInfo(name, value.Type, shape);
     }
 
-    /// <summary>A value of known type and unknown shape.</summary>
-    public static ValueInfoProto ValueInfo(string name, RecordedValue value) => ValueInfo(name, value, null);
-
-    private static ValueInfoProto ValueInfo(string name, RecordedValue value, TensorShapeProto? shape) => new()
+    private static ValueInfoProto ValueInfo(string name, torch.ScalarType type, TensorShapeProto? shape) => new()
     {
         Name = name,
-        Type = new()
-        {
-            TensorType = new() { ElemType = (int)TensorFormat.DataType(value.Type), Shape = shape },
-        },
+        Type = new() { TensorType = new() { ElemType = (int)TensorFormat.DataType(type), Shape = shape } },
     };
 }

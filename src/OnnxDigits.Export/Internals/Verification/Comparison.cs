@@ -9,6 +9,11 @@ internal sealed record Comparison(double MaxAbsolute, double MaxRelative, bool P
 {
     public static Comparison Failed(string reason) => new(double.PositiveInfinity, double.PositiveInfinity, false, reason);
 
+    /// <summary>The one of two that speaks against the graph more.</summary>
+    public static Comparison Worse(Comparison left, Comparison right) => new(
+        Math.Max(left.MaxAbsolute, right.MaxAbsolute), Math.Max(left.MaxRelative, right.MaxRelative),
+        left.Passed && right.Passed, left.Failure ?? right.Failure);
+
     public static Comparison Of(GraphTensor actual, GraphTensor expected, double relative, double absolute)
     {
         if (actual.ElementType != expected.ElementType)

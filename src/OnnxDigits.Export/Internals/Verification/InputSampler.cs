@@ -1,19 +1,21 @@
 namespace OnnxDigits.Export.Internals.Verification;
 
 /// <summary>
-/// Draws inputs like the example from a fixed seed, so that a verification can be repeated, and without
+/// Draws inputs like the examples from a fixed seed, so that a verification can be repeated, and without
 /// TorchSharp's generator, whose state belongs to the user.
 /// </summary>
-internal sealed class InputSampler(GraphTensor example)
+internal sealed class InputSampler(IReadOnlyList<GraphTensor> examples)
 {
     private const int Seed = 20_10_17;
     private readonly Random _random = new(Seed);
 
-    /// <summary>An input with elements of its own and the example's shape, but for the size of dimension 0.</summary>
-    public GraphTensor Draw(long? batch = null)
+    /// <summary>Inputs with elements of their own.</summary>
+    /// <param name="shapes">A shape for each input.</param>
+    public IReadOnlyList<GraphTensor> Draw(IReadOnlyList<long[]> shapes) =>
+        [.. examples.Zip(shapes, (example, shape) => Draw(example, shape))];
+
+    private GraphTensor Draw(GraphTensor example, long[] shape)
     {
-        long[] shape = [.. example.Shape];
-        if (batch is { } size) shape[0] = size;
         int count = checked((int)shape.Aggregate(1L, (product, length) => product * length));
         return example switch
         {
@@ -21,6 +23,7 @@ internal sealed class InputSampler(GraphTensor example)
             // Indices beyond the example's own may not exist.
             GraphTensor<long> longs => new GraphTensor<long>(Pick(longs.Data, count), shape),
             GraphTensor<int> ints => new GraphTensor<int>(Pick(ints.Data, count), shape),
+            GraphTensor<bool> flags => new GraphTensor<bool>(Pick(flags.Data, count), shape),
             _ => throw new ArgumentException($"Inputs of {example.ElementType} are not supported."),
         };
     }

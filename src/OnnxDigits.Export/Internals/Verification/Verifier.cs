@@ -1,121 +1,106 @@
-using Google.Protobuf;
+using System.Diagnostics;
+using OnnxDigits.Export.Internals.Format;
 using OnnxDigits.Export.Internals.Front;
 using OnnxDigits.Export.Internals.Graph;
 using TorchSharp;
 
 namespace OnnxDigits.Export.Internals.Verification;
 
-/// <summary>Compares a graph, run by a runtime, with the module that it was written for.</summary>
-internal sealed class Verifier(
-    IFront front,
-    torch.nn.Module<torch.Tensor, torch.Tensor> model,
-    GraphTensor example,
-    Translation translation,
-    OnnxExportOptions options,
-    torch.Device device)
+/// <summary>Compares a graph, run by a runtime, with the module that it was written for, run as any program runs it.</summary>
+internal sealed class Verifier(IFront front, ExportJob job)
 {
-    public long ParameterCount { get; } = model.parameters().DistinctBy(TensorIdentity.Of)
+    private readonly IReadOnlyList<GraphTensor> _example = [.. job.Example.Tensors.Select(TensorCopy.ToManaged)];
+    private readonly torch.Device _device = job.Example.Tensors[0].device;
+
+    public long ParameterCount { get; } = job.Module.parameters().DistinctBy(TensorIdentity.Of)
         .Sum(parameter => parameter.numel());
 
-    public VerificationReport Verify(byte[] bytes, IGraphRunner runner)
+    public VerificationReport Verify(ModelProto model, IGraphRunner runner)
     {
-        using var evaluation = new EvaluationMode(model);
+        var watch = Stopwatch.StartNew();
+        using var evaluation = new EvaluationMode(job.Module);
         var cases = new List<VerificationCase>();
         Divergence? divergence = null;
-        using var session = Load(runner, bytes, out string? refusal);
-        foreach (var (name, input) in Inputs())
+        using (var graph = new LoadedGraph(runner, model, job.Options))
         {
-            var comparison = session is null
-                ? Comparison.Failed(refusal!)
-                : Compare(session, input, Record(input, ValuesKept.Results));
-            cases.Add(new(
-                name, input.Shape, comparison.MaxAbsolute, comparison.MaxRelative, comparison.Passed, comparison.Failure));
-            if (!comparison.Passed && session is not null) divergence ??= Locate(runner, input);
+            foreach (var (name, inputs, mayFail) in Inputs())
+            {
+                if (Expected(inputs, mayFail) is not { } expected) continue;
+                var comparison = Compare(graph, inputs, expected);
+                cases.Add(new(
+                    name, [.. inputs.Select(input => input.Shape)],
+                    comparison.MaxAbsolute, comparison.MaxRelative, comparison.Passed, comparison.Failure));
+                if (!comparison.Passed && graph.Refusal is null) divergence ??= Locate(model, runner, inputs);
+            }
         }
         return new(
-            runner.Name, options.Opset, translation.Model.Graph.Node.Count, ParameterCount,
-            options.RelativeTolerance, options.AbsoluteTolerance, cases, divergence);
+            runner.Name, job.Options.Opset, model.Graph.Node.Count, ParameterCount,
+            job.Options.RelativeTolerance, job.Options.AbsoluteTolerance, watch.Elapsed.TotalSeconds, cases, divergence);
     }
 
-    private IEnumerable<(string Name, GraphTensor Input)> Inputs()
+    // Sizes that were traced prove little, so others are taken. The smallest may be one that the module itself refuses.
+    private IEnumerable<(string Name, IReadOnlyList<GraphTensor> Inputs, bool MayFail)> Inputs()
     {
-        var sampler = new InputSampler(example);
-        yield return ("example", example);
-        yield return ("random 1", sampler.Draw());
-        yield return ("random 2", sampler.Draw());
-        if (!options.DynamicBatch) yield break;
-        yield return ("batch of 1", sampler.Draw(batch: 1));
-        yield return ("batch of 3", sampler.Draw(batch: 3));
+        var sampler = new InputSampler(_example);
+        long[][] shapes = [.. _example.Select(input => input.Shape.ToArray())];
+        yield return ("example", _example, false);
+        yield return ("random 1", sampler.Draw(shapes), false);
+        yield return ("random 2", sampler.Draw(shapes), false);
+        foreach (string name in job.Sizes.Names)
+            foreach (var (count, mayFail) in ((long, bool)[])[(1, name != job.Options.BatchDimensionName), (job.Sizes.Untraced(name, shapes), false)])
+                yield return (
+                    $"{name} = {count * job.Sizes.Multiple(name)}",
+                    sampler.Draw(job.Sizes.Shapes(shapes, other => other == name ? count : null)), mayFail);
     }
 
-    private Comparison Compare(IGraphSession session, GraphTensor input, Recording recording) =>
-        Run(session, input, out string? failure) is { } outputs
-            ? Compare(outputs[options.OutputNames[0]], recording.Outputs[0].Snapshot!)
-            : Comparison.Failed(failure!);
+    private IReadOnlyList<GraphTensor>? Expected(IReadOnlyList<GraphTensor> inputs, bool mayFail)
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        try
+        {
+            var result = ModelCall.Run(job.Module, ToTorch(inputs).Arguments);
+            return [.. ModelInputs.Flatten(result).Select(TensorCopy.ToManaged)];
+        }
+        catch (Exception exception) when (mayFail && exception is not OutOfMemoryException)
+        {
+            return null;
+        }
+    }
+
+    private Comparison Compare(LoadedGraph graph, IReadOnlyList<GraphTensor> inputs, IReadOnlyList<GraphTensor> expected)
+    {
+        if (graph.Run(inputs, out string? failure) is not { } outputs) return Comparison.Failed(failure!);
+        return job.Names.Outputs.Zip(expected, (name, tensor) => Compare(outputs[name], tensor)).Aggregate(Comparison.Worse);
+    }
 
     /// <summary>Runs the graph with every recorded value as an output and finds the first that is not the module's.</summary>
-    private Divergence? Locate(IGraphRunner runner, GraphTensor input)
+    private Divergence? Locate(ModelProto model, IGraphRunner runner, IReadOnlyList<GraphTensor> inputs)
     {
-        var exposed = translation.Model.Clone();
-        var places = translation.CallOutputs.Index().Where(place => place.Item.NodeName is not null).ToList();
+        var exposed = model.Clone();
         var names = exposed.Graph.Output.Select(output => output.Name).ToHashSet();
-        foreach (var (_, place) in places)
+        foreach (var place in job.CallOutputs)
             if (names.Add(place.Value.Name))
-                exposed.Graph.Output.Add(ModelFormat.ValueInfo(place.Value.Name, place.Call.Outputs[0]));
+                exposed.Graph.Output.Add(ModelFormat.ValueInfo(place.Value.Name, place.Call.Outputs[place.OutputIndex].Type));
 
-        using var session = Load(runner, exposed.ToByteArray(), out _);
-        if (session is null || Run(session, input, out _) is not { } outputs) return null;
-        var calls = Record(input, ValuesKept.All).Calls;
-        foreach (var (index, place) in places)
+        using var graph = new LoadedGraph(runner, exposed, job.Options);
+        if (graph.Run(inputs, out _) is not { } outputs) return null;
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        var recording = front.Record(job.Module, ToTorch(inputs), job.Options.Registry, ValuesKept.All);
+        foreach (var place in job.CallOutputs.Where(place => place.CallIndex < recording.Calls.Count))
         {
-            var comparison = Compare(outputs[place.Value.Name], calls[index].Outputs[0].Snapshot!);
+            var expected = recording.Calls[place.CallIndex].Outputs[place.OutputIndex].Snapshot!;
+            var comparison = Compare(outputs[place.Value.Name], expected);
             if (!comparison.Passed)
-                return new(place.NodeName!, place.Call.Path, place.Call.Module.GetType().FullName!, comparison.MaxAbsolute);
+                return new(place.NodeName, place.Call.Path, place.Call.ModuleType, comparison.MaxAbsolute, place.Call.Line);
         }
         return null;
     }
 
-    private Recording Record(GraphTensor input, ValuesKept kept)
-    {
-        using var scope = torch.NewDisposeScope();
-        var recording = front.Record(
-            model, TensorCopy.ToTorch(input).to(device), options.Registry, kept);
-        return recording.Problems.Count == 0
-            ? recording
-            : throw new OnnxExportException(recording.Problems);
-    }
+    private ModelInputs ToTorch(IReadOnlyList<GraphTensor> inputs) =>
+        job.Example.With(inputs.Select(input => TensorCopy.ToTorch(input).to(_device)));
 
     private Comparison Compare(GraphTensor actual, GraphTensor expected) =>
-        Comparison.Of(actual, expected, options.RelativeTolerance, options.AbsoluteTolerance);
-
-    // A runtime's own exception types are unknown here; whatever it throws is a finding about the graph.
-    private static IGraphSession? Load(IGraphRunner runner, byte[] bytes, out string? failure)
-    {
-        try
-        {
-            failure = null;
-            return runner.Load(bytes);
-        }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
-        {
-            failure = $"{runner.Name} does not load the graph: {FirstLine(exception)}";
-            return null;
-        }
-    }
-
-    private IReadOnlyDictionary<string, GraphTensor>? Run(IGraphSession session, GraphTensor input, out string? failure)
-    {
-        try
-        {
-            failure = null;
-            return session.Run(new Dictionary<string, GraphTensor> { [options.InputNames[0]] = input });
-        }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
-        {
-            failure = $"the graph does not run: {FirstLine(exception)}";
-            return null;
-        }
-    }
-
-    private static string FirstLine(Exception exception) => exception.Message.Split('\n')[0].TrimEnd('.', '\r');
+        Comparison.Of(actual, expected, job.Options.RelativeTolerance, job.Options.AbsoluteTolerance);
 }
