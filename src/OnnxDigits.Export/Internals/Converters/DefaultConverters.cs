@@ -29,6 +29,25 @@ internal static class DefaultConverters
         UpsampleConverter.AddTo(registry);
         IdentityConverter.AddTo(registry);
         ArithmeticConverters.AddTo(registry);
+        ReshapeConverters.AddTo(registry);
+        PermutationConverters.AddTo(registry);
+        ExpansionConverters.AddTo(registry);
+        SliceConverters.AddTo(registry);
+        JoiningConverters.AddTo(registry);
+        TriangleConverters.AddTo(registry);
+        IndexingConverters.AddTo(registry);
+        GatherConverters.AddTo(registry);
+        ScatterConverters.AddTo(registry);
+        LookupConverters.AddTo(registry);
+        CreationConverters.AddTo(registry);
+        MatrixConverters.AddTo(registry);
+        EinsumConverters.AddTo(registry);
+        DistanceConverters.AddTo(registry);
+        SortingConverters.AddTo(registry);
+        AttentionConverters.AddTo(registry);
+        SamplingConverters.AddTo(registry);
+        FoldConverters.AddTo(registry);
+        UnsupportedConverters.AddTo(registry);
         return registry;
     }
 }

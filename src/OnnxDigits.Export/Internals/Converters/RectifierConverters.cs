@@ -45,6 +45,6 @@ internal static class RectifierConverters
             context.Input,
             module.num_parameters == 1
                 ? context.Parameter(module.weight)
-                : Spatial.AlongChannels(context, module.weight),
+                : Spatial.AlongChannels(context, context.Parameter(module.weight)),
         ]);
 }
