@@ -1,5 +1,6 @@
 using TorchSharp;
 using TorchSharp.Modules;
+using static TorchSharp.torch;
 
 namespace OnnxDigits.Export.Internals.Converters;
 
@@ -7,20 +8,29 @@ namespace OnnxDigits.Export.Internals.Converters;
 internal static class RectifierConverters
 {
     public static void AddTo(ConverterRegistry registry) => registry
-        .Add<ReLU>((_, context) => context.Add("Relu", context.Input))
+        .Add<ReLU>((_, context) => Rectify(context))
+        .AddMethod(typeof(Tensor), nameof(Tensor.relu), Rectify)
         .Add<ReLU6>((_, context) => Clip(0, 6, context))
+        .AddMethod(typeof(Tensor), nameof(Tensor.relu6), context => Clip(0, 6, context))
         .Add<Hardtanh>(Bounded)
+        .AddMethod(typeof(Tensor), nameof(Tensor.hardtanh), context => Clip(context.Number("min"), context.Number("max"), context))
         .Add<LeakyReLU>((module, context) => Leaky(module.negative_slope, context))
+        .AddMethod(typeof(Tensor), nameof(Tensor.leaky_relu), context => Leaky(context.Number("negative_slope"), context))
         // In eval mode the random slope is its mean.
         .Add<RReLU>((module, context) => Leaky((module.lower + module.upper) / 2, context))
-        .Add<PReLU>(Parametric)
-        .Add<Threshold>((module, context) => context.Add(
-            "Where",
-            [
-                context.Add("Greater", [context.Input, context.Constant(module.threshold)]),
-                context.Input,
-                context.Constant(module.value),
-            ]));
+        .AddMethod(typeof(Tensor), nameof(Tensor.rrelu), context =>
+            Leaky((context.Number("lower") + context.Number("upper")) / 2, context))
+        .Add<PReLU>((module, context) => Parametric(context.Parameter(module.weight), context))
+        .AddMethod(typeof(Tensor), nameof(Tensor.prelu), context => Parametric(context.Tensor("target"), context))
+        .Add<Threshold>((module, context) => From(module.threshold, module.value, context))
+        .AddMethod(typeof(Tensor), nameof(Tensor.threshold), context =>
+            From(context.Number("threshold"), context.Number("value"), context));
+
+    // ONNX's Relu takes integers from opset 14 on only.
+    private static GraphValue Rectify(ConversionContext context) => Elementwise.IsFloating(context.InputType)
+        ? context.Add("Relu", context.Input)
+        : Elementwise.Calculate(context, type =>
+            context.Add("Max", [context.Cast(context.Input, type), context.Constant(0, type)]));
 
     // TorchSharp 0.107 returns the input as it is when inplace is false; a version that clips is written.
     private static GraphValue Bounded(Hardtanh module, ConversionContext context)
@@ -33,18 +43,24 @@ internal static class RectifierConverters
         return Clip(module.min_val, module.max_val, context);
     }
 
-    private static GraphValue Clip(double low, double high, ConversionContext context) =>
-        context.Add("Clip", [context.Input, context.Constant(low), context.Constant(high)]);
+    private static GraphValue Clip(double low, double high, ConversionContext context) => Elementwise.Calculate(context, type =>
+        context.Add("Clip", [context.Cast(context.Input, type), context.Constant(low, type), context.Constant(high, type)]));
 
     private static GraphValue Leaky(double slope, ConversionContext context) =>
         context.Add("LeakyRelu", context.Input, new OnnxAttribute("alpha", slope));
 
-    private static GraphValue Parametric(PReLU module, ConversionContext context) => context.Add(
+    private static GraphValue Parametric(GraphValue weight, ConversionContext context) => context.Add(
         "PRelu",
         [
             context.Input,
-            module.num_parameters == 1
-                ? context.Parameter(module.weight)
-                : Spatial.AlongChannels(context, module.weight),
+            weight.Shape is [{ Size: > 1 }] ? Spatial.AlongChannels(context, weight) : weight,
         ]);
+
+    private static GraphValue From(double threshold, double value, ConversionContext context) =>
+        Elementwise.Calculate(context, type =>
+        {
+            var input = context.Cast(context.Input, type);
+            var isBelow = context.Add("LessOrEqual", [input, context.Constant(threshold, type)]);
+            return context.Add("Where", [isBelow, context.Constant(value, type), input]);
+        });
 }

@@ -31,10 +31,13 @@ internal static class Spatial
     };
 
     /// <summary>A parameter of shape [C], made ready to broadcast along the channels of the input.</summary>
-    public static GraphValue AlongChannels(ConversionContext context, Parameter parameter)
+    public static GraphValue AlongChannels(ConversionContext context, Parameter parameter) =>
+        AlongChannels(context, context.Parameter(parameter));
+
+    /// <summary>A value of shape [C], made ready to broadcast along the channels of the input.</summary>
+    public static GraphValue AlongChannels(ConversionContext context, GraphValue value)
     {
         long[] behind = [.. Enumerable.Range(1, Math.Max(context.InputShape.Count - 2, 0)).Select(axis => (long)axis)];
-        var value = context.Parameter(parameter);
         return behind.Length == 0 ? value : context.Add("Unsqueeze", [value, context.Constant(behind)]);
     }
 }
