@@ -28,11 +28,11 @@ internal static class ArithmeticConverters
     private static GraphValue Of(
         ConversionContext context, Func<ConversionContext, GraphValue, GraphValue, ScalarType, GraphValue> calculate) =>
         Elementwise.Calculate(context, type => calculate(
-            context, context.Operand("this", type), context.Operand(Elementwise.Other(context), type), type));
+            context, Elementwise.Operand(context, "this"), Elementwise.Operand(context, Elementwise.Other(context)), type));
 
     private static GraphValue Scaled(string opType, ConversionContext context) => Of(context, (_, left, right, type) =>
     {
-        if (context.Given("alpha")) right = context.Add("Mul", [right, context.Operand("alpha", type)]);
+        if (context.Given("alpha")) right = context.Add("Mul", [right, Elementwise.Operand(context, "alpha")]);
         return context.Add(opType, [left, right]);
     });
 
@@ -81,15 +81,15 @@ internal static class ArithmeticConverters
 
     private static GraphValue WithProduct(string opType, ConversionContext context) => Elementwise.Calculate(context, type =>
     {
-        var product = context.Add(opType, [context.Operand("tensor1", type), context.Operand("tensor2", type)]);
-        if (context.Given("value")) product = context.Add("Mul", [context.Operand("value", type), product]);
-        return context.Add("Add", [context.Operand("this", type), product]);
+        var product = context.Add(opType, [Elementwise.Operand(context, "tensor1"), Elementwise.Operand(context, "tensor2")]);
+        if (context.Given("value")) product = context.Add("Mul", [Elementwise.Operand(context, "value"), product]);
+        return context.Add("Add", [Elementwise.Operand(context, "this"), product]);
     });
 
     private static GraphValue Interpolate(ConversionContext context) => Elementwise.Calculate(context, type =>
     {
-        var start = context.Operand("this", type);
-        var way = context.Add("Sub", [context.Operand("end", type), start]);
-        return context.Add("Add", [start, context.Add("Mul", [context.Operand("weight", type), way])]);
+        var start = Elementwise.Operand(context, "this");
+        var way = context.Add("Sub", [Elementwise.Operand(context, "end"), start]);
+        return context.Add("Add", [start, context.Add("Mul", [Elementwise.Operand(context, "weight"), way])]);
     });
 }

@@ -24,8 +24,9 @@ internal static class ComparisonConverters
     private static GraphValue Compare(string opType, ConversionContext context, bool negated = false)
     {
         string other = Elementwise.Other(context);
-        var type = Elementwise.Wide(Elementwise.Promote(context, "this", other));
-        var result = context.Add(opType, [context.Operand("this", type), context.Operand(other, type)]);
+        var type = Elementwise.Promote(context, "this", other);
+        var result = context.Add(
+            opType, [Elementwise.Operand(context, "this", type), Elementwise.Operand(context, other, type)]);
         if (negated) result = context.Add("Not", result);
         return context.OutputType == ScalarType.Bool ? result : context.Cast(result, context.OutputType);
     }

@@ -25,13 +25,27 @@ internal static class Elementwise
         return type == context.OutputType ? result : context.Cast(result, context.OutputType);
     }
 
+    /// <summary>
+    /// A tensor or a number in the type of a calculation whose result is of the given type: first converted to that,
+    /// where it may wrap round, and only then widened.
+    /// </summary>
+    /// <param name="context">The call.</param>
+    /// <param name="parameter">The name of the parameter.</param>
+    /// <param name="result">The type of the result; null for that of what the call returned.</param>
+    public static GraphValue Operand(ConversionContext context, string parameter, ScalarType? result = null)
+    {
+        var type = result ?? context.OutputType;
+        var value = context.Operand(parameter, type);
+        return Wide(type) == type ? value : context.Add("Cast", value, To(Wide(type)));
+    }
+
     /// <summary>One operator upon the only operand.</summary>
     public static GraphValue Unary(ConversionContext context, string opType, params OnnxAttribute[] attributes) =>
         Calculate(context, type => context.Add(opType, context.Cast(context.Input, type), attributes));
 
     /// <summary>One operator upon both operands.</summary>
-    public static GraphValue Binary(ConversionContext context, string opType) => Calculate(context, type =>
-        context.Add(opType, [context.Operand("this", type), context.Operand(Other(context), type)]));
+    public static GraphValue Binary(ConversionContext context, string opType) => Calculate(context, _ =>
+        context.Add(opType, [Operand(context, "this"), Operand(context, Other(context))]));
 
     /// <summary>The type of a calculation whose result is of the given type.</summary>
     public static ScalarType Wide(ScalarType type) =>

@@ -16,9 +16,9 @@ internal static class ExtremumConverters
 
     private static GraphValue Clamp(ConversionContext context) => Elementwise.Calculate(context, type =>
     {
-        var value = context.Operand("this", type);
-        var low = context.Given("min") ? context.Operand("min", type) : null;
-        var high = context.Given("max") ? context.Operand("max", type) : null;
+        var value = Elementwise.Operand(context, "this");
+        var low = context.Given("min") ? Elementwise.Operand(context, "min") : null;
+        var high = context.Given("max") ? Elementwise.Operand(context, "max") : null;
         if (!context.IsTensor("min") && !context.IsTensor("max")) return context.Add("Clip", [value, low, high]);
         if (low is not null) value = context.Add("Max", [value, low]);
         return high is null ? value : context.Add("Min", [value, high]);
@@ -27,7 +27,7 @@ internal static class ExtremumConverters
     // The other one in the place of what is no number.
     private static GraphValue OfNumbers(string opType, ConversionContext context) => Elementwise.Calculate(context, type =>
     {
-        var (left, right) = (context.Operand("this", type), context.Operand("other", type));
+        var (left, right) = (Elementwise.Operand(context, "this"), Elementwise.Operand(context, "other"));
         var extremum = context.Add(opType, [left, right]);
         if (!Elementwise.IsFloating(type)) return extremum;
         var unlessRight = context.Add("Where", [context.Add("IsNaN", right), left, extremum]);

@@ -107,7 +107,7 @@ internal static class PointwiseConverters
         ConversionContext context, string factor, Func<ConversionContext, GraphValue, ScalarType, GraphValue> log) =>
         Elementwise.Calculate(context, type =>
         {
-            var (left, right) = (context.Operand(factor, type), context.Operand(Elementwise.Other(context), type));
+            var (left, right) = (Elementwise.Operand(context, factor), Elementwise.Operand(context, Elementwise.Other(context)));
             var zero = context.Constant(0, type);
             var product = context.Add("Mul", [left, log(context, right, type)]);
             return context.Add("Where", [context.Add("Equal", [left, zero]), zero, product]);
@@ -116,7 +116,7 @@ internal static class PointwiseConverters
     // The quotient knows the angle but for half a turn, and is no number at the origin.
     private static GraphValue Angle(ConversionContext context) => Elementwise.Calculate(context, type =>
     {
-        var (y, x) = (context.Operand("this", type), context.Operand("other", type));
+        var (y, x) = (Elementwise.Operand(context, "this"), Elementwise.Operand(context, "other"));
         var zero = context.Constant(0, type);
         var half = context.Add(
             "Where", [context.Add("Less", [y, zero]), context.Constant(-Math.PI, type), context.Constant(Math.PI, type)]);
@@ -128,7 +128,7 @@ internal static class PointwiseConverters
 
     private static GraphValue Hypotenuse(ConversionContext context) => Elementwise.Calculate(context, type =>
     {
-        var (left, right) = (context.Operand("this", type), context.Operand("other", type));
+        var (left, right) = (Elementwise.Operand(context, "this"), Elementwise.Operand(context, "other"));
         return context.Add("Sqrt", context.Add(
             "Add", [context.Add("Mul", [left, left]), context.Add("Mul", [right, right])]));
     });
@@ -136,7 +136,7 @@ internal static class PointwiseConverters
     // The larger one and a correction that cannot overflow; two equal infinities have no difference.
     private static GraphValue LogAddExp(ConversionContext context) => Elementwise.Calculate(context, type =>
     {
-        var (left, right) = (context.Operand("this", type), context.Operand("other", type));
+        var (left, right) = (Elementwise.Operand(context, "this"), Elementwise.Operand(context, "other"));
         var distance = context.Add("Abs", context.Add("Sub", [left, right]));
         var correction = context.Add("Where",
         [

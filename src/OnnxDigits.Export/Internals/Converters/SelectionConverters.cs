@@ -8,9 +8,9 @@ internal static class SelectionConverters
 {
     public static void AddTo(ConverterRegistry registry) => registry
         .AddMethod(typeof(Tensor), nameof(Tensor.where), context => Elementwise.Calculate(context, type =>
-            Choose(context, context.Tensor("condition"), context.Operand("this", type), context.Operand("y", type))))
+            Choose(context, context.Tensor("condition"), Elementwise.Operand(context, "this"), Elementwise.Operand(context, "y"))))
         .AddMethod(typeof(Tensor), nameof(Tensor.masked_fill), context => Elementwise.Calculate(context, type =>
-            Choose(context, context.Operand("mask", ScalarType.Bool), context.Operand("value", type), context.Operand("this", type))))
+            Choose(context, context.Operand("mask", ScalarType.Bool), Elementwise.Operand(context, "value"), Elementwise.Operand(context, "this"))))
         .AddMethod(typeof(Tensor), nameof(Tensor.heaviside), Step)
         .AddMethod(typeof(Tensor), nameof(Tensor.nan_to_num), WithoutSpecials);
 
@@ -19,9 +19,9 @@ internal static class SelectionConverters
 
     private static GraphValue Step(ConversionContext context) => Elementwise.Calculate(context, type =>
     {
-        var (value, zero) = (context.Operand("this", type), context.Constant(0, type));
+        var (value, zero) = (Elementwise.Operand(context, "this"), context.Constant(0, type));
         var isPositive = context.Cast(context.Add("Greater", [value, zero]), type);
-        return Choose(context, context.Add("Equal", [value, zero]), context.Operand("other", type), isPositive);
+        return Choose(context, context.Add("Equal", [value, zero]), Elementwise.Operand(context, "other"), isPositive);
     });
 
     private static GraphValue WithoutSpecials(ConversionContext context)
