@@ -11,8 +11,7 @@ internal static class ExtremumReductionConverters
         .AddMultipleMethod(typeof(Tensor), nameof(Tensor.min), context => Extremum(context, largest: false))
         .AddMethod(typeof(Tensor), nameof(Tensor.amax), context => Reduction.Of(context, "ReduceMax"))
         .AddMethod(typeof(Tensor), nameof(Tensor.amin), context => Reduction.Of(context, "ReduceMin"))
-        .AddMultipleMethod(typeof(Tensor), nameof(Tensor.aminmax), context =>
-            [Reduction.Of(context, "ReduceMin"), Reduction.Of(context, "ReduceMax")])
+        .AddMultipleMethod(typeof(Tensor), nameof(Tensor.aminmax), Both)
         .AddMethod(typeof(Tensor), nameof(Tensor.argmax), context => Place(context, largest: true))
         .AddMethod(typeof(Tensor), nameof(Tensor.argmin), context => Place(context, largest: false))
         .AddMethod(typeof(Tensor), nameof(Tensor.median), Median);
@@ -24,6 +23,14 @@ internal static class ExtremumReductionConverters
         if (context.Given("other")) return [Elementwise.Binary(context, name)];
         var values = Reduction.Of(context, $"Reduce{name}");
         return context.OutputTypes.Count == 1 ? [values] : [values, Place(context, largest)];
+    }
+
+    private static GraphValue[] Both(ConversionContext context)
+    {
+        if (context.Integer("dim", 0) == -1 && context.InputShape.Count > 1)
+            throw context.Refuse(
+                "this version of TorchSharp's aminmax takes −1 for all dimensions", "Count the dimension from the front");
+        return [Reduction.Of(context, "ReduceMin"), Reduction.Of(context, "ReduceMax")];
     }
 
     private static GraphValue Place(ConversionContext context, bool largest)
@@ -55,9 +62,9 @@ internal static class ExtremumReductionConverters
     private static GraphValue Median(ConversionContext context) => Elementwise.Calculate(context, type =>
     {
         var flat = context.Add("Reshape", [context.Cast(context.Input, type), context.Constant([-1L])]);
-        var half = Reduction.Count(context, []).With(2, (count, two) => (count + 1) / two);
+        var more = context.Add("Add", [context.Add("Shape", flat), context.Constant([1L])]);
         var smallest = context.AddMany(
-            "TopK", [flat, context.Sizes([half])], 2, new OnnxAttribute("largest", 0))[0];
+            "TopK", [flat, context.Add("Div", [more, context.Constant([2L])])], 2, new OnnxAttribute("largest", 0))[0];
         return context.Add("Gather", [smallest, context.Constant(-1, ScalarType.Int64)]);
     });
 }

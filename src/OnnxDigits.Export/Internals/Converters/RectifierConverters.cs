@@ -12,8 +12,8 @@ internal static class RectifierConverters
         .AddMethod(typeof(Tensor), nameof(Tensor.relu), Rectify)
         .Add<ReLU6>((_, context) => Clip(0, 6, context))
         .AddMethod(typeof(Tensor), nameof(Tensor.relu6), context => Clip(0, 6, context))
-        .Add<Hardtanh>(Bounded)
-        .AddMethod(typeof(Tensor), nameof(Tensor.hardtanh), context => Clip(context.Number("min"), context.Number("max"), context))
+        .Add<Hardtanh>((module, context) => Bounded(module.min_val, module.max_val, module.call, context))
+        .AddMethod(typeof(Tensor), nameof(Tensor.hardtanh), Bounded)
         .Add<LeakyReLU>((module, context) => Leaky(module.negative_slope, context))
         .AddMethod(typeof(Tensor), nameof(Tensor.leaky_relu), context => Leaky(context.Number("negative_slope"), context))
         // In eval mode the random slope is its mean.
@@ -32,15 +32,22 @@ internal static class RectifierConverters
         : Elementwise.Calculate(context, type =>
             context.Add("Max", [context.Cast(context.Input, type), context.Constant(0, type)]));
 
-    // TorchSharp 0.107 returns the input as it is when inplace is false; a version that clips is written.
-    private static GraphValue Bounded(Hardtanh module, ConversionContext context)
+    // TorchSharp 0.107 returns the input as it is unless it works in place; a version that clips is written.
+    private static GraphValue Bounded(double low, double high, Func<Tensor, Tensor> apply, ConversionContext context)
     {
-        using var outside = torch.tensor(new[] { (float)module.max_val + 1 });
-        using var result = module.call(outside);
-        if (result.item<float>() > (float)module.max_val)
+        using var outside = tensor(new[] { (float)high + 1 });
+        using var result = apply(outside);
+        if (result.item<float>() > (float)high)
             throw context.Refuse(
                 "this version of TorchSharp does not clip in Hardtanh unless it works in place", "Build it with inplace: true");
-        return Clip(module.min_val, module.max_val, context);
+        return Clip(low, high, context);
+    }
+
+    private static GraphValue Bounded(ConversionContext context)
+    {
+        var (low, high) = (context.Number("min"), context.Number("max"));
+        bool inPlace = context.MethodName == nameof(Tensor.hardtanh_);
+        return Bounded(low, high, value => inPlace ? value.hardtanh_(low, high) : value.hardtanh(low, high), context);
     }
 
     private static GraphValue Clip(double low, double high, ConversionContext context) => Elementwise.Calculate(context, type =>

@@ -13,7 +13,6 @@ internal static class SumConverters
         .AddMethod(typeof(Tensor), nameof(Tensor.logsumexp), context => Reduction.Of(context, "ReduceLogSumExp"))
         .AddMethod(typeof(Tensor), nameof(Tensor.nansum), context => Reduction.Of(context, (value, axes, keep, type) =>
             Reduction.Apply(context, "ReduceSum", WithoutNaN(context, value, type), axes, keep)))
-        .AddMethod(typeof(Tensor), nameof(Tensor.nanmean), MeanWithoutNaN)
         .AddMethod(typeof(Tensor), nameof(Tensor.all), context => OfFlags("ReduceMin", context))
         .AddMethod(typeof(Tensor), nameof(Tensor.any), context => OfFlags("ReduceMax", context))
         .AddMethod(typeof(Tensor), nameof(Tensor.count_nonzero), context => OfFlags("ReduceSum", context));
@@ -28,15 +27,4 @@ internal static class SumConverters
     private static GraphValue WithoutNaN(ConversionContext context, GraphValue value, ScalarType type) =>
         !Elementwise.IsFloating(type) ? value
             : context.Add("Where", [context.Add("IsNaN", value), context.Constant(0, type), value]);
-
-    private static GraphValue MeanWithoutNaN(ConversionContext context)
-    {
-        context.TypeOrNull("dtype");
-        return Reduction.Of(context, (value, axes, keep, type) =>
-        {
-            var sum = Reduction.Apply(context, "ReduceSum", WithoutNaN(context, value, type), axes, keep);
-            var numbers = context.Cast(context.Add("Not", context.Add("IsNaN", value)), type);
-            return context.Add("Div", [sum, Reduction.Apply(context, "ReduceSum", numbers, axes, keep)]);
-        });
-    }
 }

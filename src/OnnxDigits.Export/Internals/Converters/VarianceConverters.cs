@@ -17,13 +17,17 @@ internal static class VarianceConverters
         var type = context.InputType;
         long[] axes = Reduction.Axes(context);
         bool keep = context.Flag("keepdim");
+        bool unbiased = context.Flag("unbiased", true);
+        if (!unbiased && axes.Length == 0 && context.MethodName == "var")
+            throw context.Refuse(
+                "this version of TorchSharp's var over all elements does not heed unbiased: false", "Name the dimensions");
         // TorchSharp does not hand the type on.
         context.TypeOrNull("type");
         var mean = Reduction.Apply(context, "ReduceMean", context.Input, axes, keep: true);
         var deviation = context.Add("Sub", [context.Input, mean]);
         var squares = Reduction.Apply(context, "ReduceSum", context.Add("Mul", [deviation, deviation]), axes, keep);
         var count = Reduction.Count(context, axes);
-        if (context.Flag("unbiased", true)) count -= 1;
+        if (unbiased) count -= 1;
         var variance = context.Add("Div", [squares, Elementwise.Number(context, count, type)]);
         return
         [
