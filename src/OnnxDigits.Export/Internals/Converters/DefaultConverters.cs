@@ -57,7 +57,6 @@ internal static class DefaultConverters
         SumConverters.AddTo(registry);
         VarianceConverters.AddTo(registry);
         ExtremumReductionConverters.AddTo(registry);
-        NormConverters.AddTo(registry);
         CumulativeConverters.AddTo(registry);
         TypeConverters.AddTo(registry);
         return registry;
