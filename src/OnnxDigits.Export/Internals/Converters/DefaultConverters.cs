@@ -47,6 +47,7 @@ internal static class DefaultConverters
         AttentionConverters.AddTo(registry);
         SamplingConverters.AddTo(registry);
         FoldConverters.AddTo(registry);
+        OverwritingConverters.AddTo(registry);
         UnsupportedConverters.AddTo(registry);
         PointwiseConverters.AddTo(registry);
         RoundingConverters.AddTo(registry);

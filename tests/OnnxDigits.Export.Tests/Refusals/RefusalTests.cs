@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace OnnxDigits.Export.Tests;
+namespace OnnxDigits.Export.Tests.Refusals;
 
 public sealed class RefusalTests
 {
