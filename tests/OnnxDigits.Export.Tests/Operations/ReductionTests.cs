@@ -167,6 +167,10 @@ public sealed class ReductionTests
             iter: 15, threads: 1);
 
     [Fact]
+    public void LogSumExp_MaskedElements_Equal() => ModuleCheck.IsEqual(
+        new Lambda(x => (x.relu().log() - 1e4).logsumexp(1) / 1e4), randn(4, 9));
+
+    [Fact]
     public void Variance_WhoseFlagIsLost_Refused() => Assert.Contains(
         "var over all elements does not heed unbiased: false",
         Assert.Throws<OnnxExportException>(() => OnnxExporter.Export(new Lambda(x => x.var(false)), randn(2, 3))).Message);

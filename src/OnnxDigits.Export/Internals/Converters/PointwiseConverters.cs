@@ -126,11 +126,17 @@ internal static class PointwiseConverters
         return context.Add("Add", [angle, turn]);
     });
 
+    // By the ratio of the sides, whose square cannot overflow; two equal zeros or infinities have none.
     private static GraphValue Hypotenuse(ConversionContext context) => Elementwise.Calculate(context, type =>
     {
-        var (left, right) = (Elementwise.Operand(context, "this"), Elementwise.Operand(context, "other"));
-        return context.Add("Sqrt", context.Add(
-            "Add", [context.Add("Mul", [left, left]), context.Add("Mul", [right, right])]));
+        var left = context.Add("Abs", Elementwise.Operand(context, "this"));
+        var right = context.Add("Abs", Elementwise.Operand(context, "other"));
+        var (longer, shorter) = (context.Add("Max", [left, right]), context.Add("Min", [left, right]));
+        var one = context.Constant(1, type);
+        var ratio = context.Add(
+            "Where", [context.Add("Equal", [left, right]), one, context.Add("Div", [shorter, longer])]);
+        var root = context.Add("Sqrt", context.Add("Add", [context.Add("Mul", [ratio, ratio]), one]));
+        return context.Add("Mul", [longer, root]);
     });
 
     // The larger one and a correction that cannot overflow; two equal infinities have no difference.
