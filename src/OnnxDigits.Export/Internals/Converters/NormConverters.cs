@@ -27,8 +27,7 @@ internal static class NormConverters
         {
             1 => Reduction.Apply(context, "ReduceL1", value, axes, keep),
             2 => Reduction.Apply(context, "ReduceL2", value, axes, keep),
-            0 => Reduction.Apply(context, "ReduceSum",
-                context.Add("Cast", context.Add("Cast", value, Elementwise.To(ScalarType.Bool)), Elementwise.To(type)), axes, keep),
+            0 => Reduction.Apply(context, "ReduceSum", Elementwise.Truth(context, value, type), axes, keep),
             double.PositiveInfinity => Reduction.Apply(context, "ReduceMax", context.Add("Abs", value), axes, keep),
             double.NegativeInfinity => Reduction.Apply(context, "ReduceMin", context.Add("Abs", value), axes, keep),
             _ => Power(

@@ -7,14 +7,20 @@ namespace OnnxDigits.Export.Internals.Converters;
 internal static class SelectionConverters
 {
     public static void AddTo(ConverterRegistry registry) => registry
-        .AddMethod(typeof(Tensor), nameof(Tensor.where), context => Elementwise.Calculate(context, type =>
-            Choose(context, context.Tensor("condition"), Elementwise.Operand(context, "this"), Elementwise.Operand(context, "y"))))
-        .AddMethod(typeof(Tensor), nameof(Tensor.masked_fill), context => Elementwise.Calculate(context, type =>
-            Choose(context, context.Operand("mask", ScalarType.Bool), Elementwise.Operand(context, "value"), Elementwise.Operand(context, "this"))))
+        .AddMethod(typeof(Tensor), nameof(Tensor.where), context => Select(context, "condition", "this", "y"))
+        .AddMethod(typeof(Tensor), nameof(Tensor.masked_fill), context => Select(context, "mask", "value", "this"))
         .AddMethod(typeof(Tensor), nameof(Tensor.heaviside), Step)
         .AddMethod(typeof(Tensor), nameof(Tensor.nan_to_num), WithoutSpecials);
 
-    private static GraphValue Choose(ConversionContext context, GraphValue condition, GraphValue then, GraphValue otherwise) =>
+    private static GraphValue Select(ConversionContext context, string condition, string then, string otherwise) =>
+        Elementwise.Calculate(context, _ => Choose(
+            context,
+            context.Operand(condition, ScalarType.Bool),
+            Elementwise.Operand(context, then),
+            Elementwise.Operand(context, otherwise)));
+
+    private static GraphValue Choose(
+        ConversionContext context, GraphValue condition, GraphValue then, GraphValue otherwise) =>
         context.Add("Where", [condition, then, otherwise]);
 
     private static GraphValue Step(ConversionContext context) => Elementwise.Calculate(context, type =>

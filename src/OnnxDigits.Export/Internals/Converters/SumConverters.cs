@@ -38,7 +38,7 @@ internal static class SumConverters
     // Flags are calculated with as 0 and 1, in the type of the result.
     private static GraphValue OfFlags(string opType, ConversionContext context) => Elementwise.Calculate(context, type =>
     {
-        var flags = context.Add("Cast", context.Cast(context.Input, ScalarType.Bool), Elementwise.To(type));
+        var flags = Elementwise.Truth(context, context.Input, type);
         return Reduction.Apply(context, opType, flags, Reduction.Axes(context), context.Flag("keepdim"));
     });
 
