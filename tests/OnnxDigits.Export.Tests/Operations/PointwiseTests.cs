@@ -69,6 +69,7 @@ public sealed class PointwiseTests
         ("fix", x => (x * 3).fix(), Operands.Floats),
         ("frac", x => (x * 3).frac(), Operands.Floats),
         ("nan_to_num", x => x.sqrt().nan_to_num(), Operands.Floats),
+        ("nan_to_num of any type", x => x.nan_to_num(1, 2), Operands.Numbers),
         ("nan_to_num(…)", x => (x.relu() / (x * 2).trunc()).nan_to_num(1.5, 7, -8), Operands.Floats),
         ("in place", x => x.clone().exp_().neg_().sigmoid_(), Operands.Floats),
     ];

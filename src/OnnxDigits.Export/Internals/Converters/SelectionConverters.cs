@@ -33,6 +33,8 @@ internal static class SelectionConverters
     private static GraphValue WithoutSpecials(ConversionContext context)
     {
         var type = context.InputType;
+        var (nan, above, below) = (context.Number("nan", 0), Bound("posinf"), Bound("neginf"));
+        if (!Elementwise.IsFloating(type)) return context.Input;
         var (low, high) = type switch
         {
             ScalarType.Float32 => (float.MinValue, float.MaxValue),
@@ -40,14 +42,16 @@ internal static class SelectionConverters
             _ => throw context.Refuse($"what is no number is replaced in float32 and float64 only, not in {type}",
                 "Convert the tensor to float32 first"),
         };
-        var value = Choose(context, context.Add("IsNaN", context.Input), context.Operand("nan", type), context.Input);
-        value = Infinity("detect_negative", "posinf", high);
-        return Infinity("detect_positive", "neginf", low);
+        var value = Choose(context, context.Add("IsNaN", context.Input), context.Constant(nan, type), context.Input);
+        value = Infinity("detect_negative", above ?? high);
+        return Infinity("detect_positive", below ?? low);
 
-        GraphValue Infinity(string switchedOff, string parameter, double absent) => Choose(
+        double? Bound(string parameter) => context.Given(parameter) ? context.Number(parameter) : null;
+
+        GraphValue Infinity(string switchedOff, double bound) => Choose(
             context,
             context.Add("IsInf", context.Input, new OnnxAttribute(switchedOff, 0)),
-            context.Constant(context.Number(parameter, absent), type),
+            context.Constant(bound, type),
             value);
     }
 }
