@@ -1,31 +1,82 @@
 using TorchSharp.Modules;
+using static TorchSharp.torch;
 
 namespace OnnxDigits.Export.Internals.Converters;
 
 /// <summary>
-/// Pooling to a given output size. ONNX has windows of one size only, so the input must be a multiple of the
-/// output; to a single element it is global pooling, whatever the input.
+/// Pooling to a given output size: global pooling to a single element, a pooling where the input is a multiple of the
+/// output, and otherwise axis by axis over windows of several sizes.
 /// </summary>
 internal static class AdaptivePoolConverter
 {
-    public static void AddTo(ConverterRegistry registry) => registry
-        .Add<AdaptiveAvgPool1d>((_, context) => Convert(context, 1, "Average"))
-        .Add<AdaptiveAvgPool2d>((_, context) => Convert(context, 2, "Average"))
-        .Add<AdaptiveAvgPool3d>((_, context) => Convert(context, 3, "Average"))
-        .Add<AdaptiveMaxPool1d>((_, context) => Convert(context, 1, "Max"))
-        .Add<AdaptiveMaxPool2d>((_, context) => Convert(context, 2, "Max"));
+    public static void AddTo(ConverterRegistry registry)
+    {
+        registry
+            .Add<AdaptiveAvgPool1d>((_, context) => Pool(context, 1, "Average"))
+            .Add<AdaptiveAvgPool2d>((_, context) => Pool(context, 2, "Average"))
+            .Add<AdaptiveAvgPool3d>((_, context) => Pool(context, 3, "Average"))
+            .Add<AdaptiveMaxPool1d>((_, context) => Pool(context, 1, "Max"))
+            .Add<AdaptiveMaxPool2d>((_, context) => Pool(context, 2, "Max"));
+        for (int spatial = 1; spatial <= 3; spatial++)
+        {
+            int dimensions = spatial;
+            registry.AddMethod(
+                typeof(nn.functional), $"adaptive_avg_pool{spatial}d", context => ToOutputSize(context, dimensions, "Average"));
+            registry.AddMethod(
+                typeof(nn.functional), $"adaptive_max_pool{spatial}d", context => ToOutputSize(context, dimensions, "Max"));
+            registry.AddMultipleMethod(
+                typeof(nn.functional), $"adaptive_max_pool{spatial}d_with_indices", context => WithIndices(context, dimensions));
+        }
+    }
 
-    private static GraphValue Convert(ConversionContext context, int dimensions, string kind)
+    /// <summary>Pools to the shape that the forward pass gave.</summary>
+    public static GraphValue Pool(ConversionContext context, int dimensions, string kind)
     {
         Spatial.RequireBatch(context, dimensions);
         var sizes = context.InputShape.Skip(2).Zip(context.OutputShape.Skip(2)).ToList();
         if (sizes.All(size => size.Second == 1)) return context.Add($"Global{kind}Pool", context.Input);
-        if (sizes.FirstOrDefault(size => size.First.Size % size.Second.Size != 0) is { First.Size: > 0 } odd)
-            throw context.Refuse(
-                $"an input of {odd.First} is not a multiple of the output of {odd.Second}, so the windows differ in size",
-                "Choose an output size that divides the input, or 1");
-        long[] kernel = [.. sizes.Select(size => size.First.Size / size.Second.Size)];
-        return context.Add(
-            $"{kind}Pool", context.Input, new OnnxAttribute("kernel_shape", kernel), new OnnxAttribute("strides", kernel));
+        if (Kernel(context, sizes) is { } kernel)
+            return context.Add(
+                $"{kind}Pool", context.Input, new OnnxAttribute("kernel_shape", kernel), new OnnxAttribute("strides", kernel));
+        return sizes.Index().Where(size => size.Item.First != size.Item.Second).Aggregate(
+            context.Input, (value, size) => PoolUnevenly(
+                context, value, size.Index + 2, size.Item.First.Size, size.Item.Second.Size, kind == "Max" ? "ReduceMax" : "ReduceMean"));
     }
+
+    private static GraphValue ToOutputSize(ConversionContext context, int dimensions, string kind)
+    {
+        context.Argument("output_size");
+        return Pool(context, dimensions, kind);
+    }
+
+    private static IReadOnlyList<GraphValue> WithIndices(ConversionContext context, int dimensions)
+    {
+        context.Argument("output_size");
+        var sizes = context.InputShape.Skip(2).Zip(context.OutputShape.Skip(2)).ToList();
+        if (Kernel(context, sizes) is not { } kernel)
+            throw context.Refuse(
+                $"an input of [{string.Join(", ", context.InputShape.Skip(2))}] is not a multiple of the output, and the indices "
+                    + "of maxima in windows of several sizes are not written",
+                "Choose an output size that divides the input, or do without the indices");
+        return MaxPoolConverter.Pool(context, dimensions, kernel, kernel, null, null, ceilMode: false, withIndices: true);
+    }
+
+    // The one size that all windows of an axis have; null where they differ.
+    private static long[]? Kernel(ConversionContext context, IReadOnlyList<(Dimension From, Dimension To)> sizes)
+    {
+        if (sizes.Any(size => size.From.IsDynamic || size.To.IsDynamic))
+            throw context.Refuse(
+                "the input has a dynamic size where it is pooled, so the windows would differ from size to size",
+                "Make the dimension static, or pool to 1");
+        return sizes.All(size => size.From.Size % size.To.Size == 0)
+            ? [.. sizes.Select(size => size.From.Size / size.To.Size)]
+            : null;
+    }
+
+    // Window i goes from ⌊i · from / to⌋ to before ⌈(i + 1) · from / to⌉.
+    private static GraphValue PoolUnevenly(
+        ConversionContext context, GraphValue value, int axis, long from, long to, string reduction) => context.Concat(
+            [.. Enumerable.Range(0, (int)to).Select(window => context.Reduce(
+                reduction, context.Slice(value, axis, window * from / to, ((window + 1) * from + to - 1) / to), [axis], keep: true))],
+            axis);
 }

@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using static TorchSharp.torch;
 
 namespace OnnxDigits.Export.Internals.Converters;
 
@@ -8,14 +9,20 @@ namespace OnnxDigits.Export.Internals.Converters;
 /// </summary>
 internal static class GroupNormConverter
 {
-    public static void AddTo(ConverterRegistry registry) => registry.Add<GroupNorm>(Convert);
+    public static void AddTo(ConverterRegistry registry) => registry
+        .Add<GroupNorm>((module, context) => Normalise(
+            context, (int)module.num_groups, module.weight is null ? null : context.Parameter(module.weight),
+            module.bias is null ? null : context.Parameter(module.bias), module.eps))
+        .AddMethod(typeof(nn.functional), "group_norm", context => Normalise(
+            context, (int)context.Integer("num_groups"), context.TensorOrNull("weight"), context.TensorOrNull("bias"),
+            context.Number("eps", 1e-5)));
 
-    private static GraphValue Convert(GroupNorm module, ConversionContext context)
+    private static GraphValue Normalise(
+        ConversionContext context, int groups, GraphValue? weight, GraphValue? bias, double epsilon)
     {
         var shape = context.InputShape;
-        int groups = (int)module.num_groups;
-        long elements = shape.Skip(1).Aggregate(1L, (product, size) => product * size.Size) / groups;
-        Dimension[] grouped = [shape[0], groups, elements];
+        Dimension members = shape[1].Size / groups;
+        Dimension[] grouped = [shape[0], groups, Axes.Count(shape.Skip(2).Prepend(members))];
         var normalised = context.Add(
             "InstanceNormalization",
             [
@@ -23,10 +30,9 @@ internal static class GroupNormConverter
                 context.Constant([.. Enumerable.Repeat(1f, groups)]),
                 context.Constant(new float[groups]),
             ],
-            new OnnxAttribute("epsilon", module.eps));
+            new OnnxAttribute("epsilon", epsilon));
         var result = context.Reshape(normalised, grouped, shape);
-        if (module.weight is not null)
-            result = context.Add("Mul", [result, Spatial.AlongChannels(context, module.weight)]);
-        return module.bias is null ? result : context.Add("Add", [result, Spatial.AlongChannels(context, module.bias)]);
+        if (weight is not null) result = context.Add("Mul", [result, Spatial.AlongChannels(context, weight)]);
+        return bias is null ? result : context.Add("Add", [result, Spatial.AlongChannels(context, bias)]);
     }
 }

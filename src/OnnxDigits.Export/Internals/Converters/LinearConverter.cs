@@ -1,23 +1,27 @@
 using TorchSharp.Modules;
+using static TorchSharp.torch;
 
 namespace OnnxDigits.Export.Internals.Converters;
 
 /// <summary>x·Wᵀ + b. The weight keeps its state_dict layout [out, in].</summary>
 internal static class LinearConverter
 {
-    public static void AddTo(ConverterRegistry registry) => registry.Add<Linear>(Convert);
+    public static void AddTo(ConverterRegistry registry) => registry
+        .Add<Linear>((module, context) => Transform(
+            context, context.Input, context.InputShape, context.Parameter(module.weight),
+            module.bias is null ? null : context.Parameter(module.bias)))
+        .AddMethod(typeof(nn.functional), "linear", context => Transform(
+            context, context.Tensor("input"), context.InputShape, context.Tensor("weights"), context.TensorOrNull("bias")));
 
-    private static GraphValue Convert(Linear module, ConversionContext context)
+    /// <summary>Transforms the last dimension of an input of the given shape.</summary>
+    public static GraphValue Transform(
+        ConversionContext context, GraphValue input, IReadOnlyList<Dimension> shape, GraphValue weight, GraphValue? bias)
     {
-        var weight = context.Parameter(module.weight);
-        var bias = module.bias is null ? null : context.Parameter(module.bias);
         // Gemm is for matrices alone.
-        if (context.InputShape.Count == 2)
+        if (shape.Count == 2 && weight.Shape!.Count == 2)
             return context.Add(
-                "Gemm", bias is null ? [context.Input, weight] : [context.Input, weight, bias],
-                new OnnxAttribute("transB", 1));
-        var transposed = context.Add("Transpose", weight, new OnnxAttribute("perm", [1L, 0L]));
-        var product = context.Add("MatMul", [context.Input, transposed]);
+                "Gemm", bias is null ? [input, weight] : [input, weight, bias], new OnnxAttribute("transB", 1));
+        var product = context.Add("MatMul", [input, context.Swap(weight, 2, 0, 1)]);
         return bias is null ? product : context.Add("Add", [product, bias]);
     }
 }

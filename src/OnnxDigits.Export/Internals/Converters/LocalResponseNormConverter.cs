@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using static TorchSharp.torch;
 
 namespace OnnxDigits.Export.Internals.Converters;
 
@@ -7,9 +8,13 @@ namespace OnnxDigits.Export.Internals.Converters;
 /// </summary>
 internal static class LocalResponseNormConverter
 {
-    public static void AddTo(ConverterRegistry registry) => registry.Add<LocalResponseNorm>(Convert);
+    public static void AddTo(ConverterRegistry registry) => registry
+        .Add<LocalResponseNorm>((module, context) => Normalise(context, module.size, module.alpha, module.beta, module.k))
+        .AddMethod(typeof(nn.functional), "local_response_norm", context => Normalise(
+            context, context.Integer("size"), context.Number("alpha", 1e-4), context.Number("beta", 0.75),
+            context.Number("k", 1)));
 
-    private static GraphValue Convert(LocalResponseNorm module, ConversionContext context)
+    private static GraphValue Normalise(ConversionContext context, long size, double alpha, double beta, double k)
     {
         int spatial = context.InputShape.Count - 2;
         if (spatial is not (1 or 2))
@@ -25,10 +30,10 @@ internal static class LocalResponseNormConverter
             "AveragePool",
             squares,
             new OnnxAttribute("count_include_pad", 1),
-            new OnnxAttribute("kernel_shape", [module.size, .. ones]),
-            new OnnxAttribute("pads", [module.size / 2, .. zeros, (module.size - 1) / 2, .. zeros]));
-        var scaled = context.Add("Mul", [context.Add("Squeeze", [means, axis]), context.Constant(module.alpha)]);
-        var basis = context.Add("Add", [scaled, context.Constant(module.k)]);
-        return context.Add("Div", [context.Input, context.Add("Pow", [basis, context.Constant(module.beta)])]);
+            new OnnxAttribute("kernel_shape", [size, .. ones]),
+            new OnnxAttribute("pads", [size / 2, .. zeros, (size - 1) / 2, .. zeros]));
+        var scaled = context.Add("Mul", [context.Add("Squeeze", [means, axis]), context.Constant(alpha)]);
+        var basis = context.Add("Add", [scaled, context.Constant(k)]);
+        return context.Add("Div", [context.Input, context.Add("Pow", [basis, context.Constant(beta)])]);
     }
 }

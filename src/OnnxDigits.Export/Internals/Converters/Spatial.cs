@@ -1,5 +1,3 @@
-using TorchSharp.Modules;
-
 namespace OnnxDigits.Export.Internals.Converters;
 
 /// <summary>What convolutions, poolings and paddings over spatial dimensions share.</summary>
@@ -30,14 +28,7 @@ internal static class Spatial
         _ => sizes,
     };
 
-    /// <summary>A parameter of shape [C], made ready to broadcast along the channels of the input.</summary>
-    public static GraphValue AlongChannels(ConversionContext context, Parameter parameter) =>
-        AlongChannels(context, context.Parameter(parameter));
-
     /// <summary>A value of shape [C], made ready to broadcast along the channels of the input.</summary>
-    public static GraphValue AlongChannels(ConversionContext context, GraphValue value)
-    {
-        long[] behind = [.. Enumerable.Range(1, Math.Max(context.InputShape.Count - 2, 0)).Select(axis => (long)axis)];
-        return behind.Length == 0 ? value : context.Add("Unsqueeze", [value, context.Constant(behind)]);
-    }
+    public static GraphValue AlongChannels(ConversionContext context, GraphValue value) =>
+        context.Unsqueeze(value, [.. Enumerable.Range(1, Math.Max(context.InputShape.Count - 2, 0)).Select(axis => (long)axis)]);
 }

@@ -1,56 +1,103 @@
-using TorchSharp;
 using TorchSharp.Modules;
+using static TorchSharp.torch;
 
 namespace OnnxDigits.Export.Internals.Converters;
 
 /// <summary>Resampling to another spatial size.</summary>
 internal static class UpsampleConverter
 {
-    public static void AddTo(ConverterRegistry registry) => registry.Add<Upsample>(Convert);
-
-    private static GraphValue Convert(Upsample module, ConversionContext context)
+    public static void AddTo(ConverterRegistry registry)
     {
-        if (context.InputShape.Count < 3)
+        registry
+            // The two enumerations agree where both have a name.
+            .Add<Upsample>((module, context) => Resample(
+                context, (InterpolationMode)module.mode, module.align_corners == true,
+                module.size.Length > 0 || module.recompute_scale_factor == true ? [] : [.. module.scale_factor]))
+            .AddMethod(typeof(nn.functional), "interpolate", context => Interpolate(
+                context, (InterpolationMode)(context.Argument("mode") ?? InterpolationMode.Nearest)))
+            .AddMethod(typeof(nn.functional), "upsample_bilinear", context => Interpolate(context, InterpolationMode.Bilinear));
+        for (int spatial = 1; spatial <= 3; spatial++)
+            registry.AddMethod(typeof(nn.functional), $"upsample_nearest{spatial}d", Nearest);
+    }
+
+    private static GraphValue Interpolate(ConversionContext context, InterpolationMode mode)
+    {
+        bool bySize = context.Argument("size") is not null | context.Flag("recompute_scale_factor");
+        return Resample(
+            context, mode, context.Flag("align_corners"), Factors(context, "scale_factor", bySize));
+    }
+
+    private static GraphValue Nearest(ConversionContext context)
+    {
+        bool bySize = context.Argument("outputSize") is not null | context.Argument("outputSizes") is not null;
+        return Resample(
+            context, InterpolationMode.Nearest, alignCorners: false,
+            Factors(context, context.Given("scaleFactor") ? "scaleFactor" : "scaleFactors", bySize));
+    }
+
+    private static double[] Factors(ConversionContext context, string parameter, bool bySize) =>
+        context.Argument(parameter) switch
+        {
+            IReadOnlyList<object?> list when !bySize => [.. list.Select(item => item is Dimension size ? size.Size : (double)item!)],
+            double factor when !bySize => [factor],
+            _ => [],
+        };
+
+    // The factors are empty where only the output size counts.
+    private static GraphValue Resample(
+        ConversionContext context, InterpolationMode mode, bool alignCorners, double[] factors)
+    {
+        int spatial = context.InputShape.Count - 2;
+        if (spatial < 1)
             throw context.Refuse(
                 $"its input has {context.InputShape.Count} dimensions, and ONNX wants batch and channels in front",
                 "Give an example of shape [N, C, …]");
-        long[] output = [.. context.OutputShape.Skip(2).Select(size => size.Size)];
-        RequireWholeSizes(module, context, output);
+        if (mode == InterpolationMode.Area) return AdaptivePoolConverter.Pool(context, spatial, "Average");
+        if (!alignCorners) RequireWholeSizes(context, factors);
         // Batch and channels are taken from the input, because the batch may be dynamic.
         var front = context.Add(
             "Slice", [context.Add("Shape", context.Input), context.Constant([0L]), context.Constant([2L])]);
-        var sizes = context.Add("Concat", [front, context.Constant(output)], new OnnxAttribute("axis", 0));
-        return context.Add("Resize", [context.Input, null, null, sizes], Attributes(module));
+        var sizes = context.Concat([front, context.Sizes([.. context.OutputShape.Skip(2)])], 0);
+        return context.Add("Resize", [context.Input, null, null, sizes], Attributes(mode, alignCorners));
     }
 
     // Where a factor does not lead to a whole size, torch keeps stepping by the factor, and what the runtimes do
     // with such a factor is not the same.
-    private static void RequireWholeSizes(Upsample module, ConversionContext context, long[] output)
+    private static void RequireWholeSizes(ConversionContext context, double[] factors)
     {
-        if (module.size.Length > 0 || module.recompute_scale_factor == true || module.align_corners == true) return;
-        double[] factors = [.. module.scale_factor];
-        if (factors.Length == 1) factors = [.. Enumerable.Repeat(factors[0], output.Length)];
+        var (input, output) = (context.InputShape.Skip(2).ToList(), context.OutputShape.Skip(2).ToList());
+        if (factors.Length == 1) factors = [.. Enumerable.Repeat(factors[0], output.Count)];
         foreach (var (axis, factor) in factors.Index())
-            if (context.InputShape[axis + 2].Size * factor != output[axis])
+            if (input[axis].IsDynamic ? !double.IsInteger(factor) : input[axis].Size * factor != output[axis].Size)
                 throw context.Refuse(
-                    $"a factor of {factor} takes a size of {context.InputShape[axis + 2]} to no whole number",
+                    $"a factor of {factor} takes a size of {input[axis]} to no whole number",
                     "Build it with recompute_scale_factor: true, or with size instead of scale_factor");
     }
 
-    private static OnnxAttribute[] Attributes(Upsample module)
+    private static OnnxAttribute[] Attributes(InterpolationMode mode, bool alignCorners) => mode switch
     {
-        if (module.mode == torch.UpsampleMode.Nearest)
-            return
-            [
-                new("coordinate_transformation_mode", "asymmetric"),
-                new("mode", "nearest"),
-                new("nearest_mode", "floor"),
-            ];
-        var coordinates = new OnnxAttribute(
-            "coordinate_transformation_mode", module.align_corners == true ? "align_corners" : "half_pixel");
+        InterpolationMode.Nearest =>
+        [
+            new("coordinate_transformation_mode", "asymmetric"),
+            new("mode", "nearest"),
+            new("nearest_mode", "floor"),
+        ],
+        InterpolationMode.NearestExact =>
+        [
+            new("coordinate_transformation_mode", "half_pixel"),
+            new("mode", "nearest"),
+            new("nearest_mode", "round_prefer_ceil"),
+        ],
         // Keys, "Cubic convolution interpolation", 1981, with the constant that torch uses.
-        return module.mode == torch.UpsampleMode.Bicubic
-            ? [coordinates, new("cubic_coeff_a", -0.75), new("mode", "cubic")]
-            : [coordinates, new("mode", "linear")];
-    }
+        InterpolationMode.Bicubic =>
+        [
+            Coordinates(alignCorners),
+            new("cubic_coeff_a", -0.75),
+            new("mode", "cubic"),
+        ],
+        _ => [Coordinates(alignCorners), new("mode", "linear")],
+    };
+
+    private static OnnxAttribute Coordinates(bool alignCorners) =>
+        new("coordinate_transformation_mode", alignCorners ? "align_corners" : "half_pixel");
 }
