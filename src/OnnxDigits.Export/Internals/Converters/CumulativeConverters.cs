@@ -9,7 +9,7 @@ internal static class CumulativeConverters
     public static void AddTo(ConverterRegistry registry) => registry
         .AddMethod(typeof(Tensor), nameof(Tensor.cumsum), Sum)
         .AddMethod(typeof(Tensor), nameof(Tensor.cumprod), context => Prefixes(context, 1, (rows, axis, _) =>
-            Reduction.Apply(context, "ReduceProd", rows, [axis], keep: false)))
+            context.Reduce("ReduceProd", rows, [axis], keep: false)))
         .AddMethod(typeof(Tensor), nameof(Tensor.logcumsumexp), context =>
             Prefixes(context, double.NegativeInfinity, (rows, axis, type) =>
                 SumConverters.LogSumExp(context, rows, [axis], keep: false, type)));
@@ -23,7 +23,7 @@ internal static class CumulativeConverters
 
     // ONNX has no such operator: all elements are laid out for each, with a neutral number in the place of those behind.
     private static GraphValue Prefixes(
-        ConversionContext context, double neutral, Func<GraphValue, long, ScalarType, GraphValue> reduce)
+        ConversionContext context, double neutral, Func<GraphValue, int, ScalarType, GraphValue> reduce)
     {
         context.TypeOrNull("type");
         int axis = context.Axis(context.Integer("dim"));

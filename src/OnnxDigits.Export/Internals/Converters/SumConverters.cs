@@ -13,7 +13,7 @@ internal static class SumConverters
         .AddMethod(typeof(Tensor), nameof(Tensor.logsumexp), context =>
             Reduction.Of(context, (value, axes, keep, type) => LogSumExp(context, value, axes, keep, type)))
         .AddMethod(typeof(Tensor), nameof(Tensor.nansum), context => Reduction.Of(context, (value, axes, keep, type) =>
-            Reduction.Apply(context, "ReduceSum", WithoutNaN(context, value, type), axes, keep)))
+            context.Reduce("ReduceSum", WithoutNaN(context, value, type), axes, keep)))
         .AddMethod(typeof(Tensor), nameof(Tensor.all), context => OfFlags("ReduceMin", context))
         .AddMethod(typeof(Tensor), nameof(Tensor.any), context => OfFlags("ReduceMax", context))
         .AddMethod(typeof(Tensor), nameof(Tensor.count_nonzero), context => OfFlags("ReduceSum", context));
@@ -22,13 +22,13 @@ internal static class SumConverters
     /// The logarithm of a sum of exponentials, by the largest of them. The runtime's ReduceLogSumExp loses all digits
     /// behind a first element of −∞, with which attention is masked.
     /// </summary>
-    public static GraphValue LogSumExp(ConversionContext context, GraphValue value, long[] axes, bool keep, ScalarType type)
+    public static GraphValue LogSumExp(ConversionContext context, GraphValue value, int[] axes, bool keep, ScalarType type)
     {
-        var largest = Finite(Reduction.Apply(context, "ReduceMax", value, axes, keep: true));
+        var largest = Finite(context.Reduce("ReduceMax", value, axes, keep: true));
         var exponentials = context.Add("Exp", context.Add("Sub", [value, largest]));
-        var logarithm = context.Add("Log", Reduction.Apply(context, "ReduceSum", exponentials, axes, keep));
+        var logarithm = context.Add("Log", context.Reduce("ReduceSum", exponentials, axes, keep));
         // Reduced again, it only loses the dimensions of size 1.
-        var added = keep ? largest : Reduction.Apply(context, "ReduceMax", largest, axes, keep);
+        var added = keep ? largest : context.Reduce("ReduceMax", largest, axes, keep);
         return context.Add("Add", [logarithm, added]);
 
         GraphValue Finite(GraphValue maximum) =>
@@ -39,7 +39,7 @@ internal static class SumConverters
     private static GraphValue OfFlags(string opType, ConversionContext context) => Elementwise.Calculate(context, type =>
     {
         var flags = Elementwise.Truth(context, context.Input, type);
-        return Reduction.Apply(context, opType, flags, Reduction.Axes(context), context.Flag("keepdim"));
+        return context.Reduce(opType, flags, Reduction.Dimensions(context), context.Flag("keepdim"));
     });
 
     private static GraphValue WithoutNaN(ConversionContext context, GraphValue value, ScalarType type) =>
