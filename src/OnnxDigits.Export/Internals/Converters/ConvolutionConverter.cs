@@ -77,7 +77,8 @@ internal static class ConvolutionConverter
     {
         public static Window Of(Convolution module) => new(
             module.kernel_size, module.stride, module.dilation,
-            FindPads(module.padding, module.padding_type == Padding.Same, module.kernel_size, module.dilation), module.groups);
+            FindPads(module.padding, module.padding_type == Padding.Same, module.kernel_size, module.dilation),
+            module.groups);
 
         public static Window Of(ConversionContext context, int dimensions)
         {
