@@ -150,7 +150,8 @@ public sealed class ShapeOperationTests
 
     [Fact]
     public void Pad_ToAMultiple_Equal() => new Operation(
-        "pad", x => nn.functional.pad(x, (0, 10 - x.shape[1]), PaddingModes.Constant, 1), [2, 5]) { Open = [1] }.IsEqual();
+        "pad", x => nn.functional.pad(x, (0, 10 - x.shape[1]), PaddingModes.Constant, 1), [2, 5])
+    { Open = [1] }.IsEqual();
 
     [Fact]
     public void Shuffles_AnyFactor_Equal() =>
