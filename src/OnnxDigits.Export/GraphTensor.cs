@@ -13,7 +13,7 @@ public abstract class GraphTensor
     public abstract Type ElementType { get; }
 }
 
-/// <summary>A dense tensor of float, double, long, int or bool in managed memory.</summary>
+/// <summary>A dense tensor of float, double, Half, long, int or bool in managed memory.</summary>
 /// <typeparam name="T">The type of the elements.</typeparam>
 public sealed class GraphTensor<T> : GraphTensor where T : unmanaged
 {

@@ -69,13 +69,23 @@ public sealed record OnnxExportOptions
     public string DocString { get; init; } = "";
 
     /// <summary>
-    /// The largest difference allowed in proportion to the module's result, beside
-    /// <see cref="AbsoluteTolerance"/>: |graph − module| ≤ absolute + relative · |module|. Default: 1e-4.
+    /// Whether weights are written and results are calculated in float16, between inputs and outputs of float32.
+    /// Default: false.
     /// </summary>
-    public double RelativeTolerance { get; init; } = 1e-4;
+    public bool HalfPrecision { get; init; }
 
-    /// <summary>The largest difference allowed whatever the size of the result. Default: 1e-5.</summary>
-    public double AbsoluteTolerance { get; init; } = 1e-5;
+    /// <summary>
+    /// The largest difference allowed in proportion to the module's result, beside
+    /// <see cref="AbsoluteTolerance"/>: |graph − module| ≤ absolute + relative · |module|. Default: null, which is 1e-4,
+    /// and 1e-2 with <see cref="HalfPrecision"/>.
+    /// </summary>
+    public double? RelativeTolerance { get; init; }
+
+    /// <summary>
+    /// The largest difference allowed whatever the size of the result. Default: null, which is 1e-5, and 1e-2 with
+    /// <see cref="HalfPrecision"/>.
+    /// </summary>
+    public double? AbsoluteTolerance { get; init; }
 
     /// <summary>
     /// The runtime that proves the graph during the export. Default: null, nothing is proven, and
@@ -86,6 +96,10 @@ public sealed record OnnxExportOptions
     /// <summary>The converters to use. Default: <see cref="ConverterRegistry.Default"/>.</summary>
     public ConverterRegistry Registry { get; init; } = ConverterRegistry.Default;
 
+    internal double Relative => RelativeTolerance ?? (HalfPrecision ? 1e-2 : 1e-4);
+
+    internal double Absolute => AbsoluteTolerance ?? (HalfPrecision ? 1e-2 : 1e-5);
+
     internal void Validate()
     {
         if (Opset is < MinimumOpset or > MaximumOpset)
@@ -93,8 +107,8 @@ public sealed record OnnxExportOptions
                 $"Opset {Opset} cannot be written: choose {MinimumOpset} to {MaximumOpset}.", nameof(Opset));
         if (BatchDimensionName.Length == 0)
             throw new ArgumentException("The batch dimension needs a name, such as \"N\".", nameof(BatchDimensionName));
-        if (!(RelativeTolerance >= 0 && AbsoluteTolerance >= 0))
+        if (!(Relative >= 0 && Absolute >= 0))
             throw new ArgumentException(
-                $"Tolerances cannot be negative: relative {RelativeTolerance}, absolute {AbsoluteTolerance}.");
+                $"Tolerances cannot be negative: relative {Relative}, absolute {Absolute}.");
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
@@ -43,6 +44,8 @@ internal sealed class OnnxRuntimeSession(InferenceSession session) : IGraphSessi
         return facts.ElementDataType switch
         {
             TensorElementType.Float => FromValue<float>(value, facts.Shape),
+            TensorElementType.Float16 => new GraphTensor<Half>(
+                MemoryMarshal.Cast<Float16, Half>(value.GetTensorDataAsSpan<Float16>()).ToArray(), facts.Shape),
             TensorElementType.Double => FromValue<double>(value, facts.Shape),
             TensorElementType.Int64 => FromValue<long>(value, facts.Shape),
             TensorElementType.Int32 => FromValue<int>(value, facts.Shape),

@@ -51,7 +51,14 @@ internal sealed class ExportJob
         Names = GraphNames.Of(Options, recording);
         var translation = new Translation(Module, recording, Names, Options);
         if (translation.Problems.Count > 0) return translation.Problems;
-        Model = ModelFormat.Model(translation.Graph, Module, recording, this);
+        try
+        {
+            Model = ModelFormat.Model(translation.Graph, Module, recording, this);
+        }
+        catch (OnnxExportException refusal)
+        {
+            return refusal.Problems;
+        }
         CallOutputs = translation.CallOutputs();
         return [];
     }

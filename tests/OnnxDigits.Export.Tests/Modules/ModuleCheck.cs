@@ -73,7 +73,7 @@ public static class ModuleCheck
             foreach (var (index, pair) in want.Zip(got).Index())
                 Assert.True(
                     pair.First.Equals(pair.Second) || Math.Abs(pair.First - pair.Second)
-                        <= options.AbsoluteTolerance + options.RelativeTolerance * Math.Abs(pair.First),
+                        <= options.Absolute + options.Relative * Math.Abs(pair.First),
                     $"element {index} of '{output.Name}': TorchSharp gives {pair.First}, the graph {pair.Second}.");
         }
     }

@@ -48,6 +48,17 @@ internal static class DefaultConverters
         SamplingConverters.AddTo(registry);
         FoldConverters.AddTo(registry);
         UnsupportedConverters.AddTo(registry);
+        PointwiseConverters.AddTo(registry);
+        RoundingConverters.AddTo(registry);
+        ExtremumConverters.AddTo(registry);
+        ComparisonConverters.AddTo(registry);
+        LogicConverters.AddTo(registry);
+        SelectionConverters.AddTo(registry);
+        SumConverters.AddTo(registry);
+        VarianceConverters.AddTo(registry);
+        ExtremumReductionConverters.AddTo(registry);
+        CumulativeConverters.AddTo(registry);
+        TypeConverters.AddTo(registry);
         return registry;
     }
 }

@@ -1,4 +1,6 @@
+using TorchSharp;
 using TorchSharp.Modules;
+using static TorchSharp.torch;
 
 namespace OnnxDigits.Export.Internals.Converters;
 
@@ -9,19 +11,22 @@ internal static class SoftplusConverters
     private const double LinearFrom = 20;
 
     public static void AddTo(ConverterRegistry registry) => registry
-        .Add<Softplus>(Convert)
+        .Add<Softplus>((module, context) => Convert(module.beta, module.threshold, context))
+        .AddMethod(typeof(Tensor), nameof(Tensor.softplus), context =>
+            Convert(context.Number("beta"), context.Number("threshold"), context))
         .Add<Mish>((_, context) => context.Add(
             "Mul", [context.Input, context.Add("Tanh", context.Add("Softplus", context.Input))]))
         .Add<Softsign>((_, context) => context.Add("Softsign", context.Input));
 
-    private static GraphValue Convert(Softplus module, ConversionContext context)
+    private static GraphValue Convert(double beta, double threshold, ConversionContext context)
     {
-        var beta = context.Constant(module.beta);
-        var scaled = module.beta == 1 ? context.Input : context.Add("Mul", [context.Input, beta]);
+        var type = context.InputType;
+        var factor = context.Constant(beta, type);
+        var scaled = beta == 1 ? context.Input : context.Add("Mul", [context.Input, factor]);
         var smooth = context.Add("Softplus", scaled);
-        if (module.beta != 1) smooth = context.Add("Div", [smooth, beta]);
-        if (module.threshold >= LinearFrom) return smooth;
-        var above = context.Add("Greater", [scaled, context.Constant(module.threshold)]);
+        if (beta != 1) smooth = context.Add("Div", [smooth, factor]);
+        if (threshold >= LinearFrom && type == ScalarType.Float32) return smooth;
+        var above = context.Add("Greater", [scaled, context.Constant(threshold, type)]);
         return context.Add("Where", [above, context.Input, smooth]);
     }
 }

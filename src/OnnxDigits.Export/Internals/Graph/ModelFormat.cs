@@ -27,6 +27,7 @@ internal static class ModelFormat
                 if (job.Sizes.NameOf(index, axis) is { } name && size.IsDynamic) names.TryAdd(size, name);
         graph.Input.AddRange(job.Names.Inputs.Zip(recording.Inputs, (name, input) => ValueInfo(name, input, names)));
         graph.Output.AddRange(job.Names.Outputs.Zip(recording.Outputs, (name, output) => ValueInfo(name, output, names)));
+        if (options.HalfPrecision) HalfPrecision.Apply(graph);
         var model = new ModelProto
         {
             IrVersion = IrVersion(options.Opset),

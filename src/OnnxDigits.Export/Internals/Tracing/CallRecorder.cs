@@ -84,6 +84,12 @@ internal sealed class CallRecorder
         Record(call, result);
     }
 
+    /// <summary>Takes note of the results of a refused call, so that the rest can be looked at too.</summary>
+    public void RecordUnknown(object? result)
+    {
+        foreach (var tensor in ModelInputs.Flatten(result)) _tracker.Bind(tensor, Output(tensor, isConstant: false));
+    }
+
     /// <summary>Refuses code that looks at elements, unless they are the same whatever the inputs are.</summary>
     public void RefuseReading(TracedCall call)
     {

@@ -32,6 +32,14 @@ internal static class TorchMethods
     private static readonly HashSet<Type> Managing =
         [typeof(DisposeScope), typeof(DisposeScopeManager), typeof(torch.TensorIndex), typeof(torch.Device)];
 
+    // What drops, draws or looks at the batch while it trains. A module that is registered nowhere stays in that mode.
+    private static readonly string[] WithMode =
+        ["Dropout", "BatchNorm", "InstanceNorm", "RReLU", "LSTM", "GRU", "RNN", "MultiheadAttention", "Transformer"];
+
+    /// <summary>Whether a module of TorchSharp's gives other results in training mode; of others nothing is known.</summary>
+    public static bool DependsOnMode(torch.nn.Module module) =>
+        !CodeOrigin.IsTorch(module.GetType()) || WithMode.Any(name => module.GetType().Name.Contains(name, StringComparison.Ordinal));
+
     /// <summary>Whether a method tells what does not depend on elements, or only manages lives.</summary>
     public static bool IsMeta(MethodBase method) =>
         Managing.Contains(method.DeclaringType!) || OfTensorMeta.Contains(method.Name);

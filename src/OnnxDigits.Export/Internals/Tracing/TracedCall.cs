@@ -38,6 +38,9 @@ internal sealed class TracedCall(CallSite site, object?[] arguments)
     /// <summary>How many tensors this thread had made before.</summary>
     public long CreatedBefore { get; set; }
 
+    /// <summary>Whether no converter writes what it does, so that its results are unknown.</summary>
+    public bool IsRefused { get; set; }
+
     /// <summary>Whether the call came to its end without an exception.</summary>
     public bool HasReturned { get; set; }
 

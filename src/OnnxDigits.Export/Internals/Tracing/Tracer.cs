@@ -119,6 +119,7 @@ internal sealed class Tracer
                 _hidden.Start();
                 break;
             default:
+                if (call.IsRefused) _recorder.RecordUnknown(result);
                 _hidden.Check(call);
                 break;
         }
@@ -152,9 +153,10 @@ internal sealed class Tracer
         if (_registry.Find(module.GetType()) is null || call.Target.DeclaringType is not { } declaring
             || (!call.Site.IsVirtual && Overrides.Find(module, (MethodInfo)call.Target).DeclaringType != declaring)) return;
         call.Leaf = module;
-        if (module.training)
+        if (module.training && TorchMethods.DependsOnMode(module))
             _recorder.Refuse(call,
-                "it is in training mode when it is called", "Do not switch to training mode in a forward");
+                "it is in training mode when it is called",
+                "Register it (RegisterComponents) so that eval() reaches it, and do not switch the mode in a forward");
         _recorder.Begin(call);
     }
 
@@ -211,6 +213,7 @@ internal sealed class Tracer
         var operation = call;
         for (var outer = call.Parent; outer is not null && CodeOrigin.IsTorch(outer.Target) && outer.Target.Name != "call"; outer = outer.Parent)
             operation = outer;
+        operation.IsRefused = true;
         if (operation.Target.Name == "forward")
             _recorder.Refuse(operation, "no converter writes this module as ONNX",
                 "Build it from known modules and operations, or register a converter: "

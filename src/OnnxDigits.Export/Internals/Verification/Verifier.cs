@@ -35,7 +35,7 @@ internal sealed class Verifier(IFront front, ExportJob job)
         }
         return new(
             runner.Name, job.Options.Opset, model.Graph.Node.Count, ParameterCount,
-            job.Options.RelativeTolerance, job.Options.AbsoluteTolerance, watch.Elapsed.TotalSeconds, cases, divergence);
+            job.Options.Relative, job.Options.Absolute, watch.Elapsed.TotalSeconds, cases, divergence);
     }
 
     // Sizes that were traced prove little, so others are taken. The smallest may be one that the module itself refuses.
@@ -81,7 +81,7 @@ internal sealed class Verifier(IFront front, ExportJob job)
         var names = exposed.Graph.Output.Select(output => output.Name).ToHashSet();
         foreach (var place in job.CallOutputs)
             if (names.Add(place.Value.Name))
-                exposed.Graph.Output.Add(ModelFormat.ValueInfo(place.Value.Name, place.Call.Outputs[place.OutputIndex].Type));
+                exposed.Graph.Output.Add(ModelFormat.ValueInfo(place.Value.Name, Carried(place)));
 
         using var graph = new LoadedGraph(runner, exposed, job.Options);
         if (graph.Run(inputs, out _) is not { } outputs) return null;
@@ -98,9 +98,15 @@ internal sealed class Verifier(IFront front, ExportJob job)
         return null;
     }
 
+    private torch.ScalarType Carried(CallOutput place) => place.Call.Outputs[place.OutputIndex].Type switch
+    {
+        torch.ScalarType.Float32 when job.Options.HalfPrecision => torch.ScalarType.Float16,
+        var type => type,
+    };
+
     private ModelInputs ToTorch(IReadOnlyList<GraphTensor> inputs) =>
         job.Example.With(inputs.Select(input => TensorCopy.ToTorch(input).to(_device)));
 
     private Comparison Compare(GraphTensor actual, GraphTensor expected) =>
-        Comparison.Of(actual, expected, job.Options.RelativeTolerance, job.Options.AbsoluteTolerance);
+        Comparison.Of(actual, expected, job.Options.Relative, job.Options.Absolute);
 }

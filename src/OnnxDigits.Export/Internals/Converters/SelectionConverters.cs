@@ -1,0 +1,47 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace OnnxDigits.Export.Internals.Converters;
+
+/// <summary>Choices between two values, element by element.</summary>
+internal static class SelectionConverters
+{
+    public static void AddTo(ConverterRegistry registry) => registry
+        .AddMethod(typeof(Tensor), nameof(Tensor.where), context => Elementwise.Calculate(context, type =>
+            Choose(context, context.Tensor("condition"), Elementwise.Operand(context, "this"), Elementwise.Operand(context, "y"))))
+        .AddMethod(typeof(Tensor), nameof(Tensor.masked_fill), context => Elementwise.Calculate(context, type =>
+            Choose(context, context.Operand("mask", ScalarType.Bool), Elementwise.Operand(context, "value"), Elementwise.Operand(context, "this"))))
+        .AddMethod(typeof(Tensor), nameof(Tensor.heaviside), Step)
+        .AddMethod(typeof(Tensor), nameof(Tensor.nan_to_num), WithoutSpecials);
+
+    private static GraphValue Choose(ConversionContext context, GraphValue condition, GraphValue then, GraphValue otherwise) =>
+        context.Add("Where", [condition, then, otherwise]);
+
+    private static GraphValue Step(ConversionContext context) => Elementwise.Calculate(context, type =>
+    {
+        var (value, zero) = (Elementwise.Operand(context, "this"), context.Constant(0, type));
+        var isPositive = context.Cast(context.Add("Greater", [value, zero]), type);
+        return Choose(context, context.Add("Equal", [value, zero]), Elementwise.Operand(context, "other"), isPositive);
+    });
+
+    private static GraphValue WithoutSpecials(ConversionContext context)
+    {
+        var type = context.InputType;
+        var (low, high) = type switch
+        {
+            ScalarType.Float32 => (float.MinValue, float.MaxValue),
+            ScalarType.Float64 => (double.MinValue, double.MaxValue),
+            _ => throw context.Refuse($"what is no number is replaced in float32 and float64 only, not in {type}",
+                "Convert the tensor to float32 first"),
+        };
+        var value = Choose(context, context.Add("IsNaN", context.Input), context.Operand("nan", type), context.Input);
+        value = Infinity("detect_negative", "posinf", high);
+        return Infinity("detect_positive", "neginf", low);
+
+        GraphValue Infinity(string switchedOff, string parameter, double absent) => Choose(
+            context,
+            context.Add("IsInf", context.Input, new OnnxAttribute(switchedOff, 0)),
+            context.Constant(context.Number(parameter, absent), type),
+            value);
+    }
+}
