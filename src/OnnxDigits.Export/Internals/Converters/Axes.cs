@@ -96,17 +96,8 @@ internal static class Axes
     public static Dimension Count(IEnumerable<Dimension> shape) =>
         shape.Aggregate((Dimension)1, (product, size) => product * size);
 
-    /// <summary>
-    /// Reduces axes. Which of the operators take the axes as an input is a matter of the operator set: the sum since
-    /// 13, the others since 18.
-    /// </summary>
+    /// <summary>Reduces axes.</summary>
     public static GraphValue Reduce(
-        this ConversionContext context, string opType, GraphValue value, IReadOnlyList<int> axes, bool keep = false)
-    {
-        long[] list = [.. axes.Select(axis => (long)axis)];
-        var keepDims = new OnnxAttribute("keepdims", keep ? 1 : 0);
-        return context.Opset >= 18 || opType == "ReduceSum"
-            ? context.Add(opType, [value, context.Constant(list)], keepDims)
-            : context.Add(opType, value, new OnnxAttribute("axes", list), keepDims);
-    }
+        this ConversionContext context, string opType, GraphValue value, IReadOnlyList<int> axes, bool keep = false) =>
+        Reduction.Apply(context, opType, value, [.. axes.Select(axis => (long)axis)], keep);
 }
