@@ -48,6 +48,12 @@ internal static class DefaultConverters
         SamplingConverters.AddTo(registry);
         FoldConverters.AddTo(registry);
         UnsupportedConverters.AddTo(registry);
+        RecurrentConverters.AddTo(registry);
+        AttentionModuleConverter.AddTo(registry);
+        TransformerConverters.AddTo(registry);
+        EmbeddingBagConverter.AddTo(registry);
+        UnpoolConverter.AddTo(registry);
+        FractionalPoolConverter.AddTo(registry);
         return registry;
     }
 }
