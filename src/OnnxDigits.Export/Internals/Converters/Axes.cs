@@ -77,6 +77,13 @@ internal static class Axes
         ? context.Add("Range", [context.Scalar(0), context.Scalar(count), context.Scalar(1)])
         : context.Constant([.. Enumerable.Range(0, (int)count.Size).Select(index => (long)index)]);
 
+    /// <summary>The one value where flags are set and the other elsewhere; for flags themselves ONNX Runtime has no Where.</summary>
+    public static GraphValue Where(
+        this ConversionContext context, GraphValue flags, GraphValue value, GraphValue other, ScalarType type) =>
+        type == ScalarType.Bool
+            ? context.Add("Or", [context.Add("And", [flags, value]), context.Add("And", [context.Add("Not", flags), other])])
+            : context.Add("Where", [flags, value, other]);
+
     /// <summary>How many elements a shape has.</summary>
     public static Dimension Count(IEnumerable<Dimension> shape) => shape.Aggregate((Dimension)1, (product, size) => product * size);
 

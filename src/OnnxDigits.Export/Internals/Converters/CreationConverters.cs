@@ -84,12 +84,10 @@ internal static class CreationConverters
     // A size, or a list of them.
     private static GraphValue Numbers(ConversionContext context)
     {
-        context.TypeOrNull("dtype");
-        foreach (string parameter in (string[])["scalar", "value", "rawArray"])
-            if (context.Argument(parameter) is { } given)
-                return given is IReadOnlyList<object?>
-                    ? context.Cast(context.Sizes(context.SizeList(parameter)), context.OutputType)
-                    : context.Operand(parameter, context.OutputType);
-        throw context.Refuse("its numbers move with the sizes of the inputs", "Make the dimension static");
+        foreach (string parameter in (string[])[.. Asked, "dimensions"]) context.Argument(parameter);
+        string given = ((string[])["scalar", "value", "rawArray", "dataArray"]).First(context.Given);
+        if (context.OutputShape.Count == 0) return context.Operand(given, context.OutputType);
+        var sizes = context.SizeList(given);
+        return context.Cast(context.Reshape(context.Sizes(sizes), [sizes.Count], context.OutputShape), context.OutputType);
     }
 }

@@ -96,12 +96,12 @@ internal static class DistanceConverters
 
     private static GraphValue Cosine(ConversionContext context)
     {
-        var (left, right) = (context.Tensor("x1"), context.Tensor("x2"));
-        int axis = Axes.FromFront(context.Integer("dim", 1), context.OutputShape.Count + 1) - context.OutputShape.Count - 1;
         double least = context.Number("eps", 1e-8);
-        return context.Reduce(
-            "ReduceSum",
-            context.Add("Mul", [Normalised(context, left, 2, axis, least), Normalised(context, right, 2, axis, least)]),
-            [axis]);
+        var shape = Axes.Broadcast(context.Tensor("x1").Shape!, context.Tensor("x2").Shape!);
+        int axis = Axes.FromFront(context.Integer("dim", 1), shape.Count);
+        return context.Reduce("ReduceSum", context.Add("Mul", [Unit("x1"), Unit("x2")]), [axis]);
+
+        GraphValue Unit(string parameter) => Normalised(
+            context, context.Expand(context.Tensor(parameter), context.Tensor(parameter).Shape!, shape), 2, axis, least);
     }
 }

@@ -23,16 +23,12 @@ internal static class FoldConverters
         var (value, shape) = (context.Input, context.InputShape);
         if (padding.Any(size => size != 0))
             value = context.Add("Pad", [value, context.Constant([0L, 0, .. padding, 0, 0, .. padding])]);
-        Dimension height = Windows(0), width = Windows(1);
         // [N, C, height, kernel, width, kernel] to [N, C, kernel, kernel, height, width].
-        value = SliceConverters.Windows(context, value, 2, height, kernel[0], stride[0], dilation[0]);
-        value = SliceConverters.Windows(context, value, 4, width, kernel[1], stride[1], dilation[1]);
+        for (int axis = 0; axis < 2; axis++)
+            value = SliceConverters.Windows(
+                context, value, 2 + 2 * axis, shape[axis + 2] + 2 * padding[axis], kernel[axis], stride[axis], dilation[axis]);
         return context.Reshape(
-            context.Permute(value, [0, 1, 3, 5, 2, 4]), [shape[0], shape[1], kernel[0], kernel[1], height, width],
-            context.OutputShape);
-
-        Dimension Windows(int axis) => shape[axis + 2].With(
-            0, (size, _) => (size + 2 * padding[axis] - dilation[axis] * (kernel[axis] - 1) - 1) / stride[axis] + 1);
+            context.Permute(value, [0, 1, 3, 5, 2, 4]), [shape[0], shape[1], kernel[0], kernel[1]], context.OutputShape);
     }
 
     private static GraphValue Fold(ConversionContext context)

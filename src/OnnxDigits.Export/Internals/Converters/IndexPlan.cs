@@ -77,9 +77,6 @@ internal sealed class IndexPlan
         };
     }
 
-    /// <summary>How many dimensions the selected part has.</summary>
-    public int Rank => _tensors.Count == 0 ? _rank : _rank - _tensors.Count + BroadcastShape().Count;
-
     private static List<RecordedIndex> Places(ConversionContext context)
     {
         if (context.Argument("indices") is IReadOnlyList<object?> list) return [.. list.Select(Place)];
@@ -103,15 +100,12 @@ internal sealed class IndexPlan
             "the step of a range moves with the size of a dynamic dimension", "Make that dimension static"),
     };
 
-    private IReadOnlyList<Dimension> BroadcastShape() =>
-        _tensors.Select(tensor => tensor.Indices.Shape!).Aggregate(Axes.Broadcast);
-
     // Indices that stand side by side leave their result in their place, others in front.
     private GraphValue GatherTogether(GraphValue value)
     {
         int[] axes = [.. _tensors.Select(tensor => tensor.Axis)];
         int[] rest = [.. Enumerable.Range(0, _rank).Except(axes)];
-        var shape = BroadcastShape();
+        var shape = _tensors.Select(tensor => tensor.Indices.Shape!).Aggregate(Axes.Broadcast);
         var indices = _context.Concat(
             [.. _tensors.Select(tensor => _context.Unsqueeze(
                 _context.Expand(_context.Cast(tensor.Indices, ScalarType.Int64), tensor.Indices.Shape!, shape), shape.Count))],

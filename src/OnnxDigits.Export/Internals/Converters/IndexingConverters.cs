@@ -20,13 +20,9 @@ internal static class IndexingConverters
         var target = context.Tensor("this");
         var type = context.InputType;
         var update = context.Operand("value", type);
-        int rank = context.IsTensor("value") ? context.Tensor("value").Shape!.Count : 0;
         bool accumulate = context.Flag("accumulate");
         if (Mask(context) is { } mask) return SetMasked(context, target, mask, update, accumulate);
-        var plan = new IndexPlan(context, context.InputShape.Count);
-        var positions = plan.Apply(ScatterConverters.Positions(context, target));
-        // Dimensions of size 1 in front of those of the place are left out.
-        if (rank > plan.Rank) update = context.Squeeze(update, [.. Enumerable.Range(0, rank - plan.Rank).Select(axis => (long)axis)]);
+        var positions = new IndexPlan(context, context.InputShape.Count).Apply(ScatterConverters.Positions(context, target));
         return ScatterConverters.Overwrite(
             context, target, positions, context.Add("Expand", [update, context.Add("Shape", positions)]), add: accumulate);
     }
@@ -54,6 +50,6 @@ internal static class IndexingConverters
         var flags = context.Unsqueeze(
             context.Cast(mask, ScalarType.Bool), [.. Enumerable.Range(mask.Shape.Count, behind).Select(axis => (long)axis)]);
         int rank = context.IsTensor("value") ? context.Tensor("value").Shape!.Count : 0;
-        return context.Add("Where", [flags, rank == 0 ? update : context.Reshape(update, [1], []), target]);
+        return context.Where(flags, rank == 0 ? update : context.Reshape(update, [1], []), target, context.InputType);
     }
 }

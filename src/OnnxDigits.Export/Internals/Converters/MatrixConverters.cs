@@ -18,7 +18,8 @@ internal static class MatrixConverters
         .AddMethod(typeof(Tensor), "addmm", context => Plus(context, Product(context, "mat1", "mat2")))
         .AddMethod(typeof(Tensor), "addmv", context => Plus(context, Product(context, "mat", "vec")))
         .AddMethod(typeof(Tensor), "addr", context => Plus(context, Outer(context, "vec1", "vec2")))
-        .AddMethod(typeof(Tensor), "baddbmm", context => Plus(context, Product(context, "batch1", "batch2")))
+        // TorchSharp 0.107 hands these on in another order: what it adds is the last.
+        .AddMethod(typeof(Tensor), "baddbmm", context => Plus(context, Product(context, "this", "batch1"), added: "batch2"))
         .AddMethod(typeof(Tensor), "addbmm", context => Plus(
             context, context.Reduce("ReduceSum", Product(context, "batch1", "batch2"), [0])))
         .AddMethod(typeof(linalg), "multi_dot", context => context.Tensors("tensors").Aggregate(
@@ -39,16 +40,16 @@ internal static class MatrixConverters
             context.Cast(context.Tensor(right), context.OutputType),
         ]);
 
-    // β · this + α · product; at β = 0 torch does not look at this.
-    private static GraphValue Plus(ConversionContext context, GraphValue product)
+    // β · added + α · product; at β = 0 torch does not look at what is added.
+    private static GraphValue Plus(ConversionContext context, GraphValue product, string added = "this")
     {
         var type = context.OutputType;
         double beta = context.Number("beta", 1), alpha = context.Number("alpha", 1);
-        var added = context.Tensor("this");
+        var summand = context.Tensor(added);
         if (alpha != 1) product = context.Add("Mul", [product, context.Constant(alpha, type)]);
         if (beta == 0) return product;
-        if (beta != 1) added = context.Add("Mul", [added, context.Constant(beta, type)]);
-        return context.Add("Add", [added, product]);
+        if (beta != 1) summand = context.Add("Mul", [summand, context.Constant(beta, type)]);
+        return context.Add("Add", [summand, product]);
     }
 
     // Over the last dimension of both.

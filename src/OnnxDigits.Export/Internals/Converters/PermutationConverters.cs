@@ -67,9 +67,10 @@ internal static class PermutationConverters
 
     private static GraphValue Roll(ConversionContext context, GraphValue value, int axis, Dimension size, Dimension shift)
     {
-        // What comes first is at −shift, modulo the size.
+        // What comes first is at size − shift, modulo the size.
         var cut = size.IsDynamic || shift.IsDynamic
-            ? context.Add("Mod", [context.Sizes([0 - shift]), context.Sizes([size])])
+            ? context.Add(
+                "Mod", [context.Add("Sub", [context.Sizes([size]), context.Sizes([shift])]), context.Sizes([size])])
             : context.Constant([((-shift.Size % size.Size) + size.Size) % size.Size]);
         var axes = context.Constant([axis]);
         return context.Concat(

@@ -12,6 +12,7 @@ internal static class ReshapeConverters
         .AddMethod(typeof(Tensor), "view", ToOutputShape)
         .AddMethod(typeof(Tensor), "reshape", ToOutputShape)
         .AddMethod(typeof(Tensor), "flatten", ToOutputShape)
+        .AddMethod(typeof(Tensor), "ravel", ToOutputShape)
         .AddMethod(typeof(Tensor), "unflatten", ToOutputShape)
         .AddMethod(typeof(Tensor), "atleast_1d", ToOutputShape)
         .AddMethod(typeof(Tensor), "atleast_2d", ToOutputShape)

@@ -23,13 +23,16 @@ internal static class SliceConverters
         .AddMultipleMethod(typeof(Tensor), "hsplit", context => Split(context, context.InputShape.Count == 1 ? 0 : 1))
         .AddMultipleMethod(typeof(Tensor), "dsplit", context => Split(context, 2));
 
-    /// <summary>Windows along an axis: it becomes the windows, and what is in one of them the axis behind.</summary>
+    /// <summary>
+    /// Windows along an axis of the given length: it becomes the windows, and what is in one of them the axis behind.
+    /// </summary>
     public static GraphValue Windows(
-        ConversionContext context, GraphValue value, int axis, Dimension count, long size, long step, long dilation = 1)
+        ConversionContext context, GraphValue value, int axis, Dimension length, long size, long step, long dilation = 1)
     {
-        var starts = context.Unsqueeze(context.Add("Mul", [context.Range(count), context.Scalar(step)]), 1);
+        var end = context.Scalar(length - dilation * (size - 1));
+        var starts = context.Add("Range", [context.Scalar(0), end, context.Scalar(step)]);
         var members = context.Constant([.. Enumerable.Range(0, (int)size).Select(index => index * dilation)]);
-        return context.Gather(value, context.Add("Add", [starts, members]), axis);
+        return context.Gather(value, context.Add("Add", [context.Unsqueeze(starts, 1), members]), axis);
     }
 
     /// <summary>The diagonal of two axes as the last one.</summary>
@@ -61,7 +64,7 @@ internal static class SliceConverters
     {
         int axis = context.Axis(context.Integer("dimension")), rank = context.InputShape.Count;
         var windows = Windows(
-            context, context.Tensor("this"), axis, context.OutputShape[axis], context.Integer("size"), context.Integer("step"));
+            context, context.Tensor("this"), axis, context.InputShape[axis], context.Integer("size"), context.Integer("step"));
         return context.Permute(windows, [.. Enumerable.Range(0, rank + 1).Where(place => place != axis + 1), axis + 1]);
     }
 

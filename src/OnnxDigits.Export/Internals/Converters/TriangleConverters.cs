@@ -30,7 +30,7 @@ internal static class TriangleConverters
             return context.Add("Trilu", [value, context.Scalar(offset)], new OnnxAttribute("upper", upper ? 1 : 0));
         var kept = CompareRowsWithColumns(
             context, upper ? "LessOrEqual" : "GreaterOrEqual", context.InputShape[^2], context.InputShape[^1], offset);
-        return context.Add("Where", [kept, value, context.Constant(0, context.InputType)]);
+        return context.Where(kept, value, context.Constant(0, context.InputType), context.InputType);
     }
 
     private static GraphValue Diagonal(ConversionContext context)
@@ -55,11 +55,9 @@ internal static class TriangleConverters
             value = context.Add("Pad", [value, context.Constant(pads)]);
         }
         var spread = context.Unsqueeze(value, offset >= 0 ? axis + 1 : axis);
-        var matrices = context.Add(
-            "Where",
-            [
-                CompareRowsWithColumns(context, "Equal", size, size, offset), spread, context.Constant(0, context.InputType),
-            ]);
+        var matrices = context.Where(
+            CompareRowsWithColumns(context, "Equal", size, size, offset), spread, context.Constant(0, context.InputType),
+            context.InputType);
         int first = Axes.FromFront(dim1, rank), second = Axes.FromFront(dim2, rank);
         var rest = new Queue<int>(Enumerable.Range(0, axis));
         return context.Permute(matrices, [.. Enumerable.Range(0, rank).Select(

@@ -13,17 +13,18 @@ internal static class UpsampleConverter
             .Add<Upsample>((module, context) => Resample(
                 context, (InterpolationMode)module.mode, module.align_corners == true,
                 module.size.Length > 0 || module.recompute_scale_factor == true ? [] : [.. module.scale_factor]))
-            .AddMethod(typeof(nn.functional), "interpolate", Interpolate);
+            .AddMethod(typeof(nn.functional), "interpolate", context => Interpolate(
+                context, (InterpolationMode)(context.Argument("mode") ?? InterpolationMode.Nearest)))
+            .AddMethod(typeof(nn.functional), "upsample_bilinear", context => Interpolate(context, InterpolationMode.Bilinear));
         for (int spatial = 1; spatial <= 3; spatial++)
             registry.AddMethod(typeof(nn.functional), $"upsample_nearest{spatial}d", Nearest);
     }
 
-    private static GraphValue Interpolate(ConversionContext context)
+    private static GraphValue Interpolate(ConversionContext context, InterpolationMode mode)
     {
         bool bySize = context.Argument("size") is not null | context.Flag("recompute_scale_factor");
         return Resample(
-            context, (InterpolationMode)(context.Argument("mode") ?? InterpolationMode.Nearest), context.Flag("align_corners"),
-            Factors(context, "scale_factor", bySize));
+            context, mode, context.Flag("align_corners"), Factors(context, "scale_factor", bySize));
     }
 
     private static GraphValue Nearest(ConversionContext context)

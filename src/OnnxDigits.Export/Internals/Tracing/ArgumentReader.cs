@@ -40,6 +40,8 @@ internal sealed class ArgumentReader(Func<torch.Tensor, RecordedValue> use)
         float or double or Half => Convert.ToDouble(value is Half half ? (double)half : value),
         Scalar scalar => Read(scalar),
         torch.TensorIndex index => Read(index),
+        // Two objects for the same device do not compare as equal.
+        torch.Device device => device.ToString(),
         torch.Size size => size.Shape.Select(length => (object?)(Dimension)length).ToList(),
         ITuple tuple => Enumerable.Range(0, tuple.Length).Select(place => Read(tuple[place])).ToList(),
         torch.nn.Module or Delegate or IDictionary => value,

@@ -135,7 +135,11 @@ internal sealed class Tracer
         }
         if (call.Site.HasThis && call.Arguments[0] is torch.nn.Module module && target.Name == "forward") EnterModule(call, module);
         if (call.Kind == CallKind.Leaf) return;
-        if (_registry.Find(target) is not null) _recorder.Begin(call);
+        if (_registry.Find(target) is not null)
+        {
+            RunThroughSequences(call);
+            _recorder.Begin(call);
+        }
         else if (CodeOrigin.IsTorch(target)) DecideTorch(call);
         else Follow(call);
     }
