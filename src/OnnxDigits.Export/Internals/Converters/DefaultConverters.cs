@@ -60,6 +60,12 @@ internal static class DefaultConverters
         ExtremumReductionConverters.AddTo(registry);
         CumulativeConverters.AddTo(registry);
         TypeConverters.AddTo(registry);
+        RecurrentConverters.AddTo(registry);
+        AttentionModuleConverter.AddTo(registry);
+        TransformerConverters.AddTo(registry);
+        EmbeddingBagConverter.AddTo(registry);
+        UnpoolConverter.AddTo(registry);
+        FractionalPoolConverter.AddTo(registry);
         return registry;
     }
 }
