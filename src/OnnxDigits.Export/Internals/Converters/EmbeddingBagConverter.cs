@@ -10,6 +10,10 @@ internal static class EmbeddingBagConverter
 
     private static GraphValue Convert(EmbeddingBag module, ConversionContext context)
     {
+        if (!context.Given("offsets") && context.OutputShape[0] != context.InputShape[0])
+            throw context.Refuse(
+                "with include_last_offset it loses the last of bags that are given as a matrix",
+                "Build it with include_last_offset: false");
         var bag = BagKind.Of(module);
         var indices = context.Tensor("input");
         var rows = context.Gather(context.Parameter(module.weight!, bag.Table), indices, 0);
