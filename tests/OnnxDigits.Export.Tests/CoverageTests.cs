@@ -8,7 +8,8 @@ public sealed class CoverageTests
     private static readonly Lazy<IReadOnlyList<CoverageRow>> Rows = new(CoverageTable.Rows);
 
     public static TheoryData<string> Exported => [.. Rows.Value
-        .Where(row => row.Status is CoverageStatus.Converted or CoverageStatus.Followed && !Samples.Containers.ContainsKey(row.Module))
+        .Where(row => row.Status is CoverageStatus.Converted or CoverageStatus.Followed)
+        .Where(row => Samples.ByModule.TryGetValue(row.Module, out var sample) && sample.HasReference)
         .Select(row => row.Module.FullName!)];
 
     [Fact]

@@ -26,12 +26,13 @@ internal static class CoverageTable
             # What can be exported
 
             Written by `dotnet run --project tools/ExportCoverage -- docs/coverage.md`, which exports a sample of each module; a
-            test holds this file against it. TorchSharp {typeof(torch).Assembly.GetName().Version!.ToString(3)}, operator set {new OnnxExportOptions().Opset} where none is named.
+            test holds this file against it. TorchSharp {typeof(torch).Assembly.GetName().Version!.ToString(3)},
+            operator set {new OnnxExportOptions().Opset} where none is named.
 
             ## Modules
 
             {string.Join(", ", Enum.GetValues<CoverageStatus>().Select(status =>
-                $"{rows.Count(row => row.Status == status)} {status.ToString().ToLowerInvariant()}"))}.
+                $"{rows.Count(row => row.Status == status)} {Name(status)}"))}.
 
             - *converted*: a converter writes the module with the ONNX operators that are listed, as the sample shows them.
             - *followed*: the module's own code is traced, and what it calls is converted.
@@ -43,10 +44,11 @@ internal static class CoverageTable
 
             """);
         foreach (var row in rows)
-            text.Append($"| {Name(row.Module)} | {row.Status.ToString().ToLowerInvariant()} | {row.Details.Replace("|", "\\|")} |\n");
+            text.Append($"| {Name(row.Module)} | {Name(row.Status)} | {row.Details.Replace("|", "\\|")} |\n");
         text.Append("\n## Methods\n\nAll overloads of a name, and its form with an underscore that works in place.\n");
         foreach (var type in ConverterRegistry.Default.Methods.GroupBy(method => method.Type))
-            text.Append($"\n**{Name(type.Key)}** ({type.Count()}): {string.Join(", ", type.Select(method => Name(method.Name)))}\n");
+            text.Append(
+                $"\n**{Name(type.Key)}** ({type.Count()}): {string.Join(", ", type.Select(method => Name(method.Name)))}\n");
         return text.ToString();
     }
 
@@ -59,7 +61,8 @@ internal static class CoverageTable
         try
         {
             var program = OnnxExporter.Export(sample.Build(), sample.Example(), sample.Options);
-            string operators = string.Join(", ", program.Nodes.Select(node => node.OpType).Distinct().Order(StringComparer.Ordinal));
+            string operators = string.Join(
+                ", ", program.Nodes.Select(node => node.OpType).Distinct().Order(StringComparer.Ordinal));
             bool isConverted = ConverterRegistry.Default.ModuleTypes.Contains(module);
             return new(
                 module, isConverted ? CoverageStatus.Converted : CoverageStatus.Followed,
@@ -79,8 +82,12 @@ internal static class CoverageTable
     {
         string name = type.DeclaringType is { } outer ? $"{Name(outer)}.{type.Name}" : type.Name;
         if (!type.IsGenericTypeDefinition || !name.Contains('`')) return name;
-        return $"{name[..name.IndexOf('`')]}&lt;{string.Join(", ", type.GetGenericArguments().Select(argument => argument.Name))}&gt;";
+        var arguments = type.GetGenericArguments().Select(argument => argument.Name);
+        return $"{name[..name.IndexOf('`')]}&lt;{string.Join(", ", arguments)}&gt;";
     }
 
-    private static string Name(string method) => method.StartsWith("get_", StringComparison.Ordinal) ? method["get_".Length..] : method;
+    private static string Name(CoverageStatus status) => status.ToString().ToLowerInvariant();
+
+    private static string Name(string method) =>
+        method.StartsWith("get_", StringComparison.Ordinal) ? method["get_".Length..] : method;
 }

@@ -14,6 +14,9 @@ internal sealed record Sample(Func<torch.nn.Module> Build, Func<object?[]> Examp
     /// <summary>How it is exported.</summary>
     public OnnxExportOptions Options { get; init; } = new();
 
+    /// <summary>Whether TorchSharp's own result can be relied on.</summary>
+    public bool HasReference { get; init; } = true;
+
     /// <summary>A remark on when that holds.</summary>
     public string Remark { get; init; } = "";
 }

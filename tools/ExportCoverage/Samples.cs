@@ -30,11 +30,10 @@ internal static class Samples
             .. LayerSamples.All, .. ActivationSamples.All, .. SpatialSamples.All, .. SequenceSamples.All,
         ];
         var collected = samples.ToDictionary(sample => sample.Build().GetType());
-        foreach (var type in CoverageTable.Modules.Where(typeof(jit.ScriptModule).IsAssignableFrom)) collected[type] = Script;
+        foreach (var type in CoverageTable.Modules.Where(typeof(jit.ScriptModule).IsAssignableFrom))
+            collected[type] = new(LoadScript, 2, 3);
         return collected;
     }
-
-    private static Sample Script => new(LoadScript, 2, 3);
 
     private static nn.Module LoadScript()
     {

@@ -14,9 +14,10 @@ internal static class SpatialSamples
         new(() => nn.Conv1d(2, 3, 3), 2, 2, 6),
         new(() => nn.Conv2d(2, 3, 3), 2, 2, 6, 6),
         new(() => nn.Conv3d(2, 3, 3), 2, 2, 6, 6, 6),
-        new(() => nn.ConvTranspose1d(2, 3, 3, 2), 2, 2, 6),
-        new(() => nn.ConvTranspose2d(2, 3, 3, 2), 2, 2, 6, 6),
-        new(() => nn.ConvTranspose3d(2, 3, 3, 2), 2, 2, 4, 4, 4),
+        // libtorch 2.10 gives wrong numbers for some of these on oneDNN.
+        new(() => nn.ConvTranspose1d(2, 3, 3, 2), 2, 2, 6) { HasReference = false },
+        new(() => nn.ConvTranspose2d(2, 3, 3, 2), 2, 2, 6, 6) { HasReference = false },
+        new(() => nn.ConvTranspose3d(2, 3, 3, 2), 2, 2, 4, 4, 4) { HasReference = false },
         new(() => nn.MaxPool1d(2), 2, 2, 6),
         new(() => nn.MaxPool2d(2), 2, 2, 6, 6),
         new(() => nn.MaxPool3d(2), 2, 2, 6, 6, 6),
@@ -40,7 +41,8 @@ internal static class SpatialSamples
         new(() => nn.Unfold(2), 2, 2, 6, 6),
         new(() => nn.Fold(4, 2), 2, 8, 9)
         {
-            Options = new OnnxExportOptions { Opset = FirstOpsetOfFold }, Remark = $"from operator set {FirstOpsetOfFold} on",
+            Options = new OnnxExportOptions { Opset = FirstOpsetOfFold },
+            Remark = $"from operator set {FirstOpsetOfFold} on",
         },
         new(() => nn.Upsample(scale_factor: [2, 2]), 2, 2, 3, 3),
         new(() => nn.ConstantPad1d(1, 2), 2, 2, 6),

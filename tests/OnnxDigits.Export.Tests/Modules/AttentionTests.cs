@@ -61,7 +61,7 @@ public sealed class AttentionTests
              ModuleCheck.IsEqual(
                  model, [randn(drawn.sources, Batch, source), randn(drawn.targets, Batch, Width)],
                  Options(drawn.opset, Open("N", (0, 1), (1, 1)), Open("S", (0, 0)), Open("T", (1, 0))));
-         }, iter: 60, threads: 1);
+         }, iter: 50, threads: 1);
 
     [Fact]
     public void MultiheadAttention_SelfAttentionWithFlagsAsMask_Equal()
@@ -102,7 +102,7 @@ public sealed class AttentionTests
              ModuleCheck.IsEqual(
                  model, [randn(drawn.length, Batch, Width), randn(1, 1, Width)],
                  Options(drawn.opset, Open("N", (0, 1)), Open("T", (0, 0))));
-         }, iter: 40, threads: 1);
+         }, iter: 30, threads: 1);
 
     [Fact]
     public void Decoder_AnyHyperParameters_Equal() =>
@@ -132,7 +132,7 @@ public sealed class AttentionTests
              ModuleCheck.IsEqual(
                  model, [randn(drawn.sources, Batch, Width), randn(drawn.targets, Batch, Width)],
                  Options(drawn.opset, Open("N", (0, 1), (1, 1)), Open("S", (0, 0)), Open("T", (1, 0))));
-         }, iter: 40, threads: 1);
+         }, iter: 30, threads: 1);
 
     [Fact]
     public void Transformer_AnyHyperParameters_Equal() =>
@@ -155,5 +155,5 @@ public sealed class AttentionTests
              ModuleCheck.IsEqual(
                  model, [randn(4, Batch, Width), randn(3, Batch, Width)],
                  Options(drawn.opset, Open("N", (0, 1), (1, 1)), Open("S", (0, 0)), Open("T", (1, 0))));
-         }, iter: 30, threads: 1);
+         }, iter: 20, threads: 1);
 }

@@ -10,7 +10,8 @@ namespace OnnxDigits.Export.Internals.Converters;
 /// <param name="parameters">The parameters of the attention.</param>
 /// <param name="heads">The number of heads.</param>
 /// <param name="zeroKey">Whether a key and a value of zeros stand behind the others.</param>
-internal sealed class AttentionGraph(ConversionContext context, NativeParameters parameters, long heads, bool zeroKey = false)
+internal sealed class AttentionGraph(
+    ConversionContext context, NativeParameters parameters, long heads, bool zeroKey = false)
 {
     private readonly long _width = parameters["out_proj.weight"].shape[0];
 
@@ -24,7 +25,7 @@ internal sealed class AttentionGraph(ConversionContext context, NativeParameters
     {
         var weights = parameters.Find("in_proj_weight") is { } joint
             ? Split(joint)
-            : [.. new[] { "q_proj_weight", "k_proj_weight", "v_proj_weight" }.Select(name => context.Parameter(parameters[name]))];
+            : [.. ((string[])["q", "k", "v"]).Select(name => context.Parameter(parameters[$"{name}_proj_weight"]))];
         var biases = parameters.Find("in_proj_bias") is { } bias ? Split(bias) : [];
         GraphValue[] projected = [.. new[] { query, key, value }.Zip(weights).Select((pair, place) =>
             NativeLayers.Linear(context, pair.First, pair.Second, biases.ElementAtOrDefault(place)))];

@@ -26,7 +26,8 @@ internal static class AttentionModuleConverter
         var (keys, values) = parameters.Find("in_proj_weight") is not null
             ? (width, width)
             : (parameters["k_proj_weight"].shape[1], parameters["v_proj_weight"].shape[1]);
-        (long, bool)[] choices = [.. from heads in Heads(width) from zeroKey in (bool[])[false, true] select (heads, zeroKey)];
+        (long, bool)[] choices =
+            [.. from heads in Heads(width) from zeroKey in (bool[])[false, true] select (heads, zeroKey)];
         return HiddenChoice.Find(
             module, choices,
             choice => MultiheadAttention(

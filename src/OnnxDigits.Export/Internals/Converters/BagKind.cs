@@ -16,7 +16,7 @@ internal sealed record BagKind(torch.Tensor Table, EmbeddingBagMode Mode, long? 
         // Its forward scales the rows that it reads, in place, so they are put back.
         using var saved = weight.detach().clone();
         // A bag of one is that row, whatever the mode; an index that does not count leaves nothing.
-        var table = module.call(torch.arange(weight.shape[0], torch.ScalarType.Int64, weight.device).unsqueeze(1));
+        var table = Call(module, torch.arange(weight.shape[0], torch.ScalarType.Int64, weight.device).unsqueeze(1));
         var isEmpty = table.eq(0).all(1);
         var (filled, empty) = (Indices(isEmpty.logical_not()), Indices(isEmpty));
         var kind = filled.shape[0] == 0 ? new(table, EmbeddingBagMode.Sum, null) : Of(module, table, filled, empty);
@@ -30,7 +30,7 @@ internal sealed record BagKind(torch.Tensor Table, EmbeddingBagMode Mode, long? 
         var least = filled[table.index_select(0, filled).amin([1]).argmin()].expand(empty.shape[0]);
         var first = torch.cat([filled, filled, least], 0);
         var second = torch.cat([filled.roll(1), filled, empty], 0);
-        var given = module.call(torch.stack([first, second], 1));
+        var given = Call(module, torch.stack([first, second], 1));
         var (left, right) = (table.index_select(0, first), table.index_select(0, second));
         (EmbeddingBagMode Mode, torch.Tensor Result)[] candidates =
         [
@@ -45,6 +45,10 @@ internal sealed record BagKind(torch.Tensor Table, EmbeddingBagMode Mode, long? 
             table, mode,
             mode == EmbeddingBagMode.Sum || alone.shape[0] == 0 ? null : empty[alone[0]].item<long>());
     }
+
+    // With include_last_offset the last bag is lost, so there is one more.
+    private static torch.Tensor Call(EmbeddingBag module, torch.Tensor bags) =>
+        module.call(torch.cat([bags, bags.narrow(0, 0, 1)], 0)).narrow(0, 0, bags.shape[0]);
 
     private static torch.Tensor Fits(torch.Tensor result, torch.Tensor given) => torch.isclose(result, given).all(1);
 

@@ -10,6 +10,10 @@ internal static class EmbeddingBagConverter
 
     private static GraphValue Convert(EmbeddingBag module, ConversionContext context)
     {
+        if (context.OutputShape[0] != (context.TensorOrNull("offsets")?.Shape ?? context.InputShape)[0])
+            throw context.Refuse(
+                "include_last_offset is not written, for what is behind the last offset has no defined result",
+                "Build it with include_last_offset: false");
         var bag = BagKind.Of(module);
         var indices = context.Tensor("input");
         var rows = context.Gather(context.Parameter(module.weight!, bag.Table), indices, 0);
@@ -56,12 +60,8 @@ internal static class EmbeddingBagConverter
     {
         var length = context.InputShape[0];
         var starts = context.Cast(offsets, torch.ScalarType.Int64);
-        // With include_last_offset the last one is an end alone.
-        bool hasEnd = context.OutputShape[0] != offsets.Shape![0];
         var places = context.Range(length);
-        var ends = context.Slice(starts, 0, 1);
-        if (hasEnd) starts = context.Slice(starts, 0, 0, -1);
-        else ends = context.Concat([ends, context.Sizes([length])], 0);
+        var ends = context.Concat([context.Slice(starts, 0, 1), context.Sizes([length])], 0);
         return context.Add(
             "And",
             [

@@ -17,7 +17,8 @@ internal static class HiddenChoice
     /// <param name="build">Builds a module by a choice.</param>
     /// <param name="run">Runs a module on a probe scaled by a factor.</param>
     public static TChoice Find<TModule, TChoice>(
-        TModule module, IReadOnlyList<TChoice> choices, Func<TChoice, TModule> build, Func<TModule, double, torch.Tensor> run)
+        TModule module, IReadOnlyList<TChoice> choices, Func<TChoice, TModule> build,
+        Func<TModule, double, torch.Tensor> run)
         where TModule : torch.nn.Module
     {
         if (choices.Count == 1) return choices[0];

@@ -19,7 +19,8 @@ internal static class RecurrentConverters
             RecurrentKind.Of(module), module, context, context.Tensors("h0")));
 
     private static IReadOnlyList<GraphValue> Convert(
-        RecurrentKind kind, torch.nn.Module module, ConversionContext context, bool batchFirst, IReadOnlyList<GraphValue> initial)
+        RecurrentKind kind, torch.nn.Module module, ConversionContext context, bool batchFirst,
+        IReadOnlyList<GraphValue> initial)
     {
         var layers = RecurrentWeights.Layers(module);
         var states = initial.Select(state => Layers(state, layers.Count, layers[0].Count, context)).ToList();
@@ -34,7 +35,7 @@ internal static class RecurrentConverters
         return
         [
             batchFirst ? SwapTimeAndBatch(sequence, context) : sequence,
-            .. last.Select(state => state.Count == 1 ? state[0] : context.Add("Concat", [.. state], new OnnxAttribute("axis", 0))),
+            .. last.Select(state => context.Concat(state, 0)),
         ];
     }
 
@@ -43,22 +44,21 @@ internal static class RecurrentConverters
         RecurrentKind kind, torch.nn.Module module, ConversionContext context, IReadOnlyList<GraphValue> initial)
     {
         long[] missing = context.InputShape.Count == 2 ? [0] : [0, 1];
-        var states = initial.Select(state => context.Add("Unsqueeze", [state, context.Constant(missing)])).ToList();
+        var states = initial.Select(state => context.Unsqueeze(state, missing)).ToList();
         var outputs = Layer(
-            kind, [RecurrentWeights.Cell(module)], context.Add("Unsqueeze", [context.Input, context.Constant(missing)]), states,
-            context);
-        return [.. outputs.Skip(1).Select(state => context.Add("Squeeze", [state, context.Constant(missing)]))];
+            kind, [RecurrentWeights.Cell(module)], context.Unsqueeze(context.Input, missing), states, context);
+        return [.. outputs.Skip(1).Select(state => context.Squeeze(state, missing))];
     }
 
     /// <summary>One layer in one or both directions: all steps [T, D, N, H], and the last of each state [D, N, H].</summary>
     private static IReadOnlyList<GraphValue> Layer(
-        RecurrentKind kind, IReadOnlyList<RecurrentWeights> directions, GraphValue sequence, IReadOnlyList<GraphValue> states,
-        ConversionContext context)
+        RecurrentKind kind, IReadOnlyList<RecurrentWeights> directions, GraphValue sequence,
+        IReadOnlyList<GraphValue> states, ConversionContext context)
     {
-        var inner = Stack([.. directions.Select(direction => Write(direction.Input, kind, context))], 0, context);
-        var recurrent = Stack([.. directions.Select(direction => Write(direction.Recurrent, kind, context))], 0, context);
-        var bias = directions[0].InputBias is null ? null : Stack([.. directions.Select(direction => Stack(
-            [Write(direction.InputBias!, kind, context), Write(direction.RecurrentBias!, kind, context)], 1, context))], 0, context);
+        var inner = Stack(direction => Write(direction.Input, kind, context));
+        var recurrent = Stack(direction => Write(direction.Recurrent, kind, context));
+        var bias = directions[0].InputBias is null ? null : Stack(direction => context.Concat(
+            [Write(direction.InputBias!, kind, context), Write(direction.RecurrentBias!, kind, context)], 1));
         List<OnnxAttribute> attributes = [new("hidden_size", directions[0].Recurrent.shape[1])];
         if (directions.Count == 2) attributes.Add(new("direction", "bidirectional"));
         if (kind.Activation is { } activation)
@@ -67,6 +67,8 @@ internal static class RecurrentConverters
         // Between bias and initial states stand the lengths of the sequences, which are all the same.
         return context.AddMany(
             kind.OpType, [sequence, inner, recurrent, bias, null, .. states], 1 + kind.States, [.. attributes]);
+
+        GraphValue Stack(Func<RecurrentWeights, GraphValue> part) => context.Concat([.. directions.Select(part)], 0);
     }
 
     private static GraphValue Write(torch.Tensor parameter, RecurrentKind kind, ConversionContext context)
@@ -76,10 +78,8 @@ internal static class RecurrentConverters
         return context.Parameter(parameter, torch.cat([.. kind.Gates.Select(gate => gates[gate])], 0).unsqueeze(0));
     }
 
-    private static GraphValue Stack(GraphValue[] parts, int axis, ConversionContext context) =>
-        parts.Length == 1 ? parts[0] : context.Add("Concat", parts, new OnnxAttribute("axis", axis));
-
-    private static IReadOnlyList<GraphValue> Layers(GraphValue state, int layers, int directions, ConversionContext context) =>
+    private static IReadOnlyList<GraphValue> Layers(
+        GraphValue state, int layers, int directions, ConversionContext context) =>
         layers == 1
             ? [state]
             : context.AddMany(
@@ -88,14 +88,9 @@ internal static class RecurrentConverters
 
     // [T, D, N, H] to [T, N, D · H].
     private static GraphValue Sequence(GraphValue steps, int directions, ConversionContext context) => directions == 1
-        ? context.Add("Squeeze", [steps, context.Constant([1L])])
-        : context.Add(
-            "Reshape",
-            [
-                context.Add("Transpose", steps, new OnnxAttribute("perm", [0L, 2, 1, 3])),
-                context.Constant([0L, 0, -1]),
-            ]);
+        ? context.Squeeze(steps, 1)
+        : context.Add("Reshape", [context.Permute(steps, [0, 2, 1, 3]), context.Constant([0L, 0, -1])]);
 
     private static GraphValue SwapTimeAndBatch(GraphValue value, ConversionContext context) =>
-        context.Add("Transpose", value, new OnnxAttribute("perm", [1L, 0, 2]));
+        context.Permute(value, [1, 0, 2]);
 }

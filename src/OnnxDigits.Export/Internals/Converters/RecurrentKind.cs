@@ -32,8 +32,8 @@ internal sealed record RecurrentKind(string OpType, int[] Gates, int States, str
         return Of(HiddenChoice.Find(
             module, NonLinearityChoices,
             choice => RNN(
-                features, hidden, layers.Count, choice, layers[0][0].InputBias is not null, RecurrentFields.BatchFirst(module),
-                bidirectional: layers[0].Count == 2),
+                features, hidden, layers.Count, choice, layers[0][0].InputBias is not null,
+                RecurrentFields.BatchFirst(module), bidirectional: layers[0].Count == 2),
             (network, scale) => network.call(HiddenChoice.Probe(Probes, Probes, features) * scale).Item1));
     }
 
@@ -45,7 +45,8 @@ internal sealed record RecurrentKind(string OpType, int[] Gates, int States, str
         return Of(HiddenChoice.Find(
             module, NonLinearityChoices,
             choice => RNNCell(features, hidden, choice, weights.InputBias is not null),
-            (cell, scale) => cell.call(HiddenChoice.Probe(Probes, features) * scale, HiddenChoice.Probe(Probes, hidden) * scale)));
+            (cell, scale) => cell.call(
+                HiddenChoice.Probe(Probes, features) * scale, HiddenChoice.Probe(Probes, hidden) * scale)));
     }
 
     private const int Probes = 4;

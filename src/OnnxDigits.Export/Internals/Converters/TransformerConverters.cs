@@ -18,7 +18,8 @@ internal static class TransformerConverters
         .Add<TransformerDecoderLayer>(Write)
         .Add<TransformerDecoder>(Write)
         .Add<Transformer>(Write)
-        .AddMethod(typeof(TransformerEncoderLayer), "call", context => Write(This<TransformerEncoderLayer>(context), context))
+        .AddMethod(
+            typeof(TransformerEncoderLayer), "call", context => Write(This<TransformerEncoderLayer>(context), context))
         .AddMethod(typeof(Transformer), "call", context => Write(This<Transformer>(context), context));
 
     private static TModule This<TModule>(ConversionContext context) => (TModule)context.Argument("this")!;
@@ -34,7 +35,8 @@ internal static class TransformerConverters
         Graph(
             module, context, new NativeParameters(module).Layers(),
             (width, heads, feedForward, activation) => TransformerEncoder(
-                TransformerEncoderLayer(width, heads, feedForward, 0, activation), new NativeParameters(module).Layers().Count),
+                TransformerEncoderLayer(width, heads, feedForward, 0, activation),
+                new NativeParameters(module).Layers().Count),
             (encoder, probe) => encoder.call(probe))
             .Encoder(new(module), context.Tensor("src"), Masks("src_mask", "src_key_padding_mask", context));
 
@@ -45,21 +47,25 @@ internal static class TransformerConverters
             (layer, probe) => layer.call(probe, probe))
             .DecoderLayer(
                 new(module), context.Tensor("tgt"), context.Tensor("memory"),
-                Masks("tgt_mask", "tgt_key_padding_mask", context), Masks("memory_mask", "memory_key_padding_mask", context));
+                Masks("tgt_mask", "tgt_key_padding_mask", context),
+                Masks("memory_mask", "memory_key_padding_mask", context));
 
     private static GraphValue Write(TransformerDecoder module, ConversionContext context) =>
         Graph(
             module, context, new NativeParameters(module).Layers(),
             (width, heads, feedForward, activation) => TransformerDecoder(
-                TransformerDecoderLayer(width, heads, feedForward, 0, activation), new NativeParameters(module).Layers().Count),
+                TransformerDecoderLayer(width, heads, feedForward, 0, activation),
+                new NativeParameters(module).Layers().Count),
             (decoder, probe) => decoder.call(probe, probe))
             .Decoder(
                 new(module), context.Tensor("tgt"), context.Tensor("memory"),
-                Masks("tgt_mask", "tgt_key_padding_mask", context), Masks("memory_mask", "memory_key_padding_mask", context));
+                Masks("tgt_mask", "tgt_key_padding_mask", context),
+                Masks("memory_mask", "memory_key_padding_mask", context));
 
     private static GraphValue Write(Transformer module, ConversionContext context)
     {
-        NativeParameters encoder = new NativeParameters(module).Below("encoder"), decoder = new NativeParameters(module).Below("decoder");
+        var parameters = new NativeParameters(module);
+        NativeParameters encoder = parameters.Below("encoder"), decoder = parameters.Below("decoder");
         var graph = Graph(
             module, context, [.. encoder.Layers(), .. decoder.Layers()],
             (width, heads, feedForward, activation) => Transformer(

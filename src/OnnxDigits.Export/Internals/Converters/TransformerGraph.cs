@@ -26,21 +26,25 @@ internal sealed class TransformerGraph(ConversionContext context, long heads, Ac
 
     public GraphValue EncoderLayer(NativeParameters parameters, GraphValue source, AttentionMasks masks)
     {
-        var attended = AddAndNorm(source, Attend(parameters.Below("self_attn"), source, source, masks), parameters.Below("norm1"));
+        var attended = AttendToItself(parameters, source, masks);
         return AddAndNorm(attended, FeedForward(parameters, attended), parameters.Below("norm2"));
     }
 
     public GraphValue DecoderLayer(
         NativeParameters parameters, GraphValue target, GraphValue memory, AttentionMasks masks, AttentionMasks memoryMasks)
     {
-        var attended = AddAndNorm(target, Attend(parameters.Below("self_attn"), target, target, masks), parameters.Below("norm1"));
+        var attended = AttendToItself(parameters, target, masks);
         var crossed = AddAndNorm(
             attended, Attend(parameters.Below("multihead_attn"), attended, memory, memoryMasks), parameters.Below("norm2"));
         return AddAndNorm(crossed, FeedForward(parameters, crossed), parameters.Below("norm3"));
     }
 
+    private GraphValue AttendToItself(NativeParameters parameters, GraphValue value, AttentionMasks masks) =>
+        AddAndNorm(value, Attend(parameters.Below("self_attn"), value, value, masks), parameters.Below("norm1"));
+
     private GraphValue Attend(NativeParameters parameters, GraphValue query, GraphValue memory, AttentionMasks masks) =>
-        new AttentionGraph(context, parameters, heads).Write(query, memory, memory, masks.KeyPadding, masks.Attention).Result;
+        new AttentionGraph(context, parameters, heads)
+            .Write(query, memory, memory, masks.KeyPadding, masks.Attention).Result;
 
     private GraphValue FeedForward(NativeParameters parameters, GraphValue value)
     {

@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 
 namespace OnnxDigits.Export.Internals.Converters;
@@ -19,7 +20,7 @@ internal static class UnpoolConverter
         var zeros = context.Add("ConstantOfShape", context.Sizes(context.OutputShape));
         var scattered = context.Add(
             "ScatterElements",
-            [Flat(zeros), context.Cast(Flat(context.Tensor("indices")), TorchSharp.torch.ScalarType.Int64), Flat(context.Input)],
+            [Flat(zeros), context.Cast(Flat(context.Tensor("indices")), torch.ScalarType.Int64), Flat(context.Input)],
             new OnnxAttribute("axis", 2));
         return context.Add("Reshape", [scattered, context.Sizes(context.OutputShape)]);
 
