@@ -91,7 +91,8 @@ public sealed class IndexingOperationTests
         new("a mask and an array", x => { var y = x.add(0); y[Triangle(x)] = tensor(new[] { 2f }); return y; }, Shape),
         new("index_put_", x => { var y = x.add(0); y.index_put_(x[0], tensor(new long[] { 1 })); return y; }, Shape),
         new("index_put_ of a number", x => x.add(0).index_put_((Scalar)2, tensor(new[] { 1L })), Shape),
-        new("index_put_ that adds", x => x.add(0).index_put_(x[0, 0], [tensor(new[] { 1L, 1 }), tensor(new[] { 2L, 2 })], true), Shape)
+        new("index_put_ that adds",
+            x => x.add(0).index_put_(x[0, 0], [tensor(new[] { 1L, 1 }), tensor(new[] { 2L, 2 })], true), Shape)
         {
             LowestOpset = 16,
         },

@@ -29,7 +29,7 @@ public sealed class ResamplingFunctionTests
          let aligned = isSmooth ? align : (bool?)null
          let isOpen = byFactor && mode != InterpolationMode.Area
          let factors = sizes.Select(size => size % 2 + 1.0).ToArray()
-         select new Operation($"interpolate {mode} to [{string.Join(", ", sizes)}] {aligned} by factor {byFactor}", x => byFactor
+         select new Operation($"interpolate {mode} to [{string.Join(", ", sizes)}] {aligned} {byFactor}", x => byFactor
              ? functional.interpolate(x, scale_factor: factors, mode: mode, align_corners: aligned)
              : functional.interpolate(x, sizes, mode: mode, align_corners: aligned),
              [2, 3, .. Sizes.Take(spatial)])

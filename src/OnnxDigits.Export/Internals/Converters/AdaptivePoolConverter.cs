@@ -21,7 +21,8 @@ internal static class AdaptivePoolConverter
         {
             int dimensions = spatial;
             var type = typeof(nn.functional);
-            registry.AddMethod(type, $"adaptive_avg_pool{spatial}d", context => ToOutputSize(context, dimensions, "Average"));
+            registry.AddMethod(
+                type, $"adaptive_avg_pool{spatial}d", context => ToOutputSize(context, dimensions, "Average"));
             registry.AddMethod(type, $"adaptive_max_pool{spatial}d", context => ToOutputSize(context, dimensions, "Max"));
             registry.AddMultipleMethod(
                 type, $"adaptive_max_pool{spatial}d_with_indices", context => WithIndices(context, dimensions));
