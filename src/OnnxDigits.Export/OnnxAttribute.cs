@@ -41,6 +41,13 @@ public sealed class OnnxAttribute
         _proto.Floats.AddRange(values);
     }
 
+    /// <summary>An attribute of type STRINGS, written as UTF-8.</summary>
+    public OnnxAttribute(string name, IEnumerable<string> values)
+    {
+        _proto = new() { Name = name, Type = AttributeProto.Types.AttributeType.Strings };
+        _proto.Strings.AddRange(values.Select(ByteString.CopyFromUtf8));
+    }
+
     /// <summary>The attribute's name.</summary>
     public string Name => _proto.Name;
 

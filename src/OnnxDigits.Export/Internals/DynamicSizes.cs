@@ -30,13 +30,15 @@ internal sealed class DynamicSizes
 
     /// <summary>
     /// For each name two passes with that size moved, so that a size cannot hide behind a division; with several
-    /// names, one more with all of them moved.
+    /// names, one more with all of them moved. The elements change places too, and without names that is all that moves:
+    /// what is the same in all passes is then known to depend on neither.
     /// </summary>
     public IEnumerable<(string Description, ModelInputs Inputs)> Moved(ModelInputs example)
     {
         foreach (string name in Names)
             foreach (int steps in (int[])[1, 3])
                 yield return ($"{name} + {steps * Multiple(name)}", Move(example, other => other == name ? steps : 0));
+        if (Names.Count == 0) yield return ("other elements", Move(example, _ => 0));
         if (Names.Count > 1)
             yield return ("all sizes moved", Move(example, name => 2 + Names.ToList().IndexOf(name)));
     }
@@ -63,7 +65,9 @@ internal sealed class DynamicSizes
 
     private ModelInputs Move(ModelInputs example, Func<string, int> steps) =>
         example.With(example.Tensors.Index().Select(input => _dimensions.Where(dimension => dimension.Input == input.Index)
-            .Aggregate(input.Item, (tensor, dimension) => Grow(tensor, dimension.Axis, steps(dimension.Name) * dimension.MultipleOf))));
+            .Aggregate(Turn(input.Item), (tensor, dimension) => Grow(tensor, dimension.Axis, steps(dimension.Name) * dimension.MultipleOf))));
+
+    private static torch.Tensor Turn(torch.Tensor tensor) => tensor.flatten().roll(1, 0).reshape(tensor.shape);
 
     // By repeating what is there: indices beyond the example's own may not exist.
     private static torch.Tensor Grow(torch.Tensor tensor, int axis, long count)

@@ -77,6 +77,6 @@ internal sealed class ExportJob
                 })];
             passes.Add(pass);
         }
-        return passes.Count > 1 ? new Alignment(passes).Align() : [];
+        return new Alignment(passes).Align();
     }
 }

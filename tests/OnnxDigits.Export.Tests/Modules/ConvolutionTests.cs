@@ -41,6 +41,23 @@ public sealed class ConvolutionTests
         .Equal();
 
     [Fact]
+    public void Conv_AnyPaddingMode_Equal() =>
+        (from mode in Gen.Enum<PaddingModes>()
+         from first in Gen.Long[0, 2]
+         from second in Gen.Long[0, 2]
+         from dimensions in Gen.Int[1, 3]
+         from opset in ModuleCheck.Opsets
+         select new Case($"Conv{dimensions}d padding {first}, {second} by {mode}", () => dimensions switch
+         {
+             1 => nn.Conv1d(2, 3, 3, padding: first, padding_mode: mode),
+             2 => nn.Conv2d(2, 3, (3, 2), padding: (first, second), padding_mode: mode),
+             _ => nn.Conv3d(2, 3, (2, 2, 2), padding: (first, second, 1), padding_mode: mode),
+         },
+         [2, 2, .. new long[] { 5, 6, 4 }.Take(dimensions)])
+         { Opset = opset })
+        .Equal(40);
+
+    [Fact]
     public void Conv_PaddingSame_KeepsTheSizeAndIsEqual() =>
         (from kernel in Gen.Long[1, 5]
          from dilation in Gen.Long[1, 3]

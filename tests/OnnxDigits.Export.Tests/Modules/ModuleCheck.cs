@@ -57,7 +57,7 @@ public static class ModuleCheck
         nn.Module model, IReadOnlyList<object?> example, OnnxProgram program, IGraphRunner runner, OnnxExportOptions options)
     {
         model.eval();
-        using var noGrad = no_grad();
+        using var gradients = GradientMode.For(model);
         var graph = ModelProto.Parser.ParseFrom(program.ToBytes()).Graph;
         var inputs = graph.Input.Zip(ModelInputs.Flatten(example), (input, tensor) => (input.Name, tensor))
             .ToDictionary(pair => pair.Name, pair => TensorCopy.ToManaged(pair.tensor));

@@ -54,7 +54,9 @@ public sealed class TransposedConvolutionTests
         double[] expected = Define(x, size, module, steps, out long[] shape);
         Assert.Equal(shape, output.Shape);
         for (int i = 0; i < expected.Length; i++)
-            Assert.True(Math.Abs(expected[i] - output.Data[i]) <= 1e-5, $"element {i}: {expected[i]} by definition, {output.Data[i]} in the graph");
+            Assert.True(
+                Math.Abs(expected[i] - output.Data[i]) <= 1e-5,
+                $"element {i}: {expected[i]} by definition, {output.Data[i]} in the graph of {steps}");
     }
 
     private static Lambda Function(Convolution module, Steps steps)
@@ -73,7 +75,8 @@ public sealed class TransposedConvolutionTests
     // Each input element adds its value times the kernel to the output, from index · stride − padding on.
     private static double[] Define(float[] x, int[] size, Convolution module, Steps steps, out long[] shape)
     {
-        int[] outputs = [.. size.Select(length => (length - 1) * steps.Stride - 2 * steps.Padding + steps.Kernel + steps.Extra)];
+        int[] outputs = [.. size.Select(
+            length => (length - 1) * steps.Stride - 2 * steps.Padding + steps.Kernel + steps.Extra)];
         int[] kernel = [.. Enumerable.Repeat(steps.Kernel, steps.Spatial)];
         float[] weight = module.weight.data<float>().ToArray();
         float[] bias = module.bias?.data<float>().ToArray() ?? new float[Out];

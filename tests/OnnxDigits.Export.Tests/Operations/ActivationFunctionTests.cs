@@ -58,7 +58,8 @@ public sealed class ActivationFunctionTests
          select (function.Name, function.Of, parameter, shape: new[] { batch, channels }, opset))
         .Sample(
             it => Operands.Check(it.Name, x => it.Of(x, it.parameter), it.shape, it.opset),
-            iter: 100, threads: 1, print: it => $"{it.Name}({it.parameter}) on [{string.Join(", ", it.shape)}] at opset {it.opset}");
+            iter: 100, threads: 1,
+            print: it => $"{it.Name}({it.parameter}) on [{string.Join(", ", it.shape)}] at opset {it.opset}");
 
     [Theory]
     [MemberData(nameof(Names))]

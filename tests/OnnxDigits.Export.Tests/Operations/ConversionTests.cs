@@ -45,7 +45,8 @@ public sealed class ConversionTests
          select (conversion.Name, conversion.Of, before, after, opset))
         .Sample(
             // A negative number has no value that all processors agree upon as an unsigned one.
-            it => Operands.Check(it.Name, x => it.Of(Operands.As((x.abs() - 0.3).relu(), it.before), it.after), [3, 4], it.opset),
+            it => Operands.Check(
+                it.Name, x => it.Of(Operands.As((x.abs() - 0.3).relu(), it.before), it.after), [3, 4], it.opset),
             iter: 60, threads: 1, print: it => $"{it.Name} from {it.before} to {it.after} at opset {it.opset}");
 
     [Theory]

@@ -22,7 +22,13 @@ public sealed class CreationOperationTests
         new("new_zeros", x => x.new_zeros(x.shape[2], 3), Shape),
         new("new_ones", x => x.new_ones(2, x.shape[1]), Shape),
         new("new_full", x => x.new_full(x.shape[2], 1.5), Shape),
-        new("empty that is filled", x => { var y = empty(x.shape[0], x.shape[2]); y[TensorIndex.Colon] = 2f; return y; }, Shape),
+        new("empty that is filled", x =>
+            {
+                var filled = empty(x.shape[0], x.shape[2]);
+                filled[TensorIndex.Colon] = 2f;
+                return filled;
+            },
+            Shape),
         new("arange", x => arange(x.shape[2]), Shape),
         new("arange of numbers", x => arange(0, x.shape[2], dtype: float32) * x, Shape),
         new("arange by a step", x => arange(1, 2 * x.shape[2], 3), Shape),

@@ -33,6 +33,10 @@ public sealed class IndexingOperationTests
 
     private static TensorIndex Rows(params long[] rows) => TensorIndex.Tensor(tensor(rows));
 
+    private static TensorIndex Rows(params int[] rows) => TensorIndex.Tensor(tensor(rows));
+
+    private static Tensor Triangle(Tensor like) => ones_like(like, dtype: ScalarType.Bool).tril();
+
     [Fact]
     public void Get_AnyIndices_Equal() =>
         (from indices in Indices
@@ -66,9 +70,9 @@ public sealed class IndexingOperationTests
         new("up to a length", x => x[Colon, Slice(0, x.shape[1] - 2)], Shape),
         new("a tensor", x => x[tensor(new long[] { 1, 0, 1 })], Shape),
         new("tensors", x => x[tensor(new long[] { 1, 0 }), tensor(new long[] { 3, -1 })], Shape),
-        new("tensors to be broadcast", x => x[tensor(new long[] { 1, 0 }).unsqueeze(1), tensor(new long[] { 3, -1, 2 })], Shape),
-        new("tensors apart", x => x[Rows(1, 0), Colon, Rows(3, -1)], Shape),
-        new("tensors of 32 bits", x => x[Colon, TensorIndex.Tensor(tensor(new[] { 1, 0 })), TensorIndex.Tensor(tensor(new[] { 3, -1 }))], Shape),
+        new("tensors to be broadcast", x => x[tensor(new[] { 1L, 0 }).unsqueeze(1), tensor(new[] { 3L, -1, 2 })], Shape),
+        new("tensors apart", x => x[Rows(1L, 0), Colon, Rows(3L, -1)], Shape),
+        new("tensors of 32 bits", x => x[Colon, Rows(1, 0), Rows(3, -1)], Shape),
         new("a tensor without dimensions", x => x[Colon, TensorIndex.Tensor(tensor(2L))], Shape),
         new("calculated indices", x => x[Colon, TensorIndex.Tensor(x.argsort(1).narrow(1, 0, 3).flatten())], Shape),
         new("index", x => x.index(Colon, Single(1)), Shape),
@@ -82,12 +86,15 @@ public sealed class IndexingOperationTests
         new("three numbers", x => { var y = x.add(0); y[0, 1, 2] = x[1, 1, 1]; return y; }, Shape),
         new("four numbers", x => { var y = x.add(0); y[0, 1, 2, 0] = 3f; return y; }, Shape),
         new("a range", x => { var y = x.add(0); y[Colon, Slice(1, null, 2)] = x[Colon, Slice(0, 1)]; return y; }, Shape),
-        new("a mask", x => { var y = x.add(0); y[ones_like(x, dtype: ScalarType.Bool).tril()] = 0f; return y; }, Shape),
-        new("a mask of rows", x => { var y = x.add(0); y[ones_like(x[Colon, Colon, 0, 0], dtype: ScalarType.Bool).tril()] = 1.5f; return y; }, Shape),
-        new("a mask and an array", x => { var y = x.add(0); y[ones_like(x, dtype: ScalarType.Bool).tril()] = tensor(new[] { 2f }); return y; }, Shape),
+        new("a mask", x => { var y = x.add(0); y[Triangle(x)] = 0f; return y; }, Shape),
+        new("a mask of rows", x => { var y = x.add(0); y[Triangle(x[Colon, Colon, 0, 0])] = 1.5f; return y; }, Shape),
+        new("a mask and an array", x => { var y = x.add(0); y[Triangle(x)] = tensor(new[] { 2f }); return y; }, Shape),
         new("index_put_", x => { var y = x.add(0); y.index_put_(x[0], tensor(new long[] { 1 })); return y; }, Shape),
-        new("index_put_ of a number", x => { var y = x.add(0); y.index_put_((Scalar)2, tensor(new long[] { 1 })); return y; }, Shape),
-        new("index_put_ that adds", x => x.add(0).index_put_(x[0, 0], [tensor(new long[] { 1, 1 }), tensor(new long[] { 2, 2 })], true), Shape) { LowestOpset = 16 },
+        new("index_put_ of a number", x => x.add(0).index_put_((Scalar)2, tensor(new[] { 1L })), Shape),
+        new("index_put_ that adds", x => x.add(0).index_put_(x[0, 0], [tensor(new[] { 1L, 1 }), tensor(new[] { 2L, 2 })], true), Shape)
+        {
+            LowestOpset = 16,
+        },
     }.Select(operation => operation with { DynamicBatch = false }).EachEqual(3, 3);
 
     [Fact]
@@ -145,6 +152,7 @@ public sealed class IndexingOperationTests
         new("bucketize", x => x.bucketize(tensor(new[] { -1f, 0, 0.5f })), Shape),
         new("bucketize at the right", x => x.bucketize(tensor(new[] { -1f, 0, 0.5f }), outInt32: true, right: true), Shape),
         new("searchsorted", x => searchsorted(tensor(new[] { -1f, 0, 0.5f }), x), Shape),
+        new("searchsorted of a number", x => searchsorted(x.flatten().sort().Values, 0.5, false, false, null!), Shape),
         new("searchsorted in rows", x => searchsorted(x.sort(-1).Values, x), Shape),
     }.EachEqual(4, 2);
 }

@@ -6,7 +6,8 @@ using static TorchSharp.torch;
 namespace OnnxDigits.Export.Tests.Operations;
 
 /// <summary>A module of two inputs whose forward is a lambda.</summary>
-public sealed class BinaryLambda(Func<Tensor, Tensor, Tensor> function) : nn.Module<Tensor, Tensor, Tensor>(nameof(BinaryLambda))
+public sealed class BinaryLambda(Func<Tensor, Tensor, Tensor> function)
+    : nn.Module<Tensor, Tensor, Tensor>(nameof(BinaryLambda))
 {
     public override Tensor forward(Tensor left, Tensor right) => function(left, right);
 }

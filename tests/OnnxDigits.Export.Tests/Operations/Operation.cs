@@ -62,7 +62,8 @@ public sealed record Operation(string Name, Func<nn.Module> Build, params long[]
 public static class OperationCheck
 {
     public static void Equal(this Gen<Operation> operations, int count) =>
-        operations.Sample(operation => operation.IsEqual(), iter: count, threads: 1, print: operation => operation.ToString());
+        operations.Sample(
+            operation => operation.IsEqual(), iter: count, threads: 1, print: operation => operation.ToString());
 
     /// <summary>Checks each of a family once, at an operator set and with open axes that are drawn.</summary>
     public static void EachEqual(this IEnumerable<Operation> family, int rounds, params int[] axes) => Assert.Multiple(

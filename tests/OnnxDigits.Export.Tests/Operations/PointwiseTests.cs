@@ -69,6 +69,7 @@ public sealed class PointwiseTests
         ("fix", x => (x * 3).fix(), Operands.Floats),
         ("frac", x => (x * 3).frac(), Operands.Floats),
         ("nan_to_num", x => x.sqrt().nan_to_num(), Operands.Floats),
+        ("nan_to_num of any type", x => x.nan_to_num(1, 2), Operands.Numbers),
         ("nan_to_num(…)", x => (x.relu() / (x * 2).trunc()).nan_to_num(1.5, 7, -8), Operands.Floats),
         ("in place", x => x.clone().exp_().neg_().sigmoid_(), Operands.Floats),
     ];
@@ -95,14 +96,16 @@ public sealed class PointwiseTests
          select (function.Name, function.Of, type, shape, opset))
         .Sample(
             it => Operands.Check(it.Name, x => it.Of(Operands.As(x, it.type)), it.shape, it.opset),
-            iter: 250, threads: 1, print: it => $"{it.Name} of {it.type} on [{string.Join(", ", it.shape)}] at opset {it.opset}");
+            iter: 250, threads: 1,
+            print: it => $"{it.Name} of {it.type} on [{string.Join(", ", it.shape)}] at opset {it.opset}");
 
     [Theory]
     [MemberData(nameof(Names))]
     public void Function_OfItsTypes_Equal(string name)
     {
         var function = Functions.First(function => function.Name == name);
-        foreach (var type in function.Types) Operands.Check($"{name} of {type}", x => function.Of(Operands.As(x, type)), [3, 4], 17);
+        foreach (var type in function.Types)
+            Operands.Check($"{name} of {type}", x => function.Of(Operands.As(x, type)), [3, 4], 17);
     }
 
     public static TheoryData<string> Names => [.. Functions.Select(function => function.Name)];

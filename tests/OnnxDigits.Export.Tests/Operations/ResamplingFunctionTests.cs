@@ -25,10 +25,12 @@ public sealed class ResamplingFunctionTests
          from align in Gen.Bool
          from byFactor in Gen.Bool
          from opset in ModuleCheck.Opsets
-         let aligned = mode is InterpolationMode.Nearest or InterpolationMode.NearestExact or InterpolationMode.Area ? (bool?)null : align
+         let isSmooth = mode is not (InterpolationMode.Nearest or InterpolationMode.NearestExact or InterpolationMode.Area)
+         let aligned = isSmooth ? align : (bool?)null
          let isOpen = byFactor && mode != InterpolationMode.Area
-         select new Operation($"interpolate {mode} to [{string.Join(", ", sizes)}] align {aligned} by factor {byFactor}", x => byFactor
-             ? functional.interpolate(x, scale_factor: [.. sizes.Select(size => size % 2 + 1.0)], mode: mode, align_corners: aligned)
+         let factors = sizes.Select(size => size % 2 + 1.0).ToArray()
+         select new Operation($"interpolate {mode} to [{string.Join(", ", sizes)}] {aligned} by factor {byFactor}", x => byFactor
+             ? functional.interpolate(x, scale_factor: factors, mode: mode, align_corners: aligned)
              : functional.interpolate(x, sizes, mode: mode, align_corners: aligned),
              [2, 3, .. Sizes.Take(spatial)])
          { Opset = opset, Open = isOpen ? [.. Enumerable.Range(2, spatial)] : [] })
@@ -42,7 +44,10 @@ public sealed class ResamplingFunctionTests
         new("upsample_nearest2d to sizes", x => functional.upsample_nearest2d(x, [6, 7]), [2, 3, 4, 5]),
         new("upsample_bilinear", x => functional.upsample_bilinear(x, scale_factor: [2, 2]), [2, 3, 4, 5]),
         new("upsample", x => functional.upsample(x, [8, 9], mode: UpsampleMode.Bilinear), [2, 3, 4, 5]),
-        new("to the size of another", x => functional.interpolate(x.narrow(2, 0, 1), [x.shape[2], x.shape[3]]), [2, 3, 4, 5]) { Open = [2] },
+        new("to the size of another", x => functional.interpolate(x.narrow(2, 0, 1), [x.shape[2], 6]), [2, 3, 4, 5])
+        {
+            Open = [2],
+        },
     }.EachEqual(3, 0);
 
     [Fact]
@@ -50,15 +55,17 @@ public sealed class ResamplingFunctionTests
         (from mode in Gen.Enum<GridSampleMode>()
          from padding in Gen.Enum<GridSamplePaddingMode>()
          from align in Gen.Bool
-         from opset in Gen.Int[16, OnnxExportOptions.MaximumOpset]
+         from volume in Gen.Bool
+         from opset in Gen.Int[volume ? 20 : 16, OnnxExportOptions.MaximumOpset]
          select new Operation($"grid_sample {mode} {padding} align {align}",
-             (x, grid) => functional.grid_sample(x, grid * 0.9f, mode, padding, align), [2, 3, 5, 6], [2, 4, 3, 2])
+             (x, grid) => functional.grid_sample(x, grid * 0.9f, mode, padding, align),
+             volume ? [2, 3, 4, 5, 6] : [2, 3, 5, 6], volume ? [2, 2, 4, 3, 3] : [2, 4, 3, 2])
          { Opset = opset })
         .Equal(50);
 
     [Fact]
     public void AffineGrid_AnySize_Equal() =>
-        (from height in Gen.Long[2, 5]
+        (from height in Gen.Long[1, 5]
          from width in Gen.Long[2, 5]
          from align in Gen.Bool
          from volume in Gen.Bool
@@ -70,34 +77,36 @@ public sealed class ResamplingFunctionTests
          { Opset = opset })
         .Equal(30);
 
+    private static (long, long) Pair(long[] sizes) => (sizes[0], sizes[1]);
+
+    private static readonly Gen<(long, long)> Kernels = Gen.Long[1, 3].Array[2].Select(Pair);
+
+    private static readonly Gen<(long, long)> Steps = Gen.Long[1, 2].Array[2].Select(Pair);
+
     [Fact]
     public void Unfold_AnyHyperParameters_Equal() =>
-        (from kernel in Gen.Long[1, 3].Array[2]
-         from dilation in Gen.Long[1, 2].Array[2]
-         from padding in Gen.Long[0, 2].Array[2]
-         from stride in Gen.Long[1, 2].Array[2]
+        (from kernel in Kernels
+         from dilation in Steps
+         from padding in Gen.Long[0, 2].Array[2].Select(Pair)
+         from stride in Steps
          from opset in ModuleCheck.Opsets
          from isOpen in Gen.Bool
          select new Operation(
-             $"unfold [{string.Join(", ", kernel)}] [{string.Join(", ", dilation)}] [{string.Join(", ", padding)}] [{string.Join(", ", stride)}]",
-             x => functional.unfold(x, (kernel[0], kernel[1]), (dilation[0], dilation[1]), (padding[0], padding[1]), (stride[0], stride[1])),
-             [2, 3, 7, 8])
+             $"unfold {kernel} {dilation} {padding} {stride}",
+             x => functional.unfold(x, kernel, dilation, padding, stride), [2, 3, 7, 8])
          { Opset = opset, Open = isOpen ? [3] : [] })
         .Equal(40);
 
     [Fact]
     public void Fold_AnyHyperParameters_Equal() =>
-        (from kernel in Gen.Long[1, 3].Array[2]
-         from padding in Gen.Long[0, 1].Array[2]
-         from stride in Gen.Long[1, 2].Array[2]
+        (from kernel in Kernels
+         from padding in Gen.Long[0, 1].Array[2].Select(Pair)
+         from stride in Steps
          from opset in Gen.Int[18, OnnxExportOptions.MaximumOpset]
          select new Operation(
-             $"fold [{string.Join(", ", kernel)}] [{string.Join(", ", padding)}] [{string.Join(", ", stride)}]",
-             x =>
-             {
-                 var columns = functional.unfold(x, (kernel[0], kernel[1]), null, (padding[0], padding[1]), (stride[0], stride[1]));
-                 return functional.fold(columns, (7, 8), (kernel[0], kernel[1]), null, (padding[0], padding[1]), (stride[0], stride[1]));
-             },
+             $"fold {kernel} {padding} {stride}",
+             x => functional.fold(
+                 functional.unfold(x, kernel, null, padding, stride), (7, 8), kernel, null, padding, stride),
              [2, 3, 7, 8])
          { Opset = opset })
         .Equal(30);

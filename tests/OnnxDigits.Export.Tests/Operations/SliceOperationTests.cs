@@ -74,7 +74,12 @@ public sealed class SliceOperationTests
     }.EachEqual(4, 2);
 
     [Fact]
-    public void Chunk_OfAnOpenLength_Equal() => new Operation("chunk", x => x.chunk(2, -1)[1], [2, 8]).IsEqual();
+    public void Chunk_OfAnOpenLength_Equal() =>
+        new Operation("chunk", x => x.chunk(2, 1), [2, 8, 3]) { Open = [1] }.IsEqual();
+
+    [Fact]
+    public void Slice_ToHalfOfAnOpenLengthRoundedUp_Equal() =>
+        new Operation("slice", x => x.slice(1, 0, (x.shape[1] + 1) / 2, 1), [2, 8, 3]) { Open = [1] }.IsEqual();
 
     [Fact]
     public void Joins_WithOpenDimensions_Equal() => new Operation[]

@@ -20,12 +20,11 @@ internal static class AdaptivePoolConverter
         for (int spatial = 1; spatial <= 3; spatial++)
         {
             int dimensions = spatial;
-            registry.AddMethod(
-                typeof(nn.functional), $"adaptive_avg_pool{spatial}d", context => ToOutputSize(context, dimensions, "Average"));
-            registry.AddMethod(
-                typeof(nn.functional), $"adaptive_max_pool{spatial}d", context => ToOutputSize(context, dimensions, "Max"));
+            var type = typeof(nn.functional);
+            registry.AddMethod(type, $"adaptive_avg_pool{spatial}d", context => ToOutputSize(context, dimensions, "Average"));
+            registry.AddMethod(type, $"adaptive_max_pool{spatial}d", context => ToOutputSize(context, dimensions, "Max"));
             registry.AddMultipleMethod(
-                typeof(nn.functional), $"adaptive_max_pool{spatial}d_with_indices", context => WithIndices(context, dimensions));
+                type, $"adaptive_max_pool{spatial}d_with_indices", context => WithIndices(context, dimensions));
         }
     }
 
@@ -37,10 +36,12 @@ internal static class AdaptivePoolConverter
         if (sizes.All(size => size.Second == 1)) return context.Add($"Global{kind}Pool", context.Input);
         if (Kernel(context, sizes) is { } kernel)
             return context.Add(
-                $"{kind}Pool", context.Input, new OnnxAttribute("kernel_shape", kernel), new OnnxAttribute("strides", kernel));
+                $"{kind}Pool", context.Input, new OnnxAttribute("kernel_shape", kernel),
+                new OnnxAttribute("strides", kernel));
+        string reduction = kind == "Max" ? "ReduceMax" : "ReduceMean";
         return sizes.Index().Where(size => size.Item.First != size.Item.Second).Aggregate(
             context.Input, (value, size) => PoolUnevenly(
-                context, value, size.Index + 2, size.Item.First.Size, size.Item.Second.Size, kind == "Max" ? "ReduceMax" : "ReduceMean"));
+                context, value, size.Index + 2, size.Item.First.Size, size.Item.Second.Size, reduction));
     }
 
     private static GraphValue ToOutputSize(ConversionContext context, int dimensions, string kind)
@@ -55,8 +56,8 @@ internal static class AdaptivePoolConverter
         var sizes = context.InputShape.Skip(2).Zip(context.OutputShape.Skip(2)).ToList();
         if (Kernel(context, sizes) is not { } kernel)
             throw context.Refuse(
-                $"an input of [{string.Join(", ", context.InputShape.Skip(2))}] is not a multiple of the output, and the indices "
-                    + "of maxima in windows of several sizes are not written",
+                $"an input of [{string.Join(", ", context.InputShape.Skip(2))}] is not a multiple of the output, and the "
+                    + "indices of maxima in windows of several sizes are not written",
                 "Choose an output size that divides the input, or do without the indices");
         return MaxPoolConverter.Pool(context, dimensions, kernel, kernel, null, null, ceilMode: false, withIndices: true);
     }
@@ -75,8 +76,13 @@ internal static class AdaptivePoolConverter
 
     // Window i goes from ⌊i · from / to⌋ to before ⌈(i + 1) · from / to⌉.
     private static GraphValue PoolUnevenly(
-        ConversionContext context, GraphValue value, int axis, long from, long to, string reduction) => context.Concat(
-            [.. Enumerable.Range(0, (int)to).Select(window => context.Reduce(
-                reduction, context.Slice(value, axis, window * from / to, ((window + 1) * from + to - 1) / to), [axis], keep: true))],
+        ConversionContext context, GraphValue value, int axis, long from, long to, string reduction)
+    {
+        return context.Concat(
+            [.. Enumerable.Range(0, (int)to).Select(index => context.Reduce(reduction, Window(index), [axis], keep: true))],
             axis);
+
+        GraphValue Window(long index) =>
+            context.Slice(value, axis, index * from / to, ((index + 1) * from + to - 1) / to);
+    }
 }

@@ -81,7 +81,8 @@ internal static class ArithmeticConverters
 
     private static GraphValue WithProduct(string opType, ConversionContext context) => Elementwise.Calculate(context, type =>
     {
-        var product = context.Add(opType, [Elementwise.Operand(context, "tensor1"), Elementwise.Operand(context, "tensor2")]);
+        var product = context.Add(
+            opType, [Elementwise.Operand(context, "tensor1"), Elementwise.Operand(context, "tensor2")]);
         if (context.Given("value")) product = context.Add("Mul", [Elementwise.Operand(context, "value"), product]);
         return context.Add("Add", [Elementwise.Operand(context, "this"), product]);
     });

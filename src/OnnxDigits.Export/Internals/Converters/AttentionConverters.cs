@@ -30,7 +30,8 @@ internal static class AttentionConverters
         int rank = key.Shape!.Count;
         if (query.Shape![^1].IsDynamic)
             throw context.Refuse(
-                "the size of the embedding is dynamic, and the scores are divided by its root", "Make that dimension static");
+                "the size of the embedding is dynamic, and the scores are divided by its root",
+                "Make that dimension static");
         var scores = context.Add(
             "Mul",
             [

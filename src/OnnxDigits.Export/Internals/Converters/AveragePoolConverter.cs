@@ -60,7 +60,8 @@ internal static class AveragePoolConverter
         long[] kernel = Spatial.Expand(context.Integers("kernel_size"), dimensions, 1);
         var powers = context.Add("Pow", [context.Input, context.Constant(power)]);
         var average = Pool(
-            context, powers, dimensions, kernel, context.Integers("stride", []), null, context.Flag("ceil_mode"), true, null);
+            context, powers, dimensions, kernel, context.Integers("stride", []), padding: null, context.Flag("ceil_mode"),
+            countIncludePad: true, divisor: null);
         var sums = context.Add("Mul", [average, context.Constant((double)Count(kernel))]);
         return context.Add("Pow", [sums, context.Constant(1 / power)]);
     }

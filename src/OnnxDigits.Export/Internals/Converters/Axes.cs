@@ -8,6 +8,10 @@ internal static class Axes
     /// <summary>An axis counted from the front, where −1 is the last.</summary>
     public static int FromFront(long axis, int rank) => (int)(axis < 0 ? axis + rank : axis);
 
+    /// <summary>Axes that follow each other, as ONNX takes them.</summary>
+    public static long[] From(int first, int count) =>
+        [.. Enumerable.Range(first, Math.Max(count, 0)).Select(axis => (long)axis)];
+
     /// <summary>Puts the axes into another order.</summary>
     public static GraphValue Permute(this ConversionContext context, GraphValue value, IReadOnlyList<int> order) =>
         order.Index().All(axis => axis.Index == axis.Item)
@@ -16,7 +20,8 @@ internal static class Axes
 
     /// <summary>Exchanges two axes.</summary>
     public static GraphValue Swap(this ConversionContext context, GraphValue value, int rank, int first, int second) =>
-        context.Permute(value, [.. Enumerable.Range(0, rank).Select(axis => axis == first ? second : axis == second ? first : axis)]);
+        context.Permute(
+            value, [.. Enumerable.Range(0, rank).Select(axis => axis == first ? second : axis == second ? first : axis)]);
 
     /// <summary>Removes axes of size 1.</summary>
     public static GraphValue Squeeze(this ConversionContext context, GraphValue value, params long[] axes) =>
@@ -28,7 +33,8 @@ internal static class Axes
 
     /// <summary>The elements of an axis from a start to before a stop, which null leaves at the end.</summary>
     public static GraphValue Slice(
-        this ConversionContext context, GraphValue value, int axis, Dimension start, Dimension? stop = null, long step = 1) =>
+        this ConversionContext context, GraphValue value, int axis, Dimension start, Dimension? stop = null,
+        long step = 1) =>
         context.Add(
             "Slice",
             [
@@ -77,7 +83,9 @@ internal static class Axes
         ? context.Add("Range", [context.Scalar(0), context.Scalar(count), context.Scalar(1)])
         : context.Constant([.. Enumerable.Range(0, (int)count.Size).Select(index => (long)index)]);
 
-    /// <summary>The one value where flags are set and the other elsewhere; for flags themselves ONNX Runtime has no Where.</summary>
+    /// <summary>
+    /// The one value where flags are set and the other elsewhere; for flags themselves ONNX Runtime has no Where.
+    /// </summary>
     public static GraphValue Where(
         this ConversionContext context, GraphValue flags, GraphValue value, GraphValue other, ScalarType type) =>
         type == ScalarType.Bool
@@ -85,17 +93,19 @@ internal static class Axes
             : context.Add("Where", [flags, value, other]);
 
     /// <summary>How many elements a shape has.</summary>
-    public static Dimension Count(IEnumerable<Dimension> shape) => shape.Aggregate((Dimension)1, (product, size) => product * size);
+    public static Dimension Count(IEnumerable<Dimension> shape) =>
+        shape.Aggregate((Dimension)1, (product, size) => product * size);
 
     /// <summary>
-    /// Reduces axes. Which of the operators take the axes as an input is a matter of the operator set: the sum since
-    /// 13, the others since 18.
+    /// Reduces axes, or all where there are none. Which of the operators take the axes as an input is a matter of the
+    /// operator set: the sum since 13, the others since 18.
     /// </summary>
     public static GraphValue Reduce(
         this ConversionContext context, string opType, GraphValue value, IReadOnlyList<int> axes, bool keep = false)
     {
         long[] list = [.. axes.Select(axis => (long)axis)];
         var keepDims = new OnnxAttribute("keepdims", keep ? 1 : 0);
+        if (list.Length == 0) return context.Add(opType, value, keepDims);
         return context.Opset >= 18 || opType == "ReduceSum"
             ? context.Add(opType, [value, context.Constant(list)], keepDims)
             : context.Add(opType, value, new OnnxAttribute("axes", list), keepDims);

@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace OnnxDigits.Export.Internals.Converters;
 
-/// <summary>(x − running mean) / √(running variance + ε) · weight + bias per channel: batch normalisation in eval mode.</summary>
+/// <summary>
+/// (x − running mean) / √(running variance + ε) · weight + bias per channel: batch normalisation in eval mode.
+/// </summary>
 internal static class BatchNormConverter
 {
     public static void AddTo(ConverterRegistry registry) => registry
@@ -20,7 +22,8 @@ internal static class BatchNormConverter
                 "Build it with track_running_stats: true");
         GraphValue scale = Scale(module, context), shift = Shift(module, context);
         return Normalise(
-            context, scale, shift, context.Parameter(module.running_mean), context.Parameter(module.running_var), module.eps);
+            context, scale, shift, context.Parameter(module.running_mean), context.Parameter(module.running_var),
+            module.eps);
     }
 
     /// <summary>The weight per channel; ones where the module has none.</summary>
@@ -50,7 +53,8 @@ internal static class BatchNormConverter
     }
 
     private static GraphValue Normalise(
-        ConversionContext context, GraphValue scale, GraphValue shift, GraphValue mean, GraphValue variance, double epsilon) =>
+        ConversionContext context, GraphValue scale, GraphValue shift, GraphValue mean, GraphValue variance,
+        double epsilon) =>
         context.Add(
             "BatchNormalization", [context.Input, scale, shift, mean, variance], new OnnxAttribute("epsilon", epsilon));
 }

@@ -14,8 +14,10 @@ internal static class ComparisonConverters
         .AddMethod(typeof(Tensor), nameof(Tensor.ge), context => Compare("GreaterOrEqual", context))
         .AddMethod(typeof(Tensor), nameof(Tensor.isnan), context => Ask("IsNaN", context))
         .AddMethod(typeof(Tensor), nameof(Tensor.isinf), context => Ask("IsInf", context))
-        .AddMethod(typeof(Tensor), nameof(Tensor.isposinf), context => Ask("IsInf", context, new OnnxAttribute("detect_negative", 0)))
-        .AddMethod(typeof(Tensor), nameof(Tensor.isneginf), context => Ask("IsInf", context, new OnnxAttribute("detect_positive", 0)))
+        .AddMethod(typeof(Tensor), nameof(Tensor.isposinf), context =>
+            Ask("IsInf", context, new OnnxAttribute("detect_negative", 0)))
+        .AddMethod(typeof(Tensor), nameof(Tensor.isneginf), context =>
+            Ask("IsInf", context, new OnnxAttribute("detect_positive", 0)))
         .AddMethod(typeof(Tensor), nameof(Tensor.isfinite), context =>
             context.Add("Not", context.Add("Or", [Ask("IsNaN", context), Ask("IsInf", context)])))
         .AddMethod(typeof(Tensor), nameof(Tensor.isclose), IsClose);

@@ -28,11 +28,16 @@ internal static class ConvolutionConverter
 
     private static GraphValue Convert(Convolution module, ConversionContext context)
     {
-        if (module.padding_mode != PaddingModes.Zeros)
+        var (inputs, window) = (Inputs(module, context), Window.Of(module));
+        if (module.padding_mode == PaddingModes.Zeros) return context.Add("Conv", inputs, window.Attributes());
+        if (module.padding is not { } padding)
             throw context.Refuse(
-                $"padding_mode {module.padding_mode} is not written, only {PaddingModes.Zeros}",
-                "Put a padding module in front of a convolution without padding");
-        return context.Add("Conv", Inputs(module, context), Window.Of(module).Attributes());
+                $"padding_mode {module.padding_mode} together with a named padding is not written",
+                "Give the padding in numbers");
+        // Both sides of each dimension, from the last on.
+        var sides = padding.Reverse().SelectMany(size => (Dimension[])[size, size]);
+        inputs[0] = PaddingConverter.Pad(context, [.. sides], module.padding_mode, 0);
+        return context.Add("Conv", inputs, (window with { Pads = new long[2 * padding.Length] }).Attributes());
     }
 
     private static GraphValue ConvertTransposed(Convolution module, ConversionContext context) =>
@@ -77,7 +82,8 @@ internal static class ConvolutionConverter
     {
         public static Window Of(Convolution module) => new(
             module.kernel_size, module.stride, module.dilation,
-            FindPads(module.padding, module.padding_type == Padding.Same, module.kernel_size, module.dilation), module.groups);
+            FindPads(module.padding, module.padding_type == Padding.Same, module.kernel_size, module.dilation),
+            module.groups);
 
         public static Window Of(ConversionContext context, int dimensions)
         {

@@ -48,11 +48,10 @@ internal static class CreationConverters
             return context.Cast(
                 context.Add("Range", [context.Scalar(from), context.Scalar(to), context.Scalar(by)]), context.OutputType);
         _ = context.Argument("stop");
+        var first = context.Constant(context.Number("start", 0), ScalarType.Float64);
+        var distance = context.Constant(context.Number("step", 1), ScalarType.Float64);
         return context.Cast(
-            Progression(
-                context, context.Range(context.OutputShape[0]), context.Constant(context.Number("start", 0), ScalarType.Float64),
-                context.Constant(context.Number("step", 1), ScalarType.Float64)),
-            context.OutputType);
+            Progression(context, context.Range(context.OutputShape[0]), first, distance), context.OutputType);
     }
 
     private static GraphValue Linspace(ConversionContext context)

@@ -8,9 +8,11 @@ internal static class CumulativeConverters
 {
     public static void AddTo(ConverterRegistry registry) => registry
         .AddMethod(typeof(Tensor), nameof(Tensor.cumsum), Sum)
-        .AddMethod(typeof(Tensor), nameof(Tensor.cumprod), context => Prefixes(context, "ReduceProd", 1))
+        .AddMethod(typeof(Tensor), nameof(Tensor.cumprod), context => Prefixes(context, 1, (rows, axis, _) =>
+            context.Reduce("ReduceProd", rows, [axis], keep: false)))
         .AddMethod(typeof(Tensor), nameof(Tensor.logcumsumexp), context =>
-            Prefixes(context, "ReduceLogSumExp", double.NegativeInfinity));
+            Prefixes(context, double.NegativeInfinity, (rows, axis, type) =>
+                SumConverters.LogSumExp(context, rows, [axis], keep: false, type)));
 
     private static GraphValue Sum(ConversionContext context)
     {
@@ -20,7 +22,8 @@ internal static class CumulativeConverters
     }
 
     // ONNX has no such operator: all elements are laid out for each, with a neutral number in the place of those behind.
-    private static GraphValue Prefixes(ConversionContext context, string opType, double neutral)
+    private static GraphValue Prefixes(
+        ConversionContext context, double neutral, Func<GraphValue, int, ScalarType, GraphValue> reduce)
     {
         context.TypeOrNull("type");
         int axis = context.Axis(context.Integer("dim"));
@@ -35,7 +38,7 @@ internal static class CumulativeConverters
         {
             var rows = context.Add("Unsqueeze", [context.Cast(context.Input, type), context.Constant([(long)axis])]);
             var prefixes = context.Add("Where", [context.Constant(isUpTo), rows, context.Constant(neutral, type)]);
-            return Reduction.Apply(context, opType, prefixes, [axis + 1], keep: false);
+            return reduce(prefixes, axis + 1, type);
         });
     }
 }

@@ -47,6 +47,7 @@ internal static class DefaultConverters
         AttentionConverters.AddTo(registry);
         SamplingConverters.AddTo(registry);
         FoldConverters.AddTo(registry);
+        OverwritingConverters.AddTo(registry);
         UnsupportedConverters.AddTo(registry);
         PointwiseConverters.AddTo(registry);
         RoundingConverters.AddTo(registry);
@@ -57,9 +58,14 @@ internal static class DefaultConverters
         SumConverters.AddTo(registry);
         VarianceConverters.AddTo(registry);
         ExtremumReductionConverters.AddTo(registry);
-        NormConverters.AddTo(registry);
         CumulativeConverters.AddTo(registry);
         TypeConverters.AddTo(registry);
+        RecurrentConverters.AddTo(registry);
+        AttentionModuleConverter.AddTo(registry);
+        TransformerConverters.AddTo(registry);
+        EmbeddingBagConverter.AddTo(registry);
+        UnpoolConverter.AddTo(registry);
+        FractionalPoolConverter.AddTo(registry);
         return registry;
     }
 }

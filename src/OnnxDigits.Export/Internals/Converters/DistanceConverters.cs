@@ -15,9 +15,7 @@ internal static class DistanceConverters
             context.Flag("keepdim")))
         .AddMethod(typeof(linalg), "matrix_norm", context => MatrixNorm(context, Dimensions(context) ?? All(context)[^2..]))
         .AddMethod(typeof(linalg), "norm", Norm)
-        .AddMethod(typeof(Tensor), "dist", context => VectorNorm(
-            context, context.Add("Sub", [context.Tensor("this"), context.Tensor("other")]), context.Number("p", 2),
-            [.. Enumerable.Range(0, Axes.Broadcast(context.Tensor("this").Shape!, context.Tensor("other").Shape!).Count)], false))
+        .AddMethod(typeof(Tensor), "dist", Distance)
         .AddMethod(typeof(torch), "cdist", Pairs)
         .AddMethod(typeof(nn.functional), "pairwise_distance", Rows)
         .AddMethod(typeof(nn.functional), "normalize", context => Normalised(
@@ -70,6 +68,14 @@ internal static class DistanceConverters
         var sums = context.Reduce("ReduceL1", value, [summed], keep: true);
         var extreme = context.Reduce(order > 0 ? "ReduceMax" : "ReduceMin", sums, [compared], keep: true);
         return keep ? extreme : context.Squeeze(extreme, [.. axes.Select(axis => (long)axis)]);
+    }
+
+    private static GraphValue Distance(ConversionContext context)
+    {
+        var (left, right) = (context.Tensor("this"), context.Tensor("other"));
+        return VectorNorm(
+            context, context.Add("Sub", [left, right]), context.Number("p", 2),
+            [.. Enumerable.Range(0, Math.Max(left.Shape!.Count, right.Shape!.Count))], keep: false);
     }
 
     private static GraphValue Pairs(ConversionContext context)

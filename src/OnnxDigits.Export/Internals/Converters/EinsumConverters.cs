@@ -11,7 +11,8 @@ internal static class EinsumConverters
             context, (string)context.Argument("equation")!, [.. context.Tensors("tensors")]))
         .AddMethod(typeof(Tensor), "tensordot", TensorDot)
         .AddMethod(typeof(nn.functional), "bilinear", context => Bilinear(
-            context, context.Tensor("input1"), context.Tensor("input2"), context.Tensor("weight"), context.TensorOrNull("bias")));
+            context, context.Tensor("input1"), context.Tensor("input2"), context.Tensor("weight"),
+            context.TensorOrNull("bias")));
 
     /// <summary>Σ xᵢ · wₖᵢⱼ · yⱼ + bₖ.</summary>
     public static GraphValue Bilinear(
@@ -31,9 +32,9 @@ internal static class EinsumConverters
         var (left, right) = (context.Tensor("this"), context.Tensor("b"));
         int[] ofLeft = [.. context.Integers("dims1").Select(axis => Axes.FromFront(axis, left.Shape!.Count))];
         int[] ofRight = [.. context.Integers("dims2").Select(axis => Axes.FromFront(axis, right.Shape!.Count))];
-        char[] first = [.. Enumerable.Range(0, left.Shape!.Count).Select(axis => (char)('a' + axis))];
-        char[] second = [.. Enumerable.Range(0, right.Shape!.Count).Select(
-            axis => Array.IndexOf(ofRight, axis) is >= 0 and var place ? first[ofLeft[place]] : (char)('a' + first.Length + axis))];
+        char[] first = [.. left.Shape!.Select((_, axis) => (char)('a' + axis))];
+        char[] second = [.. right.Shape!.Select((_, axis) => (char)('a' + first.Length + axis))];
+        foreach (var (axis, same) in ofRight.Zip(ofLeft)) second[axis] = first[same];
         string kept = string.Concat(
             first.Where((_, axis) => !ofLeft.Contains(axis)).Concat(second.Where((_, axis) => !ofRight.Contains(axis))));
         return Sum(context, $"{new string(first)},{new string(second)}->{kept}", [left, right]);

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace OnnxDigits.Export.Internals.Converters;
 
-/// <summary>What elementwise operations and reductions share: operands, and the element types in which they calculate.</summary>
+/// <summary>What elementwise operations and reductions share: operands, and types to calculate in.</summary>
 internal static class Elementwise
 {
     // What the operand beside "this" is called, be it a tensor or a number.
@@ -85,10 +85,15 @@ internal static class Elementwise
         ? context.Cast(context.Add("Squeeze", [context.Sizes([size]), context.Constant([0L])]), type)
         : context.Constant(size.Size, type);
 
+    /// <summary>1 for whatever is not 0, and 0 for what is.</summary>
+    public static GraphValue Truth(ConversionContext context, GraphValue value, ScalarType type) =>
+        context.Add("Cast", context.Cast(value, ScalarType.Bool), To(type));
+
     /// <summary>The attribute of a Cast to a type.</summary>
     public static OnnxAttribute To(ScalarType type) => new("to", (long)TensorFormat.DataType(type));
 
-    private static ScalarType Join(ScalarType? left, ScalarType right) => left is { } type ? promote_types(type, right) : right;
+    private static ScalarType Join(ScalarType? left, ScalarType right) =>
+        left is { } type ? promote_types(type, right) : right;
 
     private static ScalarType? Raise(ScalarType? type, ScalarType? lower) => Kind(lower) > Kind(type) ? lower : type;
 

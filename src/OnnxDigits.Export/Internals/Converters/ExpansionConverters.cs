@@ -12,8 +12,8 @@ internal static class ExpansionConverters
         .AddMethod(typeof(Tensor), "repeat", context => Tile(context, context.SizeList("sizes")))
         .AddMethod(typeof(Tensor), "tile", context => Tile(context, context.SizeList("reps")))
         .AddMethod(typeof(Tensor), "repeat_interleave", RepeatEach)
-        .AddMultipleMethod(typeof(torch), "broadcast_tensors", context =>
-            [.. context.Tensors("tensors").Zip(context.OutputShapes, (value, shape) => context.Expand(value, value.Shape!, shape))])
+        .AddMultipleMethod(typeof(torch), "broadcast_tensors", context => [.. context.Tensors("tensors").Zip(
+            context.OutputShapes, (value, shape) => context.Expand(value, value.Shape!, shape))])
         .AddMultipleMethod(typeof(torch), "meshgrid", Grid);
 
     private static GraphValue ToOutputShape(ConversionContext context)
@@ -25,7 +25,7 @@ internal static class ExpansionConverters
     private static GraphValue Tile(ConversionContext context, IReadOnlyList<Dimension> repeats)
     {
         int added = repeats.Count - context.InputShape.Count;
-        var value = context.Unsqueeze(context.Tensor("this"), [.. Enumerable.Range(0, Math.Max(added, 0)).Select(axis => (long)axis)]);
+        var value = context.Unsqueeze(context.Tensor("this"), Axes.From(0, added));
         IEnumerable<Dimension> ones = Enumerable.Repeat((Dimension)1, Math.Max(-added, 0));
         return context.Add("Tile", [value, context.Sizes([.. ones, .. repeats])]);
     }
@@ -57,7 +57,7 @@ internal static class ExpansionConverters
     private static GraphValue[] Grid(ConversionContext context)
     {
         var shape = context.OutputShape;
-        bool swapped = (string?)context.Argument("indexing") == "xy";
+        bool swapped = (string?)context.Argument("indexing") == "xy" && shape.Count > 1;
         return [.. context.Tensors("tensors").Select((value, index) =>
         {
             int axis = swapped && index < 2 ? 1 - index : index;

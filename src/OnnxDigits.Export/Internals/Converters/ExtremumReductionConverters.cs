@@ -45,7 +45,8 @@ internal static class ExtremumReductionConverters
         return type == ScalarType.Int64
             ? PlaceOfInteger(context, value, axis, largest, keep)
             : context.Add(
-                largest ? "ArgMax" : "ArgMin", value, new OnnxAttribute("axis", axis), new OnnxAttribute("keepdims", keep ? 1 : 0));
+                largest ? "ArgMax" : "ArgMin", value,
+                new OnnxAttribute("axis", axis), new OnnxAttribute("keepdims", keep ? 1 : 0));
     }
 
     // The runtime's ArgMax does not take int64, and its TopK does.

@@ -25,8 +25,11 @@ internal static class FoldConverters
             value = context.Add("Pad", [value, context.Constant([0L, 0, .. padding, 0, 0, .. padding])]);
         // [N, C, height, kernel, width, kernel] to [N, C, kernel, kernel, height, width].
         for (int axis = 0; axis < 2; axis++)
+        {
+            var length = shape[axis + 2] + 2 * padding[axis];
             value = SliceConverters.Windows(
-                context, value, 2 + 2 * axis, shape[axis + 2] + 2 * padding[axis], kernel[axis], stride[axis], dilation[axis]);
+                context, value, 2 + 2 * axis, length, kernel[axis], stride[axis], dilation[axis]);
+        }
         return context.Reshape(
             context.Permute(value, [0, 1, 3, 5, 2, 4]), [shape[0], shape[1], kernel[0], kernel[1]], context.OutputShape);
     }
@@ -35,12 +38,17 @@ internal static class FoldConverters
     {
         if (context.Opset < FirstOpsetOfCol2Im)
             throw context.Refuse(
-                $"fold is written from operator set {FirstOpsetOfCol2Im} on", $"Export with Opset = {FirstOpsetOfCol2Im} or higher");
+                $"fold is written from operator set {FirstOpsetOfCol2Im} on",
+                $"Export with Opset = {FirstOpsetOfCol2Im} or higher");
         if (context.InputShape.Count != 3)
             throw context.Refuse("its input has no batch dimension", "Give an example with a batch dimension in front");
         long[] padding = Pair(context, "padding", 0);
         return context.Add(
-            "Col2Im", [context.Input, context.Constant(Pair(context, "output_size", 1)), context.Constant(Pair(context, "kernel_size", 1))],
+            "Col2Im",
+            [
+                context.Input, context.Constant(Pair(context, "output_size", 1)),
+                context.Constant(Pair(context, "kernel_size", 1)),
+            ],
             new OnnxAttribute("dilations", Pair(context, "dilation", 1)),
             new OnnxAttribute("pads", [.. padding, .. padding]),
             new OnnxAttribute("strides", Pair(context, "stride", 1)));

@@ -27,7 +27,8 @@ internal static class IdentityConverter
         double probability = context.Number("p");
         return context.Flag("training") && probability != 0
             ? throw context.Refuse(
-                $"{context.MethodName} with training: true draws random numbers", "Hand over the module's own flag: training: training")
+                $"{context.MethodName} with training: true draws random numbers",
+                "Hand over the module's own flag: training: training")
             : context.Input;
     }
 }

@@ -64,7 +64,7 @@ internal sealed class IndexPlan
     public GraphValue Apply(GraphValue value)
     {
         foreach (var (axis, range) in _ranges)
-            if (range is not { Start: null or { IsDynamic: false, Size: 0 }, Stop: null, Step: null or { IsDynamic: false, Size: 1 } })
+            if (range is not { Start: null, Stop: null, Step: null })
                 value = _context.Slice(value, axis, range.Start ?? 0, range.Stop, Step(range));
         // From the last on, so that the axes in front keep their numbers.
         foreach (var (axis, index) in Enumerable.Reverse(_singles)) value = _context.Gather(value, index, axis);
@@ -107,8 +107,9 @@ internal sealed class IndexPlan
         int[] rest = [.. Enumerable.Range(0, _rank).Except(axes)];
         var shape = _tensors.Select(tensor => tensor.Indices.Shape!).Aggregate(Axes.Broadcast);
         var indices = _context.Concat(
-            [.. _tensors.Select(tensor => _context.Unsqueeze(
-                _context.Expand(_context.Cast(tensor.Indices, ScalarType.Int64), tensor.Indices.Shape!, shape), shape.Count))],
+            [.. from tensor in _tensors
+                let cast = _context.Cast(tensor.Indices, ScalarType.Int64)
+                select _context.Unsqueeze(_context.Expand(cast, tensor.Indices.Shape!, shape), shape.Count)],
             shape.Count);
         var gathered = _context.Add("GatherND", [_context.Permute(value, [.. axes, .. rest]), indices]);
         bool together = axes[^1] - axes[0] == axes.Length - 1;

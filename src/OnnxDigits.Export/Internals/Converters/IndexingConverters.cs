@@ -48,7 +48,7 @@ internal static class IndexingConverters
                 "Write one number for all of them, or use torch.where");
         int behind = context.InputShape.Count - mask.Shape!.Count;
         var flags = context.Unsqueeze(
-            context.Cast(mask, ScalarType.Bool), [.. Enumerable.Range(mask.Shape.Count, behind).Select(axis => (long)axis)]);
+            context.Cast(mask, ScalarType.Bool), Axes.From(mask.Shape.Count, behind));
         int rank = context.IsTensor("value") ? context.Tensor("value").Shape!.Count : 0;
         return context.Where(flags, rank == 0 ? update : context.Reshape(update, [1], []), target, context.InputType);
     }

@@ -43,14 +43,15 @@ internal static class JoiningConverters
     }
 
     // A vector becomes a row, and the row of a stack of matrices: [n] is [1, n] and [1, n, 1].
-    private static Func<IReadOnlyList<Dimension>, IReadOnlyList<Dimension>> AtLeast(int rank) => shape => (rank, shape.Count) switch
-    {
-        (1, 0) => [1],
-        (2, 0) => [1, 1],
-        (2, 1) => [1, shape[0]],
-        (3, 0) => [1, 1, 1],
-        (3, 1) => [1, shape[0], 1],
-        (3, 2) => [shape[0], shape[1], 1],
-        _ => shape,
-    };
+    private static Func<IReadOnlyList<Dimension>, IReadOnlyList<Dimension>> AtLeast(int rank) =>
+        shape => (rank, shape.Count) switch
+        {
+            (1, 0) => [1],
+            (2, 0) => [1, 1],
+            (2, 1) => [1, shape[0]],
+            (3, 0) => [1, 1, 1],
+            (3, 1) => [1, shape[0], 1],
+            (3, 2) => [shape[0], shape[1], 1],
+            _ => shape,
+        };
 }

@@ -21,7 +21,8 @@ internal static class LinearConverter
         if (shape.Count == 2 && weight.Shape!.Count == 2)
             return context.Add(
                 "Gemm", bias is null ? [input, weight] : [input, weight, bias], new OnnxAttribute("transB", 1));
-        var product = context.Add("MatMul", [input, context.Swap(weight, 2, 0, 1)]);
+        int rank = weight.Shape!.Count;
+        var product = context.Add("MatMul", [input, rank == 2 ? context.Swap(weight, rank, 0, 1) : weight]);
         return bias is null ? product : context.Add("Add", [product, bias]);
     }
 }

@@ -13,26 +13,31 @@ internal static class LogicConverters
         {
             string name = operation.ToLowerInvariant();
             registry
-                .AddMethod(typeof(Tensor), $"logical_{name}", context => Truth(context,
-                    context.Add(operation, [context.Operand("this", ScalarType.Bool), context.Operand("other", ScalarType.Bool)])))
+                .AddMethod(typeof(Tensor), $"logical_{name}", context => Truth(context, operation, "this", "other"))
                 .AddMethod(typeof(Tensor), $"bitwise_{name}", context => Bits(context, operation, "this", "other"));
         }
         registry
-            .AddMethod(typeof(Tensor), nameof(Tensor.logical_not), context => Truth(context,
-                context.Add("Not", context.Operand("this", ScalarType.Bool))))
+            .AddMethod(typeof(Tensor), nameof(Tensor.logical_not), context => Truth(context, "Not", "this"))
             .AddMethod(typeof(Tensor), nameof(Tensor.bitwise_not), context => Bits(context, "Not", "this"));
     }
 
-    private static GraphValue Truth(ConversionContext context, GraphValue flags) =>
-        context.OutputType == ScalarType.Bool ? flags : context.Cast(flags, context.OutputType);
+    // Everything but 0 is true, NaN too.
+    private static GraphValue Truth(ConversionContext context, string operation, params string[] parameters)
+    {
+        var flags = context.Add(operation, Operands(context, ScalarType.Bool, parameters));
+        return context.OutputType == ScalarType.Bool ? flags : context.Cast(flags, context.OutputType);
+    }
 
     private static GraphValue Bits(ConversionContext context, string operation, params string[] parameters)
     {
         bool isFlag = context.OutputType == ScalarType.Bool;
         if (!isFlag && context.Opset < FirstWithBits)
             throw context.Refuse(
-                $"opset {context.Opset} has no operator for the bits of integers", $"Export with opset {FirstWithBits} or later");
-        GraphValue?[] operands = [.. parameters.Select(parameter => context.Operand(parameter, context.OutputType))];
-        return context.Add(isFlag ? operation : $"Bitwise{operation}", operands);
+                $"opset {context.Opset} has no operator for the bits of integers",
+                $"Export with opset {FirstWithBits} or later");
+        return context.Add(isFlag ? operation : $"Bitwise{operation}", Operands(context, context.OutputType, parameters));
     }
+
+    private static GraphValue[] Operands(ConversionContext context, ScalarType type, string[] parameters) =>
+        [.. parameters.Select(parameter => context.Operand(parameter, type))];
 }

@@ -19,7 +19,8 @@ internal static class LookupConverters
             throw context.Refuse(
                 "without num_classes the number of classes depends on the elements of the input", "Give num_classes");
         return context.Add(
-            "OneHot", [context.Tensor("x"), context.Sizes([classes]), context.Constant([0L, 1L])], new OnnxAttribute("axis", -1));
+            "OneHot", [context.Tensor("x"), context.Sizes([classes]), context.Constant([0L, 1L])],
+            new OnnxAttribute("axis", -1));
     }
 
     private static GraphValue SearchSorted(ConversionContext context)
@@ -35,10 +36,9 @@ internal static class LookupConverters
     private static GraphValue CountBelow(ConversionContext context, GraphValue sorted, GraphValue values)
     {
         foreach (string parameter in (string[])["outInt32", "out_int32"]) context.Argument(parameter);
-        var type = context.Inputs.Any(input => input.Type == ScalarType.Float32) ? ScalarType.Float32 : context.InputType;
         var before = context.Add(
             context.Flag("right") ? "LessOrEqual" : "Less",
-            [context.Cast(sorted, type), context.Unsqueeze(context.Cast(values, type), -1)]);
+            [sorted, context.Unsqueeze(values, -1)]);
         return context.Reduce("ReduceSum", context.Cast(before, context.OutputType), [-1]);
     }
 }

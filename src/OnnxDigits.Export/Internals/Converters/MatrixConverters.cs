@@ -58,7 +58,8 @@ internal static class MatrixConverters
         var (left, right) = (context.Tensor("this"), context.Tensor("vec2"));
         if (left.Shape!.Count == 0 || right.Shape!.Count == 0) return context.Add("Mul", [left, right]);
         var common = left.Shape[^1];
-        Dimension[] rows = [Axes.Count(left.Shape.SkipLast(1)), common], columns = [Axes.Count(right.Shape.SkipLast(1)), common];
+        Dimension[] rows = [Axes.Count(left.Shape.SkipLast(1)), common];
+        Dimension[] columns = [Axes.Count(right.Shape.SkipLast(1)), common];
         var product = context.Add(
             "MatMul",
             [
@@ -75,8 +76,8 @@ internal static class MatrixConverters
         long[] next = [1, 2, 0], previous = [2, 0, 1];
         return context.Add("Sub", [Term(next, previous), Term(previous, next)]);
 
-        GraphValue Term(long[] ofLeft, long[] ofRight) => context.Add(
-            "Mul", [context.Gather(left, context.Constant(ofLeft), axis), context.Gather(right, context.Constant(ofRight), axis)]);
+        GraphValue Term(long[] ofLeft, long[] ofRight) => context.Add("Mul", [Taken(left, ofLeft), Taken(right, ofRight)]);
+        GraphValue Taken(GraphValue value, long[] order) => context.Gather(value, context.Constant(order), axis);
     }
 
     private static GraphValue Trace(ConversionContext context)
@@ -104,7 +105,9 @@ internal static class MatrixConverters
                 context.Reshape(context.Tensor("this"), context.Tensor("this").Shape!, spread),
                 context.Reshape(context.Tensor("other"), context.Tensor("other").Shape!, repeated),
             ]);
-        return context.Reshape(product, [.. blocks.Zip(members).SelectMany(pair => (Dimension[])[pair.First, pair.Second])], context.OutputShape);
+        return context.Reshape(
+            product, [.. blocks.Zip(members).SelectMany(pair => (Dimension[])[pair.First, pair.Second])],
+            context.OutputShape);
 
         Dimension[] Padded(GraphValue value) =>
             [.. Enumerable.Repeat((Dimension)1, rank - value.Shape!.Count), .. value.Shape!];

@@ -19,10 +19,10 @@ internal static class MaxPoolConverter
         for (int spatial = 1; spatial <= 3; spatial++)
         {
             int dimensions = spatial;
-            registry.AddMethod(
-                typeof(nn.functional), $"max_pool{spatial}d", context => Pool(context, dimensions, withIndices: false)[0]);
+            var type = typeof(nn.functional);
+            registry.AddMethod(type, $"max_pool{spatial}d", context => Pool(context, dimensions, withIndices: false)[0]);
             registry.AddMultipleMethod(
-                typeof(nn.functional), $"max_pool{spatial}d_with_indices", context => Pool(context, dimensions, withIndices: true));
+                type, $"max_pool{spatial}d_with_indices", context => Pool(context, dimensions, withIndices: true));
         }
     }
 

@@ -25,7 +25,8 @@ internal static class PaddingConverter
         var sides = context.SizeList("pad");
         // One number is for all sides of all dimensions.
         if (context.Argument("pad") is Dimension every) sides = [.. Enumerable.Repeat(every, 2 * context.InputShape.Count)];
-        return Pad(context, sides, (PaddingModes)(context.Argument("mode") ?? PaddingModes.Constant), context.Number("value", 0));
+        var mode = (PaddingModes)(context.Argument("mode") ?? PaddingModes.Constant);
+        return Pad(context, sides, mode, context.Number("value", 0));
     }
 
     private static GraphValue Pad(PadBase module, PaddingModes mode, ConversionContext context) =>

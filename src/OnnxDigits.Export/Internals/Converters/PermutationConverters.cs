@@ -12,6 +12,8 @@ internal static class PermutationConverters
             context, context.Integer("dim0"), context.Integer("dim1")))
         .AddMethod(typeof(Tensor), "t", context => Transpose(context, 0, -1))
         .AddMethod(typeof(Tensor), "get_mT", context => Transpose(context, -2, -1))
+        .AddMethod(typeof(Tensor), "get_mH", context => Transpose(context, -2, -1))
+        .AddMethod(typeof(Tensor), "adjoint", context => Transpose(context, -2, -1))
         .AddMethod(typeof(Tensor), "movedim", MoveDimensions)
         .AddMethod(typeof(Tensor), "flip", context => Flip(context, context.Integers("dims")))
         .AddMethod(typeof(Tensor), "fliplr", context => Flip(context, 1))

@@ -6,16 +6,19 @@ namespace OnnxDigits.Export.Internals.Converters;
 /// <summary>Functions of one number, and some of two, that are applied to each element.</summary>
 internal static class PointwiseConverters
 {
+    private delegate GraphValue Function(ConversionContext context, GraphValue value, ScalarType type);
+
     private static readonly (string Method, string OpType)[] Operators =
     [
         ("abs", "Abs"), ("neg", "Neg"), ("sign", "Sign"), ("sgn", "Sign"),
-        ("reciprocal", "Reciprocal"), ("sqrt", "Sqrt"), ("exp", "Exp"), ("log", "Log"), ("erf", "Erf"), ("sigmoid", "Sigmoid"),
+        ("reciprocal", "Reciprocal"), ("sqrt", "Sqrt"), ("exp", "Exp"), ("log", "Log"),
+        ("erf", "Erf"), ("sigmoid", "Sigmoid"),
         ("sin", "Sin"), ("cos", "Cos"), ("tan", "Tan"), ("asin", "Asin"), ("acos", "Acos"), ("atan", "Atan"),
         ("sinh", "Sinh"), ("cosh", "Cosh"), ("tanh", "Tanh"),
         ("arcsinh", "Asinh"), ("arccosh", "Acosh"), ("arctanh", "Atanh"),
     ];
 
-    private static readonly (string Method, Func<ConversionContext, GraphValue, ScalarType, GraphValue> Calculate)[] Functions =
+    private static readonly (string Method, Function Calculate)[] Functions =
     [
         ("rsqrt", (context, value, _) => context.Add("Reciprocal", context.Add("Sqrt", value))),
         ("exp2", (context, value, type) => context.Add("Pow", [context.Constant(2, type), value])),
@@ -55,8 +58,7 @@ internal static class PointwiseConverters
     public static GraphValue Times(ConversionContext context, GraphValue value, double factor, ScalarType type) =>
         context.Add("Mul", [value, context.Constant(factor, type)]);
 
-    private static GraphValue Of(
-        ConversionContext context, Func<ConversionContext, GraphValue, ScalarType, GraphValue> calculate) =>
+    private static GraphValue Of(ConversionContext context, Function calculate) =>
         Elementwise.Calculate(context, type => calculate(context, context.Cast(context.Input, type), type));
 
     // eˣ − 1 = tanh(x/2) · (eˣ + 1), which keeps its digits near 0.
@@ -103,11 +105,11 @@ internal static class PointwiseConverters
     }
 
     // 0 where the factor is 0, whatever the logarithm is.
-    private static GraphValue TimesLog(
-        ConversionContext context, string factor, Func<ConversionContext, GraphValue, ScalarType, GraphValue> log) =>
+    private static GraphValue TimesLog(ConversionContext context, string factor, Function log) =>
         Elementwise.Calculate(context, type =>
         {
-            var (left, right) = (Elementwise.Operand(context, factor), Elementwise.Operand(context, Elementwise.Other(context)));
+            var left = Elementwise.Operand(context, factor);
+            var right = Elementwise.Operand(context, Elementwise.Other(context));
             var zero = context.Constant(0, type);
             var product = context.Add("Mul", [left, log(context, right, type)]);
             return context.Add("Where", [context.Add("Equal", [left, zero]), zero, product]);
@@ -126,11 +128,17 @@ internal static class PointwiseConverters
         return context.Add("Add", [angle, turn]);
     });
 
+    // By the ratio of the sides, whose square cannot overflow; two equal zeros or infinities have none.
     private static GraphValue Hypotenuse(ConversionContext context) => Elementwise.Calculate(context, type =>
     {
-        var (left, right) = (Elementwise.Operand(context, "this"), Elementwise.Operand(context, "other"));
-        return context.Add("Sqrt", context.Add(
-            "Add", [context.Add("Mul", [left, left]), context.Add("Mul", [right, right])]));
+        var left = context.Add("Abs", Elementwise.Operand(context, "this"));
+        var right = context.Add("Abs", Elementwise.Operand(context, "other"));
+        var (longer, shorter) = (context.Add("Max", [left, right]), context.Add("Min", [left, right]));
+        var one = context.Constant(1, type);
+        var ratio = context.Add(
+            "Where", [context.Add("Equal", [left, right]), one, context.Add("Div", [shorter, longer])]);
+        var root = context.Add("Sqrt", context.Add("Add", [context.Add("Mul", [ratio, ratio]), one]));
+        return context.Add("Mul", [longer, root]);
     });
 
     // The larger one and a correction that cannot overflow; two equal infinities have no difference.

@@ -39,7 +39,8 @@ internal static class RectifierConverters
         using var result = apply(outside);
         if (result.item<float>() > (float)high)
             throw context.Refuse(
-                "this version of TorchSharp does not clip in Hardtanh unless it works in place", "Build it with inplace: true");
+                "this version of TorchSharp does not clip in Hardtanh unless it works in place",
+                "Build it with inplace: true");
         return Clip(low, high, context);
     }
 
@@ -50,8 +51,9 @@ internal static class RectifierConverters
         return Bounded(low, high, value => inPlace ? value.hardtanh_(low, high) : value.hardtanh(low, high), context);
     }
 
-    private static GraphValue Clip(double low, double high, ConversionContext context) => Elementwise.Calculate(context, type =>
-        context.Add("Clip", [context.Cast(context.Input, type), context.Constant(low, type), context.Constant(high, type)]));
+    private static GraphValue Clip(double low, double high, ConversionContext context) =>
+        Elementwise.Calculate(context, type => context.Add(
+            "Clip", [context.Cast(context.Input, type), context.Constant(low, type), context.Constant(high, type)]));
 
     private static GraphValue Leaky(double slope, ConversionContext context) =>
         context.Add("LeakyRelu", context.Input, new OnnxAttribute("alpha", slope));

@@ -35,7 +35,7 @@ internal static class ReshapeConverters
             throw context.Refuse(
                 "it squeezes a dynamic dimension, which would go away at a size of 1",
                 "Name the dimension to be squeezed, or make that dimension static");
-        return context.Squeeze(
-            context.Tensor("this"), [.. axes.Where(axis => axis < shape.Count && shape[axis] == 1).Select(axis => (long)axis)]);
+        var single = axes.Where(axis => axis < shape.Count && shape[axis] == 1);
+        return context.Squeeze(context.Tensor("this"), [.. single.Select(axis => (long)axis)]);
     }
 }

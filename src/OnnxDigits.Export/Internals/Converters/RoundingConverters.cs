@@ -7,11 +7,11 @@ namespace OnnxDigits.Export.Internals.Converters;
 internal static class RoundingConverters
 {
     public static void AddTo(ConverterRegistry registry) => registry
-        .AddMethod(typeof(Tensor), nameof(Tensor.floor), context => Of(context, (value, _) => context.Add("Floor", value)))
-        .AddMethod(typeof(Tensor), nameof(Tensor.ceil), context => Of(context, (value, _) => context.Add("Ceil", value)))
-        .AddMethod(typeof(Tensor), nameof(Tensor.trunc), context => Of(context, (value, type) => Truncate(context, value, type)))
-        .AddMethod(typeof(Tensor), nameof(Tensor.round), context => Of(context, (value, type) => Round(context, value, type)))
-        .AddMethod(typeof(Tensor), nameof(Tensor.frac), context => Of(context, (value, type) =>
+        .AddMethod(typeof(Tensor), nameof(Tensor.floor), context => Of(context, (_, value, _) => context.Add("Floor", value)))
+        .AddMethod(typeof(Tensor), nameof(Tensor.ceil), context => Of(context, (_, value, _) => context.Add("Ceil", value)))
+        .AddMethod(typeof(Tensor), nameof(Tensor.trunc), context => Of(context, Truncate))
+        .AddMethod(typeof(Tensor), nameof(Tensor.round), context => Of(context, Round))
+        .AddMethod(typeof(Tensor), nameof(Tensor.frac), context => Of(context, (_, value, type) =>
             context.Add("Sub", [value, Truncate(context, value, type)])));
 
     /// <summary>Rounds towards 0, and keeps the sign of what becomes 0.</summary>
@@ -19,8 +19,9 @@ internal static class RoundingConverters
         !Elementwise.IsFloating(type) ? value : context.Add(
             "Mul", [context.Add("Sign", value), context.Add("Floor", context.Add("Abs", value))]);
 
-    private static GraphValue Of(ConversionContext context, Func<GraphValue, ScalarType, GraphValue> round) =>
-        !Elementwise.IsFloating(context.InputType) ? context.Input : round(context.Input, context.InputType);
+    private static GraphValue Of(
+        ConversionContext context, Func<ConversionContext, GraphValue, ScalarType, GraphValue> round) =>
+        Elementwise.IsFloating(context.InputType) ? round(context, context.Input, context.InputType) : context.Input;
 
     // Halves go to the even neighbour in both worlds.
     private static GraphValue Round(ConversionContext context, GraphValue value, ScalarType type)

@@ -54,7 +54,7 @@ internal static class SamplingConverters
 
     private static Tensor Coordinates(long side, bool aligned)
     {
-        if (aligned) return linspace(-1, 1, side);
+        if (aligned && side > 1) return linspace(-1, 1, side);
         return (arange(side) * 2 + 1).to_type(ScalarType.Float32) / side - 1;
     }
 }

@@ -12,11 +12,13 @@ internal static class ScatterConverters
         .AddMethod(typeof(Tensor), "scatter_add", context => Scatter(context, add: true))
         .AddMethod(typeof(Tensor), "index_add", context => Index(context, Scaled(context), add: true))
         .AddMethod(typeof(Tensor), "index_copy", context => Index(context, context.Tensor("source"), add: false))
-        .AddMethod(typeof(Tensor), "index_fill", context => Index(context, context.Operand("value", context.InputType), add: false))
+        .AddMethod(typeof(Tensor), "index_fill", context => Index(
+            context, context.Operand("value", context.InputType), add: false))
         .AddMethod(typeof(Tensor), "select_scatter", context => Replace(context, positions => context.Gather(
             positions, context.Scalar(context.Size("index")), Axis(context))))
         .AddMethod(typeof(Tensor), "slice_scatter", context => Replace(context, positions => context.Slice(
-            positions, Axis(context), context.Size("start", 0), context.Size("end", long.MaxValue), context.Integer("step", 1))))
+            positions, Axis(context), context.Size("start", 0), context.Size("end", long.MaxValue),
+            context.Integer("step", 1))))
         .AddMethod(typeof(Tensor), "diagonal_scatter", context => Replace(context, positions => SliceConverters.Diagonal(
             context, positions, context.InputShape, context.Size("offset", 0), context.Axis(context.Integer("dim1", 0)),
             context.Axis(context.Integer("dim2", 1)), context.Tensor("src").Shape![^1])));

@@ -7,14 +7,20 @@ namespace OnnxDigits.Export.Internals.Converters;
 internal static class SelectionConverters
 {
     public static void AddTo(ConverterRegistry registry) => registry
-        .AddMethod(typeof(Tensor), nameof(Tensor.where), context => Elementwise.Calculate(context, type =>
-            Choose(context, context.Tensor("condition"), Elementwise.Operand(context, "this"), Elementwise.Operand(context, "y"))))
-        .AddMethod(typeof(Tensor), nameof(Tensor.masked_fill), context => Elementwise.Calculate(context, type =>
-            Choose(context, context.Operand("mask", ScalarType.Bool), Elementwise.Operand(context, "value"), Elementwise.Operand(context, "this"))))
+        .AddMethod(typeof(Tensor), nameof(Tensor.where), context => Select(context, "condition", "this", "y"))
+        .AddMethod(typeof(Tensor), nameof(Tensor.masked_fill), context => Select(context, "mask", "value", "this"))
         .AddMethod(typeof(Tensor), nameof(Tensor.heaviside), Step)
         .AddMethod(typeof(Tensor), nameof(Tensor.nan_to_num), WithoutSpecials);
 
-    private static GraphValue Choose(ConversionContext context, GraphValue condition, GraphValue then, GraphValue otherwise) =>
+    private static GraphValue Select(ConversionContext context, string condition, string then, string otherwise) =>
+        Elementwise.Calculate(context, _ => Choose(
+            context,
+            context.Operand(condition, ScalarType.Bool),
+            Elementwise.Operand(context, then),
+            Elementwise.Operand(context, otherwise)));
+
+    private static GraphValue Choose(
+        ConversionContext context, GraphValue condition, GraphValue then, GraphValue otherwise) =>
         context.Add("Where", [condition, then, otherwise]);
 
     private static GraphValue Step(ConversionContext context) => Elementwise.Calculate(context, type =>
@@ -27,6 +33,8 @@ internal static class SelectionConverters
     private static GraphValue WithoutSpecials(ConversionContext context)
     {
         var type = context.InputType;
+        var (nan, above, below) = (context.Number("nan", 0), Bound("posinf"), Bound("neginf"));
+        if (!Elementwise.IsFloating(type)) return context.Input;
         var (low, high) = type switch
         {
             ScalarType.Float32 => (float.MinValue, float.MaxValue),
@@ -34,14 +42,16 @@ internal static class SelectionConverters
             _ => throw context.Refuse($"what is no number is replaced in float32 and float64 only, not in {type}",
                 "Convert the tensor to float32 first"),
         };
-        var value = Choose(context, context.Add("IsNaN", context.Input), context.Operand("nan", type), context.Input);
-        value = Infinity("detect_negative", "posinf", high);
-        return Infinity("detect_positive", "neginf", low);
+        var value = Choose(context, context.Add("IsNaN", context.Input), context.Constant(nan, type), context.Input);
+        value = Infinity("detect_negative", above ?? high);
+        return Infinity("detect_positive", below ?? low);
 
-        GraphValue Infinity(string switchedOff, string parameter, double absent) => Choose(
+        double? Bound(string parameter) => context.Given(parameter) ? context.Number(parameter) : null;
+
+        GraphValue Infinity(string switchedOff, double bound) => Choose(
             context,
             context.Add("IsInf", context.Input, new OnnxAttribute(switchedOff, 0)),
-            context.Constant(context.Number(parameter, absent), type),
+            context.Constant(bound, type),
             value);
     }
 }

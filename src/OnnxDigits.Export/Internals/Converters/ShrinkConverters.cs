@@ -11,7 +11,8 @@ internal static class ShrinkConverters
         .Add<Tanh>((_, context) => context.Add("Tanh", context.Input))
         .Add<Tanhshrink>((_, context) => context.Add("Sub", [context.Input, context.Add("Tanh", context.Input)]))
         .Add<Hardshrink>((module, context) => Shrink(module.lambda, 0, context))
-        .AddMethod(typeof(functional), nameof(functional.hardshrink), context => Shrink(context.Number("lambda"), 0, context))
+        .AddMethod(typeof(functional), nameof(functional.hardshrink), context =>
+            Shrink(context.Number("lambda"), 0, context))
         .Add<Softshrink>((module, context) => Shrink(module.lambda, module.lambda, context))
         .AddMethod(typeof(functional), nameof(functional.softshrink), context =>
             Shrink(context.Number("lambda"), context.Number("lambda"), context));

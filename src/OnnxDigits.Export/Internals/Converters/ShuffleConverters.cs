@@ -10,8 +10,10 @@ internal static class ShuffleConverters
         .Add<PixelShuffle>((module, context) => ShufflePixels(context, module.upscale_factor))
         .Add<PixelUnshuffle>((module, context) => UnshufflePixels(context, module.downscale_factor))
         .Add<ChannelShuffle>((module, context) => ShuffleChannels(context, module.groups))
-        .AddMethod(typeof(nn.functional), "pixel_shuffle", context => ShufflePixels(context, context.Integer("upscale_factor")))
-        .AddMethod(typeof(nn.functional), "pixel_unshuffle", context => UnshufflePixels(context, context.Integer("downscale_factor")))
+        .AddMethod(typeof(nn.functional), "pixel_shuffle", context => ShufflePixels(
+            context, context.Integer("upscale_factor")))
+        .AddMethod(typeof(nn.functional), "pixel_unshuffle", context => UnshufflePixels(
+            context, context.Integer("downscale_factor")))
         .AddMethod(typeof(Tensor), "channel_shuffle", context => ShuffleChannels(context, context.Integer("groups")));
 
     private static GraphValue ShufflePixels(ConversionContext context, long factor)

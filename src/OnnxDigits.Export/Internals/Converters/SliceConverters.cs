@@ -64,7 +64,8 @@ internal static class SliceConverters
     {
         int axis = context.Axis(context.Integer("dimension")), rank = context.InputShape.Count;
         var windows = Windows(
-            context, context.Tensor("this"), axis, context.InputShape[axis], context.Integer("size"), context.Integer("step"));
+            context, context.Tensor("this"), axis, context.InputShape[axis], context.Integer("size"),
+            context.Integer("step"));
         return context.Permute(windows, [.. Enumerable.Range(0, rank + 1).Where(place => place != axis + 1), axis + 1]);
     }
 

@@ -30,5 +30,5 @@ internal static class Spatial
 
     /// <summary>A value of shape [C], made ready to broadcast along the channels of the input.</summary>
     public static GraphValue AlongChannels(ConversionContext context, GraphValue value) =>
-        context.Unsqueeze(value, [.. Enumerable.Range(1, Math.Max(context.InputShape.Count - 2, 0)).Select(axis => (long)axis)]);
+        context.Unsqueeze(value, Axes.From(1, context.InputShape.Count - 2));
 }

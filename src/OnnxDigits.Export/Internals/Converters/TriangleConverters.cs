@@ -14,7 +14,7 @@ internal static class TriangleConverters
         .AddMethod(typeof(Tensor), "diag_embed", context => Embed(
             context, context.Integer("offset", 0), context.Integer("dim1", -2), context.Integer("dim2", -1)));
 
-    /// <summary>Compares the number of each row with that of each column, moved by an offset: row ∘ column − offset.</summary>
+    /// <summary>Compares the number of each row, moved by an offset, with that of each column.</summary>
     public static GraphValue CompareRowsWithColumns(
         ConversionContext context, string opType, Dimension rows, Dimension columns, Dimension offset)
     {

@@ -8,8 +8,8 @@ internal static class TypeConverters
 {
     private static readonly string[] Identities =
     [
-        "alias", "clone", "contiguous", "detach", "cpu", "cuda", "mps", "positive", "pin_memory", "resolve_conj", "resolve_neg",
-        "conj", "conj_physical",
+        "alias", "clone", "contiguous", "detach", "cpu", "cuda", "mps", "positive", "pin_memory",
+        "resolve_conj", "resolve_neg", "conj", "conj_physical",
     ];
 
     public static void AddTo(ConverterRegistry registry)

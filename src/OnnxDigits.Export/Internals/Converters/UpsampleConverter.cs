@@ -15,7 +15,8 @@ internal static class UpsampleConverter
                 module.size.Length > 0 || module.recompute_scale_factor == true ? [] : [.. module.scale_factor]))
             .AddMethod(typeof(nn.functional), "interpolate", context => Interpolate(
                 context, (InterpolationMode)(context.Argument("mode") ?? InterpolationMode.Nearest)))
-            .AddMethod(typeof(nn.functional), "upsample_bilinear", context => Interpolate(context, InterpolationMode.Bilinear));
+            .AddMethod(typeof(nn.functional), "upsample_bilinear", context => Interpolate(
+                context, InterpolationMode.Bilinear));
         for (int spatial = 1; spatial <= 3; spatial++)
             registry.AddMethod(typeof(nn.functional), $"upsample_nearest{spatial}d", Nearest);
     }
@@ -38,7 +39,8 @@ internal static class UpsampleConverter
     private static double[] Factors(ConversionContext context, string parameter, bool bySize) =>
         context.Argument(parameter) switch
         {
-            IReadOnlyList<object?> list when !bySize => [.. list.Select(item => item is Dimension size ? size.Size : (double)item!)],
+            IReadOnlyList<object?> list when !bySize =>
+                [.. list.Select(item => item is Dimension size ? size.Size : (double)item!)],
             double factor when !bySize => [factor],
             _ => [],
         };

@@ -15,7 +15,7 @@ internal static class VarianceConverters
     private static GraphValue[] Moments(ConversionContext context, bool root = false)
     {
         var type = context.InputType;
-        long[] axes = Reduction.Axes(context);
+        int[] axes = Reduction.Dimensions(context);
         bool keep = context.Flag("keepdim");
         bool unbiased = context.Flag("unbiased", true);
         if (!unbiased && axes.Length == 0 && context.MethodName == "var")
@@ -23,17 +23,18 @@ internal static class VarianceConverters
                 "this version of TorchSharp's var over all elements does not heed unbiased: false", "Name the dimensions");
         // TorchSharp does not hand the type on.
         context.TypeOrNull("type");
-        var mean = Reduction.Apply(context, "ReduceMean", context.Input, axes, keep: true);
+        var mean = context.Reduce("ReduceMean", context.Input, axes, keep: true);
         var deviation = context.Add("Sub", [context.Input, mean]);
-        var squares = Reduction.Apply(context, "ReduceSum", context.Add("Mul", [deviation, deviation]), axes, keep);
-        var count = Reduction.Count(context, axes);
+        var squares = context.Reduce("ReduceSum", context.Add("Mul", [deviation, deviation]), axes, keep);
+        var count = Axes.Count(
+            axes.Length == 0 ? context.InputShape : axes.Select(axis => context.InputShape[axis]));
         if (unbiased) count -= 1;
         var variance = context.Add("Div", [squares, Elementwise.Number(context, count, type)]);
         return
         [
             root ? context.Add("Sqrt", variance) : variance,
             .. context.OutputTypes.Skip(1).Select(_ =>
-                keep ? mean : Reduction.Apply(context, "ReduceMean", context.Input, axes, keep)),
+                keep ? mean : context.Reduce("ReduceMean", context.Input, axes, keep)),
         ];
     }
 }

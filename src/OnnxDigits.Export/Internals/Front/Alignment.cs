@@ -53,14 +53,20 @@ internal sealed class Alignment(IReadOnlyList<Recording> passes)
         {
             object?[] values = [.. calls.Select(twin => twin.Arguments[argument].Value)];
             if (Merge(values) is { } merged) call.Arguments[argument].Value = merged.Value;
-            else
-                _problems.Add(call.Problem(
-                    $"the argument '{call.Arguments[argument].Name}' of {call.Name} moves with the input sizes and is no integer",
-                    StaticRemedy));
+            else _problems.Add(Moving(call, call.Arguments[argument]));
         }
         Align([.. calls.Select(twin => twin.Outputs)]);
         AlignConstants(call, calls);
     }
+
+    private static OnnxExportProblem Moving(RecordedCall call, RecordedArgument argument) =>
+        argument.Values.Any(value => value.Origin == ValueOrigin.Outside)
+            ? call.Problem(
+                $"the argument '{argument.Name}' of {call.Name} is a tensor that was made where nobody looks, on another thread "
+                    + "for example, and it is another one in every pass",
+                "Make it in the code that forward runs")
+            : call.Problem(
+                $"the argument '{argument.Name}' of {call.Name} moves with the input sizes and is no integer", StaticRemedy);
 
     private static void Align(IReadOnlyList<RecordedValue>[] values)
     {

@@ -25,7 +25,8 @@ internal sealed class ModelInputs(IReadOnlyList<object?> arguments)
     /// <summary>The tensors in a value, or none where it is something else.</summary>
     public static IEnumerable<torch.Tensor> Flatten(object? value) => value switch
     {
-        torch.Tensor tensor => [tensor],
+        // A tuple may hold a tensor without elements or type in the place of what was not asked for.
+        torch.Tensor tensor => tensor.IsInvalid ? [] : [tensor],
         ITuple tuple => Enumerable.Range(0, tuple.Length).SelectMany(index => Flatten(tuple[index])),
         IDictionary map => map.Values.Cast<object?>().SelectMany(Flatten),
         IEnumerable<torch.Tensor> list => list,

@@ -31,7 +31,7 @@ internal sealed class RecordedCall
     public IEnumerable<RecordedValue> Inputs => Arguments.SelectMany(argument => argument.Values);
 
     /// <summary>The leaf's name for people: a module's type, or type and method.</summary>
-    public string Name => Module?.GetType().Name ?? $"{Method.DeclaringType?.Name}.{Method.Name}";
+    public string Name => Module?.GetType().Name ?? MethodNames.Of(Method);
 
     public OnnxExportProblem Problem(string reason, string remedy) => new(Path, ModuleType, reason, remedy, Line);
 }

@@ -1,18 +1,23 @@
 namespace OnnxDigits.Export.Internals.Graph;
 
-/// <summary>How a size follows from sizes at hand: floor(factor · (left · right or left + right) / divisor) + offset.</summary>
+/// <summary>
+/// How a size follows from sizes at hand: floor((factor · (left · right or left + right) + shift) / divisor) + offset.
+/// </summary>
 /// <param name="Left">A size at hand.</param>
 /// <param name="Right">Another one; null where one suffices.</param>
 /// <param name="IsSum">Whether the two are added; otherwise they are multiplied.</param>
 /// <param name="Factor">A whole number.</param>
+/// <param name="Shift">A whole number below the divisor; one less than it makes the division round up.</param>
 /// <param name="Divisor">A whole number from 1 on.</param>
 /// <param name="Offset">A whole number.</param>
 internal sealed record SizeExpression(
-    Dimension Left, Dimension? Right = null, bool IsSum = false, long Factor = 1, long Divisor = 1, long Offset = 0)
+    Dimension Left, Dimension? Right = null, bool IsSum = false, long Factor = 1, long Shift = 0, long Divisor = 1,
+    long Offset = 0)
 {
     // Two atoms make a search of their square.
     private const int MostAtoms = 40;
     private const int LargestDivisor = 64;
+    private const int LargestShiftedDivisor = 8;
 
     /// <summary>The simplest expression that gives the size in every forward pass; null where there is none.</summary>
     public static SizeExpression? Find(Dimension size, IEnumerable<Dimension> atHand)
@@ -47,9 +52,18 @@ internal sealed record SizeExpression(
                 var found = expression with { Divisor = divisor, Offset = offset };
                 if (found.Holds(size, value)) return found;
             }
+        for (long divisor = 2; divisor <= LargestShiftedDivisor; divisor++)
+            for (long shift = 1; shift < divisor; shift++)
+            {
+                var found = expression with { Shift = shift, Divisor = divisor };
+                found = found with { Offset = size.Size - found.Of(value.Size) };
+                if (found.Holds(size, value)) return found;
+            }
         return null;
     }
 
+    private long Of(long value) => (long)Math.Floor((double)(Factor * value + Shift) / Divisor) + Offset;
+
     private bool Holds(Dimension size, Dimension value) => Enumerable.Range(0, Math.Max(size.Passes, value.Passes))
-        .All(pass => (long)Math.Floor((double)Factor * value.In(pass) / Divisor) + Offset == size.In(pass));
+        .All(pass => Of(value.In(pass)) == size.In(pass));
 }

@@ -23,6 +23,7 @@ internal sealed class SizeSources(GraphBuilder graph)
         if (expression.Right is { } right)
             value = Node(scope, expression.IsSum ? "Add" : "Mul", value, Read(scope, right));
         if (expression.Factor != 1) value = Node(scope, "Mul", value, Constant(scope, expression.Factor));
+        if (expression.Shift != 0) value = Node(scope, "Add", value, Constant(scope, expression.Shift));
         if (expression.Divisor != 1) value = Node(scope, "Div", value, Constant(scope, expression.Divisor));
         if (expression.Offset != 0) value = Node(scope, "Add", value, Constant(scope, expression.Offset));
         return _sizes[size] = value;

@@ -12,6 +12,7 @@ internal sealed class CallRecorder
     private readonly List<RecordedValue> _inputs = [];
     private readonly List<RecordedCall> _calls = [];
     private readonly List<(int CallIndex, OnnxExportProblem Problem)> _refusals = [];
+    private readonly List<(torch.Tensor State, torch.Tensor Before)> _changedState = [];
     private TracedCall? _reading;
 
     public CallRecorder(TensorTracker tracker, ValuesKept kept)
@@ -32,6 +33,8 @@ internal sealed class CallRecorder
 
     public Recording Finish(object? result)
     {
+        // The last change first, so that the oldest state is what stays.
+        foreach (var (state, before) in Enumerable.Reverse(_changedState)) state.copy_(before);
         var tensors = ModelInputs.Flatten(result).ToList();
         if (tensors.Count == 0 && _refusals.Count == 0)
             Refuse(new("", "model", $"it returns {result?.GetType().Name ?? "null"}, which holds no tensor",
@@ -46,8 +49,11 @@ internal sealed class CallRecorder
         _reading = call;
         call.Recorded = _reader.Read(call.Site, call.Target, call.Arguments);
         if (Changed(call) is { } changed && Use(changed) is { Origin: ValueOrigin.Outside } && _tracker.IsState(changed))
+        {
+            _changedState.Add((changed, TensorTracker.Copy(changed)));
             Refuse(call, $"{call.Name} changes a parameter or buffer of the model, and a graph keeps nothing from one run to the next",
                 "Work on a copy (clone()), or hand the state in and out as tensors");
+        }
         _reading = null;
     }
 

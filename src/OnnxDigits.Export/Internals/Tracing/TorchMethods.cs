@@ -24,9 +24,9 @@ internal static class TorchMethods
         "item", "ToScalar", "data", "get_bytes", "set_bytes", "op_Explicit", "tolist", "ToString", "str", "jlstr",
         "npstr", "cstr", "print", "storage", "ReadCpuDouble", "ReadCpuSingle", "ReadCpuInt32", "ReadCpuInt64",
         "ReadCpuByte", "ReadCpuSByte", "ReadCpuInt16", "ReadCpuBool", "ReadCpuValue", "ReadCpuFloat16",
-        "ReadCpuBFloat16", "Equals", "equal", "allclose", "is_nonzero", "save", "Save", "WriteBytesToStream",
+        "ReadCpuBFloat16", "Equals", "allclose", "is_nonzero", "save", "Save", "WriteBytesToStream",
         "ToByte", "ToSByte", "ToInt16", "ToInt32", "ToInt64", "ToSingle", "ToDouble", "ToBoolean", "ToHalf",
-        "ToBFloat16", "ToComplex32", "ToComplex64", "nonzero_as_list", "op_True", "op_False", "get_Handle_data",
+        "ToBFloat16", "ToComplex32", "ToComplex64", "nonzero_as_list", "op_True", "op_False",
     ];
 
     private static readonly HashSet<Type> Managing =

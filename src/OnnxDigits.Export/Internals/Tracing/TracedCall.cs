@@ -48,7 +48,7 @@ internal sealed class TracedCall(CallSite site, object?[] arguments)
     public SourceLine? Line => Site.Line ?? Parent?.Line;
 
     /// <summary>Type and method for people.</summary>
-    public string Name => Leaf?.GetType().Name ?? $"{Target.DeclaringType?.Name.Split('`')[0]}.{Target.Name}";
+    public string Name => Leaf?.GetType().Name ?? MethodNames.Of(Target);
 
     public OnnxExportProblem Problem(string reason, string remedy) => new(Path, ModuleType, reason, remedy, Line);
 }

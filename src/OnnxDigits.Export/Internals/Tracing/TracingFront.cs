@@ -9,7 +9,7 @@ internal sealed class TracingFront : IFront
 {
     public Recording Record(torch.nn.Module model, ModelInputs inputs, ConverterRegistry registry, ValuesKept kept)
     {
-        using var noGrad = torch.no_grad();
+        using var gradients = GradientMode.For(model);
         using var scope = torch.NewDisposeScope();
         var state = model.named_parameters(true).Select(entry => (torch.Tensor)entry.parameter)
             .Concat(model.named_buffers(true).Select(entry => entry.buffer));

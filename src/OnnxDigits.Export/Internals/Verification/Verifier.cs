@@ -55,7 +55,7 @@ internal sealed class Verifier(IFront front, ExportJob job)
 
     private IReadOnlyList<GraphTensor>? Expected(IReadOnlyList<GraphTensor> inputs, bool mayFail)
     {
-        using var noGrad = torch.no_grad();
+        using var gradients = GradientMode.For(job.Module);
         using var scope = torch.NewDisposeScope();
         try
         {
@@ -85,7 +85,7 @@ internal sealed class Verifier(IFront front, ExportJob job)
 
         using var graph = new LoadedGraph(runner, exposed, job.Options);
         if (graph.Run(inputs, out _) is not { } outputs) return null;
-        using var noGrad = torch.no_grad();
+        using var gradients = GradientMode.For(job.Module);
         using var scope = torch.NewDisposeScope();
         var recording = front.Record(job.Module, ToTorch(inputs), job.Options.Registry, ValuesKept.All);
         foreach (var place in job.CallOutputs.Where(place => place.CallIndex < recording.Calls.Count))

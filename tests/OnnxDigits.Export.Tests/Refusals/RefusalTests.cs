@@ -1,14 +1,14 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace OnnxDigits.Export.Tests;
+namespace OnnxDigits.Export.Tests.Refusals;
 
 public sealed class RefusalTests
 {
     public static TheoryData<string, Func<nn.Module<Tensor, Tensor>>, long[], string> Refused => new()
     {
-        { "padding mode", () => nn.Conv2d(1, 2, 3, padding: 1, padding_mode: PaddingModes.Reflect), [2, 1, 5, 5],
-            "padding_mode Reflect is not written, only Zeros. Put a padding module in front of a convolution without padding." },
+        { "padding mode", () => nn.Conv2d(1, 2, 3, Padding.Same, padding_mode: PaddingModes.Reflect), [2, 1, 5, 5],
+            "padding_mode Reflect together with a named padding is not written. Give the padding in numbers." },
         { "unbatched pooling", () => nn.MaxPool2d(2), [1, 5, 5],
             "its input has 3 dimensions, and ONNX wants 4 with batch and channels. Give an example with a batch dimension in front." },
         { "output padding", () => nn.ConvTranspose2d(1, 2, 3, stride: 2, output_padding: 2, dilation: 3), [2, 1, 5, 5],

@@ -1,0 +1,17 @@
+using TorchSharp;
+using TorchSharp.Modules;
+
+namespace OnnxDigits.Export.Internals;
+
+/// <summary>Whether gradients are followed while a module runs.</summary>
+internal static class GradientMode
+{
+    /// <summary>
+    /// None are, save where there is an LSTM: without gradients libtorch 2.10 hands it to oneDNN, whose kernels for
+    /// AVX2 were seen to give wrong numbers and to damage memory.
+    /// </summary>
+    public static IDisposable For(torch.nn.Module model) =>
+        model.named_modules().Select(entry => entry.module).Append(model).Any(module => module is LSTM)
+            ? torch.enable_grad()
+            : torch.no_grad();
+}

@@ -1,0 +1,10 @@
+using OnnxDigits.Tools.ExportCoverage;
+
+// Writes the table of what can be exported: dotnet run --project tools/ExportCoverage -- docs/coverage.md
+if (args is not [var path])
+{
+    Console.Error.WriteLine("exportcoverage: name the file to write, docs/coverage.md.");
+    return 1;
+}
+File.WriteAllText(path, CoverageTable.Write());
+return 0;
