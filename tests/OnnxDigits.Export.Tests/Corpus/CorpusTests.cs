@@ -1,0 +1,39 @@
+using OnnxDigits.Export.OnnxRuntime;
+using OnnxDigits.Export.Tests.Modules;
+using static TorchSharp.torch;
+
+namespace OnnxDigits.Export.Tests.Corpus;
+
+/// <summary>Exports whole networks, written as users write them, and runs the files.</summary>
+public sealed class CorpusTests : IDisposable
+{
+    // A folder that keeps the files, for other judges.
+    private readonly string? _kept = Environment.GetEnvironmentVariable("ONNXDIGITS_CORPUS");
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("onnx-corpus-");
+
+    private static readonly IReadOnlyDictionary<string, CorpusModel> Models = ((IEnumerable<CorpusModel>)
+        [.. ConvolutionalNetworks.All, .. SequenceNetworks.All, .. DenseNetworks.All]).ToDictionary(model => model.Name);
+
+    public static TheoryData<string> Names => [.. Models.Keys];
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Theory]
+    [MemberData(nameof(Names), DisableDiscoveryEnumeration = true)]
+    public void Export_UsersModule_GivesItsResultsFromTheFile(string name)
+    {
+        using var scope = NewDisposeScope();
+        var entry = Models[name];
+        var model = entry.Build();
+        ModuleCheck.Randomize(model);
+        var program = ModuleCheck.IsEqual(
+            model, entry.Example(), new() { DynamicDimensions = entry.Dynamic, Opset = entry.Opset });
+
+        string folder = _kept is { Length: > 0 } ? Directory.CreateDirectory(_kept).FullName : _folder.FullName;
+        string path = Path.Combine(folder, $"{name}.onnx");
+        program.Save(path);
+        Assert.Equal(program.ToBytes(), File.ReadAllBytes(path));
+        foreach (var runner in (IGraphRunner[])[new OnnxRuntimeRunner(), new OnnxRuntimeRunner(optimize: false)])
+            using (runner.Load(path)) { }
+    }
+}
