@@ -7,6 +7,12 @@ var configuration = Argument("configuration", "Release");
 const string Solution = "OnnxDigits.sln";
 const string DemoFolder = "artifacts/demo";
 var ownArguments = new[] { "target", "configuration", "verbosity", "exclusive" };
+var reports = new[]
+{
+    ("OnnxDigits.CrossCheck", "agreement.txt"),
+    ("OnnxDigits.Export.Tests", "pytorch-converted.txt"),
+    ("OnnxDigits.Export.Tests", "pytorch-operator.txt"),
+};
 var networks = new[] { "dense", "conv" };
 
 // Ctrl-C reaches the program as well: wait for it to write what it keeps.
@@ -45,12 +51,13 @@ Task("Format")
     .Does(() => DotNet("The format check", new ProcessArgumentBuilder().Append($"format {Solution} --verify-no-changes")));
 
 Task("Test")
-    .Description("Runs all tests. ONNXDIGITS_DATA names a folder with MNIST; without it they use generated digits.")
+    .Description("Runs all tests. ONNXDIGITS_DATA names a folder with MNIST; without it they use generated digits. ONNXDIGITS_ONNX_CASES names ONNX's own cases.")
     .IsDependentOn("Build")
     .Does(() =>
     {
         DotNet("The test run", new ProcessArgumentBuilder().Append($"test --solution {Solution} --configuration {configuration} --no-build --max-parallel-test-modules 1"));
-        Information(System.IO.File.ReadAllText($"tests/OnnxDigits.CrossCheck/bin/{configuration}/net10.0/agreement.txt"));
+        foreach (var (test, report) in reports)
+            Information(System.IO.File.ReadAllText($"tests/{test}/bin/{configuration}/net10.0/{report}").TrimEnd());
     });
 
 Task("Train")

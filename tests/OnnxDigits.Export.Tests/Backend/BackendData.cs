@@ -4,16 +4,16 @@ using static TorchSharp.torch;
 
 namespace OnnxDigits.Export.Tests.Backend;
 
-/// <summary>ONNX's own backend cases, where the data folder has them.</summary>
+/// <summary>ONNX's own backend cases, in the folder that the environment variable ONNXDIGITS_ONNX_CASES names.</summary>
 internal static class BackendData
 {
-    private const string EnvironmentVariable = "ONNXDIGITS_DATA";
+    private const string EnvironmentVariable = "ONNXDIGITS_ONNX_CASES";
 
-    /// <summary>The folders of a suite, or none where the data folder does not have it.</summary>
+    /// <summary>The folders of a suite, or none where there is no such folder.</summary>
     public static IReadOnlyList<string> Folders(string suite)
     {
-        if (Environment.GetEnvironmentVariable(EnvironmentVariable) is not { Length: > 0 } data) return [];
-        string folder = Path.Combine(data, "onnx-backend", suite);
+        if (Environment.GetEnvironmentVariable(EnvironmentVariable) is not { Length: > 0 } cases) return [];
+        string folder = Path.Combine(cases, suite);
         return Directory.Exists(folder) ? [.. Directory.GetDirectories(folder).Order(StringComparer.Ordinal)] : [];
     }
 

@@ -22,15 +22,20 @@ internal sealed class ModelInputs(IReadOnlyList<object?> arguments)
         return new([.. Arguments.Select(argument => Replace(argument, next))]);
     }
 
-    /// <summary>The tensors in a value, or none where it is something else.</summary>
-    public static IEnumerable<torch.Tensor> Flatten(object? value) => value switch
+    /// <summary>
+    /// The tensors in a value, or none where it is something else. A tuple may hold a tensor without elements or type in
+    /// the place of what was not asked for; that is none.
+    /// </summary>
+    public static IEnumerable<torch.Tensor> Flatten(object? value) => FlattenAll(value).Where(tensor => !tensor.IsInvalid);
+
+    /// <summary>The tensors in a value, those that were disposed or never filled among them.</summary>
+    public static IEnumerable<torch.Tensor> FlattenAll(object? value) => value switch
     {
-        // A tuple may hold a tensor without elements or type in the place of what was not asked for.
-        torch.Tensor tensor => tensor.IsInvalid ? [] : [tensor],
-        ITuple tuple => Enumerable.Range(0, tuple.Length).SelectMany(index => Flatten(tuple[index])),
-        IDictionary map => map.Values.Cast<object?>().SelectMany(Flatten),
+        torch.Tensor tensor => [tensor],
+        ITuple tuple => Enumerable.Range(0, tuple.Length).SelectMany(index => FlattenAll(tuple[index])),
+        IDictionary map => map.Values.Cast<object?>().SelectMany(FlattenAll),
         IEnumerable<torch.Tensor> list => list,
-        IEnumerable and not string and not IDictionary => ((IEnumerable)value).Cast<object?>().SelectMany(Flatten),
+        IEnumerable and not string and not IDictionary => ((IEnumerable)value).Cast<object?>().SelectMany(FlattenAll),
         _ => [],
     };
 

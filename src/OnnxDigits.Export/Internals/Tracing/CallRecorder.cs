@@ -35,7 +35,7 @@ internal sealed class CallRecorder
     {
         // The last change first, so that the oldest state is what stays.
         foreach (var (state, before) in Enumerable.Reverse(_changedState)) state.copy_(before);
-        var tensors = ModelInputs.Flatten(result).ToList();
+        var tensors = ModelInputs.FlattenAll(result).Where(tensor => !tensor.IsInvalid || _tracker.Knows(tensor)).ToList();
         if (tensors.Count == 0 && _refusals.Count == 0)
             Refuse(new("", "model", $"it returns {result?.GetType().Name ?? "null"}, which holds no tensor",
                 "Return the tensors that the graph is to give"));
