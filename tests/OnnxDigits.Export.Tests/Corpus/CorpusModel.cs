@@ -9,5 +9,7 @@ internal sealed record CorpusModel(string Name, Func<nn.Module> Build, Func<Tens
 
     public int Opset { get; init; } = 17;
 
+    public bool HalfPrecision { get; init; }
+
     public static CorpusModel Of(string name, Func<nn.Module> build, params long[] shape) => new(name, build, () => [randn(shape)]);
 }

@@ -12,9 +12,14 @@ public sealed class CorpusTests : IDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("onnx-corpus-");
 
     private static readonly IReadOnlyDictionary<string, CorpusModel> Models = ((IEnumerable<CorpusModel>)
-        [.. ConvolutionalNetworks.All, .. SequenceNetworks.All, .. DenseNetworks.All]).ToDictionary(model => model.Name);
+        
+        [.. ConvolutionalNetworks.All, .. VisionNetworks.All, .. DenseVisionNetworks.All, .. SequenceNetworks.All, .. LanguageNetworks.All,
+            .. DenseNetworks.All, .. CodeStyles.All]).ToDictionary(model => model.Name);
 
     public static TheoryData<string> Names => [.. Models.Keys];
+
+    [Fact]
+    public void Models_OfTheCorpus_AreAtLeastEighty() => Assert.True(Models.Count >= 80, $"there are {Models.Count}");
 
     public void Dispose() => _folder.Delete(recursive: true);
 
@@ -27,7 +32,12 @@ public sealed class CorpusTests : IDisposable
         var model = entry.Build();
         ModuleCheck.Randomize(model);
         var program = ModuleCheck.IsEqual(
-            model, entry.Example(), new() { DynamicDimensions = entry.Dynamic, Opset = entry.Opset });
+            model, entry.Example(), new()
+            {
+                DynamicDimensions = entry.Dynamic,
+                Opset = entry.Opset,
+                HalfPrecision = entry.HalfPrecision,
+            });
 
         string folder = _kept is { Length: > 0 } ? Directory.CreateDirectory(_kept).FullName : _folder.FullName;
         string path = Path.Combine(folder, $"{name}.onnx");
