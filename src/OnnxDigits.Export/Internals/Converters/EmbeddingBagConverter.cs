@@ -12,7 +12,7 @@ internal static class EmbeddingBagConverter
     {
         if (context.OutputShape[0] != (context.TensorOrNull("offsets")?.Shape ?? context.InputShape)[0])
             throw context.Refuse(
-                "include_last_offset is not written, for what is behind the last offset has no defined result",
+                "include_last_offset is not written",
                 "Build it with include_last_offset: false");
         var bag = BagKind.Of(module);
         var indices = context.Tensor("input");

@@ -51,7 +51,8 @@ internal static class PointwiseConverters
                 TimesLog(context, "this", (_, value, _) => context.Add("Log", value)))
             .AddMethod(typeof(Tensor), nameof(Tensor.atan2), Angle)
             .AddMethod(typeof(Tensor), nameof(Tensor.hypot), Hypotenuse)
-            .AddMethod(typeof(Tensor), nameof(Tensor.logaddexp), LogAddExp);
+            .AddMethod(typeof(Tensor), nameof(Tensor.logaddexp), LogAddExp)
+            .AddMethod(typeof(special), nameof(special.entr), context => Of(context, Entropy));
     }
 
     /// <summary>The product with a number.</summary>
@@ -102,6 +103,16 @@ internal static class PointwiseConverters
     {
         var erf = context.Add("Erf", Times(context, value, Math.Sqrt(0.5), type));
         return Times(context, context.Add("Add", [erf, context.Constant(1, type)]), 0.5, type);
+    }
+
+    // −x log x with its limit 0 at 0, and −∞ below.
+    private static GraphValue Entropy(ConversionContext context, GraphValue value, ScalarType type)
+    {
+        var zero = context.Constant(0, type);
+        var entropy = context.Add("Neg", context.Add("Mul", [value, context.Add("Log", value)]));
+        var fromZero = context.Add("Where", [context.Add("Equal", [value, zero]), zero, entropy]);
+        return context.Add(
+            "Where", [context.Add("Less", [value, zero]), context.Constant(double.NegativeInfinity, type), fromZero]);
     }
 
     // 0 where the factor is 0, whatever the logarithm is.

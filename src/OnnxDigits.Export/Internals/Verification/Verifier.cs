@@ -47,7 +47,7 @@ internal sealed class Verifier(IFront front, ExportJob job)
         yield return ("random 1", sampler.Draw(shapes), false);
         yield return ("random 2", sampler.Draw(shapes), false);
         foreach (string name in job.Sizes.Names)
-            foreach (var (count, mayFail) in ((long, bool)[])[(1, name != job.Options.BatchDimensionName), (job.Sizes.Untraced(name, shapes), false)])
+            foreach (var (count, mayFail) in ((long, bool)[])[(1, true), (job.Sizes.Untraced(name, shapes), false)])
                 yield return (
                     $"{name} = {count * job.Sizes.Multiple(name)}",
                     sampler.Draw(job.Sizes.Shapes(shapes, other => other == name ? count : null)), mayFail);
