@@ -125,6 +125,35 @@ public sealed class ExportTests
         Assert.Equal(16 + 4 + 4, program.ParameterCount);
     }
 
+    private sealed class SharedWithGates : nn.Module<Tensor, Tensor>
+    {
+        private readonly GRU _gru = nn.GRU(4, 4, batchFirst: true);
+
+        public SharedWithGates() : base(nameof(SharedWithGates)) => RegisterComponents();
+
+        public override Tensor forward(Tensor input)
+        {
+            var weight = _gru.named_parameters().First(entry => entry.name == "weight_ih_l0").parameter;
+            return _gru.call(_gru.call(input).Item1).Item1 + nn.functional.linear(input, weight.narrow(0, 0, 4));
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing) _gru.Dispose();
+            base.Dispose(disposing);
+        }
+    }
+
+    [Fact]
+    public void Export_WeightReadReorderedAndAsItIs_IsWrittenInBothOrdersOnce()
+    {
+        using var model = new SharedWithGates();
+        var program = ModuleCheck.IsEqual(model, randn(2, 3, 4));
+
+        Assert.Equal(2, Parse(program).Graph.Initializer.Count(
+            tensor => tensor.Name.StartsWith("_gru.weight_ih_l0", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void Export_Modes_AreRestoredModuleByModule()
     {

@@ -13,6 +13,7 @@ internal sealed class GraphBuilder
     private readonly List<(GraphValue Value, TensorProto Tensor)> _initializers = [];
     private readonly Dictionary<TensorIdentity, (string Name, torch.Tensor Tensor)> _state = [];
     private readonly Dictionary<string, GraphValue> _parameters = [];
+    private readonly Dictionary<string, List<(GraphValue Value, Google.Protobuf.ByteString Bytes)>> _variants = [];
     private readonly HashSet<string> _names;
     private readonly HashSet<GraphValue> _outputs = [];
     private readonly SizeSources _sizes;
@@ -55,16 +56,38 @@ internal sealed class GraphBuilder
     public GraphValue? FindState(TensorIdentity identity) =>
         _state.TryGetValue(identity, out var state) ? AddParameter(state.Tensor) : null;
 
-    public GraphValue AddParameter(torch.Tensor tensor) => AddParameter(tensor, tensor);
+    public GraphValue AddParameter(torch.Tensor tensor)
+    {
+        string name = StateName(tensor);
+        return _parameters.TryGetValue(name, out var known) ? known : _parameters[name] = AddInitializer(name, tensor);
+    }
 
+    /// <summary>
+    /// A parameter with other values, as a layer may want them reordered. The same values of the same parameter are
+    /// written once, and beside the parameter itself where both are read.
+    /// </summary>
     public GraphValue AddParameter(torch.Tensor tensor, torch.Tensor values)
     {
-        if (!_state.TryGetValue(TensorIdentity.Of(tensor), out var state))
-            throw new ArgumentException("The tensor is no parameter or buffer of the model; write it as a constant.", nameof(tensor));
-        if (_parameters.TryGetValue(state.Name, out var known)) return known;
-        var value = Known(Unique(state.Name), values);
+        string name = StateName(tensor);
+        var variants = _variants.TryGetValue(name, out var list) ? list : _variants[name] = [];
+        var bytes = TensorFormat.Initializer(name, values).RawData;
+        foreach (var (variant, known) in variants)
+            if (variant.Shape!.Select(size => size.Size).SequenceEqual(values.shape) && known.Equals(bytes)) return variant;
+        var value = AddInitializer(name, values);
+        variants.Add((value, bytes));
+        return value;
+    }
+
+    private string StateName(torch.Tensor tensor) => _state.TryGetValue(TensorIdentity.Of(tensor), out var state)
+        ? state.Name
+        : throw new ArgumentException(
+            "The tensor is no parameter or buffer of the model; write it as a constant.", nameof(tensor));
+
+    private GraphValue AddInitializer(string name, torch.Tensor values)
+    {
+        var value = Known(Unique(name), values);
         _initializers.Add((value, TensorFormat.Initializer(value.Name, values)));
-        return _parameters[state.Name] = value;
+        return value;
     }
 
     public GraphValue AddConstant<T>(string scope, T[] values, long[] shape) where T : unmanaged
@@ -78,12 +101,7 @@ internal sealed class GraphBuilder
         return value;
     }
 
-    public GraphValue AddConstant(string scope, torch.Tensor values)
-    {
-        var value = Known(Unique($"{scope}/Constant"), values);
-        _initializers.Add((value, TensorFormat.Initializer(value.Name, values)));
-        return value;
-    }
+    public GraphValue AddConstant(string scope, torch.Tensor values) => AddInitializer($"{scope}/Constant", values);
 
     /// <summary>Gives a value the name of a graph output; an input, an initializer and what is
     /// an output already are passed on by an Identity node.</summary>

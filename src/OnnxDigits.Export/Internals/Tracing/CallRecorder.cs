@@ -48,10 +48,12 @@ internal sealed class CallRecorder
         call.Kind = CallKind.Leaf;
         _reading = call;
         call.Recorded = _reader.Read(call.Site, call.Target, call.Arguments);
-        if (Changed(call) is { } changed && Use(changed) is { Origin: ValueOrigin.Outside } && _tracker.IsState(changed))
+        if (Changed(call) is { } changed && Use(changed) is { Origin: ValueOrigin.Outside })
         {
             _changedState.Add((changed, TensorTracker.Copy(changed)));
-            Refuse(call, $"{call.Name} changes a parameter or buffer of the model, and a graph keeps nothing from one run to the next",
+            Refuse(call,
+                $"{call.Name} changes a tensor that outlives the forward pass (a parameter, a buffer, a field), and a graph "
+                    + "keeps nothing from one run to the next",
                 "Work on a copy (clone()), or hand the state in and out as tensors");
         }
         _reading = null;

@@ -44,8 +44,13 @@ internal sealed class TracedCall(CallSite site, object?[] arguments)
     /// <summary>Whether the call came to its end without an exception.</summary>
     public bool HasReturned { get; set; }
 
-    /// <summary>The nearest line of the user's code, from this call outwards.</summary>
-    public SourceLine? Line => Site.Line ?? Parent?.Line;
+    /// <summary>
+    /// The nearest line of the user's code, from this call outwards. Where a library came without symbols, the line that
+    /// called into it says more.
+    /// </summary>
+    public SourceLine? Line => Site.Line is { File: null } blind && Parent?.Line is { File: not null } caller
+        ? caller with { Method = $"{blind.Method} (no debug symbols), called by {caller.Method}" }
+        : Site.Line ?? Parent?.Line;
 
     /// <summary>Type and method for people.</summary>
     public string Name => Leaf?.GetType().Name ?? MethodNames.Of(Target);
