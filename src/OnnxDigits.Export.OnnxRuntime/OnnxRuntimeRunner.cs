@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using OnnxDigits.Export.OnnxRuntime.Internals;
 
@@ -20,7 +21,11 @@ public sealed class OnnxRuntimeRunner(bool optimize = true) : IGraphRunner
     public IGraphSession Load(ReadOnlyMemory<byte> model)
     {
         using var options = Options();
-        return new OnnxRuntimeSession(new InferenceSession(model.ToArray(), options));
+        // Large weights are not copied once more where the memory is a whole array already.
+        byte[] bytes = MemoryMarshal.TryGetArray(model, out var segment) && segment.Array!.Length == model.Length
+            ? segment.Array
+            : model.ToArray();
+        return new OnnxRuntimeSession(new InferenceSession(bytes, options));
     }
 
     /// <inheritdoc/>
