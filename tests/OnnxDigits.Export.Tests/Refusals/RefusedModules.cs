@@ -66,6 +66,7 @@ public static class RefusedModules
         }),
         ["write to a parameter"] = () => new Counting(),
         ["write to a buffer"] = () => new Remembering(),
+        ["write to a field"] = () => new Caching(),
         ["iterator"] = () => new Lambda(x => stack(Doubled(x, 3).ToArray(), 0).sum(0)), // here: iterator
         ["constructor"] = () => new Lambda(x => new Holder(x).Value), // here: constructor
         ["another thread"] = () => new Lambda(x =>
@@ -143,6 +144,23 @@ public static class RefusedModules
             var last = get_buffer("last")!;
             last.copy_(input); // here: write to a buffer
             return input + last;
+        }
+    }
+
+    private sealed class Caching() : nn.Module<Tensor, Tensor>(nameof(Caching))
+    {
+        private readonly Tensor _seen = zeros(3);
+
+        public override Tensor forward(Tensor input)
+        {
+            _seen.add_(1); // here: write to a field
+            return input + _seen;
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing) _seen.Dispose();
+            base.Dispose(disposing);
         }
     }
 

@@ -1,82 +1,156 @@
-using System.Runtime.CompilerServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace OnnxDigits.Export.Tests.Refusals;
 
-/// <summary>What code does that no graph can say is refused with its line, by the whole sentence.</summary>
 public sealed class TracingRefusalTests
 {
-    private static string Reading(string what) =>
-        $"{what} takes elements of a tensor that depends on the inputs into plain C#, so what follows would be fixed to this example. "
-            + "Keep the calculation in tensors (torch.where in the place of an if), or hand the number in as an input.";
+    private const string Reads =
+        " takes elements of a tensor that depends on the inputs into plain C#, so what follows would be fixed to this example. "
+        + "Keep the calculation in tensors (torch.where in the place of an if), or hand the number in as an input.";
+    private const string Hidden =
+        " in code that is not followed: an iterator, a constructor, or code that was compiled at run time. Do the tensor work in "
+        + "methods that forward calls directly, with loops and lists in the place of iterators.";
+    private const string State =
+        " changes a tensor that outlives the forward pass (a parameter, a buffer, a field), and a graph keeps nothing from one "
+        + "run to the next. "
+        + "Work on a copy (clone()), or hand the state in and out as tensors.";
+    private const string After = "Take the view after the change, or change a copy (clone()).";
+    private const string Fork =
+        " on when the input sizes move, so a condition or the length of a loop depends on a dynamic size. " + Fixed;
+    private const string Fixed = "Make the dimension static: leave it out of DynamicDimensions, or set DynamicBatch = false.";
+    private const string Shape = "Give an example with a shape that the module accepts.";
+    private const string Data =
+        "how many elements it gives or takes depends on the elements of the input. "
+        + "Keep the shape: torch.where(mask, x, other), or multiply by the mask.";
 
-    private static string Overwritten(string user, string writer, string name) =>
-        $"{user} uses a tensor that shares memory with one that {writer} changed in place "
-            + $"(TracingRefusalTests.{name}, TracingRefusalTests.cs:{LineOf(name)}). Take the view after the change, or change a copy (clone()).";
+    // The source lies in the assembly: where it was built from is not known in a reproducible build.
+    private static readonly string[] Source = ReadSource();
 
-    public static TheoryData<string, string, Func<Tensor, Tensor>, string> Refused => new()
+    private static string[] ReadSource()
     {
-        { "item", nameof(Item), Item, Reading("Tensor.item") },
-        { "conversion", nameof(Conversion), Conversion, Reading("the conversion to Single") },
-        { "data", nameof(Data), Data, Reading("Tensor.data") },
-        { "loop", nameof(Loop), Loop, Reading("Tensor.item") },
-        { "slice", nameof(SliceUse), SliceUse, Overwritten("Tensor.add", "Tensor.add_", nameof(SliceWrite)) },
-        { "transpose", nameof(TransposeUse), TransposeUse, Overwritten("Tensor.add", "Tensor.mul_", nameof(TransposeWrite)) },
+        using var reader = new StreamReader(
+            typeof(RefusedModules).Assembly.GetManifestResourceStream($"{nameof(RefusedModules)}.cs")!);
+        return reader.ReadToEnd().Split('\n');
+    }
+
+    /// <summary>The line of RefusedModules.cs that ends with a mark.</summary>
+    private static int Line(string mark) =>
+        Array.FindIndex(Source, line => line.TrimEnd('\r').EndsWith($"// here: {mark}", StringComparison.Ordinal)) + 1;
+
+    // {0} stands for the marked line, {1} for the one before it.
+    public static TheoryData<string, string> Sentences => new()
+    {
+        { "if on item", "Tensor.item" + Reads },
+        { "conversion to float", "the conversion to Single" + Reads },
+        { "conversion to bool", "the conversion to Boolean" + Reads },
+        { "ToSingle", "TensorExtensionMethods.ToSingle" + Reads },
+        { "elements", "Tensor.data" + Reads },
+        { "bytes", "Tensor.bytes" + Reads },
+        { "while on a tensor", "TensorExtensionMethods.ToDouble" + Reads },
+        { "loop bound from a tensor", "Tensor.item" + Reads },
+        { "allclose", "Tensor.allclose" + Reads },
+        { "slice under a write", "Tensor.add uses a tensor that shares memory with one that Tensor.add_ changed in place "
+            + "(RefusedModules..cctor, RefusedModules.cs:{1}). " + After },
+        { "transpose under a write", "Tensor.relu uses a tensor that shares memory with one that Tensor.mul_ changed in place "
+            + "(RefusedModules..cctor, RefusedModules.cs:{1}). " + After },
+        { "base under a write to its view", "Tensor.mul uses a tensor that shares memory with one that Tensor.zero_ changed in "
+            + "place (RefusedModules..cctor, RefusedModules.cs:{1}). " + After },
+        { "result under a write", "the result uses a tensor that shares memory with one that Tensor.add_ changed in place "
+            + "(RefusedModules..cctor, RefusedModules.cs:{0}). " + After },
+        { "iterator", "tensors are made inside Enumerable.ToArray" + Hidden },
+        { "constructor", "tensors are made inside new Holder" + Hidden },
+        { "compiled expression", "tensors are made inside Func.Invoke" + Hidden },
+        { "another thread", "the argument 'this' of Tensor.add is a tensor that was made where nobody looks, on another thread for "
+            + "example, and it is another one in every pass. Make it in the code that forward runs." },
+        { "dropout while training", "dropout with training: true draws random numbers. Hand over the module's own flag: "
+            + "training: training." },
+        { "random numbers", "it draws random numbers. Draw them outside and hand them in as an input." },
+        { "random constant", "torch.rand gives other numbers at every call. Draw random numbers outside and hand them in as an input." },
+        { "masked_select", Data },
+        { "nonzero", Data },
+        { "no operator", "no converter writes Tensor.erfinv as ONNX. Use another operation, or register a converter: "
+            + "registry.AddMethod(…, \"erfinv\", …)." },
+        { "if on the batch", "the forward pass takes another way from Tensor.relu" + Fork },
+        { "loop over the batch", "the forward pass takes another way from Tensor[…]" + Fork },
+        { "root of the batch", "the argument 'target' of Tensor.div moves with the input sizes and is no integer. " + Fixed },
+        { "wrong shape", "Tensor.mm failed on an input of shape [2, 3]: mat1 and mat2 shapes cannot be multiplied (2x3 and 5x5). "
+            + Shape },
     };
 
     [Theory]
-    [MemberData(nameof(Refused), DisableDiscoveryEnumeration = true)]
-    public void Export_CodeThatNoGraphCanSay_IsRefusedWithItsLine(
-        string what, string method, Func<Tensor, Tensor> function, string sentence)
+    [MemberData(nameof(Sentences))]
+    public void Export_CodeThatNoGraphCanStandFor_IsRefusedWithItsLine(string name, string sentence)
     {
-        Assert.NotEmpty(what);
-        using var model = new Lambda(function);
-        var problem = Assert.Throws<OnnxExportException>(() => OnnxExporter.Export(model, rand(2, 4))).Problems[0];
-
-        string line = $"TracingRefusalTests.{method}, TracingRefusalTests.cs:{LineOf(method)}";
-        Assert.Equal($"(root) ({typeof(Lambda).FullName}; {line}): {sentence}", problem.ToString());
-        Assert.Equal(problem, OnnxExporter.Analyze(model, rand(2, 4))[0]);
+        int line = Line(name);
+        Assert.True(line > 0, $"no line is marked '{name}'");
+        IsRefused(name, $"(root) (OnnxDigits.Export.Tests.Lambda; RefusedModules..cctor, RefusedModules.cs:{line}): "
+            + sentence.Replace("{0}", $"{line}").Replace("{1}", $"{line - 1}"));
     }
 
-    private static Tensor Item(Tensor x) => x.sum().item<float>() > 0 ? x : -x; // refused:Item
-
-    private static Tensor Conversion(Tensor x) => x * (float)x.sum(); // refused:Conversion
-
-    private static Tensor Data(Tensor x) => x * x.sum().data<float>()[0]; // refused:Data
-
-    private static Tensor Loop(Tensor x)
+    [Theory]
+    [InlineData("write to a parameter", "(root)", "+Counting; Counting", "Tensor.add_" + State)]
+    [InlineData("write to a buffer", "(root)", "+Remembering; Remembering", "Tensor.copy_" + State)]
+    [InlineData("write to a field", "(root)", "+Caching; Caching", "Tensor.add_" + State)]
+    [InlineData("switched to training", "_drop", "; Switching", "it is in training mode when it is called. Register it "
+        + "(RegisterComponents) so that eval() reaches it, and do not switch the mode in a forward.")]
+    public void Export_ModuleWithStateOrMode_IsRefusedWithItsLine(string name, string path, string type, string sentence)
     {
-        for (int i = 0; i < x.sum().item<float>(); i++) x = x - 100; // refused:Loop
-        return x;
+        string full = path == "(root)" ? "OnnxDigits.Export.Tests.Refusals.RefusedModules" : "TorchSharp.Modules.Dropout";
+        IsRefused(name, $"{path} ({full}{type}.forward, RefusedModules.cs:{Line(name)}): {sentence}");
     }
 
-    private static Tensor SliceUse(Tensor x)
+    [Theory]
+    [InlineData("exception of its own", "(root) (OnnxDigits.Export.Tests.Lambda; Lambda.forward, Lambda.cs:9): its forward failed on "
+        + "an input of shape [2, 3]: three is too few. " + Shape)]
+    [InlineData("no tensor", "(root) (model): it returns Int64, which holds no tensor. Return the tensors that the graph is to give.")]
+    public void Export_ModuleThatGivesNothing_IsRefused(string name, string sentence) => IsRefused(name, sentence);
+
+    [Fact]
+    public void All_Modules_AreAsserted() => Assert.Equal(
+        RefusedModules.All.Count, Sentences.Count() + 6);
+
+    [Fact]
+    public void Analyze_SeveralRefusals_AreListedInTheOrderOfTheCode()
     {
-        var (y, view) = SliceWrite(x * 2);
-        return view.add(y.sum()); // refused:SliceUse
+        using var model = nn.Sequential(
+            ("a", (nn.Module<Tensor, Tensor>)RefusedModules.All["no operator"]()),
+            ("b", (nn.Module<Tensor, Tensor>)RefusedModules.All["ToSingle"]()),
+            ("c", nn.BatchNorm1d(3, track_running_stats: false)),
+            ("d", (nn.Module<Tensor, Tensor>)RefusedModules.All["slice under a write"]()));
+
+        var problems = OnnxExporter.Analyze(model, randn(2, 3));
+        Assert.Equal(["a", "b", "c", "d"], problems.Select(problem => problem.ModulePath));
+        Assert.Equal(
+            [Line("no operator"), Line("ToSingle")],
+            problems.Take(2).Select(problem => problem.Line!.Line));
     }
 
-    private static (Tensor, Tensor) SliceWrite(Tensor y)
+    [Theory]
+    [InlineData("random constant")]
+    [InlineData("another thread")]
+    public void Export_StaticSizesAndWorkThatNobodySees_IsRefused(string name)
     {
-        var view = y[.., 1..3];
-        y.add_(1); // refused:SliceWrite
-        return (y, view);
+        using var model = RefusedModules.All[name]();
+        Assert.Throws<OnnxExportException>(() => OnnxExporter.Export(model, randn(2, 3), new() { DynamicBatch = false }));
     }
 
-    private static Tensor TransposeUse(Tensor x)
+    [Fact]
+    public void Export_RefusedWriteToABuffer_LeavesTheBufferAsItWas()
     {
-        var (y, view) = TransposeWrite(x * 2);
-        return view.add(y.sum()); // refused:TransposeUse
+        using var model = RefusedModules.All["write to a buffer"]();
+        Assert.NotEmpty(OnnxExporter.Analyze(model, randn(2, 3)));
+
+        Assert.Equal(0, model.get_buffer("last")!.abs().sum().item<float>());
     }
 
-    private static (Tensor, Tensor) TransposeWrite(Tensor y)
+    private static void IsRefused(string name, string sentence)
     {
-        var view = y.transpose(0, 1);
-        y.mul_(3); // refused:TransposeWrite
-        return (y, view);
-    }
+        using var model = RefusedModules.All[name]();
+        model.eval();
+        var refusal = Assert.Throws<OnnxExportException>(() => OnnxExporter.Export(model, randn(2, 3)));
 
-    private static int LineOf(string marker, [CallerFilePath] string file = "") =>
-        1 + File.ReadLines(file).TakeWhile(line => !line.EndsWith($"// refused:{marker}", StringComparison.Ordinal)).Count();
+        Assert.Equal([sentence], refusal.Problems.Select(problem => problem.ToString()));
+        Assert.Equal(refusal.Problems, OnnxExporter.Analyze(model, randn(2, 3)));
+    }
 }
