@@ -34,7 +34,9 @@ public sealed class AttentionTests
 
     private static OnnxExportOptions Options(int opset, params DynamicDimension[][] dimensions) => new()
     {
-        Opset = opset, DynamicBatch = false, DynamicDimensions = [.. dimensions.SelectMany(list => list)],
+        Opset = opset,
+        DynamicBatch = false,
+        DynamicDimensions = [.. dimensions.SelectMany(list => list)],
     };
 
     [Fact]
