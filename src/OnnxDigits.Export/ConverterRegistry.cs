@@ -107,6 +107,8 @@ public sealed class ConverterRegistry
 
     internal MultipleModuleConverter<torch.nn.Module>? Find(Type moduleType) => _modules.GetValueOrDefault(moduleType);
 
+    internal MultipleMethodConverter? Find(Type type, string method) => _methods.GetValueOrDefault((type, method));
+
     internal MultipleMethodConverter? Find(MethodBase method)
     {
         if (method.DeclaringType is not { } type) return null;

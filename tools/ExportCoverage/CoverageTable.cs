@@ -45,12 +45,30 @@ internal static class CoverageTable
             """);
         foreach (var row in rows)
             text.Append($"| {Name(row.Module)} | {Name(row.Status)} | {row.Details.Replace("|", "\\|")} |\n");
-        text.Append("\n## Methods\n\nAll overloads of a name, and its form with an underscore that works in place.\n");
-        foreach (var type in ConverterRegistry.Default.Methods.GroupBy(method => method.Type))
-            text.Append(
-                $"\n**{Name(type.Key)}** ({type.Count()}): {string.Join(", ", type.Select(method => Name(method.Name)))}\n");
+        text.Append(
+            """
+
+            ## Operations
+
+            All overloads of a name, and its form with an underscore that works in place. The operators are those that the
+            converter names on any of its ways; one call writes some of them. What is not listed is followed, down to what is, or
+            refused by name.
+
+            | Operation | Status | ONNX operators, or the reason |
+            |---|---|---|
+
+            """);
+        foreach (var (type, name) in ConverterRegistry.Default.Methods)
+            text.Append($"| {Name(type)}.{Name(name)} | {Operation(new(ConverterRegistry.Default.Find(type, name)!))} |\n");
         return text.ToString();
     }
+
+    private static string Operation(ConverterOperators converter) => converter switch
+    {
+        { Operators.Count: > 0 } => $"converted | {string.Join(", ", converter.Operators)}",
+        { Reason: { } reason } => $"refused | {reason}",
+        _ => "converted | passed on",
+    };
 
     private static CoverageRow Row(Type module)
     {

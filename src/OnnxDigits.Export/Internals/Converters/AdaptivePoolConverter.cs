@@ -12,43 +12,43 @@ internal static class AdaptivePoolConverter
     public static void AddTo(ConverterRegistry registry)
     {
         registry
-            .Add<AdaptiveAvgPool1d>((_, context) => Pool(context, 1, "Average"))
-            .Add<AdaptiveAvgPool2d>((_, context) => Pool(context, 2, "Average"))
-            .Add<AdaptiveAvgPool3d>((_, context) => Pool(context, 3, "Average"))
-            .Add<AdaptiveMaxPool1d>((_, context) => Pool(context, 1, "Max"))
-            .Add<AdaptiveMaxPool2d>((_, context) => Pool(context, 2, "Max"));
+            .Add<AdaptiveAvgPool1d>((_, context) => Pool(context, 1, "AveragePool"))
+            .Add<AdaptiveAvgPool2d>((_, context) => Pool(context, 2, "AveragePool"))
+            .Add<AdaptiveAvgPool3d>((_, context) => Pool(context, 3, "AveragePool"))
+            .Add<AdaptiveMaxPool1d>((_, context) => Pool(context, 1, "MaxPool"))
+            .Add<AdaptiveMaxPool2d>((_, context) => Pool(context, 2, "MaxPool"));
         for (int spatial = 1; spatial <= 3; spatial++)
         {
             int dimensions = spatial;
             var type = typeof(nn.functional);
             registry.AddMethod(
-                type, $"adaptive_avg_pool{spatial}d", context => ToOutputSize(context, dimensions, "Average"));
-            registry.AddMethod(type, $"adaptive_max_pool{spatial}d", context => ToOutputSize(context, dimensions, "Max"));
+                type, $"adaptive_avg_pool{spatial}d", context => ToOutputSize(context, dimensions, "AveragePool"));
+            registry.AddMethod(type, $"adaptive_max_pool{spatial}d", context => ToOutputSize(context, dimensions, "MaxPool"));
             registry.AddMultipleMethod(
                 type, $"adaptive_max_pool{spatial}d_with_indices", context => WithIndices(context, dimensions));
         }
     }
 
     /// <summary>Pools to the shape that the forward pass gave.</summary>
-    public static GraphValue Pool(ConversionContext context, int dimensions, string kind)
+    public static GraphValue Pool(ConversionContext context, int dimensions, string operation)
     {
         Spatial.RequireBatch(context, dimensions);
         var sizes = context.InputShape.Skip(2).Zip(context.OutputShape.Skip(2)).ToList();
-        if (sizes.All(size => size.Second == 1)) return context.Add($"Global{kind}Pool", context.Input);
+        if (sizes.All(size => size.Second == 1)) return context.Add(operation == "MaxPool" ? "GlobalMaxPool" : "GlobalAveragePool", context.Input);
         if (Kernel(context, sizes) is { } kernel)
             return context.Add(
-                $"{kind}Pool", context.Input, new OnnxAttribute("kernel_shape", kernel),
+                operation, context.Input, new OnnxAttribute("kernel_shape", kernel),
                 new OnnxAttribute("strides", kernel));
-        string reduction = kind == "Max" ? "ReduceMax" : "ReduceMean";
+        string reduction = operation == "MaxPool" ? "ReduceMax" : "ReduceMean";
         return sizes.Index().Where(size => size.Item.First != size.Item.Second).Aggregate(
             context.Input, (value, size) => PoolUnevenly(
                 context, value, size.Index + 2, size.Item.First.Size, size.Item.Second.Size, reduction));
     }
 
-    private static GraphValue ToOutputSize(ConversionContext context, int dimensions, string kind)
+    private static GraphValue ToOutputSize(ConversionContext context, int dimensions, string operation)
     {
         context.Argument("output_size");
-        return Pool(context, dimensions, kind);
+        return Pool(context, dimensions, operation);
     }
 
     private static IReadOnlyList<GraphValue> WithIndices(ConversionContext context, int dimensions)

@@ -19,9 +19,8 @@ internal static class ExtremumReductionConverters
     // Of all elements, of two tensors, or along a dimension with the places.
     private static GraphValue[] Extremum(ConversionContext context, bool largest)
     {
-        string name = largest ? "Max" : "Min";
-        if (context.Given("other")) return [Elementwise.Binary(context, name)];
-        var values = Reduction.Of(context, $"Reduce{name}");
+        if (context.Given("other")) return [Elementwise.Binary(context, largest ? "Max" : "Min")];
+        var values = Reduction.Of(context, largest ? "ReduceMax" : "ReduceMin");
         return context.OutputTypes.Count == 1 ? [values] : [values, Place(context, largest)];
     }
 

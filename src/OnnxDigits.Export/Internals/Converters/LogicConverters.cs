@@ -35,7 +35,14 @@ internal static class LogicConverters
             throw context.Refuse(
                 $"opset {context.Opset} has no operator for the bits of integers",
                 $"Export with opset {FirstWithBits} or later");
-        return context.Add(isFlag ? operation : $"Bitwise{operation}", Operands(context, context.OutputType, parameters));
+        string operationOnBits = operation switch
+        {
+            "And" => "BitwiseAnd",
+            "Or" => "BitwiseOr",
+            "Xor" => "BitwiseXor",
+            _ => "BitwiseNot",
+        };
+        return context.Add(isFlag ? operation : operationOnBits, Operands(context, context.OutputType, parameters));
     }
 
     private static GraphValue[] Operands(ConversionContext context, ScalarType type, string[] parameters) =>

@@ -54,7 +54,7 @@ internal static class UpsampleConverter
             throw context.Refuse(
                 $"its input has {context.InputShape.Count} dimensions, and ONNX wants batch and channels in front",
                 "Give an example of shape [N, C, …]");
-        if (mode == InterpolationMode.Area) return AdaptivePoolConverter.Pool(context, spatial, "Average");
+        if (mode == InterpolationMode.Area) return AdaptivePoolConverter.Pool(context, spatial, "AveragePool");
         if (!alignCorners) RequireWholeSizes(context, factors);
         // Batch and channels are taken from the input, because the batch may be dynamic.
         var front = context.Add(
