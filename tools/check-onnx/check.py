@@ -24,7 +24,7 @@ def main(folder):
     try:
         import onnx
     except ImportError:
-        print("Python's onnx is not installed: apt-get install python3-onnx, and run this with /usr/bin/python3.")
+        print("Python's onnx is not installed: apt-get install python3-onnx, and run this with the system's python3.")
         return 2
     paths = sorted(pathlib.Path(folder).rglob("*.onnx"))
     if not paths:
