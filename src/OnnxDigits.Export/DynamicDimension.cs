@@ -10,4 +10,9 @@ namespace OnnxDigits.Export;
 /// The module works at multiples of this size only, as a network that halves an image five times wants multiples of 32.
 /// Default: 1.
 /// </param>
-public sealed record DynamicDimension(string Name, int Input, int Axis, int MultipleOf = 1);
+/// <param name="Max">
+/// The largest size that the file will be asked for. The module is run there too, so that what changes with size
+/// shows; it must take it, and nothing beyond it is tried. At least four steps above the example's. Null: not known,
+/// and up to 32 times the example's size is tried, as far as the module goes.
+/// </param>
+public sealed record DynamicDimension(string Name, int Input, int Axis, int MultipleOf = 1, int? Max = null);

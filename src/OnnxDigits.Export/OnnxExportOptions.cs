@@ -83,7 +83,8 @@ public sealed record OnnxExportOptions
 
     /// <summary>
     /// The largest difference allowed whatever the size of the result. Default: null, which is 1e-5, and 1e-2 with
-    /// <see cref="HalfPrecision"/>.
+    /// <see cref="HalfPrecision"/>. Where the proof takes a size of k times the example's, it is k times as large, for
+    /// the rounding of sums and of positions grows with the size.
     /// </summary>
     public double? AbsoluteTolerance { get; init; }
 

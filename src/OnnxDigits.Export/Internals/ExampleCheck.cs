@@ -49,5 +49,10 @@ internal static class ExampleCheck
             throw new ArgumentException(
                 $"The dynamic dimension '{dimension.Name}' is a multiple of {dimension.MultipleOf}, but its size in the "
                     + $"example is {shape[dimension.Axis]}.", nameof(example));
+        long least = shape[dimension.Axis] + 4L * dimension.MultipleOf;
+        if (dimension.Max is { } max && (max < least || max % dimension.MultipleOf != 0))
+            throw new ArgumentException(
+                $"The dynamic dimension '{dimension.Name}' is {shape[dimension.Axis]} in the example and {max} at most: give a "
+                    + $"Max from {least} on that is a multiple of {dimension.MultipleOf}, or a smaller example.", nameof(example));
     }
 }

@@ -65,18 +65,7 @@ internal sealed class ExportJob
 
     private IReadOnlyList<OnnxExportProblem> Align(IFront front, Recording recording)
     {
-        var passes = new List<Recording> { recording };
-        foreach (var (description, inputs) in Sizes.Moved(Example))
-        {
-            var pass = front.Record(Module, inputs, Options.Registry, ValuesKept.None);
-            if (pass.Refusals.Count > 0)
-                return [.. pass.Problems.Select(problem => problem with
-                {
-                    Remedy = $"With {description} it does not run as it does with the example: export that dimension "
-                        + "as a static one (DynamicBatch = false for the batch), or give its MultipleOf",
-                })];
-            passes.Add(pass);
-        }
-        return new Alignment(passes).Align();
+        var passes = new MovedPasses(front, this);
+        return passes.Record(recording) is { Count: > 0 } refused ? refused : new Alignment(passes.Passes).Align();
     }
 }

@@ -5,8 +5,6 @@ using Layer = TorchSharp.torch.nn.Module<TorchSharp.torch.Tensor, TorchSharp.tor
 
 namespace OnnxDigits.Export.Tests.Corpus;
 
-#pragma warning disable CA2213 // RegisterComponents hands the fields to the base class, which disposes them.
-
 /// <summary>Small modules that use the language in the ways that people do.</summary>
 internal static class CodeStyles
 {

@@ -1,4 +1,3 @@
-using OnnxDigits.Export.OnnxRuntime;
 using OnnxDigits.Export.Tests.Modules;
 using static TorchSharp.torch;
 
@@ -12,7 +11,6 @@ public sealed class CorpusTests : IDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("onnx-corpus-");
 
     private static readonly IReadOnlyDictionary<string, CorpusModel> Models = ((IEnumerable<CorpusModel>)
-
         [.. ConvolutionalNetworks.All, .. VisionNetworks.All, .. DenseVisionNetworks.All, .. SequenceNetworks.All, .. LanguageNetworks.All,
             .. DenseNetworks.All, .. CodeStyles.All]).ToDictionary(model => model.Name);
 
@@ -31,19 +29,20 @@ public sealed class CorpusTests : IDisposable
         var entry = Models[name];
         var model = entry.Build();
         ModuleCheck.Randomize(model);
-        var program = ModuleCheck.IsEqual(
-            model, entry.Example(), new()
-            {
-                DynamicDimensions = entry.Dynamic,
-                Opset = entry.Opset,
-                HalfPrecision = entry.HalfPrecision,
-            });
+        var options = new OnnxExportOptions
+        {
+            DynamicDimensions = entry.Dynamic,
+            Opset = entry.Opset,
+            HalfPrecision = entry.HalfPrecision,
+        };
+        var program = ModuleCheck.IsEqual(model, entry.Example(), options);
 
         string folder = _kept is { Length: > 0 } ? Directory.CreateDirectory(_kept).FullName : _folder.FullName;
         string path = Path.Combine(folder, $"{name}.onnx");
         program.Save(path);
         Assert.Equal(program.ToBytes(), File.ReadAllBytes(path));
-        foreach (var runner in (IGraphRunner[])[new OnnxRuntimeRunner(), new OnnxRuntimeRunner(optimize: false)])
-            using (runner.Load(path)) { }
+        foreach (var runner in ModuleCheck.Runners)
+            using (var session = runner.Load(path))
+                ModuleCheck.IsEqualByHand(model, entry.Example(), program, session, options);
     }
 }

@@ -6,8 +6,6 @@ using Layer = TorchSharp.torch.nn.Module<TorchSharp.torch.Tensor, TorchSharp.tor
 
 namespace OnnxDigits.Export.Tests.Corpus;
 
-#pragma warning disable CA2213 // RegisterComponents hands the fields to the base class, which disposes them.
-
 /// <summary>Networks that give images, boxes and masks.</summary>
 internal static class DenseVisionNetworks
 {

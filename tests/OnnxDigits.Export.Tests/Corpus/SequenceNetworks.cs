@@ -4,8 +4,6 @@ using static TorchSharp.torch;
 
 namespace OnnxDigits.Export.Tests.Corpus;
 
-#pragma warning disable CA2213 // RegisterComponents hands the fields to the base class, which disposes them.
-
 /// <summary>Networks over sequences.</summary>
 internal static class SequenceNetworks
 {

@@ -19,7 +19,8 @@ public sealed record Case(string Name, Func<nn.Module<Tensor, Tensor>> Build, lo
 /// <summary>Exports modules and holds the bytes, run by ONNX Runtime, against TorchSharp.</summary>
 public static class ModuleCheck
 {
-    private static readonly IGraphRunner[] Runners = [new OnnxRuntimeRunner(), new OnnxRuntimeRunner(optimize: false)];
+    /// <summary>ONNX Runtime with and without its optimisations.</summary>
+    public static IReadOnlyList<IGraphRunner> Runners { get; } = [new OnnxRuntimeRunner(), new OnnxRuntimeRunner(optimize: false)];
 
     public static Gen<int> Opsets { get; } = Gen.Int[OnnxExportOptions.MinimumOpset, OnnxExportOptions.MaximumOpset];
 
@@ -47,14 +48,16 @@ public static class ModuleCheck
         {
             var report = program.Verify(runner);
             Assert.True(report.Passed, report.ToString());
-            IsEqualByHand(model, example, program, runner, options);
+            using var session = runner.Load(program.ToBytes());
+            IsEqualByHand(model, example, program, session, options);
         }
         return program;
     }
 
-    // Not by the verifier, which is under test itself.
-    private static void IsEqualByHand(
-        nn.Module model, IReadOnlyList<object?> example, OnnxProgram program, IGraphRunner runner, OnnxExportOptions options)
+    /// <summary>Compares on one example, not by the verifier, which is under test itself.</summary>
+    public static void IsEqualByHand(
+        nn.Module model, IReadOnlyList<object?> example, OnnxProgram program, IGraphSession session,
+        OnnxExportOptions options)
     {
         model.eval();
         using var gradients = GradientMode.For(model);
@@ -63,7 +66,6 @@ public static class ModuleCheck
             .ToDictionary(pair => pair.Name, pair => TensorCopy.ToManaged(pair.tensor));
         var copies = new ModelInputs(example).With(ModelInputs.Flatten(example).Select(tensor => tensor.clone()).ToList());
         List<Tensor> expected = [.. ModelInputs.Flatten(ModelCall.Run(model, copies.Arguments))];
-        using var session = runner.Load(program.ToBytes());
         var outputs = session.Run(inputs);
         Assert.Equal(expected.Count, graph.Output.Count);
         foreach (var (output, tensor) in graph.Output.Zip(expected))

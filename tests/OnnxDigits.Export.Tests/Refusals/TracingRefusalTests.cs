@@ -17,8 +17,10 @@ public sealed class TracingRefusalTests
         + "Work on a copy (clone()), or hand the state in and out as tensors.";
     private const string After = "Take the view after the change, or change a copy (clone()).";
     private const string Fork =
-        " on when the input sizes move, so a condition or the length of a loop depends on a dynamic size. " + Fixed;
-    private const string Fixed = "Make the dimension static: leave it out of DynamicDimensions, or set DynamicBatch = false.";
+        ", so a condition or the length of a loop depends on a dynamic size. " + Static
+        + "; or, where such a size is never asked for, give the dimension a Max below it.";
+    private const string Static = "Make the dimension static: leave it out of DynamicDimensions, or set DynamicBatch = false";
+    private const string Fixed = Static + ".";
     private const string Shape = "Give an example with a shape that the module accepts.";
     private const string Data =
         "how many elements it gives or takes depends on the elements of the input. "
@@ -71,8 +73,8 @@ public sealed class TracingRefusalTests
         { "nonzero", Data },
         { "no operator", "no converter writes Tensor.erfinv as ONNX. Use another operation, or register a converter: "
             + "registry.AddMethod(…, \"erfinv\", …)." },
-        { "if on the batch", "the forward pass takes another way from Tensor.relu" + Fork },
-        { "loop over the batch", "the forward pass takes another way from Tensor[…]" + Fork },
+        { "if on the batch", "the forward pass takes another way from Tensor.relu on with N + 1" + Fork },
+        { "loop over the batch", "the forward pass takes another way from Tensor[…] on with N + 1" + Fork },
         { "root of the batch", "the argument 'target' of Tensor.div moves with the input sizes and is no integer. " + Fixed },
         { "wrong shape", "Tensor.mm failed on an input of shape [2, 3]: mat1 and mat2 shapes cannot be multiplied (2x3 and 5x5). "
             + Shape },

@@ -6,9 +6,11 @@ namespace OnnxDigits.Export.Internals.Front;
 /// Lays forward passes with different input sizes side by side: every integer that moved becomes a dynamic
 /// <see cref="Dimension"/> of the first one, and whatever else moved is a problem.
 /// </summary>
-internal sealed class Alignment(IReadOnlyList<Recording> passes)
+/// <param name="described">The passes, each with what moved; the one with the example first.</param>
+internal sealed class Alignment(IReadOnlyList<(string Description, Recording Recording)> described)
 {
-    private readonly Recording _first = passes[0];
+    private readonly IReadOnlyList<Recording> _passes = [.. described.Select(pass => pass.Recording)];
+    private readonly Recording _first = described[0].Recording;
     private readonly List<OnnxExportProblem> _problems = [];
 
     /// <summary>Aligns all passes into the first.</summary>
@@ -16,9 +18,9 @@ internal sealed class Alignment(IReadOnlyList<Recording> passes)
     public IReadOnlyList<OnnxExportProblem> Align()
     {
         if (Fork() is { } fork) return [fork];
-        Align([.. passes.Select(pass => pass.Inputs)]);
+        Align([.. _passes.Select(pass => pass.Inputs)]);
         for (int index = 0; index < _first.Calls.Count && _problems.Count == 0; index++) Align(index);
-        if (passes.Any(pass => pass.Outputs.Count != _first.Outputs.Count))
+        if (_passes.Any(pass => pass.Outputs.Count != _first.Outputs.Count))
             _problems.Add(new("", "model", "it returns more or fewer tensors when the input sizes move", StaticRemedy));
         return _problems;
     }
@@ -28,15 +30,15 @@ internal sealed class Alignment(IReadOnlyList<Recording> passes)
     // The first call at which two passes part.
     private OnnxExportProblem? Fork()
     {
-        foreach (var other in passes.Skip(1))
+        foreach (var (description, other) in described.Skip(1))
         {
             int common = _first.Calls.Zip(other.Calls).TakeWhile(pair => IsSameLeaf(pair.First, pair.Second)).Count();
             if (common == _first.Calls.Count && common == other.Calls.Count) continue;
             var call = common < _first.Calls.Count ? _first.Calls[common] : other.Calls[common];
             return call.Problem(
-                $"the forward pass takes another way from {call.Name} on when the input sizes move, so a condition or the "
-                    + "length of a loop depends on a dynamic size",
-                StaticRemedy);
+                $"the forward pass takes another way from {call.Name} on with {description}, so a condition or the length of a "
+                    + "loop depends on a dynamic size",
+                StaticRemedy + "; or, where such a size is never asked for, give the dimension a Max below it");
         }
         return null;
     }
@@ -48,7 +50,7 @@ internal sealed class Alignment(IReadOnlyList<Recording> passes)
     private void Align(int index)
     {
         var call = _first.Calls[index];
-        RecordedCall[] calls = [.. passes.Select(pass => pass.Calls[index])];
+        RecordedCall[] calls = [.. _passes.Select(pass => pass.Calls[index])];
         for (int argument = 0; argument < call.Arguments.Count; argument++)
         {
             object?[] values = [.. calls.Select(twin => twin.Arguments[argument].Value)];

@@ -7,5 +7,8 @@ internal sealed record Recording(
     IReadOnlyList<RecordedCall> Calls,
     IReadOnlyList<(int CallIndex, OnnxExportProblem Problem)> Refusals)
 {
+    /// <summary>Whether the forward threw, and nothing else is wrong: it does not take these inputs.</summary>
+    public bool IsOnlyRejected { get; init; }
+
     public IEnumerable<OnnxExportProblem> Problems => Refusals.Select(refusal => refusal.Problem);
 }

@@ -19,6 +19,11 @@ internal sealed record SizeExpression(
     private const int LargestDivisor = 64;
     private const int LargestShiftedDivisor = 8;
 
+    // Where several fit, a power of two is the likeliest to be meant.
+    private static readonly IReadOnlyList<int> Divisors =
+        [.. Enumerable.Range(2, LargestDivisor - 1).OrderByDescending(int.IsPow2).ThenBy(divisor => divisor)];
+
+
     /// <summary>The simplest expression that gives the size in every forward pass; null where there is none.</summary>
     public static SizeExpression? Find(Dimension size, IEnumerable<Dimension> atHand)
     {
@@ -46,7 +51,7 @@ internal sealed record SizeExpression(
             var found = expression with { Factor = rise / run, Offset = size.Size - rise / run * value.Size };
             if (found.Holds(size, value)) return found;
         }
-        for (long divisor = 2; divisor <= LargestDivisor; divisor++)
+        foreach (long divisor in Divisors)
             for (long offset = -1; offset <= 1; offset++)
             {
                 var found = expression with { Divisor = divisor, Offset = offset };

@@ -14,6 +14,7 @@ internal sealed class CallRecorder
     private readonly List<(int CallIndex, OnnxExportProblem Problem)> _refusals = [];
     private readonly List<(torch.Tensor State, torch.Tensor Before)> _changedState = [];
     private TracedCall? _reading;
+    private bool _rejected;
 
     public CallRecorder(TensorTracker tracker, ValuesKept kept)
     {
@@ -39,7 +40,7 @@ internal sealed class CallRecorder
         if (tensors.Count == 0 && _refusals.Count == 0)
             Refuse(new("", "model", $"it returns {result?.GetType().Name ?? "null"}, which holds no tensor",
                 "Return the tensors that the graph is to give"));
-        return new(_inputs, [.. tensors.Select(Use)], _calls, _refusals);
+        return new(_inputs, [.. tensors.Select(Use)], _calls, _refusals) { IsOnlyRejected = _rejected && _refusals.Count == 1 };
     }
 
     /// <summary>Reads the arguments of a leaf before it can change them.</summary>
@@ -106,6 +107,13 @@ internal sealed class CallRecorder
         Refuse(call,
             $"{call.Name} takes elements of a tensor that depends on the inputs into plain C#, so what follows would be fixed to this example",
             "Keep the calculation in tensors (torch.where in the place of an if), or hand the number in as an input");
+    }
+
+    /// <summary>Takes note that the forward threw.</summary>
+    public void Reject(OnnxExportProblem problem)
+    {
+        _rejected = true;
+        Refuse(problem);
     }
 
     public void Refuse(TracedCall call, string reason, string remedy) => Refuse(call.Problem(reason, remedy));

@@ -75,7 +75,7 @@ internal sealed class Tracer
         }
         catch (TargetInvocationException exception) when (exception.InnerException is not OutOfMemoryException)
         {
-            _recorder.Refuse(Failure(exception.InnerException!));
+            _recorder.Reject(Failure(exception.InnerException!));
             return null;
         }
     }
