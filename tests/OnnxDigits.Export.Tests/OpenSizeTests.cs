@@ -1,5 +1,5 @@
-using OnnxDigits.Export.OnnxRuntime;
 using OnnxDigits.Export.Internals.Front;
+using OnnxDigits.Export.OnnxRuntime;
 using TorchSharp;
 using static TorchSharp.torch;
 
