@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using OnnxDigits.Cli.Inputs;
 using OnnxDigits.Cli.Output;
 using OnnxDigits.Imaging;
@@ -6,36 +7,41 @@ using OnnxDigits.Inference;
 namespace OnnxDigits.Cli;
 
 /// <summary>Files to rows, a batch at a time on each worker, rows in the order of the files.</summary>
-internal sealed class FileClassifier(DigitClassifier classifier, float threshold, int batchSize, int workers)
+internal sealed class FileClassifier(DigitClassifier classifier, float threshold, int batchSize, int workers, Stream standardInput)
 {
-    public async Task RunAsync(IReadOnlyList<InputFile> files, Action<ResultRow> write, CancellationToken cancellationToken)
+    public StageTimes Times { get; } = new();
+
+    public async Task RunAsync(IEnumerable<InputFile> files, Func<ResultRow, ValueTask> write, CancellationToken cancellationToken)
     {
         // As many batches in flight as there are workers: memory does not grow with the number of files.
         var running = new Queue<Task<ResultRow[]>>();
-        int next = 0;
-        while (next < files.Count || running.Count > 0)
+        using var batches = files.Chunk(batchSize).GetEnumerator();
+        bool hasMore = true;
+        while (hasMore || running.Count > 0)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            while (next < files.Count && running.Count < workers)
+            while (running.Count < workers && (hasMore = hasMore && batches.MoveNext()))
             {
-                int start = next, count = Math.Min(batchSize, files.Count - next);
-                running.Enqueue(Task.Run(() => ClassifyBatch(files, start, count), CancellationToken.None));
-                next += count;
+                var batch = batches.Current;
+                running.Enqueue(Task.Run(() => ClassifyBatch(batch), CancellationToken.None));
             }
-            foreach (var row in await running.Dequeue())
-                write(row);
+            if (!running.TryDequeue(out var first))
+                return;
+            foreach (var row in await first)
+                await write(row);
         }
     }
 
-    private ResultRow[] ClassifyBatch(IReadOnlyList<InputFile> files, int start, int count)
+    private ResultRow[] ClassifyBatch(InputFile[] files)
     {
-        var rows = new ResultRow[count];
-        byte[] images = new byte[count * DigitClassifier.ImageLength];
-        float[] scores = new float[count * 10];
-        for (int i = 0; i < count; i++)
-            rows[i] = Prepare(files[start + i], images.AsSpan(i * DigitClassifier.ImageLength, DigitClassifier.ImageLength));
+        byte[] images = new byte[files.Length * DigitClassifier.ImageLength];
+        float[] scores = new float[files.Length * 10];
+        ResultRow[] rows = [.. files.Index().Select(file => Prepare(
+            file.Item, images.AsMemory(file.Index * DigitClassifier.ImageLength, DigitClassifier.ImageLength)))];
+        long start = Stopwatch.GetTimestamp();
         classifier.Predict(images, scores);
-        for (int i = 0; i < count; i++)
+        Times.AddRun(start);
+        for (int i = 0; i < rows.Length; i++)
         {
             if (rows[i] is { Error: null, Prediction: null })
                 rows[i] = rows[i] with { Prediction = DigitPrediction.FromScores(scores.AsSpan(i * 10, 10), threshold) };
@@ -43,19 +49,26 @@ internal sealed class FileClassifier(DigitClassifier classifier, float threshold
         return rows;
     }
 
-    private ResultRow Prepare(InputFile file, Span<byte> image)
+    private ResultRow Prepare(InputFile file, Memory<byte> image)
     {
         var row = new ResultRow(file.Path, file.Label, classifier.Info.Name);
         try
         {
-            var decoded = ImageFile.Decode(file.Path);
-            var result = DigitPreprocessing.Apply(decoded.Raster, image);
+            long start = Stopwatch.GetTimestamp();
+            var decoded = file.Path == InputFile.StandardInput
+                ? ImageFile.Decode(standardInput, "the standard input")
+                : ImageFile.Decode(file.Path);
+            Times.AddDecode(start);
+            start = Stopwatch.GetTimestamp();
+            var result = DigitPreprocessing.Apply(decoded.Raster, image.Span);
+            Times.AddPrepare(start);
             return row with
             {
                 Prediction = result.IsBlank ? DigitPrediction.Blank : null,
                 Width = decoded.Width,
                 Height = decoded.Height,
                 Inverted = result.Inverted,
+                Image = image,
             };
         }
         catch (ImageFileException e)

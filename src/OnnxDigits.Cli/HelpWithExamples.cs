@@ -13,6 +13,10 @@ internal sealed class HelpWithExamples(RootCommand root, HelpAction usual) : Syn
           infer digits/ -f csv -o digits.csv     a folder to a file
           infer "scans/**/*.png" --model dense   a glob, the smaller network
           infer test/ --min-accuracy 0.98        folders 0 to 9 are labels; for CI
+          infer test/ --report report/           mistakes and confusion matrix as a page
+          infer - < photo.jpg                    an image on the standard input
+          find . -name "*.png" -print0 | infer --files-from - -0 -f csv
+          infer photo.jpg --save-preprocessed seen/  what the network saw
           infer evaluate --data mnist/           accuracy on the MNIST test images
 
         Columns:

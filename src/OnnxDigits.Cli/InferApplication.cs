@@ -15,6 +15,7 @@ internal static class InferApplication
         root.Add(EvaluateCommand.Create(console, stop));
         root.Add(InfoCommand.Create(console));
         root.Add(DevicesCommand.Create(console));
+        root.Add(CompletionCommand.Create(console));
         HelpWithExamples.Install(root);
 
         // A file name may start with @: it is never expanded.

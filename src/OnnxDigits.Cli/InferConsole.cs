@@ -11,6 +11,11 @@ internal sealed class InferConsole(TextWriter output, TextWriter error) : IDispo
     /// <summary>Messages, summaries and progress.</summary>
     public TextWriter Error { get; } = error;
 
+    /// <summary>Where a piped image or list comes from.</summary>
+    public Stream Input { get; init; } = Stream.Null;
+
+    public bool InputIsTerminal { get; init; }
+
     public bool OutputIsTerminal { get; init; }
 
     public bool ErrorIsTerminal { get; init; }
@@ -25,6 +30,8 @@ internal sealed class InferConsole(TextWriter output, TextWriter error) : IDispo
             new StreamWriter(Console.OpenStandardOutput(), utf8, bufferSize: 1 << 16) { AutoFlush = outputIsTerminal },
             new StreamWriter(Console.OpenStandardError(), utf8) { AutoFlush = true })
         {
+            Input = Console.OpenStandardInput(),
+            InputIsTerminal = !Console.IsInputRedirected,
             OutputIsTerminal = outputIsTerminal,
             ErrorIsTerminal = !Console.IsErrorRedirected,
             UsesColor = outputIsTerminal && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),
@@ -33,6 +40,7 @@ internal sealed class InferConsole(TextWriter output, TextWriter error) : IDispo
 
     public void Dispose()
     {
+        Input.Dispose();
         Output.Dispose();
         Error.Dispose();
     }

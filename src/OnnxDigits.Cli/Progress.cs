@@ -1,11 +1,16 @@
+using System.Globalization;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace OnnxDigits.Cli;
 
-/// <summary>A progress bar with rate and time left on the error stream, where someone is looking.</summary>
+/// <summary>
+/// A progress bar with rate and time left on the error stream, where someone is looking; a list that is still being read
+/// has neither end nor time left.
+/// </summary>
 internal static class Progress
 {
-    public static async Task RunAsync(InferConsole console, bool shown, int total, Func<Action, Task> work)
+    public static async Task RunAsync(InferConsole console, bool shown, int? total, Func<Action, Task> work)
     {
         if (!shown)
         {
@@ -15,11 +20,19 @@ internal static class Progress
         var ansi = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(console.Error) });
         await ansi.Progress()
             .AutoClear(true)
-            .Columns(new SpinnerColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .Columns(total is null
+                ? [new SpinnerColumn(), new RateColumn(), new ElapsedTimeColumn()]
+                : [new SpinnerColumn(), new ProgressBarColumn(), new PercentageColumn(), new RateColumn(), new RemainingTimeColumn()])
             .StartAsync(async context =>
             {
-                var task = context.AddTask("images", maxValue: total);
+                var task = context.AddTask("images", maxValue: total ?? double.MaxValue);
                 await work(() => task.Increment(1));
             });
+    }
+
+    private sealed class RateColumn : ProgressColumn
+    {
+        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) => new Text(string.Create(
+            CultureInfo.InvariantCulture, $"{task.Value:0} images, {task.Speed ?? 0:0}/s"));
     }
 }

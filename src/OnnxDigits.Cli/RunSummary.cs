@@ -9,11 +9,18 @@ namespace OnnxDigits.Cli;
 internal sealed class RunSummary
 {
     private readonly SortedDictionary<string, int> _statuses = new(StringComparer.Ordinal);
+    private readonly int[] _digits = new int[10];
     private int _labelled;
 
     public ConfusionMatrix Confusion { get; } = new();
 
     public int Total { get; private set; }
+
+    /// <summary>How many inputs have each status.</summary>
+    public IReadOnlyDictionary<string, int> Statuses => _statuses;
+
+    /// <summary>How many inputs were read as each digit, 0 to 9.</summary>
+    public IReadOnlyList<int> Digits => _digits;
 
     public int Failed => _statuses.GetValueOrDefault("error");
 
@@ -27,10 +34,11 @@ internal sealed class RunSummary
     {
         Total++;
         _statuses[row.Status] = _statuses.GetValueOrDefault(row.Status) + 1;
-        if (row.Label is not { } label)
+        _labelled += row.Label is null ? 0 : 1;
+        if (row.Digit is not { } digit)
             return;
-        _labelled++;
-        if (row.Digit is { } digit)
+        _digits[digit]++;
+        if (row.Label is { } label)
             Confusion.Add(label, digit);
     }
 

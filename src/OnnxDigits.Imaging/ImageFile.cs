@@ -24,6 +24,18 @@ public static class ImageFile
         return Decode(ReadFile(path), path);
     }
 
+    /// <summary>Decodes an image file that is read from a stream to its end.</summary>
+    /// <param name="stream">The file from here on; left open.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <exception cref="ImageFileException">The stream cannot be read or decoded.</exception>
+    public static DecodedImage Decode(Stream stream, string name)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        using var buffer = new MemoryStream();
+        stream.CopyTo(buffer);
+        return Decode(buffer.GetBuffer().AsSpan(0, (int)buffer.Length), name);
+    }
+
     /// <summary>Decodes the bytes of an image file.</summary>
     /// <param name="file">The whole file.</param>
     /// <param name="name">What messages call it.</param>

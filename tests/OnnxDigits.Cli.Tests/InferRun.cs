@@ -7,11 +7,16 @@ internal sealed record InferRun(int Code, string Output, string Error)
 
     public static InferRun Of(params string[] args) => Of(new StopSignal(), args);
 
-    public static InferRun Of(StopSignal stop, params string[] args)
+    public static InferRun Of(StopSignal stop, params string[] args) => Of(stop, Stream.Null, args);
+
+    /// <summary>With something on the standard input.</summary>
+    public static InferRun OfInput(byte[] input, params string[] args) => Of(new StopSignal(), new MemoryStream(input), args);
+
+    private static InferRun Of(StopSignal stop, Stream input, string[] args)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        int code = InferApplication.RunAsync(args, new InferConsole(output, error), stop).GetAwaiter().GetResult();
+        int code = InferApplication.RunAsync(args, new InferConsole(output, error) { Input = input }, stop).GetAwaiter().GetResult();
         return new(code, output.ToString(), error.ToString());
     }
 

@@ -47,7 +47,7 @@ public sealed class InputFinderTests : IDisposable
 
     private string[] Find(params string[] names) =>
     [
-        .. InputFinder.Find(names.Select(name => name.Length == 0 ? _folder.Path : _folder.Combine(name)))
+        .. new InputFinder(InputFilter.None).Find(names.Select(name => name.Length == 0 ? _folder.Path : _folder.Combine(name))).Files
             .Select(file => Path.GetRelativePath(_folder.Path, file.Path).Replace('\\', '/')),
     ];
 }

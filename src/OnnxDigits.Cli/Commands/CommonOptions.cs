@@ -21,35 +21,38 @@ internal static class CommonOptions
         DefaultValueFactory = _ => "auto",
     };
 
-    public static Option<int> Threads() => Positive(new Option<int>("--threads", "-t")
+    public static Option<int> Threads() => Within(new Option<int>("--threads", "-t")
     {
         Description = "Files and images in work at once; all cores by default. Results do not depend on it.",
         HelpName = "N",
         DefaultValueFactory = _ => Environment.ProcessorCount,
-    }, 256);
+    }, 1, 256);
 
-    public static Option<string?> Format(params string[] formats)
+    public static Option<string?> Format(params string[] formats) => OneOf(new Option<string?>("--format", "-f")
     {
-        var option = new Option<string?>("--format", "-f")
-        {
-            Description = $"{string.Join(", ", formats)}; on a terminal a table, else JSON.",
-            HelpName = string.Join('|', formats),
-        };
-        option.CompletionSources.Add(formats);
+        Description = $"{string.Join(", ", formats)}; on a terminal a table, else JSON.",
+        HelpName = string.Join('|', formats),
+    }, formats);
+
+    public static Option<int> Within(Option<int> option, int least, int most)
+    {
         option.Validators.Add(result =>
         {
-            if (result.Tokens.Count == 1 && !formats.Contains(result.Tokens[0].Value))
-                result.AddError($"--format is {string.Join(", ", formats)}, not '{result.Tokens[0].Value}'.");
+            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out int value) && (value < least || value > most))
+                result.AddError(most == int.MaxValue
+                    ? $"{option.Name} is a number from {least} on."
+                    : $"{option.Name} is a number from {least} to {most}.");
         });
         return option;
     }
 
-    public static Option<int> Positive(Option<int> option, int most)
+    public static Option<T> OneOf<T>(Option<T> option, params string[] values)
     {
+        option.CompletionSources.Add(values);
         option.Validators.Add(result =>
         {
-            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out int value) && (value < 1 || value > most))
-                result.AddError($"{option.Name} is a number from 1 to {most}.");
+            if (result.Tokens.Count == 1 && !values.Contains(result.Tokens[0].Value))
+                result.AddError($"{option.Name} is {string.Join(", ", values)}, not '{result.Tokens[0].Value}'.");
         });
         return option;
     }

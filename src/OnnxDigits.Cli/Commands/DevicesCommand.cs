@@ -22,7 +22,7 @@ internal static class DevicesCommand
                 if (works || index == 0)
                     facts[$"cuda:{index}"] = answer;
             }
-            Report.Write(console, parsed.GetValue(format), facts);
+            Facts.Write(console, parsed.GetValue(format), facts);
         });
         return command;
     }

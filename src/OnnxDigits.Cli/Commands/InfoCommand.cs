@@ -17,7 +17,7 @@ internal static class InfoCommand
         {
             using var classifier = CommonOptions.Open(parsed.GetValue(model)!, parsed.GetValue(device)!);
             var info = classifier.Info;
-            Report.Write(console, parsed.GetValue(format), new JsonObject
+            Facts.Write(console, parsed.GetValue(format), new JsonObject
             {
                 ["model"] = info.Name,
                 ["network"] = info.Network,

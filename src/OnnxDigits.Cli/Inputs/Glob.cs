@@ -11,10 +11,10 @@ internal sealed class Glob
 
     public Glob(string pattern)
     {
-        string normal = pattern.Replace(Path.DirectorySeparatorChar, '/');
+        string normal = Normal(pattern);
         int slash = normal.LastIndexOf('/', normal.IndexOfAny(['*', '?']));
         _folder = slash < 0 ? "." : normal[..Math.Max(1, slash)];
-        _pattern = new Regex($"^{ToRegex(normal[(slash + 1)..])}$", RegexOptions.CultureInvariant);
+        _pattern = ToRegex(normal[(slash + 1)..]);
         Prefix = slash < 0 ? "" : normal[..(slash + 1)];
     }
 
@@ -25,12 +25,16 @@ internal sealed class Glob
     /// <summary>The files below the pattern's fixed folder that match.</summary>
     public IEnumerable<string> Expand(Func<string, IEnumerable<string>> enumerateFiles) => Directory.Exists(_folder)
         ? enumerateFiles(_folder)
-            .Select(path => Path.GetRelativePath(_folder, path).Replace(Path.DirectorySeparatorChar, '/'))
+            .Select(path => Normal(Path.GetRelativePath(_folder, path)))
             .Where(path => _pattern.IsMatch(path))
             .Select(path => Prefix + path)
         : [];
 
-    private static string ToRegex(string glob)
+    /// <summary>A path with slashes between its names, whatever the system writes.</summary>
+    public static string Normal(string path) => path.Replace(Path.DirectorySeparatorChar, '/');
+
+    /// <summary>What a whole path must be to match.</summary>
+    public static Regex ToRegex(string glob)
     {
         var regex = new StringBuilder();
         for (int i = 0; i < glob.Length; i++)
@@ -50,6 +54,7 @@ internal sealed class Glob
                 regex.Append(glob[i] switch { '*' => "[^/]*", '?' => "[^/]", var c => Regex.Escape(c.ToString()) });
             }
         }
-        return regex.ToString();
+        // A file's name may hold line breaks.
+        return new($"\\A{regex}\\z", RegexOptions.CultureInvariant | RegexOptions.Singleline);
     }
 }

@@ -1,9 +1,11 @@
 namespace OnnxDigits.Cli.Inputs;
 
 /// <summary>A file to classify, and its label where its folder is named by a digit.</summary>
-/// <param name="Path">The path as results show it.</param>
+/// <param name="Path">The path as results show it; <see cref="StandardInput"/> for an image that is piped in.</param>
 internal sealed record InputFile(string Path)
 {
+    public const string StandardInput = "-";
+
     public int? Label { get; } = LabelOf(Path);
 
     private static int? LabelOf(string path) =>

@@ -4,34 +4,69 @@ using OnnxDigits.Imaging;
 namespace OnnxDigits.Cli.Inputs;
 
 /// <summary>Paths, folders and globs to files, each once, in ordinal order of their paths.</summary>
-internal static class InputFinder
+internal sealed class InputFinder(InputFilter filter, bool recurses = true)
 {
-    public static IReadOnlyList<InputFile> Find(IEnumerable<string> paths)
+    private static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
+
+    // A folder that cannot be read becomes a row with its reason, as a file does.
+    private readonly List<string> _unreadable = [];
+
+    public InputSet Find(IEnumerable<string> paths)
     {
         var found = new SortedSet<string>(StringComparer.Ordinal);
         foreach (string path in paths)
         {
             if (Directory.Exists(path))
-                found.UnionWith(EnumerateFiles(path).Where(IsImage));
+                found.UnionWith(EnumerateFiles(path).Where(IsImage).Where(filter.Takes));
             else if (!File.Exists(path) && Glob.IsPattern(path))
-                found.UnionWith(new Glob(path).Expand(EnumerateFiles));
+                found.UnionWith(new Glob(path).Expand(EnumerateFiles).Where(filter.Takes));
             else
                 // A named file is an input even when it is missing: its row says so.
                 found.Add(path);
         }
-        return [.. found.Select(path => new InputFile(path))];
+        found.UnionWith(_unreadable);
+        return InputSet.Of([.. found.Select(path => new InputFile(path))]);
     }
 
     private static bool IsImage(string path) =>
         ImageFile.Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
 
-    private static FileSystemEnumerable<string> EnumerateFiles(string folder) =>
-        new(folder, Combine, new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 })
+    private IEnumerable<string> EnumerateFiles(string folder)
+    {
+        var folders = new Stack<string>([folder]);
+        while (folders.TryPop(out string? next))
         {
-            ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory,
-            // A link to a folder may lead back above itself.
-            ShouldRecursePredicate = (ref FileSystemEntry entry) => !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
-        };
+            if (!TryList(next, out var entries))
+                continue;
+            foreach (var (path, isFolder) in entries)
+            {
+                if (!isFolder)
+                    yield return path;
+                else if (recurses)
+                    folders.Push(path);
+            }
+        }
+    }
 
-    private static string Combine(ref FileSystemEntry entry) => entry.ToSpecifiedFullPath();
+    private bool TryList(string folder, out List<(string Path, bool IsFolder)> entries)
+    {
+        try
+        {
+            // A link to a folder may lead back above itself.
+            entries = [.. new FileSystemEnumerable<(string, bool)>(folder, Describe, Everything)
+            {
+                ShouldIncludePredicate = (ref FileSystemEntry entry) =>
+                    !entry.IsDirectory || !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
+            }];
+            return true;
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
+        {
+            _unreadable.Add(folder);
+            entries = [];
+            return false;
+        }
+    }
+
+    private static (string, bool) Describe(ref FileSystemEntry entry) => (entry.ToSpecifiedFullPath(), entry.IsDirectory);
 }

@@ -5,21 +5,16 @@ namespace OnnxDigits.Cli.Output;
 /// <summary>Comma-separated values by RFC 4180, with a header.</summary>
 internal sealed class CsvRowWriter : IRowWriter
 {
-    private static readonly string[] Columns =
-    [
-        "path", "label", "digit", "confidence", "p0", "p1", "p2", "p3", "p4", "p5", "p6", "p7", "p8", "p9",
-        "status", "error", "width", "height", "inverted", "model",
-    ];
-
     private readonly TextWriter _writer;
+    private readonly int _top;
 
-    public CsvRowWriter(TextWriter writer)
+    public CsvRowWriter(TextWriter writer, int top)
     {
-        _writer = writer;
-        WriteLine(Columns);
+        (_writer, _top) = (writer, top);
+        WriteLine(Columns.Names(top));
     }
 
-    public void Write(ResultRow row)
+    public ValueTask WriteAsync(ResultRow row)
     {
         string[] scores = new string[10];
         Array.Fill(scores, "");
@@ -33,7 +28,9 @@ internal sealed class CsvRowWriter : IRowWriter
             row.Path, Text(row.Label), Text(row.Digit), Text(row.Prediction?.Confidence), .. scores,
             row.Status, row.Error ?? "", Text(row.Width), Text(row.Height),
             row.Inverted switch { true => "true", false => "false", null => "" }, row.Model,
+            .. _top > 0 ? (string[])[Columns.Top(row, _top)] : [],
         ]);
+        return ValueTask.CompletedTask;
     }
 
     private static string Text(IFormattable? value) => value?.ToString(null, CultureInfo.InvariantCulture) ?? "";

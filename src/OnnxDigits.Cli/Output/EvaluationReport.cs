@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using OnnxDigits.Cli.Output.Report;
 using OnnxDigits.Data;
 using OnnxDigits.Inference;
 
@@ -10,9 +11,9 @@ internal static class EvaluationReport
 {
     public static void Write(InferConsole console, string? format, ModelInfo model, DigitDataSet data, Evaluation evaluation)
     {
-        if (!Report.IsTable(console, format))
+        if (!Facts.IsTable(console, format))
         {
-            Report.Write(console, format, ToJson(model, data, evaluation));
+            Facts.Write(console, format, ToJson(model, data, evaluation));
             return;
         }
         console.Output.WriteLine($"model      {model.Name} ({model.Network}, trained on {model.DataSet}), on {model.Device}");
@@ -37,15 +38,8 @@ internal static class EvaluationReport
         ["correct"] = evaluation.Confusion.Correct,
         ["accuracy"] = evaluation.Accuracy,
         ["loss"] = evaluation.Loss,
-        ["precision"] = PerDigit(evaluation.Confusion.Precision),
-        ["recall"] = PerDigit(evaluation.Confusion.Recall),
-        ["confusion"] = new JsonArray([.. Enumerable.Range(0, 10).Select(label => Row(evaluation.Confusion, label))]),
+        ["precision"] = SummaryJson.PerDigit(evaluation.Confusion.Precision),
+        ["recall"] = SummaryJson.PerDigit(evaluation.Confusion.Recall),
+        ["confusion"] = SummaryJson.Confusion(evaluation.Confusion),
     };
-
-    // A digit that never occurs has no precision or recall, and JSON has no NaN.
-    private static JsonArray PerDigit(Func<int, double> measure) =>
-        new([.. Enumerable.Range(0, 10).Select(measure).Select(value => double.IsNaN(value) ? null : (JsonNode)value)]);
-
-    private static JsonArray Row(ConfusionMatrix confusion, int label) =>
-        new([.. Enumerable.Range(0, 10).Select(digit => (JsonNode)confusion[label, digit])]);
 }

@@ -1,7 +1,10 @@
 namespace OnnxDigits.Cli.Output;
 
-/// <summary>One of the formats of results. Rows come in order, one per input.</summary>
+/// <summary>Something that is made of the rows. They come in order, one per input.</summary>
 internal interface IRowWriter
 {
-    void Write(ResultRow row);
+    ValueTask WriteAsync(ResultRow row);
+
+    /// <summary>All rows were written.</summary>
+    ValueTask CompleteAsync() => ValueTask.CompletedTask;
 }

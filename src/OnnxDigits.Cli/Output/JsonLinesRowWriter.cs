@@ -6,15 +6,13 @@ using System.Text.Json;
 namespace OnnxDigits.Cli.Output;
 
 /// <summary>One JSON object per line; columns without a value are null.</summary>
-internal sealed class JsonLinesRowWriter(TextWriter writer) : IRowWriter
+internal sealed class JsonLinesRowWriter(TextWriter writer, int top) : IRowWriter
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private static readonly string[] ScoreNames = [.. Enumerable.Range(0, 10).Select(digit => $"p{digit}")];
-
     private readonly ArrayBufferWriter<byte> _line = new();
 
-    public void Write(ResultRow row)
+    public ValueTask WriteAsync(ResultRow row)
     {
         _line.ResetWrittenCount();
         using (var json = new Utf8JsonWriter(_line, Options))
@@ -25,7 +23,7 @@ internal sealed class JsonLinesRowWriter(TextWriter writer) : IRowWriter
             WriteNumber(json, "digit", row.Digit);
             WriteNumber(json, "confidence", row.Prediction?.Confidence);
             for (int digit = 0; digit < 10; digit++)
-                WriteNumber(json, ScoreNames[digit], Score(row, digit));
+                WriteNumber(json, Columns.Scores[digit], row.Score(digit));
             json.WriteString("status", row.Status);
             json.WriteString("error", row.Error);
             WriteNumber(json, "width", row.Width);
@@ -35,14 +33,27 @@ internal sealed class JsonLinesRowWriter(TextWriter writer) : IRowWriter
             else
                 json.WriteNull("inverted");
             json.WriteString("model", row.Model);
+            if (top > 0)
+                WriteTop(json, row);
             json.WriteEndObject();
         }
         writer.Write(Encoding.UTF8.GetString(_line.WrittenSpan));
         writer.Write('\n');
+        return ValueTask.CompletedTask;
     }
 
-    private static float? Score(ResultRow row, int digit) =>
-        row.Prediction is { } prediction ? prediction.Scores[digit] : null;
+    private void WriteTop(Utf8JsonWriter json, ResultRow row)
+    {
+        json.WriteStartArray("top");
+        foreach (var (digit, confidence) in row.Best(top))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("digit", digit);
+            json.WriteNumber("confidence", confidence);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
 
     private static void WriteNumber(Utf8JsonWriter json, string name, float? value)
     {

@@ -17,7 +17,22 @@ internal sealed record ResultRow(string Path, int? Label, string Model)
 
     public bool? Inverted { get; init; }
 
+    /// <summary>28 × 28 bytes as the network saw them, valid until the row is done with; empty when the input failed.</summary>
+    public ReadOnlyMemory<byte> Image { get; init; }
+
+    /// <summary>The most probable digits, best first; fewer than asked for where there is no prediction.</summary>
+    public IEnumerable<(int Digit, float Confidence)> Best(int count)
+    {
+        if (Prediction is not { Digit: not null } prediction)
+            return [];
+        float[] scores = [.. prediction.Scores];
+        return scores.Index().OrderByDescending(score => score.Item).Take(count);
+    }
+
     public int? Digit => Prediction?.Digit;
+
+    /// <summary>The probability of a digit, 0..1; null when the input failed.</summary>
+    public float? Score(int digit) => Prediction is { } prediction ? prediction.Scores[digit] : null;
 
     public string Status => Prediction?.Status switch
     {

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace OnnxDigits.Cli.Output;
 
 /// <summary>A small record of facts: names and values for the eye, one JSON object for a program.</summary>
-internal static class Report
+internal static class Facts
 {
     private static readonly JsonSerializerOptions Indented = new()
     {
@@ -16,11 +16,13 @@ internal static class Report
     public static bool IsTable(InferConsole console, string? format) =>
         format is null ? console.OutputIsTerminal : format == OutputFormat.Table;
 
+    public static string ToText(JsonObject facts) => facts.ToJsonString(Indented) + "\n";
+
     public static void Write(InferConsole console, string? format, JsonObject facts)
     {
         if (!IsTable(console, format))
         {
-            console.Output.WriteLine(facts.ToJsonString(Indented));
+            console.Output.Write(ToText(facts));
             return;
         }
         int width = facts.Max(fact => fact.Key.Length) + 2;

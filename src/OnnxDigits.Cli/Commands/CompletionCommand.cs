@@ -1,0 +1,56 @@
+using System.CommandLine;
+
+namespace OnnxDigits.Cli.Commands;
+
+/// <summary>infer completion SHELL: a script that makes the shell complete what is typed; it asks infer itself.</summary>
+internal static class CompletionCommand
+{
+    private static readonly Dictionary<string, string> Scripts = new()
+    {
+        ["bash"] = """
+            # In ~/.bashrc: eval "$(infer completion bash)"
+            _infer() {
+                local IFS=$'\n'
+                COMPREPLY=($(compgen -W "$(infer "[suggest:$COMP_POINT]" "$COMP_LINE" 2>/dev/null)" -- "${COMP_WORDS[COMP_CWORD]}"))
+            }
+            complete -o default -F _infer infer
+            """,
+        ["zsh"] = """
+            # In ~/.zshrc, behind compinit: eval "$(infer completion zsh)"
+            _infer() {
+                local -a words
+                words=("${(@f)$(infer "[suggest:$CURSOR]" "$BUFFER" 2>/dev/null)}")
+                compadd -- $words
+                _files
+            }
+            compdef _infer infer
+            """,
+        ["fish"] = """
+            # In ~/.config/fish/config.fish: infer completion fish | source
+            complete --command infer --arguments '(infer "[suggest:"(commandline --cursor)"]" (commandline) 2>/dev/null)'
+            """,
+        ["pwsh"] = """
+            # In $PROFILE: infer completion pwsh | Out-String | Invoke-Expression
+            Register-ArgumentCompleter -Native -CommandName infer -ScriptBlock {
+                param($word, $line, $position)
+                infer "[suggest:$position]" "$line" 2>$null | ForEach-Object {
+                    [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_)
+                }
+            }
+            """,
+    };
+
+    public static Command Create(InferConsole console)
+    {
+        var shell = new Argument<string>("SHELL") { Description = string.Join(", ", Scripts.Keys) + "." };
+        shell.CompletionSources.Add([.. Scripts.Keys]);
+        shell.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && !Scripts.ContainsKey(result.Tokens[0].Value))
+                result.AddError($"There is a script for {string.Join(", ", Scripts.Keys)}, not for '{result.Tokens[0].Value}'.");
+        });
+        var command = new Command("completion", "Prints the script that completes infer's options in a shell.") { shell };
+        command.SetAction(parsed => console.Output.WriteLine(Scripts[parsed.GetValue(shell)!]));
+        return command;
+    }
+}

@@ -1,0 +1,32 @@
+using System.Text;
+using OnnxDigits.Inference;
+
+namespace OnnxDigits.Cli.Output.Report;
+
+/// <summary>The folder of --report: figures, confusion matrix, a sheet of the mistakes, and a page of all.</summary>
+internal sealed class RunReport(OutputFolder folder, RunSummary summary, ModelInfo model) : IRowWriter
+{
+    private readonly Mistakes _mistakes = new();
+
+    public ValueTask WriteAsync(ResultRow row)
+    {
+        _mistakes.Add(row);
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask CompleteAsync()
+    {
+        if (summary.IsLabelled)
+        {
+            Write("confusion.csv", summary.Confusion.ToCsv());
+            Write("confusion.svg", ConfusionPicture.Draw(summary.Confusion));
+            Write("mistakes.svg", MistakeSheet.Draw(_mistakes.Kept()));
+        }
+        Write("summary.json", Facts.ToText(SummaryJson.Of(summary, model, _mistakes.Count)));
+        // Last: where the page is, all that it stands for is.
+        Write("index.html", ReportPage.Write(summary, model, _mistakes));
+        return ValueTask.CompletedTask;
+    }
+
+    private void Write(string name, string text) => folder.Write(name, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+}

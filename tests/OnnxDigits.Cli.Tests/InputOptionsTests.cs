@@ -1,0 +1,148 @@
+using System.Text;
+
+namespace OnnxDigits.Cli.Tests;
+
+public sealed class InputOptionsTests : IDisposable
+{
+    private readonly DigitFolder _folder = new();
+
+    public InputOptionsTests()
+    {
+        byte[] digit = DigitFolder.EncodePng(DigitFolder.Set.Test.Image(0));
+        foreach (string name in new[] { "a/1.png", "a/2.png", "a/deep/3.png", "b/1.png", "top.png" })
+            _folder.Write(name, digit);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("a/1.png b/1.png", "--include", "1.png")]
+    [InlineData("a/1.png a/2.png b/1.png", "--include", "?.png", "--exclude", "**/deep/*")]
+    [InlineData("a/1.png a/2.png a/deep/3.png", "--include", "**/a/**")]
+    [InlineData("b/1.png top.png", "--exclude", "**/a/**")]
+    [InlineData("a/2.png top.png", "--exclude", "1.png", "--exclude", "3.png")]
+    [InlineData("top.png", "--no-recursion")]
+    public void Classify_Filter_TakesWhatItSays(string expected, params string[] options)
+    {
+        var run = InferRun.Of([_folder.Path, "-f", "csv", .. options]);
+        Assert.Equal(expected, string.Join(' ', Paths(run).Select(path => Path.GetRelativePath(_folder.Path, path))));
+    }
+
+    [Fact]
+    public void Classify_FilterThatLeavesNothing_IsNoInputs() =>
+        InferRun.Of(_folder.Path, "--include", "*.gif").AssertRefused(ExitCode.NoInputs, "there are no images");
+
+    [Fact]
+    public void Classify_NamedFile_IsTakenWhateverTheFilterSays() =>
+        Assert.Single(Paths(InferRun.Of(_folder.Combine("top.png"), "--exclude", "*", "-f", "csv")));
+
+    [Theory]
+    [InlineData("\n")]
+    [InlineData("\r\n")]
+    [InlineData("\0", "--null")]
+    public void FilesFrom_List_IsReadInItsOrderWithRepetitions(string separator, params string[] option)
+    {
+        string[] paths = [.. new[] { "b/1.png", "a/2.png", "none.png", "b/1.png" }.Select(_folder.Combine)];
+        string list = _folder.Write("list", Encoding.UTF8.GetBytes(string.Join(separator, paths)));
+
+        var run = InferRun.Of(["--files-from", list, "-f", "csv", .. option]);
+
+        Assert.Equal(paths, Paths(run));
+        Assert.Equal(ExitCode.SomeFailed, run.Code);
+        Assert.Equal(run.Output, InferRun.OfInput(File.ReadAllBytes(list), ["--files-from", "-", "-f", "csv", .. option]).Output);
+    }
+
+    [Fact]
+    public void FilesFrom_NulList_TakesNamesWithLineBreaks()
+    {
+        string path = _folder.Write("two\nlines, \"quoted\".png", File.ReadAllBytes(_folder.Combine("top.png")));
+        var run = InferRun.OfInput(Encoding.UTF8.GetBytes(path + "\0"), "--files-from", "-", "-0", "-f", "csv");
+        Assert.Contains($"\"{path.Replace("\"", "\"\"")}\",,", run.Output);
+        Assert.Equal(ExitCode.Done, run.Code);
+    }
+
+    [Fact]
+    public async Task FilesFrom_ListOfALargeRun_IsNotHeldInMemory()
+    {
+        // Endless: were the list read to its end first, the run would not end.
+        using var stop = new StopSignal();
+        using var output = new StringWriter();
+        using var endless = new EndlessList(_folder.Combine("none.png") + "\n", () => stop.Request(ExitCode.Interrupted), after: 2000);
+        int code = await InferApplication.RunAsync(
+            ["--files-from", "-", "-f", "csv", "-q"],
+            new InferConsole(output, TextWriter.Null) { Input = endless }, stop);
+        Assert.Equal(ExitCode.Interrupted, code);
+        Assert.InRange(output.ToString().Count(c => c == '\n'), 100, 10_000);
+    }
+
+    [Theory]
+    [InlineData("", ExitCode.NoInputs, "there are no paths in the list on the standard input")]
+    [InlineData("\n\n", ExitCode.NoInputs, "there are no paths")]
+    [InlineData("a.png\0b.png\0", ExitCode.Usage, "give --null")]
+    public void FilesFrom_BadList_IsRefused(string list, int code, string sentence) =>
+        InferRun.OfInput(Encoding.UTF8.GetBytes(list), "--files-from", "-").AssertRefused(code, sentence);
+
+    [Fact]
+    public void FilesFrom_NoListAtAll_IsRefused()
+    {
+        InferRun.OfInput(new byte[100_000], "--files-from", "-").AssertRefused(ExitCode.Usage, "longer than 32767");
+        InferRun.Of("--files-from", "nowhere.txt").AssertRefused(ExitCode.Usage, "the list 'nowhere.txt' cannot be read");
+        InferRun.Of("--files-from", _folder.Path).AssertRefused(ExitCode.Usage, "cannot be read");
+        InferRun.Of("x.png", "--files-from", "-").AssertRefused(ExitCode.Usage, "not both");
+        InferRun.Of("x.png", "--null").AssertRefused(ExitCode.Usage, "--files-from");
+    }
+
+    [Fact]
+    public void FilesFrom_PathWithoutALabelAndMinAccuracy_IsRefused()
+    {
+        var run = InferRun.OfInput(
+            Encoding.UTF8.GetBytes(_folder.Combine("top.png")), "--files-from", "-", "--min-accuracy", "0.5", "-f", "jsonl");
+        run.AssertRefused(ExitCode.Usage, "top.png' is in no folder named 0 to 9");
+    }
+
+    [Fact]
+    public void StandardInput_Image_IsOneRowLikeTheFile()
+    {
+        byte[] image = File.ReadAllBytes(_folder.Combine("top.png"));
+        var piped = InferRun.OfInput(image, "-", "-f", "csv");
+        var read = InferRun.Of(_folder.Combine("top.png"), "-f", "csv");
+        Assert.Equal(read.Output.Replace(_folder.Combine("top.png"), "-"), piped.Output);
+    }
+
+    [Fact]
+    public void StandardInput_NoImage_IsARowWithItsReason()
+    {
+        var run = InferRun.OfInput("text"u8.ToArray(), "-", "-f", "csv");
+        Assert.Contains("'the standard input' is not an image", run.Output);
+        Assert.Contains("'the standard input' is empty", InferRun.OfInput([], "-", "-f", "csv").Output);
+        Assert.Equal(ExitCode.SomeFailed, run.Code);
+    }
+
+    [Fact]
+    public async Task StandardInput_Terminal_IsRefusedAtOnce()
+    {
+        using var error = new StringWriter();
+        int code = await InferApplication.RunAsync(
+            ["-"], new InferConsole(TextWriter.Null, error) { InputIsTerminal = true }, new StopSignal());
+        Assert.Equal(ExitCode.Usage, code);
+        Assert.Contains("pipe one in", error.ToString());
+    }
+
+    private static IEnumerable<string> Paths(InferRun run) => run.Lines.Skip(1).Select(line => line.Split(',')[0]);
+
+    private sealed class EndlessList(string entry, Action enough, int after) : MemoryStream
+    {
+        private readonly byte[] _entry = Encoding.UTF8.GetBytes(entry);
+        private int _count;
+
+        public override int Read(Span<byte> buffer)
+        {
+            if (++_count == after)
+                enough();
+            _entry.CopyTo(buffer);
+            return _entry.Length;
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+    }
+}

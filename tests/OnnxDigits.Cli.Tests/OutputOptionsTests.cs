@@ -1,0 +1,218 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Xml.Linq;
+using ParquetSharp;
+using SkiaSharp;
+
+namespace OnnxDigits.Cli.Tests;
+
+public sealed class OutputOptionsTests : IDisposable
+{
+    private readonly DigitFolder _folder = DigitFolder.WithDigits(40);
+    private readonly DigitFolder _target = new();
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+        _target.Dispose();
+    }
+
+    [Fact]
+    public void Parquet_ReadByAnotherLibrary_SaysTheSameAsCsv()
+    {
+        _folder.Write("3/bad.png", "text"u8.ToArray());
+        _folder.Write("blank.png", DigitFolder.EncodePng(new byte[784]));
+        string path = _target.Combine("rows.parquet");
+        Assert.Equal(ExitCode.SomeFailed, InferRun.Of(_folder.Path, "-o", path, "--top", "2").Code);
+        var csv = InferRun.Of(_folder.Path, "-f", "csv", "--top", "2").Lines;
+
+        using var reader = new ParquetFileReader(path);
+        using var group = reader.RowGroup(0);
+        var schema = reader.FileMetaData.Schema;
+        string[] names = [.. Enumerable.Range(0, schema.NumColumns).Select(column => schema.Column(column).Name)];
+        Assert.Equal(csv[0].Split(','), names);
+        Assert.Equal(csv.Length - 1, group.MetaData.NumRows);
+        for (int column = 0; column < names.Length; column++)
+        {
+            string[] expected = [.. csv.Skip(1).Select(line => Field(line, column))];
+            Assert.Equal(expected, Texts(group.Column(column), csv.Length - 1));
+        }
+    }
+
+    [Fact]
+    public void Parquet_MoreRowsThanAGroup_AreAllThere()
+    {
+        string path = _target.Combine("rows.parquet");
+        string list = string.Concat(Enumerable.Range(0, 17_000).Select(row => $"none{row}.png\n"));
+        InferRun.OfInput(System.Text.Encoding.UTF8.GetBytes(list), "--files-from", "-", "-o", path, "-q");
+
+        using var reader = new ParquetFileReader(path);
+        Assert.Equal((2, 17_000), (reader.FileMetaData.NumRowGroups, reader.FileMetaData.NumRows));
+    }
+
+    [Fact]
+    public void Parquet_ToTheStandardOutput_IsRefused() =>
+        InferRun.Of(_folder.Path, "-f", "parquet").AssertRefused(ExitCode.Usage, "--output");
+
+    [Fact]
+    public void Top_EveryFormat_ShowsTheBestDigitsInOrder()
+    {
+        foreach (string line in InferRun.Of(_folder.Path, "-f", "csv", "-k", "3").Lines.Skip(1))
+        {
+            string[] fields = line.Split(',');
+            double[] scores = [.. fields[4..14].Select(field => double.Parse(field, CultureInfo.InvariantCulture))];
+            var expected = scores.Index().OrderByDescending(score => score.Item).Take(3).Select(score => $"{score.Index}:{fields[4 + score.Index]}");
+            Assert.Equal(string.Join(' ', expected), fields[^1]);
+        }
+        using var json = JsonDocument.Parse(InferRun.Of(_folder.Path, "-f", "jsonl", "-k", "2").Lines[0]);
+        var top = json.RootElement.GetProperty("top");
+        Assert.Equal(2, top.GetArrayLength());
+        Assert.Equal(json.RootElement.GetProperty("digit").GetInt32(), top[0].GetProperty("digit").GetInt32());
+        Assert.Equal(json.RootElement.GetProperty("confidence").GetDouble(), top[0].GetProperty("confidence").GetDouble());
+        Assert.All(InferRun.Of(_folder.Path, "-f", "table", "-k", "2").Lines.Skip(1), line => Assert.Matches(@" \d:0\.\d{3} | \d:1\.000 ", line));
+    }
+
+    [Fact]
+    public void SavePreprocessed_MnistImages_AreWhatTheNetworkSaw()
+    {
+        string folder = _target.Combine("seen");
+        _folder.Write("0/!blank.png", DigitFolder.EncodePng(new byte[784]));
+        var run = InferRun.Of(_folder.Path, "-f", "csv", "--save-preprocessed", folder);
+        string[] rows = [.. run.Lines.Skip(1).Select(line => line.Split(',')[0])];
+
+        // The blank one, the first row, was not seen by the network.
+        Assert.Equal(40, Directory.GetFiles(folder).Length);
+        for (int row = 1; row < rows.Length; row++)
+        {
+            string name = Path.GetFileNameWithoutExtension(rows[row]);
+            using var bitmap = SKBitmap.Decode(Path.Combine(folder, $"{row + 1:000000}-{name}.png"));
+            int index = int.Parse(name, CultureInfo.InvariantCulture);
+            Assert.Equal(DigitFolder.Set.Test.Image(index).ToArray(), bitmap.GetPixelSpan().ToArray());
+        }
+    }
+
+    [Fact]
+    public void Report_LabelledImages_HasFiguresMatrixAndMistakes()
+    {
+        // Digits in folders of other digits are mistakes of any good network.
+        for (int n = 0; n < 5; n++)
+            _folder.Write($"{(DigitFolder.Set.Test.Label(n) + 1) % 10}/<moved> {n}.png", DigitFolder.EncodePng(DigitFolder.Set.Test.Image(n)));
+        string folder = _target.Combine("report");
+        var run = InferRun.Of(_folder.Path, "-f", "csv", "--report", folder, "-q");
+        string[][] rows = [.. run.Lines.Skip(1).Select(line => line.Split(','))];
+        int wrong = rows.Count(fields => fields[1] != fields[2]);
+
+        string[] names = [.. Directory.GetFiles(folder).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
+        Assert.Equal(["confusion.csv", "confusion.svg", "index.html", "mistakes.svg", "summary.json"], names);
+        using var summary = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "summary.json")));
+        Assert.Equal(45, summary.RootElement.GetProperty("images").GetInt32());
+        Assert.Equal((45.0 - wrong) / 45, summary.RootElement.GetProperty("accuracy").GetDouble(), 1e-12);
+        Assert.Equal(wrong, summary.RootElement.GetProperty("mistakes").GetInt32());
+        Assert.Equal(45, summary.RootElement.GetProperty("statuses").EnumerateObject().Sum(status => status.Value.GetInt32()));
+        Assert.Equal(wrong, XDocument.Load(Path.Combine(folder, "mistakes.svg")).Descendants().Count(element => element.Name.LocalName == "image"));
+        var cells = XDocument.Load(Path.Combine(folder, "confusion.svg")).Descendants().Where(element => element.Name.LocalName == "rect");
+        Assert.Equal(101, cells.Count());
+        string html = File.ReadAllText(Path.Combine(folder, "index.html"));
+        Assert.Contains("&lt;moved&gt; 0.png", html);
+        Assert.DoesNotContain("<moved>", html);
+        int counted = File.ReadLines(Path.Combine(folder, "confusion.csv")).Skip(1).Sum(line => line.Split(',').Skip(1).Sum(int.Parse));
+        Assert.Equal(45, counted);
+    }
+
+    [Fact]
+    public void Report_ImagesWithoutLabels_HasFiguresOnly()
+    {
+        string image = _folder.Write("unlabelled.png", DigitFolder.EncodePng(DigitFolder.Set.Test.Image(0)));
+        string folder = _target.Combine("report");
+        Assert.Equal(ExitCode.Done, InferRun.Of(image, "--report", folder, "-q").Code);
+        Assert.Equal(["index.html", "summary.json"], Directory.GetFiles(folder).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("--report")]
+    [InlineData("--save-preprocessed")]
+    public void FolderOption_WhereThereCanBeNone_IsRefused(string option)
+    {
+        string file = _target.Write("file", "content"u8.ToArray());
+        InferRun.Of(_folder.Path, option, file).AssertRefused(ExitCode.Usage, option, file);
+        InferRun.Of(_folder.Path, option, "/proc/folder").AssertRefused(ExitCode.Usage, option);
+    }
+
+    [Theory]
+    [InlineData(3, "--max-errors", "3")]
+    [InlineData(1, "--on-error", "stop")]
+    [InlineData(1, "--on-error", "stop", "--max-errors", "3")]
+    public void Errors_AsManyAsMayBe_EndTheRun(int errors, params string[] options)
+    {
+        for (int n = 0; n < 5; n++)
+            _folder.Write($"bad{n}.png", "text"u8.ToArray());
+        var run = InferRun.Of([_folder.Path, "-f", "csv", "-q", .. options]);
+        Assert.Equal(ExitCode.SomeFailed, run.Code);
+        Assert.Equal(errors, run.Lines.Skip(1).Count(line => line.Contains(",error,", StringComparison.Ordinal)));
+        Assert.Contains("that failed", run.Error);
+        Assert.EndsWith(",conv.onnx", run.Lines[^1]);
+
+        Assert.Equal(ExitCode.SomeFailed, InferRun.Of([_folder.Path, "-o", _target.Combine("rows.csv"), .. options]).Code);
+        Assert.Empty(Directory.GetFileSystemEntries(_target.Path));
+    }
+
+    [Fact]
+    public void Verbose_SaysWhereTheTimeWent() =>
+        Assert.Matches(@"decoding \d+\.\d\d s, preprocessing \d+\.\d\d s, network \d+\.\d\d s", InferRun.Of(_folder.Path, "-v").Error);
+
+    [Theory]
+    [InlineData("bash", "complete -o default")]
+    [InlineData("zsh", "compdef _infer infer")]
+    [InlineData("fish", "complete --command infer")]
+    [InlineData("pwsh", "Register-ArgumentCompleter")]
+    public void Completion_Shell_PrintsItsScript(string shell, string part) =>
+        Assert.Contains(part, InferRun.Of("completion", shell).Output);
+
+    [Fact]
+    public void Completion_UnknownShell_IsRefused() =>
+        InferRun.Of("completion", "tcsh").AssertRefused(ExitCode.Usage, "bash, zsh, fish, pwsh", "'tcsh'");
+
+    [Fact]
+    public void Suggestions_OfAnOptionAndItsValues_AreGiven()
+    {
+        Assert.Contains("--model", InferRun.Of("[suggest:10]", "infer --mod").Lines);
+        Assert.Contains("parquet", InferRun.Of("[suggest:15]", "infer --format ").Lines);
+        Assert.Contains("evaluate", InferRun.Of("[suggest:7]", "infer e").Lines);
+    }
+
+    private static string Field(string line, int column)
+    {
+        var fields = new List<string>();
+        bool quoted = false;
+        string field = "";
+        foreach (char c in line + ",")
+        {
+            if (c == '"')
+                quoted = !quoted;
+            else if (c == ',' && !quoted)
+            {
+                fields.Add(field);
+                field = "";
+            }
+            else
+                field += c;
+        }
+        return fields[column];
+    }
+
+    private static IEnumerable<string> Texts(ColumnReader reader, int rows)
+    {
+        using (reader)
+        {
+            using var logical = reader.LogicalReader();
+            return logical switch
+            {
+                LogicalColumnReader<string> texts => [.. texts.ReadAll(rows).Select(text => text ?? "")],
+                LogicalColumnReader<int?> numbers => [.. numbers.ReadAll(rows).Select(number => $"{number}")],
+                LogicalColumnReader<float?> numbers => [.. numbers.ReadAll(rows).Select(number => number?.ToString(CultureInfo.InvariantCulture) ?? "")],
+                LogicalColumnReader<bool?> flags => [.. flags.ReadAll(rows).Select(flag => flag switch { true => "true", false => "false", null => "" })],
+                _ => throw new NotSupportedException($"{logical.GetType()}"),
+            };
+        }
+    }
+}
