@@ -17,18 +17,27 @@ internal sealed class FileClassifier(DigitClassifier classifier, float threshold
         var running = new Queue<Task<ResultRow[]>>();
         using var batches = files.Chunk(batchSize).GetEnumerator();
         bool hasMore = true;
-        while (hasMore || running.Count > 0)
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            while (running.Count < workers && (hasMore = hasMore && batches.MoveNext()))
+            while (hasMore || running.Count > 0)
             {
-                var batch = batches.Current;
-                running.Enqueue(Task.Run(() => ClassifyBatch(batch), CancellationToken.None));
+                cancellationToken.ThrowIfCancellationRequested();
+                while (running.Count < workers && (hasMore = hasMore && batches.MoveNext()))
+                {
+                    var batch = batches.Current;
+                    running.Enqueue(Task.Run(() => ClassifyBatch(batch), CancellationToken.None));
+                }
+                if (!running.TryPeek(out var first))
+                    return;
+                foreach (var row in await first)
+                    await write(row);
+                _ = running.Dequeue();
             }
-            if (!running.TryDequeue(out var first))
-                return;
-            foreach (var row in await first)
-                await write(row);
+        }
+        finally
+        {
+            // The caller frees the network next; what is left of a stopped run still uses it.
+            await ((Task)Task.WhenAll(running)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
