@@ -92,6 +92,10 @@ Task("Demo")
 Task("Pack")
     .Description("Writes the packages to artifacts/packages.")
     .IsDependentOn("Build")
-    .Does(() => DotNet("Packing", new ProcessArgumentBuilder().Append($"pack {Solution} --configuration {configuration} --no-build --nologo")));
+    .Does(() =>
+    {
+        DotNet("Packing", new ProcessArgumentBuilder().Append($"pack {Solution} --configuration {configuration} --no-build --nologo"));
+        DotNet("Packing the tool", new ProcessArgumentBuilder().Append($"pack src/OnnxDigits.Cli --configuration {configuration} --nologo -p:PackForEachSystem=true"));
+    });
 
 RunTarget(target);

@@ -80,6 +80,7 @@ internal sealed class ClassifyCommand(InferConsole console, StopSignal stop)
         foreach (var writer in writers)
             await writer.CompleteAsync();
         file?.Commit();
+        await console.Output.FlushAsync();
         if (!quiet)
             summary.Write(console.Error, classifier.Info);
         if (parsed.GetValue(_verbose))
