@@ -6,10 +6,15 @@ internal static class InkPlacement
     // Fainter than this share of the darkest ink is compression noise, not the digit's edge.
     private const float EdgeShare = 1 / 8f;
 
-    public static void Place(GrayImage ink, Span<byte> output)
+    /// <param name="ink">The ink, with at least one pixel of it.</param>
+    /// <param name="output">Receives 28 × 28 bytes; all background before.</param>
+    /// <param name="widens">Whether hairlines are widened; false only to measure what that is worth.</param>
+    /// <param name="centresMass">Whether the centre of mass or the box is centred; false only to measure.</param>
+    public static void Place(GrayImage ink, Span<byte> output, bool widens = true, bool centresMass = true)
     {
         float edge = ink.Values.Max() * EdgeShare;
-        ink = StrokeWidth.Widen(ink, InkBounds.Of(ink, edge));
+        if (widens)
+            ink = StrokeWidth.Widen(ink, InkBounds.Of(ink, edge));
         var bounds = InkBounds.Of(ink, edge);
         double scale = (double)MnistForm.Box / bounds.Longer;
         int boxWidth = Math.Max(1, (int)Math.Round(bounds.Width * scale));
@@ -26,7 +31,8 @@ internal static class InkPlacement
             momentX += box[i] * (i % boxWidth);
             momentY += box[i] * (i / boxWidth);
         }
-        int x0 = Offset(momentX / mass, boxWidth), y0 = Offset(momentY / mass, boxHeight);
+        int x0 = Offset(centresMass ? momentX / mass : boxWidth / 2.0, boxWidth);
+        int y0 = Offset(centresMass ? momentY / mass : boxHeight / 2.0, boxHeight);
         for (int i = 0; i < box.Length; i++)
             output[(y0 + i / boxWidth) * MnistForm.Side + x0 + i % boxWidth] = (byte)box[i];
     }
@@ -36,7 +42,7 @@ internal static class InkPlacement
         Math.Clamp((int)Math.Round(MnistForm.Centre - centre), 0, MnistForm.Side - size);
 
     /// <summary>Each target pixel is the mean of the source area that it covers, fractions of pixels included.</summary>
-    private static float[] Resample(GrayImage ink, float edge, InkBounds bounds, int boxWidth, int boxHeight)
+    public static float[] Resample(GrayImage ink, float edge, InkBounds bounds, int boxWidth, int boxHeight)
     {
         int width = bounds.Width, height = bounds.Height;
         float[] box = new float[boxWidth * boxHeight];

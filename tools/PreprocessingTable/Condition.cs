@@ -1,0 +1,60 @@
+namespace OnnxDigits.Tools.PreprocessingTable;
+
+/// <summary>A way in which a digit comes as an image file.</summary>
+/// <param name="Name">As the table shows it.</param>
+/// <param name="Render">From 784 bytes of ink and a source of chance to the bytes of a file.</param>
+internal sealed record Condition(string Name, Func<byte[], Random, byte[]> Render)
+{
+    private const int Scale = 5;
+    private const int PageWidth = 800;
+    private const int PageHeight = 600;
+
+    public static IReadOnlyList<Condition> All { get; } =
+    [
+        new("as it is, PNG 28×28", (image, _) => Encoding.Png(Drawing.Of(image))),
+        new("black on white, 28×28", (image, _) => Encoding.Png(OnWhite(Drawing.Of(image)))),
+        new("white on black, 5×", (image, _) => Encoding.Png(Drawing.Enlarge(image, Scale))),
+        new("black on white, 5×", (image, _) => Encoding.Png(OnWhite(Drawing.Enlarge(image, Scale)))),
+        new("black on white, 13×", (image, _) => Encoding.Png(OnWhite(Drawing.Enlarge(image, 13)))),
+        new("transparent PNG, 5×", (image, _) => Encoding.TransparentPng(Drawing.Enlarge(image, Scale))),
+        new("16-bit PNG, 5×", (image, _) => Encoding.Png16(OnWhite(Drawing.Enlarge(image, Scale)))),
+        .. Enumerable.Range(1, 8).Select(orientation => new Condition(
+            $"JPEG, EXIF orientation {orientation}, 5×",
+            (image, _) => Encoding.ExifJpeg(OnWhite(Drawing.Enlarge(image, Scale)), orientation))),
+        new("JPEG, quality 70, 5×", (image, _) => Encoding.Jpeg(OnWhite(Drawing.Enlarge(image, Scale)), 70)),
+        new("off-centre on a large page", (image, chance) => Encoding.Png(OnPage(OnWhite(Drawing.Enlarge(image, Scale)), chance))),
+        new("uneven lighting", (image, chance) => Encoding.Png(Light(OnPage(OnWhite(Drawing.Enlarge(image, Scale)), chance), chance))),
+        new("paper grain", (image, chance) => Encoding.Png(Grain(OnPage(OnWhite(Drawing.Enlarge(image, Scale)), chance), chance))),
+        .. ((int[])[2, 3, 4, 6, 8]).Select(thickness => new Condition(
+            $"pen line of {thickness} px, 5×", (image, _) => Encoding.Png(OnWhite(Drawing.Trace(image, Scale, thickness))))),
+        new("all at once: pen of 2 to 8 px, page, light, grain, JPEG 70", (image, chance) => Encoding.Jpeg(
+            Grain(Light(OnPage(OnWhite(Drawing.Trace(image, Scale, chance.Next(2, 9))), chance), chance), chance), 70)),
+    ];
+
+    private static Page OnWhite(Page ink) => ink.Map(value => 255 - value);
+
+    private static Page OnPage(Page drawing, Random chance) => drawing.On(
+        PageWidth, PageHeight, chance.Next(PageWidth - drawing.Width), chance.Next(PageHeight - drawing.Height), background: 255);
+
+    // From full light in one direction to 45 % of it, as under a lamp at the side.
+    private static Page Light(Page page, Random chance)
+    {
+        double angle = 2 * Math.PI * chance.NextDouble();
+        float dx = (float)Math.Cos(angle), dy = (float)Math.Sin(angle);
+        float reach = (Math.Abs(dx) * page.Width + Math.Abs(dy) * page.Height) / 2;
+        return page.Map((x, y, value) =>
+            value * (0.725f + 0.275f * (dx * (x - page.Width / 2f) + dy * (y - page.Height / 2f)) / reach));
+    }
+
+    // Grey paper with fibres: independent noise, and a coarser one of blocks of 4 pixels.
+    private static Page Grain(Page page, Random chance)
+    {
+        int across = page.Width / 4 + 1;
+        float[] coarse = [.. Enumerable.Range(0, across * (page.Height / 4 + 1)).Select(_ => 4 * Normal(chance))];
+        return page.Map((x, y, value) => 0.85f * value + 12 + coarse[y / 4 * across + x / 4] + 4 * Normal(chance));
+    }
+
+    // Near enough to normal for paper: the sum of four uniform numbers.
+    private static float Normal(Random chance) =>
+        (chance.NextSingle() + chance.NextSingle() + chance.NextSingle() + chance.NextSingle() - 2) * 1.73f;
+}

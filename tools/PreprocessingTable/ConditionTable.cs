@@ -1,0 +1,49 @@
+using System.Globalization;
+using OnnxDigits.Data;
+using OnnxDigits.Imaging;
+using OnnxDigits.Inference;
+
+namespace OnnxDigits.Tools.PreprocessingTable;
+
+/// <summary>Accuracy on the test images under each condition, through image files as a user's come.</summary>
+internal static class ConditionTable
+{
+    public static void Write(DigitDataSet set, int count, TextWriter output)
+    {
+        var images = set.Test.Slice(0, Math.Min(count, set.Test.Count));
+        using var conv = new DigitClassifier();
+        using var dense = new DigitClassifier(new DigitClassifierOptions { Model = EmbeddedModel.Dense });
+        double? clean = null;
+        output.WriteLine($"{images.Count} test images of {set.Name}, SHA-256 of the set {set.Sha256[..16]}…\n");
+        output.WriteLine("| condition | conv | of clean | dense | blank |\n|---|---|---|---|---|");
+        foreach (var condition in Condition.All)
+        {
+            var (right, rightDense, blank) = Count(condition, images, conv, dense);
+            double accuracy = (double)right / images.Count;
+            clean ??= accuracy;
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"| {condition.Name} | {accuracy:0.0000} | {accuracy / clean:0.000} | {(double)rightDense / images.Count:0.0000} | {blank} |"));
+        }
+    }
+
+    private static (int Right, int RightDense, int Blank) Count(
+        Condition condition, DigitImages images, DigitClassifier conv, DigitClassifier dense)
+    {
+        int right = 0, rightDense = 0, blank = 0;
+        Parallel.For(0, images.Count, n =>
+        {
+            // A seed for each image: neither threads nor the conditions before matter.
+            byte[] file = condition.Render(images.Image(n).ToArray(), new Random(n));
+            var raster = ImageFile.Decode(file).Raster;
+            var prediction = conv.Classify(raster);
+            if (prediction.Digit == images.Label(n))
+                Interlocked.Increment(ref right);
+            if (dense.Classify(raster).Digit == images.Label(n))
+                Interlocked.Increment(ref rightDense);
+            if (prediction.Status == PredictionStatus.Blank)
+                Interlocked.Increment(ref blank);
+        });
+        return (right, rightDense, blank);
+    }
+}

@@ -1,0 +1,18 @@
+using System.CommandLine;
+using OnnxDigits.Data;
+using OnnxDigits.Tools.PreprocessingTable;
+
+var data = new Option<string?>("--data") { Description = "A folder with the four IDX files, mnist, or generated; as infer takes it." };
+var count = new Option<int>("--count") { Description = "Of the test images only the first.", DefaultValueFactory = _ => int.MaxValue };
+var folder = new Argument<string>("DIR") { Description = "A folder of sets; a set has folders 0 to 9." };
+
+var identity = new Command("identity", "Counts the data set's images that the preprocessing changes.") { data };
+identity.SetAction(parsed => Identity.Write(Open(parsed), Console.Out));
+var conditions = new Command("conditions", "Accuracy on the test images as files of many kinds.") { data, count };
+conditions.SetAction(parsed => ConditionTable.Write(Open(parsed), parsed.GetValue(count), Console.Out));
+var photos = new Command("photos", "Accuracy on photographs behind each step of the pipeline.") { folder };
+photos.SetAction(parsed => PhotoTable.Write(parsed.GetValue(folder)!, Console.Out));
+
+return new RootCommand("What the preprocessing is worth, as tables in Markdown.") { identity, conditions, photos }.Parse(args).Invoke();
+
+DigitDataSet Open(ParseResult parsed) => DigitDataSource.Open(new DigitDataOptions { Data = parsed.GetValue(data) });

@@ -1,0 +1,48 @@
+using OnnxDigits.Inference;
+using OnnxDigits.Inference.Internals.Preprocessing;
+
+namespace OnnxDigits.Tools.PreprocessingTable;
+
+/// <summary>The pipeline cut off behind each of its steps, so that the table shows what a step is worth.</summary>
+internal static class Steps
+{
+    /// <summary>Each takes a picture and gives the 784 bytes that the network would see; null where nothing is found.</summary>
+    public static IReadOnlyList<(string Name, Func<GrayImage, byte[]?> Apply)> All { get; } =
+    [
+        ("squeezed into 28×28", gray => Squeeze(gray)),
+        ("+ polarity", gray => Squeeze(Upright(gray))),
+        ("+ background taken away", gray => InkExtraction.Extract(gray, out _) is { } ink ? Squeeze(ink) : null),
+        ("+ cropped, longer side into 20", gray => Place(gray, widens: false, centresMass: false)),
+        ("+ centre of mass", gray => Place(gray, widens: false, centresMass: true)),
+        ("+ hairlines widened (all)", gray => Place(gray, widens: true, centresMass: true)),
+    ];
+
+    /// <summary>The grey values that all steps start from.</summary>
+    public static GrayImage Gray(RasterImage raster) => LumaConversion.Convert(raster);
+
+    private static GrayImage Upright(GrayImage gray)
+    {
+        InkExtraction.Extract(gray, out bool inverted);
+        var result = new GrayImage(gray.Width, gray.Height);
+        for (int i = 0; i < gray.Values.Length; i++)
+            result.Values[i] = inverted ? 255 - gray.Values[i] : gray.Values[i];
+        return result;
+    }
+
+    private static byte[] Squeeze(GrayImage gray)
+    {
+        var all = new InkBounds(0, 0, gray.Width - 1, gray.Height - 1);
+        return [.. InkPlacement.Resample(gray, -1, all, 28, 28).Select(value => (byte)MathF.Round(value))];
+    }
+
+    private static byte[]? Place(GrayImage gray, bool widens, bool centresMass)
+    {
+        if (InkExtraction.Extract(gray, out _) is not { } ink)
+            return null;
+        byte[] output = new byte[DigitPreprocessing.OutputLength];
+        // What is in MNIST's form already passes through, as in the whole pipeline.
+        if (!MnistForm.TryCopy(ink, output))
+            InkPlacement.Place(ink, output, widens, centresMass);
+        return output;
+    }
+}
