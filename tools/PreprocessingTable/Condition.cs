@@ -6,8 +6,8 @@ namespace OnnxDigits.Tools.PreprocessingTable;
 internal sealed record Condition(string Name, Func<byte[], Random, byte[]> Render)
 {
     private const int Scale = 5;
-    private const int PageWidth = 800;
-    private const int PageHeight = 600;
+    private const int PageWidth = 640;
+    private const int PageHeight = 480;
 
     public static IReadOnlyList<Condition> All { get; } =
     [

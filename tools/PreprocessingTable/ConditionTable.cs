@@ -8,7 +8,7 @@ namespace OnnxDigits.Tools.PreprocessingTable;
 /// <summary>Accuracy on the test images under each condition, through image files as a user's come.</summary>
 internal static class ConditionTable
 {
-    public static void Write(DigitDataSet set, int count, TextWriter output)
+    public static void Write(DigitDataSet set, int count, string? only, TextWriter output)
     {
         var images = set.Test.Slice(0, Math.Min(count, set.Test.Count));
         using var conv = new DigitClassifier();
@@ -16,7 +16,9 @@ internal static class ConditionTable
         double? clean = null;
         output.WriteLine($"{images.Count} test images of {set.Name}, SHA-256 of the set {set.Sha256[..16]}…\n");
         output.WriteLine("| condition | conv | of clean | dense | blank |\n|---|---|---|---|---|");
-        foreach (var condition in Condition.All)
+        // The first one, the images as they are, is what the others are held against.
+        foreach (var condition in Condition.All.Where((condition, index) =>
+            index == 0 || only is null || condition.Name.Contains(only, StringComparison.OrdinalIgnoreCase)))
         {
             var (right, rightDense, blank) = Count(condition, images, conv, dense);
             double accuracy = (double)right / images.Count;

@@ -4,12 +4,13 @@ using OnnxDigits.Tools.PreprocessingTable;
 
 var data = new Option<string?>("--data") { Description = "A folder with the four IDX files, mnist, or generated; as infer takes it." };
 var count = new Option<int>("--count") { Description = "Of the test images only the first.", DefaultValueFactory = _ => int.MaxValue };
+var only = new Option<string?>("--only") { Description = "Only the conditions whose name holds this." };
 var folder = new Argument<string>("DIR") { Description = "A folder of sets; a set has folders 0 to 9." };
 
 var identity = new Command("identity", "Counts the data set's images that the preprocessing changes.") { data };
 identity.SetAction(parsed => Identity.Write(Open(parsed), Console.Out));
-var conditions = new Command("conditions", "Accuracy on the test images as files of many kinds.") { data, count };
-conditions.SetAction(parsed => ConditionTable.Write(Open(parsed), parsed.GetValue(count), Console.Out));
+var conditions = new Command("conditions", "Accuracy on the test images as files of many kinds.") { data, count, only };
+conditions.SetAction(parsed => ConditionTable.Write(Open(parsed), parsed.GetValue(count), parsed.GetValue(only), Console.Out));
 var photos = new Command("photos", "Accuracy on photographs behind each step of the pipeline.") { folder };
 photos.SetAction(parsed => PhotoTable.Write(parsed.GetValue(folder)!, Console.Out));
 

@@ -8,6 +8,9 @@ internal static class InkExtraction
 
     // A drawing's background is one value, give or take rounding: this share of all pixels has it. Paper has grain.
     private const double DrawingShare = 0.6;
+
+    // A camera's black has grain too, and no fat digit leaves less than this of a black page.
+    private const double BlackDrawingShare = 0.4;
     private const int DrawingTolerance = 1;
 
     // Smaller pictures have no room for a local background.
@@ -38,7 +41,7 @@ internal static class InkExtraction
         int near = 0;
         for (int bin = Math.Max(0, mode - DrawingTolerance); bin <= Math.Min(255, mode + DrawingTolerance); bin++)
             near += histogram[bin];
-        return near >= DrawingShare * gray.Values.Length;
+        return near >= (mode <= DrawingTolerance ? BlackDrawingShare : DrawingShare) * gray.Values.Length;
     }
 
     /// <summary>The border votes; where it is divided, the whole picture does: ink covers less than its background.</summary>

@@ -10,7 +10,9 @@ internal static class PhotoInk
     public static GrayImage? Extract(GrayImage gray, out bool inverted)
     {
         float[] deviation = LocalBackground.Deviation(gray, out float noise);
-        float[] strength = [.. deviation.Select(Math.Abs)];
+        float[] strength = new float[deviation.Length];
+        for (int i = 0; i < strength.Length; i++)
+            strength[i] = Math.Abs(deviation[i]);
         float threshold = Otsu.Threshold(strength);
         double balance = 0;
         foreach (float value in deviation)
