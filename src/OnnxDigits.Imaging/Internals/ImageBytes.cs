@@ -1,0 +1,70 @@
+namespace OnnxDigits.Imaging.Internals;
+
+/// <summary>The bytes of a file or a stream, with a limit; never from what may not end.</summary>
+internal static class ImageBytes
+{
+    public static byte[] Read(string path)
+    {
+        try
+        {
+            return ReadRegularFile(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        {
+            throw new ImageFileException($"'{path}' cannot be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Reads to the end. What is no image is known by its first bytes, so an endless stream of it ends there.</summary>
+    public static ReadOnlySpan<byte> Read(Stream stream, string name)
+    {
+        using var buffer = new MemoryStream();
+        byte[] block = new byte[1 << 16];
+        try
+        {
+            for (int count; (count = stream.Read(block, 0, Room(buffer, block))) > 0;)
+            {
+                bool first = buffer.Length < FileTraits.SignatureLength;
+                buffer.Write(block, 0, count);
+                if (first && buffer.Length >= FileTraits.SignatureLength)
+                    FileTraits.CheckSignature(Written(buffer), name);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw new ImageFileException($"'{name}' cannot be read: {e.Message}", e);
+        }
+        return buffer.Length < ImageFile.MaxFileLength
+            ? Written(buffer)
+            : throw new ImageFileException(
+                $"'{name}' has not ended after {ImageFile.MaxFileLength >> 20} MiB: no image is that long.");
+    }
+
+    private static int Room(MemoryStream buffer, byte[] block) =>
+        (int)Math.Min(block.Length, ImageFile.MaxFileLength - buffer.Length);
+
+    private static Span<byte> Written(MemoryStream buffer) => buffer.GetBuffer().AsSpan(0, (int)buffer.Length);
+
+    private static byte[] ReadRegularFile(string path)
+    {
+        if (Directory.Exists(path))
+            throw new ImageFileException($"'{path}' is a folder: name an image file in it.");
+        // Opening a pipe waits for its writer. Pipes and devices have no length, so they are told before they are opened.
+        var link = File.ResolveLinkTarget(path, returnFinalTarget: true);
+        if (new FileInfo(link?.FullName ?? path).Length == 0)
+            throw new ImageFileException(
+                $"'{path}' is empty, or a pipe or a device: there is no image in it; give a regular file.");
+
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+        long length = stream.CanSeek ? stream.Length : 0;
+        if (length >= ImageFile.MaxFileLength)
+            throw new ImageFileException(
+                $"'{path}' has {length} bytes: a file of {ImageFile.MaxFileLength >> 20} MiB or more is not read as an image.");
+        byte[] file = new byte[length];
+        int count = stream.ReadAtLeast(file, file.Length, throwOnEndOfStream: false);
+        if (count < length || stream.Length != length)
+            throw new ImageFileException(
+                $"'{path}' changed while it was read, from {length} bytes to {stream.Length}: try again when it is complete.");
+        return file;
+    }
+}
