@@ -11,8 +11,11 @@ internal readonly record struct FileTraits()
     /// <summary>Memory that the decoder takes beside the decoded pixels, in bytes per pixel.</summary>
     public double DecoderBytesPerPixel { get; init; }
 
-    /// <summary>No file of this format holds more pixels for each of its bytes.</summary>
-    public long MostPixelsPerByte { get; init; } = int.MaxValue;
+    /// <summary>
+    /// A file with more pixels for each of its bytes is cut short, or a bomb. PNG and JPEG cannot hold more; WebP and GIF
+    /// can, but only of a page with nothing on it, so they get what the best PNG has.
+    /// </summary>
+    public long MostPixelsPerByte { get; init; } = 8 * 1032;
 
     /// <summary>The orientation, where the decoder does not read it itself.</summary>
     public SKEncodedOrigin Origin { get; init; } = SKEncodedOrigin.Default;

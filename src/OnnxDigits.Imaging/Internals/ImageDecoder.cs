@@ -8,6 +8,9 @@ internal static class ImageDecoder
 {
     private const int BandHeight = 64;
 
+    // A blank page of this many pixels takes little memory however well it is compressed.
+    private const int AlwaysAllowed = 1_000_000;
+
     public static DecodedImage Decode(ReadOnlySpan<byte> file, string name)
     {
         if (file.IsEmpty)
@@ -92,9 +95,9 @@ internal static class ImageDecoder
     private static void CheckMemory(SKImageInfo info, long fileLength, FileTraits traits, int pictures, string name)
     {
         long pixels = (long)info.Width * info.Height;
-        if (pixels > traits.MostPixelsPerByte * fileLength)
+        if (pixels > AlwaysAllowed && pixels > traits.MostPixelsPerByte * fileLength)
             throw new ImageFileException(
-                $"'{name}' is truncated: its {fileLength} bytes cannot hold {info.Width}×{info.Height} pixels.");
+                $"'{name}' is truncated or a bomb: {fileLength} bytes are too few for {info.Width}×{info.Height} pixels.");
         double memory = fileLength + pictures * info.BytesSize64 + traits.DecoderBytesPerPixel * pixels;
         if (memory > ImageFile.MaxMemory)
             throw new ImageFileException(
