@@ -56,7 +56,11 @@ internal static class ImageSeeds
     private static IEnumerable<byte[]> WebPs()
     {
         byte[] lossless = Skia.Lossless(Colour()), lossy = Skia.Encode(Skia.Gray(Photo(70, 66), 70, 66), SKEncodedImageFormat.Webp, 50);
-        return [lossless, lossy, Skia.Encode(Colour(), SKEncodedImageFormat.Webp, 50), WebP.Animate(Width, Height, lossless, lossless)];
+        return
+        [
+            lossless, lossy, Skia.Encode(Colour(), SKEncodedImageFormat.Webp, 50), WebP.Animate(Width, Height, lossless, lossless),
+            WebP.WithOrientation(Width, Height, lossless, 5),
+        ];
     }
 
     private static IEnumerable<byte[]> Gifs()

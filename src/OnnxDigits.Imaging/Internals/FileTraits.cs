@@ -12,10 +12,10 @@ internal readonly record struct FileTraits()
     public double DecoderBytesPerPixel { get; init; }
 
     /// <summary>
-    /// A file with more pixels for each of its bytes is cut short, or a bomb. PNG and JPEG cannot hold more; WebP and GIF
-    /// can, but only of a page with nothing on it, so they get what the best PNG has.
+    /// A file with more pixels for each of its bytes is cut short, or a bomb. The default is the best that GIF does, 4,096
+    /// pixels for 12 bits; WebP can do better, but only on a page with nothing on it.
     /// </summary>
-    public long MostPixelsPerByte { get; init; } = 8 * 1032;
+    public long MostPixelsPerByte { get; init; } = 4096 * 8 / 12;
 
     /// <summary>The orientation, where the decoder does not read it itself.</summary>
     public SKEncodedOrigin Origin { get; init; } = SKEncodedOrigin.Default;

@@ -110,7 +110,7 @@ internal static class ImageDecoder
         if (result == SKCodecResult.Success)
             return;
         throw new ImageFileException(result == SKCodecResult.IncompleteInput
-            ? $"'{name}' is truncated: the file ends before its {info.Width}×{info.Height} pixels do."
+            ? $"'{name}' is truncated or damaged: it ends before its {info.Width}×{info.Height} pixels do."
             : $"'{name}' is damaged and cannot be decoded ({result}).");
     }
 }

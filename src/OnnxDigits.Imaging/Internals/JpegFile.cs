@@ -8,7 +8,8 @@ internal static class JpegFile
     private const byte StartOfFrame = 0xC0;
     private const byte StartOfScan = 0xDA;
 
-    // Each block of 64 samples takes a bit or more; twice that covers components that share the sampling.
+    // Each block of 64 samples takes a bit or more, and components of unlike sampling can halve the number of blocks.
+    // Arithmetic coding can do with less, but only on a page with nothing on it.
     private const int MostPixelsPerByte = 8 * 64 * 2;
 
     public static ReadOnlySpan<byte> Signature => [0xFF, 0xD8, 0xFF];

@@ -22,6 +22,15 @@ internal static class WebP
         return Chunk("RIFF"u8, [.. "WEBP"u8, .. chunks]);
     }
 
+    /// <summary>A still file with an EXIF orientation.</summary>
+    public static byte[] WithOrientation(int width, int height, byte[] still, int orientation) => Chunk("RIFF"u8,
+    [
+        .. "WEBP"u8,
+        .. Chunk("VP8X"u8, [8, 0, 0, 0, .. UInt24(width - 1), .. UInt24(height - 1)]),
+        .. still[FirstChunk..],
+        .. Chunk("EXIF"u8, Exif.Orientation(orientation)),
+    ]);
+
     private static byte[] UInt24(int value) => [(byte)value, (byte)(value >> 8), (byte)(value >> 16)];
 
     private static byte[] Chunk(ReadOnlySpan<byte> type, byte[] data)
