@@ -22,8 +22,8 @@ public sealed class DecodedImage
     public int Height { get; }
 
     /// <summary>
-    /// <see cref="PixelLayout.Gray8"/> for grey files, <see cref="PixelLayout.Gray16"/> for PNG files of 16-bit grey without
-    /// transparency, else <see cref="PixelLayout.Rgba32"/>.
+    /// <see cref="PixelLayout.Gray8"/> for grey files, <see cref="PixelLayout.Gray16"/> for PNG files of 16-bit grey
+    /// without transparency, else <see cref="PixelLayout.Rgba32"/>, which holds the upper 8 bits of 16-bit colours.
     /// </summary>
     public PixelLayout Layout { get; }
 

@@ -16,7 +16,7 @@ public static class ImageFile
     /// <summary>The length, in bytes, from which a file is refused unread: 128 MiB.</summary>
     public const long MaxFileLength = 128L << 20;
 
-    /// <summary>The most memory, in bytes, that a file, its pixels and its decoder may take together: 256 MiB.</summary>
+    /// <summary>The most bytes that a file, its pixels and its decoder may take together: 256 MiB.</summary>
     public const long MaxMemory = 256L << 20;
 
     /// <summary>Names of files that hold images, by their endings, in lower case and with the dot.</summary>

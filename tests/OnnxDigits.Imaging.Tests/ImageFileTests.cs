@@ -56,9 +56,9 @@ public class ImageFileTests
         byte[] pixels = new byte[Width * Height];
         for (int i = 0; i < pixels.Length; i++)
             pixels[i] = (byte)(i % Width / 16 * 80 + i / Width / 8 * 160);
-        byte[] jpeg = Jpeg.WithOrientation(Skia.Encode(Skia.Gray(pixels, Width, Height), SKEncodedImageFormat.Jpeg), orientation);
+        byte[] jpeg = Skia.Encode(Skia.Gray(pixels, Width, Height), SKEncodedImageFormat.Jpeg);
 
-        var decoded = ImageFile.Decode(jpeg);
+        var decoded = ImageFile.Decode(Jpeg.WithOrientation(jpeg, orientation));
 
         bool turned = orientation >= 5;
         Assert.Equal(turned ? (Height, Width) : (Width, Height), (decoded.Width, decoded.Height));
@@ -75,7 +75,8 @@ public class ImageFileTests
             _ => [80, 240, 0, 160],
         };
         int right = decoded.Width - 1, bottom = decoded.Height - 1;
-        int[] actual = [Value(decoded, 0, 0), Value(decoded, right, 0), Value(decoded, 0, bottom), Value(decoded, right, bottom)];
+        int[] actual =
+            [Value(decoded, 0, 0), Value(decoded, right, 0), Value(decoded, 0, bottom), Value(decoded, right, bottom)];
         for (int i = 0; i < 4; i++)
             Assert.InRange(actual[i], corners[i] - 4, corners[i] + 4);
     }

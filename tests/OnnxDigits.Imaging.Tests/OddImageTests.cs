@@ -110,7 +110,8 @@ public class OddImageTests
     private static void AssertGray(byte[] file, IEnumerable<byte> expected)
     {
         var image = ImageFile.Decode(file);
-        byte[] wanted = [.. expected.SelectMany(value => image.Layout == PixelLayout.Gray8 ? (byte[])[value] : [value, value, value, 255])];
+        bool gray = image.Layout == PixelLayout.Gray8;
+        byte[] wanted = [.. expected.SelectMany(value => gray ? (byte[])[value] : [value, value, value, 255])];
         Assert.Equal(wanted, image.Raster.Pixels.ToArray());
     }
 

@@ -22,8 +22,11 @@ public class OrientationTests
 
     [Theory]
     [MemberData(nameof(Orientations))]
-    public void Decode_TurnedColourJpeg_IsUpright(int orientation) => AssertUpright(
-        ImageFile.Decode(Jpeg.Progressive), ImageFile.Decode(Jpeg.WithOrientation(Jpeg.Progressive, orientation)), orientation);
+    public void Decode_TurnedColourJpeg_IsUpright(int orientation)
+    {
+        var turned = ImageFile.Decode(Jpeg.WithOrientation(Jpeg.Progressive, orientation));
+        AssertUpright(ImageFile.Decode(Jpeg.Progressive), turned, orientation);
+    }
 
     [Theory]
     [MemberData(nameof(Orientations))]
@@ -34,8 +37,8 @@ public class OrientationTests
             foreach (int depth in new[] { 8, 16 })
             {
                 int[] samples = [.. Picture().Select(value => value << depth - 8)];
-                byte[] turned = Png.Write(
-                    Width, Height, depth, Png.Gray, samples, false, new PngChunk("eXIf", Exif.Orientation(orientation, littleEndian)));
+                var exif = new PngChunk("eXIf", Exif.Orientation(orientation, littleEndian));
+                byte[] turned = Png.Write(Width, Height, depth, Png.Gray, samples, false, exif);
                 var plain = ImageFile.Decode(Png.Write(Width, Height, depth, Png.Gray, samples));
                 AssertUpright(plain, ImageFile.Decode(turned), orientation);
             }
@@ -65,12 +68,14 @@ public class OrientationTests
         Assert.Equal(Picture(), image.Raster.Pixels);
     }
 
-    private static byte[] Picture() => [.. Enumerable.Range(0, Width * Height).Select(i => (byte)(i % Width * 9 + i / Width))];
+    private static byte[] Picture() =>
+        [.. Enumerable.Range(0, Width * Height).Select(i => (byte)(i % Width * 9 + i / Width))];
 
     private static void AssertUpright(DecodedImage stored, DecodedImage shown, int orientation)
     {
         bool turned = orientation >= 5;
-        Assert.Equal(turned ? (stored.Height, stored.Width) : (stored.Width, stored.Height), (shown.Width, shown.Height));
+        var (width, height) = turned ? (stored.Height, stored.Width) : (stored.Width, stored.Height);
+        Assert.Equal((width, height), (shown.Width, shown.Height));
         int size = RasterImage.BytesPerPixel(stored.Layout), right = stored.Width - 1, bottom = stored.Height - 1;
         for (int y = 0; y < shown.Height; y++)
         {

@@ -56,8 +56,8 @@ public class PngKindTests
     public void Decode_GrayWithATransparentValue_KeepsTheValueApart(int depth)
     {
         int[] samples = Samples(depth, 1);
-        byte[] key = [(byte)(samples[5] >> 8), (byte)samples[5]];
-        var image = ImageFile.Decode(Png.Write(Width, Height, depth, Png.Gray, samples, false, new PngChunk("tRNS", key)));
+        var key = new PngChunk("tRNS", [(byte)(samples[5] >> 8), (byte)samples[5]]);
+        var image = ImageFile.Decode(Png.Write(Width, Height, depth, Png.Gray, samples, false, key));
 
         Assert.Equal(PixelLayout.Rgba32, image.Layout);
         for (int i = 0; i < samples.Length; i++)
@@ -71,7 +71,8 @@ public class PngKindTests
         int[] samples = [.. Enumerable.Range(0, 64 * 64).Select(i => i)];
         var image = ImageFile.Decode(Png.Write(64, 64, 16, Png.Gray, samples));
         Assert.Equal(PixelLayout.Gray16, image.Layout);
-        Assert.Equal(samples, samples.Select((_, i) => (int)BinaryPrimitives.ReadUInt16LittleEndian(image.Raster.Pixels[(2 * i)..])));
+        for (int i = 0; i < samples.Length; i++)
+            Assert.Equal(samples[i], BinaryPrimitives.ReadUInt16LittleEndian(image.Raster.Pixels[(2 * i)..]));
     }
 
     [Fact]
@@ -90,11 +91,14 @@ public class PngKindTests
     private static byte[] Expected(ReadOnlySpan<int> samples, int colour, int depth)
     {
         // Colours of 16 bits keep their upper 8.
-        byte[] own = [.. samples.ToArray().Select(sample => (byte)(depth == 16 ? sample >> 8 : sample * 255 / ((1 << depth) - 1)))];
+        byte[] own = new byte[samples.Length];
+        for (int i = 0; i < own.Length; i++)
+            own[i] = (byte)(depth == 16 ? samples[i] >> 8 : samples[i] * 255 / ((1 << depth) - 1));
         return colour switch
         {
             Png.Gray when depth == 16 => [(byte)samples[0], (byte)(samples[0] >> 8)],
-            Png.Palette => [.. Palette(depth).AsSpan(3 * samples[0], 3), samples[0] switch { 0 => 0, 1 => 77, _ => 255 }],
+            Png.Palette =>
+                [.. Palette(depth).AsSpan(3 * samples[0], 3), samples[0] switch { 0 => 0, 1 => 77, _ => 255 }],
             Png.GrayAlpha => [own[0], own[0], own[0], own[1]],
             Png.Rgb => [.. own, 255],
             _ => own,

@@ -14,7 +14,8 @@ public class PngRoundTripTests
     {
         var images = Open();
         using var classifier = new DigitClassifier();
-        byte[] fromFile = new byte[DigitPreprocessing.OutputLength], fromBytes = new byte[DigitPreprocessing.OutputLength];
+        byte[] fromFile = new byte[DigitPreprocessing.OutputLength];
+        byte[] fromBytes = new byte[DigitPreprocessing.OutputLength];
         for (int n = 0; n < Count; n++)
         {
             // Every second one as RGB with alpha, as image editors write them.

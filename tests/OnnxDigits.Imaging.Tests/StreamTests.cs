@@ -13,21 +13,20 @@ public class StreamTests
     public void Decode_Stream_IsReadToItsEndAndLeftOpen(int blockSize)
     {
         using var stream = new TestStream(Image, blockSize);
-        Assert.Equal([.. Enumerable.Range(0, 20).Select(i => (byte)i)], ImageFile.Decode(stream).Raster.Pixels.ToArray());
+        Assert.Equal(Enumerable.Range(0, 20).Select(i => (byte)i), ImageFile.Decode(stream).Raster.Pixels.ToArray());
         Assert.True(stream.CanRead);
         Assert.Equal(Image.Length, stream.Taken);
     }
 
     [Fact]
-    public void Decode_EmptyStream_SaysSo() => Assert.Equal(
-        "'-' is empty: there is no image in it.",
-        Assert.Throws<ImageFileException>(() => ImageFile.Decode(Stream.Null, "-")).Message);
+    public void Decode_EmptyStream_SaysSo() =>
+        Assert.Equal("'-' is empty: there is no image in it.", Refusal(Stream.Null));
 
     [Fact]
     public void Decode_EndlessStreamOfNoImage_EndsAtItsFirstBytes()
     {
         using var stream = new TestStream([], 1000, endless: true);
-        Assert.Contains("is not an image", Assert.Throws<ImageFileException>(() => ImageFile.Decode(stream, "-")).Message);
+        Assert.Contains("is not an image", Refusal(stream));
         Assert.Equal(1000, stream.Taken);
     }
 
@@ -35,7 +34,7 @@ public class StreamTests
     public void Decode_EndlessStreamOfAnImage_EndsAtTheLimit()
     {
         using var stream = new TestStream(Image, 1 << 20, endless: true);
-        Assert.Contains("has not ended after 128 MiB", Assert.Throws<ImageFileException>(() => ImageFile.Decode(stream, "-")).Message);
+        Assert.Contains("has not ended after 128 MiB", Refusal(stream));
         Assert.Equal(ImageFile.MaxFileLength, stream.Taken);
     }
 
@@ -43,11 +42,15 @@ public class StreamTests
     public void Decode_StreamThatFails_SaysWhy()
     {
         using var stream = new TestStream(Image, 20, failAt: 40);
-        Assert.Equal("'-' cannot be read: The pipe broke.", Assert.Throws<ImageFileException>(() => ImageFile.Decode(stream, "-")).Message);
+        Assert.Equal("'-' cannot be read: The pipe broke.", Refusal(stream));
     }
 
+    private static string Refusal(Stream stream) =>
+        Assert.Throws<ImageFileException>(() => ImageFile.Decode(stream, "-")).Message;
+
     /// <summary>Gives bytes in blocks, then zeros without end or a failure where that is asked for.</summary>
-    private sealed class TestStream(byte[] content, int blockSize, bool endless = false, long failAt = long.MaxValue) : MemoryStream
+    private sealed class TestStream(byte[] content, int blockSize, bool endless = false, long failAt = long.MaxValue)
+        : MemoryStream
     {
         public long Taken { get; private set; }
 

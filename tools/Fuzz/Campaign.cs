@@ -64,7 +64,8 @@ internal static class Campaign
         Row("slowest call", $"{slowest.SlowestMicroseconds / 1000.0:F1} ms, input {slowest.SlowestIndex}");
         for (int i = 0; i < memory.Count; i++)
             Row($"memory at {MemoryMarks[i]} %", $"{memory[i] >> 20} MiB in the largest worker");
-        Row("time", $"{elapsed.TotalSeconds:F1} s, {count / elapsed.TotalSeconds:F0} a second in {workers.Count} workers");
+        double seconds = elapsed.TotalSeconds;
+        Row("time", $"{seconds:F1} s, {count / seconds:F0} a second in {workers.Count} workers");
     }
 
     private static void Row(string name, object value) =>

@@ -10,14 +10,14 @@ internal static class FuzzCommand
         var options = new
         {
             Count = new Option<long>("--count") { Description = "How many inputs.", DefaultValueFactory = _ => count },
-            First = new Option<long>("--first") { Description = "The first input's number.", DefaultValueFactory = _ => 0 },
-            Seed = new Option<long>("--seed") { Description = "The seed of all numbers.", DefaultValueFactory = _ => 1 },
+            First = new Option<long>("--first") { Description = "The first input's number; 0 by default." },
+            Seed = new Option<long>("--seed") { Description = "Of all inputs; 0 by default." },
             Threads = new Option<int>("--threads")
             {
                 Description = "Worker processes of one thread each.",
                 DefaultValueFactory = _ => Environment.ProcessorCount,
             },
-            Keep = new Option<string?>("--keep") { Description = "A folder that receives every input: for few of them." },
+            Keep = new Option<string?>("--keep") { Description = "A folder that receives every input." },
             Worker = new Option<string?>("--worker") { Description = "A worker's scoreboard.", Hidden = true },
         };
         foreach (Option<long> option in new[] { options.Count, options.First })
@@ -30,7 +30,8 @@ internal static class FuzzCommand
         };
         command.SetAction(parsed =>
         {
-            var plan = new Plan(name, parsed.GetValue(options.Seed), parsed.GetValue(options.First), parsed.GetValue(options.Count));
+            var plan = new Plan(
+                name, parsed.GetValue(options.Seed), parsed.GetValue(options.First), parsed.GetValue(options.Count));
             var target = createTarget();
             if (parsed.GetValue(options.Worker) is { } scoreboard)
                 return Worker.Run(target, plan, scoreboard, parsed.GetValue(options.Keep));

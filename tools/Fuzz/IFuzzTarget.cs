@@ -9,7 +9,7 @@ internal interface IFuzzTarget
     /// <summary>The names of what <see cref="Run"/> returns.</summary>
     IReadOnlyList<string> Outcomes { get; }
 
-    /// <summary>Gives one input to the public API and swallows only the exceptions that are documented for it.</summary>
+    /// <summary>Gives one input to the public API and swallows only the exceptions that it documents.</summary>
     /// <param name="input">The mutated bytes.</param>
     /// <param name="index">The input's number.</param>
     /// <returns>The index of the outcome.</returns>

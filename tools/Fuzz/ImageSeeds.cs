@@ -3,7 +3,7 @@ using SkiaSharp;
 
 namespace OnnxDigits.Tools.Fuzz;
 
-/// <summary>Small files of every kind that is read: a slanted stroke on 24×20 pixels, or on 70×66 for photographs.</summary>
+/// <summary>Small files of every kind that is read: a slanted stroke on 24×20 pixels, or a photograph of one.</summary>
 internal static class ImageSeeds
 {
     private const int Width = 24, Height = 20;
@@ -14,20 +14,23 @@ internal static class ImageSeeds
     {
         (int Colour, int[] Depths)[] kinds =
         [
-            (Png.Gray, [1, 2, 4, 8, 16]), (Png.Rgb, [8, 16]), (Png.Palette, [1, 2, 4, 8]), (Png.GrayAlpha, [8, 16]), (Png.Rgba, [8, 16]),
+            (Png.Gray, [1, 2, 4, 8, 16]), (Png.Rgb, [8, 16]), (Png.Palette, [1, 2, 4, 8]),
+            (Png.GrayAlpha, [8, 16]), (Png.Rgba, [8, 16]),
         ];
         foreach (var (colour, depths) in kinds)
         {
             foreach (int depth in depths)
             {
                 PngChunk[] before = colour == Png.Palette ? [PaletteOf(depth), new("tRNS", [0, 128])] : [];
-                yield return Png.Write(Width, Height, depth, colour, Samples(depth, Png.Channels(colour)), false, before);
-                yield return Png.Write(Width, Height, depth, colour, Samples(depth, Png.Channels(colour)), true, before);
+                int[] samples = Samples(depth, Png.Channels(colour));
+                yield return Png.Write(Width, Height, depth, colour, samples, false, before);
+                yield return Png.Write(Width, Height, depth, colour, samples, true, before);
             }
         }
         yield return Png.Write(Width, Height, 8, Png.Gray, Samples(8, 1), false, Ancillary());
-        yield return Png.Write(Width, Height, 16, Png.Gray, Samples(16, 1), false, new PngChunk("tRNS", [0, 1]), new("sBIT", [12]));
-        yield return Skia.Encode(Skia.Gray(Photo(70, 66), 70, 66), SKEncodedImageFormat.Png);
+        PngChunk[] key = [new("sBIT", [12]), new("tRNS", [0, 1])];
+        yield return Png.Write(Width, Height, 16, Png.Gray, Samples(16, 1), false, key);
+        yield return Photo(SKEncodedImageFormat.Png, 100);
     }
 
     private static PngChunk[] Ancillary() =>
@@ -44,7 +47,7 @@ internal static class ImageSeeds
 
     private static IEnumerable<byte[]> Jpegs()
     {
-        byte[] gray = Skia.Encode(Skia.Gray(Photo(70, 66), 70, 66), SKEncodedImageFormat.Jpeg, 60);
+        byte[] gray = Photo(SKEncodedImageFormat.Jpeg, 60);
         byte[] colour = Skia.Encode(Colour(), SKEncodedImageFormat.Jpeg, 60);
         return
         [
@@ -55,11 +58,11 @@ internal static class ImageSeeds
 
     private static IEnumerable<byte[]> WebPs()
     {
-        byte[] lossless = Skia.Lossless(Colour()), lossy = Skia.Encode(Skia.Gray(Photo(70, 66), 70, 66), SKEncodedImageFormat.Webp, 50);
+        byte[] lossless = Skia.Lossless(Colour());
         return
         [
-            lossless, lossy, Skia.Encode(Colour(), SKEncodedImageFormat.Webp, 50), WebP.Animate(Width, Height, lossless, lossless),
-            WebP.WithOrientation(Width, Height, lossless, 5),
+            lossless, Photo(SKEncodedImageFormat.Webp, 50), Skia.Encode(Colour(), SKEncodedImageFormat.Webp, 50),
+            WebP.Animate(Width, Height, lossless, lossless), WebP.WithOrientation(Width, Height, lossless, 5),
         ];
     }
 
@@ -88,15 +91,23 @@ internal static class ImageSeeds
         new("PLTE", [.. Enumerable.Range(0, 3 << depth).Select(i => (byte)(i * 80 >> depth))]);
 
     private static int[] Samples(int depth, int channels) =>
-        [.. Enumerable.Range(0, Width * Height * channels).Select(i => Stroke(i / channels, Width, i % channels) >> 16 - depth)];
+    [
+        .. Enumerable.Range(0, Width * Height * channels)
+            .Select(i => Stroke(i / channels, Width, i % channels) >> 16 - depth),
+    ];
 
     // A stroke of 3 pixels down the picture, 0..65535, on a ground that differs a little from channel to channel.
     private static int Stroke(int pixel, int width, int channel) =>
         Math.Abs(pixel % width - pixel / width / 2 - width / 4) < 2 ? 60_000 - 9000 * channel : 500 * channel;
 
-    private static byte[] Photo(int width, int height)
+    // Dark on paper with grain, in light that grows downwards.
+    private static byte[] Photo(SKEncodedImageFormat format, int quality)
     {
+        const int Columns = 70, Rows = 66;
         var random = new Random(7);
-        return [.. Enumerable.Range(0, width * height).Select(i => (byte)(220 - Stroke(i, width, 0) / 400 + random.Next(9) + i / width / 4))];
+        byte[] pixels = new byte[Columns * Rows];
+        for (int i = 0; i < pixels.Length; i++)
+            pixels[i] = (byte)(220 - Stroke(i, Columns, 0) / 400 + random.Next(9) + i / Columns / 4);
+        return Skia.Encode(Skia.Gray(pixels, Columns, Rows), format, quality);
     }
 }

@@ -61,7 +61,7 @@ internal sealed class ModelTarget : IFuzzTarget
     private static byte[] ReadModel(string name)
     {
         using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(name)
-            ?? throw new InvalidOperationException($"This build has no model '{name}': build it with artifacts/models present.");
+            ?? throw new InvalidOperationException($"This build has no '{name}': artifacts/models was missing.");
         byte[] model = new byte[stream.Length];
         stream.ReadExactly(model);
         return model;

@@ -2,7 +2,7 @@ using OnnxDigits.Imaging.Fixtures;
 
 namespace OnnxDigits.Tools.Fuzz;
 
-/// <summary>Changes to the chunks of a PNG file, whose CRCs are right again afterwards, so that they are looked at.</summary>
+/// <summary>Changes to the chunks of a PNG file, with CRCs that are right, so that they are looked at.</summary>
 internal static class PngMutations
 {
     private static readonly int[] Depths = [1, 2, 4, 8, 16, 3, 0, 255];

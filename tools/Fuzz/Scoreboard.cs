@@ -2,7 +2,7 @@ using System.IO.MemoryMappedFiles;
 
 namespace OnnxDigits.Tools.Fuzz;
 
-/// <summary>A worker's counters in shared memory, so that they outlive its crash. One writes, the other reads.</summary>
+/// <summary>A worker's counters in shared memory, so that they outlive its crash.</summary>
 internal sealed class Scoreboard : IDisposable
 {
     public const int MaxOutcomes = 8;
@@ -21,7 +21,7 @@ internal sealed class Scoreboard : IDisposable
     /// <summary>The input that runs now.</summary>
     public long Current { get => Read(0); set => Write(0, value); }
 
-    /// <summary>When it began, by <see cref="Environment.TickCount64"/>, which all processes share; 0 between inputs.</summary>
+    /// <summary>When it began, by <see cref="Environment.TickCount64"/>; 0 between inputs.</summary>
     public long Started { get => Read(1); set => Write(1, value); }
 
     public long Done { get => Read(2); set => Write(2, value); }

@@ -91,7 +91,11 @@ internal sealed class WorkerProcess : IDisposable
             "--seed", Text(_plan.Seed), "--first", Text(_plan.First), "--count", Text(_plan.Count),
             .. _keep is null ? Array.Empty<string>() : ["--keep", _keep],
         ];
-        var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         var process = Process.Start(start)!;
         process.OutputDataReceived += (_, e) => Note(e.Data);
         process.ErrorDataReceived += (_, e) => _lastError = string.IsNullOrWhiteSpace(e.Data) ? _lastError : e.Data;

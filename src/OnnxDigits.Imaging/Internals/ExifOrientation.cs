@@ -9,7 +9,7 @@ internal static class ExifOrientation
     private const int Tag = 0x0112;
     private const int EntryLength = 12;
 
-    /// <summary>1..8 as EXIF 2.3 numbers them; upright where it is missing or unreadable, as other viewers have it.</summary>
+    /// <summary>1..8 as EXIF 2.3 numbers them; upright where it is missing or unreadable, as in viewers.</summary>
     public static SKEncodedOrigin Read(ReadOnlySpan<byte> exif)
     {
         bool little = exif.StartsWith("II*\0"u8);

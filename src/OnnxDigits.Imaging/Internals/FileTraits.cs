@@ -12,8 +12,8 @@ internal readonly record struct FileTraits()
     public double DecoderBytesPerPixel { get; init; }
 
     /// <summary>
-    /// A file with more pixels for each of its bytes is cut short, or a bomb. The default is the best that GIF does, 4,096
-    /// pixels for 12 bits; WebP can do better, but only on a page with nothing on it.
+    /// A file with more pixels for each of its bytes is cut short, or a bomb. The default is the best that GIF does,
+    /// 4,096 pixels for 12 bits; WebP can do better, but only on a page with nothing on it.
     /// </summary>
     public long MostPixelsPerByte { get; init; } = 4096 * 8 / 12;
 
@@ -42,6 +42,7 @@ internal readonly record struct FileTraits()
         if (file.StartsWith("GIF87a"u8) || file.StartsWith("GIF89a"u8) || file.StartsWith("BM"u8))
             return new();
         string kind = ForeignFormat.NameOf(file) is { } foreign ? $" but {foreign}" : "";
-        throw new ImageFileException($"'{name}' is not an image that is read{kind}: give a PNG, JPEG, WebP, GIF or BMP file.");
+        throw new ImageFileException(
+            $"'{name}' is not an image that is read{kind}: give a PNG, JPEG, WebP, GIF or BMP file.");
     }
 }

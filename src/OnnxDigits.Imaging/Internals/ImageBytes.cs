@@ -9,13 +9,13 @@ internal static class ImageBytes
         {
             return ReadRegularFile(path);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        catch (Exception e) when (IsReadFailure(e) || e is ArgumentException)
         {
             throw new ImageFileException($"'{path}' cannot be read: {e.Message}", e);
         }
     }
 
-    /// <summary>Reads to the end. What is no image is known by its first bytes, so an endless stream of it ends there.</summary>
+    /// <summary>Reads to the end, but what is no image only as far as its first bytes, which tell.</summary>
     public static ReadOnlySpan<byte> Read(Stream stream, string name)
     {
         using var buffer = new MemoryStream();
@@ -30,7 +30,7 @@ internal static class ImageBytes
                     FileTraits.CheckSignature(Written(buffer), name);
             }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception e) when (IsReadFailure(e))
         {
             throw new ImageFileException($"'{name}' cannot be read: {e.Message}", e);
         }
@@ -39,6 +39,9 @@ internal static class ImageBytes
             : throw new ImageFileException(
                 $"'{name}' has not ended after {ImageFile.MaxFileLength >> 20} MiB: no image is that long.");
     }
+
+    private static bool IsReadFailure(Exception e) =>
+        e is IOException or UnauthorizedAccessException or NotSupportedException;
 
     private static int Room(MemoryStream buffer, byte[] block) =>
         (int)Math.Min(block.Length, ImageFile.MaxFileLength - buffer.Length);
@@ -49,7 +52,7 @@ internal static class ImageBytes
     {
         if (Directory.Exists(path))
             throw new ImageFileException($"'{path}' is a folder: name an image file in it.");
-        // Opening a pipe waits for its writer. Pipes and devices have no length, so they are told before they are opened.
+        // Opening a pipe waits for its writer. Pipes and devices have no length, which is known before.
         var link = File.ResolveLinkTarget(path, returnFinalTarget: true);
         if (new FileInfo(link?.FullName ?? path).Length == 0)
             throw new ImageFileException(
@@ -59,12 +62,13 @@ internal static class ImageBytes
         long length = stream.CanSeek ? stream.Length : 0;
         if (length >= ImageFile.MaxFileLength)
             throw new ImageFileException(
-                $"'{path}' has {length} bytes: a file of {ImageFile.MaxFileLength >> 20} MiB or more is not read as an image.");
+                $"'{path}' has {length} bytes: an image file of {ImageFile.MaxFileLength >> 20} MiB or more is not read.");
         byte[] file = new byte[length];
         int count = stream.ReadAtLeast(file, file.Length, throwOnEndOfStream: false);
         if (count < length || stream.Length != length)
             throw new ImageFileException(
-                $"'{path}' changed while it was read, from {length} bytes to {stream.Length}: try again when it is complete.");
+                $"'{path}' changed while it was read: of {length} bytes {count} came, and now it has {stream.Length}; "
+                + "try again when it is complete.");
         return file;
     }
 }

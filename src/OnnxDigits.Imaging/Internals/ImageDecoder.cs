@@ -97,12 +97,13 @@ internal static class ImageDecoder
         long pixels = (long)info.Width * info.Height;
         if (pixels > AlwaysAllowed && pixels > traits.MostPixelsPerByte * fileLength)
             throw new ImageFileException(
-                $"'{name}' is truncated or a bomb: {fileLength} bytes are too few for {info.Width}×{info.Height} pixels.");
+                $"'{name}' is truncated or a bomb: its {fileLength} bytes are too few for {info.Width}×{info.Height} "
+                + "pixels.");
         double memory = fileLength + pictures * info.BytesSize64 + traits.DecoderBytesPerPixel * pixels;
         if (memory > ImageFile.MaxMemory)
             throw new ImageFileException(
                 $"'{name}' would take {memory / (1 << 20):F0} MiB of memory for its {info.Width}×{info.Height} pixels: "
-                + $"at most {ImageFile.MaxMemory >> 20} MiB are taken; save it smaller, or not progressive or interlaced.");
+                + $"at most {ImageFile.MaxMemory >> 20} MiB are taken; save it smaller, or in one pass.");
     }
 
     private static void CheckResult(SKCodecResult result, SKImageInfo info, string name)

@@ -28,7 +28,7 @@ internal static class JpegFile
             }
             // Several scans: the coefficients of the whole picture are kept, two bytes each.
             else if (marker == StartOfScan)
-                return progressive || data is [var inScan, ..] && frame is [_, _, _, _, _, var inFrame, ..] && inScan < inFrame
+                return frame.Length >= 6 && (progressive || data is [var components, ..] && components < frame[5])
                     ? traits with { DecoderBytesPerPixel = 2 * SamplesPerPixel(frame) }
                     : traits;
         }

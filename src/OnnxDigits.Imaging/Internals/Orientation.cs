@@ -6,7 +6,8 @@ namespace OnnxDigits.Imaging.Internals;
 /// <summary>Turns pixels upright by the EXIF orientation, whose names say where row 0 and column 0 are shown.</summary>
 internal static class Orientation
 {
-    public static bool IsUpright(SKEncodedOrigin origin) => origin is SKEncodedOrigin.TopLeft or SKEncodedOrigin.Default;
+    public static bool IsUpright(SKEncodedOrigin origin) =>
+        origin is SKEncodedOrigin.TopLeft or SKEncodedOrigin.Default;
 
     public static DecodedImage Apply(SKEncodedOrigin origin, byte[] pixels, int width, int height, PixelLayout layout)
     {
@@ -18,7 +19,8 @@ internal static class Orientation
     }
 
     /// <summary>Wraps pixels that are upright already; width and height are the stored ones.</summary>
-    public static DecodedImage Upright(SKEncodedOrigin origin, byte[] pixels, int width, int height, PixelLayout layout) =>
+    public static DecodedImage Upright(
+        SKEncodedOrigin origin, byte[] pixels, int width, int height, PixelLayout layout) =>
         IsTurned(origin) ? new(pixels, height, width, layout) : new(pixels, width, height, layout);
 
     /// <summary>Puts some stored rows where they are shown.</summary>
@@ -30,7 +32,13 @@ internal static class Orientation
     /// <param name="height">The stored height.</param>
     /// <param name="size">Bytes per pixel.</param>
     public static void Place(
-        SKEncodedOrigin origin, ReadOnlySpan<byte> rows, int firstRow, Span<byte> upright, int width, int height, int size)
+        SKEncodedOrigin origin,
+        ReadOnlySpan<byte> rows,
+        int firstRow,
+        Span<byte> upright,
+        int width,
+        int height,
+        int size)
     {
         var (start, column, row) = Steps(origin, width, height);
         for (int stored = 0; stored < rows.Length / size; stored++)
@@ -40,8 +48,9 @@ internal static class Orientation
         }
     }
 
-    /// <summary>Where the first stored pixel is shown, and how far the next column and the next row are from it.</summary>
-    private static (int Start, int Column, int Row) Steps(SKEncodedOrigin origin, int width, int height) => origin switch
+    /// <summary>Where the first stored pixel is shown, and how far from it the next column and row are.</summary>
+    private static (int Start, int Column, int Row) Steps(
+        SKEncodedOrigin origin, int width, int height) => origin switch
     {
         SKEncodedOrigin.TopRight => (width - 1, -1, width),
         SKEncodedOrigin.BottomRight => (width * height - 1, -1, -width),
@@ -53,6 +62,7 @@ internal static class Orientation
         _ => (0, 1, width),
     };
 
-    private static bool IsTurned(SKEncodedOrigin origin) => origin is SKEncodedOrigin.LeftTop or SKEncodedOrigin.RightTop
-        or SKEncodedOrigin.RightBottom or SKEncodedOrigin.LeftBottom;
+    private static bool IsTurned(SKEncodedOrigin origin) =>
+        origin is SKEncodedOrigin.LeftTop or SKEncodedOrigin.RightTop
+            or SKEncodedOrigin.RightBottom or SKEncodedOrigin.LeftBottom;
 }

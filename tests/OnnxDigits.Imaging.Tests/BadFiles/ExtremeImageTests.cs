@@ -33,7 +33,8 @@ public class ExtremeImageTests
     public void Classify_FlatPageOf49Million_IsBlank()
     {
         var palette = new PngChunk("PLTE", [255, 255, 255, 0, 0, 0]);
-        byte[] file = Png.Join([Png.Header(7000, 7000, 1, Png.Palette), palette, Png.Pixels(new byte[876 * 7000]), Png.End]);
+        byte[] file = Png.Join(
+            [Png.Header(7000, 7000, 1, Png.Palette), palette, Png.Pixels(new byte[876 * 7000]), Png.End]);
         DecodedImage? image = null;
         Limits.Watch(() => image = ImageFile.Decode(file));
         Assert.True(IsBlank(image!));
@@ -78,7 +79,8 @@ public class ExtremeImageTests
     }
 
     [Fact]
-    public void Classify_OnePixel_IsBlank() => Assert.True(IsBlank(ImageFile.Decode(Png.Write(1, 1, 8, Png.Gray, [77]))));
+    public void Classify_OnePixel_IsBlank() =>
+        Assert.True(IsBlank(ImageFile.Decode(Png.Write(1, 1, 8, Png.Gray, [77]))));
 
     [Theory]
     [InlineData(1, RasterImage.MaxSide)]
@@ -106,6 +108,11 @@ public class ExtremeImageTests
         return output;
     }
 
-    private static int[] Stroke(int width, int height) =>
-        [.. Enumerable.Range(0, width * height).Select(i => Math.Abs(i % width - 20) < 3 && i / width is > 5 and < 35 ? 255 : 0)];
+    private static int[] Stroke(int width, int height)
+    {
+        int[] ink = new int[width * height];
+        for (int y = 6; y < height - 6; y++)
+            ink.AsSpan(y * width + width / 2, 4).Fill(255);
+        return ink;
+    }
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace OnnxDigits.Imaging.Tests.BadFiles;
 
-/// <summary>What one bad file may cost: 2 s of the processor and 256 MiB of memory beyond what the process had.</summary>
+/// <summary>What one bad file may cost: 2 s of the processor and 256 MiB of memory beside what there was.</summary>
 internal static class Limits
 {
     public static void Watch(Action action, int mebibytes = 256)
@@ -20,7 +20,8 @@ internal static class Limits
 
     private static long PeakMemory()
     {
-        string line = File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+        string line = File.ReadLines("/proc/self/status")
+            .First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
         return long.Parse(line.Split(' ', '\t')[^2], CultureInfo.InvariantCulture) << 10;
     }
 }

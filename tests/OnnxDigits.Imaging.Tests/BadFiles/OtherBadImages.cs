@@ -23,9 +23,10 @@ internal static class OtherBadImages
         Frame("JPEG without loss", 0xC3, 28, 28, 8, ""),
         new("JPEG progressive, of 7,000×7,000", () =>
             [0xFF, 0xD8, .. Quantization, .. Start(0xC2, 7000, 7000, 8), .. Scan, .. new byte[60_000], 0xFF, 0xD9],
-            "MiB of memory", "256 MiB", "progressive"),
+            "MiB of memory", "256 MiB"),
         new("JPEG without its quantization tables", () => Without(0xDB), "damaged"),
-        new("JPEG turned and cut in half", () => Half(Jpeg.WithOrientation(Photo(SKEncodedImageFormat.Jpeg), 6)), "truncated"),
+        new("JPEG turned and cut in half",
+            () => Half(Jpeg.WithOrientation(Photo(SKEncodedImageFormat.Jpeg), 6)), "truncated"),
         new("JPEG without its frame", () => Without(0xC0), "damaged at its start"),
     ];
 
@@ -72,8 +73,9 @@ internal static class OtherBadImages
         3, 1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0,
     ];
 
-    private static NamedFile Frame(string name, byte marker, int width, int height, byte depth, params string[] message) =>
-        new(name, () => [0xFF, 0xD8, .. Quantization, .. Start(marker, width, height, depth), .. Scan, 0, 0, 0xFF, 0xD9], message);
+    private static NamedFile Frame(
+        string name, byte marker, int width, int height, byte depth, params string[] message) => new(name, () =>
+        [0xFF, 0xD8, .. Quantization, .. Start(marker, width, height, depth), .. Scan, 0, 0, 0xFF, 0xD9], message);
 
     /// <summary>A JPEG from which all segments of one marker are taken.</summary>
     public static byte[] Without(byte marker)

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace OnnxDigits.Imaging.Fixtures;
 
-/// <summary>Writes Windows bitmaps: 1, 4 and 8 bits with a palette of greys, 24 and 32 bits, and run-length coded ones.</summary>
+/// <summary>Writes Windows bitmaps: 1 to 8 bits with a palette of greys, 24 and 32 bits, and run lengths.</summary>
 internal static class Bmp
 {
     public const int Plain = 0, RunLength8 = 1;
@@ -16,7 +16,8 @@ internal static class Bmp
     /// <param name="compression">How they are coded.</param>
     public static byte[] Write(int width, int height, int bits, byte[] rows, int compression = Plain)
     {
-        byte[] palette = bits > 8 ? [] : [.. Enumerable.Range(0, 1 << bits).SelectMany(i => Grey(i * 255 / ((1 << bits) - 1)))];
+        int white = (1 << bits) - 1;
+        byte[] palette = bits > 8 ? [] : [.. Enumerable.Range(0, white + 1).SelectMany(i => Grey(i * 255 / white))];
         byte[] header = new byte[HeaderLength];
         "BM"u8.CopyTo(header);
         Put(2, HeaderLength + palette.Length + rows.Length);

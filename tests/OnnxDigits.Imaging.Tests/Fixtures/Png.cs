@@ -26,13 +26,20 @@ internal static class Png
     /// <param name="interlaced">In the seven passes of Adam7.</param>
     /// <param name="before">Chunks between the header and the pixels.</param>
     public static byte[] Write(
-        int width, int height, int depth, int colour, ReadOnlySpan<int> samples, bool interlaced = false, params PngChunk[] before)
+        int width,
+        int height,
+        int depth,
+        int colour,
+        ReadOnlySpan<int> samples,
+        bool interlaced = false,
+        params PngChunk[] before)
     {
+        int channels = Channels(colour);
         var raw = new MemoryStream();
         foreach (var (x, y, stepX, stepY) in interlaced ? Passes : [(0, 0, 1, 1)])
         {
             for (int row = y; row < height && x < width; row += stepY)
-                raw.Write(Row(samples.Slice(row * width * Channels(colour), width * Channels(colour)), x, stepX, depth, Channels(colour)));
+                raw.Write(Row(samples.Slice(row * width * channels, width * channels), x, stepX, depth, channels));
         }
         return Join([Header(width, height, depth, colour, interlaced), .. before, Pixels(raw.ToArray()), End]);
     }
@@ -55,7 +62,8 @@ internal static class Png
     public static PngChunk Compressed(string type, byte[] between, ReadOnlySpan<byte> content) =>
         new(type, [.. "Comment"u8, 0, .. between, .. Compress(content)]);
 
-    public static byte[] Join(IEnumerable<PngChunk> chunks) => [.. Signature, .. chunks.SelectMany(chunk => chunk.ToBytes())];
+    public static byte[] Join(IEnumerable<PngChunk> chunks) =>
+        [.. Signature, .. chunks.SelectMany(chunk => chunk.ToBytes())];
 
     /// <summary>The chunks of a file whose structure is whole.</summary>
     public static List<PngChunk> Split(ReadOnlySpan<byte> file)

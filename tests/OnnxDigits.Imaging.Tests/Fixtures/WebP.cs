@@ -17,7 +17,8 @@ internal static class WebP
         [
             .. Chunk("VP8X"u8, [2, 0, 0, 0, .. size]),
             .. Chunk("ANIM"u8, new byte[6]),
-            .. stills.SelectMany(still => Chunk("ANMF"u8, [.. new byte[6], .. size, 100, 0, 0, 0, .. still[FirstChunk..]])),
+            .. stills.SelectMany(still =>
+                Chunk("ANMF"u8, [.. new byte[6], .. size, 100, 0, 0, 0, .. still[FirstChunk..]])),
         ];
         return Chunk("RIFF"u8, [.. "WEBP"u8, .. chunks]);
     }
