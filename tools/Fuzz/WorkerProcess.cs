@@ -16,7 +16,7 @@ internal sealed class WorkerProcess : IDisposable
     private readonly List<string> _notes;
     private Plan _plan;
     private Process _process;
-    private string _lastError = "";
+    private string _error = "";
 
     public WorkerProcess(Plan plan, string? keep, List<string> notes)
     {
@@ -45,7 +45,7 @@ internal sealed class WorkerProcess : IDisposable
             if (_process.ExitCode == 0)
                 return false;
             Crashes++;
-            Note($"input {Board.Current}: CRASH, exit code {_process.ExitCode}: {_lastError}");
+            Note($"input {Board.Current}: CRASH, exit code {_process.ExitCode}: {_error}");
             return GoOn();
         }
         _process.Refresh();
@@ -98,7 +98,9 @@ internal sealed class WorkerProcess : IDisposable
         };
         var process = Process.Start(start)!;
         process.OutputDataReceived += (_, e) => Note(e.Data);
-        process.ErrorDataReceived += (_, e) => _lastError = string.IsNullOrWhiteSpace(e.Data) ? _lastError : e.Data;
+        // The first line says what happened, the others where.
+        _error = "";
+        process.ErrorDataReceived += (_, e) => _error = _error.Length > 0 ? _error : e.Data ?? "";
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return process;
