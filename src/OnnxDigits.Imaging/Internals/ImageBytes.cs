@@ -50,25 +50,35 @@ internal static class ImageBytes
 
     private static byte[] ReadRegularFile(string path)
     {
-        if (Directory.Exists(path))
-            throw new ImageFileException($"'{path}' is a folder: name an image file in it.");
         // Opening a pipe waits for its writer. Pipes and devices have no length, which is known before.
-        var link = File.ResolveLinkTarget(path, returnFinalTarget: true);
-        if (new FileInfo(link?.FullName ?? path).Length == 0)
+        if (LengthOf(path) == 0)
             throw new ImageFileException(
                 $"'{path}' is empty, or a pipe or a device: there is no image in it; give a regular file.");
 
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
-        long length = stream.CanSeek ? stream.Length : 0;
+        using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        long length = RandomAccess.GetLength(handle);
         if (length >= ImageFile.MaxFileLength)
             throw new ImageFileException(
                 $"'{path}' has {length} bytes: an image file of {ImageFile.MaxFileLength >> 20} MiB or more is not read.");
         byte[] file = new byte[length];
-        int count = stream.ReadAtLeast(file, file.Length, throwOnEndOfStream: false);
-        if (count < length || stream.Length != length)
+        int count = 0;
+        for (int read; (read = RandomAccess.Read(handle, file.AsSpan(count), count)) > 0;)
+            count += read;
+        long lengthNow = RandomAccess.GetLength(handle);
+        if (count < length || lengthNow != length)
             throw new ImageFileException(
-                $"'{path}' changed while it was read: of {length} bytes {count} came, and now it has {stream.Length}; "
+                $"'{path}' changed while it was read: of {length} bytes {count} came, and now it has {lengthNow}; "
                 + "try again when it is complete.");
         return file;
+    }
+
+    private static long LengthOf(string path)
+    {
+        var file = new FileInfo(path);
+        if (!file.Exists && Directory.Exists(path))
+            throw new ImageFileException($"'{path}' is a folder: name an image file in it.");
+        return file.Exists && file.Attributes.HasFlag(FileAttributes.ReparsePoint)
+            ? new FileInfo(file.ResolveLinkTarget(returnFinalTarget: true)!.FullName).Length
+            : file.Length;
     }
 }

@@ -8,6 +8,8 @@ public class SpecialFileTests
 {
     private static readonly string Folder = Directory.CreateTempSubdirectory().FullName;
 
+    public SpecialFileTests() => Assert.SkipUnless(OperatingSystem.IsLinux(), "These are Linux's special files.");
+
     public static TheoryData<string, string> Devices => new()
     {
         { "/dev/zero", "a pipe or a device" },
