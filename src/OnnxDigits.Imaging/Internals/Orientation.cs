@@ -51,16 +51,16 @@ internal static class Orientation
     /// <summary>Where the first stored pixel is shown, and how far from it the next column and row are.</summary>
     private static (int Start, int Column, int Row) Steps(
         SKEncodedOrigin origin, int width, int height) => origin switch
-    {
-        SKEncodedOrigin.TopRight => (width - 1, -1, width),
-        SKEncodedOrigin.BottomRight => (width * height - 1, -1, -width),
-        SKEncodedOrigin.BottomLeft => (width * (height - 1), 1, -width),
-        SKEncodedOrigin.LeftTop => (0, height, 1),
-        SKEncodedOrigin.RightTop => (height - 1, height, -1),
-        SKEncodedOrigin.RightBottom => (width * height - 1, -height, -1),
-        SKEncodedOrigin.LeftBottom => (height * (width - 1), -height, 1),
-        _ => (0, 1, width),
-    };
+        {
+            SKEncodedOrigin.TopRight => (width - 1, -1, width),
+            SKEncodedOrigin.BottomRight => (width * height - 1, -1, -width),
+            SKEncodedOrigin.BottomLeft => (width * (height - 1), 1, -width),
+            SKEncodedOrigin.LeftTop => (0, height, 1),
+            SKEncodedOrigin.RightTop => (height - 1, height, -1),
+            SKEncodedOrigin.RightBottom => (width * height - 1, -height, -1),
+            SKEncodedOrigin.LeftBottom => (height * (width - 1), -height, 1),
+            _ => (0, 1, width),
+        };
 
     private static bool IsTurned(SKEncodedOrigin origin) =>
         origin is SKEncodedOrigin.LeftTop or SKEncodedOrigin.RightTop
