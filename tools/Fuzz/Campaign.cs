@@ -60,7 +60,8 @@ internal static class Campaign
         Row("unexpected exceptions", workers.Sum(worker => worker.Board.Unexpected));
         Row("crashes", workers.Sum(worker => worker.Crashes));
         Row("hangs", workers.Sum(worker => worker.Hangs));
-        Row("calls over 1 s", workers.Sum(worker => worker.Board.OverOneSecond));
+        long busy = workers.Sum(worker => worker.Board.BusyOverOneSecond);
+        Row("calls over 1 s", $"{workers.Sum(worker => worker.Board.OverOneSecond)}, of processor time {busy}");
         Row("slowest call", $"{slowest.SlowestMicroseconds / 1000.0:F1} ms, input {slowest.SlowestIndex}");
         for (int i = 0; i < memory.Count; i++)
             Row($"memory at {MemoryMarks[i]} %", $"{memory[i] >> 20} MiB in the largest worker");

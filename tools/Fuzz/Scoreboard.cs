@@ -7,14 +7,14 @@ internal sealed class Scoreboard : IDisposable
 {
     public const int MaxOutcomes = 8;
 
-    private const int Slots = 7 + MaxOutcomes;
+    private const int FirstOutcome = 8;
 
     private readonly MemoryMappedFile _file;
     private readonly MemoryMappedViewAccessor _view;
 
     public Scoreboard(string path)
     {
-        _file = MemoryMappedFile.CreateFromFile(path, FileMode.OpenOrCreate, null, Slots * sizeof(long));
+        _file = MemoryMappedFile.CreateFromFile(path, FileMode.OpenOrCreate, null, (FirstOutcome + MaxOutcomes) * sizeof(long));
         _view = _file.CreateViewAccessor();
     }
 
@@ -34,9 +34,12 @@ internal sealed class Scoreboard : IDisposable
 
     public long OverOneSecond { get => Read(6); set => Write(6, value); }
 
-    public long Outcome(int index) => Read(7 + index);
+    /// <summary>Those of them that worked for so long, and did not wait for a busy machine.</summary>
+    public long BusyOverOneSecond { get => Read(7); set => Write(7, value); }
 
-    public void Count(int outcome) => Write(7 + outcome, Outcome(outcome) + 1);
+    public long Outcome(int index) => Read(FirstOutcome + index);
+
+    public void Count(int outcome) => Write(FirstOutcome + outcome, Outcome(outcome) + 1);
 
     public void Dispose()
     {

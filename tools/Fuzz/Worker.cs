@@ -40,12 +40,12 @@ internal static class Worker
         }
     }
 
-    // On a busy machine a call may wait for the processor: the note tells the two apart.
     private static void NoteTime(Scoreboard board, long index, TimeSpan elapsed, TimeSpan used)
     {
         if (elapsed > TimeSpan.FromSeconds(1))
         {
             board.OverOneSecond++;
+            board.BusyOverOneSecond += used > TimeSpan.FromSeconds(1) ? 1 : 0;
             Console.WriteLine($"input {index}: took {elapsed.TotalSeconds:F2} s, {used.TotalSeconds:F2} s of the processor");
         }
         if (elapsed.TotalMicroseconds <= board.SlowestMicroseconds)
