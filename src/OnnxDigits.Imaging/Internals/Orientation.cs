@@ -41,10 +41,12 @@ internal static class Orientation
         int size)
     {
         var (start, column, row) = Steps(origin, width, height);
-        for (int stored = 0; stored < rows.Length / size; stored++)
+        for (int shownRow = start + firstRow * row; !rows.IsEmpty; shownRow += row)
         {
-            int shown = start + stored % width * column + (firstRow + stored / width) * row;
-            rows.Slice(stored * size, size).CopyTo(upright[(shown * size)..]);
+            int shown = shownRow;
+            for (int x = 0; x < width; x++, shown += column)
+                rows.Slice(x * size, size).CopyTo(upright[(shown * size)..]);
+            rows = rows[(width * size)..];
         }
     }
 
