@@ -21,7 +21,10 @@ public sealed class DecodedImage
     /// <summary>The number of rows, after orientation.</summary>
     public int Height { get; }
 
-    /// <summary><see cref="PixelLayout.Gray8"/> for grey files, else <see cref="PixelLayout.Rgba32"/>.</summary>
+    /// <summary>
+    /// <see cref="PixelLayout.Gray8"/> for grey files, <see cref="PixelLayout.Gray16"/> for PNG files of 16-bit grey
+    /// without transparency, else <see cref="PixelLayout.Rgba32"/>, which holds the upper 8 bits of 16-bit colours.
+    /// </summary>
     public PixelLayout Layout { get; }
 
     /// <summary>The pixels as <see cref="DigitClassifier.Classify(RasterImage)"/> takes them.</summary>

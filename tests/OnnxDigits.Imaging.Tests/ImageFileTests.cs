@@ -1,3 +1,4 @@
+using OnnxDigits.Imaging.Fixtures;
 using OnnxDigits.Inference;
 using SkiaSharp;
 
@@ -11,7 +12,7 @@ public class ImageFileTests
     public void Decode_LosslessGray_GivesThePixels(SKEncodedImageFormat format)
     {
         byte[] pixels = Ramp(13, 9);
-        var decoded = ImageFile.Decode(Files.Encode(Files.Gray(pixels, 13, 9), format));
+        var decoded = ImageFile.Decode(Skia.Encode(Skia.Gray(pixels, 13, 9), format));
 
         Assert.Equal((13, 9), (decoded.Width, decoded.Height));
         var raster = decoded.Raster;
@@ -23,7 +24,7 @@ public class ImageFileTests
     [Fact]
     public void Decode_GrayPng_IsGray8()
     {
-        var decoded = ImageFile.Decode(Files.Encode(Files.Gray(Ramp(5, 4), 5, 4), SKEncodedImageFormat.Png));
+        var decoded = ImageFile.Decode(Skia.Encode(Skia.Gray(Ramp(5, 4), 5, 4), SKEncodedImageFormat.Png));
         Assert.Equal(PixelLayout.Gray8, decoded.Layout);
         Assert.Equal(Ramp(5, 4), decoded.Raster.Pixels);
     }
@@ -33,7 +34,7 @@ public class ImageFileTests
     {
         var bitmap = new SKBitmap(new SKImageInfo(2, 1, SKColorType.Rgba8888, SKAlphaType.Unpremul));
         new byte[] { 200, 100, 50, 128, 10, 20, 30, 255 }.CopyTo(bitmap.GetPixelSpan());
-        var decoded = ImageFile.Decode(Files.Encode(bitmap, SKEncodedImageFormat.Png));
+        var decoded = ImageFile.Decode(Skia.Encode(bitmap, SKEncodedImageFormat.Png));
 
         Assert.Equal(PixelLayout.Rgba32, decoded.Layout);
         Assert.Equal(new byte[] { 200, 100, 50, 128, 10, 20, 30, 255 }, decoded.Raster.Pixels);
@@ -55,9 +56,9 @@ public class ImageFileTests
         byte[] pixels = new byte[Width * Height];
         for (int i = 0; i < pixels.Length; i++)
             pixels[i] = (byte)(i % Width / 16 * 80 + i / Width / 8 * 160);
-        byte[] jpeg = Files.WithOrientation(Files.Encode(Files.Gray(pixels, Width, Height), SKEncodedImageFormat.Jpeg), orientation);
+        byte[] jpeg = Skia.Encode(Skia.Gray(pixels, Width, Height), SKEncodedImageFormat.Jpeg);
 
-        var decoded = ImageFile.Decode(jpeg);
+        var decoded = ImageFile.Decode(Jpeg.WithOrientation(jpeg, orientation));
 
         bool turned = orientation >= 5;
         Assert.Equal(turned ? (Height, Width) : (Width, Height), (decoded.Width, decoded.Height));
@@ -74,65 +75,21 @@ public class ImageFileTests
             _ => [80, 240, 0, 160],
         };
         int right = decoded.Width - 1, bottom = decoded.Height - 1;
-        int[] actual = [Value(decoded, 0, 0), Value(decoded, right, 0), Value(decoded, 0, bottom), Value(decoded, right, bottom)];
+        int[] actual =
+            [Value(decoded, 0, 0), Value(decoded, right, 0), Value(decoded, 0, bottom), Value(decoded, right, bottom)];
         for (int i = 0; i < 4; i++)
             Assert.InRange(actual[i], corners[i] - 4, corners[i] + 4);
-    }
-
-    [Fact]
-    public void Decode_TextFile_SaysThatItIsNoImage()
-    {
-        string path = Path.Combine(Directory.CreateTempSubdirectory().FullName, "3.png");
-        File.WriteAllText(path, "This is the number three.");
-        AssertRefused(() => ImageFile.Decode(path), "3.png", "is not an image");
-    }
-
-    [Fact]
-    public void Decode_EmptyFile_SaysSo()
-    {
-        string path = Path.Combine(Directory.CreateTempSubdirectory().FullName, "empty.png");
-        File.WriteAllBytes(path, []);
-        AssertRefused(() => ImageFile.Decode(path), "empty.png", "is empty");
     }
 
     [Fact]
     public void Decode_MissingFile_SaysSo() =>
         AssertRefused(() => ImageFile.Decode("nowhere/4.png"), "nowhere/4.png", "cannot be read");
 
-    [Theory]
-    [InlineData(SKEncodedImageFormat.Png)]
-    [InlineData(SKEncodedImageFormat.Jpeg)]
-    public void Decode_CutAtEveryTenth_IsRefused(SKEncodedImageFormat format)
-    {
-        byte[] whole = Files.Encode(Files.Gray(Ramp(200, 150), 200, 150), format);
-        for (int tenth = 1; tenth < 10; tenth++)
-        {
-            byte[] cut = whole[..(whole.Length * tenth / 10)];
-            AssertRefused(() => ImageFile.Decode(cut, "cut"), "'cut'");
-        }
-    }
-
-    [Theory]
-    [InlineData(100_000, 1)]
-    [InlineData(1, 100_000)]
-    [InlineData(30_000, 30_000)]
-    public void Decode_AbsurdHeader_IsRefusedBeforeMemoryIsTaken(int width, int height)
-    {
-        byte[] file = Files.PngHeader(width, height);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        AssertRefused(() => ImageFile.Decode(file, "huge"), $"{width}×{height}");
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
-    }
-
-    [Fact]
-    public void PngHeader_OfSensibleSize_IsOnlyTruncated() =>
-        AssertRefused(() => ImageFile.Decode(Files.PngHeader(30, 20), "short"), "truncated", "30×20");
-
     [Fact]
     public void Decode_Garbage_NeverThrowsAnythingElse()
     {
         var random = new Random(21);
-        byte[] whole = Files.Encode(Files.Gray(Ramp(40, 30), 40, 30), SKEncodedImageFormat.Png);
+        byte[] whole = Skia.Encode(Skia.Gray(Ramp(40, 30), 40, 30), SKEncodedImageFormat.Png);
         int refused = 0;
         for (int turn = 0; turn < 2000; turn++)
         {

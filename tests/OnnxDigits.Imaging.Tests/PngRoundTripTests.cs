@@ -1,4 +1,5 @@
 using OnnxDigits.Data;
+using OnnxDigits.Imaging.Fixtures;
 using OnnxDigits.Inference;
 using SkiaSharp;
 
@@ -13,14 +14,15 @@ public class PngRoundTripTests
     {
         var images = Open();
         using var classifier = new DigitClassifier();
-        byte[] fromFile = new byte[DigitPreprocessing.OutputLength], fromBytes = new byte[DigitPreprocessing.OutputLength];
+        byte[] fromFile = new byte[DigitPreprocessing.OutputLength];
+        byte[] fromBytes = new byte[DigitPreprocessing.OutputLength];
         for (int n = 0; n < Count; n++)
         {
             // Every second one as RGB with alpha, as image editors write them.
-            var bitmap = Files.Gray(images.Image(n), 28, 28);
+            var bitmap = Skia.Gray(images.Image(n), 28, 28);
             if (n % 2 == 1)
                 bitmap = bitmap.Copy(SKColorType.Rgba8888);
-            var decoded = ImageFile.Decode(Files.Encode(bitmap, SKEncodedImageFormat.Png));
+            var decoded = ImageFile.Decode(Skia.Encode(bitmap, SKEncodedImageFormat.Png));
 
             DigitPreprocessing.Apply(decoded.Raster, fromFile);
             DigitPreprocessing.Apply(new RasterImage(images.Image(n), 28, 28, PixelLayout.Gray8), fromBytes);
@@ -38,7 +40,7 @@ public class PngRoundTripTests
         int right = 0;
         for (int n = 0; n < 200; n++)
         {
-            File.WriteAllBytes(path, Files.Encode(Files.Gray(images.Image(n), 28, 28), SKEncodedImageFormat.Png));
+            File.WriteAllBytes(path, Skia.Encode(Skia.Gray(images.Image(n), 28, 28), SKEncodedImageFormat.Png));
             right += classifier.ClassifyFile(path).Digit == images.Label(n) ? 1 : 0;
         }
         Assert.InRange(right, 120, 200);

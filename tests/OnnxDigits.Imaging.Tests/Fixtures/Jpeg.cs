@@ -1,0 +1,29 @@
+namespace OnnxDigits.Imaging.Fixtures;
+
+/// <summary>JPEG files that SkiaSharp cannot write: 16×16, quarters of red, green, blue and light grey.</summary>
+internal static class Jpeg
+{
+    public const int Side = 16;
+
+    public static byte[] Progressive { get; } = Convert.FromBase64String(
+        "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDABALDA4MChAODQ4SERATGCgaGBYWGDEjJR0oOjM9PDkzODdASFxOQERXRTc4UG1RV19iZ2hnPk1x"
+        + "eXBkeFxlZ2P/2wBDARESEhgVGC8aGi9jQjhCY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2P/"
+        + "wgARCAAQABADAREAAhEBAxEB/8QAFgABAQEAAAAAAAAAAAAAAAAABAUG/8QAGAEAAwEBAAAAAAAAAAAAAAAAAwUGAgT/2gAMAwEAAhADEAAA"
+        + "ASgZrDOTKDt1Kzf/xAAUEAEAAAAAAAAAAAAAAAAAAAAg/9oACAEBAAEFAh//xAAUEQEAAAAAAAAAAAAAAAAAAAAg/9oACAEDAQE/AR//xAAU"
+        + "EQEAAAAAAAAAAAAAAAAAAAAg/9oACAECAQE/AR//xAAUEAEAAAAAAAAAAAAAAAAAAAAg/9oACAEBAAY/Ah//xAAUEAEAAAAAAAAAAAAAAAAA"
+        + "AAAg/9oACAEBAAE/IR//2gAMAwEAAgADAAAAEFoP/8QAFBEBAAAAAAAAAAAAAAAAAAAAIP/aAAgBAwEBPxAf/8QAFBEBAAAAAAAAAAAAAAAA"
+        + "AAAAIP/aAAgBAgEBPxAf/8QAFBABAAAAAAAAAAAAAAAAAAAAIP/aAAgBAQABPxAf/9k=");
+
+    /// <summary>Inverted, with Adobe's marker, as print programs write it.</summary>
+    public static byte[] Cmyk { get; } = Convert.FromBase64String(
+        "/9j/7gAOQWRvYmUAZAAAAAAA/9sAQwAQCwwODAoQDg0OEhEQExgoGhgWFhgxIyUdKDozPTw5Mzg3QEhcTkBEV0U3OFBtUVdfYmdoZz5NcXlw"
+        + "ZHhcZWdj/8AAFAgAEAAQBEMRAE0RAFkRAEsRAP/EABcAAQEBAQAAAAAAAAAAAAAAAAcABgT/xAAUEAEAAAAAAAAAAAAAAAAAAAAA/9oADgRD"
+        + "AE0AWQBLAAA/ANIybJkAXlBJC8oItFp1J//Z");
+
+    /// <summary>A JPEG with an EXIF orientation (1..8) put in behind its start.</summary>
+    public static byte[] WithOrientation(byte[] jpeg, int orientation)
+    {
+        byte[] exif = [.. "Exif\0\0"u8, .. Exif.Orientation(orientation)];
+        return [.. jpeg[..2], 0xFF, 0xE1, 0, (byte)(exif.Length + 2), .. exif, .. jpeg[2..]];
+    }
+}

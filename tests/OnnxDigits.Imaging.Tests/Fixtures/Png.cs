@@ -1,0 +1,117 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+using System.Text;
+
+namespace OnnxDigits.Imaging.Fixtures;
+
+/// <summary>Writes PNG files of every colour type and depth, right or wrong, and takes them apart.</summary>
+internal static class Png
+{
+    public const int Gray = 0, Rgb = 2, Palette = 3, GrayAlpha = 4, Rgba = 6;
+
+    private static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10];
+
+    // Adam7: first column and row of each pass, and the steps to the next.
+    private static readonly (int X, int Y, int StepX, int StepY)[] Passes =
+        [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)];
+
+    public static int Channels(int colour) => colour switch { Rgb => 3, GrayAlpha => 2, Rgba => 4, _ => 1 };
+
+    /// <summary>A whole file.</summary>
+    /// <param name="width">Pixels in a row.</param>
+    /// <param name="height">Rows.</param>
+    /// <param name="depth">Bits per sample: 1, 2, 4, 8 or 16.</param>
+    /// <param name="colour">The colour type.</param>
+    /// <param name="samples">Row by row, the channels of a pixel side by side.</param>
+    /// <param name="interlaced">In the seven passes of Adam7.</param>
+    /// <param name="before">Chunks between the header and the pixels.</param>
+    public static byte[] Write(
+        int width,
+        int height,
+        int depth,
+        int colour,
+        ReadOnlySpan<int> samples,
+        bool interlaced = false,
+        params PngChunk[] before)
+    {
+        int channels = Channels(colour);
+        var raw = new MemoryStream();
+        foreach (var (x, y, stepX, stepY) in interlaced ? Passes : [(0, 0, 1, 1)])
+        {
+            for (int row = y; row < height && x < width; row += stepY)
+                raw.Write(Row(samples.Slice(row * width * channels, width * channels), x, stepX, depth, channels));
+        }
+        return Join([Header(width, height, depth, colour, interlaced), .. before, Pixels(raw.ToArray()), End]);
+    }
+
+    public static PngChunk Header(int width, int height, int depth, int colour, bool interlaced = false)
+    {
+        byte[] data = new byte[13];
+        BinaryPrimitives.WriteInt32BigEndian(data, width);
+        BinaryPrimitives.WriteInt32BigEndian(data.AsSpan(4), height);
+        (data[8], data[9], data[12]) = ((byte)depth, (byte)colour, (byte)(interlaced ? 1 : 0));
+        return new("IHDR", data);
+    }
+
+    /// <summary>Filtered rows, compressed.</summary>
+    public static PngChunk Pixels(ReadOnlySpan<byte> rows) => new("IDAT", Compress(rows));
+
+    public static PngChunk End => new("IEND", []);
+
+    /// <summary>A text or profile chunk: its keyword, what stands before the compressed part, and that part.</summary>
+    public static PngChunk Compressed(string type, byte[] between, ReadOnlySpan<byte> content) =>
+        new(type, [.. "Comment"u8, 0, .. between, .. Compress(content)]);
+
+    public static byte[] Join(IEnumerable<PngChunk> chunks) =>
+        [.. Signature, .. chunks.SelectMany(chunk => chunk.ToBytes())];
+
+    /// <summary>The chunks of a file whose structure is whole.</summary>
+    public static List<PngChunk> Split(ReadOnlySpan<byte> file)
+    {
+        var chunks = new List<PngChunk>();
+        for (var rest = file[Signature.Length..]; !rest.IsEmpty;)
+        {
+            int length = BinaryPrimitives.ReadInt32BigEndian(rest);
+            chunks.Add(new(Encoding.Latin1.GetString(rest.Slice(4, 4)), rest.Slice(8, length).ToArray()));
+            rest = rest[(length + 12)..];
+        }
+        return chunks;
+    }
+
+    public static byte[] Compress(ReadOnlySpan<byte> data)
+    {
+        var result = new MemoryStream();
+        using (var zlib = new ZLibStream(result, CompressionLevel.Fastest))
+            zlib.Write(data);
+        return result.ToArray();
+    }
+
+    public static byte[] Decompress(byte[] data)
+    {
+        var result = new MemoryStream();
+        using (var zlib = new ZLibStream(new MemoryStream(data), CompressionMode.Decompress))
+            zlib.CopyTo(result);
+        return result.ToArray();
+    }
+
+    private static byte[] Row(ReadOnlySpan<int> samples, int start, int step, int depth, int channels)
+    {
+        var bits = new List<byte> { 0 };
+        int pending = 0, count = 0;
+        for (int x = start; x < samples.Length / channels; x += step)
+        {
+            foreach (int sample in samples.Slice(x * channels, channels))
+            {
+                for (int bit = depth - 1; bit >= 0; bit--)
+                {
+                    pending = pending << 1 | sample >> bit & 1;
+                    if (++count % 8 == 0)
+                        bits.Add((byte)pending);
+                }
+            }
+        }
+        if (count % 8 != 0)
+            bits.Add((byte)(pending << 8 - count % 8));
+        return [.. bits];
+    }
+}

@@ -1,0 +1,36 @@
+using SkiaSharp;
+
+namespace OnnxDigits.Imaging.Fixtures;
+
+/// <summary>Image files that SkiaSharp writes.</summary>
+internal static class Skia
+{
+    public static byte[] Encode(SKBitmap bitmap, SKEncodedImageFormat format, int quality = 100)
+    {
+        using var data = bitmap.Encode(format, quality);
+        return data.ToArray();
+    }
+
+    /// <summary>A WebP file without loss.</summary>
+    public static byte[] Lossless(SKBitmap bitmap)
+    {
+        using var pixels = bitmap.PeekPixels()!;
+        using var data = pixels.Encode(new SKWebpEncoderOptions(SKWebpEncoderCompression.Lossless, 50))!;
+        return data.ToArray();
+    }
+
+    public static SKBitmap Gray(ReadOnlySpan<byte> pixels, int width, int height)
+    {
+        var bitmap = new SKBitmap(new SKImageInfo(width, height, SKColorType.Gray8, SKAlphaType.Opaque));
+        for (int y = 0; y < height; y++)
+            pixels.Slice(y * width, width).CopyTo(bitmap.GetPixelSpan()[(y * bitmap.RowBytes)..]);
+        return bitmap;
+    }
+
+    public static SKBitmap Rgba(ReadOnlySpan<byte> pixels, int width, int height)
+    {
+        var bitmap = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul));
+        pixels.CopyTo(bitmap.GetPixelSpan());
+        return bitmap;
+    }
+}

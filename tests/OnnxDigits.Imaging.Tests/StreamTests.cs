@@ -1,0 +1,70 @@
+using OnnxDigits.Imaging.Fixtures;
+
+namespace OnnxDigits.Imaging.Tests;
+
+public class StreamTests
+{
+    private static readonly byte[] Image = Png.Write(5, 4, 8, Png.Gray, [.. Enumerable.Range(0, 20)]);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(1 << 20)]
+    public void Decode_Stream_IsReadToItsEndAndLeftOpen(int blockSize)
+    {
+        using var stream = new TestStream(Image, blockSize);
+        Assert.Equal(Enumerable.Range(0, 20).Select(i => (byte)i), ImageFile.Decode(stream).Raster.Pixels.ToArray());
+        Assert.True(stream.CanRead);
+        Assert.Equal(Image.Length, stream.Taken);
+    }
+
+    [Fact]
+    public void Decode_EmptyStream_SaysSo() =>
+        Assert.Equal("'-' is empty: there is no image in it.", Refusal(Stream.Null));
+
+    [Fact]
+    public void Decode_EndlessStreamOfNoImage_EndsAtItsFirstBytes()
+    {
+        using var stream = new TestStream([], 1000, endless: true);
+        Assert.Contains("is not an image", Refusal(stream));
+        Assert.Equal(1000, stream.Taken);
+    }
+
+    [Fact]
+    public void Decode_EndlessStreamOfAnImage_EndsAtTheLimit()
+    {
+        using var stream = new TestStream(Image, 1 << 20, endless: true);
+        Assert.Contains("has not ended after 128 MiB", Refusal(stream));
+        Assert.Equal(ImageFile.MaxFileLength, stream.Taken);
+    }
+
+    [Fact]
+    public void Decode_StreamThatFails_SaysWhy()
+    {
+        using var stream = new TestStream(Image, 20, failAt: 40);
+        Assert.Equal("'-' cannot be read: The pipe broke.", Refusal(stream));
+    }
+
+    private static string Refusal(Stream stream) =>
+        Assert.Throws<ImageFileException>(() => ImageFile.Decode(stream, "-")).Message;
+
+    /// <summary>Gives bytes in blocks, then zeros without end or a failure where that is asked for.</summary>
+    private sealed class TestStream(byte[] content, int blockSize, bool endless = false, long failAt = long.MaxValue)
+        : MemoryStream
+    {
+        public long Taken { get; private set; }
+
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            if (Taken >= failAt)
+                throw new IOException("The pipe broke.");
+            count = Math.Min(count, blockSize);
+            if (!endless)
+                count = (int)Math.Min(count, content.Length - Taken);
+            for (int i = 0; i < count; i++)
+                buffer[offset + i] = Taken + i < content.Length ? content[Taken + i] : (byte)0;
+            Taken += count;
+            return count;
+        }
+    }
+}
