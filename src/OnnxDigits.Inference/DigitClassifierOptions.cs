@@ -51,4 +51,16 @@ public sealed record DigitClassifierOptions
             ? value
             : throw new ArgumentOutOfRangeException(nameof(ConfidenceThreshold), value, "Between 0 and 1.");
     } = 0.5f;
+
+    /// <summary>
+    /// Whether a model that OnnxDigits did not export may be loaded; false by default. Set it only for a file that you
+    /// trust: <see cref="ModelInfo.ForeignNotice"/> then says what makes it foreign.
+    /// </summary>
+    /// <remarks>
+    /// It waives the metadata with the preprocessing's id (images are prepared as for our models), the digest, the
+    /// versions of the format, the list of operators and their domains, and the types of weights. Still refused: names,
+    /// shapes and types of input and output other than ours; weights in other files; sizes past the caps or other than
+    /// what the file carries; NaN and infinite weights; graphs within nodes, functions, cycles and double names.
+    /// </remarks>
+    public bool AllowForeignModel { get; init; }
 }

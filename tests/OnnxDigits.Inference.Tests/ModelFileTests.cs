@@ -106,9 +106,8 @@ public class ModelFileTests
     [Fact]
     public void Load_RefusedByTheRuntime_IsAModelError()
     {
-        // 'Softmax' becomes an operator that nobody has.
-        string text = Encoding.Latin1.GetString(new TinyModel().Encode()).Replace("Softmax", "Softwax");
-        AssertRefused(Encoding.Latin1.GetBytes(text), "ONNX Runtime refuses the model");
+        var model = new TinyModel { Nodes = [OnnxParts.Node("Relu", ["flat", "W"], ["relu"])], Factor = "relu" };
+        AssertRefused(model.Encode(), "ONNX Runtime refuses the model");
     }
 
     [Fact]
@@ -117,7 +116,7 @@ public class ModelFileTests
         // It declares ten probabilities and makes nine: found at load or at the first run, never a wrong answer.
         var error = Assert.Throws<DigitModelException>(() =>
         {
-            using var classifier = DigitClassifier.Load(new TinyModel { Columns = 9 }.Encode());
+            using var classifier = DigitClassifier.Load(new TinyModel { Weight = OnnxParts.Floats("W", [784, 9], TinyModel.Weights.AsSpan(0, 784 * 9)) }.Encode());
             classifier.Predict(new byte[DigitClassifier.ImageLength], new float[10]);
         });
         Assert.DoesNotContain('\n', error.Message);
