@@ -29,6 +29,9 @@ internal sealed record TinyModel
     /// <summary>What is multiplied with <see cref="Weight"/>.</summary>
     public string Factor { get; init; } = "flat";
 
+    /// <summary>What the last node makes; the graph's output unless a test says otherwise.</summary>
+    public string? Result { get; init; }
+
     /// <summary>The tensor <c>W</c>.</summary>
     public byte[] Weight { get; init; } = DefaultWeight;
 
@@ -65,7 +68,7 @@ internal sealed record TinyModel
     {
         byte[] flatten = Node("Flatten", [InputName], ["flat"]);
         byte[] product = Node("MatMul", [Factor, "W"], ["logits"]);
-        byte[] softmax = Node("Softmax", ["logits"], [OutputName]);
+        byte[] softmax = Node("Softmax", ["logits"], [Result ?? OutputName]);
         byte[] graph = Message(
         [
             .. ((byte[][])[flatten, .. Nodes, product, softmax]).Select(node => Bytes(1, node)),
