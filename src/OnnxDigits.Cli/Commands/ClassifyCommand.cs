@@ -23,6 +23,7 @@ internal sealed class ClassifyCommand(InferConsole console, StopSignal stop)
     };
 
     private readonly Option<string> _model = CommonOptions.Model();
+    private readonly Option<bool> _allowForeignModel = CommonOptions.AllowForeignModel();
     private readonly Option<string> _device = CommonOptions.Device();
     private readonly Option<int> _threads = CommonOptions.Threads();
 
@@ -47,7 +48,7 @@ internal sealed class ClassifyCommand(InferConsole console, StopSignal stop)
         var command = new RootCommand(
             "Reads handwritten digits from image files. Labels come from parent folders named 0 to 9.")
         {
-            self._paths, self._format, self._output, self._model, self._device, self._threads, self._batchSize,
+            self._paths, self._format, self._output, self._model, self._allowForeignModel, self._device, self._threads, self._batchSize,
             self._threshold, self._minAccuracy, self._quiet,
         };
         command.SetAction((parsed, _) => self.RunAsync(parsed));
@@ -70,7 +71,8 @@ internal sealed class ClassifyCommand(InferConsole console, StopSignal stop)
 
         string? outputPath = parsed.GetValue(_output);
         using var file = outputPath is null ? null : new OutputFile(outputPath);
-        using var classifier = CommonOptions.Open(parsed.GetValue(_model)!, parsed.GetValue(_device)!);
+        using var classifier = CommonOptions.Open(
+            parsed.GetValue(_model)!, parsed.GetValue(_device)!, parsed.GetValue(_allowForeignModel));
         string format = OutputFormat.Choose(parsed.GetValue(_format), outputPath, console);
         var rows = OutputFormat.CreateWriter(
             format, file?.Writer ?? console.Output, inputs, console.UsesColor && file is null);
