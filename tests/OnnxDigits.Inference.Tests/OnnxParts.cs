@@ -13,6 +13,10 @@ internal static class OnnxParts
     public static byte[] Integers(string name, params long[] values) =>
         Bytes(5, Message([Text(1, name), .. values.Select(value => Number(8, value)), Number(20, 7)]));
 
+    /// <summary>A node's attribute that holds one whole number.</summary>
+    public static byte[] Integer(string name, long value) =>
+        Bytes(5, Message(Text(1, name), Number(3, value), Number(20, 2)));
+
     /// <summary>A float32 tensor.</summary>
     public static byte[] Floats(string name, long[] shape, params ReadOnlySpan<float> values)
     {
@@ -20,6 +24,23 @@ internal static class OnnxParts
         for (int i = 0; i < values.Length; i++)
             BinaryPrimitives.WriteSingleLittleEndian(raw.AsSpan(4 * i), values[i]);
         return Tensor(name, 1, shape, Bytes(9, raw));
+    }
+
+    /// <summary>A float32 tensor of the same small values every time.</summary>
+    public static byte[] Floats(string name, params long[] shape)
+    {
+        var random = new Random(3);
+        long count = shape.Aggregate(1L, (product, size) => product * size);
+        return Floats(name, shape, [.. Enumerable.Range(0, (int)count).Select(_ => random.NextSingle() / 8)]);
+    }
+
+    /// <summary>An int64 tensor of one dimension.</summary>
+    public static byte[] Sizes(string name, params long[] values)
+    {
+        var raw = new byte[values.Length * 8];
+        for (int i = 0; i < values.Length; i++)
+            BinaryPrimitives.WriteInt64LittleEndian(raw.AsSpan(8 * i), values[i]);
+        return Tensor(name, 7, [values.Length], Bytes(9, raw));
     }
 
     /// <summary>A tensor that claims a type and a shape, and the fields that hold its values.</summary>

@@ -26,6 +26,9 @@ internal static class ModelContract
             string? notice = CheckOrigin(model, metadata, file, allowForeign);
             GraphCheck.Check(model);
             TensorCheck.Check(model.Graph);
+            // There are rules for the operators of our models alone.
+            if (notice is null)
+                SizeCheck.Check(model.Graph);
             return Describe(model, metadata, file) with { Name = name, ForeignNotice = notice };
         }
         catch (ModelFaultException fault)

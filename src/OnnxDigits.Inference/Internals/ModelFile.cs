@@ -5,8 +5,8 @@ namespace OnnxDigits.Inference.Internals;
 /// <summary>Reads a model's bytes, of which there are never more than a digit model needs.</summary>
 internal static class ModelFile
 {
-    /// <summary>The longest file: <see cref="TensorCheck.MostValues"/> float32 values, and a mebibyte for the rest.</summary>
-    public const int MostBytes = (int)TensorCheck.MostValues * sizeof(float) + (1 << 20);
+    /// <summary>The longest file: <see cref="Volume.Most"/> float32 values, and a mebibyte for the rest.</summary>
+    public const int MostBytes = (int)Volume.Most * sizeof(float) + (1 << 20);
 
     /// <exception cref="DigitModelException">The file cannot be read, or is too large.</exception>
     public static byte[] Read(string path)

@@ -38,7 +38,7 @@ internal static class BadGraphs
         new("ConstantOfShape bomb", () => new TinyModel
         {
             Nodes = [Node("ConstantOfShape", ["sizes"], ["bomb"], Text(3, "fill"))],
-            Tensors = [Tensor("sizes", 7, [2], Bytes(9, [0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0]))],
+            Tensors = [Sizes("sizes", 1L << 32, 1L << 32)],
         }.Encode(), "has the operator 'fill' ('ConstantOfShape')" + NoNeed),
         new("endless loop", () => With(Node("Loop", ["", ""], ["odd"], Bytes(5, Message(Text(1, "body"), Bytes(6, []))))), "has the operator 'Loop'" + NoNeed),
         new("choice", () => With(Node("If", ["flat"], ["odd"])), "has the operator 'If'" + NoNeed),

@@ -5,7 +5,7 @@ namespace OnnxDigits.Inference.Tests.BadModels;
 public class BadModelTests
 {
     private static readonly Dictionary<string, BadModel> Models =
-        new[] { BadFiles.All, BadOrigins.All, BadGraphs.All, BadTensors.All }.SelectMany(models => models)
+        new[] { BadFiles.All, BadOrigins.All, BadGraphs.All, BadTensors.All, BadSizes.All }.SelectMany(models => models)
             .ToDictionary(model => model.Name);
 
     public static TheoryData<string> Names => [.. Models.Keys];

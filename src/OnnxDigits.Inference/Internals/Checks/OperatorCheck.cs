@@ -3,10 +3,10 @@ using OnnxDigits.Inference.Internals.Onnx;
 namespace OnnxDigits.Inference.Internals.Checks;
 
 /// <summary>
-/// The operators that a digit network of ours is made of: layers, activations and what arranges their values. None
-/// makes much out of little (ConstantOfShape, Expand, Tile), repeats or chooses (Loop, Scan, If), draws at random or
-/// depends on what a size is at run time (Shape, Range): the exporter writes none of them for such a network, and
-/// without them a small file cannot ask for much memory or time.
+/// The operators that a digit network of ours is made of: layers, activations and what arranges their values. None makes
+/// much out of little (ConstantOfShape, Expand, Tile), repeats or chooses (Loop, Scan, If), draws at random, or takes its
+/// size from a value (Shape, Range): the exporter writes none of them for such a network, and what the others make has a
+/// size that <see cref="SizeCheck"/> can tell beforehand.
 /// </summary>
 internal static class OperatorCheck
 {

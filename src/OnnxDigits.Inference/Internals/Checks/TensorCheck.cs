@@ -5,9 +5,6 @@ namespace OnnxDigits.Inference.Internals.Checks;
 /// <summary>Weights are in the file, as many as they claim, and numbers.</summary>
 internal static class TensorCheck
 {
-    /// <summary>The most values of a model, weights and constants together: 64 MiB as float32.</summary>
-    public const long MostValues = 16 << 20;
-
     private const int MostDimensions = 8;
 
     public static void Check(OnnxGraph graph)
@@ -24,8 +21,8 @@ internal static class TensorCheck
             long values = CountClaimed(tensor);
             CheckCarried(tensor, values);
             total += values;
-            if (total > MostValues)
-                throw new ModelFaultException($"has more than {MostValues:N0} values", Remedy.GiveOurs);
+            if (total > Volume.Most)
+                throw new ModelFaultException($"has more than {Volume.Most:N0} values", Remedy.GiveOurs);
             if (tensor.HasNaN)
                 throw Fault(tensor, "holds NaN", Remedy.ExportAgain);
             if (tensor.HasInfinity && !(values == 1 && borders.Contains(tensor.Name)))
@@ -38,16 +35,10 @@ internal static class TensorCheck
         if (tensor.Dimensions.Count > MostDimensions)
             throw new ModelFaultException(
                 $"has a tensor {Quote.Of(tensor.Name)} of more than {MostDimensions} dimensions", Remedy.GiveOurs);
-        long values = 1;
-        foreach (long size in tensor.Dimensions)
-        {
-            if (size < 0)
-                throw Fault(tensor, "has a negative size", Remedy.ExportAgain);
-            // Both are at most MostValues, so the product cannot overflow.
-            if (size > MostValues || (values *= size) > MostValues)
-                throw Fault(tensor, $"claims more than the {MostValues:N0} values that a model may have", Remedy.GiveOurs);
-        }
-        return values;
+        if (tensor.Dimensions.Exists(size => size < 0))
+            throw Fault(tensor, "has a negative size", Remedy.ExportAgain);
+        return Volume.Of(tensor.Dimensions)
+            ?? throw Fault(tensor, $"claims more than the {Volume.Most:N0} values that a model may have", Remedy.GiveOurs);
     }
 
     private static void CheckCarried(OnnxTensor tensor, long values)

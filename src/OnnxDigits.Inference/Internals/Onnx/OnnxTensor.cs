@@ -1,8 +1,12 @@
+using System.Runtime.InteropServices;
+
 namespace OnnxDigits.Inference.Internals.Onnx;
 
 /// <summary>What a tensor claims to be and what it carries (TensorProto); its values are looked at, not kept.</summary>
 internal sealed class OnnxTensor
 {
+    private const int MostIntegers = 32;
+
     private OnnxTensor()
     {
     }
@@ -25,6 +29,9 @@ internal sealed class OnnxTensor
 
     /// <summary>How many values there are in the fields for one element type each.</summary>
     public long TypedValues { get; private set; }
+
+    /// <summary>The values where they are a few int64 in raw_data, such as a shape; else null.</summary>
+    public long[]? Integers { get; private set; }
 
     public bool HasNaN { get; private set; }
 
@@ -50,6 +57,8 @@ internal sealed class OnnxTensor
             }
         }
         result.Look(raw, result.Type);
+        if (result.Type == ElementType.Int64 && raw.Length <= MostIntegers * sizeof(long))
+            result.Integers = MemoryMarshal.Cast<byte, long>(raw).ToArray();
         return result;
     }
 
