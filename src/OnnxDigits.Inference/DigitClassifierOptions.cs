@@ -58,9 +58,10 @@ public sealed record DigitClassifierOptions
     /// </summary>
     /// <remarks>
     /// It waives the metadata with the preprocessing's id (images are prepared as for our models), the digest, the
-    /// versions of the format, the list of operators and their domains, and the types of weights. Still refused: names,
-    /// shapes and types of input and output other than ours; weights in other files; sizes past the caps or other than
-    /// what the file carries; NaN and infinite weights; graphs within nodes, functions, cycles and double names.
+    /// versions of the format, the list of operators and their domains, the types of weights, and the caps on what the
+    /// nodes make, so such a model may take any time and memory. Still refused: names, shapes and types of input and
+    /// output other than ours; weights in other files; files and weights past the caps, or other than the file carries;
+    /// NaN and infinite weights; graphs within nodes, functions, cycles and double names.
     /// </remarks>
     public bool AllowForeignModel { get; init; }
 }

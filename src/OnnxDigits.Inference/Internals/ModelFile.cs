@@ -33,14 +33,13 @@ internal static class ModelFile
     /// <exception cref="DigitModelException">There is too much.</exception>
     public static byte[] Read(Stream stream, string name)
     {
-        // A stream that cannot seek does not know its length, and one of a device does not tell the truth.
-        if (stream.CanSeek)
-            CheckLength(stream.Length - stream.Position, name);
-        using var buffer = new MemoryStream(stream.CanSeek ? (int)(stream.Length - stream.Position) : 0);
-        byte[] block = new byte[1 << 16];
-        for (int read; (read = stream.Read(block)) > 0; CheckLength(buffer.Length, name))
-            buffer.Write(block, 0, read);
-        return buffer.ToArray();
+        // Only a stream that can seek knows its length, and that of a device is 0, whatever it gives.
+        long length = stream.CanSeek ? stream.Length - stream.Position : 0;
+        CheckLength(length, name);
+        byte[] buffer = GC.AllocateUninitializedArray<byte>(length > 0 ? (int)length : MostBytes + 1);
+        int read = stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
+        CheckLength(read, name);
+        return buffer[..read];
     }
 
     /// <exception cref="DigitModelException">A model of so many bytes is too large.</exception>

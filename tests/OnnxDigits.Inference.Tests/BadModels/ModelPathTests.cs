@@ -52,6 +52,10 @@ public sealed class ModelPathTests : IDisposable
     }
 
     [Fact]
+    public void Load_EndlessDevice_EndsAtTheCap() =>
+        AssertRefused("/dev/zero", File.Exists("/dev/zero") ? "'zero' is larger than 68,157,440 bytes" : "cannot be read");
+
+    [Fact]
     public void Load_FileNameWithALineBreak_StaysOneLine()
     {
         File.WriteAllText(PathOf("two\nlines.onnx"), "no model");
