@@ -2,6 +2,7 @@ using System.Diagnostics;
 
 namespace OnnxDigits.Inference.Tests.BadModels;
 
+[Collection(nameof(Alone))]
 public class BadModelTests
 {
     private static readonly Dictionary<string, BadModel> Models =

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace OnnxDigits.Inference.Tests.BadModels;
 
+[Collection(nameof(Alone))]
 public sealed class ModelPathTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("models").FullName;
