@@ -14,14 +14,14 @@ public sealed partial class DigitClassifier
 
     /// <summary>Loads a model file that OnnxDigits exported, if it is as it was exported.</summary>
     /// <remarks>
-    /// All of the file is checked before ONNX Runtime sees it: at most 65 MiB; the digest, preprocessing and versions in
-    /// its metadata; inputs and outputs; operators out of a short list, in order, and the sizes of what they make;
+    /// All of the file is checked before ONNX Runtime sees it: at most 65 MiB; the digest, preprocessing and versions
+    /// in its metadata; inputs and outputs; operators out of a short list, in order, and the sizes of what they make;
     /// weights that are all in the file, as many as claimed, and finite.
     /// <see cref="DigitClassifierOptions.AllowForeignModel"/> waives some of this.
     /// </remarks>
     /// <param name="path">The ONNX file.</param>
     /// <param name="options">Device, threads and threshold; null takes the defaults.</param>
-    /// <exception cref="DigitModelException">The file cannot be read or is no digit model of ours in good order.</exception>
+    /// <exception cref="DigitModelException">The file cannot be read, or is no model of ours in good order.</exception>
     /// <exception cref="DigitDeviceException">The device, or ONNX Runtime's native library, is not there.</exception>
     public static DigitClassifier Load(string path, DigitClassifierOptions? options = null)
     {

@@ -6,7 +6,10 @@ public sealed record ModelInfo
     /// <summary>The file's name without its folder, or the embedded model's name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The network: <c>conv</c> or <c>dense</c>; <c>unknown</c> as other strings where a foreign model is silent.</summary>
+    /// <summary>
+    /// The network: <c>conv</c> or <c>dense</c>. Where a foreign model is silent, this and other texts are
+    /// <c>unknown</c>.
+    /// </summary>
     public required string Network { get; init; }
 
     /// <summary>The data set it was trained on: <c>mnist</c> or <c>generated</c>.</summary>

@@ -64,7 +64,8 @@ public partial class ShippedModelTests
     {
         ShippedModel model = ShippedModel.Open(network);
         byte[] again = Export(model, model.Metadata());
-        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(model.File)), Convert.ToHexStringLower(SHA256.HashData(again)));
+        Assert.Equal(
+            Convert.ToHexStringLower(SHA256.HashData(model.File)), Convert.ToHexStringLower(SHA256.HashData(again)));
     }
 
     [Theory]

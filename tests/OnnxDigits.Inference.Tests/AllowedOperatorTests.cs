@@ -14,10 +14,12 @@ public class AllowedOperatorTests
             Nodes =
             [
                 Node("Pad", ["input", "border"], ["padded"]),
-                Node("Conv", ["padded", "kernel", "four"], ["conv"], Integers("strides", 2, 1), Integers("pads", 1, 1, 1, 1), Integers("dilations", 1, 2)),
+                Node("Conv", ["padded", "kernel", "four"], ["conv"], Integers("strides", 2, 1),
+                    Integers("pads", 1, 1, 1, 1), Integers("dilations", 1, 2)),
                 Node("BatchNormalization", ["conv", "four", "four", "four", "four"], ["normal"]),
                 Node("Relu", ["normal"], ["relu"]),
-                Node("MaxPool", ["relu"], ["most"], Integers("kernel_shape", 3, 3), Integers("strides", 2, 2), Integer("ceil_mode", 1)),
+                Node("MaxPool", ["relu"], ["most"], Integers("kernel_shape", 3, 3), Integers("strides", 2, 2),
+                    Integer("ceil_mode", 1)),
                 Node("AveragePool", ["most"], ["average"], Integers("kernel_shape", 2, 2)),
                 Node("Transpose", ["average"], ["last"], Integers("perm", 0, 2, 3, 1)),
                 Node("Transpose", ["last"], ["first"], Integers("perm", 0, 3, 1, 2)),
@@ -33,8 +35,8 @@ public class AllowedOperatorTests
             Factor = "Identity",
             Tensors =
             [
-                Sizes("border", 0, 0, 1, 2, 0, 0, 3, 0), Sizes("rows", 0, -1), Floats("kernel", 4, 1, 3, 3), Floats("four", [4]),
-                Floats("G", 16, 728), Floats("bias", [16]), Floats("one", [], 1),
+                Sizes("border", 0, 0, 1, 2, 0, 0, 3, 0), Sizes("rows", 0, -1), Floats("kernel", 4, 1, 3, 3),
+                Floats("four", [4]), Floats("G", 16, 728), Floats("bias", [16]), Floats("one", [], 1),
             ],
             Weight = Floats("W", 16, 10),
         };

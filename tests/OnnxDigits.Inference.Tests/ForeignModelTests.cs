@@ -8,7 +8,11 @@ public class ForeignModelTests
 {
     private static readonly DigitClassifierOptions Allowed = new() { Device = "cpu", AllowForeignModel = true };
 
-    private static readonly TinyModel Foreign = new() { Metadata = new Dictionary<string, string>(), HasDigest = false };
+    private static readonly TinyModel Foreign = new()
+    {
+        Metadata = new Dictionary<string, string>(),
+        HasDigest = false,
+    };
 
     [Fact]
     public void Load_ForeignModelAllowed_RunsAndSaysWhatItIs()
@@ -17,7 +21,8 @@ public class ForeignModelTests
         using var own = DigitClassifier.Load(new TinyModel().Encode(), Allowed);
 
         Assert.Equal(
-            "foreign: it has no metadata 'onnxdigits.digest', so it is no digit model of OnnxDigits", classifier.Info.ForeignNotice);
+            "foreign: it has no metadata 'onnxdigits.digest', so it is no digit model of OnnxDigits",
+            classifier.Info.ForeignNotice);
         Assert.Equal(("unknown", "unknown"), (classifier.Info.Network, classifier.Info.Preprocessing));
         Assert.Null(classifier.Info.TestAccuracy);
         Assert.Equal(Predict(own), Predict(classifier));
@@ -42,12 +47,14 @@ public class ForeignModelTests
     public void Load_OtherOperatorsAndVersionsAllowed_Run()
     {
         // A constant of its own, an operator off the list, an older opset and weights in half precision.
+        byte[] zero = Tensor("", 1, [1], Bytes(4, new byte[4]));
         var model = Foreign with
         {
             Opsets = [Opset("", 12), Opset("ai.onnx.ml", 2)],
             Nodes =
             [
-                Node("Constant", [], ["zero"], Bytes(5, Message(Text(1, "value"), Number(20, 4), Bytes(5, Tensor("", 1, [1], Bytes(4, new byte[4])))))),
+                Node("Constant", [], ["zero"],
+                    Bytes(5, Message(Text(1, "value"), Number(20, 4), Bytes(5, zero)))),
                 Node("Cast", ["half"], ["whole"], Bytes(5, Message(Text(1, "to"), Number(3, 1), Number(20, 2)))),
                 Node("Sum", ["flat", "zero", "whole"], ["sum"]),
             ],

@@ -7,7 +7,10 @@ namespace OnnxDigits.Inference.Tests;
 internal static class OnnxParts
 {
     public static byte[] Node(string type, string[] inputs, string[] outputs, params IEnumerable<byte[]> others) =>
-        Message([.. inputs.Select(name => Text(1, name)), .. outputs.Select(name => Text(2, name)), Text(4, type), .. others]);
+        Message(
+        [
+            .. inputs.Select(name => Text(1, name)), .. outputs.Select(name => Text(2, name)), Text(4, type), .. others,
+        ]);
 
     /// <summary>A node's attribute that holds whole numbers.</summary>
     public static byte[] Integers(string name, params long[] values) =>

@@ -23,7 +23,7 @@ internal sealed record TinyModel
 
     public byte[][] Opsets { get; init; } = [Opset("", 17)];
 
-    /// <summary>Nodes between the flattened images <c>flat</c> and the product that reads <see cref="Factor"/>.</summary>
+    /// <summary>Nodes between the flattened images <c>flat</c> and the product.</summary>
     public byte[][] Nodes { get; init; } = [];
 
     /// <summary>What is multiplied with <see cref="Weight"/>.</summary>

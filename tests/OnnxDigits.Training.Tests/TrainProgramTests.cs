@@ -36,7 +36,8 @@ public sealed class TrainProgramTests : IDisposable
     public void Run_ExportedModel_HasTheDigestOfItsOtherBytes()
     {
         Run("--network", "dense", "--epochs", "1", "--output", _folder);
-        byte[] model = File.ReadAllBytes(Directory.GetFiles(_folder, "dense.onnx", SearchOption.AllDirectories).Single());
+        string file = Directory.GetFiles(_folder, "dense.onnx", SearchOption.AllDirectories).Single();
+        byte[] model = File.ReadAllBytes(file);
         // The entry: tag and length of itself, of the key and of 64 digits.
         byte[] key = Encoding.UTF8.GetBytes(ModelMetadata.DigestKey);
         int place = model.AsSpan().IndexOf(key);

@@ -48,8 +48,8 @@ internal sealed class ClassifyCommand(InferConsole console, StopSignal stop)
         var command = new RootCommand(
             "Reads handwritten digits from image files. Labels come from parent folders named 0 to 9.")
         {
-            self._paths, self._format, self._output, self._model, self._allowForeignModel, self._device, self._threads, self._batchSize,
-            self._threshold, self._minAccuracy, self._quiet,
+            self._paths, self._format, self._output, self._model, self._allowForeignModel, self._device, self._threads,
+            self._batchSize, self._threshold, self._minAccuracy, self._quiet,
         };
         command.SetAction((parsed, _) => self.RunAsync(parsed));
         return command;

@@ -16,7 +16,7 @@ internal static class CommonOptions
 
     public static Option<bool> AllowForeignModel() => new("--allow-foreign-model")
     {
-        Description = "Take an ONNX file that OnnxDigits did not export, if it has our input and output. Only for files you trust.",
+        Description = "Take an ONNX file of another origin, if it has our input and output; only one that you trust.",
     };
 
     public static Option<string> Device() => new("--device", "-d")

@@ -13,7 +13,10 @@ internal static class InfoCommand
         var allowForeignModel = CommonOptions.AllowForeignModel();
         var device = CommonOptions.Device();
         var format = CommonOptions.Format(OutputFormat.Table, OutputFormat.Json);
-        var command = new Command("info", "Shows a model's network, data set, accuracy and versions.") { model, allowForeignModel, device, format };
+        var command = new Command("info", "Shows a model's network, data set, accuracy and versions.")
+        {
+            model, allowForeignModel, device, format,
+        };
         command.SetAction(parsed =>
         {
             using var classifier = CommonOptions.Open(

@@ -68,7 +68,8 @@ internal static class ModelContract
         Device = "",
     };
 
-    private static void CheckValue(string role, List<OnnxValue> values, string expectedName, params ReadOnlySpan<long> shape)
+    private static void CheckValue(
+        string role, List<OnnxValue> values, string expectedName, params ReadOnlySpan<long> shape)
     {
         if (values is [var value] && value.Name == expectedName && value.IsFloat(shape))
             return;

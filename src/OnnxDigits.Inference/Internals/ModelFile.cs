@@ -12,7 +12,8 @@ internal static class ModelFile
     public static byte[] Read(string path)
     {
         if (Directory.Exists(path))
-            throw new DigitModelException($"The model {Quote.Of(path)} cannot be read: it is a folder; name the ONNX file in it.");
+            throw new DigitModelException(
+                $"The model {Quote.Of(path)} cannot be read: it is a folder; name the ONNX file in it.");
         try
         {
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
@@ -20,7 +21,8 @@ internal static class ModelFile
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new DigitModelException($"The model {Quote.Of(path)} cannot be read: there is no such file; check its path.", e);
+            throw new DigitModelException(
+                $"The model {Quote.Of(path)} cannot be read: there is no such file; check its path.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -35,8 +35,6 @@ internal static class ModelMetadata
     };
 
     /// <summary>The metadata with the digest of the model that was exported with it.</summary>
-    public static Dictionary<string, string> WithDigest(IDictionary<string, string> metadata, byte[] exported) => new(metadata)
-    {
-        [DigestKey] = Convert.ToHexStringLower(SHA256.HashData(exported)),
-    };
+    public static Dictionary<string, string> WithDigest(IDictionary<string, string> metadata, byte[] exported) =>
+        new(metadata) { [DigestKey] = Convert.ToHexStringLower(SHA256.HashData(exported)) };
 }

@@ -11,12 +11,14 @@ internal static class BadFiles
     public static IEnumerable<BadModel> All =>
     [
         new("empty", () => [], "is empty" + GiveOurs),
-        new("text", () => Encoding.UTF8.GetBytes("This is a text file, not a model."), "is not an ONNX file" + GiveOurs),
+        new("text", () => Encoding.UTF8.GetBytes("This is a text file, not a model."),
+            "is not an ONNX file" + GiveOurs),
         new("picture", () => [0x89, .. "PNG\r\n\u001a\n"u8], "is not an ONNX file" + GiveOurs),
         new("JSON", () => Encoding.UTF8.GetBytes("{\"ir_version\": 8}"), "is not an ONNX file" + GiveOurs),
         new("zeros", () => new byte[4096], "is not an ONNX file" + GiveOurs),
         new("noise", Noise, "is not an ONNX file" + GiveOurs),
-        new("ONNX Runtime's own format", () => [0x18, 0, 0, 0, .. "ORTM"u8, .. new byte[64]], "is not an ONNX file" + GiveOurs),
+        new("ONNX Runtime's own format", () => [0x18, 0, 0, 0, .. "ORTM"u8, .. new byte[64]],
+            "is not an ONNX file" + GiveOurs),
         new("version and no graph", () => Number(1, 8), "is not an ONNX file" + GiveOurs),
         new("model inside a zip", Zip, "is a zip archive, not an ONNX file" + GiveOurs),
         new("model inside a gzip", Gzip, "is a gzip archive, not an ONNX file" + GiveOurs),
@@ -36,9 +38,11 @@ internal static class BadFiles
             "is damaged, for its graph has the field 27, which ONNX does not have there" + ExportAgain),
         new("field of another wire type", () => new TinyModel { Tensors = [Number(9, 1)] }.Encode(),
             "is damaged, for its tensor has the field 9, which ONNX does not have there" + ExportAgain),
-        new("endless number", () => new TinyModel { GraphFields = Bytes(5, [0x10, .. Enumerable.Repeat((byte)0xFF, 11)]) }.Encode(),
+        new("endless number",
+            () => new TinyModel { GraphFields = Bytes(5, [0x10, .. Enumerable.Repeat((byte)0xFF, 11)]) }.Encode(),
             "is damaged, for its tensor has a number of more than ten bytes" + ExportAgain),
-        new("million parts", () => new TinyModel { GraphFields = Message(Enumerable.Repeat(Bytes(1, []), 1_000_000)) }.Encode(),
+        new("million parts",
+            () => new TinyModel { GraphFields = Message(Enumerable.Repeat(Bytes(1, []), 1_000_000)) }.Encode(),
             "is damaged, for its graph has more than 4096 parts" + ExportAgain),
     ];
 

@@ -12,10 +12,16 @@ internal static class BadOrigins
 
     public static IEnumerable<BadModel> All =>
     [
-        new("no metadata", () => new TinyModel { Metadata = new Dictionary<string, string>(), HasDigest = false }.Encode(), Lacks("digest")),
+        new("no metadata",
+            () => new TinyModel { Metadata = new Dictionary<string, string>(), HasDigest = false }.Encode(),
+            Lacks("digest")),
         new("no digest", () => new TinyModel { HasDigest = false }.Encode(), Lacks("digest")),
         .. TinyModel.DefaultMetadata.Keys.Select(key => new BadModel(
-            "no " + key, () => new TinyModel { Metadata = TinyModel.DefaultMetadata.Where(entry => entry.Key != key).ToDictionary() }.Encode(),
+            "no " + key,
+            () => new TinyModel
+            {
+                Metadata = TinyModel.DefaultMetadata.Where(entry => entry.Key != key).ToDictionary(),
+            }.Encode(),
             Lacks(key[11..]))),
         new("key twice", () => new TinyModel { ModelFields = Bytes(14, Entry("onnxdigits.seed", "8")) }.Encode(),
             "has a key twice in its metadata" + ExportAgain),
@@ -59,5 +65,8 @@ internal static class BadOrigins
     }
 
     private static byte[] WithMetadata(string key, string value) =>
-        new TinyModel { Metadata = new Dictionary<string, string>(TinyModel.DefaultMetadata) { [key] = value } }.Encode();
+        new TinyModel
+        {
+            Metadata = new Dictionary<string, string>(TinyModel.DefaultMetadata) { [key] = value },
+        }.Encode();
 }

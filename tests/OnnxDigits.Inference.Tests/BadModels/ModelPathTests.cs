@@ -49,12 +49,14 @@ public sealed class ModelPathTests : IDisposable
     {
         using (var file = File.Create(PathOf("sparse.onnx")))
             file.SetLength(3L << 30);
-        AssertRefused("sparse.onnx", "is larger than 68,157,440 bytes, which no digit model is: give one that OnnxDigits exported.");
+        AssertRefused("sparse.onnx",
+            "is larger than 68,157,440 bytes, which no digit model is: give one that OnnxDigits exported.");
     }
 
     [Fact]
     public void Load_EndlessDevice_EndsAtTheCap() =>
-        AssertRefused("/dev/zero", File.Exists("/dev/zero") ? "'zero' is larger than 68,157,440 bytes" : "cannot be read");
+        AssertRefused("/dev/zero",
+            File.Exists("/dev/zero") ? "'zero' is larger than 68,157,440 bytes" : "cannot be read");
 
     [Fact]
     public void Load_FileNameWithALineBreak_StaysOneLine()
@@ -99,7 +101,8 @@ public sealed class ModelPathTests : IDisposable
                 "W", 1, [784, 10], Proto.Number(14, 1), Proto.Bytes(13, OnnxParts.Entry("location", "weights.bin"))),
         }.Encode());
 
-        const string Refusal = "has a tensor 'W' float32 [784, 10] that keeps its values in another file, which is never read";
+        const string Refusal =
+            "has a tensor 'W' float32 [784, 10] that keeps its values in another file, which is never read";
         AssertRefused("model/model.onnx", Refusal);
         AssertRefused("model/model.onnx", Refusal, new() { AllowForeignModel = true });
     }

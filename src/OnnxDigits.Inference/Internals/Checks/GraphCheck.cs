@@ -2,7 +2,7 @@ using OnnxDigits.Inference.Internals.Onnx;
 
 namespace OnnxDigits.Inference.Internals.Checks;
 
-/// <summary>A graph is one list of nodes, each reading what was there before it, and every value has one name.</summary>
+/// <summary>A graph is one list of nodes, each reading what was there before it; each value has one name.</summary>
 internal static class GraphCheck
 {
     private const int MostNodes = 1000;

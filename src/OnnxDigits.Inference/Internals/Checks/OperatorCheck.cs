@@ -3,10 +3,10 @@ using OnnxDigits.Inference.Internals.Onnx;
 namespace OnnxDigits.Inference.Internals.Checks;
 
 /// <summary>
-/// The operators that a digit network of ours is made of: layers, activations and what arranges their values. None makes
-/// much out of little (ConstantOfShape, Expand, Tile), repeats or chooses (Loop, Scan, If), draws at random, or takes its
-/// size from a value (Shape, Range): the exporter writes none of them for such a network, and what the others make has a
-/// size that <see cref="SizeCheck"/> can tell beforehand.
+/// The operators that a digit network of ours is made of: layers, activations and what arranges their values. None
+/// makes much out of little (ConstantOfShape, Expand, Tile), repeats or chooses (Loop, Scan, If), draws at random, or
+/// takes its size from a value (Shape, Range): the exporter writes none of them for such a network, and what the
+/// others make has a size that <see cref="SizeCheck"/> can tell beforehand.
 /// </summary>
 internal static class OperatorCheck
 {
@@ -26,7 +26,8 @@ internal static class OperatorCheck
         {
             if (!OnnxModel.IsDefaultDomain(node.Domain))
                 throw new ModelFaultException(
-                    $"has the operator {node} of the domain {Quote.Of(node.Domain)}, but OnnxDigits uses ONNX's default one alone",
+                    $"has the operator {node} of the domain {Quote.Of(node.Domain)}, but OnnxDigits uses "
+                    + "ONNX's default one alone",
                     Remedy.ExportOrAllow);
             if (!Allowed.Contains(node.Operator))
                 throw new ModelFaultException(

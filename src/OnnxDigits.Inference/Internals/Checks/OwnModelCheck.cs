@@ -42,15 +42,19 @@ internal static class OwnModelCheck
     {
         if (model.IrVersion is < LowestIr or > HighestIr)
             throw new ModelFaultException(
-                $"has the IR version {model.IrVersion}, but OnnxDigits writes {LowestIr} to {HighestIr}", Remedy.ExportOrAllow);
+                $"has the IR version {model.IrVersion}, but OnnxDigits writes {LowestIr} to {HighestIr}",
+                Remedy.ExportOrAllow);
         if (model.Opsets is not [var (domain, version)] || !OnnxModel.IsDefaultDomain(domain))
         {
-            string found = model.Opsets.Count == 0 ? "none" : string.Join(", ", model.Opsets.Take(4).Select(set => Quote.Of(set.Domain)));
+            string found = model.Opsets.Count == 0
+                ? "none"
+                : string.Join(", ", model.Opsets.Take(4).Select(set => Quote.Of(set.Domain)));
             throw new ModelFaultException(
                 $"uses the operator sets {found}, but OnnxDigits uses ONNX's default one alone", Remedy.ExportOrAllow);
         }
         if (version is < LowestOpset or > HighestOpset)
             throw new ModelFaultException(
-                $"has the opset {version}, but OnnxDigits writes {LowestOpset} to {HighestOpset}", Remedy.ExportOrAllow);
+                $"has the opset {version}, but OnnxDigits writes {LowestOpset} to {HighestOpset}",
+                Remedy.ExportOrAllow);
     }
 }

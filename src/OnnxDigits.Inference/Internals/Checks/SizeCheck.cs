@@ -12,7 +12,8 @@ internal static class SizeCheck
     public static void Check(OnnxGraph graph)
     {
         long batch = InferenceLane.BatchSizes[0];
-        var sizes = graph.Initializers.ToDictionary(tensor => tensor.Name, tensor => tensor.Dimensions.ToArray(), StringComparer.Ordinal);
+        var sizes = graph.Initializers.ToDictionary(
+            tensor => tensor.Name, tensor => tensor.Dimensions.ToArray(), StringComparer.Ordinal);
         foreach (var input in graph.Inputs)
             sizes[input.Name] = Sized(input, batch);
         var rules = new SizeRules(sizes, graph.Initializers);
@@ -21,7 +22,8 @@ internal static class SizeCheck
             long[] size = rules.Of(node);
             if (Volume.Of(size) is null)
                 throw new ModelFaultException(
-                    $"has a node {node} that makes more than {Volume.Most:N0} values of {batch} images, which no digit model needs",
+                    $"has a node {node} that makes more than {Volume.Most:N0} values of {batch} images, "
+                    + "which no digit model needs",
                     Remedy.GiveOurs);
             sizes[node.Outputs[0]] = size;
         }
@@ -29,10 +31,12 @@ internal static class SizeCheck
         {
             if (!sizes[output.Name].SequenceEqual(Sized(output, batch)))
                 throw new ModelFaultException(
-                    $"declares the output {output}, but makes [{string.Join(", ", sizes[output.Name])}] of {batch} images",
+                    $"declares the output {output}, but makes [{string.Join(", ", sizes[output.Name])}] "
+                    + $"of {batch} images",
                     Remedy.ExportAgain);
         }
     }
 
-    private static long[] Sized(OnnxValue value, long batch) => [.. value.Dimensions!.Select(size => size < 0 ? batch : size)];
+    private static long[] Sized(OnnxValue value, long batch) =>
+        [.. value.Dimensions!.Select(size => size < 0 ? batch : size)];
 }

@@ -20,7 +20,8 @@ internal sealed class SizeRules(IReadOnlyDictionary<string, long[]> sizes, IEnum
         {
             "Add" or "Sub" or "Mul" or "Div" => Broadcast(node, input, SizeOf(node, 1)),
             "Conv" => Convolve(node, input, SizeOf(node, 1)),
-            "MaxPool" or "AveragePool" => WindowSizes.Of(node, input, input.ElementAtOrDefault(1), node.Integers("kernel_shape")),
+            "MaxPool" or "AveragePool" =>
+                WindowSizes.Of(node, input, input.ElementAtOrDefault(1), node.Integers("kernel_shape")),
             "GlobalAveragePool" => [.. input.Select((size, axis) => axis < 2 ? size : 1)],
             "Gemm" => Multiply(node, Matrix(node, input, "transA"), Matrix(node, SizeOf(node, 1), "transB")),
             "MatMul" => Multiply(node, input, SizeOf(node, 1)),
@@ -41,7 +42,8 @@ internal sealed class SizeRules(IReadOnlyDictionary<string, long[]> sizes, IEnum
         node.Inputs.ElementAtOrDefault(input) is { Length: > 0 } name ? sizes[name] : throw Misfit(node);
 
     private long[] Constant(OnnxNode node, int input) =>
-        node.Inputs.ElementAtOrDefault(input) is { } name && _weights.TryGetValue(name, out var tensor) && tensor.Integers is { } values
+        node.Inputs.ElementAtOrDefault(input) is { } name && _weights.TryGetValue(name, out var tensor)
+            && tensor.Integers is { } values
             ? values
             : throw Misfit(node);
 

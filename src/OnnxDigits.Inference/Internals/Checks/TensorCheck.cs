@@ -10,8 +10,8 @@ internal static class TensorCheck
     public static void Check(OnnxGraph graph)
     {
         // Maximum pooling with a border pads with −∞, which never wins.
-        var borders = graph.Nodes.Where(node => node.Operator == "Pad").Select(node => node.Inputs.ElementAtOrDefault(2))
-            .ToHashSet(StringComparer.Ordinal);
+        var borders = graph.Nodes.Where(node => node.Operator == "Pad")
+            .Select(node => node.Inputs.ElementAtOrDefault(2)).ToHashSet(StringComparer.Ordinal);
         long total = 0;
         foreach (var tensor in graph.Tensors)
         {
@@ -38,7 +38,8 @@ internal static class TensorCheck
         if (tensor.Dimensions.Exists(size => size < 0))
             throw Fault(tensor, "has a negative size", Remedy.ExportAgain);
         return Volume.Of(tensor.Dimensions)
-            ?? throw Fault(tensor, $"claims more than the {Volume.Most:N0} values that a model may have", Remedy.GiveOurs);
+            ?? throw Fault(
+                tensor, $"claims more than the {Volume.Most:N0} values that a model may have", Remedy.GiveOurs);
     }
 
     private static void CheckCarried(OnnxTensor tensor, long values)
@@ -49,7 +50,8 @@ internal static class TensorCheck
         if (tensor.RawBytes is not { } raw)
         {
             if (tensor.TypedValues != values)
-                throw Fault(tensor, $"claims {values:N0} values and carries {tensor.TypedValues:N0}", Remedy.ExportAgain);
+                throw Fault(
+                    tensor, $"claims {values:N0} values and carries {tensor.TypedValues:N0}", Remedy.ExportAgain);
             return;
         }
         long claimed = (values * bits + 7) / 8;

@@ -38,7 +38,7 @@ internal static class WindowSizes
         return result;
     }
 
-    /// <summary>Whether no number is below <paramref name="least"/>, or so large that reckoning with it could overflow.</summary>
+    /// <summary>Whether no number is below one, or so large that reckoning with it could overflow.</summary>
     public static bool AreWithin(long[] numbers, long least) =>
         Array.TrueForAll(numbers, number => number >= least && number <= Volume.Most);
 }

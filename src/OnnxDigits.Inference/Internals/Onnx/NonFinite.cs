@@ -5,7 +5,7 @@ namespace OnnxDigits.Inference.Internals.Onnx;
 /// <summary>Finds values that are no numbers, in little-endian bytes as ONNX keeps them.</summary>
 internal static class NonFinite
 {
-    /// <summary>Whether there is a NaN and whether there is an infinity; other types than floats have neither.</summary>
+    /// <summary>Whether there is a NaN, and whether an infinity; other types than floats have neither.</summary>
     public static (bool NaN, bool Infinity) In(ReadOnlySpan<byte> values, int type) => type switch
     {
         ElementType.Float32 => In<uint>(values, 0x7F80_0000, 0x7FFF_FFFF),

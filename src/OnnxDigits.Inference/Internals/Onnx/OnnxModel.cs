@@ -1,6 +1,6 @@
 namespace OnnxDigits.Inference.Internals.Onnx;
 
-/// <summary>An ONNX file as far as it must be known before a runtime may see it; weights are looked at, not kept.</summary>
+/// <summary>An ONNX file as far as it must be known before a runtime may see it; its weights are not kept.</summary>
 /// <remarks>Field numbers are those of onnx.proto (ModelProto).</remarks>
 internal sealed class OnnxModel
 {
@@ -12,7 +12,7 @@ internal sealed class OnnxModel
 
     public OnnxGraph Graph { get; private set; } = OnnxGraph.Empty;
 
-    /// <summary>The operator sets; the default domain is the empty string, which some write as <c>ai.onnx</c>.</summary>
+    /// <summary>The operator sets; the default domain is empty, or written as <c>ai.onnx</c>.</summary>
     public List<(string Domain, long Version)> Opsets { get; } = [];
 
     public List<(string Key, string Value)> Metadata { get; } = [];

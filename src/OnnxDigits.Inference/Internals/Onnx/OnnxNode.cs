@@ -59,7 +59,8 @@ internal sealed class OnnxNode
         Integers(attribute) is [var value] ? value : defaultValue ?? long.MinValue;
 
     /// <summary>How an error names it.</summary>
-    public override string ToString() => Name.Length > 0 ? $"{Quote.Of(Name)} ({Quote.Of(Operator)})" : Quote.Of(Operator);
+    public override string ToString() =>
+        Name.Length > 0 ? $"{Quote.Of(Name)} ({Quote.Of(Operator)})" : Quote.Of(Operator);
 
     private void TakeAttribute(ReadOnlySpan<byte> attribute, List<string> extras)
     {

@@ -22,7 +22,8 @@ internal static class OnnxSchema
         .One(Varint, 2, 14).One(Length, 3, 8, 9, 12)
         .Many(Varint, 1, 5, 7, 11).Many(Fixed32, 4).Many(Fixed64, 10).Many(Length, 6, 13, 16);
 
-    public static MessageSchema Value { get; } = new MessageSchema("input or output").One(Length, 1, 2, 3).Many(Length, 4);
+    public static MessageSchema Value { get; } = new MessageSchema("input or output")
+        .One(Length, 1, 2, 3).Many(Length, 4);
 
     public static MessageSchema Type { get; } = new MessageSchema("type").One(Length, 1, 4, 5, 6, 7, 8, 9);
 

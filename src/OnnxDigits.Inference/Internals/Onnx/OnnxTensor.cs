@@ -62,7 +62,8 @@ internal sealed class OnnxTensor
         return result;
     }
 
-    public override string ToString() => $"{Quote.Of(Name)} {ElementType.NameOf(Type)} [{string.Join(", ", Dimensions)}]";
+    public override string ToString() =>
+        $"{Quote.Of(Name)} {ElementType.NameOf(Type)} [{string.Join(", ", Dimensions)}]";
 
     private void TakeTyped(ProtobufReader reader)
     {

@@ -26,7 +26,8 @@ internal sealed record OnnxValue(string Name, int Type, long[]? Dimensions)
     }
 
     /// <summary>Whether it is float32 of this shape, where −1 in <paramref name="shape"/> must be dynamic.</summary>
-    public bool IsFloat(params ReadOnlySpan<long> shape) => Type == ElementType.Float32 && shape.SequenceEqual(Dimensions);
+    public bool IsFloat(params ReadOnlySpan<long> shape) =>
+        Type == ElementType.Float32 && shape.SequenceEqual(Dimensions);
 
     public override string ToString()
     {

@@ -76,7 +76,8 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message, MessageSchema sch
 
     private readonly ProtobufException Fault(string fault) => new(schema.Name, fault);
 
-    private readonly ProtobufException Truncated() => new(schema.Name, "ends in the middle of a field") { Truncated = true };
+    private readonly ProtobufException Truncated() =>
+        new(schema.Name, "ends in the middle of a field") { Truncated = true };
 
     private ReadOnlySpan<byte> Take(ulong length)
     {
