@@ -1,4 +1,5 @@
 using System.Reflection;
+using OnnxDigits.Inference.Internals;
 
 namespace OnnxDigits.Inference;
 
@@ -11,24 +12,21 @@ public sealed partial class DigitClassifier
     {
     }
 
-    /// <summary>Loads a model file that OnnxDigits exported.</summary>
+    /// <summary>Loads a model file that OnnxDigits exported, if it is as it was exported.</summary>
+    /// <remarks>
+    /// All of the file is checked before ONNX Runtime sees it: at most 65 MiB; the digest, preprocessing and versions
+    /// in its metadata; inputs and outputs; operators out of a short list, in order, and the sizes of what they make;
+    /// weights that are all in the file, as many as claimed, and finite.
+    /// <see cref="DigitClassifierOptions.AllowForeignModel"/> waives some of this.
+    /// </remarks>
     /// <param name="path">The ONNX file.</param>
     /// <param name="options">Device, threads and threshold; null takes the defaults.</param>
-    /// <exception cref="DigitModelException">The file cannot be read or is no digit model of ours.</exception>
+    /// <exception cref="DigitModelException">The file cannot be read, or is no model of ours in good order.</exception>
     /// <exception cref="DigitDeviceException">The device, or ONNX Runtime's native library, is not there.</exception>
     public static DigitClassifier Load(string path, DigitClassifierOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        byte[] model;
-        try
-        {
-            model = File.ReadAllBytes(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new DigitModelException($"The model '{path}' cannot be read: {e.Message}", e);
-        }
-        return new(model, Path.GetFileName(path), options ?? new());
+        return new(ModelFile.Read(path), Path.GetFileName(path), options ?? new());
     }
 
     /// <summary>Loads a model from a stream, read to its end and left open.</summary>
@@ -36,15 +34,18 @@ public sealed partial class DigitClassifier
     public static DigitClassifier Load(Stream stream, DigitClassifierOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        using var buffer = new MemoryStream();
-        stream.CopyTo(buffer);
-        return new(buffer.ToArray(), stream is FileStream file ? Path.GetFileName(file.Name) : "stream", options ?? new());
+        string name = stream is FileStream file ? Path.GetFileName(file.Name) : "stream";
+        return new(ModelFile.Read(stream, name), name, options ?? new());
     }
 
     /// <summary>Loads a model from the bytes of its file.</summary>
     /// <inheritdoc cref="Load(string, DigitClassifierOptions?)"/>
-    public static DigitClassifier Load(ReadOnlySpan<byte> model, DigitClassifierOptions? options = null) =>
-        new(model.ToArray(), "bytes", options ?? new());
+    public static DigitClassifier Load(ReadOnlySpan<byte> model, DigitClassifierOptions? options = null)
+    {
+        const string Name = "bytes";
+        ModelFile.CheckLength(model.Length, Name);
+        return new(model.ToArray(), Name, options ?? new());
+    }
 
     private static string NameOf(EmbeddedModel model) => model == EmbeddedModel.Conv ? "conv.onnx" : "dense.onnx";
 

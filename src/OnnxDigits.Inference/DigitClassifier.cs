@@ -25,7 +25,7 @@ public sealed partial class DigitClassifier : IDisposable
 
     private DigitClassifier(byte[] model, string name, DigitClassifierOptions options)
     {
-        var info = ModelContract.Check(model, name);
+        var info = ModelContract.Check(model, name, options.AllowForeignModel);
         _session = DeviceSessionFactory.Create(model, name, DeviceName.Parse(options.Device), options.IntraOpThreads);
         _lanes = new InferenceLanePool(_session.Session);
         _threshold = options.ConfidenceThreshold;

@@ -51,4 +51,17 @@ public sealed record DigitClassifierOptions
             ? value
             : throw new ArgumentOutOfRangeException(nameof(ConfidenceThreshold), value, "Between 0 and 1.");
     } = 0.5f;
+
+    /// <summary>
+    /// Whether a model that OnnxDigits did not export may be loaded; false by default. Set it only for a file that you
+    /// trust: <see cref="ModelInfo.ForeignNotice"/> then says what makes it foreign.
+    /// </summary>
+    /// <remarks>
+    /// It waives the metadata with the preprocessing's id (images are prepared as for our models), the digest, the
+    /// versions of the format, the list of operators and their domains, the types of weights, and the caps on what the
+    /// nodes make, so such a model may take any time and memory. Still refused: names, shapes and types of input and
+    /// output other than ours; weights in other files; files and weights past the caps, or other than the file carries;
+    /// NaN and infinite weights; graphs within nodes, functions, cycles and double names.
+    /// </remarks>
+    public bool AllowForeignModel { get; init; }
 }

@@ -6,7 +6,10 @@ public sealed record ModelInfo
     /// <summary>The file's name without its folder, or the embedded model's name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The network: <c>conv</c> or <c>dense</c>.</summary>
+    /// <summary>
+    /// The network: <c>conv</c> or <c>dense</c>. Where a foreign model is silent, this and other texts are
+    /// <c>unknown</c>.
+    /// </summary>
     public required string Network { get; init; }
 
     /// <summary>The data set it was trained on: <c>mnist</c> or <c>generated</c>.</summary>
@@ -44,4 +47,10 @@ public sealed record ModelInfo
 
     /// <summary>Why <c>auto</c> did not take a faster device; <see langword="null"/> when there was no choice to make.</summary>
     public string? DeviceNotice { get; init; }
+
+    /// <summary>
+    /// Why the model is no digit model of OnnxDigits in good order, though it was allowed by
+    /// <see cref="DigitClassifierOptions.AllowForeignModel"/>; <see langword="null"/> when it is one.
+    /// </summary>
+    public string? ForeignNotice { get; init; }
 }

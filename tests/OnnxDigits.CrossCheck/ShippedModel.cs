@@ -29,6 +29,9 @@ internal sealed class ShippedModel
 
     public string Metadata(string key) => _model.MetadataProps.Single(entry => entry.Key == key).Value;
 
+    public Dictionary<string, string> Metadata() =>
+        _model.MetadataProps.ToDictionary(entry => entry.Key, entry => entry.Value);
+
     public IEnumerable<(string Name, long[] Shape)> Weights =>
         _model.Graph.Initializer.Where(IsWeight).Select(tensor => (tensor.Name, tensor.Dims.ToArray()));
 

@@ -1,5 +1,6 @@
 namespace OnnxDigits.Inference.Tests;
 
+[Collection(nameof(Alone))]
 public sealed class DigitClassifierTests : IDisposable
 {
     private const int Length = DigitClassifier.ImageLength;

@@ -1,11 +1,12 @@
-using System.Buffers.Binary;
-using System.Text;
+using System.Security.Cryptography;
+using static OnnxDigits.Inference.Tests.OnnxParts;
+using static OnnxDigits.Inference.Tests.Proto;
 
 namespace OnnxDigits.Inference.Tests;
 
 /// <summary>
 /// A digit model of one layer, softmax(x · W), encoded by hand from ONNX's field numbers: small, of known weights,
-/// and with every part that a test may want to get wrong.
+/// and with every part that a test may want to get wrong. Its digest is right unless a test says otherwise.
 /// </summary>
 internal sealed record TinyModel
 {
@@ -18,10 +19,34 @@ internal sealed record TinyModel
 
     public int ElementType { get; init; } = 1;
 
-    /// <summary>The columns of the weights that are really there.</summary>
-    public int Columns { get; init; } = 10;
+    public long IrVersion { get; init; } = 8;
+
+    public byte[][] Opsets { get; init; } = [Opset("", 17)];
+
+    /// <summary>Nodes between the flattened images <c>flat</c> and the product.</summary>
+    public byte[][] Nodes { get; init; } = [];
+
+    /// <summary>What is multiplied with <see cref="Weight"/>.</summary>
+    public string Factor { get; init; } = "flat";
+
+    /// <summary>What the last node makes; the graph's output unless a test says otherwise.</summary>
+    public string? Result { get; init; }
+
+    /// <summary>The tensor <c>W</c>.</summary>
+    public byte[] Weight { get; init; } = DefaultWeight;
+
+    /// <summary>Tensors beside <c>W</c>.</summary>
+    public byte[][] Tensors { get; init; } = [];
+
+    /// <summary>Further fields of the graph.</summary>
+    public byte[] GraphFields { get; init; } = [];
+
+    /// <summary>Further fields of the model.</summary>
+    public byte[] ModelFields { get; init; } = [];
 
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = DefaultMetadata;
+
+    public bool HasDigest { get; init; } = true;
 
     public static IReadOnlyDictionary<string, string> DefaultMetadata { get; } = new Dictionary<string, string>
     {
@@ -37,48 +62,40 @@ internal sealed record TinyModel
     /// <summary>[784, 10], the same every time.</summary>
     public static float[] Weights { get; } = CreateWeights();
 
+    public static byte[] DefaultWeight { get; } = Floats("W", [784, 10], Weights);
+
     public byte[] Encode()
     {
-        var flatten = Message(Text(1, InputName), Text(2, "flat"), Text(4, "Flatten"));
-        var product = Message(Text(1, "flat"), Text(1, "W"), Text(2, "logits"), Text(4, "MatMul"));
-        var softmax = Message(Text(1, "logits"), Text(2, OutputName), Text(4, "Softmax"));
-        var raw = new byte[Weights.Length * 4];
-        for (int i = 0; i < Weights.Length; i++)
-            BinaryPrimitives.WriteSingleLittleEndian(raw.AsSpan(4 * i), Weights[i]);
-        var weights = Message(
-            Number(1, 784), Number(1, Columns), Number(2, 1), Text(8, "W"), Bytes(9, raw[..(4 * 784 * Columns)]));
-        var graph = Message(
-            Bytes(1, flatten), Bytes(1, product), Bytes(1, softmax), Text(2, "tiny"), Bytes(5, weights),
-            Bytes(11, Value(InputName, InputShape)), Bytes(12, Value(OutputName, [InputShape[0], 10])));
-        var metadata = Metadata.Select(entry => Bytes(14, Message(Text(1, entry.Key), Text(2, entry.Value))));
-        return Message([Number(1, 8), Bytes(7, graph), Bytes(8, Message(Text(1, ""), Number(2, 17))), .. metadata]);
+        byte[] flatten = Node("Flatten", [InputName], ["flat"]);
+        byte[] product = Node("MatMul", [Factor, "W"], ["logits"]);
+        byte[] softmax = Node("Softmax", ["logits"], [Result ?? OutputName]);
+        byte[] graph = Message(
+        [
+            .. ((byte[][])[flatten, .. Nodes, product, softmax]).Select(node => Bytes(1, node)),
+            Text(2, "tiny"),
+            .. ((byte[][])[Weight, .. Tensors]).Select(tensor => Bytes(5, tensor)),
+            Bytes(11, Value(InputName, ElementType, InputShape)),
+            Bytes(12, Value(OutputName, ElementType, [InputShape[0], 10])),
+            GraphFields,
+        ]);
+        byte[] model = Message(
+        [
+            Number(1, IrVersion),
+            Bytes(7, graph),
+            .. Opsets.Select(opset => Bytes(8, opset)),
+            .. Metadata.Select(entry => Bytes(14, Entry(entry.Key, entry.Value))),
+            ModelFields,
+        ]);
+        return HasDigest ? [.. model, .. DigestOf(model)] : model;
     }
+
+    /// <summary>The metadata entry that seals the bytes before it.</summary>
+    public static byte[] DigestOf(byte[] model) =>
+        Bytes(14, Entry("onnxdigits.digest", Convert.ToHexStringLower(SHA256.HashData(model))));
 
     private static float[] CreateWeights()
     {
         var random = new Random(11);
         return [.. Enumerable.Range(0, 7840).Select(_ => (float)(random.NextDouble() - 0.5) / 8)];
-    }
-
-    private byte[] Value(string name, long[] shape)
-    {
-        var dimensions = shape.Select(size => Bytes(1, size < 0 ? Text(2, "N") : Number(1, size))).ToArray();
-        var tensor = Message(Number(1, ElementType), Bytes(2, Message(dimensions)));
-        return Message(Text(1, name), Bytes(2, Bytes(1, tensor)));
-    }
-
-    private static byte[] Message(params byte[][] fields) => [.. fields.SelectMany(field => field)];
-
-    private static byte[] Text(int field, string text) => Bytes(field, Encoding.UTF8.GetBytes(text));
-
-    private static byte[] Bytes(int field, byte[] content) => [.. Varint(field << 3 | 2), .. Varint(content.Length), .. content];
-
-    private static byte[] Number(int field, long value) => [.. Varint(field << 3), .. Varint(value)];
-
-    private static IEnumerable<byte> Varint(long value)
-    {
-        for (; value >= 0x80; value >>= 7)
-            yield return (byte)(value | 0x80);
-        yield return (byte)value;
     }
 }

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using OnnxDigits.Data;
 using OnnxDigits.Training.Internals;
@@ -28,6 +30,20 @@ public sealed class TrainProgramTests : IDisposable
         Assert.Equal("generated", report.RootElement.GetProperty("data_set").GetString());
         Assert.Equal(0, report.RootElement.GetProperty("agreement").GetProperty("digits_differing").GetInt32());
         Assert.Contains("407,050", _output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_ExportedModel_HasTheDigestOfItsOtherBytes()
+    {
+        Run("--network", "dense", "--epochs", "1", "--output", _folder);
+        string file = Directory.GetFiles(_folder, "dense.onnx", SearchOption.AllDirectories).Single();
+        byte[] model = File.ReadAllBytes(file);
+        // The entry: tag and length of itself, of the key and of 64 digits.
+        byte[] key = Encoding.UTF8.GetBytes(ModelMetadata.DigestKey);
+        int place = model.AsSpan().IndexOf(key);
+        int value = place + key.Length + 2;
+        byte[] others = [.. model[..(place - 4)], .. model[(value + 64)..]];
+        Assert.Equal(Encoding.UTF8.GetString(model, value, 64), Convert.ToHexStringLower(SHA256.HashData(others)));
     }
 
     [Fact]

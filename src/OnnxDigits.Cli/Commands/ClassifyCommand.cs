@@ -12,6 +12,7 @@ internal sealed class ClassifyCommand(InferConsole console, StopSignal stop)
     private readonly OutputOptions _outputs = new(console);
     private readonly ErrorPolicy _errors = new();
     private readonly Option<string> _model = CommonOptions.Model();
+    private readonly Option<bool> _allowForeignModel = CommonOptions.AllowForeignModel();
     private readonly Option<string> _device = CommonOptions.Device();
     private readonly Option<int> _threads = CommonOptions.Threads();
 
@@ -41,7 +42,10 @@ internal sealed class ClassifyCommand(InferConsole console, StopSignal stop)
         self._outputs.AddTo(command);
         self._errors.AddTo(command);
         foreach (var option in (Option[])
-            [self._model, self._device, self._threads, self._batchSize, self._threshold, self._minAccuracy, self._quiet, self._verbose])
+        [
+            self._model, self._allowForeignModel, self._device, self._threads, self._batchSize, self._threshold,
+            self._minAccuracy, self._quiet, self._verbose,
+        ])
             command.Add(option);
         command.SetAction((parsed, _) => self.RunAsync(parsed));
         return command;
@@ -58,7 +62,8 @@ internal sealed class ClassifyCommand(InferConsole console, StopSignal stop)
 
         string? outputPath = _outputs.Output(parsed);
         using var file = outputPath is null ? null : new OutputFile(outputPath);
-        using var classifier = CommonOptions.Open(parsed.GetValue(_model)!, parsed.GetValue(_device)!);
+        using var classifier = CommonOptions.Open(
+            parsed.GetValue(_model)!, parsed.GetValue(_device)!, parsed.GetValue(_allowForeignModel));
         var summary = new RunSummary();
         var writers = _outputs.CreateWriters(parsed, file, inputs.WidestPath, summary, classifier.Info);
         var runner = new FileClassifier(

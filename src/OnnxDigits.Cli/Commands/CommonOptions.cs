@@ -14,6 +14,11 @@ internal static class CommonOptions
         DefaultValueFactory = _ => "conv",
     };
 
+    public static Option<bool> AllowForeignModel() => new("--allow-foreign-model")
+    {
+        Description = "Take an ONNX file of another origin, if it has our input and output; only one that you trust.",
+    };
+
     public static Option<string> Device() => new("--device", "-d")
     {
         Description = "Where it runs: auto takes CUDA when it works, else the CPU; a named device must be there.",
@@ -71,12 +76,12 @@ internal static class CommonOptions
     }
 
     /// <summary>Opens the model that the options name.</summary>
-    public static DigitClassifier Open(string model, string device)
+    public static DigitClassifier Open(string model, string device, bool allowForeignModel)
     {
         DigitClassifierOptions options;
         try
         {
-            options = new DigitClassifierOptions { Device = device };
+            options = new DigitClassifierOptions { Device = device, AllowForeignModel = allowForeignModel };
         }
         catch (ArgumentException e)
         {

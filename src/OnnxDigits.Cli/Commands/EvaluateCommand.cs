@@ -19,17 +19,19 @@ internal static class EvaluateCommand
             Description = "Take IDX files with other digests than MNIST's published ones; without it they are refused as damaged.",
         };
         var model = CommonOptions.Model();
+        var allowForeignModel = CommonOptions.AllowForeignModel();
         var device = CommonOptions.Device();
         var threads = CommonOptions.Threads();
         var minAccuracy = CommonOptions.Share("--min-accuracy", "Exit with 1 when the accuracy is below this.");
         var format = CommonOptions.Format(OutputFormat.Table, OutputFormat.Json);
         var command = new Command("evaluate", "Measures accuracy, loss and the confusion matrix on the 10,000 test images.")
         {
-            data, anyDigits, model, device, threads, minAccuracy, format,
+            data, anyDigits, model, allowForeignModel, device, threads, minAccuracy, format,
         };
         command.SetAction(async (parsed, _) =>
         {
-            using var classifier = CommonOptions.Open(parsed.GetValue(model)!, parsed.GetValue(device)!);
+            using var classifier = CommonOptions.Open(
+                parsed.GetValue(model)!, parsed.GetValue(device)!, parsed.GetValue(allowForeignModel));
             var options = new DigitDataOptions { Data = parsed.GetValue(data), AllowOtherDigests = parsed.GetValue(anyDigits) };
             var set = await DigitDataSource.OpenAsync(options, stop.Token);
             if (set.Notice is not null)

@@ -10,12 +10,17 @@ internal static class InfoCommand
     public static Command Create(InferConsole console)
     {
         var model = CommonOptions.Model();
+        var allowForeignModel = CommonOptions.AllowForeignModel();
         var device = CommonOptions.Device();
         var format = CommonOptions.Format(OutputFormat.Table, OutputFormat.Json);
-        var command = new Command("info", "Shows a model's network, data set, accuracy and versions.") { model, device, format };
+        var command = new Command("info", "Shows a model's network, data set, accuracy and versions.")
+        {
+            model, allowForeignModel, device, format,
+        };
         command.SetAction(parsed =>
         {
-            using var classifier = CommonOptions.Open(parsed.GetValue(model)!, parsed.GetValue(device)!);
+            using var classifier = CommonOptions.Open(
+                parsed.GetValue(model)!, parsed.GetValue(device)!, parsed.GetValue(allowForeignModel));
             var info = classifier.Info;
             Facts.Write(console, parsed.GetValue(format), new JsonObject
             {
@@ -30,6 +35,7 @@ internal static class InfoCommand
                 ["ir_version"] = info.IrVersion,
                 ["opset"] = info.OpsetVersion,
                 ["sha256"] = info.Sha256,
+                ["foreign_notice"] = info.ForeignNotice,
                 ["device"] = info.Device,
                 ["provider"] = info.Provider,
                 ["device_notice"] = info.DeviceNotice,

@@ -88,6 +88,8 @@ internal static class DeviceSessionFactory
             ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
         };
+        // Without this the runtime may take the same bytes for its own format, which nobody has checked.
+        options.AddSessionConfigEntry("session.load_model_format", "ONNX");
         // Spinning threads on busy cores cost milliseconds at the 99th percentile.
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         return options;

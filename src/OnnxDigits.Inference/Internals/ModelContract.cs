@@ -1,4 +1,6 @@
-using System.Globalization;
+using System.Security.Cryptography;
+using OnnxDigits.Inference.Internals.Checks;
+using OnnxDigits.Inference.Internals.Onnx;
 
 namespace OnnxDigits.Inference.Internals;
 
@@ -8,55 +10,71 @@ internal static class ModelContract
     public const string InputName = "input";
     public const string OutputName = "probabilities";
 
-    private const string Prefix = "onnxdigits.";
-
-    public static ModelInfo Check(ReadOnlySpan<byte> file, string name)
+    /// <summary>Looks at all of a file before a runtime sees any of it.</summary>
+    /// <param name="file">The file's bytes.</param>
+    /// <param name="name">How errors and the result name it.</param>
+    /// <param name="allowForeign">Takes a model that is safe, though not one of ours.</param>
+    /// <exception cref="DigitModelException">The model is refused.</exception>
+    public static ModelInfo Check(ReadOnlySpan<byte> file, string name, bool allowForeign)
     {
-        var header = OnnxHeader.Read(file, name);
-        string preprocessing = Require(header, name, "preprocessing");
-        if (preprocessing != DigitPreprocessing.Id)
-            throw new DigitModelException(
-                $"The model '{name}' was trained for the preprocessing '{preprocessing}', but this program prepares "
-                + $"images by '{DigitPreprocessing.Id}': use the program of the model's version, or export it again.");
-        CheckValue(name, "input", header.Inputs, InputName, -1, 1, 28, 28);
-        CheckValue(name, "output", header.Outputs, OutputName, -1, 10);
-        return new ModelInfo
+        try
         {
-            Name = name,
-            Network = Require(header, name, "network"),
-            DataSet = Require(header, name, "dataset"),
-            DataSetSha256 = Require(header, name, "dataset_sha256"),
-            Seed = Require(header, name, "seed"),
-            TestAccuracy = ReadAccuracy(Require(header, name, "test_accuracy")),
-            Preprocessing = preprocessing,
-            Version = Require(header, name, "version"),
-            IrVersion = header.IrVersion,
-            OpsetVersion = header.OpsetVersion,
-            Sha256 = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(file)),
-            Provider = "",
-            Device = "",
-        };
+            var model = OnnxModel.Read(file);
+            CheckValue("input", model.Graph.Inputs, InputName, -1, 1, 28, 28);
+            CheckValue("output", model.Graph.Outputs, OutputName, -1, 10);
+            var metadata = new ModelMetadata(model);
+            string? notice = CheckOrigin(model, metadata, file, allowForeign);
+            GraphCheck.Check(model);
+            TensorCheck.Check(model.Graph);
+            // There are rules for the operators of our models alone.
+            if (notice is null)
+                SizeCheck.Check(model.Graph);
+            return Describe(model, metadata, file) with { Name = name, ForeignNotice = notice };
+        }
+        catch (ModelFaultException fault)
+        {
+            throw fault.Of(name);
+        }
     }
+
+    private static string? CheckOrigin(
+        OnnxModel model, ModelMetadata metadata, ReadOnlySpan<byte> file, bool allowForeign)
+    {
+        try
+        {
+            OwnModelCheck.Check(model, metadata, file);
+            return null;
+        }
+        catch (ModelFaultException fault) when (allowForeign)
+        {
+            return $"foreign: it {fault.Message}";
+        }
+    }
+
+    private static ModelInfo Describe(OnnxModel model, ModelMetadata metadata, ReadOnlySpan<byte> file) => new()
+    {
+        Name = "",
+        Network = metadata["network"],
+        DataSet = metadata["dataset"],
+        DataSetSha256 = metadata["dataset_sha256"],
+        Seed = metadata["seed"],
+        TestAccuracy = metadata.TestAccuracy,
+        Preprocessing = metadata["preprocessing"],
+        Version = metadata["version"],
+        IrVersion = model.IrVersion,
+        OpsetVersion = model.Opsets.Find(set => OnnxModel.IsDefaultDomain(set.Domain)).Version,
+        Sha256 = Convert.ToHexStringLower(SHA256.HashData(file)),
+        Provider = "",
+        Device = "",
+    };
 
     private static void CheckValue(
-        string model, string role, List<OnnxValue> values, string expectedName, params ReadOnlySpan<long> shape)
+        string role, List<OnnxValue> values, string expectedName, params ReadOnlySpan<long> shape)
     {
-        var expected = new OnnxValue(expectedName, 1, shape.ToArray());
-        if (values.Count == 1 && values[0].Name == expectedName && values[0].IsFloat(shape))
+        if (values is [var value] && value.Name == expectedName && value.IsFloat(shape))
             return;
-        string found = values.Count == 0 ? "none" : string.Join(" and ", values);
-        throw new DigitModelException(
-            $"The model '{model}' has the {role} {found}, but a digit model has {expected}: "
-            + "give one that OnnxDigits exported.");
+        var expected = new OnnxValue(expectedName, ElementType.Float32, shape.ToArray());
+        string found = values.Count == 0 ? "none" : string.Join(" and ", values.Take(4));
+        throw new ModelFaultException($"has the {role} {found}, but a digit model has {expected}", Remedy.GiveOurs);
     }
-
-    private static string Require(OnnxHeader header, string name, string key) =>
-        header.Metadata.TryGetValue(Prefix + key, out string? value)
-            ? value
-            : throw new DigitModelException(
-                $"The model '{name}' has no metadata '{Prefix}{key}', so it is no digit model of OnnxDigits: "
-                + "export it with this project's training.");
-
-    private static double? ReadAccuracy(string text) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double accuracy) ? accuracy : null;
 }

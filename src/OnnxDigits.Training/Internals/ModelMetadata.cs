@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using System.Security.Cryptography;
 using OnnxDigits.Data;
 
 namespace OnnxDigits.Training.Internals;
@@ -9,6 +10,12 @@ internal static class ModelMetadata
 {
     /// <summary>How images must be prepared for the networks; the inference side refuses any other id.</summary>
     public const string Preprocessing = "onnxdigits-mnist-28x28-v1";
+
+    /// <summary>
+    /// The key of the file's own digest: the SHA-256 of the file without this entry. The inference side refuses a model
+    /// whose bytes have another.
+    /// </summary>
+    public const string DigestKey = "onnxdigits.digest";
 
     public const string InputName = "input";
     public const string OutputName = "probabilities";
@@ -26,4 +33,8 @@ internal static class ModelMetadata
         ["onnxdigits.preprocessing"] = Preprocessing,
         ["onnxdigits.version"] = Version,
     };
+
+    /// <summary>The metadata with the digest of the model that was exported with it.</summary>
+    public static Dictionary<string, string> WithDigest(IDictionary<string, string> metadata, byte[] exported) =>
+        new(metadata) { [DigestKey] = Convert.ToHexStringLower(SHA256.HashData(exported)) };
 }

@@ -74,7 +74,7 @@ internal sealed class TrainingRun(string network, Recipe recipe, DigitDataSet da
     private OnnxProgram Export(DigitNetwork model, DigitTensors test, double accuracy, IGraphRunner runner)
     {
         using Tensor example = test.Images[..1].clone();
-        return OnnxExporter.Export(model.Classifier, example, new OnnxExportOptions
+        var options = new OnnxExportOptions
         {
             InputNames = [ModelMetadata.InputName],
             OutputNames = [ModelMetadata.OutputName],
@@ -82,6 +82,12 @@ internal sealed class TrainingRun(string network, Recipe recipe, DigitDataSet da
             ProducerName = "OnnxDigits",
             ProducerVersion = ModelMetadata.Version,
             Metadata = ModelMetadata.For(network, data, recipe.Seed, accuracy),
+        };
+        // The same model gives the same bytes, so only the digest's entry comes new.
+        byte[] withoutDigest = OnnxExporter.Export(model.Classifier, example, options).ToBytes();
+        return OnnxExporter.Export(model.Classifier, example, options with
+        {
+            Metadata = ModelMetadata.WithDigest(options.Metadata, withoutDigest),
             Verifier = runner,
         });
     }

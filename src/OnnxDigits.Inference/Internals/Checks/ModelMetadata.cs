@@ -1,0 +1,39 @@
+using System.Globalization;
+using OnnxDigits.Inference.Internals.Onnx;
+
+namespace OnnxDigits.Inference.Internals.Checks;
+
+/// <summary>What a model says of itself under our keys.</summary>
+internal sealed class ModelMetadata
+{
+    public const string Prefix = "onnxdigits.";
+
+    private const string Unknown = "unknown";
+
+    private static readonly string[] Keys =
+        ["digest", "network", "dataset", "dataset_sha256", "seed", "test_accuracy", "preprocessing", "version"];
+
+    private readonly Dictionary<string, string> _values;
+
+    public ModelMetadata(OnnxModel model) =>
+        _values = model.Metadata.GroupBy(entry => entry.Key, StringComparer.Ordinal)
+            .ToDictionary(entries => entries.Key, entries => entries.First().Value, StringComparer.Ordinal);
+
+    /// <summary>The value of one of our keys, without its prefix.</summary>
+    public string this[string key] => _values.GetValueOrDefault(Prefix + key, Unknown);
+
+    public double? TestAccuracy =>
+        double.TryParse(this["test_accuracy"], NumberStyles.Float, CultureInfo.InvariantCulture, out double accuracy)
+            ? accuracy
+            : null;
+
+    /// <summary>Refuses a model that lacks one of our keys, or has a key twice.</summary>
+    public void CheckComplete(OnnxModel model)
+    {
+        if (model.Metadata.Count != _values.Count)
+            throw new ModelFaultException("has a key twice in its metadata", Remedy.ExportAgain);
+        if (Keys.FirstOrDefault(key => !_values.ContainsKey(Prefix + key)) is { } missing)
+            throw new ModelFaultException(
+                $"has no metadata '{Prefix}{missing}', so it is no digit model of OnnxDigits", Remedy.ExportOrAllow);
+    }
+}
