@@ -1,0 +1,22 @@
+using OnnxDigits.Inference;
+
+namespace OnnxDigits.Extensions.DependencyInjection.Tests;
+
+/// <summary>The embedded convolutional network as a file of its own, deleted at the end.</summary>
+internal sealed class TemporaryModel : IDisposable
+{
+    private TemporaryModel(string path) => Path = path;
+
+    public string Path { get; }
+
+    public static TemporaryModel Create()
+    {
+        string path = System.IO.Path.Combine(System.IO.Path.GetTempPath(), System.IO.Path.GetRandomFileName() + ".onnx");
+        using var resource = typeof(DigitClassifier).Assembly.GetManifestResourceStream("conv.onnx")!;
+        using var file = File.Create(path);
+        resource.CopyTo(file);
+        return new(path);
+    }
+
+    public void Dispose() => File.Delete(Path);
+}
