@@ -37,24 +37,21 @@ internal static class LumaConversion
         return sum;
     }
 
-    private static void ConvertRow(ReadOnlySpan<byte> row, PixelFormat format, Alpha alpha, Span<float> line)
+    private static void ConvertRow(ReadOnlySpan<byte> row, in PixelFormat format, Alpha alpha, Span<float> line)
     {
-        for (int x = 0; x < line.Length; x++)
+        if (alpha == Alpha.IsInk)
         {
-            var pixel = row.Slice(x * format.Size, format.Size);
-            line[x] = alpha switch
-            {
-                Alpha.None => format.LumaOf(pixel),
-                // Ink on white, as the eye sees a transparent picture on a page: polarity then treats it like any other.
-                Alpha.IsInk => 255 - format.AlphaOf(pixel),
-                _ => OnWhite(format.LumaOf(pixel), format.AlphaOf(pixel)),
-            };
+            // Ink on white, as the eye sees a transparent picture on a page: polarity then treats it like any other.
+            for (int x = 0; x < line.Length; x++)
+                line[x] = 255 - format.AlphaOf(row[(x * format.Size)..]);
+            return;
         }
+        format.ToLuma(row, line);
+        if (alpha == Alpha.Composited)
+            format.Composite(row, line);
     }
 
-    private static float OnWhite(float luma, float alpha) => alpha == 255 ? luma : 255 + (luma - 255) * alpha / 255;
-
-    private static Alpha AlphaUse(RasterImage raster, PixelFormat format)
+    private static Alpha AlphaUse(RasterImage raster, in PixelFormat format)
     {
         if (!format.HasAlpha)
             return Alpha.None;
@@ -63,13 +60,14 @@ internal static class LumaConversion
         for (int y = 0; y < raster.Height; y++)
         {
             var row = raster.Row(y);
-            for (; !row.IsEmpty; row = row[format.Size..])
+            for (int at = 0; at < row.Length; at += format.Size)
             {
-                float alpha = format.AlphaOf(row);
+                var pixel = row.Slice(at, format.Size);
+                float alpha = format.AlphaOf(pixel);
                 opaque &= alpha == 255;
                 if (alpha == 0)
                     continue;
-                long own = format.ColourOf(row);
+                long own = format.ColourOf(pixel);
                 if (colour >= 0 && own != colour)
                     return Alpha.Composited;
                 colour = own;

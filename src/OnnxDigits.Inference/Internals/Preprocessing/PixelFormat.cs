@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace OnnxDigits.Inference.Internals.Preprocessing;
 
-/// <summary>Where the samples of a pixel lie, counted in samples; grey is all three colours, alpha −1 is none.</summary>
+/// <summary>Where a pixel's samples lie, counted in samples; grey is all three colours, alpha −1 is none.</summary>
 internal readonly record struct PixelFormat(int Samples, bool Wide, int Red, int Green, int Blue, int Alpha)
 {
     // ITU-R BT.601 in thousandths: exact where the three are equal.
@@ -35,21 +35,57 @@ internal readonly record struct PixelFormat(int Samples, bool Wide, int Red, int
         _ => throw new ArgumentOutOfRangeException(nameof(layout), layout, "Unknown pixel layout."),
     };
 
-    /// <summary>The luma of one pixel, 0..255, whatever its alpha.</summary>
-    public float LumaOf(ReadOnlySpan<byte> pixel)
+    /// <summary>The luma of each pixel of a row, 0..255, whatever its alpha.</summary>
+    public void ToLuma(ReadOnlySpan<byte> row, Span<float> luma)
     {
-        int sum = RedWeight * Sample(pixel, Red) + GreenWeight * Sample(pixel, Green) + BlueWeight * Sample(pixel, Blue);
-        // A sum of wide samples has more digits than a float.
-        return Wide ? (float)(sum / 257_000.0) : sum / 1000f;
+        // Locals: a photograph has millions of pixels, and each would read the fields anew.
+        var (samples, wide, red, green, blue, _) = this;
+        if (wide)
+        {
+            // A sum of wide samples has more digits than a float.
+            for (int x = 0, at = 0; x < luma.Length; x++, at += samples)
+            {
+                int sum = WeightedSum(Read(row, at + red), Read(row, at + green), Read(row, at + blue));
+                luma[x] = (float)(sum / 257_000.0);
+            }
+        }
+        else if (samples == 1)
+        {
+            for (int x = 0; x < luma.Length; x++)
+                luma[x] = row[x];
+        }
+        else
+        {
+            for (int x = 0, at = 0; x < luma.Length; x++, at += samples)
+                luma[x] = WeightedSum(row[at + red], row[at + green], row[at + blue]) / 1000f;
+        }
     }
 
-    /// <summary>The alpha of one pixel of a layout that has it, 0..255.</summary>
-    public float AlphaOf(ReadOnlySpan<byte> pixel) => Wide ? Sample(pixel, Alpha) / 257f : Sample(pixel, Alpha);
+    /// <summary>Lays the pixels of a row on a white page.</summary>
+    /// <param name="row">The pixels.</param>
+    /// <param name="luma">Their luma from <see cref="ToLuma"/>; changed where alpha is not full.</param>
+    public void Composite(ReadOnlySpan<byte> row, Span<float> luma)
+    {
+        var (samples, wide, _, _, _, alpha) = this;
+        for (int x = 0, at = alpha; x < luma.Length; x++, at += samples)
+        {
+            float opacity = wide ? Read(row, at) / 257f : row[at];
+            if (opacity != 255)
+                luma[x] = 255 + (luma[x] - 255) * opacity / 255;
+        }
+    }
+
+    /// <summary>The alpha of a pixel, 0..255.</summary>
+    public float AlphaOf(ReadOnlySpan<byte> pixel) => Wide ? Read(pixel, Alpha) / 257f : pixel[Alpha];
 
     /// <summary>A number that two pixels share where they have one colour.</summary>
-    public long ColourOf(ReadOnlySpan<byte> pixel) =>
-        Sample(pixel, Red) | (long)Sample(pixel, Green) << 16 | (long)Sample(pixel, Blue) << 32;
+    public long ColourOf(ReadOnlySpan<byte> pixel) => Wide
+        ? Read(pixel, Red) | (long)Read(pixel, Green) << 16 | (long)Read(pixel, Blue) << 32
+        : pixel[Red] | pixel[Green] << 8 | pixel[Blue] << 16;
 
-    private ushort Sample(ReadOnlySpan<byte> pixel, int index) =>
-        Wide ? BinaryPrimitives.ReadUInt16LittleEndian(pixel[(2 * index)..]) : pixel[index];
+    private static int WeightedSum(int red, int green, int blue) =>
+        RedWeight * red + GreenWeight * green + BlueWeight * blue;
+
+    private static ushort Read(ReadOnlySpan<byte> samples, int index) =>
+        BinaryPrimitives.ReadUInt16LittleEndian(samples[(2 * index)..]);
 }
