@@ -32,7 +32,7 @@ public static class DigitClassifierServiceCollectionExtensions
 
     /// <summary>
     /// Registers one <see cref="DigitClassifier"/> of several under a key, injected by
-    /// <c>[FromKeyedServices("name")]</c>; else as <see cref="AddDigitClassifier(IServiceCollection, Action{DigitClassifierSettings}?)"/>.
+    /// <c>[FromKeyedServices("name")]</c>; else like the one without a key.
     /// </summary>
     /// <param name="services">The services to add to.</param>
     /// <param name="name">The key, and the name of the settings; not empty.</param>

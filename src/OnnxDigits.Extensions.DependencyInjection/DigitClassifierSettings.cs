@@ -10,19 +10,24 @@ public sealed class DigitClassifierSettings
 {
     private static readonly DigitClassifierOptions Defaults = new();
 
-    /// <summary>A model file that OnnxDigits exported; null, the default, takes the embedded <see cref="Model"/>.</summary>
+    /// <summary>A model file that OnnxDigits exported; null, the default, takes <see cref="Model"/>.</summary>
     public string? ModelPath { get; set; }
 
-    /// <summary>The embedded network to run, <see cref="EmbeddedModel.Conv"/> by default; ignored with a <see cref="ModelPath"/>.</summary>
+    /// <summary>
+    /// The embedded network to run, <see cref="EmbeddedModel.Conv"/> by default; ignored with a
+    /// <see cref="ModelPath"/>.
+    /// </summary>
     public EmbeddedModel Model { get; set; } = Defaults.Model;
 
-    /// <summary><c>auto</c> (the default), <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>; see <see cref="DigitClassifierOptions.Device"/>.</summary>
+    /// <summary>The device by name, <c>auto</c> by default; see <see cref="DigitClassifierOptions.Device"/>.</summary>
     public string Device { get; set; } = Defaults.Device;
 
     /// <summary>Threads within one call, 1..1024; 1 by default, the best for many callers at once.</summary>
     public int IntraOpThreads { get; set; } = Defaults.IntraOpThreads;
 
-    /// <summary>Below this confidence, 0..1, a prediction is <see cref="PredictionStatus.Uncertain"/>; 0.5 by default.</summary>
+    /// <summary>
+    /// Below this confidence, 0..1, a prediction is <see cref="PredictionStatus.Uncertain"/>; 0.5 by default.
+    /// </summary>
     public float ConfidenceThreshold { get; set; } = Defaults.ConfidenceThreshold;
 
     /// <exception cref="ArgumentException">A value is out of range.</exception>

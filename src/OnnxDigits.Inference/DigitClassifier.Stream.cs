@@ -9,10 +9,10 @@ public sealed partial class DigitClassifier
     /// Reads the images of a queue in its order, each prepared as by <see cref="Classify(ReadOnlySpan{byte})"/>, until
     /// the queue is completed. What waits in the queue, up to 64 images, is run as one batch.
     /// </summary>
-    /// <param name="images">28×28 grey images, 784 bytes each; not to be changed before their prediction is there.</param>
+    /// <param name="images">28×28 grey images, 784 bytes each; unchanged until their predictions are there.</param>
     /// <param name="cancellationToken">Ends the waiting and the stream; what is in the queue stays there.</param>
     /// <returns>One prediction per image. The network runs on the thread that asks for the next prediction.</returns>
-    /// <exception cref="ArgumentException">An image does not have 784 bytes; those before it have their predictions.</exception>
+    /// <exception cref="ArgumentException">An image does not have 784 bytes; those before it are read.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <example>
     /// <code>

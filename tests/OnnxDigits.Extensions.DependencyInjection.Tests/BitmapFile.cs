@@ -29,5 +29,6 @@ internal static class BitmapFile
         return file;
     }
 
-    private static void Write(byte[] file, int at, int value) => BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(at), value);
+    private static void Write(byte[] file, int at, int value) =>
+        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(at), value);
 }

@@ -102,7 +102,7 @@ public class RegistrationTests
     {
         var services = new ServiceCollection();
         add(services);
-        return services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
+        return services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true });
     }
 
     private sealed record Readers(

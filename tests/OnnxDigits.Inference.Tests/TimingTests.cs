@@ -5,7 +5,8 @@ namespace OnnxDigits.Inference.Tests;
 
 public sealed class TimingTests : IDisposable
 {
-    private readonly DigitClassifier _classifier = DigitClassifier.Load(new TinyModel().Encode(), new() { Device = "cpu" });
+    private readonly DigitClassifier _classifier =
+        DigitClassifier.Load(new TinyModel().Encode(), new() { Device = "cpu" });
 
     public void Dispose() => _classifier.Dispose();
 
@@ -27,7 +28,8 @@ public sealed class TimingTests : IDisposable
     [Fact]
     public void Classify_BlankWithDetails_SpendsNoTimeInTheNetwork()
     {
-        var prediction = _classifier.Classify(new RasterImage(new byte[100], 10, 10, PixelLayout.Gray8), out var details);
+        var page = new RasterImage(new byte[100], 10, 10, PixelLayout.Gray8);
+        var prediction = _classifier.Classify(page, out var details);
         Assert.Equal(PredictionStatus.Blank, prediction.Status);
         Assert.Equal(TimeSpan.Zero, details.Run);
         Assert.True(details.Preprocessing > TimeSpan.Zero);

@@ -9,7 +9,8 @@ internal static class DigitInputs
     public const int Most = 1024;
 
     private static readonly DigitImages Images = DigitDataSource
-        .Open(new DigitDataOptions { AllowDownload = false, GeneratedTrainCount = 100, GeneratedTestCount = Most }).Test;
+        .Open(new DigitDataOptions { AllowDownload = false, GeneratedTrainCount = 100, GeneratedTestCount = Most })
+        .Test;
 
     /// <summary>[count, 28, 28] bytes.</summary>
     public static byte[] Bytes(int count) => Images.Pixels.Span[..(count * ImageLength)].ToArray();

@@ -4,7 +4,9 @@ using Microsoft.ML.Transforms.Onnx;
 
 namespace OnnxDigits.Tools.InferenceBench;
 
-/// <summary>The model in ML.NET's OnnxTransformer, which runs row by row: a prediction engine for one, a view for many.</summary>
+/// <summary>
+/// The model in ML.NET's OnnxTransformer, which runs row by row: a prediction engine for one image, a view for many.
+/// </summary>
 internal sealed class MlNetModel
 {
     private readonly MLContext _context = new(seed: 0);

@@ -2,7 +2,7 @@ using OnnxDigits.CrossCheck;
 
 namespace OnnxDigits.Tools.InferenceBench;
 
-/// <summary>What threads and spinning do to the time of one image, alone and beside a busy neighbour, and to a batch.</summary>
+/// <summary>What threads and spinning do to one image and to a batch, alone and beside busy neighbours.</summary>
 internal static class SettingsTable
 {
     private const int Calls = 4000;
@@ -11,7 +11,7 @@ internal static class SettingsTable
     {
         byte[] model = ShippedModel.Open("conv").File;
         Console.WriteLine($"{Environment.ProcessorCount} processors; one image in µs, 1,024 images in images/s");
-        Console.WriteLine("threads spinning |  alone: median     p99 | busy cores: median     p99 | 1,024 alone    busy");
+        Console.WriteLine("threads spinning | alone: median     p99 | busy: median     p99 | 1,024 alone    busy");
         foreach (int threads in new[] { 1, 2 })
         {
             foreach (bool spinning in new[] { false, true })
@@ -28,9 +28,12 @@ internal static class SettingsTable
         var (alone, aloneRate) = Measure(single, batch);
         var (busy, busyRate) = WithBusyCores(() => Measure(single, batch));
         Console.WriteLine(
-            $"{threads,7} {(spinning ? "on" : "off"),8} | {Timing.Quantile(alone, 0.5),14:0} {Timing.Quantile(alone, 0.99),7:0}"
-            + $" | {Timing.Quantile(busy, 0.5),18:0} {Timing.Quantile(busy, 0.99),7:0} | {aloneRate,11:0} {busyRate,7:0}");
+            $"{threads,7} {(spinning ? "on" : "off"),8} | {Quantiles(alone, 13)} | {Quantiles(busy, 12)}"
+            + $" | {aloneRate,11:0} {busyRate,7:0}");
     }
+
+    private static string Quantiles(double[] times, int width) =>
+        Timing.Quantile(times, 0.5).ToString("0").PadLeft(width) + Timing.Quantile(times, 0.99).ToString("0").PadLeft(8);
 
     private static (double[] Single, double BatchRate) Measure(BareRuntime single, BareRuntime batch) =>
         (Timing.Microseconds(Calls, single.Run),

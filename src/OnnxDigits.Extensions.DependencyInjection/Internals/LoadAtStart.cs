@@ -5,7 +5,7 @@ using OnnxDigits.Inference;
 
 namespace OnnxDigits.Extensions.DependencyInjection.Internals;
 
-/// <summary>Loads every registered classifier when the host starts, so that it fails there and not at the first caller.</summary>
+/// <summary>Loads the registered classifiers when the host starts: there they fail, not at the first caller.</summary>
 internal sealed class LoadAtStart(IServiceProvider provider, IOptions<LoadAtStartOptions> options) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)

@@ -1,6 +1,6 @@
 namespace OnnxDigits.Extensions.DependencyInjection.Internals;
 
-/// <summary>The registrations that <see cref="LoadAtStart"/> loads: their keys, and the empty name for the one without.</summary>
+/// <summary>What <see cref="LoadAtStart"/> loads: the keys, and the empty name for the registration without.</summary>
 internal sealed class LoadAtStartOptions
 {
     public HashSet<string> Names { get; } = new(StringComparer.Ordinal);

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace OnnxDigits.Extensions.DependencyInjection.Internals;
 
-/// <summary>Holds settings against the rules of the options that they become, and says which registration is wrong.</summary>
+/// <summary>Holds settings against the rules of the options that they become, and names what is wrong.</summary>
 internal sealed class SettingsValidation : IValidateOptions<DigitClassifierSettings>
 {
     public ValidateOptionsResult Validate(string? name, DigitClassifierSettings options)

@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace OnnxDigits.Inference.Internals;
 
-/// <summary>Bytes to floats of 0..1 as training divides, a vector at a time: the network sees bit-identical inputs.</summary>
+/// <summary>Bytes to floats of 0..1, divided as in training, so that the network sees the same bits.</summary>
 internal static class UnitScaling
 {
     public static void Apply(ReadOnlySpan<byte> pixels, Span<float> values)
@@ -22,7 +22,8 @@ internal static class UnitScaling
     {
         Vector.Widen(pixels, out var low, out var high);
         // By way of int: processors before AVX-512 have no conversion from uint.
-        (Vector.ConvertToSingle(Vector.AsVectorInt32(low)) / new Vector<float>(255f)).CopyTo(values);
-        (Vector.ConvertToSingle(Vector.AsVectorInt32(high)) / new Vector<float>(255f)).CopyTo(values[Vector<float>.Count..]);
+        var most = new Vector<float>(255f);
+        (Vector.ConvertToSingle(Vector.AsVectorInt32(low)) / most).CopyTo(values);
+        (Vector.ConvertToSingle(Vector.AsVectorInt32(high)) / most).CopyTo(values[Vector<float>.Count..]);
     }
 }
