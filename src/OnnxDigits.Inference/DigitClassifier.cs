@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using OnnxDigits.Inference.Internals;
 
 namespace OnnxDigits.Inference;
@@ -17,6 +18,9 @@ public sealed partial class DigitClassifier : IDisposable
 {
     /// <summary>The bytes of one image in MNIST's form: 28 rows of 28 pixels, 0 = background.</summary>
     public const int ImageLength = DigitPreprocessing.OutputLength;
+
+    // As many images as the network takes at once; they fit on the stack.
+    private const int Block = 64;
 
     private readonly DeviceSession _session;
     private readonly InferenceLanePool _lanes;
@@ -53,13 +57,26 @@ public sealed partial class DigitClassifier : IDisposable
     }
 
     /// <summary>Reads the digit on a picture of any size; see <see cref="DigitPreprocessing"/> for what is done to it.</summary>
-    public DigitPrediction Classify(RasterImage raster)
+    public DigitPrediction Classify(RasterImage raster) => Classify(raster, out _);
+
+    /// <summary>Reads the digit on a picture of any size, and says what that took.</summary>
+    /// <param name="raster">The picture.</param>
+    /// <param name="details">Whether the picture was inverted, and how the time was spent.</param>
+    public DigitPrediction Classify(RasterImage raster, out ClassificationDetails details)
     {
         Span<byte> image = stackalloc byte[ImageLength];
-        if (DigitPreprocessing.Apply(raster, image).IsBlank)
+        long start = Stopwatch.GetTimestamp();
+        var prepared = DigitPreprocessing.Apply(raster, image);
+        long ready = Stopwatch.GetTimestamp();
+        ClassifierMetrics.Record(ClassifierMetrics.Preprocessing, start, ready);
+        if (prepared.IsBlank)
+        {
+            details = new(prepared.Inverted, Stopwatch.GetElapsedTime(start, ready), TimeSpan.Zero);
             return DigitPrediction.Blank;
+        }
         Span<float> scores = stackalloc float[10];
         Predict(image, scores);
+        details = new(prepared.Inverted, Stopwatch.GetElapsedTime(start, ready), Stopwatch.GetElapsedTime(ready));
         return DigitPrediction.FromScores(scores, _threshold);
     }
 
@@ -70,18 +87,19 @@ public sealed partial class DigitClassifier : IDisposable
     public void Classify(ReadOnlySpan<byte> images, Span<DigitPrediction> predictions)
     {
         int count = CountImages(images, predictions.Length, nameof(predictions));
-        const int Block = 64;
         Span<byte> prepared = stackalloc byte[ImageLength * Block];
         Span<float> scores = stackalloc float[10 * Block];
         Span<bool> blank = stackalloc bool[Block];
         for (int start = 0; start < count; start += Block)
         {
             int size = Math.Min(Block, count - start);
+            long begin = Stopwatch.GetTimestamp();
             for (int i = 0; i < size; i++)
             {
                 var raster = new RasterImage(images.Slice((start + i) * ImageLength, ImageLength), 28, 28, PixelLayout.Gray8);
                 blank[i] = DigitPreprocessing.Apply(raster, prepared.Slice(i * ImageLength, ImageLength)).IsBlank;
             }
+            ClassifierMetrics.Record(ClassifierMetrics.Preprocessing, begin, Stopwatch.GetTimestamp());
             Predict(prepared[..(size * ImageLength)], scores);
             for (int i = 0; i < size; i++)
                 predictions[start + i] = blank[i]
@@ -106,7 +124,9 @@ public sealed partial class DigitClassifier : IDisposable
         var lane = _lanes.Rent();
         try
         {
+            long start = Stopwatch.GetTimestamp();
             lane.Run(images, probabilities);
+            ClassifierMetrics.Record(ClassifierMetrics.Run, start, Stopwatch.GetTimestamp());
         }
         finally
         {

@@ -1,3 +1,5 @@
+using OnnxDigits.Inference.Internals.Preprocessing;
+
 namespace OnnxDigits.Inference;
 
 /// <summary>A picture in memory: pixels row by row from the top left, in one of the <see cref="PixelLayout"/>s.</summary>
@@ -54,14 +56,7 @@ public readonly ref struct RasterImage
 
     /// <summary>The size of one pixel of a layout, in bytes.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The layout is unknown.</exception>
-    public static int BytesPerPixel(PixelLayout layout) => layout switch
-    {
-        PixelLayout.Gray8 => 1,
-        PixelLayout.Gray16 => 2,
-        PixelLayout.Rgb24 or PixelLayout.Bgr24 => 3,
-        PixelLayout.Rgba32 or PixelLayout.Bgra32 => 4,
-        _ => throw new ArgumentOutOfRangeException(nameof(layout), layout, "Unknown pixel layout."),
-    };
+    public static int BytesPerPixel(PixelLayout layout) => PixelFormat.Of(layout).Size;
 
     internal ReadOnlySpan<byte> Row(int y) => Pixels.Slice(y * Stride, Width * BytesPerPixel(Layout));
 }

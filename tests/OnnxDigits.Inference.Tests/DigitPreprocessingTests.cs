@@ -34,26 +34,6 @@ public class DigitPreprocessingTests
     }
 
     [Fact]
-    public void Apply_EveryLayout_GivesTheSame()
-    {
-        var (gray, width, height) = Seven();
-        byte[] expected = Prepare(new RasterImage(gray, width, height, PixelLayout.Gray8), out _);
-
-        Assert.Equal(expected, Prepare(new RasterImage(Spread(gray, 3, v => [v, v, v]), width, height, PixelLayout.Rgb24), out _));
-        Assert.Equal(expected, Prepare(new RasterImage(Spread(gray, 3, v => [v, v, v]), width, height, PixelLayout.Bgr24), out _));
-        Assert.Equal(expected, Prepare(new RasterImage(Spread(gray, 4, v => [v, v, v, 255]), width, height, PixelLayout.Rgba32), out _));
-        Assert.Equal(expected, Prepare(new RasterImage(Spread(gray, 4, v => [v, v, v, 255]), width, height, PixelLayout.Bgra32), out _));
-        Assert.Equal(expected, Prepare(new RasterImage(Spread(gray, 2, Wide), width, height, PixelLayout.Gray16), out _));
-
-        static byte[] Wide(byte value)
-        {
-            byte[] two = new byte[2];
-            BinaryPrimitives.WriteUInt16LittleEndian(two, (ushort)(value * 257));
-            return two;
-        }
-    }
-
-    [Fact]
     public void Apply_RedAndBlue_AreToldApartByTheLayout()
     {
         // Green ink 100 on a page of red 255: luma 58.7 against 76.2 (red) or 29.1 (blue), so polarity turns.
@@ -63,34 +43,6 @@ public class DigitPreprocessingTests
         Prepare(new RasterImage(pixels, width, height, PixelLayout.Bgr24), out var asBgr);
         Assert.True(asRgb.Inverted);
         Assert.False(asBgr.Inverted);
-    }
-
-    [Fact]
-    public void Apply_AlphaAsInk_EqualsInkOnWhite()
-    {
-        var (gray, width, height) = Seven();
-        byte[] expected = Prepare(new RasterImage(gray, width, height, PixelLayout.Gray8), out _);
-
-        // Black and white strokes alike, on nothing: with one colour throughout, only alpha tells.
-        foreach (byte colour in new byte[] { 0, 255 })
-        {
-            byte[] pixels = Spread(gray, 4, v => [colour, colour, colour, (byte)(255 - v)]);
-            Assert.Equal(expected, Prepare(new RasterImage(pixels, width, height, PixelLayout.Rgba32), out _));
-        }
-    }
-
-    [Fact]
-    public void Apply_TransparentPage_IsWhite()
-    {
-        var (gray, width, height) = Seven();
-        byte[] expected = Prepare(new RasterImage(gray, width, height, PixelLayout.Gray8), out _);
-
-        // Two greys of ink, so alpha is not the ink; what is transparent is black underneath and must not count.
-        int seen = 0;
-        byte[] pixels = Spread(gray, 4, v => v == 255 ? [0, 0, 0, 0] : [(byte)(seen++ % 2), 0, 0, 255]);
-        byte[] actual = Prepare(new RasterImage(pixels, width, height, PixelLayout.Rgba32), out var result);
-        Assert.True(result.Inverted);
-        Assert.Equal(expected, actual);
     }
 
     [Fact]

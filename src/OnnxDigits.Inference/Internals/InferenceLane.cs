@@ -13,9 +13,6 @@ internal sealed class InferenceLane : IDisposable
 
     private const int ImageLength = 28 * 28;
 
-    // k / 255 as training divides, so that the network sees bit-identical inputs.
-    private static readonly float[] Scaled = [.. Enumerable.Range(0, 256).Select(value => value / 255f)];
-
     private readonly InferenceSession _session;
     // A failure is an exception here; the runtime need not write it to the error stream as well.
     private readonly RunOptions _runOptions = new() { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
@@ -46,8 +43,7 @@ internal sealed class InferenceLane : IDisposable
             while (BatchSizes[i] > count)
                 i++;
             int size = BatchSizes[i];
-            for (int k = 0; k < size * ImageLength; k++)
-                _input[k] = Scaled[images[k]];
+            UnitScaling.Apply(images[..(size * ImageLength)], _input);
             RunBound(_bindings[i]);
             _output.AsSpan(0, size * 10).CopyTo(probabilities);
             images = images[(size * ImageLength)..];

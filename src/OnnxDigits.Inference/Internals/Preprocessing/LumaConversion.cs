@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace OnnxDigits.Inference.Internals.Preprocessing;
 
 /// <summary>Any raster to grey 0..255, large ones reduced by averaging whole blocks.</summary>
@@ -12,7 +10,8 @@ internal static class LumaConversion
     {
         int block = (Math.Max(raster.Width, raster.Height) + LongestSide - 1) / LongestSide;
         var gray = new GrayImage((raster.Width + block - 1) / block, (raster.Height + block - 1) / block);
-        var alpha = AlphaUse(raster);
+        var format = PixelFormat.Of(raster.Layout);
+        var alpha = AlphaUse(raster, format);
         float[] line = new float[raster.Width];
         for (int y = 0; y < gray.Height; y++)
         {
@@ -20,7 +19,7 @@ internal static class LumaConversion
             var target = gray.Row(y);
             for (int k = 0; k < rows; k++)
             {
-                ConvertRow(raster.Row(y * block + k), raster.Layout, alpha, line);
+                ConvertRow(raster.Row(y * block + k), format, alpha, line);
                 for (int x = 0; x < target.Length; x++)
                     target[x] += Sum(line, x * block, block);
             }
@@ -38,59 +37,48 @@ internal static class LumaConversion
         return sum;
     }
 
-    private static void ConvertRow(ReadOnlySpan<byte> row, PixelLayout layout, Alpha alpha, Span<float> line)
+    private static void ConvertRow(ReadOnlySpan<byte> row, in PixelFormat format, Alpha alpha, Span<float> line)
     {
-        for (int x = 0; x < line.Length; x++)
-        {
-            line[x] = layout switch
-            {
-                PixelLayout.Gray8 => row[x],
-                PixelLayout.Gray16 => BinaryPrimitives.ReadUInt16LittleEndian(row[(2 * x)..]) / 257f,
-                PixelLayout.Rgb24 => Luma(row[3 * x], row[3 * x + 1], row[3 * x + 2]),
-                PixelLayout.Bgr24 => Luma(row[3 * x + 2], row[3 * x + 1], row[3 * x]),
-                PixelLayout.Rgba32 => Composite(row.Slice(4 * x, 4), alpha, red: 0, blue: 2),
-                _ => Composite(row.Slice(4 * x, 4), alpha, red: 2, blue: 0),
-            };
-        }
-    }
-
-    private static float Composite(ReadOnlySpan<byte> pixel, Alpha alpha, int red, int blue)
-    {
-        // Ink on white, as the eye sees a transparent picture on a page: polarity then treats it like any other.
         if (alpha == Alpha.IsInk)
-            return 255 - pixel[3];
-        float luma = Luma(pixel[red], pixel[1], pixel[blue]);
-        return pixel[3] == 255 ? luma : 255 + (luma - 255) * pixel[3] / 255;
+        {
+            // Ink on white, as the eye sees a transparent picture on a page: polarity then treats it like any other.
+            for (int x = 0; x < line.Length; x++)
+                line[x] = 255 - format.AlphaOf(row[(x * format.Size)..]);
+            return;
+        }
+        format.ToLuma(row, line);
+        if (alpha == Alpha.Composited)
+            format.Composite(row, line);
     }
 
-    // ITU-R BT.601 in thousandths: exact where the three are equal.
-    private static float Luma(int red, int green, int blue) => (299 * red + 587 * green + 114 * blue) / 1000f;
-
-    private static Alpha AlphaUse(RasterImage raster)
+    private static Alpha AlphaUse(RasterImage raster, in PixelFormat format)
     {
-        if (raster.Layout is not (PixelLayout.Rgba32 or PixelLayout.Bgra32))
-            return Alpha.Composited;
+        if (!format.HasAlpha)
+            return Alpha.None;
         bool opaque = true;
-        int colour = -1;
+        long colour = -1;
         for (int y = 0; y < raster.Height; y++)
         {
             var row = raster.Row(y);
-            for (int x = 0; x < row.Length; x += 4)
+            for (int at = 0; at < row.Length; at += format.Size)
             {
-                opaque &= row[x + 3] == 255;
-                int own = row[x] | row[x + 1] << 8 | row[x + 2] << 16;
-                if (row[x + 3] == 0)
+                var pixel = row.Slice(at, format.Size);
+                float alpha = format.AlphaOf(pixel);
+                opaque &= alpha == 255;
+                if (alpha == 0)
                     continue;
+                long own = format.ColourOf(pixel);
                 if (colour >= 0 && own != colour)
                     return Alpha.Composited;
                 colour = own;
             }
         }
-        return opaque ? Alpha.Composited : Alpha.IsInk;
+        return opaque ? Alpha.None : Alpha.IsInk;
     }
 
     private enum Alpha
     {
+        None,
         Composited,
         IsInk,
     }

@@ -1,0 +1,31 @@
+// An HTTP server that reads digits:
+// curl --data-binary @seven.png http://localhost:5000/digits
+using OnnxDigits.Imaging;
+using OnnxDigits.Inference;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.Services.AddDigitClassifier().BindConfiguration("Digits");
+var app = builder.Build();
+
+app.MapGet("/model", (DigitClassifier classifier) => classifier.Info);
+app.MapPost("/digits", async (HttpRequest request, DigitClassifier classifier) =>
+{
+    using var file = new MemoryStream();
+    await request.Body.CopyToAsync(file, request.HttpContext.RequestAborted);
+    try
+    {
+        var prediction = classifier.Classify(ImageFile.Decode(file.ToArray()).Raster);
+        return Results.Ok(new
+        {
+            prediction.Digit,
+            prediction.Confidence,
+            Status = prediction.Status.ToString(),
+            Scores = prediction.Scores.ToArray(),
+        });
+    }
+    catch (ImageFileException e)
+    {
+        return Results.Problem(e.Message, statusCode: StatusCodes.Status400BadRequest);
+    }
+});
+app.Run();

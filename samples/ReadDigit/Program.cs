@@ -1,0 +1,7 @@
+// Reads the digit on an image file: dotnet run --project samples/ReadDigit -- seven.png
+using OnnxDigits.Imaging;
+using OnnxDigits.Inference;
+
+using var classifier = new DigitClassifier();
+DigitPrediction prediction = classifier.ClassifyFile(args[0]);
+Console.WriteLine(prediction);

@@ -1,0 +1,41 @@
+using OnnxDigits.Inference;
+
+namespace OnnxDigits.Extensions.DependencyInjection;
+
+/// <summary>
+/// How <c>AddDigitClassifier</c> makes its classifier; can be bound to configuration. Values are checked when the host
+/// starts, by the rules of <see cref="DigitClassifierOptions"/>.
+/// </summary>
+public sealed class DigitClassifierSettings
+{
+    private static readonly DigitClassifierOptions Defaults = new();
+
+    /// <summary>A model file that OnnxDigits exported; null, the default, takes <see cref="Model"/>.</summary>
+    public string? ModelPath { get; set; }
+
+    /// <summary>
+    /// The embedded network to run, <see cref="EmbeddedModel.Conv"/> by default; ignored with a
+    /// <see cref="ModelPath"/>.
+    /// </summary>
+    public EmbeddedModel Model { get; set; } = Defaults.Model;
+
+    /// <summary>The device by name, <c>auto</c> by default; see <see cref="DigitClassifierOptions.Device"/>.</summary>
+    public string Device { get; set; } = Defaults.Device;
+
+    /// <summary>Threads within one call, 1..1024; 1 by default, the best for many callers at once.</summary>
+    public int IntraOpThreads { get; set; } = Defaults.IntraOpThreads;
+
+    /// <summary>
+    /// Below this confidence, 0..1, a prediction is <see cref="PredictionStatus.Uncertain"/>; 0.5 by default.
+    /// </summary>
+    public float ConfidenceThreshold { get; set; } = Defaults.ConfidenceThreshold;
+
+    /// <exception cref="ArgumentException">A value is out of range.</exception>
+    internal DigitClassifierOptions ToOptions() => new()
+    {
+        Model = Model,
+        Device = Device,
+        IntraOpThreads = IntraOpThreads,
+        ConfidenceThreshold = ConfidenceThreshold,
+    };
+}
