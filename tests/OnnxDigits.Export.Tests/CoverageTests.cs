@@ -28,7 +28,10 @@ public sealed class CoverageTests
     public void Sample_OfAnExportedModule_Equal(string module)
     {
         var sample = Samples.ByModule.Single(entry => entry.Key.FullName == module).Value;
-        ModuleCheck.IsEqual(sample.Build(), sample.Example(), sample.Options);
+        using var model = sample.Build();
+        // TorchSharp leaves the weights of GroupNorm as the memory was.
+        ModuleCheck.Randomize(model);
+        ModuleCheck.IsEqual(model, sample.Example(), sample.Options);
     }
 
     [Fact]
