@@ -54,6 +54,10 @@ internal static class InferApplication
         {
             return Fail(console, e.Message, ExitCode.Model);
         }
+        catch (IOException e)
+        {
+            return Fail(console, $"the results cannot be written: {e.Message}", ExitCode.Usage);
+        }
         catch (DigitDataException e)
         {
             return Fail(console, e.Message, ExitCode.NoInputs);

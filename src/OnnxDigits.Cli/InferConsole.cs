@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace OnnxDigits.Cli;
 
@@ -27,7 +28,7 @@ internal sealed class InferConsole(TextWriter output, TextWriter error) : IDispo
         var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
         bool outputIsTerminal = !Console.IsOutputRedirected;
         return new(
-            new StreamWriter(Console.OpenStandardOutput(), utf8, bufferSize: 1 << 16) { AutoFlush = outputIsTerminal },
+            new StreamWriter(OpenStandardOutput(), utf8, bufferSize: 1 << 16) { AutoFlush = outputIsTerminal },
             new StreamWriter(Console.OpenStandardError(), utf8) { AutoFlush = true })
         {
             Input = Console.OpenStandardInput(),
@@ -38,10 +39,27 @@ internal sealed class InferConsole(TextWriter output, TextWriter error) : IDispo
         };
     }
 
+    // The console's own stream takes it for success when nobody reads a pipe any more. A file needs that stream: it alone
+    // moves the position that the next program writes at.
+    private static Stream OpenStandardOutput()
+    {
+        if (OperatingSystem.IsWindows())
+            return Console.OpenStandardOutput();
+        var stream = new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+        return stream.CanSeek ? Console.OpenStandardOutput() : stream;
+    }
+
     public void Dispose()
     {
         Input.Dispose();
-        Output.Dispose();
+        try
+        {
+            Output.Dispose();
+        }
+        catch (IOException)
+        {
+            // What is left in the buffer fails again after it has failed and was reported.
+        }
         Error.Dispose();
     }
 }

@@ -2,22 +2,26 @@ using System.Text;
 
 namespace OnnxDigits.Cli.Output;
 
-/// <summary>A file that appears whole or not at all: written beside under another name, then renamed.</summary>
+/// <summary>
+/// A file that appears whole or not at all: written beside under another name, then renamed. A device or a pipe that a
+/// path names is written to as it is, for a rename would put a file in its place.
+/// </summary>
 internal sealed class OutputFile : IDisposable
 {
     private readonly string _path;
-    private readonly string _temporary;
+    private readonly string? _temporary;
     private bool _committed;
 
     public OutputFile(string path)
     {
         _path = Path.GetFullPath(path);
-        _temporary = Path.Combine(
-            Path.GetDirectoryName(_path)!, $".{Path.GetFileName(_path)}.{Environment.ProcessId}.tmp");
         if (Directory.Exists(_path))
             throw new OutputException($"'{path}' is a folder: give --output the name of a file.");
+        _temporary = IsSpecial(_path)
+            ? null
+            : Path.Combine(Path.GetDirectoryName(_path)!, $".{Path.GetFileName(_path)}.{Environment.ProcessId}.tmp");
         Writer = Guard(() => new StreamWriter(
-            new FileStream(_temporary, FileMode.Create, FileAccess.Write, FileShare.Read),
+            new FileStream(_temporary ?? _path, _temporary is null ? FileMode.Open : FileMode.Create, FileAccess.Write, FileShare.ReadWrite),
             new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)));
     }
 
@@ -29,7 +33,8 @@ internal sealed class OutputFile : IDisposable
         Guard(() =>
         {
             Writer.Dispose();
-            File.Move(_temporary, _path, overwrite: true);
+            if (_temporary is not null)
+                File.Move(_temporary, _path, overwrite: true);
             return true;
         });
         _committed = true;
@@ -48,7 +53,32 @@ internal sealed class OutputFile : IDisposable
         {
             Writer.BaseStream.Dispose();
         }
-        File.Delete(_temporary);
+        if (_temporary is not null)
+            File.Delete(_temporary);
+    }
+
+    // Neither has a length. Opened for both reading and writing, a pipe waits for nobody, and cannot seek.
+    private static bool IsSpecial(string path)
+    {
+        if (OperatingSystem.IsWindows() || !File.Exists(path))
+            return false;
+        // /dev/stdout is a link to something without a name.
+        if (path.StartsWith("/dev/", StringComparison.Ordinal))
+            return true;
+        try
+        {
+            var target = (FileInfo?)File.ResolveLinkTarget(path, returnFinalTarget: true) ?? new FileInfo(path);
+            if (target.Length > 0)
+                return false;
+            if (target.FullName.StartsWith("/dev/", StringComparison.Ordinal))
+                return true;
+            using var stream = new FileStream(target.FullName, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+            return !stream.CanSeek;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     private T Guard<T>(Func<T> action)

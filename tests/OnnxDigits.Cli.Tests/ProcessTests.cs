@@ -1,0 +1,121 @@
+using System.Diagnostics;
+
+namespace OnnxDigits.Cli.Tests;
+
+/// <summary>The command as a process: signals, pipes, full disks.</summary>
+public sealed class ProcessTests : IDisposable
+{
+    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "infer.dll");
+
+    private readonly DigitFolder _folder = DigitFolder.WithDigits(20);
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("-INT", ExitCode.Interrupted)]
+    [InlineData("-TERM", ExitCode.Terminated)]
+    public void Signal_MidRun_KeepsWhatIsWrittenAndGivesItsCode(string signal, int code)
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        var (exit, rows, error) = RunEndlessly(signal, "-f", "csv");
+        Assert.Equal(code, exit);
+        Assert.Equal("infer: stopped before the end.", error.Trim());
+        Assert.EndsWith("\n", rows);
+        Assert.True(rows.Count(c => c == '\n') > 100, rows);
+
+        (exit, _, _) = RunEndlessly(signal, "-o", _folder.Combine("rows.csv"));
+        Assert.Equal(code, exit);
+        Assert.Empty(Directory.GetFiles(_folder.Path));
+    }
+
+    /// <summary>With a list that has no end, so that only the signal ends the run.</summary>
+    private (int Code, string Output, string Error) RunEndlessly(string signal, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [Program, "--files-from", "-", .. arguments])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        })!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        var watch = Stopwatch.StartNew();
+        bool sent = false;
+        try
+        {
+            while (!process.HasExited && watch.Elapsed < TimeSpan.FromSeconds(30))
+            {
+                process.StandardInput.WriteLine(_folder.Combine("none.png"));
+                if (sent || watch.Elapsed < TimeSpan.FromSeconds(1.5))
+                    continue;
+                sent = true;
+                Process.Start("kill", [signal, $"{process.Id}"]).Dispose();
+            }
+        }
+        catch (IOException)
+        {
+            // It has ended and reads no more.
+        }
+        if (!process.WaitForExit(TimeSpan.FromSeconds(10)))
+            process.Kill();
+        process.WaitForExit();
+        return (process.ExitCode, output.Result, error.Result);
+    }
+
+    [Fact]
+    public void ClosedPipe_EndsTheRunWithOneSentence()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        var (_, rows, error) = Shell(
+            $"(while :; do echo '{_folder.Path}/none.png' || exit; done) | "
+            + $"(dotnet '{Program}' --files-from - -f csv -q; echo \"code $?\" >&2) | head -1");
+        Assert.StartsWith("path,label", rows);
+        Assert.Contains($"code {ExitCode.Usage}", error);
+        Assert.Contains("infer: the results cannot be written", error);
+    }
+
+    [Theory]
+    [InlineData("> /dev/full", "the results cannot be written")]
+    [InlineData("-o /dev/full", "cannot be written")]
+    [InlineData("--report /dev/full", "--report")]
+    public void FullDisk_IsOneSentence(string where, string sentence)
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        var (exit, _, error) = Shell($"dotnet '{Program}' '{_folder.Path}' -f csv -q {where}");
+        Assert.Equal(ExitCode.Usage, exit);
+        Assert.Contains(sentence, error);
+        Assert.Single(error.Trim().Split('\n'));
+    }
+
+    [Fact]
+    public void Output_DeviceOrPipe_IsWrittenToAndStays()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        string pipe = _folder.Combine("pipe");
+        var (exit, rows, error) = Shell(
+            $"mkfifo '{pipe}'; (cat '{pipe}' &) ; dotnet '{Program}' '{_folder.Path}' -f csv -q -o '{pipe}'; sleep 0.2; test -p '{pipe}'");
+        Assert.Equal(0, exit);
+        Assert.Equal("", error);
+        Assert.Equal(21, rows.Count(c => c == '\n'));
+
+        Assert.Equal(0, Shell($"dotnet '{Program}' '{_folder.Path}' -q -o /dev/null && test -c /dev/null").Code);
+        Assert.Equal(21, Shell($"dotnet '{Program}' '{_folder.Path}' -f csv -q -o /dev/stdout && test -e /dev/stdout").Output.Count(c => c == '\n'));
+    }
+
+    private static (int Code, string Output, string Error) Shell(string command)
+    {
+        using var process = Process.Start(new ProcessStartInfo("sh", ["-c", command])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        })!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        string error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output.Result, error);
+    }
+}
