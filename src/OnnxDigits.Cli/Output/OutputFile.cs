@@ -9,7 +9,8 @@ namespace OnnxDigits.Cli.Output;
 internal sealed class OutputFile : IDisposable
 {
     private readonly string _path;
-    private readonly string? _temporary;
+    private readonly string _temporary;
+    private readonly FileStream? _special;
     private bool _committed;
 
     public OutputFile(string path)
@@ -17,11 +18,11 @@ internal sealed class OutputFile : IDisposable
         _path = Path.GetFullPath(path);
         if (Directory.Exists(_path))
             throw new OutputException($"'{path}' is a folder: give --output the name of a file.");
-        _temporary = IsSpecial(_path)
-            ? null
-            : Path.Combine(Path.GetDirectoryName(_path)!, $".{Path.GetFileName(_path)}.{Environment.ProcessId}.tmp");
+        _special = OpenSpecial(_path);
+        _temporary = Path.Combine(
+            Path.GetDirectoryName(_path)!, $".{Path.GetFileName(_path)}.{Environment.ProcessId}.tmp");
         Writer = Guard(() => new StreamWriter(
-            new FileStream(_temporary ?? _path, _temporary is null ? FileMode.Open : FileMode.Create, FileAccess.Write, FileShare.ReadWrite),
+            _special ?? new FileStream(_temporary, FileMode.Create, FileAccess.Write, FileShare.Read),
             new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)));
     }
 
@@ -33,7 +34,7 @@ internal sealed class OutputFile : IDisposable
         Guard(() =>
         {
             Writer.Dispose();
-            if (_temporary is not null)
+            if (_special is null)
                 File.Move(_temporary, _path, overwrite: true);
             return true;
         });
@@ -53,31 +54,33 @@ internal sealed class OutputFile : IDisposable
         {
             Writer.BaseStream.Dispose();
         }
-        if (_temporary is not null)
+        if (_special is null)
             File.Delete(_temporary);
     }
 
     // Neither has a length. Opened for both reading and writing, a pipe waits for nobody, and cannot seek.
-    private static bool IsSpecial(string path)
+    private FileStream? OpenSpecial(string path)
     {
         if (OperatingSystem.IsWindows() || !File.Exists(path))
-            return false;
+            return null;
         // /dev/stdout is a link to something without a name.
         if (path.StartsWith("/dev/", StringComparison.Ordinal))
-            return true;
+            return Guard(() => new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite));
         try
         {
             var target = (FileInfo?)File.ResolveLinkTarget(path, returnFinalTarget: true) ?? new FileInfo(path);
             if (target.Length > 0)
-                return false;
-            if (target.FullName.StartsWith("/dev/", StringComparison.Ordinal))
-                return true;
-            using var stream = new FileStream(target.FullName, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
-            return !stream.CanSeek;
+                return null;
+            var stream = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+            if (!stream.CanSeek)
+                return stream;
+            stream.Dispose();
+            return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return false;
+            // What cannot be opened is no pipe that can be written to; the rename says what is wrong with it.
+            return null;
         }
     }
 
