@@ -37,15 +37,24 @@ internal static class ConditionTable
         {
             // A seed for each image: neither threads nor the conditions before matter.
             byte[] file = condition.Render(images.Image(n).ToArray(), new Random(n));
-            var raster = ImageFile.Decode(file).Raster;
-            var prediction = conv.Classify(raster);
-            if (prediction.Digit == images.Label(n))
-                Interlocked.Increment(ref right);
-            if (dense.Classify(raster).Digit == images.Label(n))
-                Interlocked.Increment(ref rightDense);
-            if (prediction.Status == PredictionStatus.Blank)
+            byte[] seen = new byte[DigitPreprocessing.OutputLength];
+            if (DigitPreprocessing.Apply(ImageFile.Decode(file).Raster, seen).IsBlank)
+            {
                 Interlocked.Increment(ref blank);
+                return;
+            }
+            if (Read(conv, seen) == images.Label(n))
+                Interlocked.Increment(ref right);
+            if (Read(dense, seen) == images.Label(n))
+                Interlocked.Increment(ref rightDense);
         });
         return (right, rightDense, blank);
+    }
+
+    private static int? Read(DigitClassifier classifier, byte[] seen)
+    {
+        Span<float> scores = stackalloc float[10];
+        classifier.Predict(seen, scores);
+        return DigitPrediction.FromScores(scores, confidenceThreshold: 0).Digit;
     }
 }
