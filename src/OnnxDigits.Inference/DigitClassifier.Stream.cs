@@ -26,7 +26,7 @@ public sealed partial class DigitClassifier
         ChannelReader<ReadOnlyMemory<byte>> images, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(images);
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        ObjectDisposedException.ThrowIf(_use.IsOver, this);
         return ClassifyQueue(images, cancellationToken);
     }
 

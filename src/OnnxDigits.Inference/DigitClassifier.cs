@@ -5,7 +5,7 @@ namespace OnnxDigits.Inference;
 
 /// <summary>
 /// Reads handwritten digits with one trained network. Immutable and safe to call from many threads at once; make one
-/// and keep it, and dispose of it when no call is running any more.
+/// and keep it.
 /// </summary>
 /// <example>
 /// <code>
@@ -25,13 +25,14 @@ public sealed partial class DigitClassifier : IDisposable
     private readonly DeviceSession _session;
     private readonly InferenceLanePool _lanes;
     private readonly float _threshold;
-    private bool _disposed;
+    private readonly UseCount _use;
 
     private DigitClassifier(byte[] model, string name, DigitClassifierOptions options)
     {
         var info = ModelContract.Check(model, name, options.AllowForeignModel);
         _session = DeviceSessionFactory.Create(model, name, DeviceName.Parse(options.Device), options.IntraOpThreads);
         _lanes = new InferenceLanePool(_session.Session);
+        _use = new UseCount(Free);
         _threshold = options.ConfidenceThreshold;
         Info = info with
         {
@@ -119,27 +120,33 @@ public sealed partial class DigitClassifier : IDisposable
     /// <exception cref="ObjectDisposedException">The classifier was disposed of.</exception>
     public void Predict(ReadOnlySpan<byte> images, Span<float> probabilities)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
         CountImages(images, probabilities.Length / 10, nameof(probabilities));
-        var lane = _lanes.Rent();
+        ObjectDisposedException.ThrowIf(!_use.TryEnter(), this);
         try
         {
-            long start = Stopwatch.GetTimestamp();
-            lane.Run(images, probabilities);
-            ClassifierMetrics.Record(ClassifierMetrics.Run, start, Stopwatch.GetTimestamp());
+            var lane = _lanes.Rent();
+            try
+            {
+                long start = Stopwatch.GetTimestamp();
+                lane.Run(images, probabilities);
+                ClassifierMetrics.Record(ClassifierMetrics.Run, start, Stopwatch.GetTimestamp());
+            }
+            finally
+            {
+                _lanes.Return(lane);
+            }
         }
         finally
         {
-            _lanes.Return(lane);
+            _use.Leave();
         }
     }
 
-    /// <summary>Frees the network's memory.</summary>
-    public void Dispose()
+    /// <summary>Frees the network's memory, behind the last call that is still running; later calls throw.</summary>
+    public void Dispose() => _use.Release();
+
+    private void Free()
     {
-        if (_disposed)
-            return;
-        _disposed = true;
         _lanes.Dispose();
         _session.Session.Dispose();
     }

@@ -192,4 +192,37 @@ public sealed class DigitClassifierTests : IDisposable
         double max = logits.Max(), sum = logits.Sum(logit => Math.Exp(logit - max));
         return [.. logits.Select(logit => Math.Exp(logit - max) / sum)];
     }
+
+    [Fact]
+    public void Dispose_WhileOtherThreadsCall_LetsThemFinishAndRefusesTheRest()
+    {
+        byte[] images = new byte[64 * DigitClassifier.ImageLength];
+        for (int round = 0; round < 20; round++)
+        {
+            var classifier = new DigitClassifier();
+            int finished = 0, refused = 0;
+            var callers = Enumerable.Range(0, 4).Select(_ => new Thread(() =>
+            {
+                float[] scores = new float[64 * 10];
+                try
+                {
+                    while (true)
+                    {
+                        classifier.Predict(images, scores);
+                        Interlocked.Increment(ref finished);
+                    }
+                }
+                catch (ObjectDisposedException)
+                {
+                    Interlocked.Increment(ref refused);
+                }
+            })).ToList();
+            callers.ForEach(caller => caller.Start());
+            SpinWait.SpinUntil(() => Volatile.Read(ref finished) > round);
+            classifier.Dispose();
+            classifier.Dispose();
+            callers.ForEach(caller => caller.Join());
+            Assert.Equal(4, refused);
+        }
+    }
 }
