@@ -1,0 +1,49 @@
+using System.Diagnostics;
+using System.Globalization;
+using OnnxDigits.Imaging;
+using OnnxDigits.Inference;
+
+namespace OnnxDigits.Tools.CommandBench;
+
+/// <summary>The command on a folder beside decoding alone and the network alone, in turns, on the same threads.</summary>
+internal static class Throughput
+{
+    private const int Batch = 64;
+
+    public static void Write(string folder, int rounds)
+    {
+        string[] files = [.. Directory.EnumerateFiles(folder, "*.png", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+        Console.WriteLine($"{files.Length} PNG files, {Environment.ProcessorCount} threads, images/s, {rounds} rounds in turns\n");
+        Console.WriteLine("| decoding alone | network alone | infer | of the slower |\n|---|---|---|---|");
+        using var classifier = new DigitClassifier();
+        byte[] images = new byte[files.Length * DigitClassifier.ImageLength];
+        Decode(files, images);
+        var ratios = new List<double>();
+        for (int round = 0; round < rounds; round++)
+        {
+            double decode = Rate(files.Length, () => Decode(files, images));
+            double network = Rate(files.Length, () => Predict(classifier, images));
+            double whole = files.Length / Infer.Run(null, folder, "-q", "-f", "csv").Seconds;
+            ratios.Add(whole / Math.Min(decode, network));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {decode:0} | {network:0} | {whole:0} | {ratios[^1]:0.00} |"));
+        }
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\nmedian {ratios.Order().ElementAt(rounds / 2):0.00}"));
+    }
+
+    private static double Rate(int count, Action action)
+    {
+        var watch = Stopwatch.StartNew();
+        action();
+        return count / watch.Elapsed.TotalSeconds;
+    }
+
+    private static void Decode(string[] files, byte[] images) => Parallel.For(0, files.Length, n =>
+        ImageFile.Decode(files[n]).Raster.Pixels.CopyTo(images.AsSpan(n * DigitClassifier.ImageLength)));
+
+    private static void Predict(DigitClassifier classifier, byte[] images) => Parallel.For(
+        0, images.Length / DigitClassifier.ImageLength / Batch, batch =>
+        {
+            Span<float> scores = stackalloc float[10 * Batch];
+            classifier.Predict(images.AsSpan(batch * Batch * DigitClassifier.ImageLength, Batch * DigitClassifier.ImageLength), scores);
+        });
+}
