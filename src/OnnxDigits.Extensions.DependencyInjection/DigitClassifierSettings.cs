@@ -30,6 +30,12 @@ public sealed class DigitClassifierSettings
     /// </summary>
     public float ConfidenceThreshold { get; set; } = Defaults.ConfidenceThreshold;
 
+    /// <summary>
+    /// Whether a model file of another origin is taken; false by default. See
+    /// <see cref="DigitClassifierOptions.AllowForeignModel"/>.
+    /// </summary>
+    public bool AllowForeignModel { get; set; }
+
     /// <exception cref="ArgumentException">A value is out of range.</exception>
     internal DigitClassifierOptions ToOptions() => new()
     {
@@ -37,5 +43,6 @@ public sealed class DigitClassifierSettings
         Device = Device,
         IntraOpThreads = IntraOpThreads,
         ConfidenceThreshold = ConfidenceThreshold,
+        AllowForeignModel = AllowForeignModel,
     };
 }

@@ -31,6 +31,25 @@ public class RegistrationTests
     }
 
     [Fact]
+    public void AddDigitClassifier_ForeignModelAllowed_TakesADamagedFile()
+    {
+        using var model = TemporaryModel.Create();
+        byte[] file = File.ReadAllBytes(model.Path);
+        // A weight's last bit.
+        file[file.Length / 2] ^= 1;
+        File.WriteAllBytes(model.Path, file);
+
+        using var strict = Services(services => services.AddDigitClassifier(settings => settings.ModelPath = model.Path));
+        Assert.Throws<DigitModelException>(strict.GetRequiredService<DigitClassifier>);
+        using var lenient = Services(services => services.AddDigitClassifier(settings =>
+        {
+            settings.ModelPath = model.Path;
+            settings.AllowForeignModel = true;
+        }));
+        Assert.NotNull(lenient.GetRequiredService<DigitClassifier>().Info.ForeignNotice);
+    }
+
+    [Fact]
     public void AddDigitClassifier_TwiceUnkeyed_AddsUpTheSettings()
     {
         using var provider = Services(services =>

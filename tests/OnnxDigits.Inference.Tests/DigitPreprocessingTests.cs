@@ -143,4 +143,49 @@ public class DigitPreprocessingTests
         result = DigitPreprocessing.Apply(raster, output);
         return output;
     }
+
+    [Fact]
+    public void Apply_ThinLineUnderLightFromOneSide_FindsTheLineAlone()
+    {
+        const int Width = 640, Height = 480, Left = 430, Top = 260, Bottom = 340;
+        var chance = new Random(1);
+        for (int direction = 0; direction < 8; direction++)
+        {
+            byte[] page = new byte[Width * Height];
+            double angle = direction * Math.PI / 4;
+            for (int i = 0; i < page.Length; i++)
+            {
+                var (y, x) = Math.DivRem(i, Width);
+                double light = 0.7 + 0.3 * (Math.Cos(angle) * (2.0 * x / Width - 1) + Math.Sin(angle) * (2.0 * y / Height - 1)) / 1.5;
+                double ink = x is >= Left and < Left + 4 && y is >= Top and <= Bottom ? 0.1 : 1;
+                page[i] = (byte)Math.Clamp(220 * light * ink + 20 * (chance.NextDouble() - 0.5), 0, 255);
+            }
+            byte[] output = new byte[DigitPreprocessing.OutputLength];
+            var result = DigitPreprocessing.Apply(new RasterImage(page, Width, Height, PixelLayout.Gray8), output);
+
+            Assert.Equal((false, true), (result.IsBlank, result.Inverted));
+            int[] columns = [.. Enumerable.Range(0, 28).Where(x => Enumerable.Range(0, 28).Any(y => output[y * 28 + x] > 0))];
+            int[] rows = [.. Enumerable.Range(0, 28).Where(y => Enumerable.Range(0, 28).Any(x => output[y * 28 + x] > 0))];
+            Assert.InRange(columns.Length, 1, 5);
+            Assert.Equal(20, rows.Length);
+        }
+    }
+
+    [Fact]
+    public void Apply_FatDigitOnABlackPage_IsNotBlank()
+    {
+        // Nearly half of the page is ink, with soft edges: no photograph, for its black is black.
+        const int Side = 140;
+        byte[] page = new byte[Side * Side];
+        for (int i = 0; i < page.Length; i++)
+        {
+            var (y, x) = Math.DivRem(i, Side);
+            double distance = Math.Sqrt((x - 70) * (x - 70) + (y - 70) * (y - 70));
+            page[i] = (byte)Math.Clamp(255 * (54 - distance) / 12, 0, 255);
+        }
+        byte[] output = new byte[DigitPreprocessing.OutputLength];
+        var result = DigitPreprocessing.Apply(new RasterImage(page, Side, Side, PixelLayout.Gray8), output);
+        Assert.Equal((false, false), (result.IsBlank, result.Inverted));
+        Assert.Equal(255, output[14 * 28 + 14]);
+    }
 }

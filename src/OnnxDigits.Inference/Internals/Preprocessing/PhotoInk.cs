@@ -13,7 +13,8 @@ internal static class PhotoInk
         float[] strength = new float[deviation.Length];
         for (int i = 0; i < strength.Length; i++)
             strength[i] = Math.Abs(deviation[i]);
-        float threshold = Otsu.Threshold(strength);
+        // On a large page Otsu's split of a small digit falls within the paper's grain, which must not vote.
+        float threshold = Math.Max(Otsu.Threshold(strength), LeastSignalToNoise * noise);
         double balance = 0;
         foreach (float value in deviation)
             balance += Math.Abs(value) > threshold ? value : 0;
