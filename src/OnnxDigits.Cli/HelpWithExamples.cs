@@ -20,7 +20,7 @@ internal sealed class HelpWithExamples(RootCommand root, HelpAction usual) : Syn
           infer evaluate --data mnist/           accuracy on the MNIST test images
 
         Columns:
-          path label digit confidence p0..p9 status error width height inverted model
+          path label digit confidence p0..p9 status error width height inverted model, and top with --top
           status is ok, uncertain, blank (nothing on the image) or error (with its reason)
 
         Exit codes:

@@ -19,26 +19,38 @@ internal static class Infer
         })!;
         var output = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
         double peak = 0;
+        var watcher = Task.Run(() =>
+        {
+            while (!process.HasExited)
+            {
+                peak = Math.Max(peak, Peak(process.Id));
+                Thread.Sleep(10);
+            }
+        });
         if (list is not null)
         {
-            foreach (var (index, path) in list.Index())
-            {
+            foreach (string path in list)
                 process.StandardInput.WriteLine(path);
-                if (index % 1000 == 999)
-                    peak = Math.Max(peak, Peak(process));
-            }
-            peak = Math.Max(peak, Peak(process));
             process.StandardInput.Close();
         }
         process.WaitForExit();
-        output.Wait();
+        Task.WaitAll(output, watcher);
         return (watch.Elapsed.TotalSeconds, peak);
     }
 
     // Linux alone keeps the highest value that the resident set ever had.
-    private static double Peak(Process process)
+    private static double Peak(int process)
     {
-        string? line = File.ReadLines($"/proc/{process.Id}/status").FirstOrDefault(line => line.StartsWith("VmHWM", StringComparison.Ordinal));
-        return line is null ? 0 : double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
+        try
+        {
+            string? line = File.ReadLines($"/proc/{process}/status")
+                .FirstOrDefault(line => line.StartsWith("VmHWM", StringComparison.Ordinal));
+            return line is null ? 0 : double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
+        }
+        catch (IOException)
+        {
+            // It has ended between two looks.
+            return 0;
+        }
     }
 }

@@ -82,11 +82,14 @@ internal sealed class InputOptions(InferConsole console)
 
         static IEnumerable<InputFile> Rest(IEnumerator<InputFile> files)
         {
-            do
+            using (files)
             {
-                yield return files.Current;
+                do
+                {
+                    yield return files.Current;
+                }
+                while (files.MoveNext());
             }
-            while (files.MoveNext());
         }
     }
 
