@@ -9,11 +9,15 @@ namespace OnnxDigits.Cli;
 /// <summary>Files to rows, a batch at a time on each worker, rows in the order of the files.</summary>
 internal sealed class FileClassifier(DigitClassifier classifier, float threshold, int batchSize, int workers, Stream standardInput)
 {
+    // A slow batch at the head holds back the rows behind it, not the workers.
+    private const int BatchesPerWorker = 4;
+
     public StageTimes Times { get; } = new();
 
     public async Task RunAsync(IEnumerable<InputFile> files, Func<ResultRow, ValueTask> write, CancellationToken cancellationToken)
     {
-        // As many batches in flight as there are workers: memory does not grow with the number of files.
+        // So many batches in flight and no more: memory does not grow with the number of files.
+        var scheduler = new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, workers).ConcurrentScheduler;
         var running = new Queue<Task<ResultRow[]>>();
         using var batches = files.Chunk(batchSize).GetEnumerator();
         bool hasMore = true;
@@ -22,10 +26,11 @@ internal sealed class FileClassifier(DigitClassifier classifier, float threshold
             while (hasMore || running.Count > 0)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                while (running.Count < workers && (hasMore = hasMore && batches.MoveNext()))
+                while (running.Count < BatchesPerWorker * workers && (hasMore = hasMore && batches.MoveNext()))
                 {
                     var batch = batches.Current;
-                    running.Enqueue(Task.Run(() => ClassifyBatch(batch), CancellationToken.None));
+                    running.Enqueue(Task.Factory.StartNew(
+                        () => ClassifyBatch(batch), CancellationToken.None, TaskCreationOptions.None, scheduler));
                 }
                 if (!running.TryPeek(out var first))
                     return;

@@ -10,13 +10,12 @@ namespace OnnxDigits.Cli;
 /// </summary>
 internal static class Progress
 {
-    public static async Task RunAsync(InferConsole console, bool shown, int? total, Func<Action, Task> work)
+    // Two methods, for a run without progress need not load what draws it.
+    public static Task RunAsync(InferConsole console, bool shown, int? total, Func<Action, Task> work) =>
+        shown ? ShowAsync(console, total, work) : work(() => { });
+
+    private static async Task ShowAsync(InferConsole console, int? total, Func<Action, Task> work)
     {
-        if (!shown)
-        {
-            await work(() => { });
-            return;
-        }
         var ansi = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(console.Error) });
         await ansi.Progress()
             .AutoClear(true)

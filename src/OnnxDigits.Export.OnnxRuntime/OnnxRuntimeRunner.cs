@@ -1,18 +1,21 @@
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using OnnxDigits.Export.OnnxRuntime.Internals;
+using OnnxDigits.Shared;
 
 namespace OnnxDigits.Export.OnnxRuntime;
 
 /// <summary>
 /// Runs exported graphs on ONNX Runtime's CPU provider. The application brings the native library, as with the
-/// package Microsoft.ML.OnnxRuntime.
+/// package Microsoft.ML.OnnxRuntime. The runtime's usage reports are turned off, unless ORT_DISABLE_TELEMETRY is set.
 /// </summary>
 /// <param name="optimize">
 /// Whether the runtime may rewrite the graph before it runs it. Default: true, as programs that use the file do.
 /// </param>
 public sealed class OnnxRuntimeRunner(bool optimize = true) : IGraphRunner
 {
+    static OnnxRuntimeRunner() => OnnxRuntimeTelemetry.TurnOff();
+
     /// <inheritdoc/>
     public string Name { get; } = $"ONNX Runtime {OrtEnv.Instance().GetVersionString()}";
 

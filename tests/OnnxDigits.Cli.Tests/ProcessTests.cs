@@ -106,6 +106,21 @@ public sealed class ProcessTests : IDisposable
         Assert.Equal(21, Shell($"dotnet '{Program}' '{_folder.Path}' -f csv -q -o /dev/stdout && test -e /dev/stdout").Output.Count(c => c == '\n'));
     }
 
+    /// <summary>ONNX Runtime would leave an identifier and a database of events in the home folder.</summary>
+    [Fact]
+    public void Run_InAnEmptyHome_LeavesNothingThere()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        // Nothing of the environment is passed on: on a build server the runtime keeps quiet by itself.
+        string home = Directory.CreateDirectory(_folder.Combine("home")).FullName;
+        var (exit, rows, error) = Shell($"env -i PATH=\"$PATH\" HOME='{home}' dotnet '{Program}' '{_folder.Path}' -f csv -q");
+        Assert.Equal("", error);
+        Assert.Equal(0, exit);
+        Assert.Equal(21, rows.Count(c => c == '\n'));
+        Assert.Empty(Directory.GetFileSystemEntries(home, "*", SearchOption.AllDirectories));
+    }
+
     private static (int Code, string Output, string Error) Shell(string command)
     {
         using var process = Process.Start(new ProcessStartInfo("sh", ["-c", command])

@@ -6,13 +6,23 @@ namespace OnnxDigits.Tools.CommandBench;
 /// <summary>Runs the command as a process and tells time and memory.</summary>
 internal static class Infer
 {
-    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "infer.dll");
+    // An installed command is compiled ahead of time, the one beside this program is not.
+    private static readonly string[] Command = Environment.GetEnvironmentVariable("ONNXDIGITS_INFER") is { } installed
+        ? [installed]
+        : ["dotnet", Path.Combine(AppContext.BaseDirectory, "infer.dll")];
 
     /// <summary>Seconds from start to exit, and the peak of resident memory in MiB as the system counts it.</summary>
-    public static (double Seconds, double PeakMiB) Run(IEnumerable<string>? list, params string[] arguments)
+    public static (double Seconds, double PeakMiB) Run(IEnumerable<string>? list, params string[] arguments) =>
+        Start(list, [.. Command, .. arguments]);
+
+    /// <summary>The same of a program that does nothing.</summary>
+    public static double RunNothing() =>
+        Start(null, ["dotnet", Path.Combine(AppContext.BaseDirectory, "CommandBench.dll"), BenchCommand.Nothing]).Seconds;
+
+    private static (double Seconds, double PeakMiB) Start(IEnumerable<string>? list, string[] command)
     {
         var watch = Stopwatch.StartNew();
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [Program, .. arguments])
+        using var process = Process.Start(new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardInput = list is not null,
             RedirectStandardOutput = true,

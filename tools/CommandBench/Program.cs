@@ -1,22 +1,3 @@
-using System.CommandLine;
-using System.Globalization;
 using OnnxDigits.Tools.CommandBench;
 
-var folder = new Argument<string>("DIR") { Description = "A folder of PNG files of 28×28." };
-var rounds = new Option<int>("--rounds") { DefaultValueFactory = _ => 5 };
-var throughput = new Command("throughput", "infer on a folder beside decoding alone and the network alone.") { folder, rounds };
-throughput.SetAction(parsed => Throughput.Write(parsed.GetValue(folder)!, parsed.GetValue(rounds)));
-
-var file = new Argument<string>("FILE") { Description = "An image file." };
-var memory = new Command("memory", "Peak memory of infer for lists of 1,000 to 1,000,000 paths to one file.") { file };
-memory.SetAction(parsed =>
-{
-    string path = Path.GetFullPath(parsed.GetValue(file)!);
-    foreach (int count in (int[])[1_000, 10_000, 100_000, 1_000_000])
-    {
-        var (seconds, peak) = Infer.Run(Enumerable.Repeat(path, count), "--files-from", "-", "-q", "-f", "csv");
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count} paths: {peak:0} MiB, {count / seconds:0} images/s"));
-    }
-});
-
-return new RootCommand("What the infer command costs.") { throughput, memory }.Parse(args).Invoke();
+return args is [BenchCommand.Nothing] ? 0 : BenchCommand.Run(args);

@@ -1,3 +1,5 @@
+using OnnxDigits.Shared;
+
 namespace OnnxDigits.Imaging.Internals;
 
 /// <summary>The bytes of a file or a stream, with a limit; never from what may not end.</summary>
@@ -8,6 +10,10 @@ internal static class ImageBytes
         try
         {
             return ReadRegularFile(path);
+        }
+        catch (FileNotFoundException e) when (Directory.Exists(path))
+        {
+            throw new ImageFileException($"'{path}' is a folder: name an image file in it.", e);
         }
         catch (Exception e) when (IsReadFailure(e) || e is ArgumentException)
         {
@@ -51,7 +57,7 @@ internal static class ImageBytes
     private static byte[] ReadRegularFile(string path)
     {
         // Opening a pipe waits for its writer. Pipes and devices have no length, which is known before.
-        if (LengthOf(path) == 0)
+        if (RegularFile.LengthOf(path) == 0)
             throw new ImageFileException(
                 $"'{path}' is empty, or a pipe or a device: there is no image in it; give a regular file.");
 
@@ -70,15 +76,5 @@ internal static class ImageBytes
                 $"'{path}' changed while it was read: of {length} bytes {count} came, and now it has {lengthNow}; "
                 + "try again when it is complete.");
         return file;
-    }
-
-    private static long LengthOf(string path)
-    {
-        var file = new FileInfo(path);
-        if (!file.Exists && Directory.Exists(path))
-            throw new ImageFileException($"'{path}' is a folder: name an image file in it.");
-        return file.Exists && file.Attributes.HasFlag(FileAttributes.ReparsePoint)
-            ? new FileInfo(file.ResolveLinkTarget(returnFinalTarget: true)!.FullName).Length
-            : file.Length;
     }
 }

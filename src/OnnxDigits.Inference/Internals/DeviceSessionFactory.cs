@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using OnnxDigits.Shared;
 
 namespace OnnxDigits.Inference.Internals;
 
@@ -11,6 +12,8 @@ internal static class DeviceSessionFactory
     private const string CudaMissing =
         "run with the package Microsoft.ML.OnnxRuntime.Gpu in place of Microsoft.ML.OnnxRuntime, on a machine with an "
         + "NVIDIA driver, CUDA and cuDNN";
+
+    static DeviceSessionFactory() => OnnxRuntimeTelemetry.TurnOff();
 
     public static DeviceSession Create(byte[] model, string modelName, DeviceName device, int threads)
     {

@@ -1,4 +1,5 @@
 using OnnxDigits.Inference.Internals.Checks;
+using OnnxDigits.Shared;
 
 namespace OnnxDigits.Inference.Internals;
 
@@ -16,6 +17,9 @@ internal static class ModelFile
                 $"The model {Quote.Of(path)} cannot be read: it is a folder; name the ONNX file in it.");
         try
         {
+            if (RegularFile.LengthOf(path) == 0)
+                throw new DigitModelException(
+                    $"The model {Quote.Of(path)} is empty, or a pipe or a device: name the ONNX file itself.");
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
             return Read(stream, Path.GetFileName(path));
         }

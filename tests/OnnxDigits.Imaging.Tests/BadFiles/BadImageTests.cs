@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using OnnxDigits.Imaging.Fixtures;
+using OnnxDigits.Tests;
 
 namespace OnnxDigits.Imaging.Tests.BadFiles;
 

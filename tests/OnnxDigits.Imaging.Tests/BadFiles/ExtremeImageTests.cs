@@ -1,5 +1,6 @@
 using OnnxDigits.Imaging.Fixtures;
 using OnnxDigits.Inference;
+using OnnxDigits.Tests;
 using SkiaSharp;
 
 namespace OnnxDigits.Imaging.Tests.BadFiles;

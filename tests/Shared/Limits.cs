@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace OnnxDigits.Imaging.Tests.BadFiles;
+namespace OnnxDigits.Tests;
 
 /// <summary>What one bad file may cost: 2 s of the processor and 256 MiB of memory beside what there was.</summary>
 internal static class Limits
