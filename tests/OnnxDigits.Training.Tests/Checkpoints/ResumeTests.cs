@@ -1,0 +1,144 @@
+using TorchSharp;
+
+namespace OnnxDigits.Training.Tests.Checkpoints;
+
+public class ResumeTests
+{
+    // Within an epoch, at the last step but one, at an epoch's end, at the step behind it.
+    [Theory]
+    [InlineData("dense", 1)]
+    [InlineData("dense", 8)]
+    [InlineData("dense", 9)]
+    [InlineData("dense", 10)]
+    [InlineData("dense", 18)]
+    [InlineData("dense", 22)]
+    [InlineData("conv", 4)]
+    [InlineData("conv", 9)]
+    [InlineData("conv", 23)]
+    public void Train_StoppedAndResumed_EndsAsTheUninterruptedRunToTheBit(string network, int step)
+    {
+        using var run = new TinyRun(network);
+        using var stop = new CancellationTokenSource();
+        TinyRun.Outcome stopped = run.Train(new StepClock(step, stop.Cancel), stop.Token);
+        Assert.True(stopped.Interrupted);
+        Assert.Equal((step + TinyRun.Steps - 1) / TinyRun.Steps, stopped.Epochs.Length);
+
+        AssertSame(run.Uninterrupted(), run.Train(seed: 77));
+        Assert.Empty(run.Warnings);
+    }
+
+    [Theory]
+    [InlineData("dense", 6)]
+    [InlineData("dense", 21)]
+    [InlineData("conv", 14)]
+    public void Train_CrashedAndResumed_EndsAsTheUninterruptedRunToTheBit(string network, int step)
+    {
+        using var run = new TinyRun(network);
+        // Zero seconds are always over, so each step writes a checkpoint and reads the clock a second time.
+        Assert.Throws<TimeoutException>(() => run.Train(new StepClock(2 * step, () => throw new TimeoutException()), seconds: 0));
+        AssertSame(run.Uninterrupted(), run.Train(seed: 77));
+    }
+
+    [Fact]
+    public void Train_StoppedAgainAndAgain_EndsAsTheUninterruptedRunToTheBit()
+    {
+        using var run = new TinyRun("dense");
+        int stops = 0;
+        for (TinyRun.Outcome outcome; ; stops++)
+        {
+            using var stop = new CancellationTokenSource();
+            outcome = run.Train(new StepClock(4, stop.Cancel), stop.Token, seed: TinyRun.Recipe.Seed + stops);
+            if (outcome.Interrupted) continue;
+
+            AssertSame(run.Uninterrupted(), outcome);
+            break;
+        }
+
+        Assert.InRange(stops, 4, 6);
+    }
+
+    [Fact]
+    public void Train_WithCheckpoints_EndsAsWithoutThem()
+    {
+        using var run = new TinyRun("conv");
+        AssertSame(run.Uninterrupted(), run.Train(seconds: 0));
+    }
+
+    [Fact]
+    public void Train_Terminated_LeavesACheckpointAndMeasuresNothing()
+    {
+        using var run = new TinyRun("dense");
+        using var stop = new CancellationTokenSource();
+        Assert.Throws<OperationCanceledException>(() => run.Train(new StepClock(5, stop.Cancel), stop.Token, stop.Token));
+        Assert.Equal(5, run.Files.ReadLastGood(run.Warnings.Add)!.Progress.Position.Step);
+        AssertSame(run.Uninterrupted(), run.Train(seed: 77));
+    }
+
+    [Fact]
+    public void Train_ResumedAtTheEnd_TrainsNoMoreAndHasTheBestWeights()
+    {
+        using var run = new TinyRun("dense");
+        TinyRun.Outcome first = run.Train();
+        AssertSame(first, run.Train(seed: 77));
+    }
+
+    [Fact]
+    public void Train_TheLastCheckpointDamaged_GoesOnFromTheOneBefore()
+    {
+        using var run = new TinyRun("dense");
+        using var stop = new CancellationTokenSource();
+        run.Train(new StepClock(15, stop.Cancel), stop.Token);
+        File.WriteAllBytes(run.LastFile, File.ReadAllBytes(run.LastFile)[..1000]);
+        AssertSame(run.Uninterrupted(), run.Train(seed: 77));
+        string warning = Assert.Single(run.Warnings);
+        Assert.Contains($"{run.LastFile} is damaged", warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Train_TheFolderCannotBeWritten_GoesOnAndSaysSoOnce()
+    {
+        using var run = new TinyRun("dense");
+        Directory.CreateDirectory(Path.Combine(run.Folder, "checkpoint.tmp"));
+        AssertSame(run.Uninterrupted(), run.Train(seconds: 0));
+        Assert.Contains("cannot be written", Assert.Single(run.Warnings), StringComparison.Ordinal);
+        Assert.False(File.Exists(run.LastFile));
+    }
+
+    [Fact]
+    public void Train_AThousandSteps_HoldsTheSameTensorsAndMemory()
+    {
+        using var run = new TinyRun("conv", TinyRun.Recipe with { BatchSize = 8, Epochs = 15 });
+        var tensors = new List<long>();
+        var resident = new List<long>();
+        run.Train(new EveryStep(() =>
+        {
+            tensors.Add(torch.Tensor.TotalCount);
+            resident.Add(Environment.WorkingSet);
+        }), seconds: 20);
+
+        Assert.InRange(tensors.Count, 1000, 3000);
+        Assert.InRange(tensors[500..].Max() - tensors[200..500].Max(), long.MinValue, 0);
+        Assert.InRange(resident[^300..].Min() - resident[300..600].Max(), long.MinValue, 8 << 20);
+    }
+
+    private static void AssertSame(TinyRun.Outcome expected, TinyRun.Outcome actual)
+    {
+        Assert.False(actual.Interrupted);
+        Assert.Equal(expected.Epochs, actual.Epochs);
+        Assert.Equal(expected.BestEpoch, actual.BestEpoch);
+        Assert.Equal(expected.Random, actual.Random);
+        Assert.True(expected.Weights.AsSpan().SequenceEqual(actual.Weights), "The weights differ.");
+    }
+
+    // A second goes by between two looks at it.
+    private sealed class EveryStep(Action act) : TimeProvider
+    {
+        private int _seconds;
+
+        public override long GetTimestamp()
+        {
+            act();
+            return ++_seconds * TimestampFrequency;
+        }
+    }
+}
