@@ -13,7 +13,6 @@ namespace OnnxDigits.Training;
 /// </remarks>
 public sealed class Trainer
 {
-    private const int StepsBetweenReports = 10;
     private readonly DigitNetwork _network;
     private readonly Recipe _recipe;
     private readonly TimeProvider _clock;
@@ -30,6 +29,9 @@ public sealed class Trainer
         _recipe = recipe;
         _clock = clock ?? TimeProvider.System;
     }
+
+    /// <summary>Steps from one progress report to the next; the last step of an epoch is always reported.</summary>
+    internal int StepsBetweenReports { get; init; } = 10;
 
     /// <summary>Trains to the end of the recipe, or to the step at which it is cancelled.</summary>
     /// <param name="images">Training images; the last ones are held out for validation.</param>
@@ -52,12 +54,12 @@ public sealed class Trainer
         using var optimizer = optim.RMSProp(
             _network.Logits.parameters(), _recipe.LearningRate, _recipe.Rho, _recipe.Epsilon);
         using var state = new TrainingState(_network, RmsPropState.Of(_network, optimizer));
-        checkpointing?.Resume(state);
+        checkpointing?.Start(state);
         var order = new ImageOrder(training.Count, _recipe.Seed);
         var pace = new Pace(_clock, ImagesLeft(state.Position, training.Count));
         bool whole = true;
 
-        while (whole && state.Position.Epoch <= _recipe.Epochs && !cancellation.IsCancellationRequested)
+        while (state.Position.Epoch <= _recipe.Epochs && !cancellation.IsCancellationRequested)
         {
             whole = RunEpoch(state, training, order.Of(state.Position.Epoch), optimizer, pace, observer, checkpointing, cancellation);
             // Before the metrics of a part of an epoch come in: they are for people, and no part of the run.
@@ -69,7 +71,10 @@ public sealed class Trainer
             EpochMetrics metrics = Measure(state.Position, training.Count, held, _clock.GetElapsedTime(trained));
             state.EndEpoch(metrics);
             observer.OnEpoch(metrics);
-            if (whole) checkpointing?.AfterEpoch(state);
+            if (!whole) break;
+
+            if (cancellation.IsCancellationRequested) checkpointing?.AtStop(state);
+            else checkpointing?.AfterEpoch(state);
         }
 
         state.Best.Restore();

@@ -54,6 +54,9 @@ internal sealed record RunReport
 
     public required double Seconds { get; init; }
 
+    /// <summary>Time spent on checkpoints since the run was started or last resumed.</summary>
+    public required double CheckpointSeconds { get; init; }
+
     public string ToJson() => JsonSerializer.Serialize(this, Json) + "\n";
 
     /// <returns>null when the file is not there, cannot be read or is no report of this version.</returns>

@@ -44,7 +44,10 @@ internal sealed class TrainingRun(
             _console.WriteLine($"Resumed: {folder.Path}, epoch {checkpoint.Progress.Position.Epoch} after step {checkpoint.Progress.Position.Step}.");
 
         var files = new CheckpointFiles(folder.Path);
-        RunReport report = Finish(folder, model, Train(folder, model, files, identity, checkpoint));
+        var checkpointing = new Checkpointing(
+            new CheckpointWriter(files, identity, environment.Warn), checkpoint, options.CheckpointEvery, _clock, environment.Stop.Terminated);
+        TrainingResult result = Train(folder, model, checkpoint, checkpointing);
+        RunReport report = Finish(folder, model, result, checkpointing.Spent);
         if (!report.Interrupted) files.Delete();
         return report;
     }
@@ -59,12 +62,10 @@ internal sealed class TrainingRun(
         return folder;
     }
 
-    private TrainingResult Train(RunFolder folder, DigitNetwork model, CheckpointFiles files, RunIdentity identity, Checkpoint? checkpoint)
+    private TrainingResult Train(RunFolder folder, DigitNetwork model, Checkpoint? checkpoint, Checkpointing checkpointing)
     {
-        StopSignal stop = environment.Stop;
         var history = new MetricsFile(folder, checkpoint?.Progress.Epochs ?? [], environment.Warn, new ProgressLine(_console, _clock));
-        using var writer = new CheckpointWriter(files, identity, environment.Warn);
-        var checkpointing = new Checkpointing(writer, checkpoint, options.CheckpointEvery, _clock, stop.Terminated);
+        StopSignal stop = environment.Stop;
         TrainingResult result;
         try
         {
@@ -80,7 +81,7 @@ internal sealed class TrainingRun(
         return result;
     }
 
-    private RunReport Finish(RunFolder folder, DigitNetwork model, TrainingResult result)
+    private RunReport Finish(RunFolder folder, DigitNetwork model, TrainingResult result, TimeSpan checkpoints)
     {
         folder.Write("weights.dat", stream => model.Logits.save(stream));
         using var test = new DigitTensors(data.Test);
@@ -111,6 +112,7 @@ internal sealed class TrainingRun(
             Agreement = Agreement.Measure(model, file, runner, test),
             OnnxSha256 = Convert.ToHexStringLower(SHA256.HashData(file)),
             Seconds = result.Epochs.Sum(epoch => epoch.Seconds),
+            CheckpointSeconds = checkpoints.TotalSeconds,
         };
         folder.Write("confusion.csv", evaluation.Matrix.ToCsv());
         folder.Write(RunReport.FileName, report.ToJson());

@@ -9,8 +9,7 @@ public sealed class DamageTests : IDisposable
 
     public DamageTests()
     {
-        using var stop = new CancellationTokenSource();
-        _run.Train(new StepClock(12, stop.Cancel), stop.Token);
+        _run.StopIn(12);
         _good = File.ReadAllBytes(_run.LastFile);
     }
 

@@ -34,24 +34,42 @@ internal sealed class TinyRun(string network, Recipe? recipe = null) : IDisposab
     public Outcome Uninterrupted()
     {
         using DigitNetwork model = DigitNetworks.Create(network, _recipe.Seed);
-        return new Outcome(model, new Trainer(model, _recipe).Train(Data.Value.Train, new Silence(), CancellationToken.None));
+        return new Outcome(model, new Trainer(model, _recipe).Train(Data.Value.Train, new StepObserver(null), CancellationToken.None));
     }
 
-    /// <summary>Trains from the last checkpoint on, if there is one, until the clock ends it or the recipe does.</summary>
-    /// <param name="clock">Is read once a step; the system's when null.</param>
+    /// <summary>Trains from the last checkpoint on, if there is one, until it is stopped or the recipe ends.</summary>
+    /// <param name="afterStep">Is called after each step, before its checkpoint.</param>
     /// <param name="stopped">As Ctrl-C does.</param>
     /// <param name="terminated">As SIGTERM does.</param>
     /// <param name="seconds">Between two checkpoints.</param>
     /// <param name="seed">Of the weights before those of the checkpoint are put in.</param>
     public Outcome Train(
-        TimeProvider? clock = null, CancellationToken stopped = default, CancellationToken terminated = default,
+        Action? afterStep = null, CancellationToken stopped = default, CancellationToken terminated = default,
         int seconds = 3600, long? seed = null)
     {
         using DigitNetwork model = DigitNetworks.Create(network, seed ?? _recipe.Seed);
-        using var writer = new CheckpointWriter(Files, RunIdentity.Of(model, _recipe, Data.Value), Warnings.Add);
+        var writer = new CheckpointWriter(Files, RunIdentity.Of(model, _recipe, Data.Value), Warnings.Add);
         var checkpointing = new Checkpointing(
-            writer, Files.ReadLastGood(Warnings.Add), TimeSpan.FromSeconds(seconds), clock ?? TimeProvider.System, terminated);
-        return new Outcome(model, new Trainer(model, _recipe).Train(Data.Value.Train, new Silence(), checkpointing, stopped));
+            writer, Files.ReadLastGood(Warnings.Add), TimeSpan.FromSeconds(seconds), TimeProvider.System, terminated);
+        var trainer = new Trainer(model, _recipe) { StepsBetweenReports = 1 };
+        return new Outcome(model, trainer.Train(Data.Value.Train, new StepObserver(afterStep), checkpointing, stopped));
+    }
+
+    /// <summary>Trains until Ctrl-C in a certain step.</summary>
+    public Outcome StopIn(int step, long? seed = null)
+    {
+        using var stop = new CancellationTokenSource();
+        return Train(Counting(step, stop.Cancel), stop.Token, seed: seed);
+    }
+
+    /// <summary>Acts in one of the steps, 1 for the first.</summary>
+    public static Action Counting(int step, Action act)
+    {
+        int steps = 0;
+        return () =>
+        {
+            if (++steps == step) act();
+        };
     }
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
@@ -71,11 +89,9 @@ internal sealed class TinyRun(string network, Recipe? recipe = null) : IDisposab
         public float Random { get; } = rand(1).item<float>();
     }
 
-    private sealed class Silence : ITrainingObserver
+    private sealed class StepObserver(Action? afterStep) : ITrainingObserver
     {
-        public void OnProgress(TrainingProgress progress)
-        {
-        }
+        public void OnProgress(TrainingProgress progress) => afterStep?.Invoke();
 
         public void OnEpoch(EpochMetrics metrics)
         {

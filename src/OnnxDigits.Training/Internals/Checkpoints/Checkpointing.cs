@@ -1,16 +1,28 @@
 namespace OnnxDigits.Training.Internals.Checkpoints;
 
-/// <summary>Decides when a run's state is saved: every so often, at the end of each epoch, and when it is stopped.</summary>
+/// <summary>
+/// Decides when a run's state is saved: at the start, every so often, at the end of each epoch, and when it is stopped.
+/// </summary>
 internal sealed class Checkpointing(
     CheckpointWriter writer, Checkpoint? resumed, TimeSpan interval, TimeProvider clock, CancellationToken terminated)
 {
-    private long _saved = clock.GetTimestamp();
+    // Short epochs do not spend more than a hundredth of their time on checkpoints.
+    private const int TimesItsCost = 100;
 
-    /// <summary>Puts a fresh state where the run was, if it is gone on with.</summary>
+    private long _saved;
+    private TimeSpan _cost;
+
+    /// <summary>Time that all checkpoints since the start took.</summary>
+    public TimeSpan Spent { get; private set; }
+
+    /// <summary>Puts a fresh state where the run was, or saves it as the beginning of a new one.</summary>
+    /// <remarks>So a folder that cannot be written is known before there is anything to lose.</remarks>
     /// <exception cref="DamagedCheckpointException">The checkpoint does not fit the network.</exception>
-    public void Resume(TrainingState state)
+    public void Start(TrainingState state)
     {
         if (resumed is not null) state.Restore(resumed);
+        else writer.Save(state);
+        _saved = clock.GetTimestamp();
     }
 
     public void AfterStep(TrainingState state)
@@ -18,9 +30,12 @@ internal sealed class Checkpointing(
         if (clock.GetElapsedTime(_saved) >= interval) Save(state);
     }
 
-    public void AfterEpoch(TrainingState state) => Save(state);
+    public void AfterEpoch(TrainingState state)
+    {
+        if (clock.GetElapsedTime(_saved) >= TimesItsCost * _cost) Save(state);
+    }
 
-    /// <summary>Saves a run that stops within an epoch.</summary>
+    /// <summary>Saves a run that is stopped.</summary>
     /// <exception cref="OperationCanceledException">The process is to end now, with nothing measured or exported.</exception>
     public void AtStop(TrainingState state)
     {
@@ -30,7 +45,10 @@ internal sealed class Checkpointing(
 
     private void Save(TrainingState state)
     {
+        long started = clock.GetTimestamp();
         writer.Save(state);
         _saved = clock.GetTimestamp();
+        _cost = clock.GetElapsedTime(started, _saved);
+        Spent += _cost;
     }
 }
