@@ -7,6 +7,9 @@ internal sealed class Bench
     public const int SigKill = 9;
     public const int SigTerm = 15;
 
+    // Two signals of one kind that wait at the same time are one.
+    private static readonly TimeSpan SignalGap = TimeSpan.FromMilliseconds(30);
+
     private static readonly string[] Networks = ["dense", "conv"];
 
     private readonly WorkFolder _place;
@@ -24,14 +27,18 @@ internal sealed class Bench
 
     public static string Network(int trial) => Networks[trial % Networks.Length];
 
-    /// <summary>A moment in the life of a process, a little of which is over when it would end.</summary>
-    public TimeSpan Moment(string network) => 1.05 * _random.NextDouble() * _alone[network].Time;
+    /// <summary>A moment of a process's life or shortly after; later ones, when it trains, come more often.</summary>
+    public TimeSpan Moment(string network) => 1.05 * Math.Sqrt(_random.NextDouble()) * _alone[network].Time;
 
-    /// <summary>Lets a process run until a moment and then sends a signal, if there is still one to get it.</summary>
+    /// <summary>Lets a process run until a moment and then sends it signals.</summary>
     public static void Strike(TrainingProcess process, TimeSpan moment, params int[] signals)
     {
         Thread.Sleep(moment);
-        foreach (int signal in signals) process.Signal(signal);
+        foreach (int signal in signals)
+        {
+            process.Signal(signal);
+            Thread.Sleep(SignalGap);
+        }
     }
 
     /// <summary>Trains to the end and compares the model.</summary>

@@ -28,8 +28,6 @@ internal sealed partial class TrainingProcess : IDisposable
         _process.BeginErrorReadLine();
     }
 
-    public bool HasEnded => _process.HasExited;
-
     /// <summary>All that it wrote, once it has ended.</summary>
     public string Output
     {
@@ -55,7 +53,11 @@ internal sealed partial class TrainingProcess : IDisposable
 
     public TimeSpan Elapsed => _watch.Elapsed;
 
-    public void Signal(int number) => _ = Kill(_process.Id, number);
+    /// <summary>Sends a signal, if the process is still there to get it.</summary>
+    public void Signal(int number)
+    {
+        if (!_process.HasExited) _ = Kill(_process.Id, number);
+    }
 
     public void Dispose() => _process.Dispose();
 

@@ -19,7 +19,7 @@ internal sealed class TrainSession(TrainOptions options, TrainEnvironment enviro
         try
         {
             if (options.Threads is int threads) torch.set_num_threads(threads);
-            DigitDataSet data = environment.OpenData(options.Data);
+            DigitDataSet data = environment.OpenData(options.Data, environment.Stop.Stopped);
             if (data.Notice is string notice) _console.MarkupLineInterpolated($"[bold]{notice}[/]");
             return TrainAll(data);
         }
@@ -33,7 +33,7 @@ internal sealed class TrainSession(TrainOptions options, TrainEnvironment enviro
         }
         catch (OperationCanceledException) when (environment.Stop.Stopped.IsCancellationRequested)
         {
-            _console.WriteLine("Stopped: --resume goes on from the last checkpoint.");
+            _console.WriteLine("Stopped: --resume goes on from the last checkpoint, or starts where there is none.");
             return environment.Stop.Code;
         }
         catch (OnnxExportException e)

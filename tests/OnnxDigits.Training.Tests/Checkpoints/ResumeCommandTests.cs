@@ -5,14 +5,16 @@ namespace OnnxDigits.Training.Tests.Checkpoints;
 
 public sealed class ResumeCommandTests : IDisposable
 {
+    private static readonly DigitDataSet Digits = DigitGenerator.CreateDataSet(1, 6000, 100);
+
     private static readonly Lazy<byte[]> Uninterrupted = new(() =>
     {
-        using var command = new CommandRunner();
+        using var command = new CommandRunner { OpenData = _ => Digits };
         Assert.Equal(0, command.Run(Arguments(command)));
         return Model(command);
     });
 
-    private readonly CommandRunner _command = new();
+    private readonly CommandRunner _command = new() { OpenData = _ => Digits };
 
     private string Output => _command.Output.ToString();
 
@@ -84,11 +86,10 @@ public sealed class ResumeCommandTests : IDisposable
     public void Resume_OnOtherData_IsRefusedByName()
     {
         Assert.Equal(143, RunUntil(120, stop => stop.Terminate()));
-        string before = SmallDigits.Open().Sha256;
         DigitDataSet other = DigitGenerator.CreateDataSet(2, 600, 100);
         _command.OpenData = _ => other;
         Assert.Equal(6, _command.Run([.. Arguments(_command), "--resume"]));
-        Assert.Contains($"data set sha256 {before}, now {other.Sha256}", Output, StringComparison.Ordinal);
+        Assert.Contains($"data set sha256 {Digits.Sha256}, now {other.Sha256}", Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using OnnxDigits.Data;
 using OnnxDigits.Training.Internals.Checkpoints;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace OnnxDigits.Training.Tests.Checkpoints;
@@ -18,6 +20,9 @@ internal sealed class TinyRun(string network, Recipe? recipe = null) : IDisposab
         GeneratedTestCount = 10,
     }));
 
+    // It is the same each time, as another test shows.
+    private static readonly ConcurrentDictionary<(string Network, Recipe Recipe, int Threads), Outcome> Ends = [];
+
     private readonly Recipe _recipe = recipe ?? Recipe;
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("checkpoints").FullName;
@@ -31,11 +36,7 @@ internal sealed class TinyRun(string network, Recipe? recipe = null) : IDisposab
     public string PreviousFile => Path.Combine(Folder, "checkpoint.previous.safetensors");
 
     /// <summary>Trains to the end with no checkpoint.</summary>
-    public Outcome Uninterrupted()
-    {
-        using DigitNetwork model = DigitNetworks.Create(network, _recipe.Seed);
-        return new Outcome(model, new Trainer(model, _recipe).Train(Data.Value.Train, new StepObserver(null), CancellationToken.None));
-    }
+    public Outcome Uninterrupted() => Ends.GetOrAdd((network, _recipe, torch.get_num_threads()), _ => TrainAlone());
 
     /// <summary>Trains from the last checkpoint on, if there is one, until it is stopped or the recipe ends.</summary>
     /// <param name="afterStep">Is called after each step, before its checkpoint.</param>
@@ -73,6 +74,12 @@ internal sealed class TinyRun(string network, Recipe? recipe = null) : IDisposab
     }
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    private Outcome TrainAlone()
+    {
+        using DigitNetwork model = DigitNetworks.Create(network, _recipe.Seed);
+        return new Outcome(model, new Trainer(model, _recipe).Train(Data.Value.Train, new StepObserver(null), CancellationToken.None));
+    }
 
     /// <summary>All that a run comes to, but the time it took.</summary>
     internal sealed class Outcome(DigitNetwork model, TrainingResult result)
