@@ -106,12 +106,12 @@ public class ResumeTests
         run.Train(() =>
         {
             tensors.Add(torch.Tensor.TotalCount);
-            resident.Add(Environment.WorkingSet);
+            if (tensors.Count % 50 == 0) resident.Add(Environment.WorkingSet);
         }, seconds: 1);
 
         Assert.InRange(tensors.Count, 1000, 1200);
         Assert.InRange(tensors[500..].Max() - tensors[200..500].Max(), long.MinValue, 0);
-        Assert.InRange(resident[^300..].Min() - resident[300..600].Max(), long.MinValue, 8 << 20);
+        Assert.InRange(resident[^6..].Min() - resident[6..12].Max(), long.MinValue, 8 << 20);
     }
 
     private static void AssertSame(TinyRun.Outcome expected, TinyRun.Outcome actual)
