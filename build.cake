@@ -39,7 +39,7 @@ void DigitFiles(params string[] arguments) => Program("tools/DigitFiles", "Digit
 
 string[] PassedOn(params string[] only) => Context.Arguments.GetArguments()
     .Where(argument => !ownArguments.Contains(argument.Key) && (only.Length == 0 || only.Contains(argument.Key)))
-    .SelectMany(argument => argument.Value.SelectMany(value => new[] { $"--{argument.Key}", value }))
+    .SelectMany(argument => argument.Value.SelectMany(value => value is null ? [$"--{argument.Key}"] : new[] { $"--{argument.Key}", value }))
     .ToArray();
 
 Task("Build")

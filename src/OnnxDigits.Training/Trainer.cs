@@ -1,5 +1,6 @@
 using OnnxDigits.Data;
 using OnnxDigits.Training.Internals;
+using OnnxDigits.Training.Internals.Checkpoints;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -12,7 +13,6 @@ namespace OnnxDigits.Training;
 /// </remarks>
 public sealed class Trainer
 {
-    private const int StepsBetweenReports = 10;
     private readonly DigitNetwork _network;
     private readonly Recipe _recipe;
     private readonly TimeProvider _clock;
@@ -30,12 +30,20 @@ public sealed class Trainer
         _clock = clock ?? TimeProvider.System;
     }
 
+    /// <summary>Steps from one progress report to the next; the last step of an epoch is always reported.</summary>
+    internal int StepsBetweenReports { get; init; } = 10;
+
     /// <summary>Trains to the end of the recipe, or to the step at which it is cancelled.</summary>
     /// <param name="images">Training images; the last ones are held out for validation.</param>
     /// <param name="observer">Is told how it goes.</param>
     /// <param name="cancellation">Ends the run after the current step; the best weights so far are kept.</param>
     /// <exception cref="ArgumentException">Too few images to hold one out.</exception>
-    public TrainingResult Train(DigitImages images, ITrainingObserver observer, CancellationToken cancellation = default)
+    public TrainingResult Train(DigitImages images, ITrainingObserver observer, CancellationToken cancellation = default) =>
+        Train(images, observer, checkpointing: null, cancellation);
+
+    /// <summary>Trains as above from where a checkpoint stopped, and writes checkpoints.</summary>
+    internal TrainingResult Train(
+        DigitImages images, ITrainingObserver observer, Checkpointing? checkpointing, CancellationToken cancellation)
     {
         int heldOut = (int)Math.Round(images.Count * _recipe.ValidationSplit);
         if (heldOut < 1 || heldOut >= images.Count)
@@ -45,41 +53,48 @@ public sealed class Trainer
         using var validation = new DigitTensors(images.Slice(images.Count - heldOut, heldOut));
         using var optimizer = optim.RMSProp(
             _network.Logits.parameters(), _recipe.LearningRate, _recipe.Rho, _recipe.Epsilon);
-        var pace = new Pace(_clock, training.Count, _recipe);
-        var shuffle = new Random(unchecked((int)_recipe.Seed));
-        long[] order = [.. Enumerable.Range(0, training.Count).Select(i => (long)i)];
-        var epochs = new List<EpochMetrics>();
-        using var best = new BestWeights(_network);
+        using var state = new TrainingState(_network, RmsPropState.Of(_network, optimizer));
+        checkpointing?.Start(state);
+        var order = new ImageOrder(training.Count, _recipe.Seed);
+        var pace = new Pace(_clock, ImagesLeft(state.Position, training.Count));
+        bool whole = true;
 
-        for (int epoch = 1; epoch <= _recipe.Epochs && !cancellation.IsCancellationRequested; epoch++)
+        while (state.Position.Epoch <= _recipe.Epochs && !cancellation.IsCancellationRequested)
         {
-            long started = _clock.GetTimestamp();
-            shuffle.Shuffle(order);
-            (double loss, double accuracy) = RunEpoch(epoch, training, order, optimizer, pace, observer, cancellation);
+            whole = RunEpoch(state, training, order.Of(state.Position.Epoch), optimizer, pace, observer, checkpointing, cancellation);
+            // Before the metrics of a part of an epoch come in: they are for people, and no part of the run.
+            if (!whole) checkpointing?.AtStop(state);
+            if (state.Position.Step == 0) break;
+
+            long trained = _clock.GetTimestamp();
             Evaluation held = Evaluation.Of(_network, validation);
-            double seconds = _clock.GetElapsedTime(started).TotalSeconds;
-            var metrics = new EpochMetrics(epoch, loss, accuracy, held.Loss, held.Accuracy, seconds);
-            epochs.Add(metrics);
-            best.Offer(metrics);
+            EpochMetrics metrics = Measure(state.Position, training.Count, held, _clock.GetElapsedTime(trained));
+            state.EndEpoch(metrics);
             observer.OnEpoch(metrics);
+            if (!whole) break;
+
+            if (cancellation.IsCancellationRequested) checkpointing?.AtStop(state);
+            else checkpointing?.AfterEpoch(state);
         }
 
-        best.Restore();
-        return new TrainingResult(epochs, best.Epoch, cancellation.IsCancellationRequested);
+        state.Best.Restore();
+        return new TrainingResult(state.Epochs, state.Best.Epoch, !whole || state.Position.Epoch <= _recipe.Epochs);
     }
 
-    private (double Loss, double Accuracy) RunEpoch(
-        int epoch, DigitTensors data, long[] order, optim.Optimizer optimizer, Pace pace,
-        ITrainingObserver observer, CancellationToken cancellation)
+    private bool RunEpoch(
+        TrainingState state, DigitTensors data, long[] order, optim.Optimizer optimizer, Pace pace,
+        ITrainingObserver observer, Checkpointing? checkpointing, CancellationToken cancellation)
     {
         _network.Logits.train();
         using Tensor permutation = tensor(order);
         int steps = (data.Count + _recipe.BatchSize - 1) / _recipe.BatchSize;
-        double lossSum = 0;
-        long right = 0;
-        int seen = 0;
+        TrainingPosition start = state.Position;
+        double lossSum = start.LossSum;
+        long right = start.Right;
+        int seen = Seen(start, data.Count);
+        long started = _clock.GetTimestamp();
         pace.Resume();
-        for (int step = 1; step <= steps && !cancellation.IsCancellationRequested; step++)
+        for (int step = start.Step + 1; step <= steps && !cancellation.IsCancellationRequested; step++)
         {
             using var scope = NewDisposeScope();
             Tensor batch = permutation[seen..Math.Min(seen + _recipe.BatchSize, data.Count)];
@@ -95,15 +110,32 @@ public sealed class Trainer
             right += logits.argmax(1).eq(targets.argmax(1)).sum().item<long>();
             seen += count;
             pace.Count(count);
+            double seconds = start.Seconds + _clock.GetElapsedTime(started).TotalSeconds;
+            state.Position = new TrainingPosition(start.Epoch, step, lossSum, right, seconds);
             if (step % StepsBetweenReports == 0 || step == steps)
             {
                 observer.OnProgress(new TrainingProgress(
-                    epoch, _recipe.Epochs, step, steps, lossSum / seen, (double)right / seen,
+                    start.Epoch, _recipe.Epochs, step, steps, lossSum / seen, (double)right / seen,
                     pace.ImagesPerSecond, pace.TimeLeft));
             }
+
+            if (step < steps) checkpointing?.AfterStep(state);
         }
 
         pace.Pause();
-        return seen == 0 ? (double.NaN, double.NaN) : (lossSum / seen, (double)right / seen);
+        return state.Position.Step == steps;
     }
+
+    private EpochMetrics Measure(TrainingPosition position, int images, Evaluation held, TimeSpan validation)
+    {
+        int seen = Seen(position, images);
+        return new EpochMetrics(
+            position.Epoch, position.LossSum / seen, (double)position.Right / seen, held.Loss, held.Accuracy,
+            position.Seconds + validation.TotalSeconds);
+    }
+
+    private long ImagesLeft(TrainingPosition position, int images) =>
+        (long)images * (_recipe.Epochs - position.Epoch + 1) - Seen(position, images);
+
+    private int Seen(TrainingPosition position, int images) => Math.Min(position.Step * _recipe.BatchSize, images);
 }

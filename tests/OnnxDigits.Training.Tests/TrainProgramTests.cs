@@ -3,17 +3,18 @@ using System.Text;
 using System.Text.Json;
 using OnnxDigits.Data;
 using OnnxDigits.Training.Internals;
-using Spectre.Console;
 
 namespace OnnxDigits.Training.Tests;
 
 public sealed class TrainProgramTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("train").FullName;
-    private readonly StringWriter _output = new();
-    private Func<string?, DigitDataSet> _data = _ => SmallDigits.Open();
+    private readonly CommandRunner _command = new();
+    private readonly string _folder;
+    private readonly StringWriter _output;
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public TrainProgramTests() => (_folder, _output) = (_command.Folder, _command.Output);
+
+    public void Dispose() => _command.Dispose();
 
     [Fact]
     public void Run_OneEpoch_LeavesACompleteRunFolder()
@@ -107,7 +108,7 @@ public sealed class TrainProgramTests : IDisposable
     [InlineData("--data", "@missing", "stray")]
     public void Run_WrongArguments_EndsWithTwoAndTrainsNothing(params string[] arguments)
     {
-        _data = _ => throw new InvalidOperationException("The data was opened.");
+        _command.OpenData = _ => throw new InvalidOperationException("The data was opened.");
         Assert.Equal(2, Run([.. arguments, "--output", _folder]));
         Assert.Contains("error:", _output.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("System.", _output.ToString(), StringComparison.Ordinal);
@@ -117,7 +118,7 @@ public sealed class TrainProgramTests : IDisposable
     [Fact]
     public void Run_DataThatCannotBeRead_EndsWithFourAndLeavesNothing()
     {
-        _data = data => DigitDataSource.Open(new DigitDataOptions { Data = data, AllowDownload = false });
+        _command.OpenData = data => DigitDataSource.Open(new DigitDataOptions { Data = data, AllowDownload = false });
         string missing = Path.Combine(_folder, "no-data");
         Assert.Equal(4, Run("--data", missing, "--output", Path.Combine(_folder, "runs")));
         Assert.Contains("no-data", _output.ToString(), StringComparison.Ordinal);
@@ -133,19 +134,9 @@ public sealed class TrainProgramTests : IDisposable
         Assert.Contains("--output", _output.ToString(), StringComparison.Ordinal);
     }
 
-    private int Run(params string[] arguments) => Run(TimeProvider.System, arguments);
+    private int Run(params string[] arguments) => _command.Run(arguments);
 
-    private int Run(TimeProvider clock, params string[] arguments)
-    {
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = AnsiSupport.No,
-            Interactive = InteractionSupport.No,
-            Out = new AnsiConsoleOutput(_output),
-        });
-        console.Profile.Width = 400;
-        return TrainProgram.Run(new TrainEnvironment(arguments, console, console) { Clock = clock, OpenData = _data });
-    }
+    private int Run(TimeProvider clock, params string[] arguments) => _command.Run(clock, arguments);
 
     private sealed class FrozenClock : TimeProvider
     {

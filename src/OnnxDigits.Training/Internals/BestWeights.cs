@@ -10,6 +10,8 @@ internal sealed class BestWeights(DigitNetwork network) : IDisposable
 
     public int Epoch => _metrics?.Epoch ?? 0;
 
+    public IReadOnlyDictionary<string, Tensor> Weights => _weights;
+
     public void Offer(EpochMetrics metrics)
     {
         bool better = _metrics is null
@@ -17,8 +19,14 @@ internal sealed class BestWeights(DigitNetwork network) : IDisposable
             || (metrics.ValidationAccuracy == _metrics.ValidationAccuracy && metrics.ValidationLoss < _metrics.ValidationLoss);
         if (!better) return;
 
+        Adopt(metrics, network.CopyWeights());
+    }
+
+    /// <summary>Takes weights over as the best, and disposes them in the end.</summary>
+    public void Adopt(EpochMetrics metrics, Dictionary<string, Tensor> weights)
+    {
         Dispose();
-        _weights = network.CopyWeights();
+        _weights = weights;
         _metrics = metrics;
     }
 

@@ -9,6 +9,7 @@ internal static class ExitCode
     public const int Export = 3;
     public const int Data = 4;
     public const int Output = 5;
+    public const int Resume = 6;
     public const int Interrupted = 130;
     public const int Terminated = 143;
 }

@@ -1,16 +1,35 @@
 namespace OnnxDigits.Training.Internals;
 
 /// <summary>Writes <c>metrics.csv</c> anew after every epoch, so that an interrupted run has its figures too.</summary>
-internal sealed class MetricsFile(RunFolder folder, ITrainingObserver next) : ITrainingObserver
+/// <param name="folder">Where the file is.</param>
+/// <param name="before">The epochs that were done when the run was stopped.</param>
+/// <param name="warn">Is told, once, that the file cannot be written; the next epoch tries again.</param>
+/// <param name="next">Is told everything as well.</param>
+internal sealed class MetricsFile(
+    RunFolder folder, IEnumerable<EpochMetrics> before, Action<string> warn, ITrainingObserver next) : ITrainingObserver
 {
-    private readonly List<EpochMetrics> _epochs = [];
+    private readonly List<EpochMetrics> _epochs = [.. before];
+    private bool _warned;
 
     public void OnProgress(TrainingProgress progress) => next.OnProgress(progress);
 
     public void OnEpoch(EpochMetrics metrics)
     {
         _epochs.Add(metrics);
-        folder.Write("metrics.csv", MetricsCsv.Format(_epochs));
+        Write();
         next.OnEpoch(metrics);
+    }
+
+    private void Write()
+    {
+        try
+        {
+            folder.Write("metrics.csv", MetricsCsv.Format(_epochs));
+        }
+        catch (IOException e)
+        {
+            if (!_warned) warn($"{e.Message} Training goes on.");
+            _warned = true;
+        }
     }
 }

@@ -1,16 +1,15 @@
 namespace OnnxDigits.Training.Internals;
 
 /// <summary>Images per second and time left, with the pauses for validation left out of the rate.</summary>
-internal sealed class Pace(TimeProvider clock, int imagesPerEpoch, Recipe recipe)
+internal sealed class Pace(TimeProvider clock, long images)
 {
-    private readonly long _total = (long)imagesPerEpoch * recipe.Epochs;
     private TimeSpan _busy;
     private long _resumed;
     private long _done;
 
     public double ImagesPerSecond => _done / Math.Max((_busy + clock.GetElapsedTime(_resumed)).TotalSeconds, 1e-9);
 
-    public TimeSpan TimeLeft => TimeSpan.FromSeconds((_total - _done) / Math.Max(ImagesPerSecond, 1e-9));
+    public TimeSpan TimeLeft => TimeSpan.FromSeconds((images - _done) / Math.Max(ImagesPerSecond, 1e-9));
 
     public void Resume() => _resumed = clock.GetTimestamp();
 

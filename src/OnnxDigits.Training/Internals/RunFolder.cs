@@ -4,10 +4,21 @@ using OnnxDigits.Data.Internals;
 
 namespace OnnxDigits.Training.Internals;
 
-/// <summary>A new folder for one run. An existing one is never reused; files are written beside and renamed.</summary>
-internal sealed class RunFolder
+/// <summary>
+/// The folder of one run, which one process at a time writes to. A new run never reuses an existing one; files are
+/// written beside and renamed.
+/// </summary>
+internal sealed class RunFolder : IDisposable
 {
-    private RunFolder(string path) => Path = path;
+    private readonly FileStream _claim;
+
+    // The system lets go of the file when the process ends, however it ends.
+    private RunFolder(string path)
+    {
+        Path = path;
+        _claim = new FileStream(
+            FilePath(".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
+    }
 
     public string Path { get; }
 
@@ -22,11 +33,23 @@ internal sealed class RunFolder
         }
     }
 
+    /// <summary>Claims the folder of a run that was stopped, and clears away what was half-written then.</summary>
+    /// <exception cref="IOException">Another process writes to it.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written to.</exception>
+    public static RunFolder Open(string path)
+    {
+        var folder = new RunFolder(path);
+        foreach (string leftover in Directory.GetFiles(path, "*.tmp")) File.Delete(leftover);
+        return folder;
+    }
+
     public string FilePath(string name) => System.IO.Path.Combine(Path, name);
 
     public void Write(string name, string text) => Write(name, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
     public void Write(string name, Action<Stream> write) => AtomicFile.Write(FilePath(name), write);
+
+    public void Dispose() => _claim.Dispose();
 
     // CreateDirectory does not tell a new folder from an old one; moving a folder onto an existing one fails.
     private static bool TryClaim(string path)

@@ -14,6 +14,8 @@ internal sealed record RunReport
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 
+    public const string FileName = "report.json";
+
     public required string Network { get; init; }
 
     public required long Parameters { get; init; }
@@ -23,6 +25,12 @@ internal sealed record RunReport
     public required string DataSet { get; init; }
 
     public required string DataSetSha256 { get; init; }
+
+    public required int Threads { get; init; }
+
+    public required string Version { get; init; }
+
+    public required string Torch { get; init; }
 
     public required bool Interrupted { get; init; }
 
@@ -46,5 +54,21 @@ internal sealed record RunReport
 
     public required double Seconds { get; init; }
 
+    /// <summary>Time spent on checkpoints since the run was started or last resumed.</summary>
+    public required double CheckpointSeconds { get; init; }
+
     public string ToJson() => JsonSerializer.Serialize(this, Json) + "\n";
+
+    /// <returns>null when the file is not there, cannot be read or is no report of this version.</returns>
+    public static RunReport? TryRead(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<RunReport>(File.ReadAllBytes(path), Json);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            return null;
+        }
+    }
 }

@@ -11,10 +11,11 @@ internal static class TrainCommand
         Trains the digit networks and exports each as a verified ONNX file.
 
         Exit codes: 0 done; 1 a network missed its accuracy bar; 2 wrong arguments; 3 export or native library;
-        4 data; 5 the results cannot be written; 130 Ctrl-C, 143 terminated, with the best weights kept.
+        4 data; 5 the results cannot be written; 6 the checkpoint belongs to another run, or another process trains it;
+        130 Ctrl-C, with the best weights exported, or at once if pressed twice; 143 terminated, with a checkpoint.
         """;
 
-    public static RootCommand Create(TrainEnvironment environment, CancellationToken cancellation)
+    public static RootCommand Create(TrainEnvironment environment)
     {
         var network = new Option<string>("--network") { Description = "Which network to train.", DefaultValueFactory = _ => "all" };
         network.Validators.Add(result =>
@@ -55,7 +56,22 @@ internal static class TrainCommand
             Description = "Test accuracy 0..1 below which the exit code is 1. When left out: "
                 + string.Join(", ", DigitNetworks.Names.Select(name => FormattableString.Invariant($"{Recipe.AccuracyBar(name)} for {name}"))) + ", on MNIST alone.",
         };
-        var root = new RootCommand(Description) { network, epochs, batchSize, seed, runs, data, output, publish, threads, minAccuracy };
+        var resume = new Option<bool>("--resume")
+        {
+            Description = "Go on from the last good checkpoint of each run below --output, with the same options as before. "
+                + "A run that is finished is used as it is; one that left nothing starts from the beginning.",
+        };
+        var checkpointEvery = new Option<double?>("--checkpoint-every")
+        {
+            CustomParser = result => Parse<double>(result, "a number of seconds from 0 to 86400", text =>
+                double.TryParse(text, CultureInfo.InvariantCulture, out double number) && number is >= 0 and <= 86400 ? number : null),
+            Description = "Seconds between two checkpoints; 0 for each step. The end of an epoch and a signal write one too.",
+            DefaultValueFactory = _ => 30,
+        };
+        var root = new RootCommand(Description)
+        {
+            network, epochs, batchSize, seed, runs, data, output, publish, threads, minAccuracy, resume, checkpointEvery,
+        };
         root.SetAction(parsed =>
         {
             var options = new TrainOptions
@@ -70,8 +86,10 @@ internal static class TrainCommand
                 Publish = parsed.GetValue(publish),
                 Threads = parsed.GetValue(threads),
                 MinAccuracy = parsed.GetValue(minAccuracy),
+                Resume = parsed.GetValue(resume),
+                CheckpointEvery = TimeSpan.FromSeconds(parsed.GetValue(checkpointEvery)!.Value),
             };
-            return new TrainSession(options, environment).Run(cancellation);
+            return new TrainSession(options, environment).Run();
         });
         return root;
     }

@@ -9,10 +9,16 @@ internal sealed record TrainEnvironment(IReadOnlyList<string> Arguments, IAnsiCo
     // Wrapped lines help nobody in a file or a pipe.
     private const int UnwrappedWidth = 1000;
 
+    public StopSignal Stop { get; init; } = new();
+
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
-    public Func<string?, DigitDataSet> OpenData { get; init; } = data =>
-        DigitDataSource.Open(new DigitDataOptions { Data = data, Progress = new DownloadLine(Console) });
+    /// <summary>Opens the data that <c>--data</c> names; a download ends when it is cancelled.</summary>
+    public Func<string?, CancellationToken, DigitDataSet> OpenData { get; init; } = (data, cancellation) =>
+        DigitDataSource.OpenAsync(new DigitDataOptions { Data = data, Progress = new DownloadLine(Console) }, cancellation).GetAwaiter().GetResult();
+
+    /// <summary>Says something in one line that does not end the run.</summary>
+    public void Warn(string sentence) => Error.MarkupLineInterpolated($"[yellow]warning:[/] {sentence}");
 
     public static TrainEnvironment ForProcess(string[] arguments)
     {

@@ -23,6 +23,10 @@ internal sealed record TrainOptions
 
     public double? MinAccuracy { get; init; }
 
+    public bool Resume { get; init; }
+
+    public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromSeconds(30);
+
     public Recipe RecipeFor(string network, int run)
     {
         Recipe recipe = Recipe.For(network);

@@ -3,6 +3,7 @@ using System.Text;
 using OnnxDigits.Data;
 using OnnxDigits.Data.Internals;
 using OnnxDigits.Export;
+using OnnxDigits.Training.Internals.Checkpoints;
 using Spectre.Console;
 using TorchSharp;
 
@@ -13,18 +14,27 @@ internal sealed class TrainSession(TrainOptions options, TrainEnvironment enviro
 {
     private readonly IAnsiConsole _console = environment.Console;
 
-    public int Run(CancellationToken cancellation)
+    public int Run()
     {
         try
         {
             if (options.Threads is int threads) torch.set_num_threads(threads);
-            DigitDataSet data = environment.OpenData(options.Data);
+            DigitDataSet data = environment.OpenData(options.Data, environment.Stop.Stopped);
             if (data.Notice is string notice) _console.MarkupLineInterpolated($"[bold]{notice}[/]");
-            return TrainAll(data, cancellation);
+            return TrainAll(data);
         }
         catch (DigitDataException e)
         {
             return Fail(ExitCode.Data, e.Message);
+        }
+        catch (ResumeException e)
+        {
+            return Fail(ExitCode.Resume, e.Message);
+        }
+        catch (OperationCanceledException) when (environment.Stop.Stopped.IsCancellationRequested)
+        {
+            _console.WriteLine("Stopped: --resume goes on from the last checkpoint, or starts where there is none.");
+            return environment.Stop.Code;
         }
         catch (OnnxExportException e)
         {
@@ -32,7 +42,7 @@ internal sealed class TrainSession(TrainOptions options, TrainEnvironment enviro
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return Fail(ExitCode.Output, $"The results cannot be written: {e.Message} Choose another folder with --output or --publish.");
+            return Fail(ExitCode.Output, $"The results cannot be written: {e.Message} Choose another folder with --output or --publish, or make room and add --resume.");
         }
         catch (Exception e) when (e is DllNotFoundException or TypeInitializationException { InnerException: DllNotFoundException or NotSupportedException })
         {
@@ -40,7 +50,7 @@ internal sealed class TrainSession(TrainOptions options, TrainEnvironment enviro
         }
     }
 
-    private int TrainAll(DigitDataSet data, CancellationToken cancellation)
+    private int TrainAll(DigitDataSet data)
     {
         int code = ExitCode.Success;
         foreach (string network in options.Networks)
@@ -48,9 +58,10 @@ internal sealed class TrainSession(TrainOptions options, TrainEnvironment enviro
             var runs = new List<FinishedRun>();
             for (int run = 0; run < options.Runs; run++)
             {
-                var training = new TrainingRun(network, options.RecipeFor(network, run), data, environment);
-                RunReport report = training.Execute(options.Output, cancellation);
-                if (report.Interrupted) return ExitCode.Interrupted;
+                environment.Stop.Stopped.ThrowIfCancellationRequested();
+                var training = new TrainingRun(network, options.RecipeFor(network, run), data, options, environment);
+                RunReport report = training.Execute();
+                if (report.Interrupted) return environment.Stop.Code;
 
                 bool meetsBar = MeetsBar(report, data);
                 if (!meetsBar) code = ExitCode.BelowAccuracyBar;
@@ -60,7 +71,7 @@ internal sealed class TrainSession(TrainOptions options, TrainEnvironment enviro
             Conclude(runs);
         }
 
-        return code;
+        return environment.Stop.Terminated.IsCancellationRequested ? environment.Stop.Code : code;
     }
 
     private bool MeetsBar(RunReport report, DigitDataSet data)

@@ -3,13 +3,15 @@ using System.Text.Json;
 using OnnxDigits.Data;
 using OnnxDigits.Export;
 using OnnxDigits.Export.OnnxRuntime;
+using OnnxDigits.Training.Internals.Checkpoints;
 using Spectre.Console;
 using static TorchSharp.torch;
 
 namespace OnnxDigits.Training.Internals;
 
-/// <summary>One network and one seed, from fresh weights to a folder with a verified ONNX file.</summary>
-internal sealed class TrainingRun(string network, Recipe recipe, DigitDataSet data, TrainEnvironment environment)
+/// <summary>One network and one seed, from fresh weights or a checkpoint to a folder with a verified ONNX file.</summary>
+internal sealed class TrainingRun(
+    string network, Recipe recipe, DigitDataSet data, TrainOptions options, TrainEnvironment environment)
 {
     private static readonly JsonSerializerOptions ArgumentsJson = new() { WriteIndented = true, NewLine = "\n" };
 
@@ -20,23 +22,66 @@ internal sealed class TrainingRun(string network, Recipe recipe, DigitDataSet da
 
     /// <exception cref="OnnxExportException">The exported graph does not agree with the network.</exception>
     /// <exception cref="IOException">The run folder cannot be written.</exception>
-    public RunReport Execute(string output, CancellationToken cancellation)
+    /// <exception cref="ResumeException">The run to go on with is another one, or another process trains it.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped with nothing to export.</exception>
+    public RunReport Execute()
     {
-        RunFolder folder = RunFolder.Create(output, network, recipe.Seed, _clock.GetLocalNow());
-        folder.Write("arguments.json", JsonSerializer.Serialize(
-            new { arguments = environment.Arguments, network, recipe, data = data.Name, data_sha256 = data.Sha256, ModelMetadata.Version }, ArgumentsJson) + "\n");
         using DigitNetwork model = DigitNetworks.Create(network, recipe.Seed);
+        var identity = RunIdentity.Of(model, recipe, data);
+        FoundRun? found = options.Resume ? new RunSearch(options.Output, environment.Warn).Find(identity) : null;
+        if (found is FoundRun.Finished finished)
+        {
+            _console.WriteLine($"Finished already: {network} with seed {recipe.Seed} is in {Path.GetDirectoryName(finished.OnnxFile)}.");
+            OnnxFile = finished.OnnxFile;
+            return finished.Report;
+        }
+
+        Checkpoint? checkpoint = (found as FoundRun.Stopped)?.Checkpoint;
+        using RunFolder folder = (found as FoundRun.Stopped)?.Folder ?? Start();
         _console.Write(SummaryTable.For(model));
         _console.WriteLine($"Seed {recipe.Seed}, {recipe.Epochs} epochs, batch {recipe.BatchSize}, on {data.Description}.");
+        if (checkpoint is not null)
+            _console.WriteLine($"Resumed: {folder.Path}, epoch {checkpoint.Progress.Position.Epoch} after step {checkpoint.Progress.Position.Step}.");
 
-        long started = _clock.GetTimestamp();
-        var history = new MetricsFile(folder, new ProgressLine(_console, _clock));
-        TrainingResult result = new Trainer(model, recipe, _clock).Train(data.Train, history, cancellation);
-        double seconds = _clock.GetElapsedTime(started).TotalSeconds;
-        return Finish(folder, model, result, seconds);
+        var files = new CheckpointFiles(folder.Path);
+        var checkpointing = new Checkpointing(
+            new CheckpointWriter(files, identity, environment.Warn), checkpoint, options.CheckpointEvery, _clock, environment.Stop.Terminated);
+        TrainingResult result = Train(folder, model, checkpoint, checkpointing);
+        RunReport report = Finish(folder, model, result, checkpointing.Spent);
+        if (!report.Interrupted) files.Delete();
+        return report;
     }
 
-    private RunReport Finish(RunFolder folder, DigitNetwork model, TrainingResult result, double seconds)
+    private RunFolder Start()
+    {
+        if (options.Resume)
+            _console.WriteLine($"Nothing to resume for {network} with seed {recipe.Seed} in {options.Output}: training starts from the beginning.");
+        RunFolder folder = RunFolder.Create(options.Output, network, recipe.Seed, _clock.GetLocalNow());
+        folder.Write("arguments.json", JsonSerializer.Serialize(
+            new { arguments = environment.Arguments, network, recipe, data = data.Name, data_sha256 = data.Sha256, ModelMetadata.Version }, ArgumentsJson) + "\n");
+        return folder;
+    }
+
+    private TrainingResult Train(RunFolder folder, DigitNetwork model, Checkpoint? checkpoint, Checkpointing checkpointing)
+    {
+        var history = new MetricsFile(folder, checkpoint?.Progress.Epochs ?? [], environment.Warn, new ProgressLine(_console, _clock));
+        StopSignal stop = environment.Stop;
+        TrainingResult result;
+        try
+        {
+            result = new Trainer(model, recipe, _clock).Train(data.Train, history, checkpointing, stop.Stopped);
+        }
+        catch (DamagedCheckpointException e)
+        {
+            throw new ResumeException($"The checkpoint in {folder.Path} does not fit {network}: {e.Message}. Train without --resume.", e);
+        }
+
+        stop.Terminated.ThrowIfCancellationRequested();
+        if (result.BestEpoch == 0) stop.Stopped.ThrowIfCancellationRequested();
+        return result;
+    }
+
+    private RunReport Finish(RunFolder folder, DigitNetwork model, TrainingResult result, TimeSpan checkpoints)
     {
         folder.Write("weights.dat", stream => model.Logits.save(stream));
         using var test = new DigitTensors(data.Test);
@@ -53,6 +98,9 @@ internal sealed class TrainingRun(string network, Recipe recipe, DigitDataSet da
             Recipe = recipe,
             DataSet = data.Name,
             DataSetSha256 = data.Sha256,
+            Threads = get_num_threads(),
+            Version = ModelMetadata.Version,
+            Torch = __version__,
             Interrupted = result.Interrupted,
             BestEpoch = result.BestEpoch,
             ValidationAccuracy = result.BestEpoch == 0 ? double.NaN : result.Epochs[result.BestEpoch - 1].ValidationAccuracy,
@@ -63,10 +111,11 @@ internal sealed class TrainingRun(string network, Recipe recipe, DigitDataSet da
             Recall = [.. Enumerable.Range(0, 10).Select(evaluation.Matrix.Recall)],
             Agreement = Agreement.Measure(model, file, runner, test),
             OnnxSha256 = Convert.ToHexStringLower(SHA256.HashData(file)),
-            Seconds = seconds,
+            Seconds = result.Epochs.Sum(epoch => epoch.Seconds),
+            CheckpointSeconds = checkpoints.TotalSeconds,
         };
         folder.Write("confusion.csv", evaluation.Matrix.ToCsv());
-        folder.Write("report.json", report.ToJson());
+        folder.Write(RunReport.FileName, report.ToJson());
         Show(folder, report, evaluation.Matrix);
         return report;
     }
@@ -94,7 +143,7 @@ internal sealed class TrainingRun(string network, Recipe recipe, DigitDataSet da
 
     private void Show(RunFolder folder, RunReport report, ConfusionMatrix matrix)
     {
-        if (report.Interrupted) _console.MarkupLine("[yellow]Interrupted: the best weights so far are kept.[/]");
+        if (report.Interrupted) _console.MarkupLine("[yellow]Interrupted: the best weights so far are kept, and --resume goes on.[/]");
         _console.WriteLine(matrix.ToTable());
         _console.MarkupLineInterpolated(
             $"[bold]{network}[/] on {report.TestImages} test images of {report.DataSet}: accuracy [bold]{report.TestAccuracy:F4}[/], loss {report.TestLoss:F4}, trained in {report.Seconds:F0} s.");

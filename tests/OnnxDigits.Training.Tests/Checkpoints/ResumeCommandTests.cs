@@ -1,0 +1,156 @@
+using OnnxDigits.Data;
+using OnnxDigits.Training.Internals;
+
+namespace OnnxDigits.Training.Tests.Checkpoints;
+
+public sealed class ResumeCommandTests : IDisposable
+{
+    private static readonly DigitDataSet Digits = DigitGenerator.CreateDataSet(1, 6000, 100);
+
+    private static readonly Lazy<byte[]> Uninterrupted = new(() =>
+    {
+        using var command = new CommandRunner { OpenData = _ => Digits };
+        Assert.Equal(0, command.Run(Arguments(command)));
+        return Model(command);
+    });
+
+    private readonly CommandRunner _command = new() { OpenData = _ => Digits };
+
+    private string Output => _command.Output.ToString();
+
+    public void Dispose() => _command.Dispose();
+
+    [Fact]
+    public void Resume_AfterCtrlC_GivesTheSameModelToTheByte()
+    {
+        Assert.Equal(130, RunUntil(120, stop => stop.Interrupt()));
+        string run = Directory.GetDirectories(_command.Folder).Single();
+        Assert.Contains("best weights so far are kept, and --resume goes on", Output, StringComparison.Ordinal);
+        Assert.True(RunReport.TryRead(Path.Combine(run, "report.json"))!.Interrupted);
+        Assert.NotEqual(Uninterrupted.Value, Model(_command));
+
+        Assert.Equal(0, _command.Run([.. Arguments(_command), "--resume"]));
+        Assert.Contains($"Resumed: {run}", Output, StringComparison.Ordinal);
+        Assert.Equal(Uninterrupted.Value, Model(_command));
+        Assert.Equal(
+            ["arguments.json", "confusion.csv", "dense.onnx", "metrics.csv", "report.json", "weights.dat"],
+            Directory.GetFiles(run).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(3, File.ReadAllLines(Path.Combine(run, "metrics.csv")).Length);
+    }
+
+    [Fact]
+    public void Resume_AfterSigTerm_GivesTheSameModelToTheByte()
+    {
+        Assert.Equal(143, RunUntil(60, stop => stop.Terminate()));
+        string run = Directory.GetDirectories(_command.Folder).Single();
+        Assert.False(File.Exists(Path.Combine(run, "report.json")));
+        Assert.Equal(0, _command.Run([.. Arguments(_command), "--resume"]));
+        Assert.Equal(Uninterrupted.Value, Model(_command));
+    }
+
+    [Fact]
+    public void Resume_NothingThere_SaysSoAndTrainsFromTheBeginning()
+    {
+        Assert.Equal(0, _command.Run([.. Arguments(_command), "--resume"]));
+        Assert.Contains("Nothing to resume for dense with seed 1", Output, StringComparison.Ordinal);
+        Assert.Equal(Uninterrupted.Value, Model(_command));
+    }
+
+    [Fact]
+    public void Resume_AFinishedRun_UsesItAsItIs()
+    {
+        Assert.Equal(0, _command.Run(Arguments(_command)));
+        string models = Path.Combine(_command.Folder, "models");
+        Assert.Equal(0, _command.Run([.. Arguments(_command), "--resume", "--publish", models]));
+        Assert.Contains("Finished already", Output, StringComparison.Ordinal);
+        Assert.Equal(Uninterrupted.Value, File.ReadAllBytes(Path.Combine(models, "dense.onnx")));
+        Assert.Equal(2, Directory.GetDirectories(_command.Folder).Length);
+    }
+
+    [Theory]
+    [InlineData("epochs 2, now 3", "--epochs", "3")]
+    [InlineData("batch size 128, now 64", "--batch-size", "64")]
+    [InlineData("threads 1, now 2", "--threads", "2")]
+    public void Resume_WithOtherOptions_IsRefusedByName(string difference, string option, string value)
+    {
+        Assert.Equal(143, RunUntil(120, stop => stop.Terminate()));
+        string[] arguments = [.. Arguments(_command), "--resume"];
+        int place = Array.IndexOf(arguments, option);
+        arguments = place < 0 ? [.. arguments, option, value] : [.. arguments[..(place + 1)], value, .. arguments[(place + 2)..]];
+        Assert.Equal(6, _command.Run(arguments));
+        Assert.Contains($"belongs to another run: {difference}. ", Output, StringComparison.Ordinal);
+        Assert.Contains("or train without --resume", Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Resume_OnOtherData_IsRefusedByName()
+    {
+        Assert.Equal(143, RunUntil(120, stop => stop.Terminate()));
+        DigitDataSet other = DigitGenerator.CreateDataSet(2, 600, 100);
+        _command.OpenData = _ => other;
+        Assert.Equal(6, _command.Run([.. Arguments(_command), "--resume"]));
+        Assert.Contains($"data set sha256 {Digits.Sha256}, now {other.Sha256}", Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Resume_TheCheckpointOfAnotherNetwork_IsRefusedByName()
+    {
+        Assert.Equal(143, RunUntil(120, stop => stop.Terminate()));
+        string run = Directory.GetDirectories(_command.Folder).Single();
+        Directory.Move(run, run.Replace("dense", "conv", StringComparison.Ordinal));
+        Assert.Equal(6, _command.Run("--network", "conv", "--epochs", "2", "--threads", "1", "--output", _command.Folder, "--resume"));
+        Assert.Contains("network dense, now conv; architecture flatten", Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Resume_WhereAnotherProcessTrains_IsRefused()
+    {
+        Assert.Equal(143, RunUntil(120, stop => stop.Terminate()));
+        using RunFolder other = RunFolder.Open(Directory.GetDirectories(_command.Folder).Single());
+        Assert.Equal(6, _command.Run([.. Arguments(_command), "--resume"]));
+        Assert.Contains("Wait for the process that trains there", Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Resume_AllCheckpointsDamaged_NamesThemAndTrainsFromTheBeginning()
+    {
+        Assert.Equal(143, RunUntil(120, stop => stop.Terminate()));
+        string[] files = Directory.GetFiles(_command.Folder, "checkpoint*", SearchOption.AllDirectories);
+        foreach (string file in files) File.WriteAllBytes(file, File.ReadAllBytes(file)[..10_000]);
+        Assert.Equal(0, _command.Run([.. Arguments(_command), "--resume"]));
+        Assert.Equal(2, files.Length);
+        Assert.All(files, file => Assert.Contains($"{file} is damaged", Output, StringComparison.Ordinal));
+        Assert.Contains("Nothing to resume", Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--checkpoint-every", "-1")]
+    [InlineData("--checkpoint-every", "often")]
+    [InlineData("--resume", "perhaps")]
+    public void Run_WrongArguments_EndsWithTwo(params string[] arguments) => Assert.Equal(2, _command.Run(arguments));
+
+    // One thread, so that the bytes are those of any machine with these kernels.
+    private static string[] Arguments(CommandRunner command) =>
+        ["--network", "dense", "--epochs", "2", "--threads", "1", "--output", command.Folder];
+
+    private static byte[] Model(CommandRunner command) =>
+        File.ReadAllBytes(Directory.GetFiles(command.Folder, "dense.onnx", SearchOption.AllDirectories).Single());
+
+    // The clock is read a few times a step, and an epoch has 43 steps.
+    private int RunUntil(int readings, Action<StopSignal> act)
+    {
+        var stop = new StopSignal();
+        return _command.Run(new ReadingsClock(readings, () => act(stop)), stop, Arguments(_command));
+    }
+
+    private sealed class ReadingsClock(int readings, Action act) : TimeProvider
+    {
+        private int _readings;
+
+        public override long GetTimestamp()
+        {
+            if (++_readings == readings) act();
+            return base.GetTimestamp();
+        }
+    }
+}

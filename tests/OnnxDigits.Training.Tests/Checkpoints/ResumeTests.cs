@@ -1,0 +1,125 @@
+using OnnxDigits.Training.Internals.Checkpoints;
+using TorchSharp;
+
+namespace OnnxDigits.Training.Tests.Checkpoints;
+
+public class ResumeTests
+{
+    // Within an epoch, at the last step but one, at an epoch's end, at the step behind it.
+    [Theory]
+    [InlineData("dense", 1)]
+    [InlineData("dense", 8)]
+    [InlineData("dense", 9)]
+    [InlineData("dense", 10)]
+    [InlineData("dense", 18)]
+    [InlineData("dense", 22)]
+    [InlineData("conv", 4)]
+    [InlineData("conv", 9)]
+    [InlineData("conv", 23)]
+    public void Train_StoppedAndResumed_EndsAsTheUninterruptedRunToTheBit(string network, int step)
+    {
+        using var run = new TinyRun(network);
+        TinyRun.Outcome stopped = run.StopIn(step);
+        Assert.True(stopped.Interrupted);
+        Assert.Equal((step + TinyRun.Steps - 1) / TinyRun.Steps, stopped.Epochs.Length);
+
+        AssertSame(run.Uninterrupted(), run.Train(seed: 77));
+        Assert.Empty(run.Warnings);
+    }
+
+    [Theory]
+    [InlineData("dense", 6)]
+    [InlineData("dense", 21)]
+    [InlineData("conv", 14)]
+    public void Train_CrashedAndResumed_EndsAsTheUninterruptedRunToTheBit(string network, int step)
+    {
+        using var run = new TinyRun(network);
+        Assert.Throws<TimeoutException>(() => run.Train(TinyRun.Counting(step, () => throw new TimeoutException()), seconds: 0));
+        TrainingPosition saved = run.Files.ReadLastGood(run.Warnings.Add)!.Progress.Position;
+        Assert.Equal(step - 1, (saved.Epoch - 1) * TinyRun.Steps + saved.Step);
+        AssertSame(run.Uninterrupted(), run.Train(seed: 77));
+    }
+
+    [Fact]
+    public void Train_StoppedAgainAndAgain_EndsAsTheUninterruptedRunToTheBit()
+    {
+        using var run = new TinyRun("dense");
+        int stops = 0;
+        TinyRun.Outcome outcome;
+        while ((outcome = run.StopIn(4, TinyRun.Recipe.Seed + stops)).Interrupted) stops++;
+        Assert.Equal(6, stops);
+        AssertSame(run.Uninterrupted(), outcome);
+    }
+
+    [Fact]
+    public void Train_WithCheckpoints_EndsAsWithoutThem()
+    {
+        using var run = new TinyRun("conv");
+        AssertSame(run.Uninterrupted(), run.Train(seconds: 0));
+    }
+
+    [Fact]
+    public void Train_Terminated_LeavesACheckpointAndMeasuresNothing()
+    {
+        using var run = new TinyRun("dense");
+        using var stop = new CancellationTokenSource();
+        Assert.Throws<OperationCanceledException>(() => run.Train(TinyRun.Counting(5, stop.Cancel), stop.Token, stop.Token));
+        Assert.Equal(5, run.Files.ReadLastGood(run.Warnings.Add)!.Progress.Position.Step);
+        AssertSame(run.Uninterrupted(), run.Train(seed: 77));
+    }
+
+    [Fact]
+    public void Train_ResumedAtTheEnd_TrainsNoMoreAndHasTheBestWeights()
+    {
+        using var run = new TinyRun("dense");
+        TinyRun.Outcome first = run.Train();
+        AssertSame(first, run.Train(seed: 77));
+    }
+
+    [Fact]
+    public void Train_TheLastCheckpointDamaged_GoesOnFromTheOneBefore()
+    {
+        using var run = new TinyRun("dense");
+        run.StopIn(15);
+        File.WriteAllBytes(run.LastFile, File.ReadAllBytes(run.LastFile)[..1000]);
+        AssertSame(run.Uninterrupted(), run.Train(seed: 77));
+        string warning = Assert.Single(run.Warnings);
+        Assert.Contains($"{run.LastFile} is damaged", warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Train_TheFolderCannotBeWritten_GoesOnAndSaysSoOnce()
+    {
+        using var run = new TinyRun("dense");
+        Directory.CreateDirectory(Path.Combine(run.Folder, "checkpoint.tmp"));
+        AssertSame(run.Uninterrupted(), run.Train(seconds: 0));
+        Assert.Contains("cannot be written", Assert.Single(run.Warnings), StringComparison.Ordinal);
+        Assert.False(File.Exists(run.LastFile));
+    }
+
+    [Fact]
+    public void Train_AThousandSteps_HoldsTheSameTensorsAndMemory()
+    {
+        using var run = new TinyRun("dense", TinyRun.Recipe with { BatchSize = 4, Epochs = 8 });
+        var tensors = new List<long>();
+        var resident = new List<long>();
+        run.Train(() =>
+        {
+            tensors.Add(torch.Tensor.TotalCount);
+            if (tensors.Count % 50 == 0) resident.Add(Environment.WorkingSet);
+        }, seconds: 1);
+
+        Assert.InRange(tensors.Count, 1000, 1200);
+        Assert.InRange(tensors[500..].Max() - tensors[200..500].Max(), long.MinValue, 0);
+        Assert.InRange(resident[^6..].Min() - resident[6..12].Max(), long.MinValue, 8 << 20);
+    }
+
+    private static void AssertSame(TinyRun.Outcome expected, TinyRun.Outcome actual)
+    {
+        Assert.False(actual.Interrupted);
+        Assert.Equal(expected.Epochs, actual.Epochs);
+        Assert.Equal(expected.BestEpoch, actual.BestEpoch);
+        Assert.Equal(expected.Random, actual.Random);
+        Assert.True(expected.Weights.AsSpan().SequenceEqual(actual.Weights), "The weights differ.");
+    }
+}

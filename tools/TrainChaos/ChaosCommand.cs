@@ -1,0 +1,50 @@
+using System.CommandLine;
+
+namespace OnnxDigits.Tools.TrainChaos;
+
+/// <summary>The command line: how much of each trouble, and of which seed.</summary>
+internal static class ChaosCommand
+{
+    private const string Description = """
+        Trains tiny networks in child processes, gives them trouble, resumes them, and compares the models' bytes with
+        those of a run that was left alone. Ends with 1 on any difference, wrong exit code or stack trace.
+        """;
+
+    public static RootCommand Create()
+    {
+        var kills = Count("--kills", 100, "Processes that get SIGKILL at a random moment.");
+        var terminations = Count("--terminations", 20, "Processes that get SIGTERM at a random moment.");
+        var interruptions = Count("--interruptions", 20, "Processes that get SIGINT at a random moment, every other one twice.");
+        var disks = Count("--disks", 20, "Sizes of a disk that is too small, a tmpfs: needs the right to mount.");
+        var costs = Count("--costs", 30, "Checkpoints of each network whose time is taken.");
+        var seed = Count("--seed", 1, "Of the moments.");
+        var root = new RootCommand(Description) { kills, terminations, interruptions, disks, costs, seed };
+        root.SetAction(parsed =>
+        {
+            using var place = new WorkFolder();
+            var random = new Random(parsed.GetValue(seed));
+            CheckpointCost.Print(parsed.GetValue(costs), place);
+            var bench = new Bench(place, random);
+            Trial[] trials =
+            [
+                .. Kills.Run(bench, parsed.GetValue(kills)),
+                .. Terminations.Run(bench, parsed.GetValue(terminations)),
+                .. Interruptions.Run(bench, parsed.GetValue(interruptions)),
+                .. FullDisks.Run(bench, parsed.GetValue(disks)),
+            ];
+            TrialTable.Print(trials);
+            return trials.All(trial => trial.Passed) ? 0 : 1;
+        });
+        return root;
+    }
+
+    private static Option<int> Count(string name, int count, string description)
+    {
+        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => count };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && result.GetValue(option) < 0) result.AddError($"{name} is 0 or more.");
+        });
+        return option;
+    }
+}

@@ -1,0 +1,3 @@
+using OnnxDigits.Tools.TrainChaos;
+
+return args is [Worker.Name, .. var training] ? Worker.Run(training) : ChaosCommand.Create().Parse(args).Invoke();
