@@ -43,8 +43,8 @@ public sealed class Trainer
 
         using var training = new DigitTensors(images.Slice(0, images.Count - heldOut));
         using var validation = new DigitTensors(images.Slice(images.Count - heldOut, heldOut));
-        using var optimizer = optim.RMSProp(
-            _network.Logits.parameters(), _recipe.LearningRate, _recipe.Rho, _recipe.Epsilon);
+        using var optimizer = new RmsProp(_network.Logits.named_parameters(), _recipe);
+        var step = new TrainingStep(_network, training, optimizer);
         var pace = new Pace(_clock, training.Count, _recipe);
         var shuffle = new Random(unchecked((int)_recipe.Seed));
         long[] order = [.. Enumerable.Range(0, training.Count).Select(i => (long)i)];
@@ -55,7 +55,7 @@ public sealed class Trainer
         {
             long started = _clock.GetTimestamp();
             shuffle.Shuffle(order);
-            (double loss, double accuracy) = RunEpoch(epoch, training, order, optimizer, pace, observer, cancellation);
+            (double loss, double accuracy) = RunEpoch(epoch, training.Count, order, step, pace, observer, cancellation);
             Evaluation held = Evaluation.Of(_network, validation);
             double seconds = _clock.GetElapsedTime(started).TotalSeconds;
             var metrics = new EpochMetrics(epoch, loss, accuracy, held.Loss, held.Accuracy, seconds);
@@ -69,30 +69,23 @@ public sealed class Trainer
     }
 
     private (double Loss, double Accuracy) RunEpoch(
-        int epoch, DigitTensors data, long[] order, optim.Optimizer optimizer, Pace pace,
+        int epoch, int images, long[] order, TrainingStep training, Pace pace,
         ITrainingObserver observer, CancellationToken cancellation)
     {
         _network.Logits.train();
         using Tensor permutation = tensor(order);
-        int steps = (data.Count + _recipe.BatchSize - 1) / _recipe.BatchSize;
+        int steps = (images + _recipe.BatchSize - 1) / _recipe.BatchSize;
         double lossSum = 0;
         long right = 0;
         int seen = 0;
         pace.Resume();
         for (int step = 1; step <= steps && !cancellation.IsCancellationRequested; step++)
         {
-            using var scope = NewDisposeScope();
-            Tensor batch = permutation[seen..Math.Min(seen + _recipe.BatchSize, data.Count)];
-            Tensor targets = data.Targets.index_select(0, batch);
-            Tensor logits = _network.Logits.forward(data.Images.index_select(0, batch));
-            Tensor loss = nn.functional.cross_entropy(logits, targets);
-            optimizer.zero_grad();
-            loss.backward();
-            optimizer.step();
-
-            int count = (int)batch.shape[0];
-            lossSum += loss.item<float>() * count;
-            right += logits.argmax(1).eq(targets.argmax(1)).sum().item<long>();
+            int count = Math.Min(_recipe.BatchSize, images - seen);
+            using Tensor batch = permutation.narrow(0, seen, count);
+            (double loss, int batchRight) = training.Run(batch);
+            lossSum += loss * count;
+            right += batchRight;
             seen += count;
             pace.Count(count);
             if (step % StepsBetweenReports == 0 || step == steps)
