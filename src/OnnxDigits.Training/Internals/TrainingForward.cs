@@ -17,7 +17,7 @@ internal sealed class TrainingForward
     public TrainingForward(DigitNetwork network)
     {
         nn.Module<Tensor, Tensor>[] modules = [.. network.Logits.children().Cast<nn.Module<Tensor, Tensor>>()];
-        if (modules is [Conv2d, ..]) _layers.Add(ToChannelsLast);
+        if (modules is [Conv2d, ..]) _layers.Add(ChannelsLast.Of);
         for (int i = 0; i < modules.Length; i++)
         {
             if (modules[i] is ReLU && i + 1 < modules.Length && modules[i + 1] is MaxPool2d)
@@ -31,9 +31,4 @@ internal sealed class TrainingForward
 
     /// <summary>Images [N, channels, height, width] to logits [N, classes].</summary>
     public Tensor Run(Tensor images) => _layers.Aggregate(images, (tensor, layer) => layer(tensor));
-
-    // With one channel both layouts are the same memory, and a copy would keep the strides that say channels first.
-    private static Tensor ToChannelsLast(Tensor images) => images.shape is [_, 1, var height, var width]
-        ? images.contiguous().as_strided(images.shape, [height * width, 1, width, 1])
-        : images.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
 }
