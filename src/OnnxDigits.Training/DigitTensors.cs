@@ -10,13 +10,18 @@ public sealed class DigitTensors : IDisposable
     /// <param name="images">At least one image.</param>
     /// <exception cref="ArgumentException">There is no image.</exception>
     public DigitTensors(DigitImages images)
+        : this(images, ScalarType.Float32)
+    {
+    }
+
+    internal DigitTensors(DigitImages images, ScalarType type)
     {
         if (images.Count == 0) throw new ArgumentException("There are no images.", nameof(images));
 
         var pixels = new float[images.Pixels.Length];
         PixelScaling.ToUnit(images.Pixels.Span, pixels);
-        Images = tensor(pixels, [images.Count, 1, DigitImages.Rows, DigitImages.Columns]);
-        Targets = tensor(OneHot.Encode(images.Labels.Span), [images.Count, 10]);
+        Images = tensor(pixels, [images.Count, 1, DigitImages.Rows, DigitImages.Columns], type);
+        Targets = tensor(OneHot.Encode(images.Labels.Span), [images.Count, 10], type);
         Source = images;
     }
 

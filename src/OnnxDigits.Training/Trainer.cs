@@ -1,7 +1,6 @@
 using OnnxDigits.Data;
 using OnnxDigits.Training.Internals;
 using OnnxDigits.Training.Internals.Checkpoints;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace OnnxDigits.Training;
@@ -51,9 +50,9 @@ public sealed class Trainer
 
         using var training = new DigitTensors(images.Slice(0, images.Count - heldOut));
         using var validation = new DigitTensors(images.Slice(images.Count - heldOut, heldOut));
-        using var optimizer = optim.RMSProp(
-            _network.Logits.parameters(), _recipe.LearningRate, _recipe.Rho, _recipe.Epsilon);
-        using var state = new TrainingState(_network, RmsPropState.Of(_network, optimizer));
+        using var optimizer = new RmsProp(_network.Logits.named_parameters(), _recipe);
+        var step = new TrainingStep(_network, training, optimizer);
+        using var state = new TrainingState(_network, optimizer.State);
         checkpointing?.Start(state);
         var order = new ImageOrder(training.Count, _recipe.Seed);
         var pace = new Pace(_clock, ImagesLeft(state.Position, training.Count));
@@ -61,7 +60,7 @@ public sealed class Trainer
 
         while (state.Position.Epoch <= _recipe.Epochs && !cancellation.IsCancellationRequested)
         {
-            whole = RunEpoch(state, training, order.Of(state.Position.Epoch), optimizer, pace, observer, checkpointing, cancellation);
+            whole = RunEpoch(state, order.Of(state.Position.Epoch), step, pace, observer, checkpointing, cancellation);
             // Before the metrics of a part of an epoch come in: they are for people, and no part of the run.
             if (!whole) checkpointing?.AtStop(state);
             if (state.Position.Step == 0) break;
@@ -82,32 +81,25 @@ public sealed class Trainer
     }
 
     private bool RunEpoch(
-        TrainingState state, DigitTensors data, long[] order, optim.Optimizer optimizer, Pace pace,
+        TrainingState state, long[] order, TrainingStep training, Pace pace,
         ITrainingObserver observer, Checkpointing? checkpointing, CancellationToken cancellation)
     {
         _network.Logits.train();
         using Tensor permutation = tensor(order);
-        int steps = (data.Count + _recipe.BatchSize - 1) / _recipe.BatchSize;
+        int steps = (order.Length + _recipe.BatchSize - 1) / _recipe.BatchSize;
         TrainingPosition start = state.Position;
         double lossSum = start.LossSum;
         long right = start.Right;
-        int seen = Seen(start, data.Count);
+        int seen = Seen(start, order.Length);
         long started = _clock.GetTimestamp();
         pace.Resume();
         for (int step = start.Step + 1; step <= steps && !cancellation.IsCancellationRequested; step++)
         {
-            using var scope = NewDisposeScope();
-            Tensor batch = permutation[seen..Math.Min(seen + _recipe.BatchSize, data.Count)];
-            Tensor targets = data.Targets.index_select(0, batch);
-            Tensor logits = _network.Logits.forward(data.Images.index_select(0, batch));
-            Tensor loss = nn.functional.cross_entropy(logits, targets);
-            optimizer.zero_grad();
-            loss.backward();
-            optimizer.step();
-
-            int count = (int)batch.shape[0];
-            lossSum += loss.item<float>() * count;
-            right += logits.argmax(1).eq(targets.argmax(1)).sum().item<long>();
+            int count = Math.Min(_recipe.BatchSize, order.Length - seen);
+            using Tensor batch = permutation.narrow(0, seen, count);
+            (double loss, int batchRight) = training.Run(batch);
+            lossSum += loss * count;
+            right += batchRight;
             seen += count;
             pace.Count(count);
             double seconds = start.Seconds + _clock.GetElapsedTime(started).TotalSeconds;

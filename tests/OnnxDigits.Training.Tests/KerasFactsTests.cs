@@ -58,27 +58,6 @@ public class KerasFactsTests
     }
 
     [Fact]
-    public void RmsProp_WithTheRecipesSettings_TakesTheStepsOfKeras23()
-    {
-        var recipe = Recipe.For("conv");
-        double[] gradients = [0.5, -2.0, 1e-4, 0.0, 3.0, -1e-8, 0.25];
-        using var weight = new TorchSharp.Modules.Parameter(tensor(new[] { 1.0 }));
-        using var optimizer = optim.RMSProp([weight], recipe.LearningRate, recipe.Rho, recipe.Epsilon);
-        double expected = 1, mean = 0;
-        foreach (double gradient in gradients)
-        {
-            optimizer.zero_grad();
-            using Tensor loss = (weight * gradient).sum();
-            loss.backward();
-            optimizer.step();
-
-            mean = 0.9 * mean + 0.1 * gradient * gradient;
-            expected -= 1e-3 * gradient / (Math.Sqrt(mean) + 1e-7);
-            Assert.Equal(expected, weight.item<double>(), 1e-12);
-        }
-    }
-
-    [Fact]
     public void Classifier_SharesWeightsWithLogits_AndEndsInSoftmax()
     {
         using var noGradients = no_grad();

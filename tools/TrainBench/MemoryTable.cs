@@ -1,0 +1,37 @@
+using OnnxDigits.Training;
+using OnnxDigits.Training.Internals;
+using TorchSharp;
+
+namespace OnnxDigits.Tools.TrainBench;
+
+/// <summary>Whether memory grows with the steps.</summary>
+internal static class MemoryTable
+{
+    private const int Steps = 1_000;
+    private const int WarmUp = 100;
+
+    public static void Write()
+    {
+        LibTorchEnvironment.Prepare();
+        Console.WriteLine($"| network | resident after {WarmUp} steps | after {Steps} more | tensors alive | after |");
+        Console.WriteLine("|---|---:|---:|---:|---:|");
+        foreach (string network in DigitNetworks.Names)
+        {
+            Action step = Paths.Create(Paths.Ours, network).Step;
+            Run(step, WarmUp);
+            long resident = Environment.WorkingSet, alive = Alive;
+            Run(step, Steps);
+            Console.WriteLine(
+                $"| {network} | {Mebibytes(resident)} MiB | {Mebibytes(Environment.WorkingSet)} MiB | {alive} | {Alive} |");
+        }
+    }
+
+    private static long Alive => DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+
+    private static string Mebibytes(long bytes) => $"{bytes / 1048576.0:0.0}";
+
+    private static void Run(Action step, int steps)
+    {
+        for (int i = 0; i < steps; i++) step();
+    }
+}

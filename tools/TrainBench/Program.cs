@@ -1,0 +1,32 @@
+using System.CommandLine;
+using System.Globalization;
+using OnnxDigits.Tools.TrainBench;
+
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+var rounds = new Option<int>("--rounds") { Description = "How often each takes its turn.", DefaultValueFactory = _ => 25 };
+var turn = new Option<double>("--turn") { Description = "Seconds of a turn.", DefaultValueFactory = _ => 0.3 };
+var threads = new Option<int[]>("--threads")
+{
+    Description = "Numbers of threads to measure at.",
+    AllowMultipleArgumentsPerToken = true,
+    DefaultValueFactory = _ => [1, 2],
+};
+var cpu = new Option<bool>("--cpu-time")
+{
+    Description = "Rates by processor time instead of time on the wall: for busy machines, and one thread alone.",
+};
+var compare = new Command("compare", "Images per second of training beside other ways and the machine's limit.") { rounds, turn, threads, cpu };
+compare.SetAction(parsed => Comparison.Write(new Comparison.Settings(
+    parsed.GetValue(rounds), parsed.GetValue(turn), parsed.GetValue(threads)!, parsed.GetValue(cpu))));
+
+var memory = new Command("memory", "Resident memory and live tensors over 1,000 steps.");
+memory.SetAction(_ => MemoryTable.Write());
+
+var path = new Argument<string>("PATH");
+var network = new Argument<string>("NETWORK");
+var workerThreads = new Argument<int>("THREADS");
+var worker = new Command(Worker.Command, "One path's process; 'compare' starts it.") { path, network, workerThreads };
+worker.Hidden = true;
+worker.SetAction(parsed => Worker.Serve(parsed.GetValue(path)!, parsed.GetValue(network)!, parsed.GetValue(workerThreads)));
+
+return new RootCommand("What a step of training costs.") { compare, memory, worker }.Parse(args).Invoke();
