@@ -71,7 +71,9 @@ public class ResumeTests
     public void Train_ResumedAtTheEnd_TrainsNoMoreAndHasTheBestWeights()
     {
         using var run = new TinyRun("dense");
-        TinyRun.Outcome first = run.Train();
+        TinyRun.Outcome first = run.InterruptIn(3 * TinyRun.Steps);
+        Assert.Equal(4, run.Files.ReadLastGood(run.Warnings.Add)!.Progress.Position.Epoch);
+        AssertSame(run.Uninterrupted(), first);
         AssertSame(first, run.Train(seed: 77));
     }
 
