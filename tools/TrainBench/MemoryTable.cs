@@ -9,20 +9,24 @@ internal static class MemoryTable
 {
     private const int Steps = 1_000;
     private const int WarmUp = 100;
+    private const int Rows = 4;
 
     public static void Write()
     {
         LibTorchEnvironment.Prepare();
-        Console.WriteLine($"| network | resident after {WarmUp} steps | after {Steps} more | tensors alive | after |");
-        Console.WriteLine("|---|---:|---:|---:|---:|");
+        Console.WriteLine($"| network | after steps | resident | tensors alive |");
+        Console.WriteLine("|---|---:|---:|---:|");
         foreach (string network in DigitNetworks.Names)
         {
             Action step = Paths.Create(Paths.Ours, network).Step;
             Run(step, WarmUp);
-            long resident = Environment.WorkingSet, alive = Alive;
-            Run(step, Steps);
-            Console.WriteLine(
-                $"| {network} | {Mebibytes(resident)} MiB | {Mebibytes(Environment.WorkingSet)} MiB | {alive} | {Alive} |");
+            for (int done = WarmUp; ; done += Steps)
+            {
+                Console.WriteLine($"| {network} | {done} | {Mebibytes(Environment.WorkingSet)} MiB | {Alive} |");
+                if (done > Rows * Steps) break;
+
+                Run(step, Steps);
+            }
         }
     }
 

@@ -25,15 +25,19 @@ internal static class ChaosCommand
             var random = new Random(parsed.GetValue(seed));
             CheckpointCost.Print(parsed.GetValue(costs), place);
             var bench = new Bench(place, random);
-            Trial[] trials =
-            [
-                .. Kills.Run(bench, parsed.GetValue(kills)),
-                .. Terminations.Run(bench, parsed.GetValue(terminations)),
-                .. Interruptions.Run(bench, parsed.GetValue(interruptions)),
-                .. FullDisks.Run(bench, parsed.GetValue(disks)),
-            ];
+            IEnumerable<Trial> all = Kills.Run(bench, parsed.GetValue(kills))
+                .Concat(Terminations.Run(bench, parsed.GetValue(terminations)))
+                .Concat(Interruptions.Run(bench, parsed.GetValue(interruptions)))
+                .Concat(FullDisks.Run(bench, parsed.GetValue(disks)));
+            var trials = new List<Trial>();
+            foreach (Trial trial in all)
+            {
+                Console.WriteLine($"{trial.Trouble}, {trial.Network}, {trial.Where}, exit {trial.Code}: {trial.Failure ?? "same model"}");
+                trials.Add(trial);
+            }
+
             TrialTable.Print(trials);
-            return trials.All(trial => trial.Passed) ? 0 : 1;
+            return trials.TrueForAll(trial => trial.Passed) ? 0 : 1;
         });
         return root;
     }

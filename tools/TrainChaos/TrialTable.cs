@@ -5,6 +5,7 @@ internal static class TrialTable
 {
     public static void Print(IReadOnlyList<Trial> trials)
     {
+        Console.WriteLine();
         Console.WriteLine($"{"trouble",-13} {"network",-8} {"where",-38} {"exit",5} {"runs",5} {"same model",11}");
         foreach (var group in trials.GroupBy(trial => (trial.Trouble, trial.Network, trial.Where, trial.Code)).OrderBy(group => group.Key.ToString(), StringComparer.Ordinal))
         {
@@ -14,7 +15,5 @@ internal static class TrialTable
 
         foreach (var group in trials.GroupBy(trial => trial.Trouble))
             Console.WriteLine($"{group.Key}: {group.Count(trial => trial.Passed)} of {group.Count()} resumed to the same bytes");
-        foreach (Trial failed in trials.Where(trial => !trial.Passed))
-            Console.WriteLine($"FAILED: {failed.Trouble}, {failed.Network}, {failed.Where}: {failed.Failure}");
     }
 }

@@ -9,7 +9,7 @@ public sealed class DamageTests : IDisposable
 
     public DamageTests()
     {
-        _run.StopIn(12);
+        _run.InterruptIn(12);
         _good = File.ReadAllBytes(_run.LastFile);
     }
 

@@ -19,7 +19,7 @@ public class ResumeTests
     public void Train_StoppedAndResumed_EndsAsTheUninterruptedRunToTheBit(string network, int step)
     {
         using var run = new TinyRun(network);
-        TinyRun.Outcome stopped = run.StopIn(step);
+        TinyRun.Outcome stopped = run.InterruptIn(step);
         Assert.True(stopped.Interrupted);
         Assert.Equal((step + TinyRun.Steps - 1) / TinyRun.Steps, stopped.Epochs.Length);
 
@@ -46,7 +46,7 @@ public class ResumeTests
         using var run = new TinyRun("dense");
         int stops = 0;
         TinyRun.Outcome outcome;
-        while ((outcome = run.StopIn(4, TinyRun.Recipe.Seed + stops)).Interrupted) stops++;
+        while ((outcome = run.InterruptIn(4, TinyRun.Recipe.Seed + stops)).Interrupted) stops++;
         Assert.Equal(6, stops);
         AssertSame(run.Uninterrupted(), outcome);
     }
@@ -62,8 +62,7 @@ public class ResumeTests
     public void Train_Terminated_LeavesACheckpointAndMeasuresNothing()
     {
         using var run = new TinyRun("dense");
-        using var stop = new CancellationTokenSource();
-        Assert.Throws<OperationCanceledException>(() => run.Train(TinyRun.Counting(5, stop.Cancel), stop.Token, stop.Token));
+        Assert.Throws<OperationCanceledException>(() => run.TerminateIn(5));
         Assert.Equal(5, run.Files.ReadLastGood(run.Warnings.Add)!.Progress.Position.Step);
         AssertSame(run.Uninterrupted(), run.Train(seed: 77));
     }
@@ -72,7 +71,9 @@ public class ResumeTests
     public void Train_ResumedAtTheEnd_TrainsNoMoreAndHasTheBestWeights()
     {
         using var run = new TinyRun("dense");
-        TinyRun.Outcome first = run.Train();
+        TinyRun.Outcome first = run.InterruptIn(3 * TinyRun.Steps);
+        Assert.Equal(4, run.Files.ReadLastGood(run.Warnings.Add)!.Progress.Position.Epoch);
+        AssertSame(run.Uninterrupted(), first);
         AssertSame(first, run.Train(seed: 77));
     }
 
@@ -80,7 +81,7 @@ public class ResumeTests
     public void Train_TheLastCheckpointDamaged_GoesOnFromTheOneBefore()
     {
         using var run = new TinyRun("dense");
-        run.StopIn(15);
+        run.InterruptIn(15);
         File.WriteAllBytes(run.LastFile, File.ReadAllBytes(run.LastFile)[..1000]);
         AssertSame(run.Uninterrupted(), run.Train(seed: 77));
         string warning = Assert.Single(run.Warnings);

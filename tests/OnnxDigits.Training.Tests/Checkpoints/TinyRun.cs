@@ -38,29 +38,26 @@ internal sealed class TinyRun(string network, Recipe? recipe = null) : IDisposab
     /// <summary>Trains to the end with no checkpoint.</summary>
     public Outcome Uninterrupted() => Ends.GetOrAdd((network, _recipe, torch.get_num_threads()), _ => TrainAlone());
 
-    /// <summary>Trains from the last checkpoint on, if there is one, until it is stopped or the recipe ends.</summary>
+    /// <summary>Trains from the last checkpoint on, if there is one.</summary>
     /// <param name="afterStep">Is called after each step, before its checkpoint.</param>
-    /// <param name="stopped">As Ctrl-C does.</param>
-    /// <param name="terminated">As SIGTERM does.</param>
     /// <param name="seconds">Between two checkpoints.</param>
     /// <param name="seed">Of the weights before those of the checkpoint are put in.</param>
-    public Outcome Train(
-        Action? afterStep = null, CancellationToken stopped = default, CancellationToken terminated = default,
-        int seconds = 3600, long? seed = null)
-    {
-        using DigitNetwork model = DigitNetworks.Create(network, seed ?? _recipe.Seed);
-        var writer = new CheckpointWriter(Files, RunIdentity.Of(model, _recipe, Data.Value), Warnings.Add);
-        var checkpointing = new Checkpointing(
-            writer, Files.ReadLastGood(Warnings.Add), TimeSpan.FromSeconds(seconds), TimeProvider.System, terminated);
-        var trainer = new Trainer(model, _recipe) { StepsBetweenReports = 1 };
-        return new Outcome(model, trainer.Train(Data.Value.Train, new StepObserver(afterStep), checkpointing, stopped));
-    }
+    public Outcome Train(Action? afterStep = null, int seconds = 3600, long? seed = null) =>
+        Run(afterStep, seconds, seed, CancellationToken.None, CancellationToken.None);
 
-    /// <summary>Trains until Ctrl-C in a certain step.</summary>
-    public Outcome StopIn(int step, long? seed = null)
+    /// <summary>Trains so until Ctrl-C in a certain step, 1 for the first.</summary>
+    public Outcome InterruptIn(int step, long? seed = null)
     {
         using var stop = new CancellationTokenSource();
-        return Train(Counting(step, stop.Cancel), stop.Token, seed: seed);
+        return Run(Counting(step, stop.Cancel), 3600, seed, stop.Token, CancellationToken.None);
+    }
+
+    /// <summary>Trains so until SIGTERM in a certain step.</summary>
+    /// <exception cref="OperationCanceledException">It was terminated.</exception>
+    public Outcome TerminateIn(int step)
+    {
+        using var stop = new CancellationTokenSource();
+        return Run(Counting(step, stop.Cancel), 3600, null, stop.Token, stop.Token);
     }
 
     /// <summary>Acts in one of the steps, 1 for the first.</summary>
@@ -74,6 +71,16 @@ internal sealed class TinyRun(string network, Recipe? recipe = null) : IDisposab
     }
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    private Outcome Run(Action? afterStep, int seconds, long? seed, CancellationToken stopped, CancellationToken terminated)
+    {
+        using DigitNetwork model = DigitNetworks.Create(network, seed ?? _recipe.Seed);
+        var writer = new CheckpointWriter(Files, RunIdentity.Of(model, _recipe, Data.Value), Warnings.Add);
+        var checkpointing = new Checkpointing(
+            writer, Files.ReadLastGood(Warnings.Add), TimeSpan.FromSeconds(seconds), TimeProvider.System, terminated);
+        var trainer = new Trainer(model, _recipe) { StepsBetweenReports = 1 };
+        return new Outcome(model, trainer.Train(Data.Value.Train, new StepObserver(afterStep), checkpointing, stopped));
+    }
 
     private Outcome TrainAlone()
     {

@@ -6,13 +6,14 @@ namespace OnnxDigits.Training.Internals.Checkpoints;
 internal sealed class Checkpointing(
     CheckpointWriter writer, Checkpoint? resumed, TimeSpan interval, TimeProvider clock, CancellationToken terminated)
 {
-    // Short epochs do not spend more than a hundredth of their time on checkpoints.
-    private const int TimesItsCost = 100;
+    // Where epochs are short, their checkpoints are left out as soon as all together would take more of the time.
+    private const double LargestShare = 0.01;
 
+    private long _started;
     private long _saved;
     private TimeSpan _cost;
 
-    /// <summary>Time that all checkpoints since the start took.</summary>
+    /// <summary>Time that all checkpoints took, but the first: it also loads the code for it.</summary>
     public TimeSpan Spent { get; private set; }
 
     /// <summary>Puts a fresh state where the run was, or saves it as the beginning of a new one.</summary>
@@ -21,8 +22,9 @@ internal sealed class Checkpointing(
     public void Start(TrainingState state)
     {
         if (resumed is not null) state.Restore(resumed);
-        else writer.Save(state);
-        _saved = clock.GetTimestamp();
+        else Save(state);
+        Spent = TimeSpan.Zero;
+        _started = _saved = clock.GetTimestamp();
     }
 
     public void AfterStep(TrainingState state)
@@ -32,7 +34,7 @@ internal sealed class Checkpointing(
 
     public void AfterEpoch(TrainingState state)
     {
-        if (clock.GetElapsedTime(_saved) >= TimesItsCost * _cost) Save(state);
+        if (Spent + _cost <= LargestShare * clock.GetElapsedTime(_started)) Save(state);
     }
 
     /// <summary>Saves a run that is stopped.</summary>
