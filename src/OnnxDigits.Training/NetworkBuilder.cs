@@ -51,6 +51,31 @@ public sealed class NetworkBuilder
         return this;
     }
 
+    /// <summary>
+    /// Normalises each channel by its mean and variance, in training by those of the batch, and scales and shifts it.
+    /// </summary>
+    /// <remarks>S. Ioffe and C. Szegedy, Batch normalization, 2015.</remarks>
+    /// <exception cref="InvalidOperationException">The stack is flat already.</exception>
+    public NetworkBuilder BatchNormalization()
+    {
+        string name = NextName("batch_normalization");
+        RequireSpatial(name);
+        BatchNorm2d normalization = BatchNorm2d(_shape[0]);
+        _modules.Add((name, normalization));
+        Describe(name, "BatchNormalization", _shape, normalization);
+        return this;
+    }
+
+    /// <summary>A rectifier of its own, for where something comes between it and the layer before.</summary>
+    public NetworkBuilder Relu()
+    {
+        string name = NextName("re_lu");
+        ReLU rectifier = ReLU();
+        _modules.Add((name, rectifier));
+        Describe(name, "ReLU", _shape, rectifier);
+        return this;
+    }
+
     /// <summary>Maximum over square windows.</summary>
     /// <param name="window">Side of the window in pixels.</param>
     /// <param name="stride">Step of the window in pixels; the window's side when null.</param>
@@ -112,15 +137,19 @@ public sealed class NetworkBuilder
     // torch pads both sides alike; Keras puts the odd pixel at the end, which then needs a layer of its own.
     private int AddBorder(string name, int window, int stride, Padding2D padding, double border)
     {
-        if (_shape.Length != 3)
-            throw new InvalidOperationException($"{name} needs [channels, height, width]: it cannot follow Flatten().");
-
+        RequireSpatial(name);
         (int top, int bottom) = WindowArithmetic.PaddingOf(_shape[1], window, stride, padding);
         (int left, int right) = WindowArithmetic.PaddingOf(_shape[2], window, stride, padding);
         if (top == bottom && left == right && top == left) return top;
 
         _modules.Add(($"{name}_pad", ConstantPad2d((left, right, top, bottom), border)));
         return 0;
+    }
+
+    private void RequireSpatial(string name)
+    {
+        if (_shape.Length != 3)
+            throw new InvalidOperationException($"{name} needs [channels, height, width]: it cannot follow Flatten().");
     }
 
     private int[] SpatialShape(int channels, int window, int stride, Padding2D padding) =>

@@ -1,7 +1,7 @@
 namespace OnnxDigits.Training;
 
 /// <summary>Everything that decides how a network is trained, but the data and the network itself.</summary>
-/// <remarks>The optimizer is RMSprop as the notebook's Keras 2.3 has it: p − lr·g / (√v + ε).</remarks>
+/// <remarks>The defaults are the notebook's: RMSprop as its Keras 2.3 has it, p − lr·g / (√v + ε), and nothing else.</remarks>
 public sealed record Recipe
 {
     /// <summary>Passes over the training images.</summary>
@@ -13,14 +13,38 @@ public sealed record Recipe
     /// <summary>Seed of the weights and of the order of images.</summary>
     public long Seed { get; init; } = 1;
 
-    /// <summary>Step size of RMSprop.</summary>
+    /// <summary>What moves the weights.</summary>
+    public OptimizerKind Optimizer { get; init; } = OptimizerKind.RmsProp;
+
+    /// <summary>Size of the optimizer's steps, the largest of them where it changes.</summary>
     public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>How the size of the steps changes.</summary>
+    public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Constant;
 
     /// <summary>Decay of RMSprop's mean of squared gradients.</summary>
     public double Rho { get; init; } = 0.9;
 
     /// <summary>Added to the root of that mean.</summary>
     public double Epsilon { get; init; } = 1e-7;
+
+    /// <summary>Part of a kernel that AdamW takes away at each step, times the learning rate.</summary>
+    public double WeightDecay { get; init; }
+
+    /// <summary>Part of each target that is spread evenly over all ten digits, 0..1.</summary>
+    public double LabelSmoothing { get; init; }
+
+    /// <summary>
+    /// How much of the weights' running mean stays at each step, 0..1; the mean is what is evaluated and kept. 0 keeps
+    /// the weights themselves.
+    /// </summary>
+    public double AveragingDecay { get; init; }
+
+    /// <summary>How the images are bent; null takes them as they are.</summary>
+    public Augmentation? Augmentation { get; init; }
+
+    /// <summary>The last epochs, in which the images are taken as they are.</summary>
+    public int CleanEpochs { get; init; }
 
     /// <summary>
     /// Part of the training images held out to choose the best epoch: the last ones, as Keras'
@@ -34,18 +58,31 @@ public sealed record Recipe
     {
         "dense" => new Recipe { Epochs = 5, BatchSize = 128 },
         "conv" => new Recipe { Epochs = 5, BatchSize = 64 },
+        "best" => new Recipe
+        {
+            Epochs = 20,
+            BatchSize = 128,
+            Optimizer = OptimizerKind.AdamW,
+            LearningRate = 3e-3,
+            Schedule = LearningRateSchedule.WarmUpAndCosine,
+            WeightDecay = 0.05,
+            AveragingDecay = 0.998,
+            Augmentation = new Augmentation { Rotation = 12, Scale = 0.12, Shear = 0.15, Shift = 2, Elastic = 0.5 },
+            CleanEpochs = 2,
+        },
         _ => throw new ArgumentException($"There is no recipe for '{network}'.", nameof(network)),
     };
 
     /// <summary>
     /// The test accuracy below which one run on MNIST counts as failed: the notebook's figure (0.9817 and 0.9896)
-    /// less what a single seed was seen to vary.
+    /// less what a single seed was seen to vary, and for the network that is not the notebook's what it was made for.
     /// </summary>
     /// <exception cref="ArgumentException">The name is unknown.</exception>
     public static double AccuracyBar(string network) => network switch
     {
         "dense" => 0.976,
         "conv" => 0.987,
+        "best" => 0.994,
         _ => throw new ArgumentException($"There is no accuracy bar for '{network}'.", nameof(network)),
     };
 }

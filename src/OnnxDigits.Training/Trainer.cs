@@ -50,9 +50,8 @@ public sealed class Trainer
 
         using var training = new DigitTensors(images.Slice(0, images.Count - heldOut));
         using var validation = new DigitTensors(images.Slice(images.Count - heldOut, heldOut));
-        using var optimizer = new RmsProp(_network.Logits.named_parameters(), _recipe);
-        var step = new TrainingStep(_network, training, optimizer);
-        using var state = new TrainingState(_network, optimizer.State);
+        using var step = new TrainingStep(_network, training, _recipe);
+        using var state = new TrainingState(_network, step.State);
         checkpointing?.Start(state);
         var order = new ImageOrder(training.Count, _recipe.Seed);
         var pace = new Pace(_clock, ImagesLeft(state.Position, training.Count));
@@ -66,10 +65,13 @@ public sealed class Trainer
             if (state.Position.Step == 0) break;
 
             long trained = _clock.GetTimestamp();
-            Evaluation held = Evaluation.Of(_network, validation);
-            EpochMetrics metrics = Measure(state.Position, training.Count, held, _clock.GetElapsedTime(trained));
-            state.EndEpoch(metrics);
-            observer.OnEpoch(metrics);
+            observer.OnEpoch(step.WithKeptWeights(() =>
+            {
+                Evaluation held = Evaluation.Of(_network, validation);
+                EpochMetrics metrics = Measure(state.Position, training.Count, held, _clock.GetElapsedTime(trained));
+                state.EndEpoch(metrics);
+                return metrics;
+            }));
             if (!whole) break;
 
             if (cancellation.IsCancellationRequested) checkpointing?.AtStop(state);
@@ -86,7 +88,7 @@ public sealed class Trainer
     {
         _network.Logits.train();
         using Tensor permutation = tensor(order);
-        int steps = (order.Length + _recipe.BatchSize - 1) / _recipe.BatchSize;
+        int steps = training.StepsPerEpoch;
         TrainingPosition start = state.Position;
         double lossSum = start.LossSum;
         long right = start.Right;
@@ -97,7 +99,7 @@ public sealed class Trainer
         {
             int count = Math.Min(_recipe.BatchSize, order.Length - seen);
             using Tensor batch = permutation.narrow(0, seen, count);
-            (double loss, int batchRight) = training.Run(batch);
+            (double loss, int batchRight) = training.Run(batch, (long)(start.Epoch - 1) * steps + step);
             lossSum += loss * count;
             right += batchRight;
             seen += count;

@@ -19,7 +19,7 @@ public class RmsPropTests
         foreach (double gradient in gradients)
         {
             Backward(optimizer, weight, tensor(new[] { (float)gradient }));
-            optimizer.Step();
+            optimizer.Step(Notebook.LearningRate);
 
             mean = 0.9 * mean + 0.1 * gradient * gradient;
             expected -= 1e-3 * gradient / (Math.Sqrt(mean) + 1e-7);
@@ -45,7 +45,7 @@ public class RmsPropTests
         {
             Tensor gradient = randn(length) * Math.Pow(10, step % 5 - 3);
             Backward(optimizer, ours, gradient);
-            optimizer.Step();
+            optimizer.Step(Notebook.LearningRate);
             plain.zero_grad();
             (theirs * gradient).sum().backward();
             plain.step();
@@ -61,7 +61,7 @@ public class RmsPropTests
         var first = new Parameter(ones(33));
         using var optimizer = new RmsProp([("weight", first)], Notebook);
         Backward(optimizer, first, linspace(-1, 1, 33));
-        optimizer.Step();
+        optimizer.Step(Notebook.LearningRate);
 
         var second = new Parameter(first.detach().clone());
         using var resumed = new RmsProp([("weight", second)], Notebook);
@@ -69,8 +69,8 @@ public class RmsPropTests
         foreach (var (name, tensor) in optimizer.State) resumed.State[name].copy_(tensor);
         Backward(optimizer, first, ones(33));
         Backward(resumed, second, ones(33));
-        optimizer.Step();
-        resumed.Step();
+        optimizer.Step(Notebook.LearningRate);
+        resumed.Step(Notebook.LearningRate);
         Assert.Equal(first.data<float>().ToArray(), second.data<float>().ToArray());
     }
 

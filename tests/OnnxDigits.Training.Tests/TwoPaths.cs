@@ -17,7 +17,6 @@ internal sealed class TwoPaths : IDisposable
     private readonly DigitNetwork _plain;
     private readonly DigitNetwork _ours;
     private readonly TorchSharp.Modules.RMSProp _plainOptimizer;
-    private readonly RmsProp _ourOptimizer;
     private readonly TrainingStep _step;
 
     public TwoPaths(string name, ScalarType type)
@@ -32,13 +31,12 @@ internal sealed class TwoPaths : IDisposable
         // Not left to the seed: other tests draw from torch's generator at the same time.
         _ours.RestoreWeights(_plain.CopyWeights());
         _plainOptimizer = optim.RMSProp(_plain.Logits.parameters(), recipe.LearningRate, recipe.Rho, recipe.Epsilon);
-        _ourOptimizer = new RmsProp(_ours.Logits.named_parameters(), recipe);
-        _step = new TrainingStep(_ours, _data, _ourOptimizer);
+        _step = new TrainingStep(_ours, _data, recipe);
     }
 
     public Tensor NextBatch() => tensor([.. Enumerable.Range(0, _batchSize).Select(_ => _shuffle.NextInt64(_data.Count))]);
 
-    public (double Loss, int Right) OurStep(Tensor batch) => _step.Run(batch);
+    public (double Loss, int Right) OurStep(Tensor batch) => _step.Run(batch, 1);
 
     public (double Loss, int Right) PlainStep(Tensor batch)
     {
@@ -57,12 +55,12 @@ internal sealed class TwoPaths : IDisposable
         using var scope = NewDisposeScope();
         _ours.RestoreWeights(_plain.CopyWeights());
         var states = _plainOptimizer.state_dict().State.Cast<TorchSharp.Modules.RMSProp.State>();
-        foreach (var (ours, plain) in _ourOptimizer.State.Values.Zip(states)) ours.copy_(plain.square_avg);
+        foreach (var (ours, plain) in _step.State.Zip(states)) ours.Value.copy_(plain.square_avg);
     }
 
     public void Dispose()
     {
-        _ourOptimizer.Dispose();
+        _step.Dispose();
         _plainOptimizer.Dispose();
         _ours.Dispose();
         _plain.Dispose();

@@ -11,7 +11,7 @@ internal static class Comparison
             $"{settings.Rounds} rounds in turns, images/s of {(settings.ProcessorTime ? "processor time" : "time on the wall")}, medians.\n");
         Console.WriteLine("| network | threads | path | images/s | ours over it | ours, over the rounds |");
         Console.WriteLine("|---|---:|---|---:|---:|---|");
-        foreach (string network in DigitNetworks.Names)
+        foreach (string network in DigitNetworks.Notebook)
         {
             foreach (int threads in settings.Threads) WriteRows(network, threads, settings);
         }

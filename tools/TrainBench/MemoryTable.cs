@@ -16,7 +16,7 @@ internal static class MemoryTable
         LibTorchEnvironment.Prepare();
         Console.WriteLine($"| network | after steps | resident | tensors alive |");
         Console.WriteLine("|---|---:|---:|---:|");
-        foreach (string network in DigitNetworks.Names)
+        foreach (string network in DigitNetworks.Notebook)
         {
             Action step = Paths.Create(Paths.Ours, network).Step;
             Run(step, WarmUp);

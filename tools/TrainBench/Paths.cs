@@ -28,13 +28,12 @@ internal static class Paths
     {
         Recipe recipe = Recipe.For(name);
         DigitNetwork network = DigitNetworks.Create(name, seed: 1);
-        var optimizer = new RmsProp(network.Logits.named_parameters(), recipe);
-        var step = new TrainingStep(network, new DigitTensors(Noise()), optimizer);
+        var step = new TrainingStep(network, new DigitTensors(Noise()), recipe);
         var batches = new Batches(recipe.BatchSize);
         return (recipe.BatchSize, () =>
         {
             using Tensor batch = batches.Next();
-            step.Run(batch);
+            step.Run(batch, number: 1);
         });
     }
 

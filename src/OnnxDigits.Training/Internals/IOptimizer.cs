@@ -15,5 +15,6 @@ internal interface IOptimizer : IDisposable
     void ZeroGrad();
 
     /// <summary>Updates every parameter that has a gradient.</summary>
-    void Step();
+    /// <param name="learningRate">Size of the step.</param>
+    void Step(double learningRate);
 }

@@ -18,7 +18,7 @@ internal static class ModelCard
         Line(card, $"| parameters | {shipped.Parameters:N0} |");
         Line(card, $"| input, output | `input` [N, 1, 28, 28] float32 0..1, 0 = background; `probabilities` [N, 10] |");
         Line(card, $"| preprocessing | {ModelMetadata.Preprocessing} |");
-        Line(card, $"| recipe | {Describe(shipped.Recipe)} |");
+        Line(card, $"| recipe | {RecipeText.Of(shipped.Recipe)} |");
         Line(card, $"| data set | {shipped.DataSet}, SHA-256 `{shipped.DataSetSha256}` |");
         Line(card, $"| held out | the last {shipped.Recipe.ValidationSplit:P1} of the training images, to choose the epoch and the seed |");
         Line(card, $"| this file | seed {shipped.Recipe.Seed}, the best on the held-out images; SHA-256 `{shipped.OnnxSha256}` |");
@@ -48,9 +48,6 @@ internal static class ModelCard
         Line(card, $"Over the {shipped.Agreement.Images:N0} test images: largest difference of a probability {shipped.Agreement.LargestDifference:0.0e+0}, {shipped.Agreement.DigitsDiffering} digits differ.");
         return card.ToString();
     }
-
-    private static string Describe(Recipe r) => string.Create(CultureInfo.InvariantCulture,
-        $"{r.Epochs} epochs, batch {r.BatchSize}, RMSprop (learning rate {r.LearningRate}, rho {r.Rho}, epsilon {r.Epsilon}), categorical cross-entropy, Glorot-uniform kernels");
 
     private static string Command(string network, TrainOptions o)
     {

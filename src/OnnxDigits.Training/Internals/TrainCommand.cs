@@ -76,7 +76,7 @@ internal static class TrainCommand
         {
             var options = new TrainOptions
             {
-                Networks = parsed.GetValue(network) == "all" ? DigitNetworks.Names : [parsed.GetValue(network)!],
+                Networks = parsed.GetValue(network) == "all" ? DigitNetworks.Notebook : [parsed.GetValue(network)!],
                 Epochs = parsed.GetValue(epochs),
                 BatchSize = parsed.GetValue(batchSize),
                 Seed = parsed.GetValue(seed)!.Value,

@@ -24,7 +24,7 @@ internal sealed class TrainingForward
                 (modules[i], modules[i + 1]) = (modules[i + 1], modules[i]);
 
             // The layers that a rectifier follows here do not need their own output for their gradients.
-            bool inPlace = modules[i] is ReLU && i > 0 && modules[i - 1] is Conv2d or Linear or MaxPool2d;
+            bool inPlace = modules[i] is ReLU && i > 0 && modules[i - 1] is Conv2d or Linear or MaxPool2d or BatchNorm2d;
             _layers.Add(inPlace ? tensor => tensor.relu_() : modules[i].call);
         }
     }

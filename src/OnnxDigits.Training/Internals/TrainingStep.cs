@@ -5,24 +5,70 @@ using static TorchSharp.torch;
 
 namespace OnnxDigits.Training.Internals;
 
-/// <summary>One step of training: forward, backward, update.</summary>
-internal sealed class TrainingStep(DigitNetwork network, DigitTensors data, IOptimizer optimizer)
+/// <summary>One step of training by a recipe: bend, forward, backward, update, average.</summary>
+internal sealed class TrainingStep : IDisposable
 {
-    private readonly TrainingForward _forward = new(network);
+    private readonly TrainingForward _forward;
+    private readonly DigitTensors _data;
+    private readonly Recipe _recipe;
+    private readonly IOptimizer _optimizer;
+    private readonly ImageAugmenter? _augmenter;
+    private readonly AveragedWeights? _average;
+
+    /// <param name="network">The network that is trained in place.</param>
+    /// <param name="data">The training images.</param>
+    /// <param name="recipe">How.</param>
+    public TrainingStep(DigitNetwork network, DigitTensors data, Recipe recipe)
+    {
+        (_forward, _data, _recipe) = (new TrainingForward(network), data, recipe);
+        _optimizer = recipe.Optimizer == OptimizerKind.RmsProp
+            ? new RmsProp(network.Logits.named_parameters(), recipe)
+            : new AdamW(network.Logits.named_parameters(), recipe.WeightDecay);
+        _augmenter = recipe.Augmentation is { } strength ? new ImageAugmenter(strength, recipe.Seed) : null;
+        _average = recipe.AveragingDecay > 0 ? new AveragedWeights(network, recipe.AveragingDecay) : null;
+        StepsPerEpoch = (data.Count + recipe.BatchSize - 1) / recipe.BatchSize;
+    }
+
+    /// <summary>Steps in which each image comes once; the last may be shorter.</summary>
+    public int StepsPerEpoch { get; }
+
+    /// <summary>What is remembered from step to step beside the weights, by name; it changes in place.</summary>
+    public IEnumerable<KeyValuePair<string, Tensor>> State =>
+    [
+        .. Named("optimizer", _optimizer.State),
+        .. _average is null ? [] : Named("average", _average.State),
+    ];
 
     /// <summary>Trains on one batch and tells its mean loss in nats and how many digits were right before it.</summary>
     /// <param name="batch">Places of the images, int64 [N].</param>
-    public (double Loss, int Right) Run(Tensor batch)
+    /// <param name="number">The number of the step in the whole run, 1 for the first.</param>
+    public (double Loss, int Right) Run(Tensor batch, long number)
     {
         using var scope = NewDisposeScope();
-        Tensor targets = data.Targets.index_select(0, batch);
-        Tensor logits = _forward.Run(data.Images.index_select(0, batch));
-        Tensor loss = nn.functional.cross_entropy(logits, targets);
-        optimizer.ZeroGrad();
+        Tensor images = _data.Images.index_select(0, batch);
+        if (_augmenter is not null && number <= (long)(_recipe.Epochs - _recipe.CleanEpochs) * StepsPerEpoch)
+            images = _augmenter.Apply(images, number);
+        Tensor logits = _forward.Run(images);
+        Tensor loss = nn.functional.cross_entropy(
+            logits, _data.Targets.index_select(0, batch), label_smoothing: _recipe.LabelSmoothing);
+        _optimizer.ZeroGrad();
         loss.backward();
-        optimizer.Step();
+        _optimizer.Step(LearningRate.Of(_recipe, number, (long)_recipe.Epochs * StepsPerEpoch));
+        _average?.Add(number);
         return (loss.ToDouble(), logits.dtype == ScalarType.Float32 ? CountRight<float>(logits, batch) : CountRight<double>(logits, batch));
     }
+
+    /// <summary>Does something with the weights in place that the recipe keeps: their mean, or they themselves.</summary>
+    public T WithKeptWeights<T>(Func<T> action) => _average is null ? action() : _average.With(action);
+
+    public void Dispose()
+    {
+        _optimizer.Dispose();
+        _average?.Dispose();
+    }
+
+    private static IEnumerable<KeyValuePair<string, Tensor>> Named(string prefix, IReadOnlyDictionary<string, Tensor> tensors) =>
+        tensors.Select(tensor => KeyValuePair.Create($"{prefix}/{tensor.Key}", tensor.Value));
 
     // Read from memory: the four kernels that count it as tensors cost more than the counting.
     private int CountRight<T>(Tensor logits, Tensor batch) where T : unmanaged, IComparisonOperators<T, T, bool>
@@ -40,7 +86,7 @@ internal sealed class TrainingStep(DigitNetwork network, DigitTensors data, IOpt
                 if (row[digit] > row[best]) best = digit;
             }
 
-            if (best == data.Source.Label((int)places[i])) right++;
+            if (best == _data.Source.Label((int)places[i])) right++;
         }
 
         return right;

@@ -8,8 +8,8 @@ namespace OnnxDigits.Training.Internals.Checkpoints;
 /// epoch decide it.
 /// </summary>
 /// <param name="network">The network that is trained in place.</param>
-/// <param name="optimizer">The optimizer's state: named tensors that it changes in place.</param>
-internal sealed class TrainingState(DigitNetwork network, IReadOnlyDictionary<string, Tensor> optimizer) : IDisposable
+/// <param name="memory">What a step remembers: named tensors that it changes in place.</param>
+internal sealed class TrainingState(DigitNetwork network, IEnumerable<KeyValuePair<string, Tensor>> memory) : IDisposable
 {
     private const string RandomName = "random/torch";
 
@@ -63,6 +63,6 @@ internal sealed class TrainingState(DigitNetwork network, IReadOnlyDictionary<st
     private IEnumerable<KeyValuePair<string, Tensor>> Live() =>
     [
         .. network.Logits.state_dict().Select(weight => KeyValuePair.Create($"weights/{weight.Key}", weight.Value)),
-        .. optimizer.Select(tensor => KeyValuePair.Create($"optimizer/{tensor.Key}", tensor.Value)),
+        .. memory,
     ];
 }

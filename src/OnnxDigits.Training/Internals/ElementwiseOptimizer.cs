@@ -1,0 +1,60 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace OnnxDigits.Training.Internals;
+
+/// <summary>An optimizer that treats every scalar alike, in one pass over the memory of all that it reads and writes.</summary>
+/// <remarks>
+/// TorchSharp's own go through a kernel with a temporary of the parameter's size for each operation of their formula,
+/// which for the dense network cost about a fifth of a step.
+/// </remarks>
+internal abstract class ElementwiseOptimizer : IOptimizer
+{
+    private readonly (Parameter Parameter, Tensor[] Memory)[] _parameters;
+    private readonly Dictionary<string, Tensor> _state = [];
+
+    /// <param name="parameters">Contiguous, on the CPU, all float32 or all float64; their names name the state.</param>
+    /// <param name="memory">Names of what is remembered for each scalar, zero at first.</param>
+    protected ElementwiseOptimizer(IEnumerable<(string Name, Parameter Parameter)> parameters, params string[] memory) =>
+        _parameters = [.. parameters.Select(entry => (
+            entry.Parameter,
+            memory.Select(name => Remember($"{entry.Name}.{name}", zeros(entry.Parameter.shape, entry.Parameter.dtype))).ToArray()))];
+
+    public IReadOnlyDictionary<string, Tensor> State => _state;
+
+    public void ZeroGrad()
+    {
+        // Without a gradient the backward pass hands its result over; with one of zeros it would add to it.
+        foreach (var (parameter, _) in _parameters) parameter.grad = null;
+    }
+
+    public virtual void Step(double learningRate)
+    {
+        foreach (var (parameter, memory) in _parameters)
+        {
+            using Tensor? gradient = parameter.grad;
+            if (gradient is null) continue;
+
+            using Tensor dense = gradient.contiguous();
+            if (parameter.dtype == ScalarType.Float32) Update<float>(parameter, dense, memory, learningRate);
+            else Update<double>(parameter, dense, memory, learningRate);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (Tensor tensor in _state.Values) tensor.Dispose();
+    }
+
+    /// <summary>Keeps a tensor as part of the state.</summary>
+    protected Tensor Remember(string name, Tensor tensor) => _state[name] = tensor.DetachFromDisposeScope();
+
+    /// <summary>Moves one parameter along its gradient.</summary>
+    protected abstract void Update<T>(Parameter parameter, Tensor gradient, Tensor[] memory, double learningRate)
+        where T : unmanaged, IRootFunctions<T>;
+
+    /// <summary>A tensor's memory.</summary>
+    protected static Span<T> Values<T>(Tensor tensor) where T : unmanaged => MemoryMarshal.Cast<byte, T>(tensor.bytes);
+}

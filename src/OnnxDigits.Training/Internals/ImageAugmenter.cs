@@ -1,0 +1,86 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace OnnxDigits.Training.Internals;
+
+/// <summary>Bends the images of one step. The seed and the number of the step decide how, and nothing else.</summary>
+internal sealed class ImageAugmenter(Augmentation strength, long seed)
+{
+    // Displacements are drawn at so many points a side and run smoothly between them, as a hand's do.
+    private const int GridSide = 5;
+
+    /// <summary>Images [N, 1, H, W], 0..1, bent; in the scope of the caller.</summary>
+    /// <param name="images">The images as they are.</param>
+    /// <param name="step">The number of the step in the whole run.</param>
+    public Tensor Apply(Tensor images, long step)
+    {
+        using var scope = NewDisposeScope();
+        int count = (int)images.shape[0];
+        var random = new Random(unchecked((int)(seed * 1_000_003 + step)));
+        float height = images.shape[2], width = images.shape[3];
+
+        Tensor grid = nn.functional.affine_grid(
+            tensor(Maps(count, random, height, width), [count, 2, 3]), images.shape, align_corners: false);
+        if (strength.Elastic > 0)
+        {
+            Tensor coarse = tensor(Displacements(count, random, height, width), [count, 2, GridSide, GridSide]);
+            Tensor smooth = nn.functional.interpolate(
+                coarse, [images.shape[2], images.shape[3]], mode: InterpolationMode.Bicubic, align_corners: true);
+            grid += smooth.permute(0, 2, 3, 1);
+        }
+
+        Tensor bent = nn.functional.grid_sample(
+            images, grid, GridSampleMode.Bilinear, GridSamplePaddingMode.Zeros, align_corners: false);
+        return (strength.Thickness > 0 ? Thicken(bent, random) : bent).MoveToOuterDisposeScope();
+    }
+
+    // From a place in the result to its place in the image, both from −1 to 1.
+    private float[] Maps(int count, Random random, float height, float width)
+    {
+        float[] maps = new float[count * 6];
+        for (int i = 0; i < count; i++)
+        {
+            double angle = Within(random, strength.Rotation) * Math.PI / 180;
+            double shear = Within(random, strength.Shear);
+            double sx = 1 / (1 + Within(random, strength.Scale)), sy = 1 / (1 + Within(random, strength.Scale));
+            double dx = Within(random, strength.Shift) * 2 / width, dy = Within(random, strength.Shift) * 2 / height;
+            (double sin, double cos) = Math.SinCos(angle);
+            Span<float> map = maps.AsSpan(i * 6, 6);
+            map[0] = (float)(sx * (cos + shear * sin));
+            map[1] = (float)(sx * (shear * cos - sin));
+            map[2] = (float)dx;
+            map[3] = (float)(sy * sin);
+            map[4] = (float)(sy * cos);
+            map[5] = (float)dy;
+        }
+
+        return maps;
+    }
+
+    private float[] Displacements(int count, Random random, float height, float width)
+    {
+        float[] points = new float[count * 2 * GridSide * GridSide];
+        for (int i = 0; i < points.Length; i++)
+        {
+            float side = i / (GridSide * GridSide) % 2 == 0 ? width : height;
+            points[i] = (float)(strength.Elastic * Normal(random)) * 2 / side;
+        }
+
+        return points;
+    }
+
+    private Tensor Thicken(Tensor images, Random random)
+    {
+        float[] weights = [.. Enumerable.Range(0, (int)images.shape[0]).Select(_ => (float)Within(random, strength.Thickness))];
+        Tensor weight = tensor(weights, [weights.Length, 1, 1, 1]);
+        Tensor largest = nn.functional.max_pool2d(images, 3, 1, 1);
+        Tensor smallest = -nn.functional.max_pool2d(-images, 3, 1, 1);
+        return images + weight.clamp_min(0) * (largest - images) - weight.clamp_max(0) * (smallest - images);
+    }
+
+    private static double Within(Random random, double most) => most * (2 * random.NextDouble() - 1);
+
+    // G. Box and M. Muller, A note on the generation of random normal deviates, 1958.
+    private static double Normal(Random random) =>
+        Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+}

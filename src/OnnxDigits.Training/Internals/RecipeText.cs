@@ -1,0 +1,26 @@
+namespace OnnxDigits.Training.Internals;
+
+/// <summary>A recipe in one line, what it leaves out left out.</summary>
+internal static class RecipeText
+{
+    public static string Of(Recipe recipe) => string.Join(", ", Facts(recipe));
+
+    private static IEnumerable<string> Facts(Recipe r)
+    {
+        yield return $"{r.Epochs} epochs, batch {r.BatchSize}";
+        yield return r.Optimizer == OptimizerKind.RmsProp
+            ? FormattableString.Invariant($"RMSprop (learning rate {r.LearningRate}, rho {r.Rho}, epsilon {r.Epsilon})")
+            : FormattableString.Invariant($"AdamW (learning rate {r.LearningRate}, weight decay {r.WeightDecay})");
+        if (r.Schedule == LearningRateSchedule.WarmUpAndCosine) yield return "warm-up and cosine";
+        yield return "categorical cross-entropy";
+        if (r.LabelSmoothing > 0) yield return FormattableString.Invariant($"label smoothing {r.LabelSmoothing}");
+        if (r.AveragingDecay > 0) yield return FormattableString.Invariant($"weights averaged with decay {r.AveragingDecay}");
+        if (r.Augmentation is { } a)
+        {
+            yield return FormattableString.Invariant($"rotation ±{a.Rotation}°, scale ±{a.Scale}, shear ±{a.Shear}, shift ±{a.Shift} px")
+                + FormattableString.Invariant($", elastic {a.Elastic} px, thickness ±{a.Thickness} but for the last {r.CleanEpochs} epochs");
+        }
+
+        yield return "Glorot-uniform kernels";
+    }
+}
