@@ -61,7 +61,8 @@ public sealed class Trainer
 
         while (state.Position.Epoch <= _recipe.Epochs && !cancellation.IsCancellationRequested)
         {
-            whole = RunEpoch(state, training, order.Of(state.Position.Epoch), optimizer, pace, observer, checkpointing, cancellation);
+            long[] shuffled = order.Of(state.Position.Epoch);
+            whole = RunEpoch(state, training, shuffled, optimizer, pace, observer, checkpointing, cancellation);
             // Before the metrics of a part of an epoch come in: they are for people, and no part of the run.
             if (!whole) checkpointing?.AtStop(state);
             if (state.Position.Step == 0) break;
