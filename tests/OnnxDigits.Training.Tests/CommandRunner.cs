@@ -27,7 +27,12 @@ internal sealed class CommandRunner : IDisposable
             Out = new AnsiConsoleOutput(Output),
         });
         console.Profile.Width = 400;
-        return TrainProgram.Run(new TrainEnvironment(arguments, console, console) { Clock = clock, OpenData = (data, _) => OpenData(data), Stop = stop });
+        return TrainProgram.Run(new TrainEnvironment(arguments, console, console)
+        {
+            Clock = clock,
+            OpenData = (data, _) => OpenData(data),
+            Stop = stop,
+        });
     }
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);

@@ -27,7 +27,9 @@ internal static class CheckpointCost
             var writer = new CheckpointWriter(new CheckpointFiles(folder), identity, Console.WriteLine);
             double median = Median(count, () => writer.Save(state));
             long size = new FileInfo(Path.Combine(folder, "checkpoint.safetensors")).Length;
-            Console.WriteLine($"{network}: a checkpoint has {size:N0} bytes and takes {median:F1} ms (median of {count}), {median / 30_000:P2} of 30 s");
+            Console.WriteLine(
+                $"{network}: a checkpoint has {size:N0} bytes and takes {median:F1} ms (median of {count}), "
+                + $"{median / 30_000:P2} of 30 s");
         }
     }
 

@@ -17,7 +17,9 @@ internal static class Interruptions
             Bench.Strike(process, bench.Moment(network), twice ? [Bench.SigInt, Bench.SigInt] : [Bench.SigInt]);
             int code = process.Wait();
             string? failure = Trial.Judge(code, process.Output, 0, 128 + Bench.SigInt) ?? HalfWritten(network, folder);
-            yield return new Trial(twice ? "Ctrl-C twice" : "Ctrl-C", network, Traces.Of(folder), code, failure ?? bench.Resume(network, folder));
+            string where = Traces.Of(folder);
+            failure ??= bench.Resume(network, folder);
+            yield return new Trial(twice ? "Ctrl-C twice" : "Ctrl-C", network, where, code, failure);
         }
     }
 

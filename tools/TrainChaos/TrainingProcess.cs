@@ -21,7 +21,12 @@ internal sealed partial class TrainingProcess : IDisposable
             typeof(TrainingProcess).Assembly.Location, Worker.Name, "--network", network, "--epochs", "3", "--batch-size", "64",
             "--threads", "1", "--output", output, "--checkpoint-every", "0", .. resume ? ["--resume"] : Array.Empty<string>(),
         ];
-        _process = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var start = new ProcessStartInfo("dotnet", arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, e) => Add(e.Data);
         _process.ErrorDataReceived += (_, e) => Add(e.Data);
         _process.BeginOutputReadLine();

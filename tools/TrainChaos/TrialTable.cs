@@ -7,7 +7,8 @@ internal static class TrialTable
     {
         Console.WriteLine();
         Console.WriteLine($"{"trouble",-13} {"network",-8} {"where",-38} {"exit",5} {"runs",5} {"same model",11}");
-        foreach (var group in trials.GroupBy(trial => (trial.Trouble, trial.Network, trial.Where, trial.Code)).OrderBy(group => group.Key.ToString(), StringComparer.Ordinal))
+        var groups = trials.GroupBy(trial => (trial.Trouble, trial.Network, trial.Where, trial.Code));
+        foreach (var group in groups.OrderBy(group => group.Key.ToString(), StringComparer.Ordinal))
         {
             (string trouble, string network, string where, int code) = group.Key;
             Console.WriteLine($"{trouble,-13} {network,-8} {where,-38} {code,5} {group.Count(),5} {group.Count(trial => trial.Passed),11}");

@@ -9,5 +9,8 @@ internal static class Worker
     public const string Name = "worker";
 
     public static int Run(string[] arguments) =>
-        TrainProgram.Run(TrainEnvironment.ForProcess(arguments) with { OpenData = (_, _) => DigitGenerator.CreateDataSet(1, 600, 100) });
+        TrainProgram.Run(TrainEnvironment.ForProcess(arguments) with
+        {
+            OpenData = (_, _) => DigitGenerator.CreateDataSet(1, 600, 100),
+        });
 }

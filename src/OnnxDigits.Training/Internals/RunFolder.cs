@@ -17,7 +17,8 @@ internal sealed class RunFolder : IDisposable
     {
         Path = path;
         _claim = new FileStream(
-            FilePath(".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
+            FilePath(".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0,
+            FileOptions.DeleteOnClose);
     }
 
     public string Path { get; }

@@ -15,7 +15,8 @@ internal sealed record TrainEnvironment(IReadOnlyList<string> Arguments, IAnsiCo
 
     /// <summary>Opens the data that <c>--data</c> names; a download ends when it is cancelled.</summary>
     public Func<string?, CancellationToken, DigitDataSet> OpenData { get; init; } = (data, cancellation) =>
-        DigitDataSource.OpenAsync(new DigitDataOptions { Data = data, Progress = new DownloadLine(Console) }, cancellation).GetAwaiter().GetResult();
+        DigitDataSource.OpenAsync(new DigitDataOptions { Data = data, Progress = new DownloadLine(Console) }, cancellation)
+            .GetAwaiter().GetResult();
 
     /// <summary>Says something in one line that does not end the run.</summary>
     public void Warn(string sentence) => Error.MarkupLineInterpolated($"[yellow]warning:[/] {sentence}");

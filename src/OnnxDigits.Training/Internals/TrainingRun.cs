@@ -31,7 +31,8 @@ internal sealed class TrainingRun(
         FoundRun? found = options.Resume ? new RunSearch(options.Output, environment.Warn).Find(identity) : null;
         if (found is FoundRun.Finished finished)
         {
-            _console.WriteLine($"Finished already: {network} with seed {recipe.Seed} is in {Path.GetDirectoryName(finished.OnnxFile)}.");
+            string place = Path.GetDirectoryName(finished.OnnxFile)!;
+            _console.WriteLine($"Finished already: {network} with seed {recipe.Seed} is in {place}.");
             OnnxFile = finished.OnnxFile;
             return finished.Report;
         }
@@ -40,12 +41,13 @@ internal sealed class TrainingRun(
         using RunFolder folder = (found as FoundRun.Stopped)?.Folder ?? Start();
         _console.Write(SummaryTable.For(model));
         _console.WriteLine($"Seed {recipe.Seed}, {recipe.Epochs} epochs, batch {recipe.BatchSize}, on {data.Description}.");
-        if (checkpoint is not null)
-            _console.WriteLine($"Resumed: {folder.Path}, epoch {checkpoint.Progress.Position.Epoch} after step {checkpoint.Progress.Position.Step}.");
+        if (checkpoint?.Progress.Position is { } position)
+            _console.WriteLine($"Resumed: {folder.Path}, epoch {position.Epoch} after step {position.Step}.");
 
         var files = new CheckpointFiles(folder.Path);
         var checkpointing = new Checkpointing(
-            new CheckpointWriter(files, identity, environment.Warn), checkpoint, options.CheckpointEvery, _clock, environment.Stop.Terminated);
+            new CheckpointWriter(files, identity, environment.Warn), checkpoint, options.CheckpointEvery, _clock,
+            environment.Stop.Terminated);
         TrainingResult result = Train(folder, model, checkpoint, checkpointing);
         RunReport report = Finish(folder, model, result, checkpointing.Spent);
         if (!report.Interrupted) files.Delete();
@@ -55,7 +57,12 @@ internal sealed class TrainingRun(
     private RunFolder Start()
     {
         if (options.Resume)
-            _console.WriteLine($"Nothing to resume for {network} with seed {recipe.Seed} in {options.Output}: training starts from the beginning.");
+        {
+            _console.WriteLine(
+                $"Nothing to resume for {network} with seed {recipe.Seed} in {options.Output}: "
+                + "training starts from the beginning.");
+        }
+
         RunFolder folder = RunFolder.Create(options.Output, network, recipe.Seed, _clock.GetLocalNow());
         folder.Write("arguments.json", JsonSerializer.Serialize(
             new { arguments = environment.Arguments, network, recipe, data = data.Name, data_sha256 = data.Sha256, ModelMetadata.Version }, ArgumentsJson) + "\n");
@@ -64,7 +71,8 @@ internal sealed class TrainingRun(
 
     private TrainingResult Train(RunFolder folder, DigitNetwork model, Checkpoint? checkpoint, Checkpointing checkpointing)
     {
-        var history = new MetricsFile(folder, checkpoint?.Progress.Epochs ?? [], environment.Warn, new ProgressLine(_console, _clock));
+        var line = new ProgressLine(_console, _clock);
+        var history = new MetricsFile(folder, checkpoint?.Progress.Epochs ?? [], environment.Warn, line);
         StopSignal stop = environment.Stop;
         TrainingResult result;
         try
@@ -73,7 +81,8 @@ internal sealed class TrainingRun(
         }
         catch (DamagedCheckpointException e)
         {
-            throw new ResumeException($"The checkpoint in {folder.Path} does not fit {network}: {e.Message}. Train without --resume.", e);
+            throw new ResumeException(
+                $"The checkpoint in {folder.Path} does not fit {network}: {e.Message}. Train without --resume.", e);
         }
 
         stop.Terminated.ThrowIfCancellationRequested();

@@ -40,6 +40,16 @@ public class ResumeTests
         AssertSame(run.Uninterrupted(), run.Train(seed: 77));
     }
 
+    /// <summary>With all that a recipe can have: averaged weights, bent images, a schedule, an optimizer that counts.</summary>
+    [Fact]
+    public void Train_WholeRecipeStoppedAndResumed_EndsAsTheUninterruptedRunToTheBit()
+    {
+        Recipe recipe = Recipe.For("best") with { Epochs = 3, BatchSize = 64, Seed = 4, CleanEpochs = 1 };
+        using var run = new TinyRun("best", recipe);
+        Assert.True(run.InterruptIn(5).Interrupted);
+        AssertSame(run.Uninterrupted(), run.Train(seed: 77));
+    }
+
     [Fact]
     public void Train_StoppedAgainAndAgain_EndsAsTheUninterruptedRunToTheBit()
     {

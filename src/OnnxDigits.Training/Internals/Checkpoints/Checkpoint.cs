@@ -43,12 +43,14 @@ internal sealed record Checkpoint(RunIdentity Run, RunProgress Progress, Safeten
     {
         var tensors = new SafetensorsFile(file);
         string format = tensors.Metadata.GetValueOrDefault(FormatKey, "none");
-        if (format != Format) throw new ResumeException($"has the format '{format}', and this version reads '{Format}'");
+        if (format != Format)
+            throw new ResumeException($"has the format '{format}', and this version reads '{Format}'");
 
         try
         {
             RunProgress progress = Parse<RunProgress>(tensors, ProgressKey);
-            if (!progress.IsSound) throw new DamagedCheckpointException("its epochs and its position contradict each other");
+            if (!progress.IsSound)
+                throw new DamagedCheckpointException("its epochs and its position contradict each other");
             return new Checkpoint(Parse<RunIdentity>(tensors, RunKey), progress, tensors);
         }
         catch (JsonException e)

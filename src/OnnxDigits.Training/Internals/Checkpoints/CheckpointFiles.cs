@@ -32,7 +32,7 @@ internal sealed class CheckpointFiles(string folder)
         }
     }
 
-    /// <summary>Reads the last good checkpoint and removes a damaged one, which would push out the good one else.</summary>
+    /// <summary>Reads the last good checkpoint; a damaged one behind it is removed, or it would push it out.</summary>
     /// <param name="complain">Is told of each file that is damaged.</param>
     /// <returns>null when no good one is there.</returns>
     /// <exception cref="ResumeException">The last one is whole and of another format.</exception>
@@ -57,7 +57,8 @@ internal sealed class CheckpointFiles(string folder)
             }
             catch (ResumeException e)
             {
-                throw new ResumeException($"{path} {e.Message}: resume with the version that wrote it, or train without --resume.", e);
+                throw new ResumeException(
+                    $"{path} {e.Message}: resume with the version that wrote it, or train without --resume.", e);
             }
         }
 

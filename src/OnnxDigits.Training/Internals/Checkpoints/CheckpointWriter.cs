@@ -25,7 +25,8 @@ internal sealed class CheckpointWriter(CheckpointFiles files, RunIdentity run, A
             if (_warned) return;
 
             _warned = true;
-            warn($"A checkpoint cannot be written, and training goes on without: {e.Message} Those before it stay as they are.");
+            warn($"A checkpoint cannot be written, and training goes on without: {e.Message} "
+                + "Those before it stay as they are.");
         }
     }
 }

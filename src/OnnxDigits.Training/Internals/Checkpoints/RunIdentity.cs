@@ -15,16 +15,18 @@ namespace OnnxDigits.Training.Internals.Checkpoints;
 /// <param name="Version">Version of this program.</param>
 /// <param name="Torch">Version of libtorch.</param>
 internal sealed record RunIdentity(
-    string Network, string Architecture, Recipe Recipe, string DataSet, string DataSetSha256, int Threads, string Version, string Torch)
+    string Network, string Architecture, Recipe Recipe, string DataSet, string DataSetSha256, int Threads, string Version,
+    string Torch)
 {
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     public static RunIdentity Of(DigitNetwork network, Recipe recipe, DigitDataSet data) => new(
         network.Name,
-        string.Join(", ", network.Layers.Select(layer => $"{layer.Name} {layer.Kind} {layer.OutputShapeText} {layer.Parameters}")),
+        string.Join(", ", network.Layers.Select(
+            layer => $"{layer.Name} {layer.Kind} {layer.OutputShapeText} {layer.Parameters}")),
         recipe, data.Name, data.Sha256, torch.get_num_threads(), ModelMetadata.Version, torch.__version__);
 
-    /// <summary>What differs, in the words of the command's options: <c>epochs 5, now 3</c>; empty when nothing does.</summary>
+    /// <summary>What differs, such as <c>epochs 5, now 3</c>; empty when nothing does.</summary>
     public IReadOnlyList<string> DifferencesTo(RunIdentity now) =>
         [.. Facts(this).Zip(Facts(now)).Where(pair => pair.First.Value != pair.Second.Value)
             .Select(pair => $"{pair.First.Name} {pair.First.Value}, now {pair.Second.Value}")];

@@ -23,12 +23,16 @@ internal sealed class RunSearch(string output, Action<string> warn)
     // The latest first; runs that began in the same second are numbered.
     private IEnumerable<string> Folders(string network, long seed)
     {
-        var name = new Regex(string.Create(CultureInfo.InvariantCulture, $@"^(\d{{4}}-\d\d-\d\d_\d{{6}})_{Regex.Escape(network)}_seed{seed}(?:_(\d{{1,9}}))?$"));
+        var name = new Regex(string.Create(
+            CultureInfo.InvariantCulture,
+            $@"^(\d{{4}}-\d\d-\d\d_\d{{6}})_{Regex.Escape(network)}_seed{seed}(?:_(\d{{1,9}}))?$"));
         return !Directory.Exists(output) ? [] : Directory.GetDirectories(output)
             .Select(path => (Path: path, Name: name.Match(Path.GetFileName(path))))
             .Where(folder => folder.Name.Success)
             .OrderByDescending(folder => folder.Name.Groups[1].Value, StringComparer.Ordinal)
-            .ThenByDescending(folder => folder.Name.Groups[2] is { Success: true } number ? int.Parse(number.Value, CultureInfo.InvariantCulture) : 1)
+            .ThenByDescending(folder => folder.Name.Groups[2] is { Success: true } number
+                ? int.Parse(number.Value, CultureInfo.InvariantCulture)
+                : 1)
             .Select(folder => folder.Path);
     }
 
@@ -81,7 +85,9 @@ internal sealed class RunSearch(string output, Action<string> warn)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ResumeException($"{path} cannot be gone on with: {e.Message} Wait for the process that trains there, or train without --resume.", e);
+            throw new ResumeException(
+                $"{path} cannot be gone on with: {e.Message} Wait for the process that trains there, or train without "
+                + "--resume.", e);
         }
     }
 

@@ -19,7 +19,8 @@ internal sealed class SafetensorsFile
     {
         SealedBytes.Unseal(bytes);
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(bytes);
-        if (length > (ulong)(bytes.Length - sizeof(ulong))) throw new DamagedCheckpointException("its header is longer than the file");
+        if (length > (ulong)(bytes.Length - sizeof(ulong)))
+            throw new DamagedCheckpointException("its header is longer than the file");
 
         _content = bytes.AsMemory(sizeof(ulong) + (int)length);
         try
@@ -40,7 +41,8 @@ internal sealed class SafetensorsFile
     /// <exception cref="DamagedCheckpointException">There is none of this name.</exception>
     public Tensor Read(string name)
     {
-        if (!_entries.TryGetValue(name, out Entry? entry)) throw new DamagedCheckpointException($"it lacks the tensor '{name}'");
+        if (!_entries.TryGetValue(name, out Entry? entry))
+            throw new DamagedCheckpointException($"it lacks the tensor '{name}'");
 
         Tensor copy = empty(entry.Shape, ElementTypes.Named(entry.Dtype).Type);
         _content.Span[(int)entry.DataOffsets[0]..(int)entry.DataOffsets[1]].CopyTo(copy.bytes);

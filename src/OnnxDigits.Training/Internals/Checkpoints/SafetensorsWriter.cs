@@ -19,7 +19,8 @@ internal static class SafetensorsWriter
     /// <param name="metadata">Texts for the header.</param>
     /// <param name="tensors">Tensors of any strides, under different names.</param>
     public static void Write(
-        MemoryStream file, IReadOnlyDictionary<string, string> metadata, IReadOnlyList<KeyValuePair<string, Tensor>> tensors)
+        MemoryStream file, IReadOnlyDictionary<string, string> metadata,
+        IReadOnlyList<KeyValuePair<string, Tensor>> tensors)
     {
         byte[] header = Header(metadata, tensors);
         int padded = (header.Length + Alignment - 1) / Alignment * Alignment;
@@ -39,7 +40,8 @@ internal static class SafetensorsWriter
         }
     }
 
-    private static byte[] Header(IReadOnlyDictionary<string, string> metadata, IReadOnlyList<KeyValuePair<string, Tensor>> tensors)
+    private static byte[] Header(
+        IReadOnlyDictionary<string, string> metadata, IReadOnlyList<KeyValuePair<string, Tensor>> tensors)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using var json = new Utf8JsonWriter(buffer);

@@ -22,14 +22,16 @@ internal static class SealedBytes
     private static int Place => LengthBytes + Opening.Length;
 
     /// <summary>Puts the digest in place of the placeholder.</summary>
-    public static void Seal(Span<byte> file) => Encoding.UTF8.GetBytes(Digest(file), file.Slice(Place, Placeholder.Length));
+    public static void Seal(Span<byte> file) =>
+        Encoding.UTF8.GetBytes(Digest(file), file.Slice(Place, Placeholder.Length));
 
     /// <summary>Puts the placeholder back where the digest is right.</summary>
     /// <exception cref="DamagedCheckpointException">It is no such file, or not the one that was written.</exception>
     public static void Unseal(Span<byte> file)
     {
         if (file.Length < Place + Placeholder.Length) throw new DamagedCheckpointException("it is cut short");
-        if (!file[LengthBytes..].StartsWith(Opening)) throw new DamagedCheckpointException("it does not begin as a checkpoint does");
+        if (!file[LengthBytes..].StartsWith(Opening))
+            throw new DamagedCheckpointException("it does not begin as a checkpoint does");
 
         Span<byte> digest = file.Slice(Place, Placeholder.Length);
         string claimed = Encoding.UTF8.GetString(digest);

@@ -32,7 +32,8 @@ internal sealed class TrainingState(DigitNetwork network, IEnumerable<KeyValuePa
     public void Read(Action<IReadOnlyList<KeyValuePair<string, Tensor>>> read)
     {
         using Tensor random = torch.random.get_rng_state();
-        read([.. Live(), .. Best.Weights.Select(weight => KeyValuePair.Create($"best/{weight.Key}", weight.Value)), new(RandomName, random)]);
+        var best = Best.Weights.Select(weight => KeyValuePair.Create($"best/{weight.Key}", weight.Value));
+        read([.. Live(), .. best, new(RandomName, random)]);
     }
 
     /// <summary>Becomes the state that a checkpoint holds.</summary>
