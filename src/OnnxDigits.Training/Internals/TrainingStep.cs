@@ -24,7 +24,7 @@ internal sealed class TrainingStep(DigitNetwork network, DigitTensors data, IOpt
         return (loss.ToDouble(), logits.dtype == ScalarType.Float32 ? CountRight<float>(logits, batch) : CountRight<double>(logits, batch));
     }
 
-    // Read from memory: the four kernels that count it as tensors cost more than the counting.
+    // Read from memory: ten numbers an image are not worth four kernels.
     private int CountRight<T>(Tensor logits, Tensor batch) where T : unmanaged, IComparisonOperators<T, T, bool>
     {
         ReadOnlySpan<long> places = MemoryMarshal.Cast<byte, long>(batch.bytes);
