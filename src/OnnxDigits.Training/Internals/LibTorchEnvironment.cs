@@ -25,8 +25,8 @@ internal static unsafe partial class LibTorchEnvironment
         _ = SetEnvironmentVariable("OMP_WAIT_POLICY", "PASSIVE", overwrite: 0);
 
         // glibc gives freed memory back at once and clears it page by page when it comes again, and a step takes and
-        // frees megabytes: 1.2 to 2 times the time of a step, by how busy the machine is. Elsewhere than glibc this
-        // is absent.
+        // frees megabytes: a quarter of the processor time, and more where others are busy too. Elsewhere than glibc
+        // this is absent.
         if (NativeLibrary.TryLoad("libc.so.6", out nint libc) && NativeLibrary.TryGetExport(libc, "mallopt", out nint mallopt))
         {
             var set = (delegate* unmanaged<int, int, int>)mallopt;

@@ -7,8 +7,8 @@ namespace OnnxDigits.Training.Internals;
 /// <remarks>
 /// Convolutions get channels-last images, for ATen's pooling is many times slower without (a step takes about 1.3 ×
 /// the time). A rectifier before a pooling layer goes behind it, where a quarter of the values is left: the largest
-/// of the rectified values is the rectified largest, and a negative largest has no gradient either way. Rectifiers
-/// write in place. The network itself, which is exported, keeps the notebook's order.
+/// of the rectified values is the rectified largest, and a negative largest has no gradient either way. Rectifiers of
+/// images write in place. The network itself, which is exported, keeps the notebook's order.
 /// </remarks>
 internal sealed class TrainingForward
 {
@@ -24,11 +24,20 @@ internal sealed class TrainingForward
                 (modules[i], modules[i + 1]) = (modules[i + 1], modules[i]);
 
             // The layers that a rectifier follows here do not need their own output for their gradients.
-            bool inPlace = modules[i] is ReLU && i > 0 && modules[i - 1] is Conv2d or Linear or MaxPool2d or BatchNorm2d;
-            _layers.Add(inPlace ? tensor => tensor.relu_() : modules[i].call);
+            bool inPlace = modules[i] is ReLU && i > 0 && modules[i - 1] is Conv2d or MaxPool2d or BatchNorm2d;
+            _layers.Add(modules[i] switch
+            {
+                ReLU when inPlace => tensor => tensor.relu_(),
+                Linear linear => tensor => Multiply(tensor, linear),
+                var other => other.call,
+            });
         }
     }
 
     /// <summary>Images [N, channels, height, width] to logits [N, classes].</summary>
     public Tensor Run(Tensor images) => _layers.Aggregate(images, (tensor, layer) => layer(tensor));
+
+    private static Tensor Multiply(Tensor tensor, Linear layer) => WideLinear.Suits(tensor, layer)
+        ? WideLinear.Apply(tensor, layer)
+        : layer.call(tensor);
 }

@@ -70,7 +70,7 @@ internal sealed class TrainingStep : IDisposable
     private static IEnumerable<KeyValuePair<string, Tensor>> Named(string prefix, IReadOnlyDictionary<string, Tensor> tensors) =>
         tensors.Select(tensor => KeyValuePair.Create($"{prefix}/{tensor.Key}", tensor.Value));
 
-    // Read from memory: the four kernels that count it as tensors cost more than the counting.
+    // Read from memory: ten numbers an image are not worth four kernels.
     private int CountRight<T>(Tensor logits, Tensor batch) where T : unmanaged, IComparisonOperators<T, T, bool>
     {
         ReadOnlySpan<long> places = MemoryMarshal.Cast<byte, long>(batch.bytes);
