@@ -1,10 +1,12 @@
 using System.CommandLine;
 using OnnxDigits.Tools.DigitFiles;
 
-var root = new RootCommand("Digits as files: image folders, labelled sheets, IDX files.")
+var root = new RootCommand("Digits as files: image folders, labelled sheets, measures, IDX files.")
 {
     ExportCommand.Create(),
     SheetCommand.Create(),
+    StylesCommand.Create(),
+    MeasuresCommand.Create(),
     IdxCommand.Create(),
 };
 return root.Parse(args).Invoke();

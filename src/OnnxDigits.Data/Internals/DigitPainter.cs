@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace OnnxDigits.Data.Internals;
 
-/// <summary>One digit from one random generator: choose a shape, write it in somebody's hand, rasterise it.</summary>
+/// <summary>One digit from one random generator: choose a style, write it in somebody's hand, rasterise it.</summary>
 internal static class DigitPainter
 {
     // Standard deviation of a knot's place, as a share of the box: from a steady hand to a wild one.
@@ -10,19 +10,22 @@ internal static class DigitPainter
     private const double WildestJitter = 0.055;
     private const double EndJitter = 1.5;
 
-    public static void Paint(int digit, ref SplitMix64 random, Span<byte> pixels)
+    public static void Paint(int digit, ref SplitMix64 random, Span<byte> pixels) =>
+        Paint(digit, Choose(Glyphs.All[digit], ref random), ref random, pixels);
+
+    public static void Paint(int digit, Glyph style, ref SplitMix64 random, Span<byte> pixels)
     {
         var points = new List<PenPoint>(160);
-        var glyph = Choose(Glyphs.All[digit], ref random);
         var jitter = random.Uniform(SteadiestJitter, WildestJitter);
-        foreach (var stroke in glyph.Strokes)
+        foreach (var stroke in style.Mix(ref random))
             StrokeCurve.Append(Jitter(stroke, jitter, ref random), points);
 
         var ink = CollectionsMarshal.AsSpan(points);
-        new Handwriting(digit, ref random).Apply(ink);
-        var pen = new Pen(ref random);
+        var handwriting = new Handwriting(digit, ref random);
+        handwriting.Apply(ink);
+        var pen = new Pen(digit, handwriting.RelativeWidth, ref random);
         pen.Apply(ink, ref random);
-        MnistRaster.Render(ink, pen.Softness, pixels);
+        MnistRaster.Render(ink, pen, ref random, pixels);
     }
 
     private static Glyph Choose(Glyph[] glyphs, ref SplitMix64 random)
@@ -40,15 +43,14 @@ internal static class DigitPainter
 
     private static Knot[] Jitter(Knot[] stroke, double deviation, ref SplitMix64 random)
     {
-        var moved = new Knot[stroke.Length];
         for (var i = 0; i < stroke.Length; i++)
         {
             var knot = stroke[i];
             // Where the pen is set down and lifted varies most.
             var here = i == 0 || i == stroke.Length - 1 ? EndJitter * deviation : deviation;
-            moved[i] = knot with { X = knot.X + random.Normal(here), Y = knot.Y + random.Normal(here) };
+            stroke[i] = knot with { X = knot.X + random.Normal(here), Y = knot.Y + random.Normal(here) };
         }
 
-        return moved;
+        return stroke;
     }
 }

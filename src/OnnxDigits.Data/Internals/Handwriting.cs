@@ -7,12 +7,12 @@ namespace OnnxDigits.Data.Internals;
 internal readonly struct Handwriting
 {
     private const double WidthDeviation = 0.3;
-    private const double MeanSlant = 0.14;
     private const double SlantDeviation = 0.24;
-    private const double TurnDeviation = 0.11;
+    private const double TurnDeviation = 0.1;
 
-    // Width over height of each digit's box, as people write it.
-    private static readonly double[] Widths = [0.94, 0.8, 0.94, 0.9, 0.88, 0.96, 0.84, 0.88, 0.9, 0.86];
+    // Width over height of each digit's box, and its slant (sideways per height, to the right upwards), as people write.
+    private static readonly double[] Widths = [1.0, 0.7, 0.97, 0.92, 0.88, 1.08, 0.9, 0.9, 1.02, 0.88];
+    private static readonly double[] Slants = [0.19, 0.22, 0.07, 0.02, 0.17, 0.05, 0.06, -0.04, 0.11, 0.04];
 
     private readonly double _xx;
     private readonly double _xy;
@@ -24,8 +24,9 @@ internal readonly struct Handwriting
     public Handwriting(int digit, ref SplitMix64 random)
     {
         // The logarithm of width over height is roughly normal.
-        var width = PowerOfTwo(random.Normal(WidthDeviation)) * Widths[digit];
-        var slant = MeanSlant + random.Normal(SlantDeviation);
+        RelativeWidth = Series.PowerOfTwo(random.Normal(WidthDeviation));
+        var width = RelativeWidth * Widths[digit];
+        var slant = Slants[digit] + random.Normal(SlantDeviation);
         var turn = random.Normal(TurnDeviation);
         // (cos, sin) of a small angle from its half-angle tangent: exact, and no library function.
         var half = turn / 2;
@@ -39,6 +40,9 @@ internal readonly struct Handwriting
         _bendY = new Bend(ref random);
     }
 
+    /// <summary>The upright box's width, relative to what is usual for the digit.</summary>
+    public double RelativeWidth { get; }
+
     public void Apply(Span<PenPoint> points)
     {
         foreach (ref var point in points)
@@ -51,9 +55,6 @@ internal readonly struct Handwriting
             point.Y = (_yx * bentX) + (_yy * bentY);
         }
     }
-
-    // The series' first terms: a library's power may differ between platforms.
-    private static double PowerOfTwo(double x) => 1 + (x * (0.693 + (x * (0.24 + (x * 0.0555)))));
 
     private readonly struct Bend(ref SplitMix64 random)
     {

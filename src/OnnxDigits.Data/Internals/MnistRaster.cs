@@ -7,15 +7,16 @@ namespace OnnxDigits.Data.Internals;
 internal static class MnistRaster
 {
     private const int Size = DigitImages.Rows;
-    private const double Side = 20;
+    private const int Side = 20;
+    private const int Margin = (Size - Side) / 2;
     private const int Centre = 14;
-    private const int FitSteps = 8;
+    private const double Reach = 1.6;
     private const double Tiny = 1e-9;
     private const float NoInk = -100;
 
-    public static void Render(Span<PenPoint> points, double softness, Span<byte> pixels)
+    public static void Render(Span<PenPoint> points, in Pen pen, ref SplitMix64 random, Span<byte> pixels)
     {
-        Fit(points, (softness - 1) / 2);
+        Fit(points);
         Span<float> depth = stackalloc float[Size * Size];
         depth.Fill(NoInk);
         for (var i = 1; i < points.Length; i++)
@@ -25,43 +26,47 @@ internal static class MnistRaster
         }
 
         Span<byte> canvas = stackalloc byte[Size * Size];
-        for (var i = 0; i < canvas.Length; i++)
-            canvas[i] = (byte)((255 * Math.Clamp(0.5 + (depth[i] / softness), 0, 1)) + 0.5);
+        for (var row = Margin; row < Size - Margin; row++)
+        {
+            for (var i = (row * Size) + Margin; i < ((row + 1) * Size) - Margin; i++)
+            {
+                if (depth[i] > NoInk)
+                    canvas[i] = Ink(depth[i] + random.Normal(pen.Raggedness), pen.Softness);
+            }
+        }
+
         Centralise(canvas, pixels);
     }
 
-    // The line's width is in pixels already, so only the middle line is scaled, into what the width leaves of the side.
-    private static void Fit(Span<PenPoint> points, double margin)
+    // The edge is flat at both ends, as where a fine scan is averaged down.
+    private static byte Ink(double depth, double softness)
     {
-        var (left, top, right, bottom) = Bounds(points, 0, margin);
-        var width = Math.Max(right - left, bottom - top);
-        var scale = 1.0;
-        for (var i = 0; i < FitSteps; i++)
-        {
-            (left, top, right, bottom) = Bounds(points, scale, margin);
-            var longer = Math.Max(right - left, bottom - top);
-            scale *= (Side - width) / Math.Max(longer - width, Tiny);
-        }
+        var t = Math.Clamp(0.5 + (depth / softness), 0, 1);
+        return (byte)((255 * t * t * (3 - (2 * t))) + 0.5);
+    }
 
-        (left, top, right, bottom) = Bounds(points, scale, margin);
+    // As wide lines reach further than thin ones, the ink is fitted, not the line's middle; its softness is cut off.
+    private static void Fit(Span<PenPoint> points)
+    {
+        var (left, top, right, bottom) = Bounds(points);
+        var scale = Side / Math.Max(right - left, bottom - top);
         foreach (ref var point in points)
         {
-            point.X = (point.X * scale) + ((Size - left - right) / 2);
-            point.Y = (point.Y * scale) + ((Size - top - bottom) / 2);
+            point.X = ((point.X - ((left + right) / 2)) * scale) + (Size / 2.0);
+            point.Y = ((point.Y - ((top + bottom) / 2)) * scale) + (Size / 2.0);
+            point.Radius *= scale;
         }
     }
 
-    private static (double Left, double Top, double Right, double Bottom) Bounds(
-        ReadOnlySpan<PenPoint> points, double scale, double margin)
+    private static (double Left, double Top, double Right, double Bottom) Bounds(ReadOnlySpan<PenPoint> points)
     {
         double left = double.MaxValue, top = double.MaxValue, right = double.MinValue, bottom = double.MinValue;
         foreach (ref readonly var point in points)
         {
-            var reach = point.Radius + margin;
-            left = Math.Min(left, (point.X * scale) - reach);
-            right = Math.Max(right, (point.X * scale) + reach);
-            top = Math.Min(top, (point.Y * scale) - reach);
-            bottom = Math.Max(bottom, (point.Y * scale) + reach);
+            left = Math.Min(left, point.X - point.Radius);
+            right = Math.Max(right, point.X + point.Radius);
+            top = Math.Min(top, point.Y - point.Radius);
+            bottom = Math.Max(bottom, point.Y + point.Radius);
         }
 
         return (left, top, right, bottom);
@@ -70,7 +75,7 @@ internal static class MnistRaster
     // A segment is a capsule that tapers from one radius to the other; where several cover a pixel the deepest counts.
     private static void Stamp(in PenPoint from, in PenPoint to, Span<float> depth)
     {
-        var reach = Math.Max(from.Radius, to.Radius) + 1;
+        var reach = Math.Max(from.Radius, to.Radius) + Reach;
         var firstColumn = Math.Max(0, (int)(Math.Min(from.X, to.X) - reach));
         var lastColumn = Math.Min(Size - 1, (int)(Math.Max(from.X, to.X) + reach));
         var firstRow = Math.Max(0, (int)(Math.Min(from.Y, to.Y) - reach));
