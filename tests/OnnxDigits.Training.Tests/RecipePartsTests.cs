@@ -8,7 +8,12 @@ public class RecipePartsTests
 {
     private static readonly Augmentation Strong = new()
     {
-        Rotation = 20, Scale = 0.2, Shear = 0.2, Shift = 3, Elastic = 1, Thickness = 0.5,
+        Rotation = 20,
+        Scale = 0.2,
+        Shear = 0.2,
+        Shift = 3,
+        Elastic = 1,
+        Thickness = 0.5,
     };
 
     [Fact]

@@ -33,7 +33,8 @@ internal static class Limits
         return (batch, () =>
         {
             foreach (Convolution layer in layers) layer.Run();
-        });
+        }
+        );
     }
 
     private sealed class Convolution

@@ -34,7 +34,8 @@ internal static class Paths
         {
             using Tensor batch = batches.Next();
             step.Run(batch, number: 1);
-        });
+        }
+        );
     }
 
     // What one writes who knows TorchSharp's tutorial: the modules as they are, its optimizer, its tensors' values.
@@ -57,7 +58,8 @@ internal static class Paths
             optimizer.step();
             loss.item<float>();
             logits.argmax(1).eq(targets.argmax(1)).sum().item<long>();
-        });
+        }
+        );
     }
 
     // The time of a step does not depend on what the images show.

@@ -3,7 +3,6 @@ using OnnxDigits.Data;
 using OnnxDigits.Training;
 using OnnxDigits.Training.Internals;
 using OnnxDigits.Training.Internals.Checkpoints;
-using static TorchSharp.torch;
 
 namespace OnnxDigits.Tools.TrainChaos;
 
@@ -20,8 +19,9 @@ internal static class CheckpointCost
             string folder = place.Next();
             using DigitNetwork model = DigitNetworks.Create(network, seed: 1);
             Recipe recipe = Recipe.For(network);
-            using var optimizer = optim.RMSProp(model.Logits.parameters(), recipe.LearningRate, recipe.Rho, recipe.Epsilon);
-            using var state = new TrainingState(model, RmsPropState.Of(model, optimizer));
+            using var data = new DigitTensors(DigitGenerator.CreateDataSet(1, 10, 10).Train);
+            using var step = new TrainingStep(model, data, recipe);
+            using var state = new TrainingState(model, step.State);
             state.EndEpoch(new EpochMetrics(1, 0, 0, 0, 0, 0));
             var identity = RunIdentity.Of(model, recipe, DigitGenerator.CreateDataSet(1, 10, 10));
             var writer = new CheckpointWriter(new CheckpointFiles(folder), identity, Console.WriteLine);
