@@ -91,7 +91,7 @@ internal sealed class TinyRun(string network, Recipe? recipe = null) : IDisposab
     /// <summary>All that a run comes to, but the time it took.</summary>
     internal sealed class Outcome(DigitNetwork model, TrainingResult result)
     {
-        public float[] Weights { get; } = [.. model.Logits.state_dict().Values.SelectMany(weight => weight.data<float>().ToArray())];
+        public byte[] Weights { get; } = [.. model.Logits.state_dict().Values.SelectMany(weight => weight.bytes.ToArray())];
 
         public EpochMetrics[] Epochs { get; } = [.. result.Epochs.Select(epoch => epoch with { Seconds = 0 })];
 
