@@ -71,6 +71,26 @@ public class TrainingStepTests
         }
     }
 
+    /// <summary>libtorch has a path of its own for each layout, and not every one is right for every number of channels.</summary>
+    [Theory]
+    [InlineData("dense")]
+    [InlineData("conv")]
+    [InlineData("best")]
+    public void Run_EvaluationMode_HasTheLogitsOfTheNetworkAsItIs(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+        using var data = new DigitTensors(Digits.Value);
+        using DigitNetwork network = DigitNetworks.Create(name, seed: 1);
+        network.Logits.eval();
+        var forward = new TrainingForward(network);
+        foreach (int count in (int[])[1, 2, 3, 17, 128])
+        {
+            Tensor images = data.Images[..count];
+            Assert.Equal(0, (forward.Run(images) - network.Logits.forward(images)).abs().max().item<float>(), 1e-3f);
+        }
+    }
+
     [Fact]
     public void Run_StackWithBordersAndStrides_HasTheGradientsOfThePlainPath()
     {
