@@ -7,6 +7,8 @@ public sealed class ProcessTests : IDisposable
 {
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "infer.dll");
 
+    private const int LinesBeforeTheSignal = 20_000;
+
     private readonly DigitFolder _folder = DigitFolder.WithDigits(20);
 
     public void Dispose() => _folder.Dispose();
@@ -40,17 +42,14 @@ public sealed class ProcessTests : IDisposable
         })!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
-        var watch = Stopwatch.StartNew();
-        bool sent = false;
         try
         {
-            while (!process.HasExited && watch.Elapsed < TimeSpan.FromSeconds(30))
+            // Far more than a pipe holds, so by then it listens and rows are written, however busy the machine is.
+            for (int line = 0; line < 100 * LinesBeforeTheSignal && !process.HasExited; line++)
             {
                 process.StandardInput.WriteLine(_folder.Combine("none.png"));
-                if (sent || watch.Elapsed < TimeSpan.FromSeconds(1.5))
-                    continue;
-                sent = true;
-                Process.Start("kill", [signal, $"{process.Id}"]).Dispose();
+                if (line == LinesBeforeTheSignal)
+                    Process.Start("kill", [signal, $"{process.Id}"]).Dispose();
             }
         }
         catch (IOException)
@@ -121,16 +120,5 @@ public sealed class ProcessTests : IDisposable
         Assert.Empty(Directory.GetFileSystemEntries(home, "*", SearchOption.AllDirectories));
     }
 
-    private static (int Code, string Output, string Error) Shell(string command)
-    {
-        using var process = Process.Start(new ProcessStartInfo("sh", ["-c", command])
-        {
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-        })!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        string error = process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, output.Result, error);
-    }
+    private static (int Code, string Output, string Error) Shell(string command) => ProcessRun.Of("sh", "-c", command);
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 
 namespace OnnxDigits.Cli.Tests;
@@ -22,23 +21,10 @@ public class StartUpTests
             Path.Combine(AppContext.BaseDirectory, "infer.runtimeconfig.json")))
             File.Copy(file, folder.Combine(Path.GetFileName(file)));
 
-        var (code, error) = RunProcess(folder.Combine("infer.dll"), "info");
+        var (code, _, error) = ProcessRun.Of("dotnet", folder.Combine("infer.dll"), "info");
 
         Assert.Equal(ExitCode.Model, code);
         Assert.Contains("Microsoft.ML.OnnxRuntime", error);
         Assert.Single(error.Trim().Split('\n'));
-    }
-
-    private static (int Code, string Error) RunProcess(string program, string argument)
-    {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [program, argument])
-        {
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-        })!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        string error = process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, error + output.Result);
     }
 }
