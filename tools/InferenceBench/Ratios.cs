@@ -38,6 +38,22 @@ internal static class Ratios
         }
     }
 
+    /// <summary>Two models in turns, through the classifier.</summary>
+    public static void PrintModels(string first, string second)
+    {
+        using var one = DigitClassifier.Load(first, new() { Device = "cpu" });
+        using var other = DigitClassifier.Load(second, new() { Device = "cpu" });
+        float[] probabilities = new float[DigitInputs.Most * 10];
+        foreach (var (images, turns, calls) in new[] { (1, 400, 25), (DigitInputs.Most, 60, 1) })
+        {
+            byte[] pixels = DigitInputs.Bytes(images);
+            var times = Compare(
+                turns, calls, () => other.Predict(pixels, probabilities), () => one.Predict(pixels, probabilities));
+            Console.WriteLine(
+                $"{images,5} images: {other.Info.Name} {times.Ours:0.0} µs, {one.Info.Name} {times.Bare:0.0} µs, time {times.Ratio:0.00}");
+        }
+    }
+
     private static (double Ours, double Bare, double Ratio) Compare(int turns, int calls, Action ours, Action bare)
     {
         Timing.Microseconds(10, ours);
