@@ -46,16 +46,17 @@ public static class DigitNetworks
         .Dense(10)
         .Build("conv");
 
-    // Six convolutions, pooled early, so that one image takes not much longer than with conv. Not 24 filters at first:
+    // Six convolutions, pooled early and cut at the empty border, so that one image takes less than three times as long
+    // as with conv. Not 24 filters at first:
     // libtorch 2.10 convolves contiguous batches of 24 channels to 32 wrongly on some processors.
     private static DigitNetwork Best()
     {
         var builder = new NetworkBuilder(1, 28, 28);
         Block(builder, 32, pools: true);
-        Block(builder, 32);
-        Block(builder, 48, pools: true);
+        Block(builder, 32, padding: Padding2D.Valid);
+        Block(builder, 64, pools: true, padding: Padding2D.Valid);
         Block(builder, 64);
-        Block(builder, 80);
+        Block(builder, 96);
         Block(builder, 96, padding: Padding2D.Valid);
         return builder.Flatten().Dense(10).Build("best");
     }

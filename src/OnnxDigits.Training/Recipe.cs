@@ -48,7 +48,8 @@ public sealed record Recipe
 
     /// <summary>
     /// Part of the training images held out to choose the best epoch: the last ones, as Keras'
-    /// <c>validation_split</c> takes them.
+    /// <c>validation_split</c> takes them. 0 trains on all and keeps the last epoch: for a recipe whose length was found
+    /// before.
     /// </summary>
     public double ValidationSplit { get; init; } = 1.0 / 12;
 
@@ -69,6 +70,7 @@ public sealed record Recipe
             AveragingDecay = 0.998,
             Augmentation = new Augmentation { Rotation = 12, Scale = 0.12, Shear = 0.15, Shift = 2, Elastic = 0.5 },
             CleanEpochs = 2,
+            ValidationSplit = 0,
         },
         _ => throw new ArgumentException($"There is no recipe for '{network}'.", nameof(network)),
     };

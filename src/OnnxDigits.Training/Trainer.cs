@@ -8,7 +8,8 @@ namespace OnnxDigits.Training;
 /// <summary>The training loop.</summary>
 /// <remarks>
 /// At a fixed seed and number of torch threads, the same images give the same weights. The network ends with the
-/// weights of the epoch that did best on the held-out images, never on the test images.
+/// weights of the epoch that did best on the held-out images, never on the test images; where none are held out, with
+/// those of the last epoch.
 /// </remarks>
 public sealed class Trainer
 {
@@ -17,12 +18,12 @@ public sealed class Trainer
     private readonly TimeProvider _clock;
 
     /// <summary>Prepares to train a network in place.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Epochs or batch size below 1, or a split outside 0..1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Epochs or batch size below 1, or a split below 0 or not below 1.</exception>
     public Trainer(DigitNetwork network, Recipe recipe, TimeProvider? clock = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(recipe.Epochs, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(recipe.BatchSize, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(recipe.ValidationSplit, 0);
+        ArgumentOutOfRangeException.ThrowIfNegative(recipe.ValidationSplit);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(recipe.ValidationSplit, 1);
         _network = network;
         _recipe = recipe;
@@ -33,7 +34,7 @@ public sealed class Trainer
     internal int StepsBetweenReports { get; init; } = 10;
 
     /// <summary>Trains to the end of the recipe, or to the step at which it is cancelled.</summary>
-    /// <param name="images">Training images; the last ones are held out for validation.</param>
+    /// <param name="images">Training images; the last ones are held out for validation, if any are.</param>
     /// <param name="observer">Is told how it goes.</param>
     /// <param name="cancellation">Ends the run after the current step; the best weights so far are kept.</param>
     /// <exception cref="ArgumentException">Too few images to hold one out.</exception>
@@ -45,11 +46,11 @@ public sealed class Trainer
         DigitImages images, ITrainingObserver observer, Checkpointing? checkpointing, CancellationToken cancellation)
     {
         int heldOut = (int)Math.Round(images.Count * _recipe.ValidationSplit);
-        if (heldOut < 1 || heldOut >= images.Count)
+        if (heldOut >= images.Count || (heldOut < 1 && _recipe.ValidationSplit > 0))
             throw new ArgumentException($"{images.Count} images are too few to hold out {_recipe.ValidationSplit:P1}.", nameof(images));
 
         using var training = new DigitTensors(images.Slice(0, images.Count - heldOut));
-        using var validation = new DigitTensors(images.Slice(images.Count - heldOut, heldOut));
+        using DigitTensors? validation = heldOut == 0 ? null : new DigitTensors(images.Slice(images.Count - heldOut, heldOut));
         using var step = new TrainingStep(_network, training, _recipe);
         using var state = new TrainingState(_network, step.State);
         checkpointing?.Start(state);
@@ -67,7 +68,7 @@ public sealed class Trainer
             long trained = _clock.GetTimestamp();
             observer.OnEpoch(step.WithKeptWeights(() =>
             {
-                Evaluation held = Evaluation.Of(_network, validation);
+                Evaluation? held = validation is null ? null : Evaluation.Of(_network, validation);
                 EpochMetrics metrics = Measure(state.Position, training.Count, held, _clock.GetElapsedTime(trained));
                 state.EndEpoch(metrics);
                 return metrics;
@@ -120,11 +121,12 @@ public sealed class Trainer
         return state.Position.Step == steps;
     }
 
-    private EpochMetrics Measure(TrainingPosition position, int images, Evaluation held, TimeSpan validation)
+    private EpochMetrics Measure(TrainingPosition position, int images, Evaluation? held, TimeSpan validation)
     {
         int seen = Seen(position, images);
         return new EpochMetrics(
-            position.Epoch, position.LossSum / seen, (double)position.Right / seen, held.Loss, held.Accuracy,
+            position.Epoch, position.LossSum / seen, (double)position.Right / seen,
+            held?.Loss ?? double.NaN, held?.Accuracy ?? double.NaN,
             position.Seconds + validation.TotalSeconds);
     }
 

@@ -88,6 +88,31 @@ public sealed class TrainProgramTests : IDisposable
     }
 
     [Fact]
+    public void Run_NothingHeldOutPublished_ShipsTheFirstSeedAndSaysSo()
+    {
+        string models = Path.Combine(_folder, "models");
+        Assert.Equal(0, Run("--network", "best", "--epochs", "1", "--runs", "2", "--output", _folder, "--publish", models));
+        string first = Directory.GetFiles(_folder, "best.onnx", SearchOption.AllDirectories)
+            .Single(file => file.Contains("_best_seed1", StringComparison.Ordinal));
+        Assert.Equal(File.ReadAllBytes(first), File.ReadAllBytes(Path.Combine(models, "best.onnx")));
+        string card = File.ReadAllText(Path.Combine(models, "best.md"));
+        Assert.Contains("| this file | seed 1, the first, fixed before any was evaluated", card, StringComparison.Ordinal);
+        Assert.Contains("| 2 | 1 | – |", card, StringComparison.Ordinal);
+        Assert.DoesNotContain("NaN", card, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void LeaveOut_MnistsTestImages_LacksTheDisputedOnesAlone()
+    {
+        DigitImages test = DigitDataSource.Open(new DigitDataOptions { Data = "generated", GeneratedTrainCount = 10, GeneratedTestCount = 10_000 }).Test;
+        DigitImages left = DisputedLabels.LeaveOut(test);
+        Assert.Equal(9_985, left.Count);
+        Assert.Equal(test.Image(946), left.Image(946));
+        Assert.Equal(test.Image(948), left.Image(947));
+        Assert.Equal(test.Image(9999), left.Image(9984));
+    }
+
+    [Fact]
     public void Run_BelowTheAccuracyAskedFor_EndsWithOneAndPublishesNothing()
     {
         string models = Path.Combine(_folder, "models");

@@ -49,6 +49,18 @@ public class TrainerTests
     }
 
     [Fact]
+    public void Train_NothingHeldOut_TrainsOnAllAndKeepsTheLastEpoch()
+    {
+        using DigitNetwork network = DigitNetworks.Create("dense", seed: 1);
+        var record = new Recorder();
+        TrainingResult result = new Trainer(network, Short with { ValidationSplit = 0, BatchSize = 100 })
+            .Train(Digits.Value.Train, record, TestContext.Current.CancellationToken);
+        Assert.Equal(Digits.Value.Train.Count / 100, record.LastStep.Steps);
+        Assert.Equal(2, result.BestEpoch);
+        Assert.All(result.Epochs, epoch => Assert.True(double.IsNaN(epoch.ValidationAccuracy) && double.IsNaN(epoch.ValidationLoss)));
+    }
+
+    [Fact]
     public void Evaluation_OfKnownLogits_CountsAndAveragesAsByHand()
     {
         using var noGradients = no_grad();

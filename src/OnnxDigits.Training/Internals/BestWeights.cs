@@ -2,7 +2,10 @@ using static TorchSharp.torch;
 
 namespace OnnxDigits.Training.Internals;
 
-/// <summary>Keeps the weights of the epoch with the best validation accuracy; at a tie, the lower loss.</summary>
+/// <summary>
+/// Keeps the weights of the epoch with the best validation accuracy; at a tie, the lower loss; without validation, the
+/// latest.
+/// </summary>
 internal sealed class BestWeights(DigitNetwork network) : IDisposable
 {
     private Dictionary<string, Tensor> _weights = [];
@@ -14,7 +17,7 @@ internal sealed class BestWeights(DigitNetwork network) : IDisposable
 
     public void Offer(EpochMetrics metrics)
     {
-        bool better = _metrics is null
+        bool better = _metrics is null || double.IsNaN(metrics.ValidationAccuracy)
             || metrics.ValidationAccuracy > _metrics.ValidationAccuracy
             || (metrics.ValidationAccuracy == _metrics.ValidationAccuracy && metrics.ValidationLoss < _metrics.ValidationLoss);
         if (!better) return;

@@ -20,27 +20,33 @@ internal static class ModelCard
         Line(card, $"| preprocessing | {ModelMetadata.Preprocessing} |");
         Line(card, $"| recipe | {RecipeText.Of(shipped.Recipe)} |");
         Line(card, $"| data set | {shipped.DataSet}, SHA-256 `{shipped.DataSetSha256}` |");
-        Line(card, $"| held out | the last {shipped.Recipe.ValidationSplit:P1} of the training images, to choose the epoch and the seed |");
-        Line(card, $"| this file | seed {shipped.Recipe.Seed}, the best on the held-out images; SHA-256 `{shipped.OnnxSha256}` |");
+        Line(card, $"| held out | {HeldOut(shipped.Recipe)} |");
+        Line(card, $"| this file | seed {shipped.Recipe.Seed}, {Choice(shipped.Recipe)}; SHA-256 `{shipped.OnnxSha256}` |");
         Line(card, $"| made by | `{Command(shipped.Network, options)}`, version {ModelMetadata.Version} |");
         Line(card, $"");
         Line(card, $"## Accuracy on the {shipped.TestImages:N0} test images, each seed evaluated once");
         Line(card, $"");
-        Line(card, $"| seed | best epoch | validation accuracy | test loss | test accuracy |");
-        Line(card, $"|---:|---:|---:|---:|---:|");
+        Line(card, $"| seed | epoch kept | validation accuracy | test loss | test accuracy | without the disputed labels |");
+        Line(card, $"|---:|---:|---:|---:|---:|---:|");
         foreach (RunReport run in runs)
         {
-            Line(card, $"| {run.Recipe.Seed} | {run.BestEpoch} | {run.ValidationAccuracy:F4} | {run.TestLoss:F4} | {run.TestAccuracy:F4} |");
+            Line(card, $"| {run.Recipe.Seed} | {run.BestEpoch} | {Share(run.ValidationAccuracy)} | {run.TestLoss:F4} | {run.TestAccuracy:F4} | {Share(run.TestAccuracyWithoutDisputedLabels)} |");
         }
 
-        Line(card, $"| **mean** | | {runs.Average(run => run.ValidationAccuracy):F4} | {runs.Average(run => run.TestLoss):F4} | {runs.Average(run => run.TestAccuracy):F4} |");
+        Line(card, $"| **mean** | | {Share(runs.Average(run => run.ValidationAccuracy))} | {runs.Average(run => run.TestLoss):F4} | {runs.Average(run => run.TestAccuracy):F4} | {Share(runs.Average(run => run.TestAccuracyWithoutDisputedLabels))} |");
+        if (shipped.TestAccuracyWithoutDisputedLabels is not null)
+        {
+            Line(card, $"");
+            Line(card, $"The labels of {DisputedLabels.OfMnist.Count} test images are disputed: {string.Join(", ", DisputedLabels.OfMnist)} (C. Northcutt, A. Athalye and J. Mueller, Pervasive label errors in test sets, 2021).");
+        }
+
         Line(card, $"");
         Line(card, $"## Each digit, this file");
         Line(card, $"");
         Line(card, $"| digit | precision | recall |");
         Line(card, $"|---:|---:|---:|");
         for (int digit = 0; digit < 10; digit++)
-            Line(card, $"| {digit} | {shipped.Precision[digit]:F4} | {shipped.Recall[digit]:F4} |");
+            Line(card, $"| {digit} | {Share(shipped.Precision[digit])} | {Share(shipped.Recall[digit])} |");
 
         Line(card, $"");
         Line(card, $"## TorchSharp against ONNX Runtime");
@@ -49,12 +55,24 @@ internal static class ModelCard
         return card.ToString();
     }
 
+    private static string HeldOut(Recipe recipe) => recipe.ValidationSplit == 0
+        ? "nothing: the recipe was found before on writers of their own, and trains on all images to its last epoch"
+        : string.Create(CultureInfo.InvariantCulture, $"the last {recipe.ValidationSplit:P1} of the training images, to choose the epoch and the seed");
+
+    private static string Choice(Recipe recipe) => recipe.ValidationSplit == 0
+        ? "the first, fixed before any was evaluated"
+        : "the best on the held-out images";
+
+    private static string Share(double? value) =>
+        value is { } known && !double.IsNaN(known) ? known.ToString("F4", CultureInfo.InvariantCulture) : "–";
+
     private static string Command(string network, TrainOptions o)
     {
         string command = string.Create(CultureInfo.InvariantCulture,
             $"dotnet cake --target=Train --network={network} --seed={o.Seed} --runs={o.Runs}");
         if (o.Epochs is not null) command += $" --epochs={o.Epochs}";
         if (o.BatchSize is not null) command += $" --batch-size={o.BatchSize}";
+        if (o.Threads is not null) command += $" --threads={o.Threads}";
         return command + " --publish=artifacts/models";
     }
 

@@ -27,8 +27,12 @@ internal sealed class ProgressLine(IAnsiConsole console, TimeProvider clock) : I
     {
         if (_live) console.Write(new ControlCode("\r\u001b[2K"));
         console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"epoch {metrics.Epoch}: loss {metrics.Loss:F4}, accuracy {metrics.Accuracy:F4}, validation loss {metrics.ValidationLoss:F4}, validation accuracy {metrics.ValidationAccuracy:F4}, {metrics.Seconds:F1} s"));
+            $"epoch {metrics.Epoch}: loss {metrics.Loss:F4}, accuracy {metrics.Accuracy:F4}{Validation(metrics)}, {metrics.Seconds:F1} s"));
     }
+
+    private static string Validation(EpochMetrics metrics) => double.IsNaN(metrics.ValidationAccuracy) ? "" : string.Create(
+        CultureInfo.InvariantCulture,
+        $", validation loss {metrics.ValidationLoss:F4}, validation accuracy {metrics.ValidationAccuracy:F4}");
 
     private static string Format(TrainingProgress p) => string.Create(CultureInfo.InvariantCulture,
         $"epoch {p.Epoch}/{p.Epochs}, step {p.Step}/{p.Steps}, loss {p.Loss:F4}, accuracy {p.Accuracy:F4}, {p.ImagesPerSecond:F0} images/s, {p.TimeLeft:m\\:ss} left");

@@ -44,6 +44,9 @@ internal sealed record RunReport
 
     public required int TestImages { get; init; }
 
+    /// <summary>Without <see cref="DisputedLabels"/>; null where the test images are not MNIST's.</summary>
+    public double? TestAccuracyWithoutDisputedLabels { get; init; }
+
     public required double[] Precision { get; init; }
 
     public required double[] Recall { get; init; }

@@ -90,6 +90,7 @@ internal sealed class TrainSession(TrainOptions options, TrainEnvironment enviro
             _console.MarkupLineInterpolated($"[bold]{reports[0].Network}[/]: mean test accuracy of {runs.Count} seeds {Invariant(reports.Average(r => r.TestAccuracy))}.");
         if (options.Publish is null) return;
 
+        // Where no images are held out, this is the first seed: none is chosen.
         FinishedRun shipped = runs.MaxBy(run => run.Report.ValidationAccuracy)!;
         if (!shipped.MeetsBar)
         {

@@ -116,6 +116,7 @@ internal sealed class TrainingRun(
             TestLoss = evaluation.Loss,
             TestAccuracy = evaluation.Accuracy,
             TestImages = test.Count,
+            TestAccuracyWithoutDisputedLabels = data.IsMnist ? AccuracyWithoutDisputedLabels(model) : null,
             Precision = [.. Enumerable.Range(0, 10).Select(evaluation.Matrix.Precision)],
             Recall = [.. Enumerable.Range(0, 10).Select(evaluation.Matrix.Recall)],
             Agreement = Agreement.Measure(model, file, runner, test),
@@ -127,6 +128,12 @@ internal sealed class TrainingRun(
         folder.Write(RunReport.FileName, report.ToJson());
         Show(folder, report, evaluation.Matrix);
         return report;
+    }
+
+    private double AccuracyWithoutDisputedLabels(DigitNetwork model)
+    {
+        using var test = new DigitTensors(DisputedLabels.LeaveOut(data.Test));
+        return Evaluation.Of(model, test).Accuracy;
     }
 
     private OnnxProgram Export(DigitNetwork model, DigitTensors test, double accuracy, IGraphRunner runner)
