@@ -65,6 +65,16 @@ Task("Train")
     .IsDependentOn("Build")
     .Does(() => Train(PassedOn()));
 
+Task("Runs")
+    .Description("Lists the runs; with --compare RUN, given twice or more, compares them: --output, --format table|csv|json, --file, --picture …")
+    .IsDependentOn("Build")
+    .Does(() =>
+    {
+        string[] compared = Context.Arguments.GetArguments("compare").ToArray();
+        if (compared.Length == 0) Train(["runs", "list", .. PassedOn()]);
+        else Train(["runs", "compare", .. compared, .. PassedOn("output", "format", "file", "picture", "dark")]);
+    });
+
 Task("Evaluate")
     .Description("Evaluates on the test set: --model dense|conv|FILE (both shipped models when left out), --data …")
     .IsDependentOn("Build")

@@ -1,4 +1,5 @@
 using OnnxDigits.Data;
+using OnnxDigits.Training.Internals;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -15,7 +16,10 @@ public sealed record Evaluation(double Loss, ConfusionMatrix Matrix)
     public double Accuracy => Matrix.Accuracy;
 
     /// <summary>Runs a network in evaluation mode over all images.</summary>
-    public static Evaluation Of(DigitNetwork network, DigitTensors data)
+    public static Evaluation Of(DigitNetwork network, DigitTensors data) => Of(network, data, mistakes: null);
+
+    /// <summary>Evaluates as above, and collects each image whose digit is wrong.</summary>
+    internal static Evaluation Of(DigitNetwork network, DigitTensors data, ICollection<Mistake>? mistakes)
     {
         network.Logits.eval();
         using var noGradients = no_grad();
@@ -29,7 +33,14 @@ public sealed record Evaluation(double Loss, ConfusionMatrix Matrix)
             Tensor loss = nn.functional.cross_entropy(logits, data.Targets[start..end], reduction: nn.Reduction.Sum);
             lossSum += loss.item<float>();
             long[] digits = logits.argmax(1).data<long>().ToArray();
-            for (int i = 0; i < digits.Length; i++) matrix.Add(data.Source.Label(start + i), (int)digits[i]);
+            float[] probabilities = mistakes is null ? [] : logits.softmax(1).amax([1]).data<float>().ToArray();
+            for (int i = 0; i < digits.Length; i++)
+            {
+                int label = data.Source.Label(start + i);
+                int digit = (int)digits[i];
+                matrix.Add(label, digit);
+                if (label != digit) mistakes?.Add(new Mistake(start + i, label, digit, probabilities[i]));
+            }
         }
 
         return new Evaluation(lossSum / data.Count, matrix);

@@ -7,6 +7,14 @@ namespace OnnxDigits.Training.Tests;
 /// <summary>Runs the training command in this process, on small data and with a folder of its own.</summary>
 internal sealed class CommandRunner : IDisposable
 {
+    /// <summary>What a finished run of the dense network leaves, in order.</summary>
+    public static IReadOnlyList<string> FilesOfADenseRun { get; } =
+    [
+        "arguments.json", "confusion-dark.png", "confusion.csv", "confusion.json", "confusion.png", "dense.onnx",
+        "learning-dark.png", "learning.png", "metrics.csv", "metrics.json", "mistakes-dark.png", "mistakes.csv",
+        "mistakes.json", "mistakes.png", "report.json", "weights.dat",
+    ];
+
     public string Folder { get; } = Directory.CreateTempSubdirectory("train").FullName;
 
     /// <summary>What both consoles were told by all runs.</summary>

@@ -6,9 +6,13 @@ namespace OnnxDigits.Training.Internals;
 /// <summary>The metrics of a run, a row per epoch.</summary>
 internal static class MetricsCsv
 {
+    public const string FileName = "metrics.csv";
+
+    private const string Header = "epoch,loss,accuracy,val_loss,val_accuracy,seconds";
+
     public static string Format(IEnumerable<EpochMetrics> epochs)
     {
-        var csv = new StringBuilder("epoch,loss,accuracy,val_loss,val_accuracy,seconds\n");
+        var csv = new StringBuilder(Header).Append('\n');
         foreach (EpochMetrics e in epochs)
         {
             csv.Append(CultureInfo.InvariantCulture,
@@ -16,5 +20,28 @@ internal static class MetricsCsv
         }
 
         return csv.ToString();
+    }
+
+    /// <returns>null when the file is not there, cannot be read or is no such file.</returns>
+    public static IReadOnlyList<EpochMetrics>? TryRead(string path)
+    {
+        try
+        {
+            string[] lines = File.ReadAllLines(path);
+            return lines is [Header, .. var rows] ? [.. rows.Select(Parse)] : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or OverflowException)
+        {
+            return null;
+        }
+    }
+
+    private static EpochMetrics Parse(string row)
+    {
+        string[] cells = row.Split(',');
+        if (cells.Length != 6) throw new FormatException();
+
+        double[] n = [.. cells.Skip(1).Select(cell => double.Parse(cell, CultureInfo.InvariantCulture))];
+        return new EpochMetrics(int.Parse(cells[0], CultureInfo.InvariantCulture), n[0], n[1], n[2], n[3], n[4]);
     }
 }

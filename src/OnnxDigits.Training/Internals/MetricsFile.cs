@@ -1,9 +1,11 @@
 namespace OnnxDigits.Training.Internals;
 
-/// <summary>Writes <c>metrics.csv</c> anew after every epoch, so that an interrupted run has its figures too.</summary>
-/// <param name="folder">Where the file is.</param>
+/// <summary>
+/// Writes <c>metrics.csv</c> and <c>metrics.json</c> anew after every epoch, so that an interrupted run has its figures too.
+/// </summary>
+/// <param name="folder">Where the files are.</param>
 /// <param name="before">The epochs that were done when the run was stopped.</param>
-/// <param name="warn">Is told, once, that the file cannot be written; the next epoch tries again.</param>
+/// <param name="warn">Is told, once, that a file cannot be written; the next epoch tries again.</param>
 /// <param name="next">Is told everything as well.</param>
 internal sealed class MetricsFile(
     RunFolder folder, IEnumerable<EpochMetrics> before, Action<string> warn, ITrainingObserver next) : ITrainingObserver
@@ -24,7 +26,8 @@ internal sealed class MetricsFile(
     {
         try
         {
-            folder.Write("metrics.csv", MetricsCsv.Format(_epochs));
+            folder.Write(MetricsCsv.FileName, MetricsCsv.Format(_epochs));
+            folder.Write("metrics.json", RunData.MetricsJson(_epochs));
         }
         catch (IOException e)
         {

@@ -10,6 +10,9 @@ namespace OnnxDigits.Training.Internals;
 /// </summary>
 internal sealed class RunFolder : IDisposable
 {
+    /// <summary>The file that whoever writes to the folder holds.</summary>
+    public const string LockFile = ".lock";
+
     private readonly FileStream _claim;
 
     // The system lets go of the file when the process ends, however it ends.
@@ -17,7 +20,7 @@ internal sealed class RunFolder : IDisposable
     {
         Path = path;
         _claim = new FileStream(
-            FilePath(".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0,
+            FilePath(LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0,
             FileOptions.DeleteOnClose);
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using OnnxDigits.Training.Internals.Runs;
 
 namespace OnnxDigits.Training.Internals;
 
@@ -8,12 +9,16 @@ namespace OnnxDigits.Training.Internals;
 internal static class TrainCommand
 {
     private const string Description = """
-        Trains the digit networks and exports each as a verified ONNX file.
+        Trains the digit networks and exports each as a verified ONNX file. Each run leaves a folder with its model, its
+        figures as CSV and JSON, and pictures of them for light and dark pages; 'runs' lists and compares these.
 
         Exit codes: 0 done; 1 a network missed its accuracy bar; 2 wrong arguments; 3 export or native library;
         4 data; 5 the results cannot be written; 6 the checkpoint belongs to another run, or another process trains it;
         130 Ctrl-C, with the best weights exported, or at once if pressed twice; 143 terminated, with a checkpoint.
         """;
+
+    /// <summary>Where run folders are made and looked for.</summary>
+    public static string DefaultOutput => Path.Combine("artifacts", "runs");
 
     public static RootCommand Create(TrainEnvironment environment)
     {
@@ -42,7 +47,7 @@ internal static class TrainCommand
         var output = new Option<string>("--output")
         {
             Description = "Where run folders are made; each run gets a new one.",
-            DefaultValueFactory = _ => Path.Combine("artifacts", "runs"),
+            DefaultValueFactory = _ => DefaultOutput,
         };
         var publish = new Option<string?>("--publish")
         {
@@ -71,6 +76,7 @@ internal static class TrainCommand
         var root = new RootCommand(Description)
         {
             network, epochs, batchSize, seed, runs, data, output, publish, threads, minAccuracy, resume, checkpointEvery,
+            RunsCommand.Create(environment),
         };
         root.SetAction(parsed =>
         {

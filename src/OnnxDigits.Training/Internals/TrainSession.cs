@@ -4,6 +4,7 @@ using OnnxDigits.Data;
 using OnnxDigits.Data.Internals;
 using OnnxDigits.Export;
 using OnnxDigits.Training.Internals.Checkpoints;
+using OnnxDigits.Training.Internals.Pictures;
 using Spectre.Console;
 using TorchSharp;
 
@@ -53,6 +54,7 @@ internal sealed class TrainSession(TrainOptions options, TrainEnvironment enviro
     private int TrainAll(DigitDataSet data)
     {
         int code = ExitCode.Success;
+        var folders = new List<string>();
         foreach (string network in options.Networks)
         {
             var runs = new List<FinishedRun>();
@@ -66,11 +68,13 @@ internal sealed class TrainSession(TrainOptions options, TrainEnvironment enviro
                 bool meetsBar = MeetsBar(report, data);
                 if (!meetsBar) code = ExitCode.BelowAccuracyBar;
                 runs.Add(new FinishedRun(report, training.OnnxFile!, meetsBar));
+                folders.Add(Path.GetDirectoryName(training.OnnxFile!)!);
             }
 
             Conclude(runs);
         }
 
+        RunsTogether.Draw(folders, environment.Warn);
         return environment.Stop.Terminated.IsCancellationRequested ? environment.Stop.Code : code;
     }
 

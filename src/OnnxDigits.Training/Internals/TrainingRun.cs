@@ -4,6 +4,7 @@ using OnnxDigits.Data;
 using OnnxDigits.Export;
 using OnnxDigits.Export.OnnxRuntime;
 using OnnxDigits.Training.Internals.Checkpoints;
+using OnnxDigits.Training.Internals.Pictures;
 using Spectre.Console;
 using static TorchSharp.torch;
 
@@ -94,7 +95,9 @@ internal sealed class TrainingRun(
     {
         folder.Write("weights.dat", stream => model.Logits.save(stream));
         using var test = new DigitTensors(data.Test);
-        Evaluation evaluation = Evaluation.Of(model, test);
+        var found = new List<Mistake>();
+        Evaluation evaluation = Evaluation.Of(model, test, found);
+        Mistake[] mistakes = [.. found.OrderByDescending(mistake => mistake.Probability)];
         OnnxFile = folder.FilePath($"{network}.onnx");
         var runner = new OnnxRuntimeRunner();
         OnnxProgram program = Export(model, test, evaluation.Accuracy, runner);
@@ -125,8 +128,13 @@ internal sealed class TrainingRun(
             CheckpointSeconds = checkpoints.TotalSeconds,
         };
         folder.Write("confusion.csv", evaluation.Matrix.ToCsv());
+        folder.Write("confusion.json", RunData.ConfusionJson(evaluation.Matrix));
+        folder.Write("mistakes.csv", RunData.MistakesCsv(mistakes));
+        folder.Write("mistakes.json", RunData.MistakesJson(mistakes));
         folder.Write(RunReport.FileName, report.ToJson());
         Show(folder, report, evaluation.Matrix);
+        var pictures = new PictureFiles(folder.Path, environment.Warn);
+        RunPictures.Draw(pictures, report, result.Epochs, evaluation.Matrix, mistakes, data.Test);
         return report;
     }
 

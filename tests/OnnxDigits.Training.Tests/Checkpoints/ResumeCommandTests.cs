@@ -33,7 +33,7 @@ public sealed class ResumeCommandTests : IDisposable
         Assert.Contains($"Resumed: {run}", Output, StringComparison.Ordinal);
         Assert.Equal(Uninterrupted.Value, Model(_command));
         Assert.Equal(
-            ["arguments.json", "confusion.csv", "dense.onnx", "metrics.csv", "report.json", "weights.dat"],
+            CommandRunner.FilesOfADenseRun,
             Directory.GetFiles(run).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Equal(3, File.ReadAllLines(Path.Combine(run, "metrics.csv")).Length);
     }

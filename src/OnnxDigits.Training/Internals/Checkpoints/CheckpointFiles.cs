@@ -9,6 +9,9 @@ internal sealed class CheckpointFiles(string folder)
     // One name, so that what a killed process left half-written is written over.
     private readonly string _fresh = Path.Combine(folder, "checkpoint.tmp");
 
+    /// <summary>Whether there is one, good or not.</summary>
+    public bool Exist => File.Exists(_last) || File.Exists(_previous);
+
     /// <summary>Writes a sealed checkpoint beside, flushes it to the disk and renames it.</summary>
     /// <exception cref="IOException">It cannot be written; the ones that are there stay as they are.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
@@ -59,6 +62,25 @@ internal sealed class CheckpointFiles(string folder)
             {
                 throw new ResumeException(
                     $"{path} {e.Message}: resume with the version that wrote it, or train without --resume.", e);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Reads the last good checkpoint and leaves all as it is.</summary>
+    /// <returns>null when no good one is there.</returns>
+    public Checkpoint? Peek()
+    {
+        foreach (string path in (string[])[_last, _previous])
+        {
+            try
+            {
+                if (File.Exists(path)) return Checkpoint.Read(File.ReadAllBytes(path));
+            }
+            catch (Exception e) when (e is DamagedCheckpointException or ResumeException or IOException or UnauthorizedAccessException)
+            {
+                // The other one may be good.
             }
         }
 

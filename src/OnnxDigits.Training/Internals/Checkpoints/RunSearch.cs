@@ -36,7 +36,8 @@ internal sealed class RunSearch(string output, Action<string> warn)
             .Select(folder => folder.Path);
     }
 
-    private static FoundRun.Finished? Finished(string path)
+    /// <returns>null when the folder has no report of a finished run, or not the model that it reports.</returns>
+    public static FoundRun.Finished? Finished(string path)
     {
         if (RunReport.TryRead(Path.Combine(path, RunReport.FileName)) is not { Interrupted: false } report) return null;
 

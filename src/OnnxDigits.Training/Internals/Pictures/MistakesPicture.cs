@@ -1,0 +1,75 @@
+using System.Globalization;
+using OnnxDigits.Data;
+using ScottPlot;
+using SkiaSharp;
+
+namespace OnnxDigits.Training.Internals.Pictures;
+
+/// <summary>The most confident mistakes as a sheet: each image with its digit, what it was read as, place and probability.</summary>
+internal static class MistakesPicture
+{
+    /// <summary>Mistakes on a sheet.</summary>
+    public const int Most = 50;
+
+    private const int Columns = 10;
+    private const int Zoom = 4;
+    private const int ImageSize = DigitImages.Columns * Zoom;
+    private const int CellWidth = ImageSize + 18;
+    private const int CellHeight = ImageSize + 52;
+    private const int Margin = 24;
+    private const int Top = 88;
+
+    /// <param name="title">What stands above.</param>
+    /// <param name="mistakes">All, most confident first.</param>
+    /// <param name="images">The images that they are among.</param>
+    /// <param name="palette">Colours.</param>
+    public static byte[] Draw(string title, IReadOnlyList<Mistake> mistakes, DigitImages images, Palette palette)
+    {
+        int shown = Math.Min(mistakes.Count, Most);
+        int rows = (shown + Columns - 1) / Columns;
+        using var drawing = new Drawing(
+            (2 * Margin) + (Columns * CellWidth) - (CellWidth - ImageSize), Top + (rows * CellHeight) + (Margin / 2), palette);
+        drawing.Text(title, Margin, 36, 19);
+        drawing.Text(Explanation(mistakes.Count, shown, images.Count), Margin, 62, 14, palette.Muted);
+        for (int i = 0; i < shown; i++)
+        {
+            (int row, int column) = Math.DivRem(i, Columns);
+            DrawCell(drawing, mistakes[i], images, Margin + (column * CellWidth), Top + (row * CellHeight), palette);
+        }
+
+        return drawing.ToPng();
+    }
+
+    private static string Explanation(int mistakes, int shown, int images) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{(mistakes > shown ? $"The {shown} most confident of " : "")}{mistakes:N0} mistakes on {images:N0} test images. ")
+        + (mistakes == 0 ? "" : "Label → read as; place in the test set, from 0; probability.");
+
+    private static void DrawCell(Drawing drawing, Mistake mistake, DigitImages images, int x, int y, Palette palette)
+    {
+        using SKBitmap bitmap = Bitmap(images.Image(mistake.Index), palette);
+        using SKImage image = SKImage.FromBitmap(bitmap);
+        var place = SKRect.Create(x, y, ImageSize, ImageSize);
+        drawing.Canvas.DrawImage(image, place, new SKSamplingOptions(SKFilterMode.Nearest));
+        using var frame = new SKPaint { Color = palette.Lines.ToSKColor(), IsStroke = true, StrokeWidth = 1 };
+        drawing.Canvas.DrawRect(SKRect.Create(x - 0.5f, y - 0.5f, ImageSize + 1, ImageSize + 1), frame);
+
+        string probability = mistake.Probability.ToString("F4", CultureInfo.InvariantCulture);
+        drawing.Text($"{mistake.Label} → {mistake.Digit}", x, y + ImageSize + 20, 16);
+        drawing.Text($"#{mistake.Index}", x, y + ImageSize + 38, 13, palette.Muted);
+        drawing.Text(probability, x + ImageSize, y + ImageSize + 38, 13, palette.Muted, SKTextAlign.Right);
+    }
+
+    // Ink on paper, in the colours of the palette.
+    private static SKBitmap Bitmap(ReadOnlySpan<byte> pixels, Palette palette)
+    {
+        var bitmap = new SKBitmap(DigitImages.Columns, DigitImages.Rows);
+        for (int i = 0; i < pixels.Length; i++)
+        {
+            (int row, int column) = Math.DivRem(i, DigitImages.Columns);
+            bitmap.SetPixel(column, row, palette.OnPaper(palette.Ink, pixels[i] / 255.0).ToSKColor());
+        }
+
+        return bitmap;
+    }
+}

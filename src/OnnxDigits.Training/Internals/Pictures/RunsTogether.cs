@@ -1,0 +1,19 @@
+using OnnxDigits.Training.Internals.Runs;
+
+namespace OnnxDigits.Training.Internals.Pictures;
+
+/// <summary>The learning curves of all runs of one command, in the folder of the last.</summary>
+internal static class RunsTogether
+{
+    /// <param name="folders">Of finished runs, in order.</param>
+    /// <param name="warn">Is told what went wrong.</param>
+    public static void Draw(IReadOnlyList<string> folders, Action<string> warn)
+    {
+        if (folders.Count < 2) return;
+
+        new PictureFiles(folders[^1], warn).Write("comparison", palette => LearningCurves.Draw(
+            "Loss and accuracy of the runs of one command",
+            [.. folders.Select(RunReader.Read).OfType<RunRecord>().Select(run => run.CurveCalled($"{run.Network}, seed {run.Seed}"))],
+            palette));
+    }
+}

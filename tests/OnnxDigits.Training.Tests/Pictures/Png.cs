@@ -1,0 +1,25 @@
+using OnnxDigits.Training.Internals.Pictures;
+using SkiaSharp;
+
+namespace OnnxDigits.Training.Tests.Pictures;
+
+/// <summary>What can be asserted of a picture without looking at it.</summary>
+internal static class Png
+{
+    /// <summary>It decodes, its corner is the palette's paper, and there is a lot on it.</summary>
+    public static void AssertDrawn(byte[] png, Palette palette)
+    {
+        using SKBitmap picture = SKBitmap.Decode(png);
+        Assert.NotNull(picture);
+        SKColor paper = picture.GetPixel(0, 0);
+        Assert.Equal((palette.Paper.R, palette.Paper.G, palette.Paper.B), (paper.Red, paper.Green, paper.Blue));
+        Assert.InRange(picture.Pixels.Count(pixel => pixel != paper), 2_000, picture.Pixels.Length / 2);
+    }
+
+    /// <summary>How many pixels have a colour.</summary>
+    public static int Count(byte[] png, ScottPlot.Color color)
+    {
+        using SKBitmap picture = SKBitmap.Decode(png);
+        return picture.Pixels.Count(pixel => (pixel.Red, pixel.Green, pixel.Blue) == (color.R, color.G, color.B));
+    }
+}
