@@ -11,6 +11,8 @@ public class PictureTests
     private static readonly EpochMetrics[] Epochs =
         [new(1, 0.5, 0.8, 0.4, 0.85, 3), new(2, 0.3, 0.9, 0.35, 0.88, 3), new(3, 0.2, 0.95, 0.37, 0.87, 3)];
 
+    private static readonly DigitImages Blank = new(new byte[DigitImages.PixelsPerImage], new byte[] { 3 });
+
     public static TheoryData<bool> Palettes { get; } = [false, true];
 
     [Theory]
@@ -80,15 +82,14 @@ public class PictureTests
         pixels[0] = 255;
         var images = new DigitImages(pixels, new byte[] { 3 });
         byte[] png = MistakesPicture.Draw("", [new Mistake(0, 3, 5, 0.75f)], images, Palette.Light);
-        byte[] blank = MistakesPicture.Draw(
-            "", [new Mistake(0, 3, 5, 0.75f)], new DigitImages(new byte[DigitImages.PixelsPerImage], new byte[] { 3 }), Palette.Light);
+        byte[] blank = MistakesPicture.Draw("", [new Mistake(0, 3, 5, 0.75f)], Blank, Palette.Light);
         Assert.Equal(16, Png.Count(png, Palette.Light.Ink) - Png.Count(blank, Palette.Light.Ink));
     }
 
     [Fact]
     public void MistakesPicture_NoMistakes_SaysSo()
     {
-        using SKBitmap none = SKBitmap.Decode(MistakesPicture.Draw("title", [], SmallDigits.Open().Test, Palette.Light));
+        using SKBitmap none = SKBitmap.Decode(MistakesPicture.Draw("", [], Blank, Palette.Light));
         Assert.True(none.Pixels.Distinct().Count() > 5);
     }
 

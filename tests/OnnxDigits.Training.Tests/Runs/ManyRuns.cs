@@ -3,6 +3,10 @@ using OnnxDigits.Training.Internals;
 
 namespace OnnxDigits.Training.Tests.Runs;
 
+/// <summary>The tests that look at <see cref="ManyRuns"/>.</summary>
+[CollectionDefinition(nameof(ManyRuns))]
+public sealed class ManyRunsTests : ICollectionFixture<ManyRuns>;
+
 /// <summary>A folder with two finished runs, an interrupted one and one that left a checkpoint, trained once for all tests.</summary>
 public sealed class ManyRuns : IDisposable
 {

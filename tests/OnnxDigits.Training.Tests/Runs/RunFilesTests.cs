@@ -1,12 +1,14 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using OnnxDigits.Data;
 using OnnxDigits.Training.Internals;
 using OnnxDigits.Training.Internals.Pictures;
 using OnnxDigits.Training.Tests.Pictures;
 
 namespace OnnxDigits.Training.Tests.Runs;
 
-public sealed class RunFilesTests(ManyRuns runs) : IClassFixture<ManyRuns>
+[Collection(nameof(ManyRuns))]
+public sealed class RunFilesTests(ManyRuns runs)
 {
     [Theory]
     [InlineData("learning")]
@@ -87,7 +89,7 @@ public sealed class RunFilesTests(ManyRuns runs) : IClassFixture<ManyRuns>
     [Fact]
     public void Run_PicturesCannotBeWritten_WarnsOnceAndExportsTheModel()
     {
-        using var command = new CommandRunner();
+        using var command = new CommandRunner { OpenData = _ => DigitGenerator.CreateDataSet(1, 1000, 100) };
         // The first reading comes when the folder is there.
         var clock = new FirstReading(() =>
         {

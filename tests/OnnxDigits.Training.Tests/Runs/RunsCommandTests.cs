@@ -5,7 +5,8 @@ using OnnxDigits.Training.Tests.Pictures;
 
 namespace OnnxDigits.Training.Tests.Runs;
 
-public sealed class RunsCommandTests(ManyRuns runs) : IClassFixture<ManyRuns>, IDisposable
+[Collection(nameof(ManyRuns))]
+public sealed class RunsCommandTests(ManyRuns runs) : IDisposable
 {
     private readonly CommandRunner _command = new();
 

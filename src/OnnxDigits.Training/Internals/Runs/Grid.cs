@@ -40,7 +40,7 @@ internal sealed record Grid(IReadOnlyList<string> Columns, IReadOnlyList<IReadOn
         var table = new Table { Border = TableBorder.Simple };
         for (int i = 0; i < Columns.Count; i++)
         {
-            var column = new TableColumn(new Text(Columns[i].Replace('_', ' ')));
+            var column = new TableColumn(new Text(Columns[i])) { Padding = new Padding(0, 0, 1, 0) };
             table.AddColumn(Rows.Any(row => row[i].IsNumber) ? column.RightAligned() : column);
         }
 

@@ -28,10 +28,6 @@ internal static class RunsCommand
             Description = "Names of run folders below --output, or paths.",
             Arity = ArgumentArity.ZeroOrMore,
         };
-        runs.Validators.Add(result =>
-        {
-            if (result.Tokens.Count < 2) result.AddError("runs compare takes at least two runs: 'runs list' shows them.");
-        });
         var picture = new Option<string?>("--picture") { Description = "Also draw their learning curves together, as a PNG file." };
         var dark = new Option<bool>("--dark") { Description = "Draw that picture for a dark page." };
         var command = new Command(
@@ -39,6 +35,12 @@ internal static class RunsCommand
         {
             runs, picture, dark,
         };
+        // The argument's own validator is not asked when there is none.
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(runs) is not { Length: >= 2 })
+                result.AddError("runs compare takes at least two runs: 'runs list' shows them.");
+        });
         common.AddTo(command);
         command.SetAction(parsed => new RunsSession(common.Of(parsed), environment).Compare(
             parsed.GetValue(runs)!, parsed.GetValue(picture), parsed.GetValue(dark) ? Palette.Dark : Palette.Light));
