@@ -30,7 +30,11 @@ internal static class MetricsCsv
             string[] lines = File.ReadAllLines(path);
             return lines is [Header, .. var rows] ? [.. rows.Select(Parse)] : null;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or OverflowException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+        catch (Exception e) when (e is FormatException or OverflowException)
         {
             return null;
         }

@@ -1,7 +1,8 @@
 namespace OnnxDigits.Training.Internals;
 
 /// <summary>
-/// Writes <c>metrics.csv</c> and <c>metrics.json</c> anew after every epoch, so that an interrupted run has its figures too.
+/// Writes <c>metrics.csv</c> and <c>metrics.json</c> anew after every epoch, so that an interrupted run has its figures
+/// too.
 /// </summary>
 /// <param name="folder">Where the files are.</param>
 /// <param name="before">The epochs that were done when the run was stopped.</param>

@@ -6,7 +6,7 @@ using OnnxDigits.Data;
 
 namespace OnnxDigits.Training.Internals;
 
-/// <summary>What a run measured, as the text of its CSV and JSON files; both hold the same, under the same names.</summary>
+/// <summary>What a run measured, as the text of its CSV and JSON files; both hold the same by the same names.</summary>
 internal static class RunData
 {
     /// <summary>What JSON files of this program look like; null stands for what was not measured.</summary>

@@ -31,7 +31,8 @@ public class PictureTests
     [Fact]
     public void LearningCurves_NoImagesHeldOut_ShowTrainingAlone()
     {
-        EpochMetrics[] training = [.. Epochs.Select(e => e with { ValidationLoss = double.NaN, ValidationAccuracy = double.NaN })];
+        EpochMetrics[] training =
+            [.. Epochs.Select(epoch => epoch with { ValidationLoss = double.NaN, ValidationAccuracy = double.NaN })];
         byte[] png = LearningCurves.Draw("title", [new RunCurve("best", training, 3)], Palette.Light);
         Png.AssertDrawn(png, Palette.Light);
         Assert.InRange(Png.Count(png, Palette.Light.Series[0]), 200, 20_000);
@@ -44,14 +45,17 @@ public class PictureTests
     [InlineData(200)]
     public void LearningCurves_AnyNumberOfEpochs_AreDrawn(int epochs)
     {
-        EpochMetrics[] metrics = [.. Enumerable.Range(1, epochs).Select(e => new EpochMetrics(e, 1.0 / e, 0.9, 1, 1, 1))];
-        Png.AssertDrawn(LearningCurves.Draw("title", [new RunCurve("conv", metrics, epochs)], Palette.Dark), Palette.Dark);
+        EpochMetrics[] metrics =
+            [.. Enumerable.Range(1, epochs).Select(epoch => new EpochMetrics(epoch, 1.0 / epoch, 0.9, 1, 1, 1))];
+        byte[] png = LearningCurves.Draw("title", [new RunCurve("conv", metrics, epochs)], Palette.Dark);
+        Png.AssertDrawn(png, Palette.Dark);
     }
 
     [Fact]
     public void LearningCurves_ManyRuns_HaveALegendThatGrows()
     {
-        RunCurve[] runs = [.. Enumerable.Range(1, 12).Select(seed => new RunCurve($"conv, seed {seed}: test 0.9900", Epochs, 2))];
+        RunCurve[] runs =
+            [.. Enumerable.Range(1, 12).Select(seed => new RunCurve($"conv, seed {seed}: test 0.9900", Epochs, 2))];
         using SKBitmap many = SKBitmap.Decode(LearningCurves.Draw("title", runs, Palette.Light));
         using SKBitmap two = SKBitmap.Decode(LearningCurves.Draw("title", runs[..2], Palette.Light));
         Assert.True(many.Height > two.Height);

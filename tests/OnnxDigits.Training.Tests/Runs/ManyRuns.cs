@@ -7,7 +7,7 @@ namespace OnnxDigits.Training.Tests.Runs;
 [CollectionDefinition(nameof(ManyRuns))]
 public sealed class ManyRunsTests : ICollectionFixture<ManyRuns>;
 
-/// <summary>A folder with two finished runs, an interrupted one and one that left a checkpoint, trained once for all tests.</summary>
+/// <summary>Two finished runs, an interrupted one and one that left a checkpoint, trained once for all tests.</summary>
 public sealed class ManyRuns : IDisposable
 {
     private static readonly DigitDataSet Digits = DigitGenerator.CreateDataSet(1, 6000, 300);

@@ -19,14 +19,17 @@ public sealed class RunsCommandTests(ManyRuns runs) : IDisposable
     {
         JsonArray list = List(runs.Folder);
         Assert.Equal(
-            ["2030-01-03_000000_dense_seed1 stopped", "2030-01-02_000000_dense_seed1 interrupted",
-                "2030-01-01_000000_dense_seed1 finished", "2030-01-01_000000_dense_seed2 finished"],
+            [
+                "2030-01-03_000000_dense_seed1 stopped", "2030-01-02_000000_dense_seed1 interrupted",
+                "2030-01-01_000000_dense_seed1 finished", "2030-01-01_000000_dense_seed2 finished",
+            ],
             list.Select(run => $"{run!["run"]} {run["state"]}"));
         JsonNode first = list.Single(run => $"{run!["run"]}" == Path.GetFileName(runs.First))!;
         RunReport report = Report(runs.First);
         Assert.Equal(
             ["dense", "1", "2", "2", "128", "generated", $"{report.BestEpoch}"],
-            new[] { "network", "seed", "epochs", "done", "batch", "data", "best_epoch" }.Select(name => $"{first[name]}"));
+            new[] { "network", "seed", "epochs", "done", "batch", "data", "best_epoch" }
+                .Select(name => $"{first[name]}"));
         Assert.Equal(report.ValidationAccuracy, first["validation"]!.GetValue<double>());
         Assert.Equal(report.TestAccuracy, first["test"]!.GetValue<double>());
         Assert.Equal(report.Seconds, first["seconds"]!.GetValue<double>());
@@ -53,27 +56,31 @@ public sealed class RunsCommandTests(ManyRuns runs) : IDisposable
     public void List_DamagedAndForeignFolders_NamesTheDamageAndLeavesTheForeignOut()
     {
         string truncated = ManyRuns.Copy(runs.First, _command.Folder, "2030-02-01_000000_dense_seed1");
-        File.WriteAllText(Path.Combine(truncated, "report.json"), File.ReadAllText(Path.Combine(truncated, "report.json"))[..100]);
+        string report = Path.Combine(truncated, "report.json");
+        File.WriteAllText(report, File.ReadAllText(report)[..100]);
         string changed = ManyRuns.Copy(runs.First, _command.Folder, "2030-02-02_000000_dense_seed1");
         File.AppendAllText(Path.Combine(changed, "dense.onnx"), "x");
-        string unfinished = Directory.CreateDirectory(Path.Combine(_command.Folder, "2030-02-03_000000_dense_seed1")).FullName;
+        string unfinished = New("2030-02-03_000000_dense_seed1");
         File.Copy(Path.Combine(runs.First, "arguments.json"), Path.Combine(unfinished, "arguments.json"));
         string cut = ManyRuns.Copy(runs.Stopped, _command.Folder, "2030-02-04_000000_dense_seed1");
-        foreach (string file in Directory.GetFiles(cut, "checkpoint*")) File.WriteAllBytes(file, File.ReadAllBytes(file)[..5000]);
-        Directory.CreateDirectory(Path.Combine(_command.Folder, "2030-02-05_000000_conv_seed9"));
-        string nulls = Directory.CreateDirectory(Path.Combine(_command.Folder, "2030-02-06_000000_conv_seed9")).FullName;
+        foreach (string file in Directory.GetFiles(cut, "checkpoint*"))
+            File.WriteAllBytes(file, File.ReadAllBytes(file)[..5000]);
+        New("2030-02-05_000000_conv_seed9");
+        string nulls = New("2030-02-06_000000_conv_seed9");
         File.WriteAllText(Path.Combine(nulls, "report.json"), "null");
         File.WriteAllText(Path.Combine(nulls, "arguments.json"), """{"network":null,"recipe":null}""");
         string renamed = ManyRuns.Copy(runs.First, _command.Folder, "my favourite, \"quoted\"");
         Directory.SetLastWriteTime(renamed, new DateTime(2031, 1, 1));
-        string foreign = Directory.CreateDirectory(Path.Combine(_command.Folder, "notes")).FullName;
-        File.WriteAllText(Path.Combine(foreign, "report.json"), "{}");
-        Directory.CreateDirectory(Path.Combine(_command.Folder, "2030-99-99_000000_dense_seed1"));
+        File.WriteAllText(Path.Combine(New("notes"), "report.json"), "{}");
+        New("2030-99-99_000000_dense_seed1");
 
         Assert.Equal(
-            ["my favourite, \"quoted\" finished", "2030-02-06_000000_conv_seed9 damaged", "2030-02-05_000000_conv_seed9 damaged",
-                "2030-02-04_000000_dense_seed1 damaged", "2030-02-03_000000_dense_seed1 unfinished",
-                "2030-02-02_000000_dense_seed1 damaged", "2030-02-01_000000_dense_seed1 damaged"],
+            [
+                "my favourite, \"quoted\" finished", "2030-02-06_000000_conv_seed9 damaged",
+                "2030-02-05_000000_conv_seed9 damaged", "2030-02-04_000000_dense_seed1 damaged",
+                "2030-02-03_000000_dense_seed1 unfinished", "2030-02-02_000000_dense_seed1 damaged",
+                "2030-02-01_000000_dense_seed1 damaged",
+            ],
             List(_command.Folder).Select(run => $"{run!["run"]} {run["state"]}"));
         Assert.Equal(0, _command.Run("runs", "list", "--output", _command.Folder, "--format", "csv"));
         Assert.Contains("\"my favourite, \"\"quoted\"\"\",dense,1,2,", Output, StringComparison.Ordinal);
@@ -95,7 +102,7 @@ public sealed class RunsCommandTests(ManyRuns runs) : IDisposable
     public void List_NoImagesHeldOut_ShowsADash()
     {
         string run = ManyRuns.Copy(runs.First, _command.Folder);
-        File.WriteAllText(Path.Combine(run, "report.json"), (Report(run) with { ValidationAccuracy = double.NaN }).ToJson());
+        Change(run, report => report with { ValidationAccuracy = double.NaN });
         Assert.Null(List(_command.Folder)[0]!["validation"]);
         Assert.Equal(0, _command.Run("runs", "list", "--output", _command.Folder));
         Assert.Contains(" –", Output, StringComparison.Ordinal);
@@ -132,7 +139,8 @@ public sealed class RunsCommandTests(ManyRuns runs) : IDisposable
         for (int digit = 0; digit < 10; digit++)
         {
             Assert.Equal(reports.Select(report => report.Recall[digit]), Numbers(rows[$"recall_of_{digit}"]));
-            Assert.Equal([0, reports[1].Recall[digit] - reports[0].Recall[digit]], Numbers(rows[$"recall_of_{digit}_against_the_first"]));
+            double difference = reports[1].Recall[digit] - reports[0].Recall[digit];
+            Assert.Equal([0, difference], Numbers(rows[$"recall_of_{digit}_against_the_first"]));
         }
     }
 
@@ -140,16 +148,13 @@ public sealed class RunsCommandTests(ManyRuns runs) : IDisposable
     public void Compare_RunsInAnyState_LeavesWhatIsNotKnownOut()
     {
         string best = ManyRuns.Copy(runs.First, _command.Folder, "elsewhere");
-        RunReport report = Report(best);
-        var augmentation = new Augmentation { Rotation = 12 };
-        File.WriteAllText(
-            Path.Combine(best, "report.json"), (report with { Recipe = report.Recipe with { Augmentation = augmentation } }).ToJson());
-        string empty = Directory.CreateDirectory(Path.Combine(_command.Folder, "2030-02-05_000000_conv_seed9")).FullName;
+        var bent = new Augmentation { Rotation = 12 };
+        Change(best, report => report with { Recipe = report.Recipe with { Augmentation = bent } });
+        string empty = New("2030-02-05_000000_conv_seed9");
         JsonArray comparison = Compare(runs.First, runs.Interrupted, runs.Stopped, best, empty);
-        Assert.Equal(["12"], Row(comparison, "augmentation_rotation").Where(value => value is not null).Select(value => $"{value}"));
-        Assert.Equal(
-            ["finished", "interrupted", "stopped", "finished", "damaged"], Row(comparison, "state").Select(value => $"{value}"));
-        Assert.Equal([true, true, false, true, false], Row(comparison, "test_accuracy").Select(value => value is not null));
+        Assert.Equal(["", "", "", "12", ""], Row(comparison, "augmentation_rotation"));
+        Assert.Equal(["finished", "interrupted", "stopped", "finished", "damaged"], Row(comparison, "state"));
+        Assert.Equal([false, false, true, false, true], Row(comparison, "test_accuracy").Select(string.IsNullOrEmpty));
         Assert.Equal(0, _command.Run("runs", "compare", runs.First, runs.Stopped, empty));
         Assert.Contains("–", Output, StringComparison.Ordinal);
     }
@@ -202,7 +207,8 @@ public sealed class RunsCommandTests(ManyRuns runs) : IDisposable
 
     private JsonArray List(string folder) => RunToJson("runs", "list", "--output", folder);
 
-    private JsonArray Compare(params string[] names) => RunToJson(["runs", "compare", .. names, "--output", runs.Folder]);
+    private JsonArray Compare(params string[] names) =>
+        RunToJson(["runs", "compare", .. names, "--output", runs.Folder]);
 
     private JsonArray RunToJson(params string[] arguments)
     {
@@ -211,10 +217,16 @@ public sealed class RunsCommandTests(ManyRuns runs) : IDisposable
         return JsonNode.Parse(File.ReadAllText(file))!.AsArray();
     }
 
-    private static IEnumerable<JsonNode?> Row(JsonArray comparison, string what) =>
-        comparison.Single(row => $"{row!["what"]}" == what)!.AsObject().Skip(1).Select(cell => cell.Value);
+    private string New(string name) => Directory.CreateDirectory(Path.Combine(_command.Folder, name)).FullName;
 
-    private static IEnumerable<double> Numbers(IEnumerable<JsonNode?> values) => values.Select(value => value!.GetValue<double>());
+    private static void Change(string run, Func<RunReport, RunReport> change) =>
+        File.WriteAllText(Path.Combine(run, RunReport.FileName), change(Report(run)).ToJson());
+
+    private static IEnumerable<string> Row(JsonArray comparison, string what) =>
+        comparison.Single(row => $"{row!["what"]}" == what)!.AsObject().Skip(1).Select(cell => $"{cell.Value}");
+
+    private static IEnumerable<double> Numbers(IEnumerable<JsonNode?> values) =>
+        values.Select(value => value!.GetValue<double>());
 
     private static RunReport Report(string run) => RunReport.TryRead(Path.Combine(run, RunReport.FileName))!;
 }

@@ -78,9 +78,12 @@ internal sealed class CheckpointFiles(string folder)
             {
                 if (File.Exists(path)) return Checkpoint.Read(File.ReadAllBytes(path));
             }
-            catch (Exception e) when (e is DamagedCheckpointException or ResumeException or IOException or UnauthorizedAccessException)
+            // The other one may be good.
+            catch (Exception e) when (e is DamagedCheckpointException or ResumeException)
             {
-                // The other one may be good.
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
             }
         }
 

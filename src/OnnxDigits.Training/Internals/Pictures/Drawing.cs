@@ -3,7 +3,7 @@ using SkiaSharp;
 
 namespace OnnxDigits.Training.Internals.Pictures;
 
-/// <summary>A sheet of paper with text, plots and pixels on it. Places are in pixels from the upper left corner.</summary>
+/// <summary>Paper with text, plots and images on it. Places are in pixels from the upper left corner.</summary>
 internal sealed class Drawing : IDisposable
 {
     private readonly Palette _palette;
@@ -25,7 +25,8 @@ internal sealed class Drawing : IDisposable
     }
 
     /// <summary>Writes a line of text; y is where its letters stand.</summary>
-    public void Text(string text, float x, float y, float size, Color? color = null, SKTextAlign align = SKTextAlign.Left)
+    public void Text(
+        string text, float x, float y, float size, Color? color = null, SKTextAlign align = SKTextAlign.Left)
     {
         using SKFont font = Font(size);
         using var paint = new SKPaint { Color = (color ?? _palette.Ink).ToSKColor(), IsAntialias = true };

@@ -3,7 +3,9 @@ using SkiaSharp;
 
 namespace OnnxDigits.Training.Internals.Pictures;
 
-/// <summary>The font of all pictures, inside this assembly: SkiaSharp without dependencies finds none of the system's.</summary>
+/// <summary>
+/// The font of all pictures, inside this assembly: SkiaSharp without dependencies finds none of the system's.
+/// </summary>
 internal sealed class EmbeddedFont : IFontResolver
 {
     private const string Name = "DejaVu Sans";
@@ -11,7 +13,8 @@ internal sealed class EmbeddedFont : IFontResolver
     /// <summary>Plots use it from the first time this is read.</summary>
     public static SKTypeface Typeface { get; } = Load();
 
-    public SKTypeface CreateTypeface(string fontName, FontWeight weight, FontSlant slant, FontSpacing spacing) => Typeface;
+    public SKTypeface CreateTypeface(string fontName, FontWeight weight, FontSlant slant, FontSpacing spacing) =>
+        Typeface;
 
     public SKTypeface CreateTypeface(string fontName, bool bold, bool italic) => Typeface;
 

@@ -4,7 +4,7 @@ using ScottPlot.TickGenerators;
 namespace OnnxDigits.Training.Internals.Pictures;
 
 /// <summary>Loss and accuracy per epoch, of one run or of several together.</summary>
-/// <remarks>Validation is drawn solid and training dashed; where nothing is held out, training is all there is.</remarks>
+/// <remarks>Validation is solid and training dashed; where nothing is held out, training is all there is.</remarks>
 internal static class LearningCurves
 {
     private const int Width = 1200;
@@ -37,23 +37,26 @@ internal static class LearningCurves
         bool heldOut = run.Epochs.Any(epoch => !double.IsNaN(epoch.ValidationLoss));
         Color training = runs == 1 && heldOut ? palette.Series[1] : color;
         yield return new Line(run, training, Dashed: true, Kept: !heldOut, e => e.Loss, e => e.Accuracy);
-        if (heldOut) yield return new Line(run, color, Dashed: false, Kept: true, e => e.ValidationLoss, e => e.ValidationAccuracy);
+        if (heldOut)
+        {
+            yield return new Line(
+                run, color, Dashed: false, Kept: true, e => e.ValidationLoss, e => e.ValidationAccuracy);
+        }
     }
 
     private static IEnumerable<Legend.Entry> Entries(IReadOnlyList<RunCurve> runs, Line[] lines, Palette palette)
     {
-        if (runs.Count > 1)
-        {
-            foreach (Line line in lines.Where(line => line.Kept)) yield return new Legend.Entry(line.Run.Name, line.Color);
-        }
-
         bool several = runs.Count > 1;
+        foreach (Line line in lines.Where(line => several && line.Kept))
+            yield return new Legend.Entry(line.Run.Name, line.Color);
         if (lines.FirstOrDefault(line => !line.Dashed) is { } validation)
             yield return new Legend.Entry("validation", several ? palette.Ink : validation.Color);
         if (lines.FirstOrDefault(line => line.Dashed) is { } training)
             yield return new Legend.Entry("training", several ? palette.Ink : training.Color, Dashed: true);
-        if (runs.Any(run => run.EpochKept > 0))
-            yield return new Legend.Entry(several ? "epoch kept" : $"epoch kept: {runs[0].EpochKept}", palette.Ink, Ring: true);
+        if (!runs.Any(run => run.EpochKept > 0)) yield break;
+
+        string kept = several ? "epoch kept" : $"epoch kept: {runs[0].EpochKept}";
+        yield return new Legend.Entry(kept, palette.Ink, Ring: true);
     }
 
     private static Plot Fill(
@@ -65,7 +68,8 @@ internal static class LearningCurves
             EpochMetrics[] epochs = [.. line.Run.Epochs.Where(epoch => double.IsFinite(measure(line)(epoch)))];
             if (epochs.Length == 0) continue;
 
-            var curve = plot.Add.Scatter(epochs.Select(e => (double)e.Epoch).ToArray(), epochs.Select(measure(line)).ToArray(), line.Color);
+            Coordinates[] points = [.. epochs.Select(epoch => new Coordinates(epoch.Epoch, measure(line)(epoch)))];
+            var curve = plot.Add.Scatter(points, line.Color);
             curve.LineWidth = 2;
             curve.MarkerSize = lastEpoch > 40 ? 0 : 6;
             if (line.Dashed) curve.LinePattern = LinePattern.Dashed;
@@ -93,5 +97,6 @@ internal static class LearningCurves
     }
 
     private sealed record Line(
-        RunCurve Run, Color Color, bool Dashed, bool Kept, Func<EpochMetrics, double> Loss, Func<EpochMetrics, double> Accuracy);
+        RunCurve Run, Color Color, bool Dashed, bool Kept,
+        Func<EpochMetrics, double> Loss, Func<EpochMetrics, double> Accuracy);
 }

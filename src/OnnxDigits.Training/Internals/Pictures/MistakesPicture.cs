@@ -5,7 +5,7 @@ using SkiaSharp;
 
 namespace OnnxDigits.Training.Internals.Pictures;
 
-/// <summary>The most confident mistakes as a sheet: each image with its digit, what it was read as, place and probability.</summary>
+/// <summary>The most confident mistakes: each image with its label, what it was read as, place, probability.</summary>
 internal static class MistakesPicture
 {
     /// <summary>Mistakes on a sheet.</summary>
@@ -27,23 +27,27 @@ internal static class MistakesPicture
     {
         int shown = Math.Min(mistakes.Count, Most);
         int rows = (shown + Columns - 1) / Columns;
-        using var drawing = new Drawing(
-            (2 * Margin) + (Columns * CellWidth) - (CellWidth - ImageSize), Top + (rows * CellHeight) + (Margin / 2), palette);
+        const int Width = (2 * Margin) + ((Columns - 1) * CellWidth) + ImageSize;
+        using var drawing = new Drawing(Width, Top + (rows * CellHeight) + (Margin / 2), palette);
         drawing.Text(title, Margin, 36, 19);
         drawing.Text(Explanation(mistakes.Count, shown, images.Count), Margin, 62, 14, palette.Muted);
         for (int i = 0; i < shown; i++)
         {
             (int row, int column) = Math.DivRem(i, Columns);
-            DrawCell(drawing, mistakes[i], images, Margin + (column * CellWidth), Top + (row * CellHeight), palette);
+            int x = Margin + (column * CellWidth);
+            DrawCell(drawing, mistakes[i], images, x, Top + (row * CellHeight), palette);
         }
 
         return drawing.ToPng();
     }
 
-    private static string Explanation(int mistakes, int shown, int images) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{(mistakes > shown ? $"The {shown} most confident of " : "")}{mistakes:N0} mistakes on {images:N0} test images. ")
-        + (mistakes == 0 ? "" : "Label → read as; place in the test set, from 0; probability.");
+    private static string Explanation(int mistakes, int shown, int images)
+    {
+        string which = mistakes > shown ? $"The {shown} most confident of " : "";
+        string count = FormattableString.Invariant($"{mistakes:N0} mistakes on {images:N0} test images.");
+        string cell = mistakes > 0 ? " Label → read as; place in the test set, from 0; probability." : "";
+        return which + count + cell;
+    }
 
     private static void DrawCell(Drawing drawing, Mistake mistake, DigitImages images, int x, int y, Palette palette)
     {

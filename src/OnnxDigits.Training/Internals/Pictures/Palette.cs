@@ -2,7 +2,7 @@ using ScottPlot;
 
 namespace OnnxDigits.Training.Internals.Pictures;
 
-/// <summary>The colours of a picture: the same ones for a light and for a dark page, each readable on its paper.</summary>
+/// <summary>The colours of a picture, for a light or for a dark page; each is readable on its paper.</summary>
 internal sealed record Palette
 {
     public static Palette Light { get; } = new()
@@ -59,11 +59,24 @@ internal sealed record Palette
     public Color OnPaper(Color color, double share) => Paper.InterpolateRgb(color, share);
 
     /// <summary>Paper or ink, whichever is easier to read on a colour.</summary>
-    public Color TextOn(Color color) =>
-        Math.Abs(Lightness(color) - Lightness(Ink)) > Math.Abs(Lightness(color) - Lightness(Paper)) ? Ink : Paper;
+    public Color TextOn(Color color) => Contrast(color, Ink) > Contrast(color, Paper) ? Ink : Paper;
 
-    // ITU-R BT.709.
-    private static double Lightness(Color color) => (0.2126 * color.R) + (0.7152 * color.G) + (0.0722 * color.B);
+    /// <summary>The contrast ratio of WCAG 2, from 1 (none) to 21.</summary>
+    public static double Contrast(Color one, Color other)
+    {
+        double a = Luminance(one) + 0.05;
+        double b = Luminance(other) + 0.05;
+        return Math.Max(a, b) / Math.Min(a, b);
+    }
+
+    private static double Luminance(Color color) =>
+        (0.2126 * Linear(color.R)) + (0.7152 * Linear(color.G)) + (0.0722 * Linear(color.B));
+
+    private static double Linear(byte channel)
+    {
+        double value = channel / 255.0;
+        return value <= 0.04045 ? value / 12.92 : Math.Pow((value + 0.055) / 1.055, 2.4);
+    }
 
     private static Color[] Hex(params string[] colors) => [.. colors.Select(Color.FromHex)];
 }

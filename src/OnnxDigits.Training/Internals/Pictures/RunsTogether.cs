@@ -11,9 +11,10 @@ internal static class RunsTogether
     {
         if (folders.Count < 2) return;
 
-        new PictureFiles(folders[^1], warn).Write("comparison", palette => LearningCurves.Draw(
-            "Loss and accuracy of the runs of one command",
-            [.. folders.Select(RunReader.Read).OfType<RunRecord>().Select(run => run.CurveCalled($"{run.Network}, seed {run.Seed}"))],
-            palette));
+        var curves = new Lazy<RunCurve[]>(() => [.. folders.Select(RunReader.Read).OfType<RunRecord>()
+            .Select(run => run.CurveCalled($"{run.Network}, seed {run.Seed}"))]);
+        const string Title = "Loss and accuracy of the runs of one command";
+        var files = new PictureFiles(folders[^1], warn);
+        files.Write("comparison", palette => LearningCurves.Draw(Title, curves.Value, palette));
     }
 }

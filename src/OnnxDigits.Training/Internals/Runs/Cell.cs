@@ -18,13 +18,16 @@ internal sealed record Cell(JsonNode? Value, string? Format = null)
     public string ForPeople() => Value switch
     {
         null => "–",
-        _ when IsNumber && Format is not null => Value.GetValue<double>().ToString(Format, CultureInfo.InvariantCulture),
+        _ when IsNumber && Format is not null =>
+            Value.GetValue<double>().ToString(Format, CultureInfo.InvariantCulture),
         _ => Value.ToString(),
     };
 
     public string ForCsv()
     {
         string text = Value?.ToString() ?? "";
-        return text.AsSpan().IndexOfAny(",\"\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+        if (text.AsSpan().IndexOfAny(",\"\r\n") < 0) return text;
+
+        return $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
 }

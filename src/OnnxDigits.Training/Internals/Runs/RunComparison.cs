@@ -19,7 +19,8 @@ internal static class RunComparison
     {
         bool unlike = runs.Select(run => run.Name).Distinct(StringComparer.Ordinal).Count() == runs.Count;
         return new Grid(
-            ["what", .. runs.Select(run => unlike ? run.Name : run.Folder)], [.. Arguments(runs), .. Results(runs), .. Recalls(runs)]);
+            ["what", .. runs.Select(run => unlike ? run.Name : run.Folder)],
+            [.. Arguments(runs), .. Results(runs), .. Recalls(runs)]);
     }
 
     private static IEnumerable<Cell[]> Arguments(IReadOnlyList<RunRecord> runs)
@@ -61,7 +62,10 @@ internal static class RunComparison
 
     private static Dictionary<string, JsonNode> ArgumentsOf(RunRecord run)
     {
-        var facts = new { run.Network, run.Recipe, run.DataSet, DataSetSha256 = run.DataSetSha256, run.Threads, run.Version, run.Torch };
+        var facts = new
+        {
+            run.Network, run.Recipe, run.DataSet, run.DataSetSha256, run.Threads, run.Version, run.Torch,
+        };
         return Leaves("", JsonSerializer.SerializeToNode(facts, Json)!.AsObject()).ToDictionary();
     }
 

@@ -21,8 +21,9 @@ internal static class RunList
         ("state", run => new Cell(StateOf(run))),
     ];
 
-    public static Grid Of(IEnumerable<RunRecord> runs) =>
-        new([.. Columns.Select(column => column.Name)], [.. runs.Select(run => Columns.Select(column => column.Of(run)).ToArray())]);
+    public static Grid Of(IEnumerable<RunRecord> runs) => new(
+        [.. Columns.Select(column => column.Name)],
+        [.. runs.Select(run => Columns.Select(column => column.Of(run)).ToArray())]);
 
     public static JsonNode StateOf(RunRecord run) => run.State.ToString().ToLowerInvariant();
 }

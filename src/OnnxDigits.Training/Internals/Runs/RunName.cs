@@ -10,16 +10,22 @@ namespace OnnxDigits.Training.Internals.Runs;
 /// <param name="Number">1 for the first run of its kind in its second.</param>
 internal sealed partial record RunName(DateTime Started, string Network, long Seed, int Number)
 {
+    private const string TimeFormat = "yyyy-MM-dd_HHmmss";
+
     /// <returns>null when the folder is called otherwise.</returns>
     public static RunName? TryParse(string folder)
     {
+        CultureInfo culture = CultureInfo.InvariantCulture;
         GroupCollection part = Pattern().Match(folder).Groups;
-        return part[0].Success
-            && DateTime.TryParseExact(
-                part[1].Value, "yyyy-MM-dd_HHmmss", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTime started)
-            && long.TryParse(part[3].ValueSpan, CultureInfo.InvariantCulture, out long seed)
-            ? new RunName(started, part[2].Value, seed, part[4].Success ? int.Parse(part[4].ValueSpan, CultureInfo.InvariantCulture) : 1)
-            : null;
+        if (!part[0].Success
+            || !DateTime.TryParseExact(part[1].Value, TimeFormat, culture, DateTimeStyles.None, out DateTime started)
+            || !long.TryParse(part[3].ValueSpan, culture, out long seed))
+        {
+            return null;
+        }
+
+        int number = part[4].Success ? int.Parse(part[4].ValueSpan, culture) : 1;
+        return new RunName(started, part[2].Value, seed, number);
     }
 
     [GeneratedRegex(@"^(\d{4}-\d\d-\d\d_\d{6})_(.+)_seed(-?\d+)(?:_(\d{1,9}))?$")]

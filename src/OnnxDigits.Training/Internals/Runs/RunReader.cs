@@ -32,7 +32,8 @@ internal static class RunReader
         RunRecord? run = FromReport(folder) ?? FromCheckpoint(folder) ?? FromArguments(folder);
         if (run is null && name is not null)
             run = new RunRecord(folder, RunState.Damaged) { Network = name.Network, Seed = name.Seed };
-        return run is null or { State: RunState.Finished } || !IsClaimed(folder) ? run : run with { State = RunState.Training };
+        bool trained = run is not null and not { State: RunState.Finished } && IsClaimed(folder);
+        return trained ? run! with { State = RunState.Training } : run;
     }
 
     private static RunRecord? FromReport(string folder)
@@ -68,20 +69,24 @@ internal static class RunReader
         }
     }
 
-    private static RunRecord? FromCheckpoint(string folder) => new CheckpointFiles(folder).Peek() is not { } checkpoint ? null :
-        new RunRecord(folder, RunState.Stopped)
+    private static RunRecord? FromCheckpoint(string folder)
+    {
+        if (new CheckpointFiles(folder).Peek() is not { Run: var run, Progress: var progress }) return null;
+
+        return new RunRecord(folder, RunState.Stopped)
         {
-            Network = checkpoint.Run.Network,
-            Seed = checkpoint.Run.Recipe.Seed,
-            Recipe = checkpoint.Run.Recipe,
-            DataSet = checkpoint.Run.DataSet,
-            DataSetSha256 = checkpoint.Run.DataSetSha256,
-            Threads = checkpoint.Run.Threads,
-            Version = checkpoint.Run.Version,
-            Torch = checkpoint.Run.Torch,
-            Epochs = checkpoint.Progress.Epochs,
-            BestEpoch = checkpoint.Progress.BestEpoch,
+            Network = run.Network,
+            Seed = run.Recipe.Seed,
+            Recipe = run.Recipe,
+            DataSet = run.DataSet,
+            DataSetSha256 = run.DataSetSha256,
+            Threads = run.Threads,
+            Version = run.Version,
+            Torch = run.Torch,
+            Epochs = progress.Epochs,
+            BestEpoch = progress.BestEpoch,
         };
+    }
 
     private static RunRecord? FromArguments(string folder)
     {

@@ -41,6 +41,9 @@ internal sealed record RunRecord(string Folder, RunState State)
     /// <summary>Time of training.</summary>
     public double? Seconds => Report?.Seconds ?? (Epochs.Count == 0 ? null : Epochs.Sum(epoch => epoch.Seconds));
 
-    public RunCurve CurveCalled(string name) => new(
-        Report is null ? name : FormattableString.Invariant($"{name}: test {Report.TestAccuracy:F4}"), Epochs, BestEpoch ?? 0);
+    public RunCurve CurveCalled(string name)
+    {
+        string result = Report is null ? "" : FormattableString.Invariant($": test {Report.TestAccuracy:F4}");
+        return new RunCurve(name + result, Epochs, BestEpoch ?? 0);
+    }
 }

@@ -6,10 +6,8 @@ namespace OnnxDigits.Training.Internals.Runs;
 /// <summary>The command line of <c>runs list</c> and <c>runs compare</c>.</summary>
 internal static class RunsCommand
 {
-    public static Command Create(TrainEnvironment environment) => new("runs", "Lists the runs that are there, and compares them.")
-    {
-        List(environment), Compare(environment),
-    };
+    public static Command Create(TrainEnvironment environment) =>
+        new("runs", "Lists the runs that are there, and compares them.") { List(environment), Compare(environment) };
 
     private static Command List(TrainEnvironment environment)
     {
@@ -28,10 +26,14 @@ internal static class RunsCommand
             Description = "Names of run folders below --output, or paths.",
             Arity = ArgumentArity.ZeroOrMore,
         };
-        var picture = new Option<string?>("--picture") { Description = "Also draw their learning curves together, as a PNG file." };
+        var picture = new Option<string?>("--picture")
+        {
+            Description = "Also draw their learning curves together, as a PNG file.",
+        };
         var dark = new Option<bool>("--dark") { Description = "Draw that picture for a dark page." };
         var command = new Command(
-            "compare", "A column for each run: the arguments that differ, accuracy, loss, time, and the recall of each digit.")
+            "compare",
+            "A column for each run: the arguments that differ, accuracy, loss, time, and the recall of each digit.")
         {
             runs, picture, dark,
         };

@@ -15,7 +15,7 @@ internal sealed class RunsSession(RunsOptions options, TrainEnvironment environm
     {
         IReadOnlyList<RunRecord> runs = RunReader.All(options.Output);
         if (runs.Count == 0) environment.Warn($"There are no runs in {options.Output}.");
-        if (runs.Count > 0 || options.Format != "table" || options.File is not null) Show(RunList.Of(runs));
+        if (runs.Count > 0 || options.Format != Grid.Formats[0] || options.File is not null) Show(RunList.Of(runs));
         return ExitCode.Success;
     });
 
@@ -28,7 +28,7 @@ internal sealed class RunsSession(RunsOptions options, TrainEnvironment environm
         foreach (string name in names)
         {
             if (Find(name) is not { } run)
-                return Fail(ExitCode.Usage, $"There is no run '{name}' in {options.Output}: 'runs list' shows those that are.");
+                return Fail(ExitCode.Usage, $"There is no run '{name}' in {options.Output}: 'runs list' shows all.");
             if (runs.Any(other => other.Folder == run.Folder))
                 return Fail(ExitCode.Usage, $"The run '{name}' is named twice.");
             runs.Add(run);
@@ -37,8 +37,8 @@ internal sealed class RunsSession(RunsOptions options, TrainEnvironment environm
         Show(RunComparison.Of(runs));
         if (picture is null) return ExitCode.Success;
 
-        byte[] png = LearningCurves.Draw("Runs compared", [.. runs.Select(run => run.CurveCalled(run.Name))], palette);
-        AtomicFile.Write(picture, stream => stream.Write(png));
+        RunCurve[] curves = [.. runs.Select(run => run.CurveCalled(run.Name))];
+        AtomicFile.Write(picture, stream => stream.Write(LearningCurves.Draw("Runs compared", curves, palette)));
         return ExitCode.Success;
     });
 
@@ -50,7 +50,8 @@ internal sealed class RunsSession(RunsOptions options, TrainEnvironment environm
         if (options.File is null)
         {
             // The console would wrap the lines of CSV and JSON too.
-            environment.Console.Profile.Out.Writer.Write(grid.Format(options.Format, environment.Console.Profile.Width));
+            Profile profile = environment.Console.Profile;
+            profile.Out.Writer.Write(grid.Format(options.Format, profile.Width));
             return;
         }
 
@@ -68,9 +69,9 @@ internal sealed class RunsSession(RunsOptions options, TrainEnvironment environm
         {
             return Fail(ExitCode.Output, e.Message);
         }
-        catch (Exception e) when (e is DllNotFoundException or TypeInitializationException { InnerException: DllNotFoundException })
+        catch (Exception e) when (e.GetBaseException() is DllNotFoundException missing)
         {
-            return Fail(ExitCode.Export, $"A native library could not be loaded: {e.GetBaseException().Message} Build again with 'dotnet build'.");
+            return Fail(ExitCode.Export, $"A native library could not be loaded: {missing.Message}");
         }
     }
 
