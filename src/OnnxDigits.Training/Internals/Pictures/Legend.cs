@@ -50,7 +50,11 @@ internal sealed class Legend
             using SKPathEffect? dash = Dashed ? SKPathEffect.CreateDash([7, 5], 0) : null;
             using var paint = new SKPaint
             {
-                Color = Color.ToSKColor(), StrokeWidth = 2.5f, IsStroke = true, IsAntialias = true, PathEffect = dash,
+                Color = Color.ToSKColor(),
+                StrokeWidth = 2.5f,
+                IsStroke = true,
+                IsAntialias = true,
+                PathEffect = dash,
             };
             if (Ring) canvas.DrawCircle(x + (width / 2), y, 7, paint);
             else canvas.DrawLine(x, y, x + width, y, paint);

@@ -64,7 +64,13 @@ internal static class RunComparison
     {
         var facts = new
         {
-            run.Network, run.Recipe, run.DataSet, run.DataSetSha256, run.Threads, run.Version, run.Torch,
+            run.Network,
+            run.Recipe,
+            run.DataSet,
+            run.DataSetSha256,
+            run.Threads,
+            run.Version,
+            run.Torch,
         };
         return Leaves("", JsonSerializer.SerializeToNode(facts, Json)!.AsObject()).ToDictionary();
     }
