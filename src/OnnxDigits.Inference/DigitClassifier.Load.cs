@@ -47,7 +47,12 @@ public sealed partial class DigitClassifier
         return new(model.ToArray(), Name, options ?? new());
     }
 
-    private static string NameOf(EmbeddedModel model) => model == EmbeddedModel.Conv ? "conv.onnx" : "dense.onnx";
+    private static string NameOf(EmbeddedModel model) => model switch
+    {
+        EmbeddedModel.Best => "best.onnx",
+        EmbeddedModel.Conv => "conv.onnx",
+        _ => "dense.onnx",
+    };
 
     private static byte[] ReadEmbedded(EmbeddedModel model)
     {

@@ -14,7 +14,7 @@ public sealed record DigitClassifierOptions
         get;
         init => field = Enum.IsDefined(value)
             ? value
-            : throw new ArgumentOutOfRangeException(nameof(Model), value, "The model is Conv or Dense.");
+            : throw new ArgumentOutOfRangeException(nameof(Model), value, "The model is Conv, Dense or Best.");
     } = EmbeddedModel.Conv;
 
     /// <summary>

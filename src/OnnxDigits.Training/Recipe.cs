@@ -59,9 +59,9 @@ public sealed record Recipe
     {
         "dense" => new Recipe { Epochs = 5, BatchSize = 128 },
         "conv" => new Recipe { Epochs = 5, BatchSize = 64 },
-        "best" => new Recipe
+        "best" or "small" => new Recipe
         {
-            Epochs = 20,
+            Epochs = 30,
             BatchSize = 128,
             Optimizer = OptimizerKind.AdamW,
             LearningRate = 3e-3,
@@ -77,14 +77,16 @@ public sealed record Recipe
 
     /// <summary>
     /// The test accuracy below which one run on MNIST counts as failed: the notebook's figure (0.9817 and 0.9896)
-    /// less what a single seed was seen to vary, and for the network that is not the notebook's what it was made for.
+    /// less what a single seed was seen to vary; for the others a little less than what they were
+    /// made for.
     /// </summary>
     /// <exception cref="ArgumentException">The name is unknown.</exception>
     public static double AccuracyBar(string network) => network switch
     {
         "dense" => 0.976,
         "conv" => 0.987,
-        "best" => 0.994,
+        "best" => 0.9955,
+        "small" => 0.994,
         _ => throw new ArgumentException($"There is no accuracy bar for '{network}'.", nameof(network)),
     };
 }

@@ -5,6 +5,7 @@ namespace OnnxDigits.Cli.Tests;
 public class InfoAndDevicesTests
 {
     [Theory]
+    [InlineData("best")]
     [InlineData("conv")]
     [InlineData("dense")]
     public void Info_EmbeddedModel_ReportsItsMetadata(string model)

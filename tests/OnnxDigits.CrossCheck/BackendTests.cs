@@ -13,6 +13,7 @@ public abstract class BackendTests
     [Theory]
     [InlineData("dense")]
     [InlineData("conv")]
+    [InlineData("best")]
     public void Run_AllTestImages_GivesThePlainForwardPassesDigitsAndProbabilities(string network)
     {
         using IDigitBackend backend = Open(ShippedModel.Open(network));
@@ -45,6 +46,8 @@ public abstract class BackendTests
     [InlineData("dense", 7)]
     [InlineData("conv", 1)]
     [InlineData("conv", 7)]
+    [InlineData("best", 1)]
+    [InlineData("best", 7)]
     public void Run_InSmallBatches_GivesTheDigitsOfOneBatch(string network, int batchSize)
     {
         using IDigitBackend backend = Open(ShippedModel.Open(network));

@@ -1,14 +1,16 @@
+using System.Numerics.Tensors;
 using OnnxDigits.Data;
 
 namespace OnnxDigits.CrossCheck;
 
 /// <summary>
-/// Both networks written from the definitions of their layers, in double precision: the reference that shares no
+/// The networks written from the definitions of their layers, in double precision: the reference that shares no
 /// code with any framework.
 /// </summary>
 internal sealed class PlainBackend(ShippedModel model) : IDigitBackend
 {
-    private readonly Dictionary<string, float[]> _weights = model.Weights.ToDictionary(weight => weight.Name, weight => model.Weight(weight.Name));
+    private readonly Dictionary<string, double[]> _weights = model.Weights.ToDictionary(
+        weight => weight.Name, weight => Array.ConvertAll(model.Weight(weight.Name), value => (double)value));
 
     public float[] Run(DigitImages images)
     {
@@ -16,7 +18,12 @@ internal sealed class PlainBackend(ShippedModel model) : IDigitBackend
         Parallel.For(0, images.Count, i =>
         {
             double[] pixels = [.. images.Image(i).ToArray().Select(pixel => pixel / 255.0)];
-            double[] logits = model.Network == "dense" ? Dense(pixels) : Conv(pixels);
+            double[] logits = model.Network switch
+            {
+                "dense" => Dense(pixels),
+                "conv" => Conv(pixels),
+                _ => Best(pixels),
+            };
             double[] row = Softmax(logits);
             for (int digit = 0; digit < 10; digit++) probabilities[i * 10 + digit] = (float)row[digit];
         });
@@ -37,34 +44,64 @@ internal sealed class PlainBackend(ShippedModel model) : IDigitBackend
         return FullyConnected("dense_1", Relu(FullyConnected("dense", map.Values)));
     }
 
+    private double[] Best(double[] pixels)
+    {
+        var map = new Map(1, 28, pixels);
+        for (int i = 0; i < 6; i++)
+        {
+            string place = i == 0 ? "" : $"_{i}";
+            map = Normalize($"batch_normalization{place}", Convolve($"conv2d{place}", i is 0 or 3 or 4 ? Pad(map) : map));
+            map = Relu(i is 0 or 2 ? MaxPool(map) : map);
+        }
+
+        return FullyConnected("dense", map.Values);
+    }
+
+    private static Map Pad(Map x)
+    {
+        int size = x.Size + 2;
+        var y = new double[x.Channels * size * size];
+        for (int row = 0; row < x.Channels * x.Size; row++)
+        {
+            int place = (row / x.Size * size + row % x.Size + 1) * size + 1;
+            x.Values.AsSpan(row * x.Size, x.Size).CopyTo(y.AsSpan(place));
+        }
+
+        return new Map(x.Channels, size, y);
+    }
+
+    // y = γ (x − μ) / √(σ² + ε) + β for each channel, μ and σ² as training left them, ε as PyTorch has it.
+    private Map Normalize(string layer, Map x)
+    {
+        double[] gamma = _weights[$"{layer}.weight"], beta = _weights[$"{layer}.bias"];
+        double[] mean = _weights[$"{layer}.running_mean"], variance = _weights[$"{layer}.running_var"];
+        double[] y = [.. x.Values.Select((value, place) =>
+        {
+            int k = place / (x.Size * x.Size);
+            return gamma[k] * (value - mean[k]) / Math.Sqrt(variance[k] + 1e-5) + beta[k];
+        })];
+        return x with { Values = y };
+    }
+
     // y[o, r, c] = b[o] + Σ w[o, i, u, v] · x[i, r + u, c + v], 3×3, valid: a cross-correlation, as deep learning has it.
     private Map Convolve(string layer, Map x)
     {
-        float[] weight = _weights[$"{layer}.weight"], bias = _weights[$"{layer}.bias"];
-        int size = x.Size - 2;
-        var y = new double[bias.Length * size * size];
-        for (int o = 0; o < bias.Length; o++)
+        int size = x.Size - 2, length = x.Channels * 9;
+        var y = new double[Bias(layer).Length * size * size];
+        var patch = new double[length];
+        for (int place = 0; place < size * size; place++)
         {
-            Span<double> plane = y.AsSpan(o * size * size, size * size);
-            plane.Fill(bias[o]);
-            for (int i = 0; i < x.Channels; i++)
+            for (int i = 0; i < length; i++)
             {
-                for (int u = 0; u < 3; u++)
-                {
-                    for (int v = 0; v < 3; v++)
-                    {
-                        double w = weight[((o * x.Channels + i) * 3 + u) * 3 + v];
-                        for (int r = 0; r < size; r++)
-                        {
-                            ReadOnlySpan<double> row = x.Values.AsSpan((i * x.Size + r + u) * x.Size + v, size);
-                            for (int c = 0; c < size; c++) plane[r * size + c] += w * row[c];
-                        }
-                    }
-                }
+                (int channel, int u, int v) = (i / 9, i % 9 / 3, i % 3);
+                patch[i] = x.Values[(channel * x.Size + place / size + u) * x.Size + place % size + v];
             }
+
+            double[] sums = FullyConnected(layer, patch);
+            for (int o = 0; o < sums.Length; o++) y[o * size * size + place] = sums[o];
         }
 
-        return new Map(bias.Length, size, y);
+        return new Map(Bias(layer).Length, size, y);
     }
 
     private static Map MaxPool(Map x)
@@ -88,19 +125,17 @@ internal sealed class PlainBackend(ShippedModel model) : IDigitBackend
         return new Map(x.Channels, size, y);
     }
 
+    // y = W x + b, a row of W for each output.
     private double[] FullyConnected(string layer, double[] x)
     {
-        float[] weight = _weights[$"{layer}.weight"], bias = _weights[$"{layer}.bias"];
+        double[] weight = _weights[$"{layer}.weight"], bias = Bias(layer);
         var y = new double[bias.Length];
         for (int o = 0; o < y.Length; o++)
-        {
-            double sum = bias[o];
-            for (int i = 0; i < x.Length; i++) sum += weight[o * x.Length + i] * x[i];
-            y[o] = sum;
-        }
-
+            y[o] = bias[o] + TensorPrimitives.Dot(weight.AsSpan(o * x.Length, x.Length), x);
         return y;
     }
+
+    private double[] Bias(string layer) => _weights[$"{layer}.bias"];
 
     private static double[] Relu(double[] x) => Array.ConvertAll(x, value => Math.Max(value, 0));
 

@@ -6,6 +6,8 @@ namespace OnnxDigits.CrossCheck;
 /// <summary>A model file of <c>artifacts/models</c>, its weights and what it says of itself.</summary>
 internal sealed class ShippedModel
 {
+    private static readonly string[] WeightEndings = [".weight", ".bias", ".running_mean", ".running_var"];
+
     private readonly ModelProto _model;
 
     private ShippedModel(string network, byte[] file)
@@ -15,7 +17,7 @@ internal sealed class ShippedModel
         _model = ModelProto.Parser.ParseFrom(file);
     }
 
-    public static IReadOnlyList<string> Networks { get; } = ["dense", "conv"];
+    public static IReadOnlyList<string> Networks { get; } = ["dense", "conv", "best"];
 
     public string Network { get; }
 
@@ -44,5 +46,5 @@ internal sealed class ShippedModel
     }
 
     private static bool IsWeight(TensorProto tensor) =>
-        tensor.Name.EndsWith(".weight", StringComparison.Ordinal) || tensor.Name.EndsWith(".bias", StringComparison.Ordinal);
+        WeightEndings.Any(ending => tensor.Name.EndsWith(ending, StringComparison.Ordinal));
 }

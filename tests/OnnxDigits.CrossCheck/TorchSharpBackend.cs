@@ -11,7 +11,10 @@ internal sealed class TorchSharpBackend : IDigitBackend
     {
         Network = DigitNetworks.Create(model.Network, seed: 0);
         using IDisposable scope = NewDisposeScope();
-        Network.RestoreWeights(model.Weights.ToDictionary(weight => weight.Name, weight => tensor(model.Weight(weight.Name), weight.Shape)));
+        // Some weights, such as the count of batches seen, are for training alone and not in the file.
+        Dictionary<string, Tensor> weights = Network.CopyWeights();
+        foreach ((string name, long[] shape) in model.Weights) weights[name] = tensor(model.Weight(name), shape);
+        Network.RestoreWeights(weights);
         Network.Classifier.eval();
     }
 

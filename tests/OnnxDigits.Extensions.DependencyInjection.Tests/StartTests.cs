@@ -40,7 +40,7 @@ public class StartTests
 
     [Theory]
     [InlineData("Device", "gpu", "The digit classifier has a wrong setting: 'gpu' is no device: write ")]
-    [InlineData("Model", (EmbeddedModel)7, "The digit classifier has Model = 7: The model is Conv or Dense.")]
+    [InlineData("Model", (EmbeddedModel)7, "The digit classifier has Model = 7: The model is Conv, Dense or Best.")]
     [InlineData("IntraOpThreads", 0, "The digit classifier has IntraOpThreads = 0: Between 1 and 1024 threads.")]
     [InlineData("ConfidenceThreshold", 2f, "The digit classifier has ConfidenceThreshold = 2: Between 0 and 1.")]
     [InlineData("ModelPath", "", "The digit classifier has an empty ModelPath: name a file, or leave it out.")]

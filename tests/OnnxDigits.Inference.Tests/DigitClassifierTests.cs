@@ -156,7 +156,7 @@ public sealed class DigitClassifierTests : IDisposable
         Assert.Throws<ArgumentOutOfRangeException>(() => new DigitClassifierOptions { IntraOpThreads = 1025 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new DigitClassifierOptions { ConfidenceThreshold = 1.01f });
         Assert.Throws<ArgumentOutOfRangeException>(() => new DigitClassifierOptions { ConfidenceThreshold = float.NaN });
-        Assert.Throws<ArgumentOutOfRangeException>(() => new DigitClassifierOptions { Model = (EmbeddedModel)2 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new DigitClassifierOptions { Model = (EmbeddedModel)3 });
     }
 
     [Fact]

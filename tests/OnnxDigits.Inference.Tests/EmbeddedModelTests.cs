@@ -5,6 +5,7 @@ namespace OnnxDigits.Inference.Tests;
 public class EmbeddedModelTests
 {
     [Theory]
+    [InlineData(EmbeddedModel.Best, "best")]
     [InlineData(EmbeddedModel.Conv, "conv")]
     [InlineData(EmbeddedModel.Dense, "dense")]
     public void Constructor_EmbeddedModel_IsTheOneNamed(EmbeddedModel model, string network)
@@ -23,6 +24,7 @@ public class EmbeddedModelTests
     }
 
     [Theory]
+    [InlineData(EmbeddedModel.Best)]
     [InlineData(EmbeddedModel.Conv)]
     [InlineData(EmbeddedModel.Dense)]
     public void Classify_TestImages_AreMostlyRight(EmbeddedModel model)
@@ -38,6 +40,7 @@ public class EmbeddedModelTests
     }
 
     [Theory]
+    [InlineData(EmbeddedModel.Best)]
     [InlineData(EmbeddedModel.Conv)]
     [InlineData(EmbeddedModel.Dense)]
     public void Predict_AnyBatchSizeAndThreads_GiveTheSameBits(EmbeddedModel model)

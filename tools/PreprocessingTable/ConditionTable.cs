@@ -11,28 +11,29 @@ internal static class ConditionTable
     public static void Write(DigitDataSet set, int count, string? only, TextWriter output)
     {
         var images = set.Test.Slice(0, Math.Min(count, set.Test.Count));
+        using var best = new DigitClassifier(new DigitClassifierOptions { Model = EmbeddedModel.Best });
         using var conv = new DigitClassifier();
         using var dense = new DigitClassifier(new DigitClassifierOptions { Model = EmbeddedModel.Dense });
-        double? clean = null;
+        DigitClassifier[] networks = [conv, dense, best];
+        int[]? clean = null;
         output.WriteLine($"{images.Count} test images of {set.Name}, SHA-256 of the set {set.Sha256[..16]}…\n");
-        output.WriteLine("| condition | conv | of clean | dense | blank |\n|---|---|---|---|---|");
+        output.WriteLine("| condition | conv | of clean | dense | of clean | best | of clean | blank |\n|---|---|---|---|---|---|---|---|");
         // The first one, the images as they are, is what the others are held against.
         foreach (var condition in Condition.All.Where((condition, index) =>
             index == 0 || only is null || condition.Name.Contains(only, StringComparison.OrdinalIgnoreCase)))
         {
-            var (right, rightDense, blank) = Count(condition, images, conv, dense);
-            double accuracy = (double)right / images.Count;
-            clean ??= accuracy;
-            output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"| {condition.Name} | {accuracy:0.0000} | {accuracy / clean:0.000} | {(double)rightDense / images.Count:0.0000} | {blank} |"));
+            var (right, blank) = Count(condition, images, networks);
+            clean ??= right;
+            var cells = right.Zip(clean, (now, then) => string.Create(
+                CultureInfo.InvariantCulture, $"{(double)now / images.Count:0.0000} | {(double)now / then:0.000}"));
+            output.WriteLine($"| {condition.Name} | {string.Join(" | ", cells)} | {blank} |");
         }
     }
 
-    private static (int Right, int RightDense, int Blank) Count(
-        Condition condition, DigitImages images, DigitClassifier conv, DigitClassifier dense)
+    private static (int[] Right, int Blank) Count(Condition condition, DigitImages images, DigitClassifier[] networks)
     {
-        int right = 0, rightDense = 0, blank = 0;
+        int[] right = new int[networks.Length];
+        int blank = 0;
         Parallel.For(0, images.Count, n =>
         {
             // A seed for each image: neither threads nor the conditions before matter.
@@ -43,12 +44,13 @@ internal static class ConditionTable
                 Interlocked.Increment(ref blank);
                 return;
             }
-            if (Read(conv, seen) == images.Label(n))
-                Interlocked.Increment(ref right);
-            if (Read(dense, seen) == images.Label(n))
-                Interlocked.Increment(ref rightDense);
+            for (int i = 0; i < networks.Length; i++)
+            {
+                if (Read(networks[i], seen) == images.Label(n))
+                    Interlocked.Increment(ref right[i]);
+            }
         });
-        return (right, rightDense, blank);
+        return (right, blank);
     }
 
     private static int? Read(DigitClassifier classifier, byte[] seen)

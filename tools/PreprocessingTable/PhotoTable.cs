@@ -10,7 +10,8 @@ internal static class PhotoTable
 {
     public static void Write(string folder, TextWriter output)
     {
-        using var classifier = new DigitClassifier();
+        DigitClassifier[] networks = [.. Enum.GetValues<EmbeddedModel>().Select(model => new DigitClassifier(new() { Model = model }))];
+        DigitClassifier classifier = networks[(int)EmbeddedModel.Conv];
         string[] sets = [.. Directory.GetDirectories(folder).Order(StringComparer.Ordinal)];
         var photos = sets.ToDictionary(set => set, set => Read(set));
         output.WriteLine($"| step | {string.Join(" | ", sets.Select(set => $"{Path.GetFileName(set)} ({photos[set].Count})"))} | all |");
@@ -22,8 +23,13 @@ internal static class PhotoTable
                 CultureInfo.InvariantCulture, $"| {name} | {string.Join(" | ", right)} | {right.Sum()} |"));
         }
         // Held against the door that users go through, so that the steps cannot drift away from it.
-        int whole = photos.Values.Sum(set => set.Count(photo => classifier.ClassifyFile(photo.Path).Digit == photo.Label));
-        output.WriteLine($"\nDigitClassifier itself: {whole} of {photos.Values.Sum(set => set.Count)}.");
+        output.WriteLine();
+        foreach (var network in networks)
+        {
+            int[] whole = [.. sets.Select(set => photos[set].Count(photo => network.ClassifyFile(photo.Path).Digit == photo.Label))];
+            output.WriteLine($"DigitClassifier, {network.Info.Network}: {string.Join(" + ", whole)} = {whole.Sum()} of {photos.Values.Sum(set => set.Count)}.");
+            network.Dispose();
+        }
     }
 
     private static List<(string Path, int Label)> Read(string set) =>

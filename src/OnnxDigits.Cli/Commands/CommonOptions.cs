@@ -9,8 +9,8 @@ internal static class CommonOptions
 {
     public static Option<string> Model() => new("--model", "-m")
     {
-        Description = "The network: conv, dense, or an ONNX file that OnnxDigits exported.",
-        HelpName = "conv|dense|FILE",
+        Description = "The network: conv, dense, best, or an ONNX file that OnnxDigits exported.",
+        HelpName = "conv|dense|best|FILE",
         DefaultValueFactory = _ => "conv",
     };
 
@@ -90,6 +90,7 @@ internal static class CommonOptions
         return model switch
         {
             "conv" => new DigitClassifier(options),
+            "best" => new DigitClassifier(options with { Model = EmbeddedModel.Best }),
             "dense" => new DigitClassifier(options with { Model = EmbeddedModel.Dense }),
             _ => DigitClassifier.Load(model, options),
         };
