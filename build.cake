@@ -85,6 +85,11 @@ Task("Evaluate")
         else foreach (string network in shipped) Infer(["evaluate", "--model", network, .. PassedOn()]);
     });
 
+Task("Explain")
+    .Description("Measures and draws what the shipped networks have learned, and writes docs/explained.md: --data, --output, --count.")
+    .IsDependentOn("Build")
+    .Does(() => Program("tools/Explain", "Explain", PassedOn()));
+
 Task("Demo")
     .Description("The whole way: trains both networks, exports and evaluates them, classifies a folder of images.")
     .IsDependentOn("Build")

@@ -51,8 +51,7 @@ internal static class MistakesPicture
 
     private static void DrawCell(Drawing drawing, Mistake mistake, DigitImages images, int x, int y, Palette palette)
     {
-        using SKBitmap bitmap = Bitmap(images.Image(mistake.Index), palette);
-        using SKImage image = SKImage.FromBitmap(bitmap);
+        using SKImage image = DigitPicture.Of(images.Image(mistake.Index), palette);
         var place = SKRect.Create(x, y, ImageSize, ImageSize);
         drawing.Canvas.DrawImage(image, place, new SKSamplingOptions(SKFilterMode.Nearest));
         using var frame = new SKPaint { Color = palette.Lines.ToSKColor(), IsStroke = true, StrokeWidth = 1 };
@@ -62,18 +61,5 @@ internal static class MistakesPicture
         drawing.Text($"{mistake.Label} → {mistake.Digit}", x, y + ImageSize + 20, 16);
         drawing.Text($"#{mistake.Index}", x, y + ImageSize + 38, 13, palette.Muted);
         drawing.Text(probability, x + ImageSize, y + ImageSize + 38, 13, palette.Muted, SKTextAlign.Right);
-    }
-
-    // Ink on paper, in the colours of the palette.
-    private static SKBitmap Bitmap(ReadOnlySpan<byte> pixels, Palette palette)
-    {
-        var bitmap = new SKBitmap(DigitImages.Columns, DigitImages.Rows);
-        for (int i = 0; i < pixels.Length; i++)
-        {
-            (int row, int column) = Math.DivRem(i, DigitImages.Columns);
-            bitmap.SetPixel(column, row, palette.OnPaper(palette.Ink, pixels[i] / 255.0).ToSKColor());
-        }
-
-        return bitmap;
     }
 }

@@ -1,0 +1,48 @@
+using System.Globalization;
+using System.Text;
+using OnnxDigits.Data.Internals;
+using OnnxDigits.Training.Internals.Pictures;
+
+namespace OnnxDigits.Tools.Explain;
+
+/// <summary>A page of Markdown with pictures beside it, all of it made by this program.</summary>
+/// <param name="folder">Where the page is written; pictures go into a folder below.</param>
+/// <param name="name">Of the page and of the pictures' folder.</param>
+internal sealed class Page(string folder, string name)
+{
+    private readonly StringBuilder _text = new();
+
+    public string Text => _text.ToString();
+
+    public void Line(FormattableString line) => Line(line.ToString(CultureInfo.InvariantCulture));
+
+    public void Line(string line = "") => _text.Append(line).Append('\n');
+
+    public void Table(IReadOnlyList<string> head, IEnumerable<IReadOnlyList<string>> rows)
+    {
+        Line($"| {string.Join(" | ", head)} |");
+        Line($"|---|{string.Concat(head.Skip(1).Select(_ => "---:|"))}");
+        foreach (IReadOnlyList<string> row in rows) Line($"| {string.Join(" | ", row)} |");
+        Line();
+    }
+
+    /// <summary>Draws a picture for light and for dark pages and shows the one that fits the reader's.</summary>
+    public void Picture(string picture, string description, Func<Palette, byte[]> draw)
+    {
+        Directory.CreateDirectory(Path.Combine(folder, name));
+        foreach (Palette palette in Palette.All)
+        {
+            byte[] png = draw(palette);
+            AtomicFile.Write(Path.Combine(folder, name, $"{picture}{palette.Suffix}.png"), stream => stream.Write(png));
+        }
+
+        Line("<picture>");
+        Line($"  <source media=\"(prefers-color-scheme: dark)\" srcset=\"{name}/{picture}{Palette.Dark.Suffix}.png\">");
+        Line($"  <img alt=\"{description}\" src=\"{name}/{picture}{Palette.Light.Suffix}.png\">");
+        Line("</picture>");
+        Line();
+    }
+
+    public void Save() => AtomicFile.Write(
+        Path.Combine(folder, $"{name}.md"), stream => stream.Write(Encoding.UTF8.GetBytes(Text)));
+}
