@@ -46,7 +46,7 @@ internal sealed class RunSummary
     {
         string statuses = string.Join(", ", _statuses.Select(entry => $"{entry.Value} {entry.Key}"));
         writer.WriteLine($"{Total} {(Total == 1 ? "image" : "images")}: {statuses}");
-        writer.WriteLine($"model {model.Name} on {model.Device}{(model.DeviceNotice is null ? "" : $" ({model.DeviceNotice})")}");
+        writer.WriteLine($"model {model.Name} on {model.Device} ({DeviceFacts.Of(model)})");
         if (!IsLabelled)
             return;
         writer.WriteLine(string.Create(

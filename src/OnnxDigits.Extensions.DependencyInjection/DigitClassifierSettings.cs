@@ -22,6 +22,12 @@ public sealed class DigitClassifierSettings
     /// <summary>The device by name, <c>auto</c> by default; see <see cref="DigitClassifierOptions.Device"/>.</summary>
     public string Device { get; set; } = Defaults.Device;
 
+    /// <summary>
+    /// Provider libraries by the device that each brings, none by default; see
+    /// <see cref="DigitClassifierOptions.ProviderLibraries"/>.
+    /// </summary>
+    public Dictionary<string, string> ProviderLibraries { get; } = [];
+
     /// <summary>Threads within one call, 1..1024; 1 by default, the best for many callers at once.</summary>
     public int IntraOpThreads { get; set; } = Defaults.IntraOpThreads;
 
@@ -41,6 +47,7 @@ public sealed class DigitClassifierSettings
     {
         Model = Model,
         Device = Device,
+        ProviderLibraries = ProviderLibraries,
         IntraOpThreads = IntraOpThreads,
         ConfidenceThreshold = ConfidenceThreshold,
         AllowForeignModel = AllowForeignModel,

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using OnnxDigits.Inference.Internals;
+using OnnxDigits.Inference.Internals.Devices;
 
 namespace OnnxDigits.Inference;
 
@@ -30,14 +31,18 @@ public sealed partial class DigitClassifier : IDisposable
     private DigitClassifier(byte[] model, string name, DigitClassifierOptions options)
     {
         var info = ModelContract.Check(model, name, options.AllowForeignModel);
-        _session = DeviceSessionFactory.Create(model, name, DeviceName.Parse(options.Device), options.IntraOpThreads);
-        _lanes = new InferenceLanePool(_session.Session);
+        _session = DeviceSessionFactory.Create(
+            DeviceName.Parse(options.Device), new(model, name, options.IntraOpThreads, options.ProviderLibraries));
+        _lanes = new InferenceLanePool(_session);
         _use = new UseCount(Free);
         _threshold = options.ConfidenceThreshold;
         Info = info with
         {
             Provider = _session.Provider,
-            Device = _session.Device,
+            Device = _session.Device.ToString(),
+            DeviceDescription = _session.Description,
+            NodesOnDevice = _session.Placement?.OnDevice,
+            CpuOperators = _session.Placement?.CpuOperators ?? [],
             DeviceNotice = _session.Notice,
         };
     }
@@ -117,6 +122,7 @@ public sealed partial class DigitClassifier : IDisposable
     /// <param name="probabilities">Receives [N, 10] probabilities, each row summing to 1.</param>
     /// <exception cref="ArgumentException">The length of a span is wrong.</exception>
     /// <exception cref="DigitModelException">The model's graph is not what its inputs and outputs declare.</exception>
+    /// <exception cref="DigitDeviceException">A device other than the CPU was lost, or ran out of memory.</exception>
     /// <exception cref="ObjectDisposedException">The classifier was disposed of.</exception>
     public void Predict(ReadOnlySpan<byte> images, Span<float> probabilities)
     {
@@ -148,7 +154,7 @@ public sealed partial class DigitClassifier : IDisposable
     private void Free()
     {
         _lanes.Dispose();
-        _session.Session.Dispose();
+        _session.Dispose();
     }
 
     private static int CountImages(ReadOnlySpan<byte> images, int room, string parameter)

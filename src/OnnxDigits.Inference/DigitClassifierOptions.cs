@@ -1,4 +1,5 @@
-using OnnxDigits.Inference.Internals;
+using System.Collections.Frozen;
+using OnnxDigits.Inference.Internals.Devices;
 
 namespace OnnxDigits.Inference;
 
@@ -18,15 +19,28 @@ public sealed record DigitClassifierOptions
     } = EmbeddedModel.Conv;
 
     /// <summary>
-    /// Where the network runs: <c>auto</c> (the default: a CUDA device when one works, else the CPU, and
-    /// <see cref="ModelInfo.DeviceNotice"/> says why), <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>. A device that is
-    /// named and not there is a <see cref="DigitDeviceException"/>, never a silent fall back.
+    /// Where the network runs: <c>auto</c> (the default: a CUDA or WebGPU device when one works and reads 64 images in
+    /// less time than the CPU, else the CPU, and <see cref="ModelInfo.DeviceNotice"/> says why), <c>cpu</c>,
+    /// <c>cuda</c>, <c>cuda:N</c>, <c>webgpu</c> or <c>webgpu:N</c>. A device that is named and not there is a
+    /// <see cref="DigitDeviceException"/>, never a silent fall back.
     /// </summary>
     public string Device
     {
         get;
         init => field = DeviceName.Parse(value).ToString();
     } = "auto";
+
+    /// <summary>
+    /// Libraries of execution providers that ONNX Runtime takes as plugins, by the device that each brings: <c>cuda</c>
+    /// or <c>webgpu</c> to the path of the file; none by default. One that is named takes precedence over a provider
+    /// that ONNX Runtime was built with. It is loaded when its device is wanted, and stays loaded with its process.
+    /// </summary>
+    /// <remarks>A library is code that runs: name only one that you trust.</remarks>
+    public IReadOnlyDictionary<string, string> ProviderLibraries
+    {
+        get;
+        init => field = Checked(value);
+    } = FrozenDictionary<string, string>.Empty;
 
     /// <summary>
     /// Threads within one call, 1..1024; 1 by default. An image takes tens of microseconds, too little to share: more threads
@@ -64,4 +78,19 @@ public sealed record DigitClassifierOptions
     /// NaN and infinite weights; graphs within nodes, functions, cycles and double names.
     /// </remarks>
     public bool AllowForeignModel { get; init; }
+
+    private static FrozenDictionary<string, string> Checked(IReadOnlyDictionary<string, string> libraries)
+    {
+        ArgumentNullException.ThrowIfNull(libraries);
+        foreach (var (name, path) in libraries)
+        {
+            if (DeviceProvider.Find(name) is null)
+                throw new ArgumentException(
+                    $"'{name}' is no device that a provider library brings: write "
+                    + $"{string.Join(" or ", DeviceProvider.All.Select(provider => provider.Name))}.");
+            if (string.IsNullOrEmpty(path))
+                throw new ArgumentException($"The provider library for {name} has no path.");
+        }
+        return libraries.ToFrozenDictionary();
+    }
 }

@@ -42,8 +42,20 @@ public sealed record ModelInfo
     /// <summary>The execution provider that runs it, by ONNX Runtime's name, such as <c>CPUExecutionProvider</c>.</summary>
     public required string Provider { get; init; }
 
-    /// <summary>The device that runs it: <c>cpu</c> or <c>cuda:N</c>.</summary>
+    /// <summary>The device that runs it: <c>cpu</c>, <c>cuda:N</c> or <c>webgpu:N</c>.</summary>
     public required string Device { get; init; }
+
+    /// <summary>What the device's hardware is called; <see langword="null"/> on the CPU, and where nothing tells it.</summary>
+    public string? DeviceDescription { get; init; }
+
+    /// <summary>
+    /// How many nodes of the graph, as ONNX Runtime rewrote it, the device ran when it was tried; at least one.
+    /// <see langword="null"/> on the CPU, which runs all.
+    /// </summary>
+    public int? NodesOnDevice { get; init; }
+
+    /// <summary>The operators of the nodes that the device's provider left to the CPU; empty when it took all.</summary>
+    public IReadOnlyList<string> CpuOperators { get; init; } = [];
 
     /// <summary>Why <c>auto</c> did not take a faster device; <see langword="null"/> when there was no choice to make.</summary>
     public string? DeviceNotice { get; init; }

@@ -11,9 +11,7 @@ internal sealed class ClassifyCommand(InferConsole console, StopSignal stop)
     private readonly InputOptions _inputs = new(console);
     private readonly OutputOptions _outputs = new(console);
     private readonly ErrorPolicy _errors = new();
-    private readonly Option<string> _model = CommonOptions.Model();
-    private readonly Option<bool> _allowForeignModel = CommonOptions.AllowForeignModel();
-    private readonly Option<string> _device = CommonOptions.Device();
+    private readonly ModelOptions _model = new();
     private readonly Option<int> _threads = CommonOptions.Threads();
 
     private readonly Option<int> _batchSize = CommonOptions.Within(new Option<int>("--batch-size", "-b")
@@ -41,10 +39,10 @@ internal sealed class ClassifyCommand(InferConsole console, StopSignal stop)
         self._inputs.AddTo(command);
         self._outputs.AddTo(command);
         self._errors.AddTo(command);
+        self._model.AddTo(command);
         foreach (var option in (Option[])
         [
-            self._model, self._allowForeignModel, self._device, self._threads, self._batchSize, self._threshold,
-            self._minAccuracy, self._quiet, self._verbose,
+            self._threads, self._batchSize, self._threshold, self._minAccuracy, self._quiet, self._verbose,
         ])
             command.Add(option);
         command.SetAction((parsed, _) => self.RunAsync(parsed));
@@ -62,8 +60,7 @@ internal sealed class ClassifyCommand(InferConsole console, StopSignal stop)
 
         string? outputPath = _outputs.Output(parsed);
         using var file = outputPath is null ? null : new OutputFile(outputPath);
-        using var classifier = CommonOptions.Open(
-            parsed.GetValue(_model)!, parsed.GetValue(_device)!, parsed.GetValue(_allowForeignModel));
+        using var classifier = _model.Open(parsed);
         var summary = new RunSummary();
         var writers = _outputs.CreateWriters(parsed, file, inputs.WidestPath, summary, classifier.Info);
         var runner = new FileClassifier(

@@ -1,31 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
-using OnnxDigits.Inference;
 
 namespace OnnxDigits.Cli.Commands;
 
-/// <summary>The options that every command has.</summary>
+/// <summary>Options that several commands have, and rules for their values.</summary>
 internal static class CommonOptions
 {
-    public static Option<string> Model() => new("--model", "-m")
-    {
-        Description = "The network: conv, dense, best, or an ONNX file that OnnxDigits exported.",
-        HelpName = "conv|dense|best|FILE",
-        DefaultValueFactory = _ => "conv",
-    };
-
-    public static Option<bool> AllowForeignModel() => new("--allow-foreign-model")
-    {
-        Description = "Take an ONNX file of another origin, if it has our input and output; only one that you trust.",
-    };
-
-    public static Option<string> Device() => new("--device", "-d")
-    {
-        Description = "Where it runs: auto takes CUDA when it works, else the CPU; a named device must be there.",
-        HelpName = "auto|cpu|cuda[:N]",
-        DefaultValueFactory = _ => "auto",
-    };
-
     public static Option<int> Threads() => Within(new Option<int>("--threads", "-t")
     {
         Description = "Files and images in work at once; all cores by default. Results do not depend on it.",
@@ -73,26 +53,5 @@ internal static class CommonOptions
                 result.AddError($"{name} is a number from 0 to 1.");
         });
         return option;
-    }
-
-    /// <summary>Opens the model that the options name.</summary>
-    public static DigitClassifier Open(string model, string device, bool allowForeignModel)
-    {
-        DigitClassifierOptions options;
-        try
-        {
-            options = new DigitClassifierOptions { Device = device, AllowForeignModel = allowForeignModel };
-        }
-        catch (ArgumentException e)
-        {
-            throw new UsageException($"--device: {e.Message}", innerException: e);
-        }
-        return model switch
-        {
-            "conv" => new DigitClassifier(options),
-            "best" => new DigitClassifier(options with { Model = EmbeddedModel.Best }),
-            "dense" => new DigitClassifier(options with { Model = EmbeddedModel.Dense }),
-            _ => DigitClassifier.Load(model, options),
-        };
     }
 }

@@ -11,35 +11,29 @@ internal static class DevicesCommand
     public static Command Create(InferConsole console)
     {
         var format = CommonOptions.Format(OutputFormat.Table, OutputFormat.Json);
-        var command = new Command("devices", "Tries the devices and says which work, and what the others miss.") { format };
+        var providerLibrary = new ProviderLibraryOption();
+        var measure = new Option<bool>("--measure")
+        {
+            Description = "Time each device that works, and say which is better for a single image and for a folder.",
+        };
+        var command = new Command("devices", "Tries the devices and says which work, and what the others miss.") { format, measure };
+        providerLibrary.AddTo(command);
         command.SetAction(parsed =>
         {
-            var facts = new JsonObject { ["cpu"] = Try("cpu", out _) };
-            bool works = true;
-            for (int index = 0; works; index++)
+            var options = providerLibrary.Apply(parsed, new DigitClassifierOptions());
+            var devices = DigitDevices.Try(options);
+            var facts = new JsonObject
             {
-                string answer = Try($"cuda:{index}", out works);
-                if (works || index == 0)
-                    facts[$"cuda:{index}"] = answer;
-            }
+                ["onnx_runtime"] = DigitDevices.RuntimeVersion,
+                ["hardware"] = string.Join(", ", DigitDevices.Hardware),
+                ["providers_built_in"] = string.Join(", ", DigitDevices.Providers),
+            };
+            foreach (var device in devices)
+                facts[device.Name] = device.Info is { } info ? $"works ({DeviceFacts.Of(info)})" : device.Problem;
+            if (parsed.GetValue(measure))
+                DeviceMeasurement.AddTo(facts, devices.Where(device => device.Works), options);
             Facts.Write(console, parsed.GetValue(format), facts);
         });
         return command;
-    }
-
-    private static string Try(string device, out bool works)
-    {
-        try
-        {
-            using var classifier = new DigitClassifier(new DigitClassifierOptions { Device = device });
-            classifier.Predict(new byte[DigitClassifier.ImageLength], new float[10]);
-            works = true;
-            return $"works ({classifier.Info.Provider})";
-        }
-        catch (DigitDeviceException e)
-        {
-            works = false;
-            return e.Message;
-        }
     }
 }

@@ -18,20 +18,18 @@ internal static class EvaluateCommand
         {
             Description = "Take IDX files with other digests than MNIST's published ones; without it they are refused as damaged.",
         };
-        var model = CommonOptions.Model();
-        var allowForeignModel = CommonOptions.AllowForeignModel();
-        var device = CommonOptions.Device();
+        var model = new ModelOptions();
         var threads = CommonOptions.Threads();
         var minAccuracy = CommonOptions.Share("--min-accuracy", "Exit with 1 when the accuracy is below this.");
         var format = CommonOptions.Format(OutputFormat.Table, OutputFormat.Json);
         var command = new Command("evaluate", "Measures accuracy, loss and the confusion matrix on the 10,000 test images.")
         {
-            data, anyDigits, model, allowForeignModel, device, threads, minAccuracy, format,
+            data, anyDigits, threads, minAccuracy, format,
         };
+        model.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
-            using var classifier = CommonOptions.Open(
-                parsed.GetValue(model)!, parsed.GetValue(device)!, parsed.GetValue(allowForeignModel));
+            using var classifier = model.Open(parsed);
             var options = new DigitDataOptions { Data = parsed.GetValue(data), AllowOtherDigests = parsed.GetValue(anyDigits) };
             var set = await DigitDataSource.OpenAsync(options, stop.Token);
             if (set.Notice is not null)

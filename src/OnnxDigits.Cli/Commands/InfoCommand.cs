@@ -9,18 +9,16 @@ internal static class InfoCommand
 {
     public static Command Create(InferConsole console)
     {
-        var model = CommonOptions.Model();
-        var allowForeignModel = CommonOptions.AllowForeignModel();
-        var device = CommonOptions.Device();
+        var model = new ModelOptions();
         var format = CommonOptions.Format(OutputFormat.Table, OutputFormat.Json);
         var command = new Command("info", "Shows a model's network, data set, accuracy and versions.")
         {
-            model, allowForeignModel, device, format,
+            format,
         };
+        model.AddTo(command);
         command.SetAction(parsed =>
         {
-            using var classifier = CommonOptions.Open(
-                parsed.GetValue(model)!, parsed.GetValue(device)!, parsed.GetValue(allowForeignModel));
+            using var classifier = model.Open(parsed);
             var info = classifier.Info;
             Facts.Write(console, parsed.GetValue(format), new JsonObject
             {
@@ -38,6 +36,9 @@ internal static class InfoCommand
                 ["foreign_notice"] = info.ForeignNotice,
                 ["device"] = info.Device,
                 ["provider"] = info.Provider,
+                ["device_description"] = info.DeviceDescription,
+                ["nodes_on_device"] = info.NodesOnDevice,
+                ["cpu_operators"] = info.CpuOperators.Count == 0 ? null : string.Join(", ", info.CpuOperators),
                 ["device_notice"] = info.DeviceNotice,
             });
         });

@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using OnnxDigits.Inference.Internals.Devices;
 
 namespace OnnxDigits.Inference.Internals;
 
@@ -8,27 +9,32 @@ namespace OnnxDigits.Inference.Internals;
 /// </summary>
 internal sealed class InferenceLane : IDisposable
 {
-    /// <summary>Batches are made of these sizes; the largest that still fits is taken first.</summary>
-    public static ReadOnlySpan<int> BatchSizes => [64, 8, 1];
-
     private const int ImageLength = 28 * 28;
 
-    private readonly InferenceSession _session;
+    private readonly DeviceSession _session;
+    private readonly int[] _batchSizes;
     // A failure is an exception here; the runtime need not write it to the error stream as well.
     private readonly RunOptions _runOptions = new() { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
-    private readonly float[] _input = new float[BatchSizes[0] * ImageLength];
-    private readonly float[] _output = new float[BatchSizes[0] * 10];
-    private readonly OrtIoBinding[] _bindings = new OrtIoBinding[BatchSizes.Length];
+    private readonly float[] _input;
+    private readonly float[] _output;
+    private readonly OrtIoBinding[] _bindings;
+    private readonly OrtValue[] _inputs;
     private readonly List<OrtValue> _values = [];
 
-    public InferenceLane(InferenceSession session)
+    public InferenceLane(DeviceSession session)
     {
         _session = session;
+        _batchSizes = session.BatchSizes;
+        _input = new float[_batchSizes[0] * ImageLength];
+        _output = new float[_batchSizes[0] * 10];
+        _bindings = new OrtIoBinding[_batchSizes.Length];
+        _inputs = new OrtValue[_batchSizes.Length];
         for (int i = 0; i < _bindings.Length; i++)
         {
-            int size = BatchSizes[i];
-            _bindings[i] = session.CreateIoBinding();
-            _bindings[i].BindInput(ModelContract.InputName, Wrap(_input, size * ImageLength, [size, 1, 28, 28]));
+            int size = _batchSizes[i];
+            _bindings[i] = session.Session.CreateIoBinding();
+            _inputs[i] = Wrap(_input, size * ImageLength, [size, 1, 28, 28]);
+            _bindings[i].BindInput(ModelContract.InputName, _inputs[i]);
             _bindings[i].BindOutput(ModelContract.OutputName, Wrap(_output, size * 10, [size, 10]));
         }
     }
@@ -40,22 +46,32 @@ internal sealed class InferenceLane : IDisposable
         {
             int count = images.Length / ImageLength;
             int i = 0;
-            while (BatchSizes[i] > count)
+            while (_batchSizes[i] > count)
                 i++;
-            int size = BatchSizes[i];
+            int size = _batchSizes[i];
             UnitScaling.Apply(images[..(size * ImageLength)], _input);
-            RunBound(_bindings[i]);
+            RunBound(i);
             _output.AsSpan(0, size * 10).CopyTo(probabilities);
             images = images[(size * ImageLength)..];
             probabilities = probabilities[(size * 10)..];
         }
     }
 
-    private void RunBound(OrtIoBinding binding)
+    private void RunBound(int i)
     {
         try
         {
-            _session.RunWithBinding(_runOptions, binding);
+            // The CPU reads the buffer where it is; for a device it is copied when it is bound, and only then.
+            if (_session.Device.Kind != DeviceKind.Cpu)
+                _bindings[i].BindInput(ModelContract.InputName, _inputs[i]);
+            _session.Session.RunWithBinding(_runOptions, _bindings[i]);
+        }
+        // The device has run this model before, so the fault is its own: lost, or out of memory.
+        catch (OnnxRuntimeException e) when (_session.Device.Kind != DeviceKind.Cpu)
+        {
+            throw new DigitDeviceException(
+                $"The device '{_session.Device}' failed while it ran ({RuntimeReason.Of(e)}): see to its driver and memory, or "
+                + "take the device cpu.", e);
         }
         catch (OnnxRuntimeException e)
         {

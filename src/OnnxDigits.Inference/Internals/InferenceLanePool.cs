@@ -1,9 +1,9 @@
-using Microsoft.ML.OnnxRuntime;
+using OnnxDigits.Inference.Internals.Devices;
 
 namespace OnnxDigits.Inference.Internals;
 
 /// <summary>Lends lanes to threads without a lock and without allocating once the lanes are there.</summary>
-internal sealed class InferenceLanePool(InferenceSession session) : IDisposable
+internal sealed class InferenceLanePool(DeviceSession session) : IDisposable
 {
     private readonly InferenceLane?[] _idle = new InferenceLane?[Math.Max(4, 2 * Environment.ProcessorCount)];
 

@@ -1,9 +1,10 @@
+using OnnxDigits.Inference.Internals.Devices;
 using OnnxDigits.Inference.Internals.Onnx;
 
 namespace OnnxDigits.Inference.Internals.Checks;
 
 /// <summary>
-/// Follows the sizes of all values from the images to the output, for the largest batch that is run: nothing may grow
+/// Follows the sizes of all values from the images to the output, for the largest batch that the CPU runs: nothing may grow
 /// past a limit, as broadcasting, padding and concatenation can, and what comes out must be what is declared.
 /// </summary>
 internal static class SizeCheck
@@ -11,7 +12,7 @@ internal static class SizeCheck
     /// <exception cref="ModelFaultException">A node's sizes do not fit or are too large.</exception>
     public static void Check(OnnxGraph graph)
     {
-        long batch = InferenceLane.BatchSizes[0];
+        long batch = DeviceSession.LargestCpuBatch;
         var sizes = graph.Initializers.ToDictionary(
             tensor => tensor.Name, tensor => tensor.Dimensions.ToArray(), StringComparer.Ordinal);
         foreach (var input in graph.Inputs)

@@ -1,0 +1,65 @@
+using System.CommandLine;
+using OnnxDigits.Inference;
+
+namespace OnnxDigits.Cli.Commands;
+
+/// <summary>Which network, and where it runs.</summary>
+internal sealed class ModelOptions
+{
+    private readonly Option<string> _model = new("--model", "-m")
+    {
+        Description = "The network: best, conv, dense, or an ONNX file that OnnxDigits exported.",
+        HelpName = "best|conv|dense|FILE",
+        DefaultValueFactory = _ => "best",
+    };
+
+    private readonly Option<bool> _allowForeignModel = new("--allow-foreign-model")
+    {
+        Description = "Take an ONNX file of another origin, if it has our input and output; only one that you trust.",
+    };
+
+    private readonly Option<string> _device = new("--device", "-d")
+    {
+        Description = "Where it runs: auto takes a GPU when that is faster, else the CPU; a named device must be there.",
+        HelpName = "auto|cpu|cuda[:N]|webgpu[:N]",
+        DefaultValueFactory = _ => "auto",
+    };
+
+    private readonly ProviderLibraryOption _providerLibrary = new();
+
+    public void AddTo(Command command)
+    {
+        command.Add(_model);
+        command.Add(_allowForeignModel);
+        command.Add(_device);
+        _providerLibrary.AddTo(command);
+    }
+
+    /// <summary>Opens the model that the options name.</summary>
+    public DigitClassifier Open(ParseResult parsed)
+    {
+        var options = Read(parsed);
+        string model = parsed.GetValue(_model)!;
+        return model switch
+        {
+            "best" => new DigitClassifier(options),
+            "conv" => new DigitClassifier(options with { Model = EmbeddedModel.Conv }),
+            "dense" => new DigitClassifier(options with { Model = EmbeddedModel.Dense }),
+            _ => DigitClassifier.Load(model, options),
+        };
+    }
+
+    private DigitClassifierOptions Read(ParseResult parsed)
+    {
+        var options = _providerLibrary.Apply(
+            parsed, new DigitClassifierOptions { AllowForeignModel = parsed.GetValue(_allowForeignModel) });
+        try
+        {
+            return options with { Device = parsed.GetValue(_device)! };
+        }
+        catch (ArgumentException e)
+        {
+            throw new UsageException($"{_device.Name}: {e.Message}", innerException: e);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace OnnxDigits.Inference.Internals.Devices;
+
+/// <summary>A session on a device other than the CPU, made and tried.</summary>
+internal static class AcceleratedSession
+{
+    /// <exception cref="DigitDeviceException">The device is not there, does not start, or takes nothing of the model.</exception>
+    public static DeviceSession Create(DeviceName device, SessionRequest request)
+    {
+        var provider = DeviceProvider.Of(device.Kind);
+        var target = provider.Locate(device, request);
+        using var options = request.NewOptions();
+        using var probe = new PlacementProbe(options);
+        InferenceSession? session = null;
+        try
+        {
+            target.Append(options);
+            session = new InferenceSession(request.Model, options);
+            var placement = probe.Try(session, target.Provider);
+            if (placement.OnDevice == 0)
+                throw new DigitDeviceException(
+                    $"The device '{device}' runs nothing of the model '{request.ModelName}': all its operators "
+                    + $"({string.Join(", ", placement.CpuOperators)}) stay on the CPU, so take the device cpu.");
+            return new(session, device, target.Provider) { Description = target.Description, Placement = placement };
+        }
+        catch (Exception e)
+        {
+            session?.Dispose();
+            if (e is not OnnxRuntimeException)
+                throw;
+            // A model that the CPU refuses as well is at fault itself, and that error says so.
+            CpuSession.Create(request).Dispose();
+            throw new DigitDeviceException(
+                $"The device '{device}' does not start ({RuntimeReason.Of(e)}): {provider.WhatItNeeds}.", e);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace OnnxDigits.Inference.Internals.Devices;
+
+/// <summary>Runs one image through a new session and sees where its nodes ran; a session that is made proves less.</summary>
+internal sealed class PlacementProbe : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("onnxdigits-").FullName;
+
+    /// <summary>Lets the session of these options write down what runs where, until it was tried.</summary>
+    public PlacementProbe(SessionOptions options)
+    {
+        options.ProfileOutputPathPrefix = Path.Combine(_folder, "run");
+        options.EnableProfiling = true;
+    }
+
+    public NodePlacement Try(InferenceSession session, string provider)
+    {
+        using var run = new RunOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
+        using var image = OrtValue.CreateTensorValueFromMemory(new float[28 * 28], [1, 1, 28, 28]);
+        using var results = session.Run(run, [ModelContract.InputName], [image], [ModelContract.OutputName]);
+        using var profile = File.OpenRead(session.EndProfiling());
+        return NodePlacement.Read(profile, provider);
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+}

@@ -1,0 +1,23 @@
+namespace OnnxDigits.Inference.Internals.Devices;
+
+/// <summary>Any GPU with Vulkan, Metal or Direct3D 12.</summary>
+internal sealed class WebGpuProvider : DeviceProvider
+{
+    public override DeviceKind Kind => DeviceKind.WebGpu;
+
+    public override string RuntimeName => "WebGpuExecutionProvider";
+
+    public override string Title => "WebGPU";
+
+    public override string HowToGet =>
+        "name the library of the package Microsoft.ML.OnnxRuntime.EP.WebGpu as provider library, or run with an ONNX "
+        + "Runtime library that has the provider, on a machine with a GPU driver for Vulkan, Metal or Direct3D 12";
+
+    public override string WhatItNeeds => "install a GPU driver for Vulkan, Metal or Direct3D 12";
+
+    protected override DeviceTarget BuiltIn(DeviceName device) => device.Index == 0
+        ? new(RuntimeName, Hardware.VulkanAdapter(), options => options.AppendExecutionProvider("WebGPU", []))
+        : throw new DigitDeviceException(
+            $"The device '{device}' is not there: the WebGPU provider of this ONNX Runtime library takes the one GPU that "
+            + "the system prefers, 'webgpu:0'.");
+}
