@@ -47,6 +47,22 @@ public sealed class FailureTests : IDisposable
             ExitCode.Model, "cuda:0", "Microsoft.ML.OnnxRuntime.Gpu");
 
     [Fact]
+    public void WebGpuWithoutItsProvider_NamesThePackage() =>
+        InferRun.Of(_folder.Path, "--device", "webgpu:1").AssertRefused(
+            ExitCode.Model, "webgpu:1", "Microsoft.ML.OnnxRuntime.EP.WebGpu");
+
+    [Fact]
+    public void ProviderLibraryThatIsNone_IsADeviceErrorThatNamesIt()
+    {
+        string text = _folder.Write("text.so", "These are no instructions for a processor, only words."u8.ToArray());
+        string[] device = ["--device", "cuda", "--provider-library"];
+        InferRun.Of([_folder.Path, .. device, $"cuda={text}"]).AssertRefused(ExitCode.Model, text, "does not load");
+        InferRun.Of([_folder.Path, .. device, "cuda=no=where.so"]).AssertRefused(ExitCode.Model, "no=where.so' is not there");
+        InferRun.Of(["info", .. device, $"cuda={_folder.Path}"]).AssertRefused(ExitCode.Model, "is a folder");
+        InferRun.Of(["evaluate", .. device, $"cuda={_folder.Path}"]).AssertRefused(ExitCode.Model, "is a folder");
+    }
+
+    [Fact]
     public void OutputBelowAFile_IsRefusedAndNothingIsWritten()
     {
         string file = _folder.Write("file", "content"u8.ToArray());
@@ -147,6 +163,12 @@ public sealed class FailureTests : IDisposable
     [InlineData("--device", "cuda:-1")]
     [InlineData("--device", "cuda:x")]
     [InlineData("--device", "")]
+    [InlineData("--device", "webgpu:")]
+    [InlineData("--provider-library")]
+    [InlineData("--provider-library", "cuda")]
+    [InlineData("--provider-library", "cuda=")]
+    [InlineData("--provider-library", "gpu=a.so")]
+    [InlineData("--provider-library", "cuda=a.so", "--provider-library", "cuda=b.so")]
     [InlineData("--include")]
     [InlineData("--report")]
     [InlineData("--save-preprocessed")]

@@ -26,6 +26,30 @@ public class InfoAndDevicesTests
         using var json = JsonDocument.Parse(run.Output);
         Assert.StartsWith("works", json.RootElement.GetProperty("cpu").GetString());
         Assert.Contains("Microsoft.ML.OnnxRuntime.Gpu", json.RootElement.GetProperty("cuda:0").GetString());
+        Assert.Contains("Microsoft.ML.OnnxRuntime.EP.WebGpu", json.RootElement.GetProperty("webgpu:0").GetString());
+        Assert.Contains("CPU", json.RootElement.GetProperty("hardware").GetString());
+        Assert.Contains("CPUExecutionProvider", json.RootElement.GetProperty("providers_built_in").GetString());
+    }
+
+    [Fact]
+    public void Devices_WithABadLibrary_NamesIt()
+    {
+        var run = InferRun.Of("devices", "-f", "json", "--provider-library", "webgpu=/nowhere.so");
+        using var json = JsonDocument.Parse(run.Output);
+        Assert.Equal(ExitCode.Done, run.Code);
+        Assert.Contains("'/nowhere.so' is not there", json.RootElement.GetProperty("webgpu:0").GetString());
+    }
+
+    [Fact]
+    public void Devices_Measured_HasARateForEachBatchAndSaysWhatAutoTakes()
+    {
+        var run = InferRun.Of("devices", "--measure", "-f", "json");
+        using var json = JsonDocument.Parse(run.Output);
+        Assert.All((int[])[1, 16, 256, 4096], batch =>
+            Assert.True(json.RootElement.GetProperty($"cpu_images_per_second_by_{batch}").GetDouble() > 0));
+        Assert.Equal("cpu", json.RootElement.GetProperty("better_for_a_single_image").GetString());
+        Assert.Equal("cpu", json.RootElement.GetProperty("better_for_a_folder").GetString());
+        Assert.StartsWith("cpu (CPUExecutionProvider; auto: ", json.RootElement.GetProperty("auto_takes").GetString());
     }
 
     [Fact]

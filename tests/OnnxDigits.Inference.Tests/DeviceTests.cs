@@ -18,6 +18,19 @@ public class DeviceTests
         Assert.DoesNotContain('\n', error.Message);
     }
 
+    [Theory]
+    [InlineData("webgpu", "webgpu:0")]
+    [InlineData("webgpu:2", "webgpu:2")]
+    public void Load_WebGpuWithoutItsProvider_NamesWhatIsMissing(string device, string named)
+    {
+        var error = Assert.Throws<DigitDeviceException>(
+            () => DigitClassifier.Load(new TinyModel().Encode(), new() { Device = device }));
+
+        Assert.Contains($"'{named}'", error.Message);
+        Assert.Contains("Microsoft.ML.OnnxRuntime.EP.WebGpu", error.Message);
+        Assert.DoesNotContain('\n', error.Message);
+    }
+
     [Fact]
     public void Load_Auto_FallsBackAndSaysSo()
     {
@@ -25,7 +38,7 @@ public class DeviceTests
 
         Assert.Equal("cpu", classifier.Info.Device);
         Assert.Equal("CPUExecutionProvider", classifier.Info.Provider);
-        Assert.Contains("CUDA", classifier.Info.DeviceNotice);
+        Assert.Equal("auto: This ONNX Runtime has no CUDA and no WebGPU provider.", classifier.Info.DeviceNotice);
     }
 
     [Theory]
@@ -35,10 +48,30 @@ public class DeviceTests
     [InlineData("cuda:")]
     [InlineData("cuda:-1")]
     [InlineData("cuda: 1")]
+    [InlineData("cpu:0")]
+    [InlineData("auto:0")]
+    [InlineData("WebGPU")]
+    [InlineData("webgpu:")]
+    [InlineData("webgpu:-1")]
+    [InlineData("webgpu:1:2")]
     [InlineData("cuda:99999999999")]
     public void Device_Unknown_IsRefusedWhenSet(string device)
     {
         var error = Assert.Throws<ArgumentException>(() => new DigitClassifierOptions { Device = device });
         Assert.Contains($"'{device}'", error.Message);
+    }
+
+    [Fact]
+    public void Try_PackageForTheCpu_HasTheCpuAndSaysWhatTheOthersMiss()
+    {
+        var devices = DigitDevices.Try(new() { Model = EmbeddedModel.Dense });
+
+        Assert.Equal(["cpu", "cuda:0", "webgpu:0"], devices.Select(device => device.Name));
+        Assert.Equal([true, false, false], devices.Select(device => device.Works));
+        Assert.Equal("CPUExecutionProvider", devices[0].Info!.Provider);
+        Assert.Contains("Microsoft.ML.OnnxRuntime.Gpu", devices[1].Problem);
+        Assert.Contains("Microsoft.ML.OnnxRuntime.EP.WebGpu", devices[2].Problem);
+        Assert.Contains("CPUExecutionProvider", DigitDevices.Providers);
+        Assert.Contains(DigitDevices.Hardware, name => name.Contains("CPU", StringComparison.Ordinal));
     }
 }

@@ -42,7 +42,7 @@ internal abstract class DeviceProvider
     public DeviceTarget Locate(DeviceName device, SessionRequest request)
     {
         if (request.ProviderLibraries.TryGetValue(Name, out string? path))
-            return OfPlugin(device, ProviderLibrary.Register(this, path), $"the provider library {Quote.Of(path)}");
+            return OfPlugin(device, ProviderLibrary.Register(this, path), $"the provider library '{path}'");
         if (IsBuiltIn)
             return BuiltIn(device);
         if (OfApplication() is { Count: > 0 } devices)

@@ -19,7 +19,7 @@ internal static class ProviderLibrary
             if (!Registered.TryGetValue(provider.Kind, out var known))
                 Registered.Add(provider.Kind, known = (full, Load(provider, full)));
             if (known.Path != full)
-                throw Refused(full, $"the process already uses {Quote.Of(known.Path)} for {provider.Name}", "use one of them");
+                throw Refused(full, $"the process already uses '{known.Path}' for {provider.Name}", "use one of them");
             return known.Devices;
         }
     }
@@ -54,5 +54,5 @@ internal static class ProviderLibrary
     }
 
     private static DigitDeviceException Refused(string path, string fault, string remedy, Exception? cause = null) =>
-        new($"The provider library {Quote.Of(path)} {fault}: {remedy}.", cause);
+        new($"The provider library '{path}' {fault}: {remedy}.", cause);
 }

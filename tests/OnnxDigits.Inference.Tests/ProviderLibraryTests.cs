@@ -1,0 +1,126 @@
+using System.Runtime.InteropServices;
+
+namespace OnnxDigits.Inference.Tests;
+
+/// <summary>Provider libraries that cannot be used, each with its own sentence.</summary>
+public sealed class ProviderLibraryTests : IDisposable
+{
+    private static readonly bool LoadsPlugins =
+        OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("plugins-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void Load_LibraryThatIsNotThere_SaysSo() => AssertRefused(Path.Combine(_folder, "none.so"), "is not there");
+
+    [Fact]
+    public void Load_LibraryThatIsAFolder_SaysSo() => AssertRefused(_folder, "is a folder");
+
+    [Fact]
+    public void Load_EmptyLibrary_SaysSo() => AssertRefused(Write([]), "is empty");
+
+    [Fact]
+    public void Load_LibraryThatIsText_DoesNotLoad() =>
+        AssertRefused(Write("This is no machine code, however long it goes on."u8.ToArray()), "does not load (");
+
+    [Fact]
+    public void Load_LibraryCutShort_DoesNotLoad() =>
+        AssertRefused(Write(File.ReadAllBytes(SharedLibrary)[..600]), "does not load (");
+
+    [Fact]
+    public void Load_LibraryWithoutTheEntryPoint_NamesIt() => AssertRefused(SharedLibrary, "lacks the entry point CreateEpFactories");
+
+    [Fact]
+    public void Load_LibraryOfAnotherVersion_NamesBoth()
+    {
+        if (LoadsPlugins)
+            AssertRefused(
+                Write(PluginFile.OfAnotherVersion()), "needs ONNX Runtime 99", $"built for ONNX Runtime {DigitDevices.RuntimeVersion}");
+    }
+
+    [Fact]
+    public void Load_LibraryThatNeedsAnother_NamesIt()
+    {
+        if (LoadsPlugins)
+            AssertRefused(Write(PluginFile.WithoutWhatItNeeds()), "libcublasLt.so.99", "install the NVIDIA driver, and CUDA");
+    }
+
+    [Fact]
+    public void Load_LibraryThatFindsNoDevice_SaysSoAndTakesNoOtherAfterIt()
+    {
+        if (!LoadsPlugins)
+            return;
+        string path = Write(PluginFile.WithoutDevices());
+        foreach (string device in (string[])["webgpu", "webgpu:2"])
+        {
+            var error = Assert.Throws<DigitDeviceException>(() => Open(device, "webgpu", path));
+            Assert.Contains("found none; install a GPU driver", error.Message);
+        }
+
+        string other = Write(PluginFile.WithoutDevices());
+        var second = Assert.Throws<DigitDeviceException>(() => Open("webgpu", "webgpu", other));
+        Assert.Contains($"already uses '{path}'", second.Message);
+    }
+
+    [Fact]
+    public void Load_AutoWithABadLibrary_RunsOnTheCpuAndSaysWhy()
+    {
+        using var classifier = Open("auto", "cuda", Path.Combine(_folder, "none.so"));
+        Assert.Equal("cpu", classifier.Info.Device);
+        Assert.Contains("none.so' is not there", classifier.Info.DeviceNotice);
+    }
+
+    [Fact]
+    public void Load_CpuWithABadLibrary_NeverLooksAtIt()
+    {
+        using var classifier = Open("cpu", "cuda", Path.Combine(_folder, "none.so"));
+        Assert.Null(classifier.Info.DeviceNotice);
+    }
+
+    [Theory]
+    [InlineData("cpu")]
+    [InlineData("CUDA")]
+    [InlineData("cuda:0")]
+    [InlineData("")]
+    public void ProviderLibraries_OfNoSuchDevice_IsRefusedWhenSet(string name)
+    {
+        var error = Assert.Throws<ArgumentException>(() => Options("cpu", name, "path"));
+        Assert.Contains($"'{name}'", error.Message);
+        Assert.Contains("cuda or webgpu", error.Message);
+    }
+
+    [Fact]
+    public void ProviderLibraries_WithoutAPath_IsRefusedWhenSet() =>
+        Assert.Throws<ArgumentException>(() => Options("cpu", "cuda", ""));
+
+    // A library of ONNX Runtime's own that is no plugin; it comes with the package.
+    private static string SharedLibrary => Directory.EnumerateFiles(
+        AppContext.BaseDirectory, "libonnxruntime*.so", SearchOption.AllDirectories)
+        .First(path => path.EndsWith("providers_shared.so", StringComparison.Ordinal)
+            && path.Contains(RuntimeInformation.RuntimeIdentifier, StringComparison.Ordinal));
+
+    private string Write(byte[] content)
+    {
+        string path = Path.Combine(_folder, $"{Directory.GetFiles(_folder).Length}.so");
+        File.WriteAllBytes(path, content);
+        return path;
+    }
+
+    private static DigitClassifierOptions Options(string device, string name, string path) =>
+        new() { Device = device, ProviderLibraries = new Dictionary<string, string> { [name] = path } };
+
+    private static DigitClassifier Open(string device, string name, string path) =>
+        DigitClassifier.Load(new TinyModel().Encode(), Options(device, name, path));
+
+    private static void AssertRefused(string path, params string[] parts)
+    {
+        var error = Assert.Throws<DigitDeviceException>(() => Open("cuda", "cuda", path));
+        Assert.StartsWith($"The provider library '{path}' ", error.Message);
+        Assert.All(parts, part => Assert.Contains(part, error.Message));
+        Assert.Contains("Microsoft.ML.OnnxRuntime.EP.Cuda", error.Message);
+        Assert.DoesNotContain('\n', error.Message);
+        Assert.EndsWith(".", error.Message);
+    }
+}
