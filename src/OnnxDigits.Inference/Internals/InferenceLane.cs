@@ -13,6 +13,7 @@ internal sealed class InferenceLane : IDisposable
 
     private readonly DeviceSession _session;
     private readonly int[] _batchSizes;
+    private readonly bool _copiesInput;
     // A failure is an exception here; the runtime need not write it to the error stream as well.
     private readonly RunOptions _runOptions = new() { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
     private readonly float[] _input;
@@ -25,6 +26,7 @@ internal sealed class InferenceLane : IDisposable
     {
         _session = session;
         _batchSizes = session.BatchSizes;
+        _copiesInput = session.Device.Kind != DeviceKind.Cpu;
         _input = new float[_batchSizes[0] * ImageLength];
         _output = new float[_batchSizes[0] * 10];
         _bindings = new OrtIoBinding[_batchSizes.Length];
@@ -34,7 +36,9 @@ internal sealed class InferenceLane : IDisposable
             int size = _batchSizes[i];
             _bindings[i] = session.Session.CreateIoBinding();
             _inputs[i] = Wrap(_input, size * ImageLength, [size, 1, 28, 28]);
-            _bindings[i].BindInput(ModelContract.InputName, _inputs[i]);
+            // The CPU reads the buffer where it is; for a device it is copied when it is bound, so before every run.
+            if (!_copiesInput)
+                _bindings[i].BindInput(ModelContract.InputName, _inputs[i]);
             _bindings[i].BindOutput(ModelContract.OutputName, Wrap(_output, size * 10, [size, 10]));
         }
     }
@@ -61,13 +65,13 @@ internal sealed class InferenceLane : IDisposable
     {
         try
         {
-            // The CPU reads the buffer where it is; for a device it is copied when it is bound, and only then.
-            if (_session.Device.Kind != DeviceKind.Cpu)
+            using var turn = _session.Enter();
+            if (_copiesInput)
                 _bindings[i].BindInput(ModelContract.InputName, _inputs[i]);
             _session.Session.RunWithBinding(_runOptions, _bindings[i]);
         }
         // The device has run this model before, so the fault is its own: lost, or out of memory.
-        catch (OnnxRuntimeException e) when (_session.Device.Kind != DeviceKind.Cpu)
+        catch (OnnxRuntimeException e) when (_copiesInput)
         {
             throw new DigitDeviceException(
                 $"The device '{_session.Device}' failed while it ran ({RuntimeReason.Of(e)}): see to its driver and memory, or "
@@ -83,6 +87,7 @@ internal sealed class InferenceLane : IDisposable
 
     public void Dispose()
     {
+        using var turn = _session.Enter();
         foreach (var binding in _bindings)
             binding.Dispose();
         foreach (var value in _values)

@@ -9,6 +9,7 @@ internal static class AcceleratedSession
     public static DeviceSession Create(DeviceName device, SessionRequest request)
     {
         var provider = DeviceProvider.Of(device.Kind);
+        using var turn = provider.Gate is null ? default : provider.Gate.EnterScope();
         var target = provider.Locate(device, request);
         using var options = request.NewOptions();
         using var probe = new PlacementProbe(options);
@@ -22,7 +23,12 @@ internal static class AcceleratedSession
                 throw new DigitDeviceException(
                     $"The device '{device}' runs nothing of the model '{request.ModelName}': all its operators "
                     + $"({string.Join(", ", placement.CpuOperators)}) stay on the CPU, so take the device cpu.");
-            return new(session, device, target.Provider) { Description = target.Description, Placement = placement };
+            return new(session, device, target.Provider)
+            {
+                Description = target.Description,
+                Placement = placement,
+                Gate = provider.Gate,
+            };
         }
         catch (Exception e)
         {

@@ -28,6 +28,12 @@ internal abstract class DeviceProvider
     /// <summary>What the provider itself needs of the machine, as a sentence goes on.</summary>
     public abstract string WhatItNeeds { get; }
 
+    /// <summary>
+    /// Held while the provider's sessions are made, run and freed, where it takes one call at a time in a process; null
+    /// where it takes many.
+    /// </summary>
+    public virtual Lock? Gate => null;
+
     public static DeviceProvider Of(DeviceKind kind) => All.First(provider => provider.Kind == kind);
 
     /// <summary>The provider that users write so; null when there is none.</summary>

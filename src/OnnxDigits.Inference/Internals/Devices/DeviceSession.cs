@@ -23,8 +23,18 @@ internal sealed record DeviceSession(InferenceSession Session, DeviceName Device
 
     public string? Notice { get; init; }
 
+    /// <summary>Held while the session is used, where the provider asks for it.</summary>
+    public Lock? Gate { get; init; }
+
     /// <summary>Batches are made of these sizes; the largest that still fits is taken first.</summary>
     public int[] BatchSizes => Device.Kind == DeviceKind.Cpu ? CpuBatches : DeviceBatches;
 
-    public void Dispose() => Session.Dispose();
+    /// <summary>Waits for the gate, if there is one.</summary>
+    public Lock.Scope Enter() => Gate is null ? default : Gate.EnterScope();
+
+    public void Dispose()
+    {
+        using var turn = Enter();
+        Session.Dispose();
+    }
 }

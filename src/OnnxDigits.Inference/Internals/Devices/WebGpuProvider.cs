@@ -15,6 +15,10 @@ internal sealed class WebGpuProvider : DeviceProvider
 
     public override string WhatItNeeds => "install a GPU driver for Vulkan, Metal or Direct3D 12";
 
+    // All its sessions share one device and one queue of commands, which two threads at once have torn apart (ONNX Runtime
+    // 1.30: errors of command encoders, then a crash).
+    public override Lock? Gate { get; } = new();
+
     protected override DeviceTarget BuiltIn(DeviceName device) => device.Index == 0
         ? new(RuntimeName, Hardware.VulkanAdapter(), options => options.AppendExecutionProvider("WebGPU", []))
         : throw new DigitDeviceException(

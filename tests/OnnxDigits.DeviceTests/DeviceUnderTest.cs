@@ -1,0 +1,34 @@
+using System.Globalization;
+using OnnxDigits.Data;
+using OnnxDigits.Inference;
+
+namespace OnnxDigits.DeviceTests;
+
+/// <summary>The device, and the images that it and the CPU read.</summary>
+internal static class DeviceUnderTest
+{
+    private static readonly Lazy<DigitDataSet> Data = new(() => DigitDataSource.Open(
+        new DigitDataOptions { AllowDownload = false, GeneratedTrainCount = 100 }));
+
+    /// <summary>By ONNXDIGITS_GPU_DEVICE; webgpu where it is not set.</summary>
+    public static string Name { get; } = Environment.GetEnvironmentVariable("ONNXDIGITS_GPU_DEVICE") ?? "webgpu";
+
+    public static bool IsMnist => Data.Value.IsMnist;
+
+    /// <summary>
+    /// The first test images: as many as ONNXDIGITS_GPU_IMAGES says, which a device in software needs; all 10,000 where it
+    /// is not set.
+    /// </summary>
+    public static DigitImages Images { get; } = Data.Value.Test.Slice(0, int.Parse(
+        Environment.GetEnvironmentVariable("ONNXDIGITS_GPU_IMAGES") ?? $"{Data.Value.Test.Count}", CultureInfo.InvariantCulture));
+
+    public static DigitClassifier Open(string network, string device) =>
+        new(new() { Model = Enum.Parse<EmbeddedModel>(network, ignoreCase: true), Device = device });
+
+    public static float[] Predict(DigitClassifier classifier, int start, int count)
+    {
+        float[] probabilities = new float[count * 10];
+        classifier.Predict(Images.Slice(start, count).Pixels.Span, probabilities);
+        return probabilities;
+    }
+}
