@@ -6,6 +6,7 @@ var configuration = Argument("configuration", "Release");
 
 const string Solution = "OnnxDigits.sln";
 const string DemoFolder = "artifacts/demo";
+const string GpuFolder = "artifacts/gpu";
 var ownArguments = new[] { "target", "configuration", "verbosity", "exclusive" };
 var reports = new[]
 {
@@ -59,6 +60,34 @@ Task("Test")
         DotNet("The test run", new ProcessArgumentBuilder().Append($"test --solution {Solution} --configuration {configuration} --no-build --max-parallel-test-modules 1"));
         foreach (var (test, report) in reports)
             Information(System.IO.File.ReadAllText($"tests/{test}/bin/{configuration}/net10.0/{report}").TrimEnd());
+    });
+
+Task("TestGpu")
+    .Description("Checks a device against the CPU: ONNXDIGITS_GPU_RUNTIME names a folder with an ONNX Runtime library that has its provider, and maybe an env.sh to source; --device webgpu|cuda, --images N, --hardware (passed to env.sh).")
+    .IsDependentOn("Build")
+    .Does(() =>
+    {
+        string runtime = EnvironmentVariable("ONNXDIGITS_GPU_RUNTIME")
+            ?? throw new CakeException("ONNXDIGITS_GPU_RUNTIME names no folder: nothing can be run on a device. See docs/gpu.md.");
+        var libraries = GetFiles($"{runtime}/libonnxruntime*");
+        if (libraries.Count == 0) throw new CakeException($"ONNXDIGITS_GPU_RUNTIME: there is no libonnxruntime in '{runtime}'.");
+        if (DirectoryExists(GpuFolder)) DeleteDirectory(GpuFolder, new DeleteDirectorySettings { Recursive = true });
+        // In a copy: the outputs are links to the packages' files.
+        CopyDirectory($"tests/OnnxDigits.DeviceTests/bin/{configuration}/net10.0", GpuFolder);
+        string native = System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier;
+        CopyFiles(libraries, $"{GpuFolder}/runtimes/{native}/native");
+        string environment = System.IO.File.Exists($"{runtime}/env.sh") ? $". '{runtime}/env.sh' {(HasArgument("hardware") ? "hardware" : "")}; " : "";
+        var settings = new ProcessSettings
+        {
+            Arguments = new ProcessArgumentBuilder().Append("-c").AppendQuoted($"{environment}exec dotnet {GpuFolder}/OnnxDigits.DeviceTests.dll --minimum-expected-tests 8"),
+            EnvironmentVariables = new Dictionary<string, string> { ["ONNXDIGITS_GPU_DEVICE"] = Argument("device", "webgpu") },
+        };
+        if (HasArgument("images")) settings.EnvironmentVariables["ONNXDIGITS_GPU_IMAGES"] = Argument<string>("images");
+        int exitCode = StartProcess("bash", settings);
+        string report = $"{GpuFolder}/device.txt";
+        if (System.IO.File.Exists(report)) Information(System.IO.File.ReadAllText(report).TrimEnd());
+        if (exitCode != 0) throw new CakeException(exitCode, $"The check of the device ended with exit code {exitCode}.");
+        if (!System.IO.File.Exists(report)) throw new CakeException("The check of the device ran nothing.");
     });
 
 Task("Train")
