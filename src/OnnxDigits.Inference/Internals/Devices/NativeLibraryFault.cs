@@ -9,7 +9,10 @@ internal static class NativeLibraryFault
         bool whileLoading = false;
         for (; error is not null; error = error.InnerException)
         {
-            if (error is DllNotFoundException or BadImageFormatException or EntryPointNotFoundException
+            // What follows is advice on tracing, and every path that was looked at.
+            if (error is DllNotFoundException)
+                return error.Message.Split(". ")[0];
+            if (error is BadImageFormatException or EntryPointNotFoundException
                 || (whileLoading && error is InvalidOperationException))
                 return RuntimeReason.Of(error);
             // The managed assembly compares versions when its table of functions is first used.
