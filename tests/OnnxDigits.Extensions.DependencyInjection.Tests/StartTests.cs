@@ -38,6 +38,17 @@ public class StartTests
         Assert.StartsWith("The device 'cuda:0' is not there: ", error.Message);
     }
 
+    [Fact]
+    public async Task Start_ProviderLibraryThatIsNotThere_NamesIt()
+    {
+        var error = await StartFails<DigitDeviceException>(settings =>
+        {
+            settings.Device = "webgpu";
+            settings.ProviderLibraries["webgpu"] = "/nowhere/provider.so";
+        });
+        Assert.StartsWith("The provider library '/nowhere/provider.so' is not there: ", error.Message);
+    }
+
     [Theory]
     [InlineData("Device", "gpu", "The digit classifier has a wrong setting: 'gpu' is no device: write ")]
     [InlineData("Model", (EmbeddedModel)7, "The digit classifier has Model = 7: The model is Conv, Dense or Best.")]
