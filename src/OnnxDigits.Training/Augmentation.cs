@@ -1,6 +1,6 @@
 namespace OnnxDigits.Training;
 
-/// <summary>How far the images of a step are bent, so that no image is seen twice alike.</summary>
+/// <summary>How far the images of a step are changed, so that no image is seen twice alike.</summary>
 /// <remarks>
 /// Affine maps and elastic displacements as in P. Simard, D. Steinkraus and J. Platt, Best practices for convolutional
 /// neural networks applied to visual document analysis, 2003. Every strength is the end of a range that is drawn from
@@ -25,4 +25,7 @@ public sealed record Augmentation
 
     /// <summary>How much a stroke grows or shrinks: 1 is the largest or smallest of each 3×3 pixels in its place.</summary>
     public double Thickness { get; init; }
+
+    /// <summary>How much of its ink a stroke may lose where the pen presses least, 0..1: 0.7 leaves down to 0.3.</summary>
+    public double Pressure { get; init; }
 }

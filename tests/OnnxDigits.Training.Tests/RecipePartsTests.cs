@@ -14,6 +14,7 @@ public class RecipePartsTests
         Shift = 3,
         Elastic = 1,
         Thickness = 0.5,
+        Pressure = 0.5,
     };
 
     [Fact]
@@ -67,6 +68,17 @@ public class RecipePartsTests
         Assert.InRange(x, 13.5, 14.5);
         Assert.InRange(y, 13.5, 14.5);
         Assert.InRange(bent.sum(dim: 0).gt(0).sum().item<long>(), 20, 36);
+    }
+
+    [Fact]
+    public void Apply_Pressure_LeavesBetweenTheLeastAndAllOfEachStrokeAndVariesSmoothly()
+    {
+        using var scope = NewDisposeScope();
+        Tensor pressed = new ImageAugmenter(new Augmentation { Pressure = 0.75 }, seed: 1).Apply(ones(200, 1, 28, 28), step: 1);
+        Assert.InRange(pressed.min().item<float>(), 0.25f, 0.3f);
+        Assert.InRange(pressed.max().item<float>(), 0.95f, 1);
+        // From one of three points to the next are 13.5 pixels, and the most that changes there is 0.75.
+        Assert.InRange(pressed.diff(1, 3).abs().max().item<float>(), 0.02f, 0.75f / 13.5f + 1e-5f);
     }
 
     [Fact]

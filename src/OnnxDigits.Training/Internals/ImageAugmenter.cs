@@ -3,13 +3,16 @@ using static TorchSharp.torch;
 
 namespace OnnxDigits.Training.Internals;
 
-/// <summary>Bends the images of one step. The seed and the number of the step decide how, and nothing else.</summary>
+/// <summary>Changes the images of one step. The seed and the number of the step decide how, and nothing else.</summary>
 internal sealed class ImageAugmenter(Augmentation strength, long seed)
 {
     // Displacements are drawn at so many points a side and run smoothly between them, as a hand's do.
     private const int GridSide = 5;
 
-    /// <summary>Images [N, 1, H, W], 0..1, bent; in the scope of the caller.</summary>
+    // A hand presses harder here and softer there: so many points a side, and smooth between them.
+    private const int PressureSide = 3;
+
+    /// <summary>Images [N, 1, H, W], 0..1, changed; in the scope of the caller.</summary>
     /// <param name="images">The images as they are.</param>
     /// <param name="step">The number of the step in the whole run.</param>
     public Tensor Apply(Tensor images, long step)
@@ -31,7 +34,9 @@ internal sealed class ImageAugmenter(Augmentation strength, long seed)
 
         Tensor bent = nn.functional.grid_sample(
             images, grid, GridSampleMode.Bilinear, GridSamplePaddingMode.Zeros, align_corners: false);
-        return (strength.Thickness > 0 ? Thicken(bent, random) : bent).MoveToOuterDisposeScope();
+        if (strength.Thickness > 0) bent = Thicken(bent, random);
+        if (strength.Pressure > 0) bent = bent * Pressures(count, random, images.shape);
+        return bent.MoveToOuterDisposeScope();
     }
 
     // From a place in the result to its place in the image, both from −1 to 1.
@@ -78,9 +83,19 @@ internal sealed class ImageAugmenter(Augmentation strength, long seed)
         return images + weight.clamp_min(0) * (largest - images) - weight.clamp_max(0) * (smallest - images);
     }
 
+    private Tensor Pressures(int count, Random random, long[] shape)
+    {
+        float[] points = [.. Enumerable.Range(0, count * PressureSide * PressureSide)
+            .Select(_ => (float)(1 - strength.Pressure * random.NextDouble()))];
+        return nn.functional.interpolate(
+            tensor(points, [count, 1, PressureSide, PressureSide]), [shape[2], shape[3]], mode: InterpolationMode.Bilinear,
+            align_corners: true);
+    }
+
     private static double Within(Random random, double most) => most * (2 * random.NextDouble() - 1);
 
-    // G. Box and M. Muller, A note on the generation of random normal deviates, 1958.
-    private static double Normal(Random random) =>
+    /// <summary>Draws from the normal distribution of mean 0 and deviation 1.</summary>
+    /// <remarks>G. Box and M. Muller, A note on the generation of random normal deviates, 1958.</remarks>
+    public static double Normal(Random random) =>
         Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace OnnxDigits.Training.Internals;
 
 /// <summary>A recipe in one line, what it leaves out left out.</summary>
@@ -17,8 +19,14 @@ internal static class RecipeText
         if (r.AveragingDecay > 0) yield return FormattableString.Invariant($"weights averaged with decay {r.AveragingDecay}");
         if (r.Augmentation is { } a)
         {
-            yield return FormattableString.Invariant($"rotation ±{a.Rotation}°, scale ±{a.Scale}, shear ±{a.Shear}, shift ±{a.Shift} px")
-                + FormattableString.Invariant($", elastic {a.Elastic} px, thickness ±{a.Thickness} but for the last {r.CleanEpochs} epochs");
+            (string Name, double Strength)[] bends =
+            [
+                ("rotation ±{0}°", a.Rotation), ("scale ±{0}", a.Scale), ("shear ±{0}", a.Shear), ("shift ±{0} px", a.Shift),
+                ("elastic {0} px", a.Elastic), ("thickness ±{0}", a.Thickness), ("pressure −{0}", a.Pressure),
+            ];
+            string until = r.CleanEpochs > 0 ? $" but for the last {r.CleanEpochs} epochs" : "";
+            yield return string.Join(", ", bends.Where(bend => bend.Strength > 0)
+                .Select(bend => string.Format(CultureInfo.InvariantCulture, bend.Name, bend.Strength))) + until;
         }
 
         yield return "Glorot-uniform kernels";
