@@ -1,4 +1,5 @@
 using OnnxDigits.Data;
+using OnnxDigits.Inference;
 
 namespace OnnxDigits.Tools.Explain;
 
@@ -10,7 +11,7 @@ internal sealed class Calibration
 
     private readonly (float Confidence, bool Right)[] _readings;
 
-    public Calibration(Reading[] readings, DigitImages images) =>
+    public Calibration(DigitPrediction[] readings, DigitImages images) =>
         _readings = [.. readings.Select((reading, i) => (reading.Confidence, reading.Digit == images.Label(i)))];
 
     public double Accuracy => _readings.Average(reading => reading.Right ? 1.0 : 0);

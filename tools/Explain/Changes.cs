@@ -1,3 +1,5 @@
+using OnnxDigits.Training.Internals;
+
 namespace OnnxDigits.Tools.Explain;
 
 /// <summary>Changes of a 28×28 image of bytes, 0 for background.</summary>
@@ -52,9 +54,7 @@ internal static class Changes
     public static byte[] Noise(byte[] image, double deviation, int seed)
     {
         var random = new Random(seed);
-        // G. Box and M. Muller, A note on the generation of random normal deviates, 1958.
-        double Normal() => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
-        return Map((x, y) => image[(int)y * Side + (int)x] + deviation * Normal());
+        return Map((x, y) => image[(int)y * Side + (int)x] + deviation * ImageAugmenter.Normal(random));
     }
 
     /// <summary>Spreads each pixel over its neighbours as a normal distribution.</summary>

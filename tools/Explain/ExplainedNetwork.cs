@@ -15,25 +15,11 @@ internal sealed class ExplainedNetwork(EmbeddedModel model) : IDisposable
 
     /// <summary>What the network makes of each image, in order.</summary>
     /// <param name="pixels">[N, 28, 28] bytes.</param>
-    public Reading[] Read(ReadOnlySpan<byte> pixels)
+    public DigitPrediction[] Read(ReadOnlySpan<byte> pixels)
     {
-        int count = pixels.Length / DigitImages.PixelsPerImage;
-        float[] probabilities = new float[count * DigitImages.Classes];
+        float[] probabilities = new float[pixels.Length / DigitImages.PixelsPerImage * DigitImages.Classes];
         _classifier.Predict(pixels, probabilities);
-        var readings = new Reading[count];
-        for (int i = 0; i < count; i++)
-        {
-            ReadOnlySpan<float> row = probabilities.AsSpan(i * DigitImages.Classes, DigitImages.Classes);
-            int digit = 0;
-            for (int other = 1; other < row.Length; other++)
-            {
-                if (row[other] > row[digit]) digit = other;
-            }
-
-            readings[i] = new Reading(digit, row[digit]);
-        }
-
-        return readings;
+        return [.. probabilities.Chunk(DigitImages.Classes).Select(row => DigitPrediction.FromScores(row, confidenceThreshold: 0))];
     }
 
     /// <summary>Part of the images whose digit is right when each has been changed, 0..1.</summary>
@@ -45,7 +31,7 @@ internal sealed class ExplainedNetwork(EmbeddedModel model) : IDisposable
         Parallel.ForEach(Enumerable.Range(0, images.Count).Chunk(256), chunk =>
         {
             byte[] changed = [.. chunk.SelectMany(i => change(images.Image(i).ToArray(), i))];
-            Reading[] readings = Read(changed);
+            DigitPrediction[] readings = Read(changed);
             Interlocked.Add(ref right, chunk.Where((i, place) => readings[place].Digit == images.Label(i)).Count());
         });
         return (double)right / images.Count;
@@ -53,6 +39,3 @@ internal sealed class ExplainedNetwork(EmbeddedModel model) : IDisposable
 
     public void Dispose() => _classifier.Dispose();
 }
-
-/// <summary>The most probable digit of an image, and its probability, 0..1.</summary>
-internal readonly record struct Reading(int Digit, float Confidence);

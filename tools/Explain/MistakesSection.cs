@@ -35,7 +35,7 @@ internal static class MistakesSection
     private static Mistake[] Of(ExplainedNetwork network, DigitImages test) =>
     [
         .. network.Read(test.Pixels.Span)
-            .Select((reading, i) => new Mistake(i, test.Label(i), reading.Digit, reading.Confidence))
+            .Select((reading, i) => new Mistake(i, test.Label(i), reading.Digit!.Value, reading.Confidence))
             .Where(mistake => mistake.Digit != mistake.Label)
             .OrderByDescending(mistake => mistake.Probability),
     ];

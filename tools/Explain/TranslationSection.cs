@@ -40,7 +40,6 @@ internal static class TranslationSection
 
     private static byte[] Curves(ShiftGrid[] grids, Palette palette)
     {
-        const int Width = 900, Height = 480;
         using Plot plot = Panel.Create(palette, "shift (pixels)", "accuracy");
         double[] distances = [.. Enumerable.Range(0, Farthest + 1).Select(distance => (double)distance)];
         foreach ((int place, ShiftGrid grid) in grids.Index())
@@ -50,11 +49,8 @@ internal static class TranslationSection
         }
 
         plot.Axes.SetLimits(-0.2, Farthest + 0.2, 0, 1.02);
-        var legend = new Legend(grids.Select((grid, place) => new Legend.Entry(grid.Network, palette.Series[place])), Width);
-        using var drawing = new Drawing(Width, Height, palette);
-        legend.Draw(drawing, 24, 12);
-        drawing.Plot(plot, 8, 16 + legend.Height, Width - 8, Height - 8);
-        return drawing.ToPng();
+        plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true };
+        return Chart.Draw(plot, grids.Select((grid, place) => new Legend.Entry(grid.Network, palette.Series[place])), palette);
     }
 
     private static byte[] Maps(ShiftGrid[] grids, Palette palette)

@@ -50,7 +50,6 @@ internal static class TrustSection
 
     private static byte[] Diagram((string Network, Calibration Calibration)[] all, Palette palette)
     {
-        const int Width = 900, Height = 560;
         using Plot plot = Panel.Create(palette, "confidence", "accuracy");
         var ideal = plot.Add.Line(0, 0, 1, 1);
         ideal.Color = palette.Muted;
@@ -65,16 +64,12 @@ internal static class TrustSection
         }
 
         plot.Axes.SetLimits(0, 1.02, 0, 1.02);
-        var legend = new Legend(
+        return Chart.Draw(
+            plot,
             [
                 .. all.Select((one, place) => new Legend.Entry(one.Network, palette.Series[place])),
                 new Legend.Entry("as it should be", palette.Muted, Dashed: true),
             ],
-            Width);
-        using var drawing = new Drawing(Width, Height, palette);
-        legend.Draw(drawing, 24, 12);
-        drawing.Plot(plot, 8, 16 + legend.Height, Width - 8, Height - 34);
-        drawing.Text("Bins of fewer than 10 images are left out.", 24, Height - 12, 13, palette.Muted);
-        return drawing.ToPng();
+            palette, note: "Bins of fewer than 10 images are left out.");
     }
 }

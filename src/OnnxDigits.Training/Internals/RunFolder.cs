@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text;
 using OnnxDigits.Data.Internals;
+using OnnxDigits.Training.Internals.Runs;
 
 namespace OnnxDigits.Training.Internals;
 
@@ -28,11 +28,10 @@ internal sealed class RunFolder : IDisposable
 
     public static RunFolder Create(string parent, string network, long seed, DateTimeOffset now)
     {
-        string name = string.Create(CultureInfo.InvariantCulture, $"{now:yyyy-MM-dd_HHmmss}_{network}_seed{seed}");
         Directory.CreateDirectory(parent);
         for (int attempt = 1; ; attempt++)
         {
-            string path = System.IO.Path.Combine(parent, attempt == 1 ? name : $"{name}_{attempt}");
+            string path = System.IO.Path.Combine(parent, new RunName(now.DateTime, network, seed, attempt).ToString());
             if (TryClaim(path)) return new RunFolder(path);
         }
     }

@@ -1,6 +1,5 @@
-using System.Globalization;
 using System.Security.Cryptography;
-using System.Text.RegularExpressions;
+using OnnxDigits.Training.Internals.Runs;
 
 namespace OnnxDigits.Training.Internals.Checkpoints;
 
@@ -21,20 +20,12 @@ internal sealed class RunSearch(string output, Action<string> warn)
     }
 
     // The latest first; runs that began in the same second are numbered.
-    private IEnumerable<string> Folders(string network, long seed)
-    {
-        var name = new Regex(string.Create(
-            CultureInfo.InvariantCulture,
-            $@"^(\d{{4}}-\d\d-\d\d_\d{{6}})_{Regex.Escape(network)}_seed{seed}(?:_(\d{{1,9}}))?$"));
-        return !Directory.Exists(output) ? [] : Directory.GetDirectories(output)
-            .Select(path => (Path: path, Name: name.Match(Path.GetFileName(path))))
-            .Where(folder => folder.Name.Success)
-            .OrderByDescending(folder => folder.Name.Groups[1].Value, StringComparer.Ordinal)
-            .ThenByDescending(folder => folder.Name.Groups[2] is { Success: true } number
-                ? int.Parse(number.Value, CultureInfo.InvariantCulture)
-                : 1)
-            .Select(folder => folder.Path);
-    }
+    private IEnumerable<string> Folders(string network, long seed) => !Directory.Exists(output) ? [] :
+        from path in Directory.GetDirectories(output)
+        let name = RunName.TryParse(Path.GetFileName(path))
+        where name is not null && name.Network == network && name.Seed == seed
+        orderby name.Started descending, name.Number descending
+        select path;
 
     /// <returns>null when the folder has no report of a finished run, or not the model that it reports.</returns>
     public static FoundRun.Finished? Finished(string path)

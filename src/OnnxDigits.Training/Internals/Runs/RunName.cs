@@ -12,6 +12,11 @@ internal sealed partial record RunName(DateTime Started, string Network, long Se
 {
     private const string TimeFormat = "yyyy-MM-dd_HHmmss";
 
+    /// <summary>The folder's name.</summary>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Started.ToString(TimeFormat, CultureInfo.InvariantCulture)}_{Network}_seed{Seed}{(Number == 1 ? "" : $"_{Number}")}");
+
     /// <returns>null when the folder is called otherwise.</returns>
     public static RunName? TryParse(string folder)
     {

@@ -1,0 +1,24 @@
+using OnnxDigits.Training.Internals.Pictures;
+using Plot = ScottPlot.Plot;
+
+namespace OnnxDigits.Tools.Explain;
+
+/// <summary>A plot below its legend.</summary>
+internal static class Chart
+{
+    private const int Width = 900, Height = 520, NoteHeight = 26;
+
+    /// <param name="plot">What is plotted.</param>
+    /// <param name="entries">What its lines mean.</param>
+    /// <param name="palette">Colours.</param>
+    /// <param name="note">A line below; null for none.</param>
+    public static byte[] Draw(Plot plot, IEnumerable<Legend.Entry> entries, Palette palette, string? note = null)
+    {
+        var legend = new Legend(entries, Width);
+        using var drawing = new Drawing(Width, Height, palette);
+        legend.Draw(drawing, 24, 12);
+        drawing.Plot(plot, 8, 16 + legend.Height, Width - 8, Height - 8 - (note is null ? 0 : NoteHeight));
+        if (note is not null) drawing.Text(note, 24, Height - 12, 13, palette.Muted);
+        return drawing.ToPng();
+    }
+}
