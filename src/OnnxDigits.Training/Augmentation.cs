@@ -26,6 +26,9 @@ public sealed record Augmentation
     /// <summary>How much a stroke grows or shrinks: 1 is the largest or smallest of each 3×3 pixels in its place.</summary>
     public double Thickness { get; init; }
 
-    /// <summary>How much of its ink a stroke may lose where the pen presses least, 0..1: 0.7 leaves down to 0.3.</summary>
+    /// <summary>
+    /// How much of its ink a stroke may lose where the pen presses least, 0..1: 0.7 leaves down to 0.3. Half of the images
+    /// keep theirs.
+    /// </summary>
     public double Pressure { get; init; }
 }

@@ -29,14 +29,14 @@ public static class DigitNetworks
     }
 
     // 784 → 512 relu → 10: 401,920 + 5,130 = 407,050 parameters.
-    private static DigitNetwork Dense() => new NetworkBuilder(1, 28, 28)
+    internal static DigitNetwork Dense() => new NetworkBuilder(1, 28, 28)
         .Flatten()
         .Dense(512, relu: true)
         .Dense(10)
         .Build("dense");
 
     // 320 + 18,496 + 36,928 + 36,928 + 650 = 93,322 parameters.
-    private static DigitNetwork Conv() => new NetworkBuilder(1, 28, 28)
+    internal static DigitNetwork Conv() => new NetworkBuilder(1, 28, 28)
         .Conv2D(32, kernel: 3, relu: true)
         .MaxPooling2D(2)
         .Conv2D(64, kernel: 3, relu: true)

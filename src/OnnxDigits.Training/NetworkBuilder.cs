@@ -94,6 +94,22 @@ public sealed class NetworkBuilder
         return this;
     }
 
+    /// <summary>Mean over square windows, each as far as the last: those that reach over the border are left out.</summary>
+    /// <param name="window">Side and step of the window in pixels.</param>
+    /// <exception cref="InvalidOperationException">The stack is flat already.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The window is below 1 or exceeds the input.</exception>
+    public NetworkBuilder AveragePooling2D(int window)
+    {
+        string name = NextName("average_pooling2d");
+        RequireSpatial(name);
+        int[] shape = SpatialShape(_shape[0], window, window, Padding2D.Valid);
+        AvgPool2d pool = AvgPool2d(window);
+        _modules.Add((name, pool));
+
+        Describe(name, "AveragePooling2D", shape, pool);
+        return this;
+    }
+
     /// <summary>Lays [channels, height, width] out as one vector, channels first.</summary>
     public NetworkBuilder Flatten()
     {

@@ -83,10 +83,17 @@ internal sealed class ImageAugmenter(Augmentation strength, long seed)
         return images + weight.clamp_min(0) * (largest - images) - weight.clamp_max(0) * (smallest - images);
     }
 
+    // Half of the images stay as they are: readers of full ink must not get used to less.
     private Tensor Pressures(int count, Random random, long[] shape)
     {
-        float[] points = [.. Enumerable.Range(0, count * PressureSide * PressureSide)
-            .Select(_ => (float)(1 - strength.Pressure * random.NextDouble()))];
+        float[] points = new float[count * PressureSide * PressureSide];
+        for (int i = 0; i < count; i++)
+        {
+            double most = Math.Max(0, Within(random, strength.Pressure));
+            foreach (ref float point in points.AsSpan(i * PressureSide * PressureSide, PressureSide * PressureSide))
+                point = (float)(1 - most * random.NextDouble());
+        }
+
         return nn.functional.interpolate(
             tensor(points, [count, 1, PressureSide, PressureSide]), [shape[2], shape[3]], mode: InterpolationMode.Bilinear,
             align_corners: true);

@@ -1,0 +1,58 @@
+using OnnxDigits.Data;
+using OnnxDigits.Export;
+using OnnxDigits.Tools.Explain.Layers;
+using OnnxDigits.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace OnnxDigits.Tools.Explain.Frameworks;
+
+/// <summary>A shipped network run layer by layer in TorchSharp and on ONNX Runtime, each on its own values.</summary>
+internal static class BothFrameworks
+{
+    private const int Batch = 100;
+
+    /// <summary>The differences of each layer, in order, by its name; the last is of the probabilities.</summary>
+    public static IReadOnlyList<(string Layer, Differences Differences)> Compare(string name, DigitImages images)
+    {
+        using LayerGraph graph = LayerGraph.Open(name);
+        using DigitNetwork network = Restore(graph);
+        string[] layers = [.. network.Classifier.named_children().Select(child => child.name)];
+        var found = layers.ToDictionary(layer => layer, _ => new Differences());
+        using var noGradients = no_grad();
+        for (int start = 0; start < images.Count; start += Batch)
+        {
+            using var scope = NewDisposeScope();
+            DigitImages batch = images.Slice(start, Math.Min(Batch, images.Count - start));
+            IReadOnlyDictionary<string, GraphTensor<float>> values = graph.Run(batch.Pixels.Span);
+            using var tensors = new DigitTensors(batch);
+            Tensor value = tensors.Images;
+            foreach ((string layer, nn.Module module) in network.Classifier.named_children())
+            {
+                value = ((nn.Module<Tensor, Tensor>)module).call(value);
+                if (values.TryGetValue(layer, out GraphTensor<float>? theirs))
+                    found[layer].Add(value.contiguous().data<float>().ToArray(), theirs.Data);
+            }
+        }
+
+        // The exporter leaves a layer out that the next one makes needless.
+        return [.. layers.Where(layer => found[layer].Count > 0).Select(layer => (layer, found[layer]))];
+    }
+
+    private static DigitNetwork Restore(LayerGraph graph)
+    {
+        DigitNetwork network = DigitNetworks.Create(graph.Network, seed: 1);
+        network.Classifier.eval();
+        using var noGradients = no_grad();
+        foreach ((string name, Tensor parameter) in network.Classifier.state_dict())
+        {
+            // How many batches the statistics came from is for training only.
+            if (name.EndsWith("num_batches_tracked", StringComparison.Ordinal)) continue;
+            GraphTensor<float> weight = graph.Weight(name);
+            using Tensor copy = tensor(weight.Data, [.. weight.Shape]);
+            parameter.copy_(copy);
+        }
+
+        return network;
+    }
+}

@@ -1,0 +1,65 @@
+using System.Globalization;
+using OnnxDigits.Data;
+using OnnxDigits.Training.Internals.Pictures;
+using Plot = ScottPlot.Plot;
+
+namespace OnnxDigits.Tools.Explain.Frameworks;
+
+/// <summary>How far TorchSharp and ONNX Runtime are apart, layer by layer.</summary>
+internal static class FrameworksSection
+{
+    private const int Images = 1_000;
+
+    public static void Write(Page page, IEnumerable<string> networks, DigitImages test)
+    {
+        DigitImages images = test.Slice(0, Math.Min(Images, test.Count));
+        page.Line("## The two frameworks");
+        page.Line();
+        page.Line($"The shipped weights, run layer by layer in TorchSharp and on ONNX Runtime over the first {images.Count:N0} test images, each on its");
+        page.Line("own values, so that differences add up on the way. They come from the order of sums, which processors of another kind");
+        page.Line("choose otherwise: these figures alone are not the same on every machine.");
+        page.Line();
+        foreach (string network in networks)
+        {
+            IReadOnlyList<(string Layer, Differences Differences)> layers = BothFrameworks.Compare(network, images);
+            page.Line($"### {network}");
+            page.Line();
+            page.Table(
+                ["layer", "values", "equal", "half differ by at most", "99 % by", "all by", "largest value"],
+                layers.Select(one => (string[])
+                [
+                    one.Layer,
+                    one.Differences.Count.ToString("N0", CultureInfo.InvariantCulture),
+                    ((double)one.Differences.Equal / one.Differences.Count).ToString("0.0 %", CultureInfo.InvariantCulture),
+                    Small(one.Differences.Quantile(0.5)), Small(one.Differences.Quantile(0.99)), Small(one.Differences.Largest),
+                    one.Differences.LargestValue.ToString("0.00", CultureInfo.InvariantCulture),
+                ]));
+            page.Picture(
+                $"frameworks-{network}", $"Share of values that differ by at most so much, a line for each layer of {network}",
+                palette => Draw(layers, palette));
+        }
+    }
+
+    // Layers that sum; the others hand on what came.
+    private static byte[] Draw(IReadOnlyList<(string Layer, Differences Differences)> layers, Palette palette)
+    {
+        using Plot plot = Panel.Create(palette, "difference, power of ten", "share of values that differ by no more");
+        (string Layer, Differences Differences)[] shown =
+            [.. layers.Where(one => one.Layer.StartsWith("conv2d") || one.Layer.StartsWith("dense") || one.Layer == "softmax").Where(one => !one.Layer.EndsWith("relu"))];
+        foreach ((int place, (_, Differences differences)) in shown.Index())
+        {
+            (double Difference, double Share)[] curve = [.. differences.Curve()];
+            var line = plot.Add.ScatterLine(
+                curve.Select(point => Math.Log10(point.Difference)).ToArray(), curve.Select(point => point.Share).ToArray(),
+                palette.Series[place % palette.Series.Count]);
+            line.LineWidth = 2;
+        }
+
+        plot.Axes.SetLimits(-10, -4, 0, 1.02);
+        return Chart.Draw(
+            plot, shown.Select((one, place) => new Legend.Entry(one.Layer, palette.Series[place % palette.Series.Count])), palette);
+    }
+
+    private static string Small(double difference) =>
+        difference == 0 ? "0" : difference.ToString("0.0e+0", CultureInfo.InvariantCulture).Replace("e-", "e−");
+}
