@@ -11,6 +11,8 @@ internal static class Reference
         network => network,
         network => new Lazy<float[]>(() => new PlainBackend(ShippedModel.Open(network)).Run(Images)));
 
+    public static DigitDataSet Set => Data.Value;
+
     /// <summary>MNIST's 10,000 test images, or as many generated ones where MNIST is not at hand.</summary>
     public static DigitImages Images => Data.Value.Test;
 

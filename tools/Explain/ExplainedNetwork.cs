@@ -8,7 +8,9 @@ internal sealed class ExplainedNetwork(EmbeddedModel model) : IDisposable
 {
     private readonly DigitClassifier _classifier = new(new DigitClassifierOptions { Model = model, Device = "cpu" });
 
-    public string Name => _classifier.Info.Network!;
+    public ModelInfo Info => _classifier.Info;
+
+    public string Name => Info.Network;
 
     public static IReadOnlyList<ExplainedNetwork> OpenAll() =>
         [new(EmbeddedModel.Dense), new(EmbeddedModel.Conv), new(EmbeddedModel.Best)];

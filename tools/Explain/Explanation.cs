@@ -11,13 +11,7 @@ internal static class Explanation
     public static void Write(Page page, DigitDataSet set, DigitImages test, AblationRuns ablations)
     {
         IReadOnlyList<ExplainedNetwork> networks = ExplainedNetwork.OpenAll();
-        page.Line("# What the networks learned");
-        page.Line();
-        page.Line("Written by `dotnet cake --target=Explain`, pictures included; not edited by hand.");
-        page.Line();
-        page.Line($"{test.Count:N0} test images of {set.Name} (SHA-256 of the set `{set.Sha256}`), read by the shipped networks on ONNX Runtime.");
-        page.Line("Nothing here was used to choose anything.");
-        page.Line();
+        HeadSection.Write(page, set, test.Count, networks);
         ShapesSection.Write(page);
         TranslationSection.Write(page, networks, test);
         RobustnessSection.Write(page, networks, test);

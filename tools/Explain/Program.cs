@@ -51,7 +51,7 @@ static int InSentences(Action run)
 }
 
 AblationRuns Runs(ParseResult parsed, DigitDataSet set) => new(
-    Path.Combine(parsed.GetValue(output)!, "explained", "ablations"), parsed.GetValue(work)!, set);
+    new AblationResults(Path.Combine(parsed.GetValue(output)!, "explained", "ablations"), set.Name, set.Sha256), parsed.GetValue(work)!, set);
 
 void Ablate(ParseResult parsed)
 {

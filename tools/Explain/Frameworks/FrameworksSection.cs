@@ -40,12 +40,14 @@ internal static class FrameworksSection
         }
     }
 
-    // Layers that sum; the others hand on what came.
+    // The other layers hand on what came.
+    private static bool Sums(string layer) =>
+        !layer.EndsWith("relu", StringComparison.Ordinal) && layer.Split('_')[0] is "conv2d" or "dense" or "softmax";
+
     private static byte[] Draw(IReadOnlyList<(string Layer, Differences Differences)> layers, Palette palette)
     {
         using Plot plot = Panel.Create(palette, "difference, power of ten", "share of values that differ by no more");
-        (string Layer, Differences Differences)[] shown =
-            [.. layers.Where(one => one.Layer.StartsWith("conv2d") || one.Layer.StartsWith("dense") || one.Layer == "softmax").Where(one => !one.Layer.EndsWith("relu"))];
+        (string Layer, Differences Differences)[] shown = [.. layers.Where(one => Sums(one.Layer))];
         foreach ((int place, (_, Differences differences)) in shown.Index())
         {
             (double Difference, double Share)[] curve = [.. differences.Curve()];

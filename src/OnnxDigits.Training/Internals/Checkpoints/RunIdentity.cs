@@ -20,11 +20,14 @@ internal sealed record RunIdentity(
 {
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
-    public static RunIdentity Of(DigitNetwork network, Recipe recipe, DigitDataSet data) => new(
+    public static RunIdentity Of(DigitNetwork network, Recipe recipe, DigitDataSet data) =>
+        Of(network, recipe, data.Name, data.Sha256);
+
+    public static RunIdentity Of(DigitNetwork network, Recipe recipe, string dataSet, string dataSetSha256) => new(
         network.Name,
         string.Join(", ", network.Layers.Select(
             layer => $"{layer.Name} {layer.Kind} {layer.OutputShapeText} {layer.Parameters}")),
-        recipe, data.Name, data.Sha256, torch.get_num_threads(), ModelMetadata.Version, torch.__version__);
+        recipe, dataSet, dataSetSha256, torch.get_num_threads(), ModelMetadata.Version, torch.__version__);
 
     /// <summary>What differs, such as <c>epochs 5, now 3</c>; empty when nothing does.</summary>
     public IReadOnlyList<string> DifferencesTo(RunIdentity now) =>
