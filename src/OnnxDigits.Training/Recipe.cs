@@ -1,3 +1,5 @@
+using OnnxDigits.Data;
+
 namespace OnnxDigits.Training;
 
 /// <summary>Everything that decides how a network is trained, but the data and the network itself.</summary>
@@ -40,6 +42,12 @@ public sealed record Recipe
     /// </summary>
     public double AveragingDecay { get; init; }
 
+    /// <summary>
+    /// Digits of <see cref="DigitGenerator"/>, drawn from the seed, that are learned beside the training images: styles of
+    /// writing that these lack. None is held out.
+    /// </summary>
+    public int DrawnImages { get; init; }
+
     /// <summary>How the images are bent; null takes them as they are.</summary>
     public Augmentation? Augmentation { get; init; }
 
@@ -68,8 +76,16 @@ public sealed record Recipe
             Schedule = LearningRateSchedule.WarmUpAndCosine,
             WeightDecay = 0.05,
             AveragingDecay = 0.998,
-            Augmentation = new Augmentation { Rotation = 12, Scale = 0.12, Shear = 0.15, Shift = 2, Elastic = 0.5 },
-            CleanEpochs = 2,
+            Augmentation = new Augmentation
+            {
+                Rotation = 12,
+                Scale = 0.12,
+                Shear = 0.15,
+                Shift = 2,
+                Elastic = 0.5,
+                Thickness = 1,
+                Pressure = 0.7,
+            },
             ValidationSplit = 0,
         },
         _ => throw new ArgumentException($"There is no recipe for '{network}'.", nameof(network)),

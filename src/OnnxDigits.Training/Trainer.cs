@@ -18,11 +18,12 @@ public sealed class Trainer
     private readonly TimeProvider _clock;
 
     /// <summary>Prepares to train a network in place.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Epochs or batch size below 1, or a split below 0 or not below 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Epochs or batch size below 1, drawn images below 0, or a split below 0 or not below 1.</exception>
     public Trainer(DigitNetwork network, Recipe recipe, TimeProvider? clock = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(recipe.Epochs, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(recipe.BatchSize, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(recipe.DrawnImages);
         ArgumentOutOfRangeException.ThrowIfNegative(recipe.ValidationSplit);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(recipe.ValidationSplit, 1);
         _network = network;
@@ -49,7 +50,7 @@ public sealed class Trainer
         if (heldOut >= images.Count || (heldOut < 1 && _recipe.ValidationSplit > 0))
             throw new ArgumentException($"{images.Count} images are too few to hold out {_recipe.ValidationSplit:P1}.", nameof(images));
 
-        using var training = new DigitTensors(images.Slice(0, images.Count - heldOut));
+        using var training = new DigitTensors(WithDrawn(images.Slice(0, images.Count - heldOut)));
         using DigitTensors? validation = heldOut == 0 ? null : new DigitTensors(images.Slice(images.Count - heldOut, heldOut));
         using var step = new TrainingStep(_network, training, _recipe);
         using var state = new TrainingState(_network, step.State);
@@ -81,6 +82,14 @@ public sealed class Trainer
 
         state.Best.Restore();
         return new TrainingResult(state.Epochs, state.Best.Epoch, !whole || state.Position.Epoch <= _recipe.Epochs);
+    }
+
+    private DigitImages WithDrawn(DigitImages images)
+    {
+        if (_recipe.DrawnImages == 0) return images;
+        DigitImages drawn = DigitGenerator.Draw(_recipe.Seed, _recipe.DrawnImages);
+        return new DigitImages(
+            (byte[])[.. images.Pixels.Span, .. drawn.Pixels.Span], (byte[])[.. images.Labels.Span, .. drawn.Labels.Span]);
     }
 
     private bool RunEpoch(

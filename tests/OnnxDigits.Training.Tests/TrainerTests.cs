@@ -49,6 +49,19 @@ public class TrainerTests
     }
 
     [Fact]
+    public void Train_DrawnImages_LearnsThemBesideTheImagesAndHoldsNoneOut()
+    {
+        using DigitNetwork network = DigitNetworks.Create("dense", seed: 1);
+        var record = new Recorder();
+        int held = Digits.Value.Train.Count / 12, drawn = Digits.Value.Train.Count / 2;
+        var recipe = new Recipe { Epochs = 1, BatchSize = 10, DrawnImages = drawn };
+        TrainingResult result = new Trainer(network, recipe).Train(Digits.Value.Train, record, TestContext.Current.CancellationToken);
+        Assert.Equal((Digits.Value.Train.Count - held + drawn + 9) / 10, record.LastStep.Steps);
+        using var validation = new DigitTensors(Digits.Value.Train.Slice(Digits.Value.Train.Count - held, held));
+        Assert.Equal(Evaluation.Of(network, validation).Accuracy, result.Epochs[0].ValidationAccuracy);
+    }
+
+    [Fact]
     public void Train_NothingHeldOut_TrainsOnAllAndKeepsTheLastEpoch()
     {
         using DigitNetwork network = DigitNetworks.Create("dense", seed: 1);

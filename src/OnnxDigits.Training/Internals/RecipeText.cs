@@ -17,6 +17,7 @@ internal static class RecipeText
         yield return "categorical cross-entropy";
         if (r.LabelSmoothing > 0) yield return FormattableString.Invariant($"label smoothing {r.LabelSmoothing}");
         if (r.AveragingDecay > 0) yield return FormattableString.Invariant($"weights averaged with decay {r.AveragingDecay}");
+        if (r.DrawnImages > 0) yield return $"{r.DrawnImages} drawn digits beside the images";
         if (r.Augmentation is { } a)
         {
             (string Name, double Strength)[] bends =

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using OnnxDigits.Training;
 using OnnxDigits.Training.Internals;
 using OnnxDigits.Training.Internals.Checkpoints;
@@ -14,6 +15,12 @@ internal sealed class AblationResults(string folder, string dataSet, string sha2
 {
     /// <summary>Weights depend on the number of threads; one is what every machine has.</summary>
     public const int Threads = 1;
+
+    // What a recipe leaves out is left out, so that another part that recipes may have makes no result stale.
+    private static readonly JsonSerializerOptions Json = new(RunData.Json)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+    };
 
     /// <returns>null where there is none.</returns>
     public AblationResult? Find(Ablation ablation, long seed)
@@ -34,7 +41,7 @@ internal sealed class AblationResults(string folder, string dataSet, string sha2
     };
 
     public static string DigestOf(RunIdentity identity) =>
-        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(identity, RunData.Json)));
+        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(identity, Json)));
 
     private string FileOf(Ablation ablation, long seed) => Path.Combine(folder, $"{ablation.FileName}-{seed}.json");
 }
