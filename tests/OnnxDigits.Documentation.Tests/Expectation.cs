@@ -20,6 +20,17 @@ internal sealed record Expectation(string Output, string Given = "", string Type
             new(Confident + ", Ok"),
             new(Report),
         ],
+        ["docs/getting-started.md"] =
+        [
+            new(@"^7\n0 #*\n(\d #*\n){6}7 #{20,40}\n8 #*\n9 #*\n$"),
+            // 320 weights of the convolution and 54,090 behind 13×13×32 pixels.
+            new(@"^54,410 parameters\n(\w+\n){4}$"),
+        ],
+        ["docs/exporter.md"] =
+        [
+            new(@"Conv\nRelu\n(\w+\n)*Gemm\n$"),
+            new(@"(?s)Signed\.forward, block\.cs:\d+\): Tensor\.item.*torch\.where"),
+        ],
         ["src/OnnxDigits.Export/README.md"] =
         [
             new(Report),

@@ -43,8 +43,6 @@ internal static class Repository
             RedirectStandardError = true,
             RedirectStandardInput = true,
         };
-        // Never a download: without MNIST the command reads digits that it draws.
-        start.Environment.TryAdd("ONNXDIGITS_DATA", "generated");
         using var process = Process.Start(start)!;
         process.StandardInput.Close();
         Task<string> errors = process.StandardError.ReadToEndAsync();

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Emit;
 
 namespace OnnxDigits.Documentation.Tests;
 
@@ -34,7 +35,10 @@ internal static class Snippet
             [CSharpSyntaxTree.ParseText(global + around.Types, parse), CSharpSyntaxTree.ParseText(program, parse, "block.cs", System.Text.Encoding.UTF8)],
             References,
             new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
-        var result = compilation.Emit(path, Path.ChangeExtension(path, ".pdb"));
+        EmitResult result;
+        string pdb = Path.ChangeExtension(path, ".pdb");
+        using (FileStream assembly = File.Create(path), symbols = File.Create(pdb))
+            result = compilation.Emit(assembly, symbols, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb, pdbFilePath: pdb));
         Assert.True(result.Success, string.Join('\n', result.Diagnostics.Where(found => found.Severity >= DiagnosticSeverity.Warning)));
         return path;
     }
