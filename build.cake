@@ -119,6 +119,11 @@ Task("Explain")
     .IsDependentOn("Build")
     .Does(() => Program("tools/Explain", "Explain", PassedOn()));
 
+Task("Documentation")
+    .Description("Writes the README's tables and the pages' pictures; --sizes measures first what each peer has to ship.")
+    .IsDependentOn("Build")
+    .Does(() => Program("tools/Documentation", "Documentation", PassedOn()));
+
 Task("Demo")
     .Description("The whole way: trains both networks, exports and evaluates them, classifies a folder of images.")
     .IsDependentOn("Build")

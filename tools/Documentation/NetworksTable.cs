@@ -1,0 +1,47 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using OnnxDigits.Inference;
+
+namespace OnnxDigits.Tools.Documentation;
+
+/// <summary>The shipped networks side by side: from their cards, the photographs' page, and the times that were measured.</summary>
+internal static class NetworksTable
+{
+    public const string Name = "networks";
+
+    private static readonly string[] Networks = ["dense", "conv", "best"];
+
+    private static readonly Dictionary<string, (string Layers, string Notebook)> Known = new()
+    {
+        ["dense"] = ("784 → 512 relu → 10", "0.9817"),
+        ["conv"] = ("conv 32, pool, conv 64, pool, conv 64, 64 relu → 10", "0.9896"),
+        ["best"] = ("six convolutions, two pools, batch normalisation → 10", "–"),
+    };
+
+    public static string Write(string root)
+    {
+        ModelCard[] cards = [.. Networks.Select(network => ModelCard.Parse(File.ReadAllText(Path.Combine(root, "artifacts", "models", $"{network}.md"))))];
+        string photos = File.ReadAllText(Path.Combine(root, "docs", "preprocessing.md"));
+        var times = Times.Load(root);
+        string byDefault = new DigitClassifierOptions().Model.ToString().ToLowerInvariant();
+        return MarkedTable.Format(
+            ["", .. Networks.Select(network => network == byDefault ? $"{network} (the default)" : network)],
+            [
+                ["layers", .. Networks.Select(network => Known[network].Layers)],
+                ["parameters", .. cards.Select(card => card.Parameters)],
+                [$"test accuracy, mean of {cards[0].Seeds} seeds", .. cards.Select(card => card.MeanAccuracy)],
+                ["the same, without 15 disputed labels", .. cards.Select(card => card.MeanWithoutDisputed ?? "–")],
+                ["the notebook's", .. Networks.Select(network => Known[network].Notebook)],
+                [$"photographs right, of {Photographs(photos, "dense").All}", .. Networks.Select(network => Photographs(photos, network).Right)],
+                ["time for one image, conv = 1", .. Networks.Select(network => times.Networks[network].ToString("0.0", CultureInfo.InvariantCulture))],
+            ]);
+    }
+
+    private static (string Right, string All) Photographs(string page, string network)
+    {
+        Match match = Regex.Match(page, $@"DigitClassifier, {network}: .* = (\d+) of (\d+)\.");
+        return match.Success
+            ? (match.Groups[1].Value, match.Groups[2].Value)
+            : throw new InvalidDataException($"docs/preprocessing.md has no line 'DigitClassifier, {network}: … = N of M.': put the output of 'PreprocessingTable photos' there.");
+    }
+}

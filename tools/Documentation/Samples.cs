@@ -1,0 +1,19 @@
+using OnnxDigits.Data;
+using OnnxDigits.Tools.PreprocessingTable;
+
+namespace OnnxDigits.Tools.Documentation;
+
+/// <summary>Digits that the generator draws, as files of some kinds: the pictures need no data set and show nobody's hand.</summary>
+internal static class Samples
+{
+    private static readonly DigitImages Digits = DigitGenerator.Draw(seed: 7, count: 200);
+
+    /// <summary>A digit as an image file.</summary>
+    /// <param name="digit">Which.</param>
+    /// <param name="condition">The kind, by its name in the table of conditions.</param>
+    public static byte[] File(int digit, string condition)
+    {
+        int place = Enumerable.Range(0, Digits.Count).First(i => Digits.Label(i) == digit);
+        return Condition.All.Single(kind => kind.Name == condition).Render(Digits.Image(place).ToArray(), new Random(digit));
+    }
+}

@@ -1,0 +1,18 @@
+using System.Text.Json;
+
+namespace OnnxDigits.Tools.Documentation;
+
+/// <summary>What InferenceBench measured and wrote to docs/figures/times.json.</summary>
+/// <param name="Peers">By the name of the peer; empty before they were measured.</param>
+/// <param name="Networks">Time for one image over conv's.</param>
+internal sealed record Times(Dictionary<string, PeerTimes> Peers, Dictionary<string, double> Networks)
+{
+    public static Times Load(string root) => JsonSerializer.Deserialize<Times>(
+        File.ReadAllText(Path.Combine(root, "docs", "figures", "times.json")), JsonSerializerOptions.Web)!;
+}
+
+/// <summary>A way to run the conv network, against the bare runtime with bound buffers on one thread.</summary>
+/// <param name="One">Time for one image, as a ratio.</param>
+/// <param name="Many">Time for 1,024 images, as a ratio.</param>
+/// <param name="Allocated">Managed bytes for one image.</param>
+internal sealed record PeerTimes(double One, double Many, long Allocated);

@@ -1,0 +1,6 @@
+// The digit on 28×28 bytes, by this project: Classifier IMAGE
+using OnnxDigits.Inference;
+
+using var classifier = new DigitClassifier();
+DigitPrediction prediction = classifier.Classify(File.ReadAllBytes(args[0]));
+Console.WriteLine(prediction.Digit);
