@@ -48,6 +48,9 @@ public sealed record ModelInfo
     /// <summary>What the device's hardware is called; <see langword="null"/> on the CPU, and where nothing tells it.</summary>
     public string? DeviceDescription { get; init; }
 
+    /// <summary>The most images that are run at once; a call with more of them makes several runs.</summary>
+    public int BatchSize { get; init; } = 1;
+
     /// <summary>
     /// How many nodes of the graph, as ONNX Runtime rewrote it, the device ran when it was tried; at least one.
     /// <see langword="null"/> on the CPU, which runs all.

@@ -1,5 +1,7 @@
+using Microsoft.ML.OnnxRuntime;
 using OnnxDigits.Inference.Internals;
 using OnnxDigits.Inference.Internals.Devices;
+using OnnxDigits.Inference.Internals.Devices.Batches;
 
 namespace OnnxDigits.Inference.Tests;
 
@@ -50,11 +52,40 @@ public class DeviceLaneTests
         Assert.Matches(@"^The device 'webgpu:0' takes [\d.]+ ms for (one image|64 images), the CPU [\d.]+ ms for 64\.$", result);
     }
 
+    [Fact]
+    public void Find_MemoryThatIsNotThereOrHasNoWayToCopy_IsNone()
+    {
+        using var cpu = Cpu(new TinyModel().Encode());
+        using var info = new OrtMemoryInfo("Cuda", OrtAllocatorType.DeviceAllocator, 0, OrtMemType.Default);
+        Assert.Null(DeviceMemory.Find(cpu.Session, info));
+        Assert.Null(DeviceMemory.Find(cpu.Session, info: null));
+        // It has this one, and no way to copy: the CPU needs none.
+        Assert.Null(DeviceMemory.Find(cpu.Session, OrtMemoryInfo.DefaultInstance));
+    }
+
+    [Theory]
+    [InlineData(1024, 2000, 1024)]
+    [InlineData(1024, 1000, 256)]
+    [InlineData(1024, 63, 8)]
+    [InlineData(100, 99, 64)]
+    [InlineData(100, 100, 100)]
+    [InlineData(5, 6, 5)]
+    [InlineData(5, 4, 1)]
+    [InlineData(65536, 65535, 16384)]
+    public void Fit_OfSoManyImages_TakesTheLargestBatchThatIsFull(int limit, int images, int batch) =>
+        Assert.Equal(batch, new BatchLimit(limit).Fit(images));
+
     private static DeviceSession Cpu(byte[] model) =>
         CpuSession.Create(new SessionRequest(model, "model", 1, new Dictionary<string, string>()));
 
     private static DeviceSession AsDevice(DeviceSession cpu) =>
-        cpu with { Device = new DeviceName(DeviceKind.WebGpu, 0), Gate = new Lock() };
+        cpu with
+        {
+            Device = new DeviceName(DeviceKind.WebGpu, 0),
+            Gate = new Lock(),
+            Limit = new BatchLimit(BatchLimit.OfDevice),
+            Bind = size => new CopiedBatch(cpu.Session, size),
+        };
 
     private static byte[] Embedded(string name)
     {
