@@ -27,6 +27,7 @@ public sealed partial class DigitClassifier : IDisposable
     private readonly InferenceLanePool _lanes;
     private readonly float _threshold;
     private readonly UseCount _use;
+    private readonly ModelInfo _info;
 
     private DigitClassifier(byte[] model, string name, DigitClassifierOptions options)
     {
@@ -37,7 +38,7 @@ public sealed partial class DigitClassifier : IDisposable
         _lanes = new InferenceLanePool(_session);
         _use = new UseCount(Free);
         _threshold = options.ConfidenceThreshold;
-        Info = info with
+        _info = info with
         {
             Provider = _session.Provider,
             Device = _session.Device.ToString(),
@@ -50,7 +51,9 @@ public sealed partial class DigitClassifier : IDisposable
     }
 
     /// <summary>What the model is, and the device and provider that run it.</summary>
-    public ModelInfo Info { get; }
+    public ModelInfo Info => _session.Limit.Notice is { } halved
+        ? _info with { BatchSize = _session.Limit.Images, DeviceNotice = $"{_session.Notice} {halved}".TrimStart() }
+        : _info;
 
     /// <summary>Reads the digit on one 28×28 grey image of any polarity and placement.</summary>
     /// <param name="pixels">784 bytes, row by row from the top left.</param>

@@ -20,13 +20,15 @@ internal sealed class InferenceLane(DeviceSession session) : IDisposable
         while (!images.IsEmpty)
         {
             int size = session.Limit.Fit(images.Length / ImageLength);
-            Run(size, images, probabilities);
+            if (!TryRun(size, images, probabilities))
+                continue;
             images = images[(size * ImageLength)..];
             probabilities = probabilities[(size * 10)..];
         }
     }
 
-    private void Run(int size, ReadOnlySpan<byte> images, Span<float> probabilities)
+    /// <summary>Runs the first images; false when the device failed and is to have fewer.</summary>
+    private bool TryRun(int size, ReadOnlySpan<byte> images, Span<float> probabilities)
     {
         try
         {
@@ -35,10 +37,18 @@ internal sealed class InferenceLane(DeviceSession session) : IDisposable
             using (session.Enter())
                 batch.Run();
             batch.Output.CopyTo(probabilities);
+            return true;
         }
-        // The device has run this model before, so the fault is its own: lost, or out of memory.
-        catch (OnnxRuntimeException e) when (session.Device.Kind != DeviceKind.Cpu)
+        // The device has run this model before, so the fault is its own: lost, or out of memory. A provider need not say
+        // which; WebGPU's says what came of it, such as an invalid shader.
+        catch (Exception e) when (session.Device.Kind != DeviceKind.Cpu && e is OnnxRuntimeException or OutOfMemoryException)
         {
+            if (size > 1)
+            {
+                Unbind(size);
+                session.Limit.Halve(size, RuntimeReason.Of(e));
+                return false;
+            }
             throw new DigitDeviceException(
                 $"The device '{session.Device}' failed while it ran ({RuntimeReason.Of(e)}): see to its driver and memory, or "
                 + "take the device cpu.", e);
@@ -57,6 +67,14 @@ internal sealed class InferenceLane(DeviceSession session) : IDisposable
             return batch;
         using var turn = session.Enter();
         return _batches[size] = session.Bind(size);
+    }
+
+    // What it holds is memory that smaller batches need.
+    private void Unbind(int size)
+    {
+        using var turn = session.Enter();
+        if (_batches.Remove(size, out var batch))
+            batch.Dispose();
     }
 
     public void Dispose()
