@@ -10,18 +10,19 @@ namespace OnnxDigits.Cli;
 internal sealed record Evaluation(int Count, ConfusionMatrix Confusion, double Loss)
 {
     private const double LeastProbability = 1e-7;
-    private const int BlockSize = 256;
+    private const int LeastBlock = 256;
 
     public double Accuracy => (double)Confusion.Correct / Count;
 
     public static Evaluation Run(DigitClassifier classifier, DigitImages images, int threads, CancellationToken cancellationToken)
     {
         var predictions = new DigitPrediction[images.Count];
-        int blocks = (images.Count + BlockSize - 1) / BlockSize;
+        int blockSize = Math.Max(LeastBlock, classifier.Info.BatchSize);
+        int blocks = (images.Count + blockSize - 1) / blockSize;
         var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken };
         Parallel.For(0, blocks, options, block =>
         {
-            int start = block * BlockSize, count = Math.Min(BlockSize, images.Count - start);
+            int start = block * blockSize, count = Math.Min(blockSize, images.Count - start);
             var pixels = images.Pixels.Span.Slice(start * DigitImages.PixelsPerImage, count * DigitImages.PixelsPerImage);
             classifier.Classify(pixels, predictions.AsSpan(start, count));
         });

@@ -7,26 +7,32 @@ using OnnxDigits.Inference;
 namespace OnnxDigits.Cli;
 
 /// <summary>Files to rows, a batch at a time on each worker, rows in the order of the files.</summary>
-internal sealed class FileClassifier(DigitClassifier classifier, float threshold, int batchSize, int workers, Stream standardInput)
+internal sealed class FileClassifier(DigitClassifier classifier, float threshold, int threads, Stream standardInput)
 {
+    // A batch of a device is prepared in such pieces by all workers.
+    private const int Piece = 64;
+
     // A slow batch at the head holds back the rows behind it, not the workers.
     private const int BatchesPerWorker = 4;
 
     public StageTimes Times { get; } = new();
 
+    // A device does not keep the thread busy that waits for it: there is one more, so that files are read meanwhile.
+    private readonly int _workers = classifier.Info.Device == "cpu" ? threads : threads + 1;
+
     public async Task RunAsync(IEnumerable<InputFile> files, Func<ResultRow, ValueTask> write, CancellationToken cancellationToken)
     {
         // So many batches in flight and no more: memory does not grow with the number of files.
-        var scheduler = new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, workers).ConcurrentScheduler;
+        var scheduler = new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, _workers).ConcurrentScheduler;
         var running = new Queue<Task<ResultRow[]>>();
-        using var batches = files.Chunk(batchSize).GetEnumerator();
+        using var batches = files.Chunk(classifier.Info.BatchSize).GetEnumerator();
         bool hasMore = true;
         try
         {
             while (hasMore || running.Count > 0)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                while (running.Count < BatchesPerWorker * workers && (hasMore = hasMore && batches.MoveNext()))
+                while (running.Count < BatchesPerWorker * _workers && (hasMore = hasMore && batches.MoveNext()))
                 {
                     var batch = batches.Current;
                     running.Enqueue(Task.Factory.StartNew(
@@ -50,8 +56,14 @@ internal sealed class FileClassifier(DigitClassifier classifier, float threshold
     {
         byte[] images = new byte[files.Length * DigitClassifier.ImageLength];
         float[] scores = new float[files.Length * 10];
-        ResultRow[] rows = [.. files.Index().Select(file => Prepare(
-            file.Item, images.AsMemory(file.Index * DigitClassifier.ImageLength, DigitClassifier.ImageLength)))];
+        var rows = new ResultRow[files.Length];
+        void PreparePiece(int piece)
+        {
+            for (int i = piece * Piece; i < Math.Min((piece + 1) * Piece, rows.Length); i++)
+                rows[i] = Prepare(files[i], images.AsMemory(i * DigitClassifier.ImageLength, DigitClassifier.ImageLength));
+        }
+
+        Parallel.For(0, (files.Length + Piece - 1) / Piece, new() { TaskScheduler = TaskScheduler.Current }, PreparePiece);
         long start = Stopwatch.GetTimestamp();
         classifier.Predict(images, scores);
         Times.AddRun(start);

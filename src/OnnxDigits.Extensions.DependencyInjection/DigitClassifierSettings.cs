@@ -28,6 +28,12 @@ public sealed class DigitClassifierSettings
     /// </summary>
     public Dictionary<string, string> ProviderLibraries { get; } = [];
 
+    /// <summary>
+    /// The most images in one run, 1..65,536; null, the default, for as many as suit the device. See
+    /// <see cref="DigitClassifierOptions.BatchSize"/>.
+    /// </summary>
+    public int? BatchSize { get; set; }
+
     /// <summary>Threads within one call, 1..1024; 1 by default, the best for many callers at once.</summary>
     public int IntraOpThreads { get; set; } = Defaults.IntraOpThreads;
 
@@ -48,6 +54,7 @@ public sealed class DigitClassifierSettings
         Model = Model,
         Device = Device,
         ProviderLibraries = ProviderLibraries,
+        BatchSize = BatchSize,
         IntraOpThreads = IntraOpThreads,
         ConfidenceThreshold = ConfidenceThreshold,
         AllowForeignModel = AllowForeignModel,

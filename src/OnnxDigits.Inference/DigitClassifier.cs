@@ -20,23 +20,25 @@ public sealed partial class DigitClassifier : IDisposable
     /// <summary>The bytes of one image in MNIST's form: 28 rows of 28 pixels, 0 = background.</summary>
     public const int ImageLength = DigitPreprocessing.OutputLength;
 
-    // As many images as the network takes at once; they fit on the stack.
+    // They fit on the stack.
     private const int Block = 64;
 
     private readonly DeviceSession _session;
     private readonly InferenceLanePool _lanes;
     private readonly float _threshold;
     private readonly UseCount _use;
+    private readonly ModelInfo _info;
 
     private DigitClassifier(byte[] model, string name, DigitClassifierOptions options)
     {
         var info = ModelContract.Check(model, name, options.AllowForeignModel);
         _session = DeviceSessionFactory.Create(
-            DeviceName.Parse(options.Device), new(model, name, options.IntraOpThreads, options.ProviderLibraries));
+            DeviceName.Parse(options.Device),
+            new(model, name, options.IntraOpThreads, options.ProviderLibraries) { BatchSize = options.BatchSize });
         _lanes = new InferenceLanePool(_session);
         _use = new UseCount(Free);
         _threshold = options.ConfidenceThreshold;
-        Info = info with
+        _info = info with
         {
             Provider = _session.Provider,
             Device = _session.Device.ToString(),
@@ -44,11 +46,14 @@ public sealed partial class DigitClassifier : IDisposable
             NodesOnDevice = _session.Placement?.OnDevice,
             CpuOperators = _session.Placement?.CpuOperators ?? [],
             DeviceNotice = _session.Notice,
+            BatchSize = _session.Limit.Images,
         };
     }
 
     /// <summary>What the model is, and the device and provider that run it.</summary>
-    public ModelInfo Info { get; }
+    public ModelInfo Info => _session.Limit.Notice is { } halved
+        ? _info with { BatchSize = _session.Limit.Images, DeviceNotice = $"{_session.Notice} {halved}".TrimStart() }
+        : _info;
 
     /// <summary>Reads the digit on one 28×28 grey image of any polarity and placement.</summary>
     /// <param name="pixels">784 bytes, row by row from the top left.</param>
@@ -93,12 +98,14 @@ public sealed partial class DigitClassifier : IDisposable
     public void Classify(ReadOnlySpan<byte> images, Span<DigitPrediction> predictions)
     {
         int count = CountImages(images, predictions.Length, nameof(predictions));
-        Span<byte> prepared = stackalloc byte[ImageLength * Block];
-        Span<float> scores = stackalloc float[10 * Block];
-        Span<bool> blank = stackalloc bool[Block];
-        for (int start = 0; start < count; start += Block)
+        // A device wants more at once than the stack holds.
+        int block = Math.Max(Block, Math.Min(_session.Limit.Images, count));
+        Span<byte> prepared = block == Block ? stackalloc byte[ImageLength * Block] : new byte[ImageLength * block];
+        Span<float> scores = block == Block ? stackalloc float[10 * Block] : new float[10 * block];
+        Span<bool> blank = block == Block ? stackalloc bool[Block] : new bool[block];
+        for (int start = 0; start < count; start += block)
         {
-            int size = Math.Min(Block, count - start);
+            int size = Math.Min(block, count - start);
             long begin = Stopwatch.GetTimestamp();
             for (int i = 0; i < size; i++)
             {
@@ -116,7 +123,7 @@ public sealed partial class DigitClassifier : IDisposable
 
     /// <summary>
     /// Runs the network on images that are already in MNIST's form (see <see cref="DigitPreprocessing"/>), as they
-    /// are: no preprocessing, no threshold. Allocates nothing once every thread has made its first call.
+    /// are: no preprocessing, no threshold. On the CPU it allocates nothing once every thread has made a call of that size.
     /// </summary>
     /// <param name="images">[N, 28, 28] bytes, 0 = background, 255 = ink.</param>
     /// <param name="probabilities">Receives [N, 10] probabilities, each row summing to 1.</param>

@@ -6,6 +6,8 @@ namespace OnnxDigits.Inference;
 /// <summary>How a <see cref="DigitClassifier"/> is made. Values are checked when they are set.</summary>
 public sealed record DigitClassifierOptions
 {
+    private const int MostImages = 65_536;
+
     /// <summary>
     /// The embedded network to run: <see cref="EmbeddedModel.Conv"/> by default. Ignored when a model is loaded from
     /// a file, a stream or bytes.
@@ -41,6 +43,18 @@ public sealed record DigitClassifierOptions
         get;
         init => field = Checked(value);
     } = FrozenDictionary<string, string>.Empty;
+
+    /// <summary>
+    /// The most images in one run of the network, 1..65,536; null, the default, for as many as suit the device: 1,024, on
+    /// the CPU 64. The CPU takes 64, 8 or 1, whatever is the next below. A device that fails at a batch gets smaller ones.
+    /// </summary>
+    public int? BatchSize
+    {
+        get;
+        init => field = value is null or (>= 1 and <= MostImages)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(BatchSize), value, "Between 1 and 65,536 images.");
+    }
 
     /// <summary>
     /// Threads within one call, 1..1024; 1 by default. An image takes tens of microseconds, too little to share: more threads

@@ -143,7 +143,7 @@ public sealed class FailureTests : IDisposable
     [InlineData("--threads", "257")]
     [InlineData("--threads", "1.5")]
     [InlineData("--threads", "9999999999")]
-    [InlineData("--batch-size", "4097")]
+    [InlineData("--batch-size", "65537")]
     [InlineData("--batch-size", "")]
     [InlineData("--format")]
     [InlineData("--format", "CSV")]

@@ -22,8 +22,17 @@ internal static class DeviceUnderTest
     public static DigitImages Images { get; } = Data.Value.Test.Slice(0, int.Parse(
         Environment.GetEnvironmentVariable("ONNXDIGITS_GPU_IMAGES") ?? $"{Data.Value.Test.Count}", CultureInfo.InvariantCulture));
 
-    public static DigitClassifier Open(string network, string device) =>
-        new(new() { Model = Enum.Parse<EmbeddedModel>(network, ignoreCase: true), Device = device });
+    public static DigitClassifier Open(string network, string device, int? batchSize = null) =>
+        new(new() { Model = Enum.Parse<EmbeddedModel>(network, ignoreCase: true), Device = device, BatchSize = batchSize });
+
+    /// <summary>The file of an embedded network.</summary>
+    public static byte[] FileOf(string network)
+    {
+        using var file = typeof(DigitClassifier).Assembly.GetManifestResourceStream($"{network}.onnx")!;
+        byte[] bytes = new byte[file.Length];
+        file.ReadExactly(bytes);
+        return bytes;
+    }
 
     public static float[] Predict(DigitClassifier classifier, int start, int count)
     {

@@ -1,5 +1,7 @@
+using Microsoft.ML.OnnxRuntime;
 using OnnxDigits.Inference.Internals;
 using OnnxDigits.Inference.Internals.Devices;
+using OnnxDigits.Inference.Internals.Devices.Batches;
 
 namespace OnnxDigits.Inference.Tests;
 
@@ -31,13 +33,52 @@ public class DeviceLaneTests
     }
 
     [Fact]
-    public void Run_ThatFailsOnADevice_IsADeviceErrorInOneSentence()
+    public void Run_WithoutMemoryForTheBatch_HalvesItOnceAndLosesNoImage()
     {
-        using var cpu = Cpu(new TinyModel { InputShape = [1, 1, 28, 28] }.Encode());
-        using var lane = new InferenceLane(AsDevice(cpu));
-        var error = Assert.Throws<DigitDeviceException>(() => lane.Run(new byte[8 * Length], new float[80]));
-        Assert.StartsWith("The device 'webgpu:0' failed while it ran (", error.Message);
+        using var cpu = Cpu(new TinyModel().Encode());
+        var device = new LimitedDevice(cpu) { MostImages = 300 };
+        using var cpuLane = new InferenceLane(cpu);
+        using var one = new InferenceLane(device.Session);
+        using var other = new InferenceLane(device.Session);
+        byte[] images = new byte[2000 * Length];
+        new Random(1).NextBytes(images);
+        float[] expected = new float[20_000], actual = new float[20_000];
+        cpuLane.Run(images, expected);
+        foreach (var lane in (InferenceLane[])[one, other])
+        {
+            actual.AsSpan().Clear();
+            lane.Run(images, actual);
+            Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-6));
+        }
+        // What failed once is tried by no lane again, and holds no memory.
+        Assert.Equal([1024, 512], device.Failed);
+        Assert.Equal("A batch of 512 images failed (no memory is left), so at most 256 are run at once.", device.Session.Limit.Notice);
+        Assert.Equal(2 * new[] { 256, 64, 8 }.Length, device.Bound);
+    }
+
+    [Fact]
+    public void Run_OnADeviceThatIsLost_IsADeviceErrorInOneSentence()
+    {
+        using var cpu = Cpu(new TinyModel().Encode());
+        var device = new LimitedDevice(cpu) { RunsUntilLost = 1 };
+        using var lane = new InferenceLane(device.Session);
+        lane.Run(new byte[Length], new float[10]);
+        var error = Assert.Throws<DigitDeviceException>(() => lane.Run(new byte[100 * Length], new float[1000]));
+        Assert.StartsWith("The device 'webgpu:0' failed while it ran (no memory is left): ", error.Message);
         Assert.DoesNotContain('\n', error.Message);
+        Assert.Equal([64, 32, 16, 8, 4, 2, 1], device.Failed);
+    }
+
+    [Theory]
+    [InlineData(1024, 512)]
+    [InlineData(512, 256)]
+    [InlineData(3, 1)]
+    public void Halve_AfterABatchOf1024Failed_GoesBelowWhatFailsNextAndNeverUp(int next, int limit)
+    {
+        var batches = new BatchLimit(1024);
+        batches.Halve(1024, "first");
+        batches.Halve(next, "next");
+        Assert.Equal(limit, batches.Images);
     }
 
     [Fact]
@@ -50,11 +91,40 @@ public class DeviceLaneTests
         Assert.Matches(@"^The device 'webgpu:0' takes [\d.]+ ms for (one image|64 images), the CPU [\d.]+ ms for 64\.$", result);
     }
 
+    [Fact]
+    public void Find_MemoryThatIsNotThereOrHasNoWayToCopy_IsNone()
+    {
+        using var cpu = Cpu(new TinyModel().Encode());
+        using var info = new OrtMemoryInfo("Cuda", OrtAllocatorType.DeviceAllocator, 0, OrtMemType.Default);
+        Assert.Null(DeviceMemory.Find(cpu.Session, info));
+        Assert.Null(DeviceMemory.Find(cpu.Session, info: null));
+        // It has this one, and no way to copy: the CPU needs none.
+        Assert.Null(DeviceMemory.Find(cpu.Session, OrtMemoryInfo.DefaultInstance));
+    }
+
+    [Theory]
+    [InlineData(1024, 2000, 1024)]
+    [InlineData(1024, 1000, 256)]
+    [InlineData(1024, 63, 8)]
+    [InlineData(100, 99, 64)]
+    [InlineData(100, 100, 100)]
+    [InlineData(5, 6, 5)]
+    [InlineData(5, 4, 1)]
+    [InlineData(65536, 65535, 16384)]
+    public void Fit_OfSoManyImages_TakesTheLargestBatchThatIsFull(int limit, int images, int batch) =>
+        Assert.Equal(batch, new BatchLimit(limit).Fit(images));
+
     private static DeviceSession Cpu(byte[] model) =>
         CpuSession.Create(new SessionRequest(model, "model", 1, new Dictionary<string, string>()));
 
     private static DeviceSession AsDevice(DeviceSession cpu) =>
-        cpu with { Device = new DeviceName(DeviceKind.WebGpu, 0), Gate = new Lock() };
+        cpu with
+        {
+            Device = new DeviceName(DeviceKind.WebGpu, 0),
+            Gate = new Lock(),
+            Limit = new BatchLimit(BatchLimit.OfDevice),
+            Bind = size => new CopiedBatch(cpu.Session, size),
+        };
 
     private static byte[] Embedded(string name)
     {

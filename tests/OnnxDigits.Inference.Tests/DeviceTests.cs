@@ -42,6 +42,23 @@ public class DeviceTests
     }
 
     [Theory]
+    [InlineData(null, 64)]
+    [InlineData(65_536, 64)]
+    [InlineData(63, 8)]
+    [InlineData(7, 1)]
+    public void BatchSize_OnTheCpu_IsTheNextBelowThatGivesTheSameBits(int? asked, int taken)
+    {
+        using var classifier = DigitClassifier.Load(new TinyModel().Encode(), new() { Device = "cpu", BatchSize = asked });
+        Assert.Equal(taken, classifier.Info.BatchSize);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(65_537)]
+    public void BatchSize_OutOfRange_IsRefusedWhenSet(int size) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new DigitClassifierOptions { BatchSize = size });
+
+    [Theory]
     [InlineData("")]
     [InlineData("gpu")]
     [InlineData("CPU")]

@@ -16,6 +16,13 @@ internal static class BenchCommand
         var throughput = new Command("throughput", "infer on a folder beside decoding alone and the network alone.") { folder, rounds };
         throughput.SetAction(parsed => Throughput.Write(parsed.GetValue(folder)!, parsed.GetValue(rounds)));
 
+        var name = new Argument<string>("DEVICE") { Description = "webgpu or cuda, with its provider in this program's folder." };
+        var model = new Option<string>("--model") { DefaultValueFactory = _ => "artifacts/models/conv.onnx" };
+        var batch = new Option<int>("--batch-size") { DefaultValueFactory = _ => 64 };
+        var device = new Command("device", "A device's bare session beside the classifier and infer on a folder.") { folder, name, model, batch, rounds };
+        device.SetAction(parsed => DeviceThroughput.Write(
+            parsed.GetValue(folder)!, Path.GetFullPath(parsed.GetValue(model)!), parsed.GetValue(name)!, parsed.GetValue(batch), parsed.GetValue(rounds)));
+
         var file = new Argument<string>("FILE") { Description = "An image file." };
         var memory = new Command("memory", "Peak memory of infer for lists of 1,000 to 1,000,000 paths to one file.") { file };
         memory.SetAction(parsed =>
@@ -33,7 +40,7 @@ internal static class BenchCommand
 
         return new RootCommand("What the infer command costs: the one built here, or the one that ONNXDIGITS_INFER names.")
         {
-            throughput, memory, start,
+            throughput, device, memory, start,
         }.Parse(args).Invoke();
     }
 }

@@ -14,13 +14,6 @@ internal sealed class ClassifyCommand(InferConsole console, StopSignal stop)
     private readonly ModelOptions _model = new();
     private readonly Option<int> _threads = CommonOptions.Threads();
 
-    private readonly Option<int> _batchSize = CommonOptions.Within(new Option<int>("--batch-size", "-b")
-    {
-        Description = "Images in one run of the network. Results do not depend on it.",
-        HelpName = "N",
-        DefaultValueFactory = _ => 64,
-    }, 1, 4096);
-
     private readonly Option<double?> _minAccuracy = CommonOptions.Share(
         "--min-accuracy", "Exit with 1 when the accuracy is below this; every image needs a label.");
 
@@ -42,7 +35,7 @@ internal sealed class ClassifyCommand(InferConsole console, StopSignal stop)
         self._model.AddTo(command);
         foreach (var option in (Option[])
         [
-            self._threads, self._batchSize, self._threshold, self._minAccuracy, self._quiet, self._verbose,
+            self._threads, self._threshold, self._minAccuracy, self._quiet, self._verbose,
         ])
             command.Add(option);
         command.SetAction((parsed, _) => self.RunAsync(parsed));
@@ -64,7 +57,7 @@ internal sealed class ClassifyCommand(InferConsole console, StopSignal stop)
         var summary = new RunSummary();
         var writers = _outputs.CreateWriters(parsed, file, inputs.WidestPath, summary, classifier.Info);
         var runner = new FileClassifier(
-            classifier, (float)(parsed.GetValue(_threshold) ?? 0.5), parsed.GetValue(_batchSize), parsed.GetValue(_threads), console.Input);
+            classifier, (float)(parsed.GetValue(_threshold) ?? 0.5), parsed.GetValue(_threads), console.Input);
 
         bool quiet = parsed.GetValue(_quiet);
         // A table that scrolls by is its own progress.

@@ -19,7 +19,7 @@ internal static class CommonOptions
         HelpName = string.Join('|', formats),
     }, formats);
 
-    public static Option<int> Within(Option<int> option, int least, int most)
+    public static Option<T> Within<T>(Option<T> option, int least, int most)
     {
         option.Validators.Add(result =>
         {

@@ -25,6 +25,12 @@ internal sealed class ModelOptions
         DefaultValueFactory = _ => "auto",
     };
 
+    private readonly Option<int?> _batchSize = CommonOptions.Within(new Option<int?>("--batch-size", "-b")
+    {
+        Description = "The most images in one run of the network; by default as many as suit the device. Results do not depend on it.",
+        HelpName = "N",
+    }, 1, 65_536);
+
     private readonly ProviderLibraryOption _providerLibrary = new();
 
     public void AddTo(Command command)
@@ -32,6 +38,7 @@ internal sealed class ModelOptions
         command.Add(_model);
         command.Add(_allowForeignModel);
         command.Add(_device);
+        command.Add(_batchSize);
         _providerLibrary.AddTo(command);
     }
 
@@ -55,7 +62,7 @@ internal sealed class ModelOptions
             parsed, new DigitClassifierOptions { AllowForeignModel = parsed.GetValue(_allowForeignModel) });
         try
         {
-            return options with { Device = parsed.GetValue(_device)! };
+            return options with { Device = parsed.GetValue(_device)!, BatchSize = parsed.GetValue(_batchSize) };
         }
         catch (ArgumentException e)
         {

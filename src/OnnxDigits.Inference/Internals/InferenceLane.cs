@@ -1,80 +1,56 @@
 using Microsoft.ML.OnnxRuntime;
 using OnnxDigits.Inference.Internals.Devices;
+using OnnxDigits.Inference.Internals.Devices.Batches;
 
 namespace OnnxDigits.Inference.Internals;
 
 /// <summary>
-/// Buffers bound to a session once for each of a few batch sizes, so that a run allocates nothing. Used by one thread
-/// at a time.
+/// Memory bound to a session once for each size of batch, so that a run on the CPU allocates nothing. Used by one
+/// thread at a time.
 /// </summary>
-internal sealed class InferenceLane : IDisposable
+internal sealed class InferenceLane(DeviceSession session) : IDisposable
 {
-    private const int ImageLength = 28 * 28;
+    private const int ImageLength = DigitClassifier.ImageLength;
 
-    private readonly DeviceSession _session;
-    private readonly int[] _batchSizes;
-    private readonly bool _copiesInput;
-    // A failure is an exception here; the runtime need not write it to the error stream as well.
-    private readonly RunOptions _runOptions = new() { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
-    private readonly float[] _input;
-    private readonly float[] _output;
-    private readonly OrtIoBinding[] _bindings;
-    private readonly OrtValue[] _inputs;
-    private readonly List<OrtValue> _values = [];
-
-    public InferenceLane(DeviceSession session)
-    {
-        _session = session;
-        _batchSizes = session.BatchSizes;
-        _copiesInput = session.Device.Kind != DeviceKind.Cpu;
-        _input = new float[_batchSizes[0] * ImageLength];
-        _output = new float[_batchSizes[0] * 10];
-        _bindings = new OrtIoBinding[_batchSizes.Length];
-        _inputs = new OrtValue[_batchSizes.Length];
-        for (int i = 0; i < _bindings.Length; i++)
-        {
-            int size = _batchSizes[i];
-            _bindings[i] = session.Session.CreateIoBinding();
-            _inputs[i] = Wrap(_input, size * ImageLength, [size, 1, 28, 28]);
-            // The CPU reads the buffer where it is; for a device it is copied when it is bound, so before every run.
-            if (!_copiesInput)
-                _bindings[i].BindInput(ModelContract.InputName, _inputs[i]);
-            _bindings[i].BindOutput(ModelContract.OutputName, Wrap(_output, size * 10, [size, 10]));
-        }
-    }
+    private readonly Dictionary<int, IBoundBatch> _batches = [];
 
     /// <summary>[N, 28, 28] bytes to [N, 10] probabilities.</summary>
     public void Run(ReadOnlySpan<byte> images, Span<float> probabilities)
     {
         while (!images.IsEmpty)
         {
-            int count = images.Length / ImageLength;
-            int i = 0;
-            while (_batchSizes[i] > count)
-                i++;
-            int size = _batchSizes[i];
-            UnitScaling.Apply(images[..(size * ImageLength)], _input);
-            RunBound(i);
-            _output.AsSpan(0, size * 10).CopyTo(probabilities);
+            int size = session.Limit.Fit(images.Length / ImageLength);
+            if (!TryRun(size, images, probabilities))
+                continue;
             images = images[(size * ImageLength)..];
             probabilities = probabilities[(size * 10)..];
         }
     }
 
-    private void RunBound(int i)
+    /// <summary>Runs the first images; false when the device failed and is to have fewer.</summary>
+    private bool TryRun(int size, ReadOnlySpan<byte> images, Span<float> probabilities)
     {
         try
         {
-            using var turn = _session.Enter();
-            if (_copiesInput)
-                _bindings[i].BindInput(ModelContract.InputName, _inputs[i]);
-            _session.Session.RunWithBinding(_runOptions, _bindings[i]);
+            var batch = Bound(size);
+            UnitScaling.Apply(images[..(size * ImageLength)], batch.Input);
+            using (session.Enter())
+                batch.Run();
+            batch.Output.CopyTo(probabilities);
+            return true;
         }
-        // The device has run this model before, so the fault is its own: lost, or out of memory.
-        catch (OnnxRuntimeException e) when (_copiesInput)
+        // The device has run this model before, so the fault is its own: lost, or out of memory. A provider need not say
+        // which; WebGPU's says what came of it, such as an invalid shader.
+        catch (Exception e) when (session.Device.Kind != DeviceKind.Cpu && e is OnnxRuntimeException or OutOfMemoryException)
         {
+            if (size > 1)
+            {
+                Unbind(size);
+                session.Limit.Halve(size, RuntimeReason.Of(e));
+                return false;
+            }
             throw new DigitDeviceException(
-                $"The device '{_session.Device}' failed while it ran ({RuntimeReason.Of(e)}): see to its driver and memory, or "
+                $"The device '{session.Device}' failed while it ran ({RuntimeReason.Of(e)}): see to its driver and memory, or "
                 + "take the device cpu.", e);
         }
         catch (OnnxRuntimeException e)
@@ -85,20 +61,26 @@ internal sealed class InferenceLane : IDisposable
         }
     }
 
-    public void Dispose()
+    private IBoundBatch Bound(int size)
     {
-        using var turn = _session.Enter();
-        foreach (var binding in _bindings)
-            binding.Dispose();
-        foreach (var value in _values)
-            value.Dispose();
-        _runOptions.Dispose();
+        if (_batches.TryGetValue(size, out var batch))
+            return batch;
+        using var turn = session.Enter();
+        return _batches[size] = session.Bind(size);
     }
 
-    private OrtValue Wrap(float[] buffer, int length, long[] shape)
+    // What it holds is memory that smaller batches need.
+    private void Unbind(int size)
     {
-        var value = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, buffer.AsMemory(0, length), shape);
-        _values.Add(value);
-        return value;
+        using var turn = session.Enter();
+        if (_batches.Remove(size, out var batch))
+            batch.Dispose();
+    }
+
+    public void Dispose()
+    {
+        using var turn = session.Enter();
+        foreach (var batch in _batches.Values)
+            batch.Dispose();
     }
 }

@@ -1,4 +1,4 @@
-using OnnxDigits.Inference.Internals.Devices;
+using OnnxDigits.Inference.Internals.Devices.Batches;
 using OnnxDigits.Inference.Internals.Onnx;
 
 namespace OnnxDigits.Inference.Internals.Checks;
@@ -12,7 +12,7 @@ internal static class SizeCheck
     /// <exception cref="ModelFaultException">A node's sizes do not fit or are too large.</exception>
     public static void Check(OnnxGraph graph)
     {
-        long batch = DeviceSession.LargestCpuBatch;
+        long batch = BatchLimit.OfCpu;
         var sizes = graph.Initializers.ToDictionary(
             tensor => tensor.Name, tensor => tensor.Dimensions.ToArray(), StringComparer.Ordinal);
         foreach (var input in graph.Inputs)

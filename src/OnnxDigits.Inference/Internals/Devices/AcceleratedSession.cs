@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using OnnxDigits.Inference.Internals.Devices.Batches;
 
 namespace OnnxDigits.Inference.Internals.Devices;
 
@@ -23,8 +24,14 @@ internal static class AcceleratedSession
                 throw new DigitDeviceException(
                     $"The device '{device}' runs nothing of the model '{request.ModelName}': all its operators "
                     + $"({string.Join(", ", placement.CpuOperators)}) stay on the CPU, so take the device cpu.");
+            var memory = DeviceMemory.Find(session, target.Memory);
             return new(session, device, target.Provider)
             {
+                Limit = new BatchLimit(request.BatchSize ?? BatchLimit.OfDevice),
+                Memory = memory,
+                Bind = memory is null
+                    ? images => new CopiedBatch(session, images)
+                    : images => new DeviceBatch(session, memory, images),
                 Description = target.Description,
                 Placement = placement,
                 Gate = provider.Gate,

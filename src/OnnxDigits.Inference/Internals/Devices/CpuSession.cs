@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using OnnxDigits.Inference.Internals.Devices.Batches;
 
 namespace OnnxDigits.Inference.Internals.Devices;
 
@@ -10,7 +11,13 @@ internal static class CpuSession
         using var options = request.NewOptions();
         try
         {
-            return new(new InferenceSession(request.Model, options), new DeviceName(DeviceKind.Cpu, 0), "CPUExecutionProvider");
+            var session = new InferenceSession(request.Model, options);
+            return new(session, new DeviceName(DeviceKind.Cpu, 0), "CPUExecutionProvider")
+            {
+                // Its sizes give the same bits; others may not.
+                Limit = new BatchLimit(new BatchLimit(BatchLimit.OfCpu).Fit(request.BatchSize ?? BatchLimit.OfCpu)),
+                Bind = images => new InPlaceBatch(session, images),
+            };
         }
         catch (OnnxRuntimeException e)
         {

@@ -21,7 +21,8 @@ internal sealed class CudaProvider : DeviceProvider
         "install the NVIDIA driver, and CUDA and cuDNN in the versions that this provider was built for";
 
     // By the table of functions: an ONNX Runtime that loads the provider on demand exports no function of CUDA's own.
-    protected override DeviceTarget BuiltIn(DeviceName device) => new(RuntimeName, Hardware.NvidiaModel(device.Index), options =>
+    protected override DeviceTarget BuiltIn(DeviceName device) => new(
+        RuntimeName, Hardware.NvidiaModel(device.Index), MemoryOf("Cuda", device), options =>
     {
         using var cuda = new OrtCUDAProviderOptions();
         cuda.UpdateOptions(new() { ["device_id"] = device.Index.ToString(CultureInfo.InvariantCulture) });

@@ -60,6 +60,12 @@ internal abstract class DeviceProvider
     /// <summary>A device of the provider that the ONNX Runtime library was built with.</summary>
     protected abstract DeviceTarget BuiltIn(DeviceName device);
 
+    /// <summary>The memory of a device of the provider that the ONNX Runtime library was built with.</summary>
+    /// <param name="name">How ONNX Runtime calls such memory.</param>
+    /// <param name="device">The device.</param>
+    protected static OrtMemoryInfo MemoryOf(string name, DeviceName device) =>
+        new(name, OrtAllocatorType.DeviceAllocator, device.Index, OrtMemType.Default);
+
     private bool IsBuiltIn => OrtEnv.Instance().GetAvailableProviders().Contains(RuntimeName);
 
     // An application may have registered a library itself; its provider's name starts like ours.
@@ -78,6 +84,7 @@ internal abstract class DeviceProvider
         return new(
             found.EpName,
             Hardware.Describe(found.HardwareDevice),
+            found.GetMemoryInfo(OrtDeviceMemoryType.DEFAULT),
             options => options.AppendExecutionProvider(OrtEnv.Instance(), [found], new Dictionary<string, string>()));
     }
 }

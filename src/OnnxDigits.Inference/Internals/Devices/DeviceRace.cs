@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using OnnxDigits.Inference.Internals.Devices.Batches;
 
 namespace OnnxDigits.Inference.Internals.Devices;
 
@@ -9,7 +10,7 @@ namespace OnnxDigits.Inference.Internals.Devices;
 /// </summary>
 internal static class DeviceRace
 {
-    private const int Images = DeviceSession.LargestCpuBatch;
+    private const int Images = BatchLimit.OfCpu;
     private const int Runs = 3;
 
     /// <summary>Whether the device won; if not, a sentence on both.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using OnnxDigits.Inference.Internals.Devices.Batches;
 
 namespace OnnxDigits.Inference.Internals.Devices;
 
@@ -8,14 +9,6 @@ namespace OnnxDigits.Inference.Internals.Devices;
 /// <param name="Provider">The execution provider by ONNX Runtime's name.</param>
 internal sealed record DeviceSession(InferenceSession Session, DeviceName Device, string Provider) : IDisposable
 {
-    /// <summary>The CPU's caches hold no more.</summary>
-    public const int LargestCpuBatch = 64;
-
-    private static readonly int[] CpuBatches = [LargestCpuBatch, 8, 1];
-
-    // A GPU needs many images at once to be worth the way there.
-    private static readonly int[] DeviceBatches = [1024, 64, 8, 1];
-
     public string? Description { get; init; }
 
     /// <summary>Which nodes the device took; null on the CPU, which takes all.</summary>
@@ -26,8 +19,13 @@ internal sealed record DeviceSession(InferenceSession Session, DeviceName Device
     /// <summary>Held while the session is used, where the provider asks for it.</summary>
     public Lock? Gate { get; init; }
 
-    /// <summary>Batches are made of these sizes; the largest that still fits is taken first.</summary>
-    public int[] BatchSizes => Device.Kind == DeviceKind.Cpu ? CpuBatches : DeviceBatches;
+    /// <summary>Of the device, where the application can use it.</summary>
+    public DeviceMemory? Memory { get; init; }
+
+    public required BatchLimit Limit { get; init; }
+
+    /// <summary>Makes the memory for runs of so many images.</summary>
+    public required Func<int, IBoundBatch> Bind { get; init; }
 
     /// <summary>Waits for the gate, if there is one.</summary>
     public Lock.Scope Enter() => Gate is null ? default : Gate.EnterScope();
@@ -35,6 +33,7 @@ internal sealed record DeviceSession(InferenceSession Session, DeviceName Device
     public void Dispose()
     {
         using var turn = Enter();
+        Memory?.Dispose();
         Session.Dispose();
     }
 }

@@ -10,6 +10,9 @@ namespace OnnxDigits.Inference.Internals.Devices;
 internal sealed record SessionRequest(
     byte[] Model, string ModelName, int Threads, IReadOnlyDictionary<string, string> ProviderLibraries)
 {
+    /// <summary>The most images in one run; null for as many as suit the device.</summary>
+    public int? BatchSize { get; init; }
+
     public SessionOptions NewOptions()
     {
         var options = new SessionOptions

@@ -1,0 +1,14 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace OnnxDigits.Inference.Internals.Devices.Batches;
+
+/// <summary>The CPU reads and writes the buffers where they are, so a run allocates and copies nothing.</summary>
+internal sealed class InPlaceBatch : HostBatch
+{
+    public InPlaceBatch(InferenceSession session, int images)
+        : base(session, images)
+    {
+        Binding.BindInput(ModelContract.InputName, Images);
+        Binding.BindOutput(ModelContract.OutputName, Probabilities);
+    }
+}
