@@ -1,7 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
 using OnnxDigits.Data;
-using ModelMetadata = OnnxDigits.Training.Internals.ModelMetadata;
 using TorchSharp;
+using ModelMetadata = OnnxDigits.Training.Internals.ModelMetadata;
 
 namespace OnnxDigits.Tools.Explain;
 
