@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -37,6 +38,16 @@ public sealed class DigitNetwork : IDisposable
 
     /// <summary>Number of trainable scalars.</summary>
     public long ParameterCount => Layers.Sum(layer => layer.Parameters);
+
+    /// <summary>Where the parameters are, and so where it is trained.</summary>
+    internal Device Device => Logits.parameters().First().device;
+
+    /// <summary>Moves the parameters of both.</summary>
+    internal void MoveTo(Device device)
+    {
+        // The layers are the same objects.
+        if (device.type != Device.type || device.index != Device.index) Logits.to(device);
+    }
 
     /// <summary>A copy of all parameters, detached from the network; the caller disposes the tensors.</summary>
     public Dictionary<string, Tensor> CopyWeights()

@@ -10,18 +10,18 @@ public sealed class DigitTensors : IDisposable
     /// <param name="images">At least one image.</param>
     /// <exception cref="ArgumentException">There is no image.</exception>
     public DigitTensors(DigitImages images)
-        : this(images, ScalarType.Float32)
+        : this(images, CPU)
     {
     }
 
-    internal DigitTensors(DigitImages images, ScalarType type)
+    internal DigitTensors(DigitImages images, Device device, ScalarType type = ScalarType.Float32)
     {
         if (images.Count == 0) throw new ArgumentException("There are no images.", nameof(images));
 
         var pixels = new float[images.Pixels.Length];
         PixelScaling.ToUnit(images.Pixels.Span, pixels);
-        Images = tensor(pixels, [images.Count, 1, DigitImages.Rows, DigitImages.Columns], type);
-        Targets = tensor(OneHot.Encode(images.Labels.Span), [images.Count, 10], type);
+        Images = tensor(pixels, [images.Count, 1, DigitImages.Rows, DigitImages.Columns], type, device);
+        Targets = tensor(OneHot.Encode(images.Labels.Span), [images.Count, 10], type, device);
         Source = images;
     }
 

@@ -31,9 +31,9 @@ public sealed record Evaluation(double Loss, ConfusionMatrix Matrix)
             int end = Math.Min(start + BatchSize, data.Count);
             Tensor logits = network.Logits.forward(data.Images[start..end]);
             Tensor loss = nn.functional.cross_entropy(logits, data.Targets[start..end], reduction: nn.Reduction.Sum);
-            lossSum += loss.item<float>();
-            long[] digits = logits.argmax(1).data<long>().ToArray();
-            float[] probabilities = mistakes is null ? [] : logits.softmax(1).amax([1]).data<float>().ToArray();
+            lossSum += loss.cpu().item<float>();
+            long[] digits = logits.argmax(1).cpu().data<long>().ToArray();
+            float[] probabilities = mistakes is null ? [] : logits.softmax(1).amax([1]).cpu().data<float>().ToArray();
             for (int i = 0; i < digits.Length; i++)
             {
                 int label = data.Source.Label(start + i);

@@ -50,8 +50,8 @@ public sealed class Trainer
         if (heldOut >= images.Count || (heldOut < 1 && _recipe.ValidationSplit > 0))
             throw new ArgumentException($"{images.Count} images are too few to hold out {_recipe.ValidationSplit:P1}.", nameof(images));
 
-        using var training = new DigitTensors(WithDrawn(images.Slice(0, images.Count - heldOut)));
-        using DigitTensors? validation = heldOut == 0 ? null : new DigitTensors(images.Slice(images.Count - heldOut, heldOut));
+        using var training = new DigitTensors(WithDrawn(images.Slice(0, images.Count - heldOut)), _network.Device);
+        using DigitTensors? validation = heldOut == 0 ? null : new DigitTensors(images.Slice(images.Count - heldOut, heldOut), _network.Device);
         using var step = new TrainingStep(_network, training, _recipe);
         using var state = new TrainingState(_network, step.State);
         checkpointing?.Start(state);

@@ -28,18 +28,19 @@ public class RmsPropTests
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(7)]
-    [InlineData(64)]
-    [InlineData(1001)]
-    public void Step_AnyLength_IsThatOfTorchSharp(int length)
+    [InlineData(1, false)]
+    [InlineData(7, false)]
+    [InlineData(64, false)]
+    [InlineData(1001, false)]
+    [InlineData(1001, true)]
+    public void Step_AnyLength_IsThatOfTorchSharp(int length, bool byKernels)
     {
         using var scope = NewDisposeScope();
         random.manual_seed(length);
         Tensor start = randn(length);
         var ours = new Parameter(start.clone());
         var theirs = new Parameter(start.clone());
-        using var optimizer = new RmsProp([("weight", ours)], Notebook);
+        using var optimizer = new RmsProp([("weight", ours)], Notebook) { ByKernels = byKernels };
         using var plain = optim.RMSProp([theirs], Notebook.LearningRate, Notebook.Rho, Notebook.Epsilon);
         for (int step = 0; step < 20; step++)
         {

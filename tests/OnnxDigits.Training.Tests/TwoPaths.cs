@@ -24,7 +24,7 @@ internal sealed class TwoPaths : IDisposable
         Recipe recipe = Recipe.For(name);
         // float64 has no fast convolutions.
         _batchSize = type == ScalarType.Float64 ? 16 : recipe.BatchSize;
-        _data = new DigitTensors(SmallDigits.Open().Train, type);
+        _data = new DigitTensors(SmallDigits.Open().Train, CPU, type);
         _plain = DigitNetworks.Create(name, seed: 3);
         _ours = DigitNetworks.Create(name, seed: 3);
         _plain.Logits.to(type);

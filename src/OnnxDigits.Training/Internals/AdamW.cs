@@ -12,7 +12,7 @@ internal sealed class AdamW : ElementwiseOptimizer
     private readonly double _decay;
     private readonly Tensor _steps;
 
-    /// <param name="parameters">Contiguous, on the CPU, all float32 or all float64; their names name the state.</param>
+    /// <param name="parameters">Contiguous, on one device, all float32 or all float64; their names name the state.</param>
     /// <param name="weightDecay">Part of a weight that goes at each step, times the learning rate.</param>
     public AdamW(IEnumerable<(string Name, Parameter Parameter)> parameters, double weightDecay)
         : base(parameters, "mean", "mean_square")
@@ -25,6 +25,16 @@ internal sealed class AdamW : ElementwiseOptimizer
     {
         Values<long>(_steps)[0]++;
         base.Step(learningRate);
+    }
+
+    protected override void UpdateInKernels(Tensor parameter, Tensor gradient, Tensor[] memory, double learningRate)
+    {
+        long steps = Values<long>(_steps)[0];
+        memory[0].mul_(Beta1).add_(gradient, 1 - Beta1);
+        memory[1].mul_(Beta2).addcmul_(gradient, gradient, 1 - Beta2);
+        Tensor divisor = memory[1].sqrt().mul_(1 / Math.Sqrt(1 - Math.Pow(Beta2, steps))).add_(Epsilon);
+        if (parameter.dim() > 1) parameter.mul_(1 - learningRate * _decay);
+        parameter.addcdiv_(memory[0], divisor, -learningRate / (1 - Math.Pow(Beta1, steps)));
     }
 
     protected override void Update<T>(Parameter parameter, Tensor gradient, Tensor[] memory, double learningRate)

@@ -23,10 +23,10 @@ internal sealed class ImageAugmenter(Augmentation strength, long seed)
         float height = images.shape[2], width = images.shape[3];
 
         Tensor grid = nn.functional.affine_grid(
-            tensor(Maps(count, random, height, width), [count, 2, 3]), images.shape, align_corners: false);
+            tensor(Maps(count, random, height, width), [count, 2, 3], device: images.device), images.shape, align_corners: false);
         if (strength.Elastic > 0)
         {
-            Tensor coarse = tensor(Displacements(count, random, height, width), [count, 2, GridSide, GridSide]);
+            Tensor coarse = tensor(Displacements(count, random, height, width), [count, 2, GridSide, GridSide], device: images.device);
             Tensor smooth = nn.functional.interpolate(
                 coarse, [images.shape[2], images.shape[3]], mode: InterpolationMode.Bicubic, align_corners: true);
             grid += smooth.permute(0, 2, 3, 1);
@@ -35,7 +35,7 @@ internal sealed class ImageAugmenter(Augmentation strength, long seed)
         Tensor bent = nn.functional.grid_sample(
             images, grid, GridSampleMode.Bilinear, GridSamplePaddingMode.Zeros, align_corners: false);
         if (strength.Thickness > 0) bent = Thicken(bent, random);
-        if (strength.Pressure > 0) bent = bent * Pressures(count, random, images.shape);
+        if (strength.Pressure > 0) bent = bent * Pressures(count, random, images.shape, images.device);
         return bent.MoveToOuterDisposeScope();
     }
 
@@ -77,14 +77,14 @@ internal sealed class ImageAugmenter(Augmentation strength, long seed)
     private Tensor Thicken(Tensor images, Random random)
     {
         float[] weights = [.. Enumerable.Range(0, (int)images.shape[0]).Select(_ => (float)Within(random, strength.Thickness))];
-        Tensor weight = tensor(weights, [weights.Length, 1, 1, 1]);
+        Tensor weight = tensor(weights, [weights.Length, 1, 1, 1], device: images.device);
         Tensor largest = nn.functional.max_pool2d(images, 3, 1, 1);
         Tensor smallest = -nn.functional.max_pool2d(-images, 3, 1, 1);
         return images + weight.clamp_min(0) * (largest - images) - weight.clamp_max(0) * (smallest - images);
     }
 
     // Half of the images stay as they are: readers of full ink must not get used to less.
-    private Tensor Pressures(int count, Random random, long[] shape)
+    private Tensor Pressures(int count, Random random, long[] shape, Device device)
     {
         float[] points = new float[count * PressureSide * PressureSide];
         for (int i = 0; i < count; i++)
@@ -95,7 +95,7 @@ internal sealed class ImageAugmenter(Augmentation strength, long seed)
         }
 
         return nn.functional.interpolate(
-            tensor(points, [count, 1, PressureSide, PressureSide]), [shape[2], shape[3]], mode: InterpolationMode.Bilinear,
+            tensor(points, [count, 1, PressureSide, PressureSide], device: device), [shape[2], shape[3]], mode: InterpolationMode.Bilinear,
             align_corners: true);
     }
 

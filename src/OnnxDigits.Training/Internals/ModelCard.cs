@@ -73,6 +73,7 @@ internal static class ModelCard
         if (o.Epochs is not null) command += $" --epochs={o.Epochs}";
         if (o.BatchSize is not null) command += $" --batch-size={o.BatchSize}";
         if (o.Threads is not null) command += $" --threads={o.Threads}";
+        if (o.Device != TrainingDevice.Cpu) command += $" --device={o.Device}";
         return command + " --publish=artifacts/models";
     }
 

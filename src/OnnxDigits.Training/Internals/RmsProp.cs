@@ -5,11 +5,17 @@ using static TorchSharp.torch;
 namespace OnnxDigits.Training.Internals;
 
 /// <summary>RMSprop as the notebook's Keras 2.3 has it: v ← ρ·v + (1 − ρ)·g², p ← p − lr·g / (√v + ε).</summary>
-/// <param name="parameters">Contiguous, on the CPU, all float32 or all float64; their names name the state.</param>
+/// <param name="parameters">Contiguous, on one device, all float32 or all float64; their names name the state.</param>
 /// <param name="recipe">ρ and ε.</param>
 internal sealed class RmsProp(IEnumerable<(string Name, Parameter Parameter)> parameters, Recipe recipe)
     : ElementwiseOptimizer(parameters, "square_avg")
 {
+    protected override void UpdateInKernels(Tensor parameter, Tensor gradient, Tensor[] memory, double learningRate)
+    {
+        memory[0].mul_(recipe.Rho).addcmul_(gradient, gradient, 1 - recipe.Rho);
+        parameter.addcdiv_(gradient, memory[0].sqrt().add_(recipe.Epsilon), -learningRate);
+    }
+
     protected override void Update<T>(Parameter parameter, Tensor gradient, Tensor[] memory, double learningRate)
     {
         Span<T> p = Values<T>(parameter), g = Values<T>(gradient), v = Values<T>(memory[0]);

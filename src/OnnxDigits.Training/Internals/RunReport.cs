@@ -33,6 +33,9 @@ internal sealed record RunReport
 
     public required string Torch { get; init; }
 
+    /// <summary>Where it was trained.</summary>
+    public string Device { get; init; } = TrainingDevice.Cpu;
+
     public required bool Interrupted { get; init; }
 
     public required int BestEpoch { get; init; }

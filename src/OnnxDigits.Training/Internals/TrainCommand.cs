@@ -12,7 +12,7 @@ internal static class TrainCommand
         Trains the digit networks and exports each as a verified ONNX file. Each run leaves a folder with its model, its
         figures as CSV and JSON, and pictures of them for light and dark pages; 'runs' lists and compares these.
 
-        Exit codes: 0 done; 1 a network missed its accuracy bar; 2 wrong arguments; 3 export or native library;
+        Exit codes: 0 done; 1 a network missed its accuracy bar; 2 wrong arguments; 3 export, device or native library;
         4 data; 5 the results cannot be written; 6 the checkpoint belongs to another run, or another process trains it;
         130 Ctrl-C, with the best weights exported, or at once if pressed twice; 143 terminated, with a checkpoint.
         """;
@@ -54,6 +54,17 @@ internal static class TrainCommand
             Description = "Also copy the model with the best validation accuracy to this folder, with its card.",
         };
         var threads = Positive("--threads", "Threads of torch; all cores when left out. Weights repeat at the same number.");
+        var device = new Option<string>("--device")
+        {
+            Description = "Where it trains: cpu, cuda or cuda:N for a GPU, which must be there, or auto for a GPU where there is one. "
+                + "Weights repeat on the same device.",
+            DefaultValueFactory = _ => TrainingDevice.Cpu,
+        };
+        device.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && !TrainingDevice.IsName(token.Value))
+                result.AddError($"--device takes cpu, cuda, cuda:N with N from 0, or auto, not '{token.Value}'.");
+        });
         var minAccuracy = new Option<double?>("--min-accuracy")
         {
             CustomParser = result => Parse<double>(result, "a number from 0 to 1", text =>
@@ -75,7 +86,7 @@ internal static class TrainCommand
         };
         var root = new RootCommand(Description)
         {
-            network, epochs, batchSize, seed, runs, data, output, publish, threads, minAccuracy, resume, checkpointEvery,
+            network, epochs, batchSize, seed, runs, data, output, publish, threads, device, minAccuracy, resume, checkpointEvery,
             RunsCommand.Create(environment),
         };
         root.SetAction(parsed =>
@@ -91,6 +102,7 @@ internal static class TrainCommand
                 Output = parsed.GetValue(output)!,
                 Publish = parsed.GetValue(publish),
                 Threads = parsed.GetValue(threads),
+                Device = parsed.GetValue(device)!,
                 MinAccuracy = parsed.GetValue(minAccuracy),
                 Resume = parsed.GetValue(resume),
                 CheckpointEvery = TimeSpan.FromSeconds(parsed.GetValue(checkpointEvery)!.Value),

@@ -21,6 +21,8 @@ internal sealed record TrainOptions
 
     public int? Threads { get; init; }
 
+    public string Device { get; init; } = TrainingDevice.Cpu;
+
     public double? MinAccuracy { get; init; }
 
     public bool Resume { get; init; }

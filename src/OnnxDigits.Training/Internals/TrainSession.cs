@@ -20,9 +20,14 @@ internal sealed class TrainSession(TrainOptions options, TrainEnvironment enviro
         try
         {
             if (options.Threads is int threads) torch.set_num_threads(threads);
+            torch.Device device = TrainingDevice.Find(options.Device);
             DigitDataSet data = environment.OpenData(options.Data, environment.Stop.Stopped);
             if (data.Notice is string notice) _console.MarkupLineInterpolated($"[bold]{notice}[/]");
-            return TrainAll(data);
+            return TrainAll(data, device);
+        }
+        catch (TrainingDeviceException e)
+        {
+            return Fail(ExitCode.Export, e.Message);
         }
         catch (DigitDataException e)
         {
@@ -51,7 +56,7 @@ internal sealed class TrainSession(TrainOptions options, TrainEnvironment enviro
         }
     }
 
-    private int TrainAll(DigitDataSet data)
+    private int TrainAll(DigitDataSet data, torch.Device device)
     {
         int code = ExitCode.Success;
         var folders = new List<string>();
@@ -61,7 +66,7 @@ internal sealed class TrainSession(TrainOptions options, TrainEnvironment enviro
             for (int run = 0; run < options.Runs; run++)
             {
                 environment.Stop.Stopped.ThrowIfCancellationRequested();
-                var training = new TrainingRun(network, options.RecipeFor(network, run), data, options, environment);
+                var training = new TrainingRun(network, options.RecipeFor(network, run), data, device, options, environment);
                 RunReport report = training.Execute();
                 if (report.Interrupted) return environment.Stop.Code;
 

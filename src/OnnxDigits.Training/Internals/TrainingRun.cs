@@ -6,13 +6,14 @@ using OnnxDigits.Export.OnnxRuntime;
 using OnnxDigits.Training.Internals.Checkpoints;
 using OnnxDigits.Training.Internals.Pictures;
 using Spectre.Console;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace OnnxDigits.Training.Internals;
 
 /// <summary>One network and one seed, from fresh weights or a checkpoint to a folder with a verified ONNX file.</summary>
 internal sealed class TrainingRun(
-    string network, Recipe recipe, DigitDataSet data, TrainOptions options, TrainEnvironment environment)
+    string network, Recipe recipe, DigitDataSet data, Device device, TrainOptions options, TrainEnvironment environment)
 {
     private static readonly JsonSerializerOptions ArgumentsJson = new() { WriteIndented = true, NewLine = "\n" };
 
@@ -28,6 +29,7 @@ internal sealed class TrainingRun(
     public RunReport Execute()
     {
         using DigitNetwork model = DigitNetworks.Create(network, recipe.Seed);
+        model.MoveTo(device);
         var identity = RunIdentity.Of(model, recipe, data);
         FoundRun? found = options.Resume ? new RunSearch(options.Output, environment.Warn).Find(identity) : null;
         if (found is FoundRun.Finished finished)
@@ -41,7 +43,7 @@ internal sealed class TrainingRun(
         Checkpoint? checkpoint = (found as FoundRun.Stopped)?.Checkpoint;
         using RunFolder folder = (found as FoundRun.Stopped)?.Folder ?? Start();
         _console.Write(SummaryTable.For(model));
-        _console.WriteLine($"Seed {recipe.Seed}, {recipe.Epochs} epochs, batch {recipe.BatchSize}, on {data.Description}.");
+        _console.WriteLine($"Seed {recipe.Seed}, {recipe.Epochs} epochs, batch {recipe.BatchSize}, on {data.Description}{(device.type == DeviceType.CPU ? "" : $", by {TrainingDevice.NameOf(device)}")}.");
         if (checkpoint?.Progress.Position is { } position)
             _console.WriteLine($"Resumed: {folder.Path}, epoch {position.Epoch} after step {position.Step}.");
 
@@ -86,6 +88,8 @@ internal sealed class TrainingRun(
                 $"The checkpoint in {folder.Path} does not fit {network}: {e.Message}. Train without --resume.", e);
         }
 
+        // What follows is measured where the exported graph is.
+        model.MoveTo(CPU);
         stop.Terminated.ThrowIfCancellationRequested();
         if (result.BestEpoch == 0) stop.Stopped.ThrowIfCancellationRequested();
         return result;
@@ -113,6 +117,7 @@ internal sealed class TrainingRun(
             Threads = get_num_threads(),
             Version = ModelMetadata.Version,
             Torch = __version__,
+            Device = TrainingDevice.NameOf(device),
             Interrupted = result.Interrupted,
             BestEpoch = result.BestEpoch,
             ValidationAccuracy = result.BestEpoch == 0 ? double.NaN : result.Epochs[result.BestEpoch - 1].ValidationAccuracy,

@@ -40,22 +40,24 @@ internal sealed class TrainingStep : IDisposable
     ];
 
     /// <summary>Trains on one batch and tells its mean loss in nats and how many digits were right before it.</summary>
-    /// <param name="batch">Places of the images, int64 [N].</param>
+    /// <param name="batch">Places of the images, int64 [N], on the CPU.</param>
     /// <param name="number">The number of the step in the whole run, 1 for the first.</param>
     public (double Loss, int Right) Run(Tensor batch, long number)
     {
         using var scope = NewDisposeScope();
-        Tensor images = _data.Images.index_select(0, batch);
+        Tensor places = batch.to(_data.Images.device);
+        Tensor images = _data.Images.index_select(0, places);
         if (_augmenter is not null && number <= (long)(_recipe.Epochs - _recipe.CleanEpochs) * StepsPerEpoch)
             images = _augmenter.Apply(images, number);
         Tensor logits = _forward.Run(images);
         Tensor loss = nn.functional.cross_entropy(
-            logits, _data.Targets.index_select(0, batch), label_smoothing: _recipe.LabelSmoothing);
+            logits, _data.Targets.index_select(0, places), label_smoothing: _recipe.LabelSmoothing);
         _optimizer.ZeroGrad();
         loss.backward();
         _optimizer.Step(LearningRate.Of(_recipe, number, (long)_recipe.Epochs * StepsPerEpoch));
         _average?.Add(number);
-        return (loss.ToDouble(), logits.dtype == ScalarType.Float32 ? CountRight<float>(logits, batch) : CountRight<double>(logits, batch));
+        Tensor scores = logits.cpu();
+        return (loss.cpu().ToDouble(), scores.dtype == ScalarType.Float32 ? CountRight<float>(scores, batch) : CountRight<double>(scores, batch));
     }
 
     /// <summary>Does something with the weights in place that the recipe keeps: their mean, or they themselves.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -11,7 +12,7 @@ internal sealed class WideLinear : autograd.SingleTensorFunction<WideLinear>
     public override string Name => nameof(WideLinear);
 
     public static bool Suits(Tensor input, Linear layer) =>
-        input.dtype == ScalarType.Float32 && !input.requires_grad && layer.bias is not null
+        input.device_type == DeviceType.CPU && input.dtype == ScalarType.Float32 && !input.requires_grad && layer.bias is not null
         && WideMultiplication.Suits(layer.weight!.shape[0], Math.Min(input.shape[0], input.shape[1]));
 
     /// <summary>[N, inputs] to [N, outputs].</summary>

@@ -40,8 +40,18 @@ internal sealed class AblationResults(string folder, string dataSet, string sha2
         Version = "",
     };
 
-    public static string DigestOf(RunIdentity identity) =>
-        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(identity, Json)));
+    public static string DigestOf(RunIdentity identity) => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(
+        new
+        {
+            identity.Network,
+            identity.Architecture,
+            identity.Recipe,
+            identity.DataSet,
+            identity.DataSetSha256,
+            identity.Threads,
+            identity.Version,
+            identity.Torch,
+        }, Json)));
 
     private string FileOf(Ablation ablation, long seed) => Path.Combine(folder, $"{ablation.FileName}-{seed}.json");
 }

@@ -14,9 +14,10 @@ namespace OnnxDigits.Training.Internals.Checkpoints;
 /// <param name="Threads">Threads of torch: sums come out differently with another number.</param>
 /// <param name="Version">Version of this program.</param>
 /// <param name="Torch">Version of libtorch.</param>
+/// <param name="Device">Where it is trained: the kernels of another device give other bits.</param>
 internal sealed record RunIdentity(
     string Network, string Architecture, Recipe Recipe, string DataSet, string DataSetSha256, int Threads, string Version,
-    string Torch)
+    string Torch, string Device = TrainingDevice.Cpu)
 {
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
@@ -27,7 +28,8 @@ internal sealed record RunIdentity(
         network.Name,
         string.Join(", ", network.Layers.Select(
             layer => $"{layer.Name} {layer.Kind} {layer.OutputShapeText} {layer.Parameters}")),
-        recipe, dataSet, dataSetSha256, torch.get_num_threads(), ModelMetadata.Version, torch.__version__);
+        recipe, dataSet, dataSetSha256, torch.get_num_threads(), ModelMetadata.Version, torch.__version__,
+        TrainingDevice.NameOf(network.Device));
 
     /// <summary>What differs, such as <c>epochs 5, now 3</c>; empty when nothing does.</summary>
     public IReadOnlyList<string> DifferencesTo(RunIdentity now) =>

@@ -46,6 +46,7 @@ internal sealed class RunSearch(string output, Action<string> warn)
         Threads = report.Threads,
         Version = report.Version,
         Torch = report.Torch,
+        Device = report.Device,
     };
 
     private FoundRun.Stopped? Stopped(string path, RunIdentity wanted)

@@ -17,7 +17,7 @@ internal static class SafetensorsWriter
     /// <summary>Writes a file that is not sealed yet.</summary>
     /// <param name="file">Receives the file's bytes; what it held is dropped, its memory is used again.</param>
     /// <param name="metadata">Texts for the header.</param>
-    /// <param name="tensors">Tensors of any strides, under different names.</param>
+    /// <param name="tensors">Tensors of any strides and on any device, under different names.</param>
     public static void Write(
         MemoryStream file, IReadOnlyDictionary<string, string> metadata,
         IReadOnlyList<KeyValuePair<string, Tensor>> tensors)
@@ -35,8 +35,8 @@ internal static class SafetensorsWriter
         for (int i = header.Length; i < padded; i++) file.WriteByte((byte)' ');
         foreach ((_, Tensor tensor) in tensors)
         {
-            using Tensor contiguous = tensor.contiguous();
-            file.Write(contiguous.bytes);
+            using Tensor contiguous = tensor.contiguous(), here = contiguous.cpu();
+            file.Write(here.bytes);
         }
     }
 

@@ -1,0 +1,50 @@
+using OnnxDigits.Training.Internals;
+using OnnxDigits.Training.Internals.Checkpoints;
+
+namespace OnnxDigits.Training.Tests;
+
+// These tests run on libtorch for the CPU, whatever the machine has.
+public class TrainingDeviceTests
+{
+    [Theory]
+    [InlineData("cuda", "cuda:0")]
+    [InlineData("cuda:3", "cuda:3")]
+    public void Device_CudaWithoutIt_NamesWhatIsMissingAndWritesNothing(string device, string named)
+    {
+        using var command = new CommandRunner();
+        string output = Path.Combine(command.Folder, "runs");
+        Assert.Equal(ExitCode.Export, command.Run("--network", "dense", "--device", device, "--output", output));
+        string line = Assert.Single(command.Output.ToString().Trim().Split('\n'));
+        Assert.Contains($"'{named}' is not there", line);
+        Assert.Contains("-p:TorchCuda=true", line);
+        Assert.False(Directory.Exists(output));
+    }
+
+    [Theory]
+    [InlineData("gpu")]
+    [InlineData("CPU")]
+    [InlineData("cuda:")]
+    [InlineData("cuda:-1")]
+    [InlineData("webgpu")]
+    public void Device_Unknown_IsAUsageErrorThatNamesIt(string device)
+    {
+        using var command = new CommandRunner();
+        Assert.Equal(ExitCode.Usage, command.Run("--device", device));
+        Assert.Contains($"not '{device}'", command.Output.ToString());
+    }
+
+    [Theory]
+    [InlineData("auto")]
+    [InlineData("cpu")]
+    public void Find_WithoutAGpu_IsTheCpu(string device) =>
+        Assert.Equal("cpu", TrainingDevice.NameOf(TrainingDevice.Find(device)));
+
+    [Fact]
+    public void DifferencesTo_AnotherDevice_NamesBoth()
+    {
+        using var network = DigitNetworks.Create("dense", seed: 1);
+        var here = RunIdentity.Of(network, Recipe.For("dense"), SmallDigits.Open());
+        Assert.Equal("cpu", here.Device);
+        Assert.Equal(["device cuda:1, now cpu"], (here with { Device = "cuda:1" }).DifferencesTo(here));
+    }
+}
