@@ -74,13 +74,21 @@ Task("TestGpu")
         if (DirectoryExists(GpuFolder)) DeleteDirectory(GpuFolder, new DeleteDirectorySettings { Recursive = true });
         // In a copy: the outputs are links to the packages' files.
         CopyDirectory($"tests/OnnxDigits.DeviceTests/bin/{configuration}/net10.0", GpuFolder);
+        // The exporter's modules as files, from the tests that prove them on the CPU.
+        string corpus = $"{GpuFolder}/corpus";
+        int exported = StartProcess("dotnet", new ProcessSettings
+        {
+            Arguments = new ProcessArgumentBuilder().AppendQuoted($"tests/OnnxDigits.Export.Tests/bin/{configuration}/net10.0/OnnxDigits.Export.Tests.dll").Append("--filter-class OnnxDigits.Export.Tests.Corpus.CorpusTests"),
+            EnvironmentVariables = new Dictionary<string, string> { ["ONNXDIGITS_CORPUS"] = corpus },
+        });
+        if (exported != 0) throw new CakeException(exported, $"The export of the corpus ended with exit code {exported}.");
         string native = System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier;
         CopyFiles(libraries, $"{GpuFolder}/runtimes/{native}/native");
         string environment = System.IO.File.Exists($"{runtime}/env.sh") ? $". '{runtime}/env.sh' {(HasArgument("hardware") ? "hardware" : "")}; " : "";
         var settings = new ProcessSettings
         {
-            Arguments = new ProcessArgumentBuilder().Append("-c").AppendQuoted($"{environment}exec dotnet {GpuFolder}/OnnxDigits.DeviceTests.dll --minimum-expected-tests 8"),
-            EnvironmentVariables = new Dictionary<string, string> { ["ONNXDIGITS_GPU_DEVICE"] = Argument("device", "webgpu") },
+            Arguments = new ProcessArgumentBuilder().Append("-c").AppendQuoted($"{environment}exec dotnet {GpuFolder}/OnnxDigits.DeviceTests.dll --minimum-expected-tests 90"),
+            EnvironmentVariables = new Dictionary<string, string> { ["ONNXDIGITS_GPU_DEVICE"] = Argument("device", "webgpu"), ["ONNXDIGITS_CORPUS"] = corpus },
         };
         if (HasArgument("images")) settings.EnvironmentVariables["ONNXDIGITS_GPU_IMAGES"] = Argument<string>("images");
         int exitCode = StartProcess("bash", settings);

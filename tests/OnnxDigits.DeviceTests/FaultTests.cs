@@ -1,4 +1,7 @@
 using OnnxDigits.Inference;
+using OnnxDigits.Inference.Internals;
+using OnnxDigits.Inference.Internals.Devices;
+using OnnxDigits.Inference.Internals.Devices.Batches;
 
 namespace OnnxDigits.DeviceTests;
 
@@ -12,6 +15,26 @@ public class FaultTests
         Assert.Contains($"'{device}'", error.Message);
         Assert.DoesNotContain('\n', error.Message);
         DeviceReport.Write($"{device}: {error.Message}");
+    }
+
+    [Fact]
+    public void Run_AnAbsurdBatch_IsHalvedUntilItFitsAndTheDeviceGoesOn()
+    {
+        const int Absurd = 65_536, EnoughToSee = 8192;
+        var request = new SessionRequest(DeviceUnderTest.FileOf("conv"), "conv", 1, new Dictionary<string, string>()) { BatchSize = Absurd };
+        using var session = DeviceSessionFactory.Create(DeviceName.Parse(DeviceUnderTest.Name), request);
+        using var real = new InferenceLane(session);
+        float[] before = new float[10], after = new float[10];
+        var image = DeviceUnderTest.Images.Slice(0, 1).Pixels.Span;
+        real.Run(image, before);
+
+        // What fits takes minutes on a device in software, and is no part of the question.
+        using var lane = new InferenceLane(session with { Bind = size => size > EnoughToSee ? session.Bind(size) : new NothingDone(size) });
+        lane.Run(new byte[Absurd * DigitClassifier.ImageLength], new float[Absurd * 10]);
+        DeviceReport.Write($"conv, a batch of {Absurd} images: {session.Limit.Notice ?? "ran"}");
+        Assert.DoesNotContain('\n', session.Limit.Notice ?? "");
+        real.Run(image, after);
+        Assert.Equal(before, after);
     }
 
     [Fact]
@@ -40,5 +63,20 @@ public class FaultTests
         }, TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
         await Task.WhenAll(threads);
         DeviceReport.Write($"two classifiers from {Threads} threads: each read its own images");
+    }
+
+    private sealed class NothingDone(int images) : IBoundBatch
+    {
+        public float[] Input { get; } = new float[images * DigitClassifier.ImageLength];
+
+        public float[] Output { get; } = new float[images * 10];
+
+        public void Run()
+        {
+        }
+
+        public void Dispose()
+        {
+        }
     }
 }
