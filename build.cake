@@ -123,7 +123,7 @@ Task("Evaluate")
     });
 
 Task("Explain")
-    .Description("Measures and draws what the shipped networks have learned, and writes docs/explained.md: --data, --output, --count.")
+    .Description("Measures and draws what the shipped networks have learned, and writes docs/explained.md; trains what its comparison of networks lacks: --data, --output, --count, --work.")
     .IsDependentOn("Build")
     .Does(() => Program("tools/Explain", "Explain", PassedOn()));
 

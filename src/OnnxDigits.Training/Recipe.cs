@@ -76,16 +76,8 @@ public sealed record Recipe
             Schedule = LearningRateSchedule.WarmUpAndCosine,
             WeightDecay = 0.05,
             AveragingDecay = 0.998,
-            Augmentation = new Augmentation
-            {
-                Rotation = 12,
-                Scale = 0.12,
-                Shear = 0.15,
-                Shift = 2,
-                Elastic = 0.5,
-                Thickness = 1,
-                Pressure = 0.7,
-            },
+            Augmentation = new Augmentation { Rotation = 12, Scale = 0.12, Shear = 0.15, Shift = 2, Elastic = 0.5 },
+            CleanEpochs = 2,
             ValidationSplit = 0,
         },
         _ => throw new ArgumentException($"There is no recipe for '{network}'.", nameof(network)),

@@ -19,7 +19,8 @@ internal static class AblationSection
         page.Line();
         page.Line("Each network is trained by the notebook's recipe for dense or conv as it stands, with one thing changed, on one thread,");
         page.Line($"for seeds {string.Join(", ", Seeds)}. Shuffled pixels lie in another order, the same for all images: all that was there still is, but");
-        page.Line("what were neighbours are none.");
+        page.Line("what were neighbours are none. Results are kept in [explained/ablations](explained/ablations), each with a digest of what");
+        page.Line("decides it, and `dotnet run -c Release --project tools/Explain -- ablate` trains what is missing or has changed.");
         page.Line();
         page.Line(Sentence(rows));
         page.Line();
