@@ -40,7 +40,7 @@ internal static class AblationSection
 
     private static string Sentence((Ablation Ablation, AblationResult[] Results)[] rows) => string.Create(
         CultureInfo.InvariantCulture,
-        $"Shuffling costs dense {100 * (Mean(Of(rows, "dense")) - Mean(Of(rows, "dense, pixels shuffled"))):0.00} points of a hundred and conv {100 * (Mean(Of(rows, "conv")) - Mean(Of(rows, "conv, pixels shuffled"))):0.00}: what conv is better by, it has from neighbours.");
+        $"Shuffled, dense reads {100 * Mean(Of(rows, "dense, pixels shuffled")):0.00} % ({100 * Mean(Of(rows, "dense")):0.00} % as they are) and conv {100 * Mean(Of(rows, "conv, pixels shuffled")):0.00} % ({100 * Mean(Of(rows, "conv")):0.00} %): what conv is better by, it has from neighbours.");
 
     private static AblationResult[] Of((Ablation Ablation, AblationResult[] Results)[] rows, string name) =>
         rows.Single(row => row.Ablation.Name == name).Results;
