@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using OnnxDigits.Inference;
 using OnnxDigits.Inference.Internals;
 using OnnxDigits.Inference.Internals.Devices;
@@ -24,21 +23,15 @@ public class MemoryTests
         }
         using var kept = new InferenceLane(session);
         using var copied = new InferenceLane(session with { Bind = size => new CopiedBatch(session.Session, size) });
-        double keptTime = double.PositiveInfinity, copiedTime = double.PositiveInfinity;
         for (int run = 0; run < Runs; run++)
         {
             // Other images each time: a run must see its own.
             var pixels = DeviceUnderTest.Images.Slice(run % Math.Max(1, DeviceUnderTest.Images.Count - Batch), Batch).Pixels.Span;
             float[] expected = new float[Batch * 10], actual = new float[Batch * 10];
-            long start = Stopwatch.GetTimestamp();
             copied.Run(pixels, expected);
-            copiedTime = Math.Min(copiedTime, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-            start = Stopwatch.GetTimestamp();
             kept.Run(pixels, actual);
-            keptTime = Math.Min(keptTime, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             Assert.Equal(expected, actual);
         }
-        DeviceReport.Write(
-            $"{session.Device}: dense, 16 images, the best of {Runs} runs: {keptTime:0.0} ms with tensors kept in the device's memory, {copiedTime:0.0} ms with the runtime's copies");
+        DeviceReport.Write($"{session.Device}: tensors are kept in the device's memory, the same bits as by the runtime's copies");
     }
 }

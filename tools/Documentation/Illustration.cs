@@ -1,7 +1,8 @@
 using OnnxDigits.Data.Internals;
-using OnnxDigits.Training.Internals.Pictures;
+using ScottPlot;
 using SkiaSharp;
 using Drawing = OnnxDigits.Training.Internals.Pictures.Drawing;
+using Palette = OnnxDigits.Training.Internals.Pictures.Palette;
 
 namespace OnnxDigits.Tools.Documentation;
 
@@ -25,13 +26,11 @@ internal static class Illustration
             ? new SKSamplingOptions(SKFilterMode.Nearest)
             : new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear);
         drawing.Canvas.DrawImage(image, place, sampling);
-        using var line = new SKPaint { Color = Sk(palette.Lines), Style = SKPaintStyle.Stroke };
+        using var line = new SKPaint { Color = palette.Lines.ToSKColor(), Style = SKPaintStyle.Stroke };
         drawing.Canvas.DrawRect(place, line);
     }
 
     /// <summary>28×28 bytes as the network sees them, light on black.</summary>
     public static SKImage Seen(ReadOnlySpan<byte> pixels) =>
         SKImage.FromPixelCopy(new SKImageInfo(28, 28, SKColorType.Gray8, SKAlphaType.Opaque), pixels.ToArray());
-
-    public static SKColor Sk(ScottPlot.Color color) => new(color.R, color.G, color.B);
 }
