@@ -2,6 +2,7 @@ using OnnxDigits.Inference;
 using OnnxDigits.Inference.Internals;
 using OnnxDigits.Inference.Internals.Devices;
 using OnnxDigits.Inference.Internals.Devices.Batches;
+using OnnxDigits.Inference.Tests;
 
 namespace OnnxDigits.DeviceTests;
 
@@ -38,6 +39,40 @@ public class FaultTests
     }
 
     [Fact]
+    public void Open_AModelThatTheProviderRunsWrongly_IsRefusedOrReadAsOnTheCpu()
+    {
+        // ONNX Runtime 1.30's WebGPU provider: https://github.com/microsoft/onnxruntime/issues/29651.
+        byte[] model = new TinyModel
+        {
+            Nodes =
+            [
+                Convolution("input", "six", "A"), Convolution("six", "four", "B"), Convolution("four", "one", "C"),
+                OnnxParts.Node("Flatten", ["one"], ["features"]),
+            ],
+            Tensors = [OnnxParts.Floats("A", 6, 1, 3, 3), OnnxParts.Floats("B", 4, 6, 3, 3), OnnxParts.Floats("C", 1, 4, 3, 3)],
+            Factor = "features",
+        }.Encode();
+        string verdict;
+        try
+        {
+            using var device = Load(model, DeviceUnderTest.Name);
+            using var cpu = Load(model, "cpu");
+            int count = Math.Min(16, DeviceUnderTest.Images.Count);
+            float[] expected = DeviceUnderTest.Predict(cpu, 0, count), actual = DeviceUnderTest.Predict(device, 0, count);
+            for (int i = 0; i < expected.Length; i++)
+                Assert.Equal(expected[i], actual[i], 1e-4);
+            verdict = "read as on the CPU";
+        }
+        catch (DigitDeviceException e)
+        {
+            Assert.Contains("otherwise than the CPU", e.Message);
+            Assert.DoesNotContain('\n', e.Message);
+            verdict = e.Message;
+        }
+        DeviceReport.Write($"a convolution from 6 channels to 4: {verdict}");
+    }
+
+    [Fact]
     public async Task Predict_TwoClassifiersFromSixteenThreads_EachReadsItsOwnImages()
     {
         const int Threads = 16;
@@ -64,6 +99,12 @@ public class FaultTests
         await Task.WhenAll(threads);
         DeviceReport.Write($"two classifiers from {Threads} threads: each read its own images");
     }
+
+    private static byte[] Convolution(string input, string output, string kernel) =>
+        OnnxParts.Node("Conv", [input, kernel], [output], [OnnxParts.Integers("kernel_shape", 3, 3), OnnxParts.Integers("pads", 1, 1, 1, 1)]);
+
+    private static DigitClassifier Load(byte[] model, string device) =>
+        DigitClassifier.Load(new MemoryStream(model), new() { Device = device });
 
     private sealed class NothingDone(int images) : IBoundBatch
     {

@@ -6,7 +6,9 @@ namespace OnnxDigits.Inference.Internals.Devices;
 /// <summary>A session on a device other than the CPU, made and tried.</summary>
 internal static class AcceleratedSession
 {
-    /// <exception cref="DigitDeviceException">The device is not there, does not start, or takes nothing of the model.</exception>
+    /// <exception cref="DigitDeviceException">
+    /// The device is not there, does not start, takes nothing of the model, or gives other results than the CPU.
+    /// </exception>
     public static DeviceSession Create(DeviceName device, SessionRequest request)
     {
         var provider = DeviceProvider.Of(device.Kind);
@@ -24,6 +26,7 @@ internal static class AcceleratedSession
                 throw new DigitDeviceException(
                     $"The device '{device}' runs nothing of the model '{request.ModelName}': all its operators "
                     + $"({string.Join(", ", placement.CpuOperators)}) stay on the CPU, so take the device cpu.");
+            DeviceAgreement.Check(session, device, request);
             var memory = DeviceMemory.Find(session, target.Memory);
             return new(session, device, target.Provider)
             {
