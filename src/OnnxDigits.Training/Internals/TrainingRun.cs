@@ -139,7 +139,8 @@ internal sealed class TrainingRun(
         folder.Write(RunReport.FileName, report.ToJson());
         Show(folder, report, evaluation.Matrix);
         var pictures = new PictureFiles(folder.Path, environment.Warn);
-        RunPictures.Draw(pictures, report, result.Epochs, evaluation.Matrix, mistakes, data.Test);
+        IReadOnlyCollection<int> disputed = data.IsMnist ? DisputedLabels.OfMnist : [];
+        RunPictures.Draw(pictures, report, result.Epochs, evaluation.Matrix, mistakes, data.Test, disputed);
         return report;
     }
 

@@ -85,15 +85,24 @@ public class PictureTests
         byte[] pixels = new byte[DigitImages.PixelsPerImage];
         pixels[0] = 255;
         var images = new DigitImages(pixels, new byte[] { 3 });
-        byte[] png = MistakesPicture.Draw("", [new Mistake(0, 3, 5, 0.75f)], images, Palette.Light);
-        byte[] blank = MistakesPicture.Draw("", [new Mistake(0, 3, 5, 0.75f)], Blank, Palette.Light);
+        byte[] png = MistakesPicture.Draw("", [new Mistake(0, 3, 5, 0.75f)], images, [], Palette.Light);
+        byte[] blank = MistakesPicture.Draw("", [new Mistake(0, 3, 5, 0.75f)], Blank, [], Palette.Light);
         Assert.Equal(16, Png.Count(png, Palette.Light.Ink) - Png.Count(blank, Palette.Light.Ink));
+    }
+
+    [Fact]
+    public void MistakesPicture_ADisputedLabel_HasAFrame()
+    {
+        byte[] plain = MistakesPicture.Draw("", [new Mistake(0, 3, 5, 0.75f)], Blank, [1], Palette.Light);
+        byte[] framed = MistakesPicture.Draw("", [new Mistake(0, 3, 5, 0.75f)], Blank, [0], Palette.Light);
+        Assert.Equal(0, Png.Count(plain, Palette.Light.Right));
+        Assert.Equal((120 * 120) - (112 * 112), Png.Count(framed, Palette.Light.Right));
     }
 
     [Fact]
     public void MistakesPicture_NoMistakes_SaysSo()
     {
-        using SKBitmap none = SKBitmap.Decode(MistakesPicture.Draw("", [], Blank, Palette.Light));
+        using SKBitmap none = SKBitmap.Decode(MistakesPicture.Draw("", [], Blank, [], Palette.Light));
         Assert.True(none.Pixels.Distinct().Count() > 5);
     }
 

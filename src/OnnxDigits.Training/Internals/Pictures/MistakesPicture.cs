@@ -18,35 +18,41 @@ internal static class MistakesPicture
     private const int CellHeight = ImageSize + 52;
     private const int Margin = 24;
     private const int Top = 88;
+    private const float FrameWidth = 4;
 
     /// <param name="title">What stands above.</param>
     /// <param name="mistakes">All, most confident first.</param>
     /// <param name="images">The images that they are among.</param>
+    /// <param name="disputed">Places of the images whose label people do not share: they get a frame.</param>
     /// <param name="palette">Colours.</param>
-    public static byte[] Draw(string title, IReadOnlyList<Mistake> mistakes, DigitImages images, Palette palette)
+    public static byte[] Draw(
+        string title, IReadOnlyList<Mistake> mistakes, DigitImages images, IReadOnlyCollection<int> disputed, Palette palette)
     {
         int shown = Math.Min(mistakes.Count, Most);
         int rows = (shown + Columns - 1) / Columns;
         const int Width = (2 * Margin) + ((Columns - 1) * CellWidth) + ImageSize;
         using var drawing = new Drawing(Width, Top + (rows * CellHeight) + (Margin / 2), palette);
         drawing.Text(title, Margin, 36, 19);
-        drawing.Text(Explanation(mistakes.Count, shown, images.Count), Margin, 62, 14, palette.Muted);
+        bool anyFramed = mistakes.Take(shown).Any(mistake => disputed.Contains(mistake.Index));
+        drawing.Text(Explanation(mistakes.Count, shown, images.Count, anyFramed), Margin, 62, 14, palette.Muted);
         for (int i = 0; i < shown; i++)
         {
             (int row, int column) = Math.DivRem(i, Columns);
             int x = Margin + (column * CellWidth);
             DrawCell(drawing, mistakes[i], images, x, Top + (row * CellHeight), palette);
+            if (disputed.Contains(mistakes[i].Index)) DrawFrame(drawing, x, Top + (row * CellHeight), palette);
         }
 
         return drawing.ToPng();
     }
 
-    private static string Explanation(int mistakes, int shown, int images)
+    private static string Explanation(int mistakes, int shown, int images, bool anyFramed)
     {
         string which = mistakes > shown ? $"The {shown} most confident of " : "";
         string count = FormattableString.Invariant($"{mistakes:N0} mistakes on {images:N0} test images.");
         string cell = mistakes > 0 ? " Label → read as; place in the test set, from 0; probability." : "";
-        return which + count + cell;
+        string framed = anyFramed ? " In a frame: people dispute the label." : "";
+        return which + count + cell + framed;
     }
 
     private static void DrawCell(Drawing drawing, Mistake mistake, DigitImages images, int x, int y, Palette palette)
@@ -61,5 +67,12 @@ internal static class MistakesPicture
         drawing.Text($"{mistake.Label} → {mistake.Digit}", x, y + ImageSize + 20, 16);
         drawing.Text($"#{mistake.Index}", x, y + ImageSize + 38, 13, palette.Muted);
         drawing.Text(probability, x + ImageSize, y + ImageSize + 38, 13, palette.Muted, SKTextAlign.Right);
+    }
+
+    private static void DrawFrame(Drawing drawing, int x, int y, Palette palette)
+    {
+        using var frame = new SKPaint { Color = palette.Right.ToSKColor(), IsStroke = true, StrokeWidth = FrameWidth };
+        const float Outside = FrameWidth / 2;
+        drawing.Canvas.DrawRect(SKRect.Create(x - Outside, y - Outside, ImageSize + FrameWidth, ImageSize + FrameWidth), frame);
     }
 }

@@ -8,7 +8,7 @@ internal static class RunPictures
 {
     public static void Draw(
         PictureFiles files, RunReport report, IReadOnlyList<EpochMetrics> epochs, ConfusionMatrix matrix,
-        IReadOnlyList<Mistake> mistakes, DigitImages test)
+        IReadOnlyList<Mistake> mistakes, DigitImages test, IReadOnlyCollection<int> disputed)
     {
         string title = string.Create(
             CultureInfo.InvariantCulture,
@@ -17,6 +17,6 @@ internal static class RunPictures
         RunCurve[] curve = [new RunCurve(report.Network, epochs, report.BestEpoch)];
         files.Write("learning", palette => LearningCurves.Draw(title, curve, palette));
         files.Write("confusion", palette => ConfusionPicture.Draw(title, matrix, palette));
-        files.Write("mistakes", palette => MistakesPicture.Draw(title, mistakes, test, palette));
+        files.Write("mistakes", palette => MistakesPicture.Draw(title, mistakes, test, disputed, palette));
     }
 }
