@@ -41,7 +41,7 @@ public sealed class GeneratedDigitsTests
 
     private static double ShareRead(DigitImages images)
     {
-        using var classifier = new DigitClassifier();
+        using var classifier = new DigitClassifier(new() { Model = EmbeddedModel.Conv });
         var scores = new float[images.Count * DigitImages.Classes];
         classifier.Predict(images.Pixels.Span, scores);
         var matrix = new ConfusionMatrix();
