@@ -1,7 +1,7 @@
 using OnnxDigits.Tools.ExportCoverage;
 
 // Writes the table of what can be exported: dotnet run --project tools/ExportCoverage -- docs/coverage.md
-if (args is not [var path])
+if (args is not [var path] || path.StartsWith('-'))
 {
     Console.Error.WriteLine("exportcoverage: name the file to write, docs/coverage.md.");
     return 1;

@@ -28,6 +28,7 @@ internal sealed class Translation
         AddRefusals(recording.Calls.Count);
         if (_problems.Count > 0) return;
         foreach (var (name, output) in names.Outputs.Zip(recording.Outputs)) _builder.NameOutput(Resolve(output, ""), name);
+        _builder.DropUnread();
     }
 
     /// <summary>Why the recording cannot be written; empty when it can.</summary>

@@ -108,8 +108,23 @@ internal sealed class GraphBuilder
     public void NameOutput(GraphValue value, string name)
     {
         if (!_nodes.Any(node => node.Outputs.Contains(value)) || !_outputs.Add(value))
-            value = AddNode("", "Identity", [value], [], outputs: 1)[0];
+            _outputs.Add(value = AddNode("", "Identity", [value], [], outputs: 1)[0]);
         value.Name = name;
+    }
+
+    /// <summary>
+    /// Leaves out what no output depends on: a forward pass may ask for more than it returns, as for the maximum and its
+    /// place.
+    /// </summary>
+    public void DropUnread()
+    {
+        HashSet<GraphValue> read = [.. _outputs];
+        for (int index = _nodes.Count - 1; index >= 0; index--)
+        {
+            if (_nodes[index].Outputs.Any(read.Contains)) read.UnionWith(_nodes[index].Inputs.OfType<GraphValue>());
+            else _nodes.RemoveAt(index);
+        }
+        _initializers.RemoveAll(initializer => !read.Contains(initializer.Value));
     }
 
     public GraphProto ToProto(string name, string docString)
