@@ -26,10 +26,10 @@ internal static class MistakesSection
         page.Line("errors in test sets, 2021): a network that reads them otherwise may be the one that is right.");
         page.Line();
         (string name, Mistake[] mistakes) = all[^1];
-        page.Line($"The most confident mistakes of {name}, the disputed ones among them: {Disputed(mistakes)}.");
+        page.Line($"The most confident mistakes of {name}, framed where the label is disputed: {Disputed(mistakes)}.");
         page.Line();
         page.Picture("mistakes", $"The most confident mistakes of {name}", palette =>
-            MistakesPicture.Draw($"{name}: the most confident mistakes", mistakes, test, palette));
+            MistakesPicture.Draw($"{name}: the most confident mistakes", mistakes, test, DisputedLabels.OfMnist, palette));
     }
 
     private static Mistake[] Of(ExplainedNetwork network, DigitImages test) =>
