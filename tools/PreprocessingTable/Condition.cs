@@ -31,6 +31,20 @@ internal sealed record Condition(string Name, Func<byte[], Random, byte[]> Rende
             Grain(Light(OnPage(OnWhite(Drawing.Trace(image, Scale, chance.Next(2, 9))), chance), chance), chance), 70)),
     ];
 
+    /// <summary>Noise at the size of the network's input, where no reduction averages it away.</summary>
+    public static IReadOnlyList<Condition> Noisy { get; } =
+    [
+        All[0],
+        .. from paper in (string[])["white on black", "grey paper"]
+           from deviation in (float[])[0.02f, 0.05f, 0.1f]
+           select new Condition(FormattableString.Invariant($"{paper}, noise of {deviation}"), (image, chance) => Encoding.Png(
+               Noise(paper == "grey paper" ? OnPaper(Drawing.Of(image)) : Drawing.Of(image), 255 * deviation, chance))),
+    ];
+
+    private static Page OnPaper(Page ink) => ink.Map(value => 235 - 0.85f * value);
+
+    private static Page Noise(Page page, float deviation, Random chance) => page.Map((_, _, value) => value + deviation * Normal(chance));
+
     private static Page OnWhite(Page ink) => ink.Map(value => 255 - value);
 
     private static Page OnPage(Page drawing, Random chance) => drawing.On(

@@ -8,26 +8,35 @@ namespace OnnxDigits.Tools.PreprocessingTable;
 /// <summary>Accuracy on the test images under each condition, through image files as a user's come.</summary>
 internal static class ConditionTable
 {
-    public static void Write(DigitDataSet set, int count, string? only, TextWriter output)
+    /// <param name="set">Whose test images.</param>
+    /// <param name="count">The first so many.</param>
+    /// <param name="conditions">The first one is what the others are held against.</param>
+    /// <param name="models">Model files beside the embedded ones.</param>
+    /// <param name="output">Where the table goes.</param>
+    public static void Write(
+        DigitDataSet set, int count, IReadOnlyList<Condition> conditions, IReadOnlyList<string> models, TextWriter output)
     {
         var images = set.Test.Slice(0, Math.Min(count, set.Test.Count));
-        using var best = new DigitClassifier(new DigitClassifierOptions { Model = EmbeddedModel.Best });
-        using var conv = new DigitClassifier();
-        using var dense = new DigitClassifier(new DigitClassifierOptions { Model = EmbeddedModel.Dense });
-        DigitClassifier[] networks = [conv, dense, best];
+        (string Name, DigitClassifier Classifier)[] networks =
+        [
+            .. ((EmbeddedModel[])[EmbeddedModel.Conv, EmbeddedModel.Dense, EmbeddedModel.Best])
+                .Select(model => (model.ToString().ToLowerInvariant(), new DigitClassifier(new DigitClassifierOptions { Model = model }))),
+            .. models.Select(file => (file, DigitClassifier.Load(file))),
+        ];
         int[]? clean = null;
         output.WriteLine($"{images.Count} test images of {set.Name}, SHA-256 of the set {set.Sha256[..16]}…\n");
-        output.WriteLine("| condition | conv | of clean | dense | of clean | best | of clean | blank |\n|---|---|---|---|---|---|---|---|");
-        // The first one, the images as they are, is what the others are held against.
-        foreach (var condition in Condition.All.Where((condition, index) =>
-            index == 0 || only is null || condition.Name.Contains(only, StringComparison.OrdinalIgnoreCase)))
+        output.WriteLine($"| condition | {string.Join(" | ", networks.Select(network => $"{network.Name} | of clean"))} | blank |");
+        output.WriteLine($"|---|{string.Concat(networks.Select(_ => "---|---|"))}---|");
+        foreach (var condition in conditions)
         {
-            var (right, blank) = Count(condition, images, networks);
+            var (right, blank) = Count(condition, images, [.. networks.Select(network => network.Classifier)]);
             clean ??= right;
             var cells = right.Zip(clean, (now, then) => string.Create(
                 CultureInfo.InvariantCulture, $"{(double)now / images.Count:0.0000} | {(double)now / then:0.000}"));
             output.WriteLine($"| {condition.Name} | {string.Join(" | ", cells)} | {blank} |");
         }
+        foreach (var network in networks)
+            network.Classifier.Dispose();
     }
 
     private static (int[] Right, int Blank) Count(Condition condition, DigitImages images, DigitClassifier[] networks)
