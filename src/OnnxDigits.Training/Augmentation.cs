@@ -31,4 +31,7 @@ public sealed record Augmentation
     /// keep theirs.
     /// </summary>
     public double Pressure { get; init; }
+
+    /// <summary>The largest standard deviation of noise on the pixels, 0..1. Half of the images have none.</summary>
+    public double Noise { get; init; }
 }

@@ -15,6 +15,7 @@ public class RecipePartsTests
         Elastic = 1,
         Thickness = 0.5,
         Pressure = 0.5,
+        Noise = 0.2,
     };
 
     [Fact]
@@ -79,6 +80,21 @@ public class RecipePartsTests
         Assert.InRange(pressed.amin([1, 2, 3]).gt(0.9999).sum().item<long>(), 80, 120);
         // From one of three points to the next are 13.5 pixels, and the most that changes there is 0.75.
         Assert.InRange(pressed.diff(1, 3).abs().max().item<float>(), 0.02f, 0.75f / 13.5f + 1e-5f);
+    }
+
+    [Fact]
+    public void Apply_Noise_LeavesHalfAsTheyAreAndStaysWithinItsDeviation()
+    {
+        using var scope = NewDisposeScope();
+        random.manual_seed(5);
+        float next = rand(1).item<float>();
+        random.manual_seed(5);
+        Tensor noise = new ImageAugmenter(new Augmentation { Noise = 0.1 }, seed: 1).Apply(full([200, 1, 28, 28], 0.5f), step: 1) - 0.5f;
+        Assert.Equal(next, rand(1).item<float>());
+        Tensor deviations = noise.std([1, 2, 3]);
+        Assert.InRange(deviations.lt(1e-4).sum().item<long>(), 80, 120);
+        Assert.InRange(deviations.max().item<float>(), 0.08f, 0.11f);
+        Assert.InRange(noise.mean().item<float>(), -1e-3f, 1e-3f);
     }
 
     [Fact]

@@ -3,27 +3,42 @@ using System.Text.RegularExpressions;
 
 namespace OnnxDigits.Tools.Documentation;
 
-/// <summary>What the card beside a shipped model says.</summary>
-/// <param name="Parameters">As the card writes it.</param>
-/// <param name="Seeds">How many were trained.</param>
-/// <param name="MeanAccuracy">Of all seeds on the test images.</param>
-/// <param name="MeanWithoutDisputed">The same without the disputed labels; null where it was not measured.</param>
-/// <param name="ShippedAccuracy">Of the seed whose file is shipped.</param>
-internal sealed record ModelCard(string Parameters, int Seeds, string MeanAccuracy, string? MeanWithoutDisputed, double ShippedAccuracy)
+/// <summary>What the card beside a shipped model says, in the card's own digits.</summary>
+internal sealed record ModelCard
 {
+    public required string Parameters { get; init; }
+
+    /// <summary>Every seed that was trained.</summary>
+    public required IReadOnlyList<SeedResult> Runs { get; init; }
+
+    /// <summary>Of all seeds.</summary>
+    public required SeedResult Mean { get; init; }
+
+    /// <summary>The seed whose file is shipped.</summary>
+    public required SeedResult Shipped { get; init; }
+
     public static ModelCard Parse(string card)
     {
-        string parameters = Regex.Match(card, @"^\| parameters \| ([\d,]+) \|", RegexOptions.Multiline).Groups[1].Value;
         string seed = Regex.Match(card, @"^\| this file \| seed (\d+)", RegexOptions.Multiline).Groups[1].Value;
-        string[][] rows = [.. Regex.Matches(card, @"^\| (\d+|\*\*mean\*\*) \|.*$", RegexOptions.Multiline)
+        SeedResult[] rows = [.. Regex.Matches(card, @"^\| (\d+|\*\*mean\*\*) \|.*$", RegexOptions.Multiline)
             .Select(match => match.Value.Trim('|').Split('|', StringSplitOptions.TrimEntries))
-            .Where(cells => cells.Length >= 5)];
-        string[] mean = rows[^1];
-        return new ModelCard(
-            parameters,
-            rows.Length - 1,
-            mean[4],
-            mean.Length > 5 ? mean[5] : null,
-            double.Parse(rows.First(cells => cells[0] == seed)[4], CultureInfo.InvariantCulture));
+            .Where(cells => cells.Length >= 5)
+            .Select(cells => new SeedResult(cells[0], cells[4], cells.ElementAtOrDefault(5)))];
+        return new ModelCard
+        {
+            Parameters = Regex.Match(card, @"^\| parameters \| ([\d,]+) \|", RegexOptions.Multiline).Groups[1].Value,
+            Runs = rows[..^1],
+            Mean = rows[^1],
+            Shipped = rows.First(row => row.Seed == seed),
+        };
     }
+}
+
+/// <summary>A network's accuracy on the test images.</summary>
+/// <param name="Seed">Of the run, or what the card writes in its place.</param>
+/// <param name="Accuracy">0..1.</param>
+/// <param name="WithoutDisputed">The same without the disputed labels; null where it was not measured.</param>
+internal sealed record SeedResult(string Seed, string Accuracy, string? WithoutDisputed)
+{
+    public double Value => double.Parse(Accuracy, CultureInfo.InvariantCulture);
 }

@@ -29,8 +29,8 @@ internal static class NetworksTable
             [
                 ["layers", .. Networks.Select(network => Known[network].Layers)],
                 ["parameters", .. cards.Select(card => card.Parameters)],
-                [$"test accuracy, mean of {cards[0].Seeds} seeds", .. cards.Select(card => card.MeanAccuracy)],
-                ["the same, without 15 disputed labels", .. cards.Select(card => card.MeanWithoutDisputed ?? "–")],
+                [$"test accuracy, mean of {cards[0].Runs.Count} seeds", .. cards.Select(card => card.Mean.Accuracy)],
+                ["the same, without 15 disputed labels", .. cards.Select(card => card.Mean.WithoutDisputed ?? "–")],
                 ["the notebook's", .. Networks.Select(network => Known[network].Notebook)],
                 [$"photographs right, of {Photographs(photos, "dense").All}", .. Networks.Select(network => Photographs(photos, network).Right)],
                 ["time for one image, conv = 1", .. Networks.Select(network => times.Networks[network].ToString("0.0", CultureInfo.InvariantCulture))],

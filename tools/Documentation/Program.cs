@@ -9,7 +9,7 @@ CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 LibTorchEnvironment.Prepare();
 var sizes = new Option<bool>("--sizes") { Description = "First publish the programs of tools/Peers and measure their folders (minutes)." };
 var rootOption = new Option<string>("--root") { Description = "The repository.", DefaultValueFactory = _ => "." };
-var command = new RootCommand("Writes the README's tables and the pictures of the README and of docs/preprocessing.md.") { sizes, rootOption };
+var command = new RootCommand("Writes the tables of the README and of docs/best.md, and the pictures of the README and of docs/preprocessing.md.") { sizes, rootOption };
 command.SetAction(parsed =>
 {
     try
@@ -29,12 +29,19 @@ return command.Parse(args).Invoke();
 
 static void Write(string root)
 {
-    string readme = Path.Combine(root, "README.md"), page = File.ReadAllText(readme);
-    page = MarkedTable.Replace(page, NetworksTable.Name, NetworksTable.Write(root));
-    page = MarkedTable.Replace(page, PeersTable.Name, PeersTable.Write(root));
-    AtomicFile.Write(readme, stream => stream.Write(Encoding.UTF8.GetBytes(page)));
+    WriteTables(root, "README.md", (NetworksTable.Name, NetworksTable.Write(root)), (PeersTable.Name, PeersTable.Write(root)));
+    WriteTables(root, "docs/best.md", (SeedsTable.Name, SeedsTable.Write(root)));
     string pictures = Path.Combine(root, "docs", "pictures");
     Illustration.Write(pictures, "read", ReadmePicture.Draw);
     Illustration.Write(pictures, "steps", StepsPicture.Draw);
-    Console.WriteLine($"Written: the tables of {readme}, the pictures in {pictures}");
+    Console.WriteLine($"Written: the pictures in {pictures}");
+}
+
+static void WriteTables(string root, string page, params ReadOnlySpan<(string Name, string Table)> tables)
+{
+    string path = Path.Combine(root, page), text = File.ReadAllText(path);
+    foreach ((string name, string table) in tables)
+        text = MarkedTable.Replace(text, name, table);
+    AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+    Console.WriteLine($"Written: the tables of {path}");
 }

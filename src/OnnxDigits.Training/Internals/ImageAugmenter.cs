@@ -36,6 +36,7 @@ internal sealed class ImageAugmenter(Augmentation strength, long seed)
             images, grid, GridSampleMode.Bilinear, GridSamplePaddingMode.Zeros, align_corners: false);
         if (strength.Thickness > 0) bent = Thicken(bent, random);
         if (strength.Pressure > 0) bent = bent * Pressures(count, random, images.shape, images.device);
+        if (strength.Noise > 0) bent = (bent + Noise(count, random, images.shape, images.device)).clamp(0, 1);
         return bent.MoveToOuterDisposeScope();
     }
 
@@ -97,6 +98,14 @@ internal sealed class ImageAugmenter(Augmentation strength, long seed)
         return nn.functional.interpolate(
             tensor(points, [count, 1, PressureSide, PressureSide], device: device), [shape[2], shape[3]], mode: InterpolationMode.Bilinear,
             align_corners: true);
+    }
+
+    private Tensor Noise(int count, Random random, long[] shape, Device device)
+    {
+        float[] deviations = [.. Enumerable.Range(0, count).Select(_ => (float)Math.Max(0, Within(random, strength.Noise)))];
+        // A generator of its own: torch's global one decides about other things.
+        using var generator = new Generator((ulong)random.NextInt64(), device);
+        return randn(shape, device: device, generator: generator) * tensor(deviations, [count, 1, 1, 1], device: device);
     }
 
     private static double Within(Random random, double most) => most * (2 * random.NextDouble() - 1);

@@ -24,6 +24,7 @@ internal static class RecipeText
             [
                 ("rotation ±{0}°", a.Rotation), ("scale ±{0}", a.Scale), ("shear ±{0}", a.Shear), ("shift ±{0} px", a.Shift),
                 ("elastic {0} px", a.Elastic), ("thickness ±{0}", a.Thickness), ("pressure −{0}", a.Pressure),
+                ("noise {0}", a.Noise),
             ];
             string until = r.CleanEpochs > 0 ? $" but for the last {r.CleanEpochs} epochs" : "";
             yield return string.Join(", ", bends.Where(bend => bend.Strength > 0)
