@@ -52,7 +52,8 @@ public sealed class DigitNetwork : IDisposable
     /// <summary>A copy of all parameters, detached from the network; the caller disposes the tensors.</summary>
     public Dictionary<string, Tensor> CopyWeights()
     {
-        using var scope = no_grad();
+        using var gradients = no_grad();
+        using var scope = NewDisposeScope();
         return Logits.state_dict().ToDictionary(entry => entry.Key, entry => entry.Value.detach().clone().MoveToOuterDisposeScope());
     }
 
