@@ -29,7 +29,7 @@ public sealed class UnreadTests
         var program = OnnxExporter.Export(model, example, new() { Verifier = new OnnxRuntimeRunner() });
         var graph = ModelProto.Parser.ParseFrom(program.ToBytes()).Graph;
         Assert.Equal(["Gemm"], graph.Node.Select(node => node.OpType));
-        Assert.Equal(["head.weight", "head.bias"], graph.Initializer.Select(initializer => initializer.Name));
+        Assert.Equal(["_head.weight", "_head.bias"], graph.Initializer.Select(initializer => initializer.Name));
     }
 
     private static string[] Operators(Func<Tensor, Tensor> forward)
@@ -42,14 +42,14 @@ public sealed class UnreadTests
 
     private sealed class Beside : nn.Module<Tensor, Tensor>
     {
-        private readonly Linear head = nn.Linear(4, 3), unread = nn.Linear(4, 2);
+        private readonly Linear _head = nn.Linear(4, 3), _unread = nn.Linear(4, 2);
 
         public Beside() : base(nameof(Beside)) => RegisterComponents();
 
         public override Tensor forward(Tensor input)
         {
-            _ = unread.call(input).relu();
-            return head.call(input);
+            _ = _unread.call(input).relu();
+            return _head.call(input);
         }
     }
 }
