@@ -75,7 +75,8 @@ Task("TestGpu")
         // In a copy: the outputs are links to the packages' files.
         CopyDirectory($"tests/OnnxDigits.DeviceTests/bin/{configuration}/net10.0", GpuFolder);
         // The exporter's modules as files, from the tests that prove them on the CPU.
-        string corpus = $"{GpuFolder}/corpus";
+        // By its whole path: the test programs run in folders of their own.
+        string corpus = MakeAbsolute(Directory($"{GpuFolder}/corpus")).FullPath;
         int exported = StartProcess("dotnet", new ProcessSettings
         {
             Arguments = new ProcessArgumentBuilder().AppendQuoted($"tests/OnnxDigits.Export.Tests/bin/{configuration}/net10.0/OnnxDigits.Export.Tests.dll").Append("--filter-class OnnxDigits.Export.Tests.Corpus.CorpusTests"),
