@@ -61,7 +61,7 @@ public sealed record Recipe
     /// </summary>
     public double ValidationSplit { get; init; } = 1.0 / 12;
 
-    /// <summary>The notebook's recipe for a network.</summary>
+    /// <summary>The recipe for a network: the notebook's for dense and conv.</summary>
     /// <exception cref="ArgumentException">The name is unknown.</exception>
     public static Recipe For(string network) => network switch
     {

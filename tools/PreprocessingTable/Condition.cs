@@ -35,10 +35,11 @@ internal sealed record Condition(string Name, Func<byte[], Random, byte[]> Rende
     public static IReadOnlyList<Condition> Noisy { get; } =
     [
         All[0],
-        .. from paper in (string[])["white on black", "grey paper"]
+        .. from kind in ((string Name, Func<Page, Page> Draw)[])[("white on black", ink => ink), ("grey paper", OnPaper)]
            from deviation in (float[])[0.02f, 0.05f, 0.1f]
-           select new Condition(FormattableString.Invariant($"{paper}, noise of {deviation}"), (image, chance) => Encoding.Png(
-               Noise(paper == "grey paper" ? OnPaper(Drawing.Of(image)) : Drawing.Of(image), 255 * deviation, chance))),
+           select new Condition(
+               FormattableString.Invariant($"{kind.Name}, noise of {deviation}"),
+               (image, chance) => Encoding.Png(Noise(kind.Draw(Drawing.Of(image)), 255 * deviation, chance))),
     ];
 
     private static Page OnPaper(Page ink) => ink.Map(value => 235 - 0.85f * value);
