@@ -11,7 +11,7 @@ internal sealed class HelpWithExamples(RootCommand root, HelpAction usual) : Syn
         Examples:
           infer photo.jpg                        one image
           infer digits/ -f csv -o digits.csv     a folder to a file
-          infer "scans/**/*.png" --model dense   a glob, the smaller network
+          infer "scans/**/*.png" --model dense   a glob, the fastest network
           infer test/ --min-accuracy 0.98        folders 0 to 9 are labels; for CI
           infer test/ --report report/           mistakes and confusion matrix as a page
           infer - < photo.jpg                    an image on the standard input
