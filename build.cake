@@ -53,7 +53,7 @@ Task("Format")
     .Does(() => DotNet("The format check", new ProcessArgumentBuilder().Append($"format {Solution} --verify-no-changes")));
 
 Task("Test")
-    .Description("Runs all tests. ONNXDIGITS_DATA names a folder with MNIST; without it they use generated digits. ONNXDIGITS_ONNX_CASES names ONNX's own cases.")
+    .Description("Runs all tests. ONNXDIGITS_DATA names a folder with MNIST; without it they use generated digits. ONNXDIGITS_ONNX_CASES names ONNX's own cases, ONNXDIGITS_PHOTOS a folder of photographs in sets with folders 0 to 9.")
     .IsDependentOn("Build")
     .Does(() =>
     {

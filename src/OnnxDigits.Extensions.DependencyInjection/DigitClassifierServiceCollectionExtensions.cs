@@ -15,7 +15,7 @@ public static class DigitClassifierServiceCollectionExtensions
     /// starts and that the container disposes of. A second call adds to the settings of the first.
     /// </summary>
     /// <param name="services">The services to add to.</param>
-    /// <param name="configure">Sets the settings; null leaves the defaults: the embedded convolutional network.</param>
+    /// <param name="configure">Sets the settings; null leaves the defaults: the embedded network <see cref="EmbeddedModel.Best"/>.</param>
     /// <returns>The settings, to be bound to configuration: <c>.BindConfiguration("Digits")</c>.</returns>
     /// <remarks>
     /// The start fails with an <see cref="OptionsValidationException"/> when a setting is out of range, with a
@@ -36,7 +36,7 @@ public static class DigitClassifierServiceCollectionExtensions
     /// </summary>
     /// <param name="services">The services to add to.</param>
     /// <param name="name">The key, and the name of the settings; not empty.</param>
-    /// <param name="configure">Sets the settings; null leaves the defaults: the embedded convolutional network.</param>
+    /// <param name="configure">Sets the settings; null leaves the defaults: the embedded network <see cref="EmbeddedModel.Best"/>.</param>
     /// <returns>The settings, to be bound to configuration: <c>.BindConfiguration("Digits:Dense")</c>.</returns>
     /// <inheritdoc cref="AddDigitClassifier(IServiceCollection, Action{DigitClassifierSettings}?)" path="/remarks"/>
     public static OptionsBuilder<DigitClassifierSettings> AddDigitClassifier(

@@ -14,7 +14,7 @@ public sealed class DigitClassifierSettings
     public string? ModelPath { get; set; }
 
     /// <summary>
-    /// The embedded network to run, <see cref="EmbeddedModel.Conv"/> by default; ignored with a
+    /// The embedded network to run, <see cref="EmbeddedModel.Best"/> by default; ignored with a
     /// <see cref="ModelPath"/>.
     /// </summary>
     public EmbeddedModel Model { get; set; } = Defaults.Model;

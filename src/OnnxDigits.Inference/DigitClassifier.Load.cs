@@ -5,7 +5,7 @@ namespace OnnxDigits.Inference;
 
 public sealed partial class DigitClassifier
 {
-    /// <summary>Makes a classifier of an embedded network: the convolutional one where no options are given.</summary>
+    /// <summary>Makes a classifier of an embedded network: <see cref="EmbeddedModel.Best"/> where no options are given.</summary>
     /// <exception cref="DigitDeviceException">The device, or ONNX Runtime's native library, is not there.</exception>
     public DigitClassifier(DigitClassifierOptions? options = null)
         : this(ReadEmbedded((options ??= new()).Model), NameOf(options.Model), options)

@@ -9,7 +9,7 @@ public sealed record DigitClassifierOptions
     private const int MostImages = 65_536;
 
     /// <summary>
-    /// The embedded network to run: <see cref="EmbeddedModel.Conv"/> by default. Ignored when a model is loaded from
+    /// The embedded network to run: <see cref="EmbeddedModel.Best"/> by default. Ignored when a model is loaded from
     /// a file, a stream or bytes.
     /// </summary>
     public EmbeddedModel Model
@@ -18,7 +18,7 @@ public sealed record DigitClassifierOptions
         init => field = Enum.IsDefined(value)
             ? value
             : throw new ArgumentOutOfRangeException(nameof(Model), value, "The model is Conv, Dense or Best.");
-    } = EmbeddedModel.Conv;
+    } = EmbeddedModel.Best;
 
     /// <summary>
     /// Where the network runs: <c>auto</c> (the default: a CUDA or WebGPU device when one works and reads 64 images in

@@ -3,7 +3,7 @@ namespace OnnxDigits.Inference;
 /// <summary>The trained networks that come with this package.</summary>
 public enum EmbeddedModel
 {
-    /// <summary>The notebook's convolutional network (93,322 parameters): what is taken unless another is asked for.</summary>
+    /// <summary>The notebook's convolutional network (93,322 parameters).</summary>
     Conv,
 
     /// <summary>The notebook's dense network (407,050 parameters): most errors, and the fastest by far in large batches.</summary>
@@ -11,7 +11,7 @@ public enum EmbeddedModel
 
     /// <summary>
     /// Six convolutions (212,842 parameters): a third of <see cref="Conv"/>'s errors on MNIST at less than three times
-    /// its time, and more errors on photographs of thin and faint strokes.
+    /// its time. What is taken unless another is asked for.
     /// </summary>
     Best,
 }

@@ -7,7 +7,7 @@ public sealed record ModelInfo
     public required string Name { get; init; }
 
     /// <summary>
-    /// The network: <c>conv</c> or <c>dense</c>. Where a foreign model is silent, this and other texts are
+    /// The network: <c>best</c>, <c>conv</c> or <c>dense</c>. Where a foreign model is silent, this and other texts are
     /// <c>unknown</c>.
     /// </summary>
     public required string Network { get; init; }

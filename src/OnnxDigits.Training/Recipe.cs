@@ -67,17 +67,11 @@ public sealed record Recipe
     {
         "dense" => new Recipe { Epochs = 5, BatchSize = 128 },
         "conv" => new Recipe { Epochs = 5, BatchSize = 64 },
-        "best" => SixConvolutions,
-        // What shrinks and grows strokes, and digits in styles that MNIST lacks: see docs/best.md.
-        "small" => SixConvolutions with
-        {
-            Augmentation = SixConvolutions.Augmentation! with { Thickness = 1 },
-            CleanEpochs = 0,
-            DrawnImages = 12_000,
-        },
+        "best" or "small" => SixConvolutions,
         _ => throw new ArgumentException($"There is no recipe for '{network}'.", nameof(network)),
     };
 
+    // Chosen on writers held out and for what people's pens and paper do: see docs/best.md.
     private static Recipe SixConvolutions { get; } = new()
     {
         Epochs = 30,
@@ -87,8 +81,17 @@ public sealed record Recipe
         Schedule = LearningRateSchedule.WarmUpAndCosine,
         WeightDecay = 0.05,
         AveragingDecay = 0.998,
-        Augmentation = new Augmentation { Rotation = 12, Scale = 0.12, Shear = 0.15, Shift = 2, Elastic = 0.5 },
-        CleanEpochs = 2,
+        Augmentation = new Augmentation
+        {
+            Rotation = 12,
+            Scale = 0.12,
+            Shear = 0.15,
+            Shift = 2,
+            Elastic = 0.5,
+            Thickness = 1,
+            Noise = 0.15,
+        },
+        DrawnImages = 12_000,
         ValidationSplit = 0,
     };
 
@@ -102,7 +105,7 @@ public sealed record Recipe
     {
         "dense" => 0.976,
         "conv" => 0.987,
-        "best" => 0.9955,
+        "best" => 0.995,
         "small" => 0.994,
         _ => throw new ArgumentException($"There is no accuracy bar for '{network}'.", nameof(network)),
     };

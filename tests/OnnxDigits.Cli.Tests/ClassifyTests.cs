@@ -39,7 +39,7 @@ public class ClassifyTests
             Assert.Equal(1, scores.Sum(), 1e-5);
             Assert.Equal(Array.IndexOf(scores, scores.Max()).ToString(), fields[2]);
             Assert.Equal(scores.Max(), double.Parse(fields[3], CultureInfo.InvariantCulture));
-            Assert.Equal(["28", "28", "false", "conv.onnx"], fields[16..]);
+            Assert.Equal(["28", "28", "false", "best.onnx"], fields[16..]);
         }
     }
 
@@ -100,7 +100,7 @@ public class ClassifyTests
         using var folder = new DigitFolder();
         string path = folder.Write("blank.png", DigitFolder.EncodePng(new byte[784]));
         var run = InferRun.Of(path, "-f", "csv");
-        Assert.Equal($"{path},,,0,0,0,0,0,0,0,0,0,0,0,blank,,28,28,false,conv.onnx", run.Lines[1]);
+        Assert.Equal($"{path},,,0,0,0,0,0,0,0,0,0,0,0,blank,,28,28,false,best.onnx", run.Lines[1]);
         Assert.Equal(ExitCode.Done, run.Code);
     }
 

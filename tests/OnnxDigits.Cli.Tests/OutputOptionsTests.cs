@@ -150,7 +150,7 @@ public sealed class OutputOptionsTests : IDisposable
         Assert.Equal(ExitCode.SomeFailed, run.Code);
         Assert.Equal(errors, run.Lines.Skip(1).Count(line => line.Contains(",error,", StringComparison.Ordinal)));
         Assert.Contains("that failed", run.Error);
-        Assert.EndsWith(",conv.onnx", run.Lines[^1]);
+        Assert.EndsWith(",best.onnx", run.Lines[^1]);
 
         Assert.Equal(ExitCode.SomeFailed, InferRun.Of([_folder.Path, "-o", _target.Combine("rows.csv"), .. options]).Code);
         Assert.Empty(Directory.GetFileSystemEntries(_target.Path));

@@ -21,6 +21,13 @@ public sealed class FiguresTests
         AssertFresh("docs/best.md", SeedsTable.Name, SeedsTable.Write(Repository.Root));
 
     [Theory]
+    [InlineData(PreprocessingTables.Conditions)]
+    [InlineData(PreprocessingTables.Noise)]
+    [InlineData(PreprocessingTables.Photographs)]
+    public void Tables_OfThePageOnPreprocessing_AreAsMeasured(string name) =>
+        AssertFresh(PreprocessingTables.Page, name, PreprocessingTables.Write(Repository.Root, name));
+
+    [Theory]
     [InlineData("dense")]
     [InlineData("conv")]
     [InlineData("best")]

@@ -75,7 +75,7 @@ public sealed class DigitServerTests : IDisposable
     public async Task Get_Model_SaysWhatRuns()
     {
         var info = await _client.GetFromJsonAsync<JsonElement>("/model", TestContext.Current.CancellationToken);
-        Assert.Equal("conv.onnx", info.GetProperty("name").GetString());
+        Assert.Equal("best.onnx", info.GetProperty("name").GetString());
     }
 
     private async Task<string> Post(byte[] image)

@@ -11,7 +11,7 @@ public class RegistrationTests
     {
         using var provider = Services(services => services.AddDigitClassifier());
         var classifier = provider.GetRequiredService<DigitClassifier>();
-        Assert.Equal("conv.onnx", classifier.Info.Name);
+        Assert.Equal("best.onnx", classifier.Info.Name);
         Assert.Same(classifier, provider.GetRequiredService<DigitClassifier>());
     }
 
@@ -72,7 +72,7 @@ public class RegistrationTests
         });
         var readers = provider.GetRequiredService<Readers>();
         Assert.Equal("dense.onnx", readers.Fast.Info.Name);
-        Assert.Equal("conv.onnx", readers.Good.Info.Name);
+        Assert.Equal("best.onnx", readers.Good.Info.Name);
         Assert.Null(provider.GetService<DigitClassifier>());
     }
 

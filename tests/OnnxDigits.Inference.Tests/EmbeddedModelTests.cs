@@ -17,10 +17,10 @@ public class EmbeddedModelTests
     }
 
     [Fact]
-    public void Constructor_WithoutOptions_IsConv()
+    public void Constructor_WithoutOptions_IsBest()
     {
         using var classifier = new DigitClassifier();
-        Assert.Equal("conv", classifier.Info.Network);
+        Assert.Equal("best", classifier.Info.Network);
     }
 
     [Theory]

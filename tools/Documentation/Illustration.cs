@@ -1,4 +1,3 @@
-using OnnxDigits.Data.Internals;
 using ScottPlot;
 using SkiaSharp;
 using Drawing = OnnxDigits.Training.Internals.Pictures.Drawing;
@@ -6,19 +5,9 @@ using Palette = OnnxDigits.Training.Internals.Pictures.Palette;
 
 namespace OnnxDigits.Tools.Documentation;
 
-/// <summary>Pictures for light and dark pages, and what they have in common.</summary>
+/// <summary>What the pictures of the pages have in common.</summary>
 internal static class Illustration
 {
-    public static void Write(string folder, string name, Func<Palette, byte[]> draw)
-    {
-        Directory.CreateDirectory(folder);
-        foreach (Palette palette in Palette.All)
-        {
-            byte[] png = draw(palette);
-            AtomicFile.Write(Path.Combine(folder, $"{name}{palette.Suffix}.png"), stream => stream.Write(png));
-        }
-    }
-
     /// <summary>An image in a frame, enlarged so that its pixels can be seen, or reduced.</summary>
     public static void Show(Drawing drawing, SKImage image, SKRect place, Palette palette)
     {

@@ -1,3 +1,5 @@
+using OnnxDigits.Tools.PreprocessingTable;
+
 namespace OnnxDigits.Tools.Documentation;
 
 /// <summary>A table of a page, between two comments that name it.</summary>
@@ -20,18 +22,10 @@ internal static class MarkedTable
     }
 
     /// <summary>Rows under a head as Markdown, with an empty line before and behind.</summary>
-    public static string Format(IReadOnlyList<string> head, IEnumerable<IReadOnlyList<string>> rows)
-    {
-        string[] lines =
-        [
-            Row(head),
-            $"|---|{string.Concat(head.Skip(1).Select(_ => "---|"))}",
-            .. rows.Select(Row),
-        ];
-        return $"\n{string.Join('\n', lines)}\n\n";
-    }
+    public static string Format(IReadOnlyList<string> head, IEnumerable<IReadOnlyList<string>> rows) => Frame(MarkdownTable.Format(head, rows));
 
-    private static string Row(IReadOnlyList<string> cells) => $"| {string.Join(" | ", cells)} |";
+    /// <summary>Lines of Markdown with an empty line before and behind.</summary>
+    public static string Frame(string lines) => $"\n{lines}\n";
 
     private static (int Start, int End) Find(string page, string name)
     {

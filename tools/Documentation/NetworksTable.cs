@@ -1,10 +1,9 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using OnnxDigits.Inference;
 
 namespace OnnxDigits.Tools.Documentation;
 
-/// <summary>The shipped networks side by side: from their cards, the photographs' page, and the times that were measured.</summary>
+/// <summary>The shipped networks side by side: from their cards, and the photographs and times that were measured.</summary>
 internal static class NetworksTable
 {
     public const string Name = "networks";
@@ -21,7 +20,7 @@ internal static class NetworksTable
     public static string Write(string root)
     {
         ModelCard[] cards = [.. Networks.Select(network => ModelCard.Parse(File.ReadAllText(Path.Combine(root, "artifacts", "models", $"{network}.md"))))];
-        string photos = File.ReadAllText(Path.Combine(root, "docs", "preprocessing.md"));
+        var photos = PreprocessingTables.LoadPhotographs(root);
         var times = Times.Load(root);
         string byDefault = new DigitClassifierOptions().Model.ToString().ToLowerInvariant();
         return MarkedTable.Format(
@@ -32,16 +31,8 @@ internal static class NetworksTable
                 [$"test accuracy, mean of {cards[0].Runs.Count} seeds", .. cards.Select(card => card.Mean.Accuracy)],
                 ["the same, without 15 disputed labels", .. cards.Select(card => card.Mean.WithoutDisputed ?? "–")],
                 ["the notebook's", .. Networks.Select(network => Known[network].Notebook)],
-                [$"photographs right, of {Photographs(photos, "dense").All}", .. Networks.Select(network => Photographs(photos, network).Right)],
+                [$"photographs right, of {photos.Count}", .. Networks.Select(network => $"{photos.Right[network].Sum()}")],
                 ["time for one image, conv = 1", .. Networks.Select(network => times.Networks[network].ToString("0.0", CultureInfo.InvariantCulture))],
             ]);
-    }
-
-    private static (string Right, string All) Photographs(string page, string network)
-    {
-        Match match = Regex.Match(page, $@"DigitClassifier, {network}: .* = (\d+) of (\d+)\.");
-        return match.Success
-            ? (match.Groups[1].Value, match.Groups[2].Value)
-            : throw new InvalidDataException($"docs/preprocessing.md has no line 'DigitClassifier, {network}: … = N of M.': put the output of 'PreprocessingTable photos' there.");
     }
 }

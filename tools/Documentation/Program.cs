@@ -4,12 +4,13 @@ using System.Text;
 using OnnxDigits.Data.Internals;
 using OnnxDigits.Tools.Documentation;
 using OnnxDigits.Training.Internals;
+using OnnxDigits.Training.Internals.Pictures;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 LibTorchEnvironment.Prepare();
 var sizes = new Option<bool>("--sizes") { Description = "First publish the programs of tools/Peers and measure their folders (minutes)." };
 var rootOption = new Option<string>("--root") { Description = "The repository.", DefaultValueFactory = _ => "." };
-var command = new RootCommand("Writes the tables of the README and of docs/best.md, and the pictures of the README and of docs/preprocessing.md.") { sizes, rootOption };
+var command = new RootCommand("Writes the tables and pictures of the README, docs/best.md and docs/preprocessing.md from what was measured.") { sizes, rootOption };
 command.SetAction(parsed =>
 {
     try
@@ -31,9 +32,11 @@ static void Write(string root)
 {
     WriteTables(root, "README.md", (NetworksTable.Name, NetworksTable.Write(root)), (PeersTable.Name, PeersTable.Write(root)));
     WriteTables(root, "docs/best.md", (SeedsTable.Name, SeedsTable.Write(root)));
+    string[] tables = [PreprocessingTables.Conditions, PreprocessingTables.Noise, PreprocessingTables.Photographs];
+    WriteTables(root, PreprocessingTables.Page, [.. tables.Select(name => (name, PreprocessingTables.Write(root, name)))]);
     string pictures = Path.Combine(root, "docs", "pictures");
-    Illustration.Write(pictures, "read", ReadmePicture.Draw);
-    Illustration.Write(pictures, "steps", StepsPicture.Draw);
+    PictureFiles.Write(pictures, "read", ReadmePicture.Draw);
+    PictureFiles.Write(pictures, "steps", StepsPicture.Draw);
     Console.WriteLine($"Written: the pictures in {pictures}");
 }
 

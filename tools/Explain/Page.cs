@@ -30,12 +30,7 @@ internal sealed class Page(string folder, string name)
     public void Picture(string picture, string description, Func<Palette, byte[]> draw)
     {
         Directory.CreateDirectory(Path.Combine(folder, name));
-        foreach (Palette palette in Palette.All)
-        {
-            byte[] png = draw(palette);
-            AtomicFile.Write(Path.Combine(folder, name, $"{picture}{palette.Suffix}.png"), stream => stream.Write(png));
-        }
-
+        PictureFiles.Write(Path.Combine(folder, name), picture, draw);
         Line("<picture>");
         Line($"  <source media=\"(prefers-color-scheme: dark)\" srcset=\"{name}/{picture}{Palette.Dark.Suffix}.png\">");
         Line($"  <img alt=\"{description}\" src=\"{name}/{picture}{Palette.Light.Suffix}.png\">");

@@ -8,9 +8,9 @@ internal sealed class ModelOptions
 {
     private readonly Option<string> _model = new("--model", "-m")
     {
-        Description = "The network: conv, dense, best, or an ONNX file that OnnxDigits exported.",
-        HelpName = "conv|dense|best|FILE",
-        DefaultValueFactory = _ => "conv",
+        Description = "The network: best, conv, dense, or an ONNX file that OnnxDigits exported.",
+        HelpName = "best|conv|dense|FILE",
+        DefaultValueFactory = _ => "best",
     };
 
     private readonly Option<bool> _allowForeignModel = new("--allow-foreign-model")
@@ -49,8 +49,8 @@ internal sealed class ModelOptions
         string model = parsed.GetValue(_model)!;
         return model switch
         {
-            "conv" => new DigitClassifier(options),
-            "best" => new DigitClassifier(options with { Model = EmbeddedModel.Best }),
+            "best" => new DigitClassifier(options),
+            "conv" => new DigitClassifier(options with { Model = EmbeddedModel.Conv }),
             "dense" => new DigitClassifier(options with { Model = EmbeddedModel.Dense }),
             _ => DigitClassifier.Load(model, options),
         };

@@ -9,6 +9,16 @@ internal sealed class PictureFiles(string folder, Action<string> warn)
 {
     private bool _warned;
 
+    /// <summary>Draws a picture in each palette and writes it, or throws what went wrong.</summary>
+    public static void Write(string folder, string name, Func<Palette, byte[]> draw)
+    {
+        foreach (Palette palette in Palette.All)
+        {
+            byte[] png = draw(palette);
+            AtomicFile.Write(Path.Combine(folder, $"{name}{palette.Suffix}.png"), stream => stream.Write(png));
+        }
+    }
+
     /// <summary>Draws a picture in each palette and writes it.</summary>
     /// <param name="name">Of the file, with neither the palette's suffix nor an extension.</param>
     /// <param name="draw">Gives a PNG file.</param>
@@ -16,11 +26,7 @@ internal sealed class PictureFiles(string folder, Action<string> warn)
     {
         try
         {
-            foreach (Palette palette in Palette.All)
-            {
-                byte[] png = draw(palette);
-                AtomicFile.Write(Path.Combine(folder, $"{name}{palette.Suffix}.png"), stream => stream.Write(png));
-            }
+            Write(folder, name, draw);
         }
         // Whatever it is, from a full disk to a library of the system that is not there: the model matters more.
         catch (Exception e)

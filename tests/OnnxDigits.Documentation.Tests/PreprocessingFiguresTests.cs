@@ -1,0 +1,77 @@
+using OnnxDigits.Data;
+using OnnxDigits.Tools.Documentation;
+using OnnxDigits.Tools.PreprocessingTable;
+
+namespace OnnxDigits.Documentation.Tests;
+
+/// <summary>The figures of the page on the preprocessing are those of the shipped networks and of this code.</summary>
+public sealed class PreprocessingFiguresTests
+{
+    // Drawn digits have no figures on the page; how often they are read says at least that the test reads them.
+    private const double LeastOnDrawnDigits = 0.9;
+
+    [Theory]
+    [InlineData(PreprocessingTables.Conditions)]
+    [InlineData(PreprocessingTables.Noise)]
+    public void Figures_OfConditions_AreOfTheShippedNetworks(string name)
+    {
+        using var networks = new Networks();
+        ConditionFigures figures = PreprocessingTables.LoadConditions(Repository.Root, name);
+        Assert.NotEmpty(figures.Networks);
+        Assert.All(figures.Networks, network => Assert.Equal(networks.Digests[network.Key], network.Value));
+        Assert.Equal(10_000, figures.Images);
+        var conditions = name == PreprocessingTables.Noise ? Condition.Noisy : Condition.All;
+        Assert.Equal(conditions.Select(condition => condition.Name), figures.Conditions.Select(condition => condition.Name));
+    }
+
+    [Theory]
+    [InlineData(PreprocessingTables.Conditions, "28×28")]
+    [InlineData(PreprocessingTables.Noise, "white on black, noise of 0.1")]
+    public void Figures_OfConditions_AreWhatTheNetworksReadNow(string name, string part)
+    {
+        ConditionFigures figures = PreprocessingTables.LoadConditions(Repository.Root, name);
+        DigitDataSet set = DigitDataSource.Open(new DigitDataOptions
+        {
+            Data = Environment.GetEnvironmentVariable(DigitDataSource.EnvironmentVariable) ?? DigitDataSet.Generated,
+            AllowDownload = false,
+            GeneratedTrainCount = 10,
+            GeneratedTestCount = 500,
+        });
+        var conditions = (name == PreprocessingTables.Noise ? Condition.Noisy : Condition.All)
+            .Where(condition => condition.Name.Contains(part, StringComparison.Ordinal)).ToArray();
+        Assert.NotEmpty(conditions);
+        using var networks = new Networks();
+        ConditionFigures now = ConditionTest.Run(set, set.Test.Count, conditions, networks);
+        foreach (ConditionFigure condition in now.Conditions)
+        {
+            if (set.IsMnist)
+            {
+                ConditionFigure recorded = figures.Conditions.Single(other => other.Name == condition.Name);
+                Assert.True(
+                    recorded.Right.All(right => right.Value == condition.Right[right.Key]) && recorded.Blank == condition.Blank,
+                    $"{name}.json is stale. It says:\n{recorded.Name}: {Text(recorded)}\nand now it is:\n{condition.Name}: {Text(condition)}\nRun tools/PreprocessingTable with --record, then dotnet cake --target=Documentation.");
+            }
+            else if (part == "28×28")
+            {
+                Assert.All(condition.Right.Values, right => Assert.InRange((double)right / now.Images, LeastOnDrawnDigits, 1));
+            }
+        }
+    }
+
+    [Fact]
+    public void Figures_OfPhotographs_AreWhatTheNetworksReadNow()
+    {
+        PhotoFigures figures = PreprocessingTables.LoadPhotographs(Repository.Root);
+        using var networks = new Networks();
+        Assert.Equal(networks.Digests, figures.Networks);
+        if (Environment.GetEnvironmentVariable("ONNXDIGITS_PHOTOS") is not { Length: > 0 } folder) return;
+
+        PhotoFigures now = PhotoTest.Run(folder, networks);
+        Assert.True(
+            now.ToMarkdown() == figures.ToMarkdown(),
+            $"photographs.json is stale. It says:\n{figures.ToMarkdown()}\nand now it is:\n{now.ToMarkdown()}\nRun tools/PreprocessingTable -- photos with --record, then dotnet cake --target=Documentation.");
+    }
+
+    private static string Text(ConditionFigure figure) =>
+        $"{string.Join(", ", figure.Right.Select(right => $"{right.Key} {right.Value}"))}, blank {figure.Blank}";
+}

@@ -1,0 +1,21 @@
+using OnnxDigits.Tools.PreprocessingTable;
+
+namespace OnnxDigits.Tools.Documentation;
+
+/// <summary>The tables of the page on the preprocessing, from the figures that tools/PreprocessingTable recorded.</summary>
+internal static class PreprocessingTables
+{
+    public const string Page = "docs/preprocessing.md";
+    public const string Conditions = "conditions";
+    public const string Noise = "noise";
+    public const string Photographs = "photographs";
+
+    public static string Write(string root, string name) =>
+        MarkedTable.Frame(name == Photographs ? LoadPhotographs(root).ToMarkdown() : LoadConditions(root, name).ToMarkdown());
+
+    public static ConditionFigures LoadConditions(string root, string name) => FigureFile.Read<ConditionFigures>(PathOf(root, name));
+
+    public static PhotoFigures LoadPhotographs(string root) => FigureFile.Read<PhotoFigures>(PathOf(root, Photographs));
+
+    private static string PathOf(string root, string name) => Path.Combine(root, "docs", "figures", $"{name}.json");
+}

@@ -1,0 +1,43 @@
+using OnnxDigits.Data;
+using OnnxDigits.Imaging;
+using OnnxDigits.Inference;
+
+namespace OnnxDigits.Tools.PreprocessingTable;
+
+/// <summary>Reads test images under each condition, through image files as a user's come.</summary>
+internal static class ConditionTest
+{
+    /// <param name="set">Whose test images.</param>
+    /// <param name="count">The first so many.</param>
+    /// <param name="conditions">The first one is what the others are held against.</param>
+    /// <param name="networks">Who reads.</param>
+    public static ConditionFigures Run(DigitDataSet set, int count, IReadOnlyList<Condition> conditions, Networks networks)
+    {
+        var images = set.Test.Slice(0, Math.Min(count, set.Test.Count));
+        return new ConditionFigures(
+            set.Name, set.Sha256, images.Count, networks.Digests, [.. conditions.Select(condition => Run(condition, images, networks))]);
+    }
+
+    private static ConditionFigure Run(Condition condition, DigitImages images, Networks networks)
+    {
+        int[] right = new int[networks.Count];
+        int blank = 0;
+        Parallel.For(0, images.Count, n =>
+        {
+            // A seed for each image: neither threads nor the conditions before matter.
+            byte[] file = condition.Render(images.Image(n).ToArray(), new Random(n));
+            byte[] seen = new byte[DigitPreprocessing.OutputLength];
+            if (DigitPreprocessing.Apply(ImageFile.Decode(file).Raster, seen).IsBlank)
+            {
+                Interlocked.Increment(ref blank);
+                return;
+            }
+            for (int i = 0; i < networks.Count; i++)
+            {
+                if (networks.Read(i, seen) == images.Label(n))
+                    Interlocked.Increment(ref right[i]);
+            }
+        });
+        return new ConditionFigure(condition.Name, networks.Names.Zip(right).ToDictionary(), blank);
+    }
+}
