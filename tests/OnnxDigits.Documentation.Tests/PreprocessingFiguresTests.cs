@@ -49,7 +49,7 @@ public sealed class PreprocessingFiguresTests
                 ConditionFigure recorded = figures.Conditions.Single(other => other.Name == condition.Name);
                 Assert.True(
                     recorded.Right.All(right => right.Value == condition.Right[right.Key]) && recorded.Blank == condition.Blank,
-                    $"{name}.json is stale. It says:\n{recorded.Name}: {Text(recorded)}\nand now it is:\n{condition.Name}: {Text(condition)}\nRun tools/PreprocessingTable with --record, then dotnet cake --target=Documentation.");
+                    $"{name}.json is stale. It says:\n{recorded.Name}: {recorded.ToText()}\nand now it is:\n{condition.Name}: {condition.ToText()}\nRun tools/PreprocessingTable with --record, then dotnet cake --target=Documentation.");
             }
             else if (part == "28×28")
             {
@@ -71,7 +71,4 @@ public sealed class PreprocessingFiguresTests
             now.ToMarkdown() == figures.ToMarkdown(),
             $"photographs.json is stale. It says:\n{figures.ToMarkdown()}\nand now it is:\n{now.ToMarkdown()}\nRun tools/PreprocessingTable -- photos with --record, then dotnet cake --target=Documentation.");
     }
-
-    private static string Text(ConditionFigure figure) =>
-        $"{string.Join(", ", figure.Right.Select(right => $"{right.Key} {right.Value}"))}, blank {figure.Blank}";
 }

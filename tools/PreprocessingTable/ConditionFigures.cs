@@ -43,4 +43,8 @@ internal sealed record ConditionFigures(
 /// <param name="Name">As the table shows it.</param>
 /// <param name="Right">Images read rightly, by the name of the network.</param>
 /// <param name="Blank">Images on which the preprocessing found nothing.</param>
-internal sealed record ConditionFigure(string Name, Dictionary<string, int> Right, int Blank);
+internal sealed record ConditionFigure(string Name, Dictionary<string, int> Right, int Blank)
+{
+    /// <summary>The counts on a line.</summary>
+    public string ToText() => $"{string.Join(", ", Right.Select(right => $"{right.Key} {right.Value}"))}, blank {Blank}";
+}

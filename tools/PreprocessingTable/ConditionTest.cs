@@ -11,11 +11,18 @@ internal static class ConditionTest
     /// <param name="count">The first so many.</param>
     /// <param name="conditions">The first one is what the others are held against.</param>
     /// <param name="networks">Who reads.</param>
-    public static ConditionFigures Run(DigitDataSet set, int count, IReadOnlyList<Condition> conditions, Networks networks)
+    /// <param name="finished">Is told each condition's figures as soon as they are there: pages take minutes.</param>
+    public static ConditionFigures Run(
+        DigitDataSet set, int count, IReadOnlyList<Condition> conditions, Networks networks, Action<ConditionFigure>? finished = null)
     {
         var images = set.Test.Slice(0, Math.Min(count, set.Test.Count));
-        return new ConditionFigures(
-            set.Name, set.Sha256, images.Count, networks.Digests, [.. conditions.Select(condition => Run(condition, images, networks))]);
+        var figures = new List<ConditionFigure>();
+        foreach (Condition condition in conditions)
+        {
+            figures.Add(Run(condition, images, networks));
+            finished?.Invoke(figures[^1]);
+        }
+        return new ConditionFigures(set.Name, set.Sha256, images.Count, networks.Digests, figures);
     }
 
     private static ConditionFigure Run(Condition condition, DigitImages images, Networks networks)

@@ -31,7 +31,8 @@ void WriteConditions(ParseResult parsed, IReadOnlyList<Condition> all)
     // The first one, the images as they are, is what the others are held against.
     Condition[] chosen = [.. all.Where((condition, index) => index == 0 || parsed.GetValue(only) is not { } part || condition.Name.Contains(part, StringComparison.OrdinalIgnoreCase))];
     using var networks = new Networks(parsed.GetValue(models)!);
-    ConditionFigures figures = ConditionTest.Run(Open(parsed), parsed.GetValue(count), chosen, networks);
+    ConditionFigures figures = ConditionTest.Run(
+        Open(parsed), parsed.GetValue(count), chosen, networks, condition => Console.Error.WriteLine($"{condition.Name}: {condition.ToText()}"));
     Console.Write(figures.ToMarkdown());
     Record(parsed, figures);
 }
