@@ -7,9 +7,6 @@ namespace OnnxDigits.Documentation.Tests;
 /// <summary>The figures of the page on the preprocessing are those of the shipped networks and of this code.</summary>
 public sealed class PreprocessingFiguresTests
 {
-    // Drawn digits have no figures on the page; how often they are read says at least that the test reads them.
-    private const double LeastOnDrawnDigits = 0.9;
-
     [Theory]
     [InlineData(PreprocessingTables.Conditions)]
     [InlineData(PreprocessingTables.Noise)]
@@ -25,9 +22,9 @@ public sealed class PreprocessingFiguresTests
     }
 
     [Theory]
-    [InlineData(PreprocessingTables.Conditions, "28×28")]
-    [InlineData(PreprocessingTables.Noise, "white on black, noise of 0.1")]
-    public void Figures_OfConditions_AreWhatTheNetworksReadNow(string name, string part)
+    [InlineData(PreprocessingTables.Conditions, "28×28", 0.9)]
+    [InlineData(PreprocessingTables.Noise, "white on black, noise of 0.1", 0.5)]
+    public void Figures_OfConditions_AreWhatTheNetworksReadNow(string name, string part, double leastOnDrawnDigits)
     {
         ConditionFigures figures = PreprocessingTables.LoadConditions(Repository.Root, name);
         DigitDataSet set = DigitDataSource.Open(new DigitDataOptions
@@ -51,9 +48,10 @@ public sealed class PreprocessingFiguresTests
                     recorded.Right.All(right => right.Value == condition.Right[right.Key]) && recorded.Blank == condition.Blank,
                     $"{name}.json is stale. It says:\n{recorded.Name}: {recorded.ToText()}\nand now it is:\n{condition.Name}: {condition.ToText()}\nRun tools/PreprocessingTable with --record, then dotnet cake --target=Documentation.");
             }
-            else if (part == "28×28")
+            else
             {
-                Assert.All(condition.Right.Values, right => Assert.InRange((double)right / now.Images, LeastOnDrawnDigits, 1));
+                // Drawn digits have no figures on the page; the weakest network reads at least so many of them.
+                Assert.All(condition.Right.Values, right => Assert.InRange((double)right / now.Images, leastOnDrawnDigits, 1));
             }
         }
     }
