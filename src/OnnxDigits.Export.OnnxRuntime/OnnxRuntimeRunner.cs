@@ -12,7 +12,8 @@ namespace OnnxDigits.Export.OnnxRuntime;
 /// <param name="optimize">
 /// Whether the runtime may rewrite the graph before it runs it. Default: true, as programs that use the file do.
 /// </param>
-public sealed class OnnxRuntimeRunner(bool optimize = true) : IGraphRunner
+/// <param name="threads">Threads that a node may use. Default: 0, one for each core.</param>
+public sealed class OnnxRuntimeRunner(bool optimize = true, int threads = 0) : IGraphRunner
 {
     static OnnxRuntimeRunner() => OnnxRuntimeTelemetry.TurnOff();
 
@@ -44,6 +45,7 @@ public sealed class OnnxRuntimeRunner(bool optimize = true) : IGraphRunner
         GraphOptimizationLevel = optimize
             ? GraphOptimizationLevel.ORT_ENABLE_ALL
             : GraphOptimizationLevel.ORT_DISABLE_ALL,
+        IntraOpNumThreads = threads,
         // A refused graph is reported by its exception; the log would say it twice.
         LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
     };

@@ -51,6 +51,12 @@ public sealed record Recipe
     /// <summary>How the images are bent; null takes them as they are.</summary>
     public Augmentation? Augmentation { get; init; }
 
+    /// <summary>
+    /// The networks whose answers are learned in place of the labels, as <see cref="TeacherNetworks.Sha256"/> names them; null for
+    /// none.
+    /// </summary>
+    public string? Teachers { get; init; }
+
     /// <summary>The last epochs, in which the images are taken as they are.</summary>
     public int CleanEpochs { get; init; }
 

@@ -31,6 +31,9 @@ public sealed class Trainer
         _clock = clock ?? TimeProvider.System;
     }
 
+    /// <summary>Those that the recipe names; null where it names none.</summary>
+    public TeacherNetworks? Teachers { get; init; }
+
     /// <summary>Steps from one progress report to the next; the last step of an epoch is always reported.</summary>
     internal int StepsBetweenReports { get; init; } = 10;
 
@@ -39,6 +42,7 @@ public sealed class Trainer
     /// <param name="observer">Is told how it goes.</param>
     /// <param name="cancellation">Ends the run after the current step; the best weights so far are kept.</param>
     /// <exception cref="ArgumentException">Too few images to hold one out.</exception>
+    /// <exception cref="InvalidOperationException">The recipe names other teachers than <see cref="Teachers"/>.</exception>
     public TrainingResult Train(DigitImages images, ITrainingObserver observer, CancellationToken cancellation = default) =>
         Train(images, observer, checkpointing: null, cancellation);
 
@@ -46,13 +50,15 @@ public sealed class Trainer
     internal TrainingResult Train(
         DigitImages images, ITrainingObserver observer, Checkpointing? checkpointing, CancellationToken cancellation)
     {
+        if (Teachers?.Sha256 != _recipe.Teachers)
+            throw new InvalidOperationException("The recipe names other teachers than the trainer was given.");
         int heldOut = (int)Math.Round(images.Count * _recipe.ValidationSplit);
         if (heldOut >= images.Count || (heldOut < 1 && _recipe.ValidationSplit > 0))
             throw new ArgumentException($"{images.Count} images are too few to hold out {_recipe.ValidationSplit:P1}.", nameof(images));
 
         using var training = new DigitTensors(WithDrawn(images.Slice(0, images.Count - heldOut)), _network.Device);
         using DigitTensors? validation = heldOut == 0 ? null : new DigitTensors(images.Slice(images.Count - heldOut, heldOut), _network.Device);
-        using var step = new TrainingStep(_network, training, _recipe);
+        using var step = new TrainingStep(_network, training, _recipe, Teachers);
         using var state = new TrainingState(_network, step.State);
         checkpointing?.Start(state);
         var order = new ImageOrder(training.Count, _recipe.Seed);

@@ -23,20 +23,11 @@ internal sealed record Agreement(int Images, double LargestDifference, int Digit
             using var scope = NewDisposeScope();
             Tensor batch = data.Images[start..Math.Min(start + BatchSize, data.Count)].contiguous();
             Tensor expected = network.Classifier.forward(batch);
-            Tensor actual = tensor(Run(session, batch), expected.shape);
+            Tensor actual = tensor(session.Probabilities(batch), expected.shape);
             largest = Math.Max(largest, (expected - actual).abs().max().item<float>());
             differing += (int)expected.argmax(1).ne(actual.argmax(1)).sum().item<long>();
         }
 
         return new Agreement(data.Count, largest, differing);
-    }
-
-    private static float[] Run(IGraphSession session, Tensor batch)
-    {
-        var inputs = new Dictionary<string, GraphTensor>
-        {
-            [ModelMetadata.InputName] = new GraphTensor<float>(batch.data<float>().ToArray(), batch.shape),
-        };
-        return ((GraphTensor<float>)session.Run(inputs)[ModelMetadata.OutputName]).Data;
     }
 }

@@ -74,6 +74,7 @@ internal static class ModelCard
         if (o.BatchSize is not null) command += $" --batch-size={o.BatchSize}";
         if (o.Threads is not null) command += $" --threads={o.Threads}";
         if (o.Device != TrainingDevice.Cpu) command += $" --device={o.Device}";
+        foreach (string teacher in o.Teachers) command += $" --teacher={Path.GetFileName(teacher)}";
         return command + " --publish=artifacts/models";
     }
 

@@ -14,7 +14,7 @@ internal static class RecipeText
             ? FormattableString.Invariant($"RMSprop (learning rate {r.LearningRate}, rho {r.Rho}, epsilon {r.Epsilon})")
             : FormattableString.Invariant($"AdamW (learning rate {r.LearningRate}, weight decay {r.WeightDecay})");
         if (r.Schedule == LearningRateSchedule.WarmUpAndCosine) yield return "warm-up and cosine";
-        yield return "categorical cross-entropy";
+        yield return r.Teachers is null ? "categorical cross-entropy" : $"cross-entropy to the mean answer of the networks {r.Teachers}";
         if (r.LabelSmoothing > 0) yield return FormattableString.Invariant($"label smoothing {r.LabelSmoothing}");
         if (r.AveragingDecay > 0) yield return FormattableString.Invariant($"weights averaged with decay {r.AveragingDecay}");
         if (r.DrawnImages > 0) yield return $"{r.DrawnImages} drawn digits beside the images";

@@ -13,7 +13,7 @@ internal static class TrainCommand
         figures as CSV and JSON, and pictures of them for light and dark pages; 'runs' lists and compares these.
 
         Exit codes: 0 done; 1 a network missed its accuracy bar; 2 wrong arguments; 3 export, device or native library;
-        4 data; 5 the results cannot be written; 6 the checkpoint belongs to another run, or another process trains it;
+        4 data or a teacher; 5 the results cannot be written; 6 the checkpoint belongs to another run, or another process trains it;
         130 Ctrl-C, with the best weights exported, or at once if pressed twice; 143 terminated, with a checkpoint.
         """;
 
@@ -65,6 +65,12 @@ internal static class TrainCommand
             if (result.Tokens is [var token] && !TrainingDevice.IsName(token.Value))
                 result.AddError($"--device takes cpu, cuda, cuda:N with N from 0, or auto, not '{token.Value}'.");
         });
+        var teachers = new Option<string[]>("--teacher")
+        {
+            Description = "An ONNX file of a trained network whose answers are learned in place of the labels; may be given several times, "
+                + "for the mean of them.",
+            DefaultValueFactory = _ => [],
+        };
         var minAccuracy = new Option<double?>("--min-accuracy")
         {
             CustomParser = result => Parse<double>(result, "a number from 0 to 1", text =>
@@ -86,7 +92,7 @@ internal static class TrainCommand
         };
         var root = new RootCommand(Description)
         {
-            network, epochs, batchSize, seed, runs, data, output, publish, threads, device, minAccuracy, resume, checkpointEvery,
+            network, epochs, batchSize, seed, runs, data, output, publish, threads, device, teachers, minAccuracy, resume, checkpointEvery,
             RunsCommand.Create(environment),
         };
         root.SetAction(parsed =>
@@ -103,6 +109,7 @@ internal static class TrainCommand
                 Publish = parsed.GetValue(publish),
                 Threads = parsed.GetValue(threads),
                 Device = parsed.GetValue(device)!,
+                Teachers = parsed.GetValue(teachers)!,
                 MinAccuracy = parsed.GetValue(minAccuracy),
                 Resume = parsed.GetValue(resume),
                 CheckpointEvery = TimeSpan.FromSeconds(parsed.GetValue(checkpointEvery)!.Value),

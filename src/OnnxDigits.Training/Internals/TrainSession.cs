@@ -23,7 +23,8 @@ internal sealed class TrainSession(TrainOptions options, TrainEnvironment enviro
             torch.Device device = TrainingDevice.Find(options.Device);
             DigitDataSet data = environment.OpenData(options.Data, environment.Stop.Stopped);
             if (data.Notice is string notice) _console.MarkupLineInterpolated($"[bold]{notice}[/]");
-            return TrainAll(data, device);
+            using TeacherNetworks? teachers = options.Teachers.Count == 0 ? null : new TeacherNetworks(options.Teachers);
+            return TrainAll(data, device, teachers);
         }
         catch (TrainingDeviceException e)
         {
@@ -32,6 +33,10 @@ internal sealed class TrainSession(TrainOptions options, TrainEnvironment enviro
         catch (DigitDataException e)
         {
             return Fail(ExitCode.Data, e.Message);
+        }
+        catch (TeacherException e)
+        {
+            return Fail(ExitCode.Data, $"{e.Message} Give --teacher an ONNX file that this command wrote.");
         }
         catch (ResumeException e)
         {
@@ -56,7 +61,7 @@ internal sealed class TrainSession(TrainOptions options, TrainEnvironment enviro
         }
     }
 
-    private int TrainAll(DigitDataSet data, torch.Device device)
+    private int TrainAll(DigitDataSet data, torch.Device device, TeacherNetworks? teachers)
     {
         int code = ExitCode.Success;
         var folders = new List<string>();
@@ -66,7 +71,7 @@ internal sealed class TrainSession(TrainOptions options, TrainEnvironment enviro
             for (int run = 0; run < options.Runs; run++)
             {
                 environment.Stop.Stopped.ThrowIfCancellationRequested();
-                var training = new TrainingRun(network, options.RecipeFor(network, run), data, device, options, environment);
+                var training = new TrainingRun(network, options.RecipeFor(network, run, teachers), data, device, teachers, options, environment);
                 RunReport report = training.Execute();
                 if (report.Interrupted) return environment.Stop.Code;
 

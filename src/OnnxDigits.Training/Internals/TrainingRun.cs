@@ -13,7 +13,8 @@ namespace OnnxDigits.Training.Internals;
 
 /// <summary>One network and one seed, from fresh weights or a checkpoint to a folder with a verified ONNX file.</summary>
 internal sealed class TrainingRun(
-    string network, Recipe recipe, DigitDataSet data, Device device, TrainOptions options, TrainEnvironment environment)
+    string network, Recipe recipe, DigitDataSet data, Device device, TeacherNetworks? teachers, TrainOptions options,
+    TrainEnvironment environment)
 {
     private static readonly JsonSerializerOptions ArgumentsJson = new() { WriteIndented = true, NewLine = "\n" };
 
@@ -80,7 +81,7 @@ internal sealed class TrainingRun(
         TrainingResult result;
         try
         {
-            result = new Trainer(model, recipe, _clock).Train(data.Train, history, checkpointing, stop.Stopped);
+            result = new Trainer(model, recipe, _clock) { Teachers = teachers }.Train(data.Train, history, checkpointing, stop.Stopped);
         }
         catch (DamagedCheckpointException e)
         {

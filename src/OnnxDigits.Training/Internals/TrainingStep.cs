@@ -14,13 +14,15 @@ internal sealed class TrainingStep : IDisposable
     private readonly IOptimizer _optimizer;
     private readonly ImageAugmenter? _augmenter;
     private readonly AveragedWeights? _average;
+    private readonly TeacherNetworks? _teachers;
 
     /// <param name="network">The network that is trained in place.</param>
     /// <param name="data">The training images.</param>
     /// <param name="recipe">How.</param>
-    public TrainingStep(DigitNetwork network, DigitTensors data, Recipe recipe)
+    /// <param name="teachers">Who answers in place of the labels; null for the labels.</param>
+    public TrainingStep(DigitNetwork network, DigitTensors data, Recipe recipe, TeacherNetworks? teachers = null)
     {
-        (_forward, _data, _recipe) = (new TrainingForward(network), data, recipe);
+        (_forward, _data, _recipe, _teachers) = (new TrainingForward(network), data, recipe, teachers);
         _optimizer = recipe.Optimizer == OptimizerKind.RmsProp
             ? new RmsProp(network.Logits.named_parameters(), recipe)
             : new AdamW(network.Logits.named_parameters(), recipe.WeightDecay);
@@ -49,9 +51,10 @@ internal sealed class TrainingStep : IDisposable
         Tensor images = _data.Images.index_select(0, places);
         if (_augmenter is not null && number <= (long)(_recipe.Epochs - _recipe.CleanEpochs) * StepsPerEpoch)
             images = _augmenter.Apply(images, number);
+        // Before the forward pass, which may write into its images.
+        Tensor targets = _teachers?.Answer(images) ?? _data.Targets.index_select(0, places);
         Tensor logits = _forward.Run(images);
-        Tensor loss = nn.functional.cross_entropy(
-            logits, _data.Targets.index_select(0, places), label_smoothing: _recipe.LabelSmoothing);
+        Tensor loss = nn.functional.cross_entropy(logits, targets, label_smoothing: _recipe.LabelSmoothing);
         _optimizer.ZeroGrad();
         loss.backward();
         _optimizer.Step(LearningRate.Of(_recipe, number, (long)_recipe.Epochs * StepsPerEpoch));
