@@ -51,7 +51,7 @@ internal static class DeviceMeasurement
         // As a folder is read: the CPU's cores share it out, a device takes it whole.
         int workers = classifier.Info.Device == "cpu" ? Math.Clamp(batch / ImagesOfAWorker, 1, Environment.ProcessorCount) : 1;
         int share = (batch + workers - 1) / workers;
-        void Run() => Parallel.For(0, workers, worker =>
+        void Run() => Workers.ForEach(workers, new ParallelOptions(), worker =>
         {
             int start = worker * share, count = Math.Min(share, batch - start);
             classifier.Predict(

@@ -20,7 +20,7 @@ internal sealed record Evaluation(int Count, ConfusionMatrix Confusion, double L
         int blockSize = Math.Max(LeastBlock, classifier.Info.BatchSize);
         int blocks = (images.Count + blockSize - 1) / blockSize;
         var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken };
-        Parallel.For(0, blocks, options, block =>
+        Workers.ForEach(blocks, options, block =>
         {
             int start = block * blockSize, count = Math.Min(blockSize, images.Count - start);
             var pixels = images.Pixels.Span.Slice(start * DigitImages.PixelsPerImage, count * DigitImages.PixelsPerImage);

@@ -63,7 +63,7 @@ internal sealed class FileClassifier(DigitClassifier classifier, float threshold
                 rows[i] = Prepare(files[i], images.AsMemory(i * DigitClassifier.ImageLength, DigitClassifier.ImageLength));
         }
 
-        Parallel.For(0, (files.Length + Piece - 1) / Piece, new() { TaskScheduler = TaskScheduler.Current }, PreparePiece);
+        Workers.ForEach((files.Length + Piece - 1) / Piece, new() { TaskScheduler = TaskScheduler.Current }, PreparePiece);
         long start = Stopwatch.GetTimestamp();
         classifier.Predict(images, scores);
         Times.AddRun(start);

@@ -25,6 +25,8 @@ internal static class InferApplication
             string message = parsed.Errors[0].Message.ReplaceLineEndings(" ");
             return Fail(console, $"{message} See infer --help.", ExitCode.Usage);
         }
+        if (EmptyArgument.In(parsed) is { } empty)
+            return Fail(console, $"{empty} See infer --help.", ExitCode.Usage);
         var invocation = new InvocationConfiguration
         {
             Output = console.Output,

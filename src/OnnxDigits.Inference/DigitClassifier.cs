@@ -128,8 +128,12 @@ public sealed partial class DigitClassifier : IDisposable
     /// <param name="images">[N, 28, 28] bytes, 0 = background, 255 = ink.</param>
     /// <param name="probabilities">Receives [N, 10] probabilities, each row summing to 1.</param>
     /// <exception cref="ArgumentException">The length of a span is wrong.</exception>
-    /// <exception cref="DigitModelException">The model's graph is not what its inputs and outputs declare.</exception>
-    /// <exception cref="DigitDeviceException">A device other than the CPU was lost, or ran out of memory.</exception>
+    /// <exception cref="DigitModelException">
+    /// The model's graph is not what its inputs and outputs declare, or gives what is no number.
+    /// </exception>
+    /// <exception cref="DigitDeviceException">
+    /// A device other than the CPU was lost, ran out of memory, or gave what is no number.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The classifier was disposed of.</exception>
     public void Predict(ReadOnlySpan<byte> images, Span<float> probabilities)
     {

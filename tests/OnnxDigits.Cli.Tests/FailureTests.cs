@@ -16,6 +16,41 @@ public sealed class FailureTests : IDisposable
         InferRun.Of(empty.Combine("*.png")).AssertRefused(ExitCode.NoInputs, "*.png");
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("--model", "")]
+    [InlineData("--device", "")]
+    [InlineData("-o", "")]
+    [InlineData("--report", "")]
+    [InlineData("--save-preprocessed", "")]
+    [InlineData("--files-from", "")]
+    [InlineData("--include", "")]
+    public void EmptyArgument_IsRefusedByName(params string[] arguments)
+    {
+        string name = arguments[0].Length == 0 ? "A path" : arguments[0];
+        InferRun.Of([.. arguments.Contains("--files-from") ? (string[])[] : [_folder.Path], .. arguments])
+            .AssertRefused(ExitCode.Usage, $"{name} is empty");
+    }
+
+    [Fact]
+    public void ModelThatGivesNoNumbers_IsAModelErrorWhereverItRuns()
+    {
+        string model = _folder.Write("huge.onnx", HugeConv());
+        string[] options = ["--model", model, "--allow-foreign-model"];
+        InferRun.Of([_folder.Path, .. options]).AssertRefused(ExitCode.Model, "a probability that is no number");
+        InferRun.Of(["evaluate", "--data", "generated", .. options]).AssertRefused(ExitCode.Model, "a probability that is no number");
+    }
+
+    // Some weights are 8·10³⁷, which a float holds but their sums do not.
+    private static byte[] HugeConv()
+    {
+        using var resource = typeof(Inference.DigitClassifier).Assembly.GetManifestResourceStream("conv.onnx")!;
+        byte[] bytes = new byte[resource.Length];
+        resource.ReadExactly(bytes);
+        bytes.AsSpan(bytes.Length / 2, 4_000).Fill(0x7E);
+        return bytes;
+    }
+
     [Fact]
     public void ModelThatIsNotOnnx_IsAModelError()
     {

@@ -62,6 +62,16 @@ public sealed class InputOptionsTests : IDisposable
     }
 
     [Fact]
+    public void FilesFrom_ListOnTheStandardInputWithADash_TakesItForAFileAndReadsOn()
+    {
+        string path = _folder.Combine("top.png");
+        var run = InferRun.OfInput(Encoding.UTF8.GetBytes($"-\n{path}\n{path}\n"), "--files-from", "-", "-f", "csv");
+        Assert.Equal(["./-", path, path], Paths(run));
+        Assert.Contains("./-", run.Lines[1]);
+        Assert.Equal(ExitCode.SomeFailed, run.Code);
+    }
+
+    [Fact]
     public async Task FilesFrom_ListOfALargeRun_IsNotHeldInMemory()
     {
         // Endless: were the list read to its end first, the run would not end.

@@ -92,6 +92,18 @@ public sealed class OutputOptionsTests : IDisposable
     }
 
     [Fact]
+    public void SavePreprocessed_NamesAsLongAsTheFileSystemTakes_AreCutBetweenCharacters()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        string folder = _target.Combine("seen"), longest = new('七', 83);
+        using var digits = new DigitFolder();
+        digits.Write($"7/{longest}.png", DigitFolder.EncodePng(DigitFolder.Set.Test.Image(0)));
+        Assert.Equal(ExitCode.Done, InferRun.Of(digits.Path, "-f", "csv", "--save-preprocessed", folder).Code);
+        Assert.Equal($"000001-{longest[..60]}.png", Path.GetFileName(Assert.Single(Directory.GetFiles(folder))));
+    }
+
+    [Fact]
     public void Report_LabelledImages_HasFiguresMatrixAndMistakes()
     {
         // Digits in folders of other digits are mistakes of any good network.

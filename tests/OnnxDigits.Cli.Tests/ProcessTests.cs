@@ -34,7 +34,8 @@ public sealed class ProcessTests : IDisposable
     /// <summary>With a list that has no end, so that only the signal ends the run.</summary>
     private (int Code, string Output, string Error) RunEndlessly(string signal, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [Program, "--files-from", "-", .. arguments])
+        // A shell's background jobs ignore SIGINT, and what they start does too.
+        using var process = Process.Start(new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", Program, "--files-from", "-", .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardError = true,
@@ -103,6 +104,25 @@ public sealed class ProcessTests : IDisposable
 
         Assert.Equal(0, Shell($"dotnet '{Program}' '{_folder.Path}' -q -o /dev/null && test -c /dev/null").Code);
         Assert.Equal(21, Shell($"dotnet '{Program}' '{_folder.Path}' -f csv -q -o /dev/stdout && test -e /dev/stdout").Output.Count(c => c == '\n'));
+    }
+
+    [Fact]
+    public void Output_FileInSharedMemory_IsReplacedAsAWhole()
+    {
+        if (!Directory.Exists("/dev/shm"))
+            return;
+        string file = $"/dev/shm/infer-{Guid.NewGuid():N}.csv";
+        try
+        {
+            File.WriteAllText(file, new string('x', 1_000_000));
+            Assert.Equal(0, Shell($"dotnet '{Program}' '{_folder.Path}' -f csv -q -o '{file}'").Code);
+            Assert.Equal(21, File.ReadAllLines(file).Length);
+            Assert.DoesNotContain("xxx", File.ReadAllText(file));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
     }
 
     /// <summary>ONNX Runtime would leave an identifier and a database of events in the home folder.</summary>

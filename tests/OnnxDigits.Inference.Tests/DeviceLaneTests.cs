@@ -69,6 +69,21 @@ public class DeviceLaneTests
         Assert.Equal([64, 32, 16, 8, 4, 2, 1], device.Failed);
     }
 
+    [Fact]
+    public void Run_ThatGivesNoNumbers_IsTheModelsErrorOnTheCpuAndElseTheDevices()
+    {
+        float[] huge = [.. TinyModel.Weights.Select((_, i) => i % 10 == 3 ? 3e38f : i % 10 == 4 ? -3e38f : 0)];
+        using var cpu = Cpu(new TinyModel { Weight = OnnxParts.Floats("W", [784, 10], huge) }.Encode());
+        byte[] images = new byte[Length];
+        images.AsSpan().Fill(255);
+        using var cpuLane = new InferenceLane(cpu);
+        using var deviceLane = new InferenceLane(AsDevice(cpu));
+        var model = Assert.Throws<DigitModelException>(() => cpuLane.Run(images, new float[10]));
+        Assert.StartsWith("The model gave a probability that is no number: ", model.Message);
+        var device = Assert.Throws<DigitDeviceException>(() => deviceLane.Run(images, new float[10]));
+        Assert.StartsWith("The device 'webgpu:0' gave a probability that is no number: ", device.Message);
+    }
+
     [Theory]
     [InlineData(1024, 512)]
     [InlineData(512, 256)]

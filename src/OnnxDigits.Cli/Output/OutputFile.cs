@@ -63,8 +63,8 @@ internal sealed class OutputFile : IDisposable
     {
         if (OperatingSystem.IsWindows() || !File.Exists(path))
             return null;
-        // /dev/stdout is a link to something without a name.
-        if (path.StartsWith("/dev/", StringComparison.Ordinal))
+        // /dev/stdout is a link to something without a name; files in shared memory are files like others.
+        if (path.StartsWith("/dev/", StringComparison.Ordinal) && !path.StartsWith("/dev/shm/", StringComparison.Ordinal))
             return Guard(() => new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite));
         try
         {

@@ -36,6 +36,7 @@ internal sealed class InferenceLane(DeviceSession session) : IDisposable
             UnitScaling.Apply(images[..(size * ImageLength)], batch.Input);
             using (session.Enter())
                 batch.Run();
+            RequireNumbers(batch.Output);
             batch.Output.CopyTo(probabilities);
             return true;
         }
@@ -58,6 +59,21 @@ internal sealed class InferenceLane(DeviceSession session) : IDisposable
             throw new DigitModelException(
                 $"The model failed while it ran ({e.Message.ReplaceLineEndings(" ")}): its graph does not do what its "
                 + "inputs and outputs declare; export it again.", e);
+        }
+    }
+
+    // Weights that are finite may still overflow on their way through the layers. A device has been seen to give numbers.
+    private void RequireNumbers(ReadOnlySpan<float> probabilities)
+    {
+        foreach (float probability in probabilities)
+        {
+            if (float.IsFinite(probability))
+                continue;
+            throw session.Device.Kind == DeviceKind.Cpu
+                ? new DigitModelException(
+                    "The model gave a probability that is no number: its weights are too large to be those of a trained network; export it again.")
+                : new DigitDeviceException(
+                    $"The device '{session.Device}' gave a probability that is no number: see to its driver, or take the device cpu.");
         }
     }
 

@@ -12,13 +12,18 @@ internal static class AutoSession
             try
             {
                 var session = AcceleratedSession.Create(new DeviceName(provider.Kind, 0), request);
-                if (DeviceRace.IsWon(session, cpu, out string result))
+                bool won = false;
+                try
                 {
-                    cpu.Dispose();
-                    return session with { Notice = reasons.Count == 0 ? null : Notice(reasons) };
+                    won = DeviceRace.IsWon(session, cpu, out string result);
+                    if (!won) reasons.Add(result);
                 }
-                session.Dispose();
-                reasons.Add(result);
+                finally
+                {
+                    (won ? cpu : session).Dispose();
+                }
+                if (won)
+                    return session with { Notice = reasons.Count == 0 ? null : Notice(reasons) };
             }
             catch (DigitDeviceException e)
             {

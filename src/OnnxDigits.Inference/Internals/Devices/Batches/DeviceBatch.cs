@@ -11,10 +11,21 @@ internal sealed class DeviceBatch : HostBatch
     public DeviceBatch(InferenceSession session, DeviceMemory memory, int images)
         : base(session, images)
     {
-        _imagesOnDevice = memory.NewTensor(images, 1, 28, 28);
-        _probabilitiesOnDevice = memory.NewTensor(images, 10);
-        Binding.BindInput(ModelContract.InputName, _imagesOnDevice);
-        Binding.BindOutput(ModelContract.OutputName, _probabilitiesOnDevice);
+        try
+        {
+            _imagesOnDevice = memory.NewTensor(images, 1, 28, 28);
+            _probabilitiesOnDevice = memory.NewTensor(images, 10);
+            Binding.BindInput(ModelContract.InputName, _imagesOnDevice);
+            Binding.BindOutput(ModelContract.OutputName, _probabilitiesOnDevice);
+        }
+        catch
+        {
+            // A smaller batch is tried next and needs the memory.
+            _imagesOnDevice?.Dispose();
+            _probabilitiesOnDevice?.Dispose();
+            base.Dispose();
+            throw;
+        }
     }
 
     public override void Run()
