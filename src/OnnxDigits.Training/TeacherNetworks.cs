@@ -43,7 +43,7 @@ public sealed class TeacherNetworks : IDisposable
     public Tensor Answer(Tensor images)
     {
         using var scope = NewDisposeScope();
-        Tensor pixels = images.cpu().contiguous();
+        GraphTensor<float> pixels = images.cpu().contiguous().ToGraphTensor();
         Tensor sum = zeros(images.shape[0], 10);
         foreach (IGraphSession session in _sessions)
             sum.add_(tensor(session.Probabilities(pixels), sum.shape));
@@ -59,8 +59,8 @@ public sealed class TeacherNetworks : IDisposable
         {
             byte[] model = File.ReadAllBytes(file);
             _sessions.Add(new OnnxRuntimeRunner(threads: get_num_threads()).Load(model));
-            using Tensor image = zeros(1, 1, DigitImages.Rows, DigitImages.Columns);
-            float[] answer = _sessions[^1].Probabilities(image);
+            var blank = new GraphTensor<float>(new float[DigitImages.Rows * DigitImages.Columns], 1, 1, DigitImages.Rows, DigitImages.Columns);
+            float[] answer = _sessions[^1].Probabilities(blank);
             return answer.Length == 10 && Math.Abs(answer.Sum() - 1) < 1e-3f
                 ? Convert.ToHexStringLower(SHA256.HashData(model))
                 : throw new TeacherException($"The teacher {file} is no network of digits: it answers an image with {answer.Length} numbers that are not ten probabilities.");

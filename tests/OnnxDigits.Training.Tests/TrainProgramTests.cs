@@ -102,6 +102,16 @@ public sealed class TrainProgramTests : IDisposable
     }
 
     [Fact]
+    public void Run_OtherDataPublished_HasACardWhoseCommandMakesTheSame()
+    {
+        string models = Path.Combine(_folder, "models");
+        Run("--network", "dense", "--epochs", "1", "--data", "generated", "--output", _folder, "--publish", models);
+        Assert.Contains(
+            "`dotnet cake --target=Train --network=dense --seed=1 --runs=1 --epochs=1 --data=generated --publish=DIR`",
+            File.ReadAllText(Path.Combine(models, "dense.md")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void LeaveOut_MnistsTestImages_LacksTheDisputedOnesAlone()
     {
         DigitImages test = DigitDataSource.Open(new DigitDataOptions { Data = "generated", GeneratedTrainCount = 10, GeneratedTestCount = 10_000 }).Test;
@@ -131,6 +141,9 @@ public sealed class TrainProgramTests : IDisposable
     [InlineData("--min-accuracy", "high")]
     [InlineData("--no-such-option", "1")]
     [InlineData("--data", "@missing", "stray")]
+    [InlineData("--publish", "")]
+    [InlineData("--teacher", "")]
+    [InlineData("--publish=")]
     public void Run_WrongArguments_EndsWithTwoAndTrainsNothing(params string[] arguments)
     {
         _command.OpenData = _ => throw new InvalidOperationException("The data was opened.");

@@ -23,7 +23,7 @@ internal sealed record Agreement(int Images, double LargestDifference, int Digit
             using var scope = NewDisposeScope();
             Tensor batch = data.Images[start..Math.Min(start + BatchSize, data.Count)].contiguous();
             Tensor expected = network.Classifier.forward(batch);
-            Tensor actual = tensor(session.Probabilities(batch), expected.shape);
+            Tensor actual = tensor(session.Probabilities(batch.ToGraphTensor()), expected.shape);
             largest = Math.Max(largest, (expected - actual).abs().max().item<float>());
             differing += (int)expected.argmax(1).ne(actual.argmax(1)).sum().item<long>();
         }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using OnnxDigits.Data;
 
 namespace OnnxDigits.Training.Internals;
 
@@ -75,7 +76,9 @@ internal static class ModelCard
         if (o.Threads is not null) command += $" --threads={o.Threads}";
         if (o.Device != TrainingDevice.Cpu) command += $" --device={o.Device}";
         foreach (string teacher in o.Teachers) command += $" --teacher={Path.GetFileName(teacher)}";
-        return command + " --publish=artifacts/models";
+        if (o.Data is not null) command += $" --data={(o.Data is DigitDataSet.Mnist or DigitDataSet.Generated ? o.Data : "DIR")}";
+        // A whole path is of one machine.
+        return $"{command} --publish={(Path.IsPathRooted(o.Publish) ? "DIR" : o.Publish)}";
     }
 
     private static void Line(StringBuilder card, FormattableString line) =>

@@ -28,8 +28,8 @@ internal static class TrainCommand
             if (result.Tokens is [var token] && token.Value != "all" && !DigitNetworks.Names.Contains(token.Value))
                 result.AddError($"--network takes {string.Join(", ", DigitNetworks.Names)} or all, not '{token.Value}'.");
         });
-        var epochs = Positive("--epochs", "Passes over the training images; the notebook's 5 when left out.");
-        var batchSize = Positive("--batch-size", "Images per step; the notebook's 128 (dense) or 64 (conv) when left out.");
+        var epochs = Positive("--epochs", "Passes over the training images; when left out the recipe's: 5 for dense and conv, 30 for best and small.");
+        var batchSize = Positive("--batch-size", "Images per step; when left out the recipe's: 64 for conv, 128 for the others.");
         var seed = new Option<long?>("--seed")
         {
             Description = "Seed of the weights and of the order of images.",
@@ -51,7 +51,7 @@ internal static class TrainCommand
         };
         var publish = new Option<string?>("--publish")
         {
-            Description = "Also copy the model with the best validation accuracy to this folder, with its card.",
+            Description = "Also copy the model with the best validation accuracy to this folder, with its card; where nothing is held out (best, small), the first seed's.",
         };
         var threads = Positive("--threads", "Threads of torch; all cores when left out. Weights repeat at the same number.");
         var device = new Option<string>("--device")

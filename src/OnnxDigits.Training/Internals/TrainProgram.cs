@@ -16,9 +16,13 @@ internal static class TrainProgram
         // An argument that starts with '@' is a value like any other.
         var parsing = new ParserConfiguration { ResponseFileTokenReplacer = null };
         ParseResult parsed = TrainCommand.Create(environment).Parse(environment.Arguments, parsing);
-        if (parsed.Errors.Count > 0)
+        // Most often a variable of the shell that is not set.
+        string[] errors = parsed.Tokens.Any(token => token.Value.Length == 0)
+            ? ["An argument is empty: leave it out or say what it is to be."]
+            : [.. parsed.Errors.Select(error => error.Message)];
+        if (errors.Length > 0)
         {
-            foreach (ParseError error in parsed.Errors) environment.Error.MarkupLineInterpolated($"[red]error:[/] {error.Message}");
+            foreach (string error in errors) environment.Error.MarkupLineInterpolated($"[red]error:[/] {error}");
             environment.Error.WriteLine("'--help' lists the options.");
             return ExitCode.Usage;
         }
