@@ -18,7 +18,7 @@ internal sealed class ModelTarget : IFuzzTarget
         var random = new Random(16);
         for (int i = 0; i < _images.Length; i++)
             _images[i] = (byte)(random.Next(8) == 0 ? random.Next(256) : 0);
-        Seeds = [ReadModel("conv.onnx"), ReadModel("dense.onnx")];
+        Seeds = [ReadModel("conv.onnx"), ReadModel("dense.onnx"), ReadModel("best.onnx")];
         _expected = [.. Seeds.Select(model => Predict(model).ToArray())];
     }
 
