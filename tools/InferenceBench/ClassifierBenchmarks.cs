@@ -33,7 +33,7 @@ public class ClassifierBenchmarks
         var model = ShippedModel.Open("conv");
         float[] floats = DigitInputs.Floats(Count);
         _bytes = DigitInputs.Bytes(Count);
-        _classifier = new DigitClassifier(new() { Device = "cpu" });
+        _classifier = new DigitClassifier(new() { Model = EmbeddedModel.Conv, Device = "cpu" });
         _bare = new BareRuntime(model.File, Count);
         _mlNet = new MlNetModel(ShippedModel.PathOf("conv.onnx"));
         _rows = MlNetModel.Rows(floats);

@@ -12,9 +12,16 @@ internal static class Recorder
 {
     private const int AllocationRounds = 100;
 
-    public static void Write(string path)
+    private const int Turns = 400, Calls = 25, BatchTurns = 40;
+
+    /// <param name="path">The file.</param>
+    /// <param name="python">Starts Python; empty to leave it out.</param>
+    public static void Write(string path, params ReadOnlySpan<string> python)
     {
-        var peers = Peers();
+        // First, for whether it can run is known only then.
+        object? fromPython = python.IsEmpty ? null : Python(python);
+        SortedDictionary<string, object> peers = Peers();
+        if (fromPython is not null) peers["Python"] = fromPython;
         var networks = Networks();
         AtomicFile.Write(path, stream => JsonSerializer.Serialize(
             stream, new { Peers = peers, Networks = networks }, new JsonSerializerOptions(JsonSerializerDefaults.Web) { WriteIndented = true }));
@@ -37,8 +44,8 @@ internal static class Recorder
 
         object Measure(Action single, Action batch) => new
         {
-            One = Math.Round(Ratios.Compare(turns: 400, calls: 25, single, bareOne.Run).Ratio, 2),
-            Many = Math.Round(Ratios.Compare(turns: 40, calls: 1, batch, bareMany.Run).Ratio, 2),
+            One = Math.Round(Ratios.Compare(Turns, Calls, single, bareOne.Run).Ratio, 2),
+            Many = Math.Round(Ratios.Compare(BatchTurns, calls: 1, batch, bareMany.Run).Ratio, 2),
             Allocated = AllocatedBy(single),
         };
         return new()
@@ -47,6 +54,25 @@ internal static class Recorder
             ["Classifier"] = Measure(() => classifier.Predict(one, probabilities), () => classifier.Predict(many, probabilities)),
             ["OnnxTransformer"] = Measure(() => mlNet.Predict(rows[0]), () => mlNet.Predict(rows)),
             ["TorchSharpEval"] = Measure(() => torch.Predict(tensorOne, probabilities), () => torch.Predict(tensorMany, probabilities)),
+        };
+    }
+
+    private static object Python(ReadOnlySpan<string> command)
+    {
+        byte[] model = ShippedModel.Open("conv").File;
+        using var python = new PythonPeer(command);
+        using var bareOne = new BareRuntime(model, 1);
+        using var bareMany = new BareRuntime(model, DigitInputs.Most);
+        bareMany.Run();
+        float[] theirs = python.Predict(DigitInputs.Most);
+        float most = theirs.Zip(bareMany.Probabilities, (a, b) => Math.Abs(a - b)).Max();
+        if (most > 1e-5f) throw new InvalidOperationException($"Python's probabilities are {most} from the bare runtime's.");
+        return new
+        {
+            One = Math.Round(Ratios.Compare(Turns, () => python.Turn(1, Calls), () => Ratios.Turn(Calls, bareOne.Run)).Ratio, 2),
+            Many = Math.Round(Ratios.Compare(BatchTurns, () => python.Turn(DigitInputs.Most, 1), () => Ratios.Turn(1, bareMany.Run)).Ratio, 2),
+            python.Version,
+            python.Megabytes,
         };
     }
 
@@ -59,7 +85,7 @@ internal static class Recorder
         {
             using var other = new DigitClassifier(new() { Device = "cpu", Model = network });
             return Math.Round(Ratios.Compare(
-                turns: 400, calls: 25, () => other.Predict(pixels, probabilities), () => conv.Predict(pixels, probabilities)).Ratio, 1);
+                Turns, Calls, () => other.Predict(pixels, probabilities), () => conv.Predict(pixels, probabilities)).Ratio, 1);
         });
     }
 
