@@ -63,7 +63,7 @@ Task("Test")
     });
 
 Task("TestGpu")
-    .Description("Checks a device against the CPU: ONNXDIGITS_GPU_RUNTIME names a folder with an ONNX Runtime library that has its provider, and maybe an env.sh to source; --device webgpu|cuda, --images N, --hardware (passed to env.sh).")
+    .Description("Checks a device against the CPU: ONNXDIGITS_GPU_RUNTIME names a folder with an ONNX Runtime library that has its provider, and maybe an env.sh to source; --device webgpu|cuda, --images N, --hardware (passed to env.sh), --record (keeps the figures of docs/gpu.md).")
     .IsDependentOn("Build")
     .Does(() =>
     {
@@ -97,10 +97,11 @@ Task("TestGpu")
         if (System.IO.File.Exists(report)) Information(System.IO.File.ReadAllText(report).TrimEnd());
         if (exitCode != 0) throw new CakeException(exitCode, $"The check of the device ended with exit code {exitCode}.");
         if (!System.IO.File.Exists(report)) throw new CakeException("The check of the device ran nothing.");
+        if (HasArgument("record")) CopyFile($"{GpuFolder}/agreement.jsonl", "docs/figures/device.jsonl");
     });
 
 Task("Train")
-    .Description("Trains and exports: --network dense|conv|best|all (the first two), --epochs, --batch-size, --seed, --runs, --data, --output, --publish …")
+    .Description("Trains and exports: --network dense|conv|best|small|all (the first two), --epochs, --batch-size, --seed, --runs, --teacher, --data, --output, --publish …")
     .IsDependentOn("Build")
     .Does(() => Train(PassedOn()));
 

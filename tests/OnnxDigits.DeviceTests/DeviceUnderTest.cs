@@ -13,7 +13,8 @@ internal static class DeviceUnderTest
     /// <summary>By ONNXDIGITS_GPU_DEVICE; webgpu where it is not set.</summary>
     public static string Name { get; } = Environment.GetEnvironmentVariable("ONNXDIGITS_GPU_DEVICE") ?? "webgpu";
 
-    public static bool IsMnist => Data.Value.IsMnist;
+    /// <summary>The name of the images' set.</summary>
+    public static string DataName => Data.Value.Name;
 
     /// <summary>
     /// The first test images: as many as ONNXDIGITS_GPU_IMAGES says, which a device in software needs; all 10,000 where it

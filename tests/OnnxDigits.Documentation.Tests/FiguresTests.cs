@@ -1,11 +1,14 @@
+using System.Text.RegularExpressions;
+using OnnxDigits.Data;
 using OnnxDigits.Inference;
 using OnnxDigits.Tools.Documentation;
+using OnnxDigits.Tools.PreprocessingTable;
 using SkiaSharp;
 
 namespace OnnxDigits.Documentation.Tests;
 
 /// <summary>What a command writes into the pages is what it would write now.</summary>
-public sealed class FiguresTests
+public sealed partial class FiguresTests
 {
     private const string Remedy = "Run dotnet cake --target=Documentation.";
 
@@ -19,6 +22,60 @@ public sealed class FiguresTests
     [Fact]
     public void Seeds_OfThePageOnBest_AreThoseOfItsCard() =>
         AssertFresh("docs/best.md", SeedsTable.Name, SeedsTable.Write(Repository.Root));
+
+    [Fact]
+    public void Search_OfThePageOnBest_IsAsKept() => AssertFresh(CandidateTables.Page, SearchTable.Name, SearchTable.Write(Repository.Root));
+
+    [Fact]
+    public void Candidates_OfThePageOnBest_AreAsMeasured()
+    {
+        AssertFresh(CandidateTables.Page, CandidateTables.Accuracy, CandidateTables.WriteAccuracy(Repository.Root));
+        AssertFresh(CandidateTables.Page, CandidateTables.Noise, CandidateTables.WriteNoise(Repository.Root));
+    }
+
+    [Fact]
+    public void Agreement_OfThePageOnDevices_IsAsMeasured() => AssertFresh(DeviceTable.Page, DeviceTable.Name, DeviceTable.Write(Repository.Root));
+
+    [Fact]
+    public void Agreement_OfThePageOnDevices_IsOfTheShippedNetworksAndAllTestImages()
+    {
+        using var networks = new Networks();
+        Assert.Equal(networks.Digests, DeviceTable.Load(Repository.Root).ToDictionary(figure => figure.Network, figure => figure.Sha256));
+        Assert.All(DeviceTable.Load(Repository.Root), figure => Assert.Equal(
+            (DigitDataSet.Mnist, 10_000, 0, true), (figure.Data, figure.Images, figure.DigitsDiffering, figure.LargestDifference <= 1e-4)));
+    }
+
+    [Fact]
+    public void Candidates_OfThePageOnBest_AreTheSameFilesInBothTablesAndTheShippedOneAmongThem()
+    {
+        using var networks = new Networks();
+        var images = CandidateTables.Images(Repository.Root);
+        var photographs = CandidateTables.Photographs(Repository.Root);
+        Assert.Equal(images.Networks, photographs.Networks);
+        Assert.Equal(10_000, images.Images);
+        Assert.All(networks.Digests, shipped => Assert.Equal(shipped.Value, images.Networks[shipped.Key]));
+        Assert.Equal(2, images.Networks.Values.Count(digest => digest == networks.Digests["best"]));
+    }
+
+    /// <summary>Whole pages that commands write are left out: ExplainedPageTests and the exporter's CoverageTests hold those.</summary>
+    [Fact]
+    public void Tables_WithFigures_AreWrittenByACommand()
+    {
+        foreach (string page in Repository.Pages.Where(page => page == "README.md" || page.StartsWith("docs/", StringComparison.Ordinal)).Except(["docs/explained.md", "docs/coverage.md"]))
+        {
+            string byHand = WrittenTable().Replace(Repository.Read(page), "");
+            Assert.DoesNotContain(byHand.Split('\n'), line => line.StartsWith('|') && Figure().IsMatch(CodeSpan().Replace(line, "")));
+        }
+    }
+
+    [GeneratedRegex(@"<!-- (?<name>[\w-]+): written by .*?<!-- /\k<name> -->", RegexOptions.Singleline)]
+    private static partial Regex WrittenTable();
+
+    [GeneratedRegex(@"\d\.\d|\d %|\d of \d")]
+    private static partial Regex Figure();
+
+    [GeneratedRegex("`[^`]*`")]
+    private static partial Regex CodeSpan();
 
     [Theory]
     [InlineData(PreprocessingTables.Conditions)]

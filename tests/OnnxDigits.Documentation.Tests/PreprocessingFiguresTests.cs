@@ -14,8 +14,7 @@ public sealed class PreprocessingFiguresTests
     {
         using var networks = new Networks();
         ConditionFigures figures = PreprocessingTables.LoadConditions(Repository.Root, name);
-        Assert.NotEmpty(figures.Networks);
-        Assert.All(figures.Networks, network => Assert.Equal(networks.Digests[network.Key], network.Value));
+        Assert.Equal(networks.Digests, figures.Networks);
         Assert.Equal(10_000, figures.Images);
         var conditions = name == PreprocessingTables.Noise ? Condition.Noisy : Condition.All;
         Assert.Equal(conditions.Select(condition => condition.Name), figures.Conditions.Select(condition => condition.Name));

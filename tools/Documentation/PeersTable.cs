@@ -7,13 +7,19 @@ internal static class PeersTable
 {
     public const string Name = "peers";
 
+    /// <summary>The one that is no .NET program.</summary>
+    public const string Python = "Python";
+
     public static IReadOnlyList<(string Project, string Title, string AnyPicture)> Peers { get; } =
     [
         ("Classifier", "OnnxDigits.Inference", "yes"),
         ("BareRuntime", "ONNX Runtime alone", "no"),
         ("OnnxTransformer", "ML.NET's OnnxTransformer", "no"),
         ("TorchSharpEval", "TorchSharp in eval mode", "no"),
+        (Python, "Python's onnxruntime", "no"),
     ];
+
+    private static readonly string[] Uncounted = ["//", "#", "import "];
 
     public static string Write(string root)
     {
@@ -26,21 +32,21 @@ internal static class PeersTable
                 PeerTimes? time = times.GetValueOrDefault(peer.Project);
                 return (IReadOnlyList<string>)
                 [
-                    peer.Title,
+                    $"{peer.Title} {time?.Version}".TrimEnd(),
                     Text(Lines(root, peer.Project)),
-                    $"{Text(sizes[peer.Project])} MB",
+                    (time?.Megabytes ?? sizes.GetValueOrDefault(peer.Project)) is > 0 and var size ? $"{Text(size)} MB" : "–",
                     time is null ? "–" : $"{Text(time.One, "0.00")} ×",
                     time is null ? "–" : $"{Text(time.Many, "0.00")} ×",
-                    time is null ? "–" : $"{Text(time.Allocated, "N0")} B",
+                    time?.Allocated is { } bytes ? $"{Text(bytes, "N0")} B" : "–",
                     peer.AnyPicture,
                 ];
             }));
     }
 
-    /// <summary>Lines with code on them, without directives that name namespaces.</summary>
+    /// <summary>Lines with code on them, without those that only name namespaces or modules.</summary>
     public static int Lines(string root, string project) =>
-        File.ReadLines(Path.Combine(root, "tools", "Peers", project, "Program.cs"))
-            .Count(line => line.Trim() is { Length: > 0 } code && !code.StartsWith("//", StringComparison.Ordinal)
+        File.ReadLines(Path.Combine(root, "tools", "Peers", project, project == Python ? "read.py" : "Program.cs"))
+            .Count(line => line.Trim() is { Length: > 0 } code && !Uncounted.Any(start => code.StartsWith(start, StringComparison.Ordinal))
                 && !(code.StartsWith("using ", StringComparison.Ordinal) && !code.Contains('=')));
 
     private static string Text(IFormattable value, string? format = null) => value.ToString(format, CultureInfo.InvariantCulture);

@@ -10,7 +10,7 @@ CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 LibTorchEnvironment.Prepare();
 var sizes = new Option<bool>("--sizes") { Description = "First publish the programs of tools/Peers and measure their folders (minutes)." };
 var rootOption = new Option<string>("--root") { Description = "The repository.", DefaultValueFactory = _ => "." };
-var command = new RootCommand("Writes the tables and pictures of the README, docs/best.md and docs/preprocessing.md from what was measured.") { sizes, rootOption };
+var command = new RootCommand("Writes the tables and pictures of the README and the pages in docs from what was measured.") { sizes, rootOption };
 command.SetAction(parsed =>
 {
     try
@@ -31,9 +31,12 @@ return command.Parse(args).Invoke();
 static void Write(string root)
 {
     WriteTables(root, "README.md", (NetworksTable.Name, NetworksTable.Write(root)), (PeersTable.Name, PeersTable.Write(root)));
-    WriteTables(root, "docs/best.md", (SeedsTable.Name, SeedsTable.Write(root)));
+    WriteTables(
+        root, CandidateTables.Page, (SearchTable.Name, SearchTable.Write(root)), (SeedsTable.Name, SeedsTable.Write(root)),
+        (CandidateTables.Accuracy, CandidateTables.WriteAccuracy(root)), (CandidateTables.Noise, CandidateTables.WriteNoise(root)));
     string[] tables = [PreprocessingTables.Conditions, PreprocessingTables.Noise, PreprocessingTables.Photographs];
     WriteTables(root, PreprocessingTables.Page, [.. tables.Select(name => (name, PreprocessingTables.Write(root, name)))]);
+    WriteTables(root, DeviceTable.Page, (DeviceTable.Name, DeviceTable.Write(root)));
     string pictures = Path.Combine(root, "docs", "pictures");
     PictureFiles.Write(pictures, "read", ReadmePicture.Draw);
     PictureFiles.Write(pictures, "steps", StepsPicture.Draw);

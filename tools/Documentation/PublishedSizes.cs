@@ -30,7 +30,7 @@ internal static class PublishedSizes
             File.WriteAllBytes(image, digits.Image(seven).ToArray());
             SaveWeights(weights);
             var sizes = new Dictionary<string, int>();
-            foreach (var (project, _, _) in PeersTable.Peers)
+            foreach (var (project, _, _) in PeersTable.Peers.Where(peer => peer.Project != PeersTable.Python))
             {
                 string output = Path.Combine(folder, project);
                 Run("dotnet", "publish", Path.Combine(root, "tools", "Peers", project), "-c", "Release", "--use-current-runtime", "--self-contained", "false", "-o", output, "-v", "q", "--nologo");

@@ -17,12 +17,17 @@ var changes = new Option<string[]>("--set")
     Description = "Name=Value to set otherwise than the recipe has it, as LearningRate=0.002 or Augmentation.Rotation=10.",
     AllowMultipleArgumentsPerToken = true,
 };
-var output = new Option<string>("--output") { Description = "The CSV file to add to.", DefaultValueFactory = _ => "recipes.csv" };
+var title = new Option<string?>("--name") { Description = "What the recipe is called in the file; what was set when left out." };
+var output = new Option<string>("--output")
+{
+    Description = "The file of JSON lines to add to; docs/best.md is made of docs/figures/recipe-search.jsonl.",
+    DefaultValueFactory = _ => "recipes.jsonl",
+};
 
 var root = new RootCommand(
     "Trains a network on nine tenths of MNIST's writers and tells after each epoch how it reads the rest. The test images are not looked at.")
 {
-    writersFile, networkName, seeds, threads, changes, output,
+    writersFile, networkName, seeds, threads, changes, title, output,
 };
 root.SetAction(parsed =>
 {
@@ -37,7 +42,8 @@ root.SetAction(parsed =>
     {
         Recipe recipe = Settings.Apply(Recipe.For(name), set) with { Seed = seed, ValidationSplit = (double)heldOut / images.Count };
         using DigitNetwork network = DigitNetworks.Create(name, seed);
-        new Trainer(network, recipe).Train(images, new EpochLines(parsed.GetValue(output)!, name, seed, string.Join(' ', set)));
+        string changed = string.Join(' ', set);
+        new Trainer(network, recipe).Train(images, new EpochLines(parsed.GetValue(output)!, parsed.GetValue(title) ?? changed, name, seed, changed));
     }
 });
 return root.Parse(args).Invoke();

@@ -1,0 +1,38 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace OnnxDigits.DeviceTests;
+
+/// <summary>How a network on a device agreed with the CPU: a row of the table in docs/gpu.md.</summary>
+/// <param name="Network">Its name.</param>
+/// <param name="Sha256">Of its file.</param>
+/// <param name="Device">As users name it.</param>
+/// <param name="Description">The device's own name; null where nothing tells it.</param>
+/// <param name="Data">The name of the data set.</param>
+/// <param name="Images">So many test images, the first of them.</param>
+/// <param name="LargestDifference">Of a probability.</param>
+/// <param name="DigitsDiffering">Images that were read as another digit.</param>
+/// <param name="NodesOnDevice">Nodes of the graph that the device took.</param>
+/// <param name="CpuOperators">The operators that it left to the CPU.</param>
+internal sealed record AgreementFigure(
+    string Network, string Sha256, string Device, string? Description, string Data, int Images, double LargestDifference, int DigitsDiffering,
+    int NodesOnDevice, IReadOnlyList<string> CpuOperators)
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public string ToLine() => JsonSerializer.Serialize(this, Json);
+
+    /// <summary>Of a file with a line each.</summary>
+    /// <exception cref="InvalidDataException">A line holds something else.</exception>
+    public static IReadOnlyList<AgreementFigure> Read(string path)
+    {
+        try
+        {
+            return [.. File.ReadLines(path).Select(line => JsonSerializer.Deserialize<AgreementFigure>(line, Json)!)];
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"{path} holds a line that TestGpu did not write: {e.Message}", e);
+        }
+    }
+}

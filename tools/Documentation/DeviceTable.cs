@@ -1,0 +1,28 @@
+using System.Globalization;
+using OnnxDigits.DeviceTests;
+
+namespace OnnxDigits.Tools.Documentation;
+
+/// <summary>The shipped networks on a device against the CPU, as TestGpu recorded it.</summary>
+internal static class DeviceTable
+{
+    public const string Page = "docs/gpu.md";
+    public const string Name = "agreement";
+
+    public static string Write(string root) => MarkedTable.Format(
+        ["network", "device", "test images", "largest difference from the CPU", "digits that differ", "nodes on the device", "left to the CPU"],
+        Load(root).Select(figure => (IReadOnlyList<string>)
+        [
+            figure.Network,
+            $"{figure.Device}, {figure.Description ?? "unnamed"}",
+            $"{Text(figure.Images, "N0")} of {figure.Data}",
+            Text(figure.LargestDifference, "0.0e+0"),
+            Text(figure.DigitsDiffering, "N0"),
+            Text(figure.NodesOnDevice, null),
+            figure.CpuOperators.Count == 0 ? "none" : string.Join(", ", figure.CpuOperators),
+        ]));
+
+    public static IReadOnlyList<AgreementFigure> Load(string root) => AgreementFigure.Read(Path.Combine(root, "docs", "figures", "device.jsonl"));
+
+    private static string Text(IFormattable value, string? format) => value.ToString(format, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,23 @@
+using System.Globalization;
+using OnnxDigits.Tools.RecipeSearch;
+
+namespace OnnxDigits.Tools.Documentation;
+
+/// <summary>The recipes that were tried on writers of their own, from what tools/RecipeSearch kept.</summary>
+internal static class SearchTable
+{
+    public const string Name = "search";
+
+    public static string Write(string root) => MarkedTable.Format(
+        ["recipe", "network", "epochs", "loss, held-out writers", "accuracy, held-out writers"],
+        SearchRecord.ReadLastEpochs(Path.Combine(root, "docs", "figures", "recipe-search.jsonl")).Select(run => (IReadOnlyList<string>)
+        [
+            run.Name,
+            run.Network,
+            Text(run.Epoch, null),
+            run.Loss is { } loss ? Text(loss, "0.0000") : "–",
+            Text(run.Accuracy, "0.0000"),
+        ]));
+
+    private static string Text(IFormattable value, string? format) => value.ToString(format, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,38 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace OnnxDigits.Tools.RecipeSearch;
+
+/// <summary>How a recipe reads the writers that were held out, behind one of its epochs.</summary>
+/// <param name="Name">What docs/best.md calls the recipe.</param>
+/// <param name="Network">Which network.</param>
+/// <param name="Seed">Of its weights and the order of images.</param>
+/// <param name="Changes">What was set otherwise than in the recipe of the day.</param>
+/// <param name="Epoch">From 1 on.</param>
+/// <param name="TrainingLoss">In nats; null where it was not kept.</param>
+/// <param name="TrainingAccuracy">0..1; null where it was not kept.</param>
+/// <param name="Loss">On the writers held out, in nats; null where it is no mean of nats, as with smoothed labels.</param>
+/// <param name="Accuracy">On the writers held out, 0..1.</param>
+internal sealed record SearchRecord(
+    string Name, string Network, long Seed, string Changes, int Epoch, double? TrainingLoss, double? TrainingAccuracy, double? Loss,
+    double Accuracy)
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public string ToLine() => JsonSerializer.Serialize(this, Json);
+
+    /// <summary>The last epoch of every run in a file, in the order in which the runs began.</summary>
+    /// <exception cref="InvalidDataException">A line holds something else.</exception>
+    public static IReadOnlyList<SearchRecord> ReadLastEpochs(string path)
+    {
+        try
+        {
+            return [.. File.ReadLines(path).Select(line => JsonSerializer.Deserialize<SearchRecord>(line, Json)!)
+                .GroupBy(record => (record.Name, record.Network, record.Seed)).Select(run => run.Last())];
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"{path} holds a line that tools/RecipeSearch did not write: {e.Message}", e);
+        }
+    }
+}
