@@ -3,6 +3,7 @@ using OnnxDigits.Cli.Commands;
 using OnnxDigits.Cli.Output;
 using OnnxDigits.Data;
 using OnnxDigits.Inference;
+using OnnxDigits.Shared;
 
 namespace OnnxDigits.Cli;
 

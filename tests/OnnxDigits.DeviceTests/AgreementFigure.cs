@@ -21,18 +21,4 @@ internal sealed record AgreementFigure(
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public string ToLine() => JsonSerializer.Serialize(this, Json);
-
-    /// <summary>Of a file with a line each.</summary>
-    /// <exception cref="InvalidDataException">A line holds something else.</exception>
-    public static IReadOnlyList<AgreementFigure> Read(string path)
-    {
-        try
-        {
-            return [.. File.ReadLines(path).Select(line => JsonSerializer.Deserialize<AgreementFigure>(line, Json)!)];
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidDataException($"{path} holds a line that TestGpu did not write: {e.Message}", e);
-        }
-    }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using OnnxDigits.DeviceTests;
+using OnnxDigits.Tools.PreprocessingTable;
 
 namespace OnnxDigits.Tools.Documentation;
 
@@ -22,7 +23,7 @@ internal static class DeviceTable
             figure.CpuOperators.Count == 0 ? "none" : string.Join(", ", figure.CpuOperators),
         ]));
 
-    public static IReadOnlyList<AgreementFigure> Load(string root) => AgreementFigure.Read(Path.Combine(root, "docs", "figures", "device.jsonl"));
+    public static IReadOnlyList<AgreementFigure> Load(string root) => FigureFile.ReadLines<AgreementFigure>(Path.Combine(root, "docs", "figures", "device.jsonl"));
 
     private static string Text(IFormattable value, string? format) => value.ToString(format, CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using OnnxDigits.Tools.PreprocessingTable;
 using OnnxDigits.Tools.RecipeSearch;
 
 namespace OnnxDigits.Tools.Documentation;
@@ -10,7 +11,7 @@ internal static class SearchTable
 
     public static string Write(string root) => MarkedTable.Format(
         ["recipe", "network", "epochs", "loss, held-out writers", "accuracy, held-out writers"],
-        SearchRecord.ReadLastEpochs(Path.Combine(root, "docs", "figures", "recipe-search.jsonl")).Select(run => (IReadOnlyList<string>)
+        LastEpochs(root).Select(run => (IReadOnlyList<string>)
         [
             run.Name,
             run.Network,
@@ -18,6 +19,11 @@ internal static class SearchTable
             run.Loss is { } loss ? Text(loss, "0.0000") : "–",
             Text(run.Accuracy, "0.0000"),
         ]));
+
+    // In the order in which the runs began.
+    private static IEnumerable<SearchRecord> LastEpochs(string root) =>
+        FigureFile.ReadLines<SearchRecord>(Path.Combine(root, "docs", "figures", "recipe-search.jsonl"))
+            .GroupBy(record => (record.Name, record.Network, record.Seed)).Select(run => run.Last());
 
     private static string Text(IFormattable value, string? format) => value.ToString(format, CultureInfo.InvariantCulture);
 }

@@ -20,15 +20,21 @@ internal static class FigureFile
     });
 
     /// <exception cref="InvalidDataException">The file holds something else.</exception>
-    public static T Read<T>(string path)
+    public static T Read<T>(string path) => Parse<T>(File.ReadAllText(path), path);
+
+    /// <summary>A file with a figure on each line.</summary>
+    /// <exception cref="InvalidDataException">A line holds something else.</exception>
+    public static IReadOnlyList<T> ReadLines<T>(string path) => [.. File.ReadLines(path).Select(line => Parse<T>(line, path))];
+
+    private static T Parse<T>(string json, string path)
     {
         try
         {
-            return JsonSerializer.Deserialize<T>(File.ReadAllText(path), Format) ?? throw new JsonException("It holds null.");
+            return JsonSerializer.Deserialize<T>(json, Format) ?? throw new JsonException("It holds null.");
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"{path} does not hold figures: {e.Message} Measure them again with tools/PreprocessingTable --record.", e);
+            throw new InvalidDataException($"{path} does not hold figures: {e.Message} Measure them again with the tool that its page names.", e);
         }
     }
 }

@@ -20,19 +20,4 @@ internal sealed record SearchRecord(
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public string ToLine() => JsonSerializer.Serialize(this, Json);
-
-    /// <summary>The last epoch of every run in a file, in the order in which the runs began.</summary>
-    /// <exception cref="InvalidDataException">A line holds something else.</exception>
-    public static IReadOnlyList<SearchRecord> ReadLastEpochs(string path)
-    {
-        try
-        {
-            return [.. File.ReadLines(path).Select(line => JsonSerializer.Deserialize<SearchRecord>(line, Json)!)
-                .GroupBy(record => (record.Name, record.Network, record.Seed)).Select(run => run.Last())];
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidDataException($"{path} holds a line that tools/RecipeSearch did not write: {e.Message}", e);
-        }
-    }
 }

@@ -72,8 +72,8 @@ internal sealed class InputOptions(InferConsole console)
 
     private InputSet Listed(string list, char separator, InputFilter filter)
     {
-        // The standard input is an image only where the command line says so: in a list, - is a file of that name.
         string name = list == InputFile.StandardInput ? "the list on the standard input" : $"the list '{list}'";
+        // In a list, - is a file of that name: the standard input is an image only where the command line says so.
         var files = PathList.Read(OpenList(list, name), name, separator)
             .Where(filter.Takes).Select(path => new InputFile(path == InputFile.StandardInput ? $"./{path}" : path)).GetEnumerator();
         // Nothing is written before it is known that there is something to read.

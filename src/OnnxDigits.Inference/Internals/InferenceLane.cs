@@ -62,7 +62,8 @@ internal sealed class InferenceLane(DeviceSession session) : IDisposable
         }
     }
 
-    // Weights that are finite may still overflow on their way through the layers. A device has been seen to give numbers.
+    // Finite weights may still overflow on their way through the layers. A device was held against the CPU when it was
+    // opened, so there the fault is not the model's.
     private void RequireNumbers(ReadOnlySpan<float> probabilities)
     {
         foreach (float probability in probabilities)

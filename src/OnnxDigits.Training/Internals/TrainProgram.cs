@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using OnnxDigits.Shared;
 using Spectre.Console;
 
 namespace OnnxDigits.Training.Internals;
@@ -16,10 +17,7 @@ internal static class TrainProgram
         // An argument that starts with '@' is a value like any other.
         var parsing = new ParserConfiguration { ResponseFileTokenReplacer = null };
         ParseResult parsed = TrainCommand.Create(environment).Parse(environment.Arguments, parsing);
-        // Most often a variable of the shell that is not set.
-        string[] errors = parsed.Tokens.Any(token => token.Value.Length == 0)
-            ? ["An argument is empty: leave it out or say what it is to be."]
-            : [.. parsed.Errors.Select(error => error.Message)];
+        string[] errors = EmptyArgument.In(parsed) is { } empty ? [empty] : [.. parsed.Errors.Select(error => error.Message)];
         if (errors.Length > 0)
         {
             foreach (string error in errors) environment.Error.MarkupLineInterpolated($"[red]error:[/] {error}");

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 
-namespace OnnxDigits.Cli;
+namespace OnnxDigits.Shared;
 
-/// <summary>Nothing that the command takes may be empty: most often it is a variable of the shell that is not set.</summary>
+/// <summary>Nothing that a command takes may be empty: most often it is a variable of the shell that is not set.</summary>
 internal static class EmptyArgument
 {
     /// <returns>A sentence; null where no argument is empty.</returns>
