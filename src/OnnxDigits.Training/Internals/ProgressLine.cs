@@ -35,5 +35,9 @@ internal sealed class ProgressLine(IAnsiConsole console, TimeProvider clock) : I
         $", validation loss {metrics.ValidationLoss:F4}, validation accuracy {metrics.ValidationAccuracy:F4}");
 
     private static string Format(TrainingProgress p) => string.Create(CultureInfo.InvariantCulture,
-        $"epoch {p.Epoch}/{p.Epochs}, step {p.Step}/{p.Steps}, loss {p.Loss:F4}, accuracy {p.Accuracy:F4}, {p.ImagesPerSecond:F0} images/s, {p.TimeLeft:m\\:ss} left");
+        $"epoch {p.Epoch}/{p.Epochs}, step {p.Step}/{p.Steps}, loss {p.Loss:F4}, accuracy {p.Accuracy:F4}, {p.ImagesPerSecond:F0} images/s, {Left(p.TimeLeft)} left");
+
+    private static string Left(TimeSpan time) => time.TotalHours < 1
+        ? time.ToString("m\\:ss", CultureInfo.InvariantCulture)
+        : string.Create(CultureInfo.InvariantCulture, $"{(long)time.TotalHours}:{time:mm\\:ss}");
 }

@@ -1,0 +1,34 @@
+using OnnxDigits.Training.Internals;
+using Spectre.Console;
+
+namespace OnnxDigits.Training.Tests;
+
+public class ProgressLineTests
+{
+    [Theory]
+    [InlineData(0, "0:00 left")]
+    [InlineData(59 * 60 + 59, "59:59 left")]
+    [InlineData(3600, "1:00:00 left")]
+    [InlineData(26 * 3600 + 43 * 60 + 12, "26:43:12 left")]
+    public void OnProgress_AnyTimeLeft_IsShownWithItsHours(int seconds, string expected)
+    {
+        using var written = new StringWriter();
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(written),
+        });
+        console.Profile.Width = 200;
+        new ProgressLine(console, new MinutesClock()).OnProgress(new(1, 30, 2, 563, 0.5, 0.9, 250, TimeSpan.FromSeconds(seconds)));
+        Assert.EndsWith($", 250 images/s, {expected}", written.ToString().TrimEnd(), StringComparison.Ordinal);
+    }
+
+    /// <summary>A minute passes between two looks, so that every line is due.</summary>
+    private sealed class MinutesClock : TimeProvider
+    {
+        private long _looks;
+
+        public override long TimestampFrequency => 1;
+
+        public override long GetTimestamp() => 60 * _looks++;
+    }
+}
