@@ -12,6 +12,7 @@ public class AdamWTests
     [InlineData(64, false)]
     [InlineData(1001, false)]
     [InlineData(1001, true)]
+    [InlineData(100_003, false)]
     public void Step_Kernel_IsThatOfTorchSharp(int length, bool byKernels) =>
         AssertLikeTorchSharp([1, length], theirDecay: 0.05, byKernels);
 

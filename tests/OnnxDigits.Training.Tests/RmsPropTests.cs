@@ -33,6 +33,7 @@ public class RmsPropTests
     [InlineData(64, false)]
     [InlineData(1001, false)]
     [InlineData(1001, true)]
+    [InlineData(100_003, false)]
     public void Step_AnyLength_IsThatOfTorchSharp(int length, bool byKernels)
     {
         using var scope = NewDisposeScope();

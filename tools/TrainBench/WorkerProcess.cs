@@ -62,9 +62,6 @@ internal sealed class WorkerProcess : IDisposable
             RedirectStandardOutput = true,
             Environment =
             {
-                // As the training program sets it: threads that spin take the cores from each other where they are
-                // shared.
-                ["OMP_WAIT_POLICY"] = "PASSIVE",
                 // Debian's PyTorch does not pass its number of threads on to OpenBLAS.
                 ["OPENBLAS_NUM_THREADS"] = $"{threads}",
                 ["TORCH_CPP_LOG_LEVEL"] = "ERROR",

@@ -37,9 +37,9 @@ internal sealed class AdamW : ElementwiseOptimizer
         parameter.addcdiv_(memory[0], divisor, -learningRate / (1 - Math.Pow(Beta1, steps)));
     }
 
-    protected override void Update<T>(Parameter parameter, Tensor gradient, Tensor[] memory, double learningRate)
+    protected override void Update<T>(Parameter parameter, Tensor gradient, Tensor[] memory, Range part, double learningRate)
     {
-        Span<T> p = Values<T>(parameter), g = Values<T>(gradient), m = Values<T>(memory[0]), v = Values<T>(memory[1]);
+        Span<T> p = Values<T>(parameter)[part], g = Values<T>(gradient)[part], m = Values<T>(memory[0])[part], v = Values<T>(memory[1])[part];
         long steps = Values<long>(_steps)[0];
         T rate = T.CreateChecked(learningRate / (1 - Math.Pow(Beta1, steps)));
         T unbias = T.CreateChecked(1 / Math.Sqrt(1 - Math.Pow(Beta2, steps)));

@@ -13,6 +13,9 @@ namespace OnnxDigits.Training.Internals;
 /// </remarks>
 internal abstract class ElementwiseOptimizer : IOptimizer
 {
+    // Below, starting a thread costs more than it saves.
+    private const int LeastForThreads = 32_768;
+
     private readonly (Parameter Parameter, Tensor[] Memory)[] _parameters;
     private readonly Dictionary<string, Tensor> _state = [];
 
@@ -43,8 +46,8 @@ internal abstract class ElementwiseOptimizer : IOptimizer
 
             using Tensor dense = gradient.contiguous();
             if (ByKernels || parameter.device_type != DeviceType.CPU) UpdateByKernels(parameter, dense, memory, learningRate);
-            else if (parameter.dtype == ScalarType.Float32) Update<float>(parameter, dense, memory, learningRate);
-            else Update<double>(parameter, dense, memory, learningRate);
+            else if (parameter.dtype == ScalarType.Float32) UpdateParts<float>(parameter, dense, memory, learningRate);
+            else UpdateParts<double>(parameter, dense, memory, learningRate);
         }
     }
 
@@ -56,12 +59,19 @@ internal abstract class ElementwiseOptimizer : IOptimizer
     /// <summary>Keeps a tensor as part of the state.</summary>
     protected Tensor Remember(string name, Tensor tensor) => _state[name] = tensor.DetachFromDisposeScope();
 
-    /// <summary>Moves one parameter along its gradient.</summary>
-    protected abstract void Update<T>(Parameter parameter, Tensor gradient, Tensor[] memory, double learningRate)
+    /// <summary>Moves a part of one parameter along its gradient; each scalar by itself, so the parts do not matter.</summary>
+    protected abstract void Update<T>(Parameter parameter, Tensor gradient, Tensor[] memory, Range part, double learningRate)
         where T : unmanaged, IRootFunctions<T>;
 
     /// <summary>The same for a parameter on any device, which differs in the last bits; in a scope and without gradients.</summary>
     protected abstract void UpdateInKernels(Tensor parameter, Tensor gradient, Tensor[] memory, double learningRate);
+
+    private void UpdateParts<T>(Parameter parameter, Tensor gradient, Tensor[] memory, double learningRate) where T : unmanaged, IRootFunctions<T>
+    {
+        int count = (int)parameter.NumberOfElements;
+        Parts.ForEach(
+            count, count < LeastForThreads ? 1 : get_num_threads(), (start, end) => Update<T>(parameter, gradient, memory, start..end, learningRate));
+    }
 
     /// <summary>Moves one parameter along its gradient by libtorch's operations.</summary>
     private void UpdateByKernels(Tensor parameter, Tensor gradient, Tensor[] memory, double learningRate)

@@ -16,9 +16,9 @@ internal sealed class RmsProp(IEnumerable<(string Name, Parameter Parameter)> pa
         parameter.addcdiv_(gradient, memory[0].sqrt().add_(recipe.Epsilon), -learningRate);
     }
 
-    protected override void Update<T>(Parameter parameter, Tensor gradient, Tensor[] memory, double learningRate)
+    protected override void Update<T>(Parameter parameter, Tensor gradient, Tensor[] memory, Range part, double learningRate)
     {
-        Span<T> p = Values<T>(parameter), g = Values<T>(gradient), v = Values<T>(memory[0]);
+        Span<T> p = Values<T>(parameter)[part], g = Values<T>(gradient)[part], v = Values<T>(memory[0])[part];
         T rate = T.CreateChecked(learningRate), epsilon = T.CreateChecked(recipe.Epsilon);
         T rho = T.CreateChecked(recipe.Rho), fresh = T.CreateChecked(1 - recipe.Rho);
         int i = 0;

@@ -25,9 +25,7 @@ internal static unsafe class WideMultiplication
     /// <param name="threads">How many may work on it.</param>
     public static void Run(float* a, float* b, float* c, int m, int n, int k, int threads)
     {
-        int blocks = (m + Rows - 1) / Rows;
-        if (threads == 1) Band(0, blocks);
-        else Parallel.For(0, threads, part => Band(blocks * part / threads, blocks * (part + 1) / threads));
+        Parts.ForEach((m + Rows - 1) / Rows, threads, Band);
 
         // The last block and the last columns overlap what is before them, and write the same values again.
         void Band(int start, int end)
