@@ -9,7 +9,7 @@ internal sealed record InputFile(string Path)
     public int? Label { get; } = LabelOf(Path);
 
     private static int? LabelOf(string path) =>
-        System.IO.Path.GetFileName(System.IO.Path.GetDirectoryName(path)) is [>= '0' and <= '9' and var digit]
+        System.IO.Path.GetFileName(System.IO.Path.GetDirectoryName(path.AsSpan())) is [>= '0' and <= '9' and var digit]
             ? digit - '0'
             : null;
 }

@@ -13,23 +13,24 @@ internal sealed class InputFinder(InputFilter filter, bool recurses = true)
 
     public InputSet Find(IEnumerable<string> paths)
     {
-        var found = new SortedSet<string>(StringComparer.Ordinal);
+        var found = new List<string>();
         foreach (string path in paths)
         {
             if (Directory.Exists(path))
-                found.UnionWith(EnumerateFiles(path).Where(IsImage).Where(filter.Takes));
+                found.AddRange(EnumerateFiles(path).Where(IsImage).Where(filter.Takes));
             else if (!File.Exists(path) && Glob.IsPattern(path))
-                found.UnionWith(new Glob(path).Expand(EnumerateFiles).Where(filter.Takes));
+                found.AddRange(new Glob(path).Expand(EnumerateFiles).Where(filter.Takes));
             else
                 // A named file is an input even when it is missing: its row says so.
                 found.Add(path);
         }
-        found.UnionWith(_unreadable);
-        return InputSet.Of([.. found.Select(path => new InputFile(path))]);
+        found.AddRange(_unreadable);
+        found.Sort(StringComparer.Ordinal);
+        return InputSet.Of([.. found.Where((path, index) => index == 0 || path != found[index - 1]).Select(path => new InputFile(path))]);
     }
 
     private static bool IsImage(string path) =>
-        ImageFile.Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+        ImageFile.Extensions.Any(extension => path.EndsWith(extension, StringComparison.OrdinalIgnoreCase));
 
     private IEnumerable<string> EnumerateFiles(string folder)
     {

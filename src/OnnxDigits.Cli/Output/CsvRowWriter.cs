@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace OnnxDigits.Cli.Output;
 
@@ -8,39 +9,57 @@ internal sealed class CsvRowWriter : IRowWriter
     private readonly TextWriter _writer;
     private readonly int _top;
 
+    // One for all rows, for a fast network waits for nothing else.
+    private readonly StringBuilder _line = new();
+
     public CsvRowWriter(TextWriter writer, int top)
     {
         (_writer, _top) = (writer, top);
-        WriteLine(Columns.Names(top));
+        foreach (string name in Columns.Names(top))
+            Add(name);
+        EndLine();
     }
 
     public ValueTask WriteAsync(ResultRow row)
     {
-        string[] scores = new string[10];
-        Array.Fill(scores, "");
-        if (row.Prediction is { } prediction)
-        {
-            for (int digit = 0; digit < 10; digit++)
-                scores[digit] = Text(prediction.Scores[digit]);
-        }
-        WriteLine(
-        [
-            row.Path, Text(row.Label), Text(row.Digit), Text(row.Prediction?.Confidence), .. scores,
-            row.Status, row.Error ?? "", Text(row.Width), Text(row.Height),
-            row.Inverted switch { true => "true", false => "false", null => "" }, row.Model,
-            .. _top > 0 ? (string[])[Columns.Top(row, _top)] : [],
-        ]);
+        Add(row.Path);
+        Add(row.Label);
+        Add(row.Digit);
+        Add(row.Prediction?.Confidence);
+        for (int digit = 0; digit < 10; digit++)
+            Add(row.Score(digit));
+        Add(row.Status);
+        Add(row.Error ?? "");
+        Add(row.Width);
+        Add(row.Height);
+        Add(row.Inverted switch { true => "true", false => "false", null => "" });
+        Add(row.Model);
+        if (_top > 0)
+            Add(Columns.Top(row, _top));
+        EndLine();
         return ValueTask.CompletedTask;
     }
 
-    private static string Text(IFormattable? value) => value?.ToString(null, CultureInfo.InvariantCulture) ?? "";
-
-    private void WriteLine(IEnumerable<string> fields)
+    private void Add<T>(T? value) where T : struct, ISpanFormattable
     {
-        _writer.Write(string.Join(',', fields.Select(Quote)));
-        _writer.Write('\n');
+        if (value is { } number)
+            _line.Append(CultureInfo.InvariantCulture, $"{number}");
+        _line.Append(',');
     }
 
-    private static string Quote(string field) =>
-        field.AsSpan().ContainsAny(",\"\r\n") ? $"\"{field.Replace("\"", "\"\"")}\"" : field;
+    private void Add(string field)
+    {
+        if (field.AsSpan().ContainsAny(",\"\r\n"))
+            _line.Append('"').Append(field.Replace("\"", "\"\"")).Append('"');
+        else
+            _line.Append(field);
+        _line.Append(',');
+    }
+
+    private void EndLine()
+    {
+        _line[^1] = '\n';
+        _writer.Write(_line);
+        _line.Clear();
+    }
 }
