@@ -97,7 +97,9 @@ Task("TestGpu")
         if (System.IO.File.Exists(report)) Information(System.IO.File.ReadAllText(report).TrimEnd());
         if (exitCode != 0) throw new CakeException(exitCode, $"The check of the device ended with exit code {exitCode}.");
         if (!System.IO.File.Exists(report)) throw new CakeException("The check of the device ran nothing.");
-        if (HasArgument("record")) CopyFile($"{GpuFolder}/agreement.jsonl", "docs/figures/device.jsonl");
+        if (!HasArgument("record")) return;
+        CopyFile($"{GpuFolder}/agreement.jsonl", "docs/figures/device.jsonl");
+        CopyFile($"{GpuFolder}/modules.jsonl", "docs/figures/device-modules.jsonl");
     });
 
 Task("Train")

@@ -35,15 +35,21 @@ def prepare(image):
     return result
 
 
-def main(model, *paths):
+def read(model, paths):
+    """Path, digit and confidence of each; of a blank picture no digit and 0."""
     session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
     for path in paths:
         pixels = prepare(Image.open(path))
         if pixels is None:
-            print(f"{path}: blank")
+            yield path, None, 0
             continue
         (probabilities,) = session.run(["probabilities"], {"input": pixels[np.newaxis, np.newaxis]})
-        print(f"{path}: {probabilities[0].argmax()} ({probabilities[0].max():.4f})")
+        yield path, int(probabilities[0].argmax()), float(probabilities[0].max())
+
+
+def main(model, *paths):
+    for path, digit, confidence in read(model, paths):
+        print(f"{path}: blank" if digit is None else f"{path}: {digit} ({confidence:.4f})")
 
 
 if __name__ == "__main__":

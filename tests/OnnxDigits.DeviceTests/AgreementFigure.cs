@@ -1,6 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
-
 namespace OnnxDigits.DeviceTests;
 
 /// <summary>How a network on a device agreed with the CPU: a row of the table in docs/gpu.md.</summary>
@@ -16,9 +13,4 @@ namespace OnnxDigits.DeviceTests;
 /// <param name="CpuOperators">The operators that it left to the CPU.</param>
 internal sealed record AgreementFigure(
     string Network, string Sha256, string Device, string? Description, string Data, int Images, double LargestDifference, int DigitsDiffering,
-    int NodesOnDevice, IReadOnlyList<string> CpuOperators)
-{
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
-    public string ToLine() => JsonSerializer.Serialize(this, Json);
-}
+    int NodesOnDevice, IReadOnlyList<string> CpuOperators);

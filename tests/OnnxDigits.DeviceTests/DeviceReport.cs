@@ -1,28 +1,37 @@
+using OnnxDigits.Tools.Figures;
+
 namespace OnnxDigits.DeviceTests;
 
 /// <summary>
 /// What was found, beside the tests, for a runner shows no passed test's output: <c>device.txt</c> to read, and
-/// <c>agreement.jsonl</c> for docs/gpu.md.
+/// <c>agreement.jsonl</c> and <c>modules.jsonl</c> for docs/gpu.md.
 /// </summary>
 internal static class DeviceReport
 {
     private static readonly Lock Gate = new();
-    private static readonly string Text = Path.Combine(AppContext.BaseDirectory, "device.txt");
-    private static readonly string Figures = Path.Combine(AppContext.BaseDirectory, "agreement.jsonl");
+    private static readonly string Text = PathOf("device.txt"), Networks = PathOf("agreement.jsonl"), Modules = PathOf("modules.jsonl");
 
     static DeviceReport()
     {
-        File.Delete(Text);
-        File.Delete(Figures);
+        foreach (string file in (string[])[Text, Networks, Modules])
+            File.Delete(file);
     }
 
-    public static void Write(FormattableString line) => Append(Text, FormattableString.Invariant(line));
-
-    public static void Write(AgreementFigure figure) => Append(Figures, figure.ToLine());
-
-    private static void Append(string path, string line)
+    public static void Write(FormattableString line)
     {
         lock (Gate)
-            File.AppendAllText(path, line + "\n");
+            File.AppendAllText(Text, FormattableString.Invariant(line) + "\n");
     }
+
+    public static void Write(AgreementFigure figure) => Append(Networks, figure);
+
+    public static void Write(ModuleFigure figure) => Append(Modules, figure);
+
+    private static void Append<T>(string path, T figure)
+    {
+        lock (Gate)
+            FigureFile.Append(path, figure);
+    }
+
+    private static string PathOf(string name) => Path.Combine(AppContext.BaseDirectory, name);
 }

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using OnnxDigits.Data;
 using OnnxDigits.Inference;
 using OnnxDigits.Tools.Documentation;
@@ -8,7 +7,7 @@ using SkiaSharp;
 namespace OnnxDigits.Documentation.Tests;
 
 /// <summary>What a command writes into the pages is what it would write now.</summary>
-public sealed partial class FiguresTests
+public sealed class FiguresTests
 {
     private const string Remedy = "Run dotnet cake --target=Documentation.";
 
@@ -37,6 +36,25 @@ public sealed partial class FiguresTests
     public void Agreement_OfThePageOnDevices_IsAsMeasured() => AssertFresh(DeviceTable.Page, DeviceTable.Name, DeviceTable.Write(Repository.Root));
 
     [Fact]
+    public void Modules_OfThePageOnDevices_AreAsMeasured() => AssertFresh(DeviceTable.Page, ModulesTable.Name, ModulesTable.Write(Repository.Root));
+
+    [Fact]
+    public void Speed_OfThePageOnDevices_IsAsMeasured() => AssertFresh(DeviceTable.Page, CommandTables.Device, CommandTables.WriteDevice(Repository.Root));
+
+    [Fact]
+    public void Cost_OfTheCommand_IsAsMeasured() => AssertFresh(CommandTables.Page, CommandTables.Cost, CommandTables.WriteCost(Repository.Root));
+
+    [Fact]
+    public void Python_BesideTheCommand_IsAsMeasured() => AssertFresh(PythonTable.Page, PythonTable.Name, PythonTable.Write(Repository.Root));
+
+    [Fact]
+    public void DrawnDigits_OfThePageOnTraining_AreAsMeasured()
+    {
+        AssertFresh(DrawnTables.Page, DrawnTables.Ink, DrawnTables.WriteInk(Repository.Root));
+        AssertFresh(DrawnTables.Page, DrawnTables.Across, DrawnTables.WriteAcross(Repository.Root));
+    }
+
+    [Fact]
     public void Agreement_OfThePageOnDevices_IsOfTheShippedNetworksAndAllTestImages()
     {
         using var networks = new Networks();
@@ -56,26 +74,6 @@ public sealed partial class FiguresTests
         Assert.All(networks.Digests, shipped => Assert.Equal(shipped.Value, images.Networks[shipped.Key]));
         Assert.Equal(2, images.Networks.Values.Count(digest => digest == networks.Digests["best"]));
     }
-
-    /// <summary>Whole pages that commands write are left out: ExplainedPageTests and the exporter's CoverageTests hold those.</summary>
-    [Fact]
-    public void Tables_WithFigures_AreWrittenByACommand()
-    {
-        foreach (string page in Repository.Pages.Where(page => page == "README.md" || page.StartsWith("docs/", StringComparison.Ordinal)).Except(["docs/explained.md", "docs/coverage.md"]))
-        {
-            string byHand = WrittenTable().Replace(Repository.Read(page), "");
-            Assert.DoesNotContain(byHand.Split('\n'), line => line.StartsWith('|') && Figure().IsMatch(CodeSpan().Replace(line, "")));
-        }
-    }
-
-    [GeneratedRegex(@"<!-- (?<name>[\w-]+): written by .*?<!-- /\k<name> -->", RegexOptions.Singleline)]
-    private static partial Regex WrittenTable();
-
-    [GeneratedRegex(@"\d\.\d|\d %|\d of \d")]
-    private static partial Regex Figure();
-
-    [GeneratedRegex("`[^`]*`")]
-    private static partial Regex CodeSpan();
 
     [Theory]
     [InlineData(PreprocessingTables.Conditions)]

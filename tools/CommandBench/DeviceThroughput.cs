@@ -1,13 +1,13 @@
 using System.Diagnostics;
-using System.Globalization;
 using OnnxDigits.Inference;
+using OnnxDigits.Tools.Figures;
 
 namespace OnnxDigits.Tools.CommandBench;
 
 /// <summary>A device's bare session, the classifier on it, and the command with its files, in turns at one size of batch.</summary>
 internal static class DeviceThroughput
 {
-    public static void Write(string folder, string model, string device, int batch, int rounds)
+    public static DeviceFigures Write(string folder, string model, string device, int batch, int rounds)
     {
         int files = Directory.EnumerateFiles(folder, "*.png", SearchOption.AllDirectories).Count();
         int images = files / batch * batch;
@@ -28,19 +28,26 @@ internal static class DeviceThroughput
         classifier.Predict(pixels.AsSpan(0, batch * DigitClassifier.ImageLength), probabilities);
         string[] common = ["-q", "-f", "csv", "--model", model, "--device", device, "--batch-size", $"{batch}"];
         string one = Directory.EnumerateFiles(folder, "*.png", SearchOption.AllDirectories).First();
-        Console.WriteLine($"{images} images in batches of {batch} on {device} ({classifier.Info.DeviceDescription}), images/s, in turns\n");
-        Console.WriteLine("| bare session | classifier | infer without its start | start | classifier to bare | infer to bare |");
-        Console.WriteLine("|---|---|---|---|---|---|");
+        var rows = new List<IReadOnlyList<string>>();
+        List<double> classifierToBare = [], inferToBare = [];
         for (int round = 0; round < rounds; round++)
         {
             double bareRate = images / Seconds(RunBare);
             double ours = images / Seconds(() => classifier.Predict(pixels, probabilities));
             double start = Infer.Run(null, [one, .. common]).Seconds;
             double whole = files / (Infer.Run(null, [folder, .. common]).Seconds - start);
-            Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"| {bareRate:0} | {ours:0} | {whole:0} | {start:0.0} s | {ours / bareRate:0.00} | {whole / bareRate:0.00} |"));
+            classifierToBare.Add(ours / bareRate);
+            inferToBare.Add(whole / bareRate);
+            rows.Add([
+                bareRate.Text("0"), ours.Text("0"), whole.Text("0"), $"{start.Text("0.0")} s", classifierToBare[^1].Text("0.00"), inferToBare[^1].Text("0.00"),
+            ]);
         }
+        Console.WriteLine($"{images} images in batches of {batch} on {device} ({classifier.Info.DeviceDescription}), images/s, in turns\n");
+        Console.Write(MarkdownTable.Format(
+            ["bare session", "classifier", "infer without its start", "start", "classifier to bare", "infer to bare"], rows));
+        return new(
+            classifier.Info.Device, classifier.Info.DeviceDescription, classifier.Info.Network, images, batch, rounds,
+            Spread.Of(classifierToBare, 2), Spread.Of(inferToBare, 2));
     }
 
     private static double Seconds(Action action)

@@ -1,11 +1,11 @@
-using System.Globalization;
+using OnnxDigits.Tools.Figures;
 
 namespace OnnxDigits.Tools.CommandBench;
 
 /// <summary>What a run for one image costs beside a .NET program that does nothing, in turns.</summary>
 internal static class StartUp
 {
-    public static void Write(string file, int rounds)
+    public static StartFigures Write(string file, int rounds)
     {
         var image = new List<double>();
         var nothing = new List<double>();
@@ -14,10 +14,15 @@ internal static class StartUp
             nothing.Add(Infer.RunNothing());
             image.Add(Infer.Run(null, file, "-q", "-f", "csv").Seconds);
         }
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"one image {Median(image):0.000} s, an empty program {Median(nothing):0.000} s, medians of {rounds} in turns"));
+        var figures = new StartFigures(rounds, Spread.Of(image, 3), Spread.Of(nothing, 3));
+        Console.WriteLine(FormattableString.Invariant(
+            $"one image {figures.OneImage.Median:0.000} s, an empty program {figures.EmptyProgram.Median:0.000} s, medians of {rounds} in turns"));
+        return figures;
     }
-
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 }
+
+/// <summary>The command's start.</summary>
+/// <param name="Rounds">Turns of each.</param>
+/// <param name="OneImage">Seconds for one image.</param>
+/// <param name="EmptyProgram">Seconds of a .NET program that does nothing.</param>
+internal sealed record StartFigures(int Rounds, Spread OneImage, Spread EmptyProgram);

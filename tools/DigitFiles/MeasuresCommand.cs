@@ -1,5 +1,6 @@
 using System.CommandLine;
 using OnnxDigits.Data;
+using OnnxDigits.Tools.Figures;
 
 namespace OnnxDigits.Tools.DigitFiles;
 
@@ -12,15 +13,18 @@ internal static class MeasuresCommand
     {
         var command = new Command("measures", "Prints what can be measured of the ink, beside that of generated digits.");
         var data = new DataOptions(command);
+        var record = new Option<string?>("--record") { Description = "Also write what all digits come to to this JSON file, of which docs/training.md is made." };
+        command.Add(record);
         command.SetAction(parsed => Failure.ExitCodeOf(() =>
         {
             var images = data.Open(parsed);
-            Print(images, DigitGenerator.Draw(data.Seed(parsed), Drawn));
+            InkComparison all = Print(images, DigitGenerator.Draw(data.Seed(parsed), Drawn));
+            if (parsed.GetValue(record) is { } path) FigureFile.Write(path, all);
         }));
         return command;
     }
 
-    private static void Print(DigitImages given, DigitImages drawn)
+    private static InkComparison Print(DigitImages given, DigitImages drawn)
     {
         Console.WriteLine("digit  images  ink     deviation  pen          aspect  slant   (given, then generated)");
         for (var digit = 0; digit < DigitImages.Classes; digit++)
@@ -29,16 +33,18 @@ internal static class MeasuresCommand
             PrintRow("", InkMeasures.Of(drawn, label => label == digit));
         }
 
-        var all = new[] { InkMeasures.Of(given, _ => true), InkMeasures.Of(drawn, _ => true) };
-        PrintRow("all", all[0]);
-        PrintRow("", all[1]);
+        var all = new InkComparison(InkMeasures.Of(given, _ => true), InkMeasures.Of(drawn, _ => true));
+        PrintRow("all", all.Given);
+        PrintRow("", all.Drawn);
         Console.WriteLine("\ngrey        given   generated   (share of all pixels in percent)");
         for (var i = 0; i < InkMeasures.Ranges; i++)
         {
             var width = 256 / InkMeasures.Ranges;
             Console.WriteLine(FormattableString.Invariant(
-                $"{Math.Max(1, i * width),3} to {((i + 1) * width) - 1,3}  {100 * all[0].Levels[i],5:F2}       {100 * all[1].Levels[i],5:F2}"));
+                $"{Math.Max(1, i * width),3} to {((i + 1) * width) - 1,3}  {100 * all.Given.Levels[i],5:F2}       {100 * all.Drawn.Levels[i],5:F2}"));
         }
+
+        return all;
     }
 
     private static void PrintRow(string name, InkMeasures row)

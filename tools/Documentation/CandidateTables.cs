@@ -1,4 +1,4 @@
-using System.Globalization;
+using OnnxDigits.Tools.Figures;
 using OnnxDigits.Tools.PreprocessingTable;
 
 namespace OnnxDigits.Tools.Documentation;
@@ -48,5 +48,5 @@ internal static class CandidateTables
     private static IGrouping<string, string>[] Recipes(ConditionFigures figures) =>
         [.. figures.Networks.Keys.Where(file => file.EndsWith(".onnx", StringComparison.Ordinal)).GroupBy(file => file[..file.LastIndexOf('-')])];
 
-    private static string Share(ConditionFigures figures, double right) => (right / figures.Images).ToString("0.0000", CultureInfo.InvariantCulture);
+    private static string Share(ConditionFigures figures, double right) => (right / figures.Images).Text("0.0000");
 }

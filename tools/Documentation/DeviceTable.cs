@@ -1,6 +1,5 @@
-using System.Globalization;
 using OnnxDigits.DeviceTests;
-using OnnxDigits.Tools.PreprocessingTable;
+using OnnxDigits.Tools.Figures;
 
 namespace OnnxDigits.Tools.Documentation;
 
@@ -16,14 +15,12 @@ internal static class DeviceTable
         [
             figure.Network,
             $"{figure.Device}, {figure.Description ?? "unnamed"}",
-            $"{Text(figure.Images, "N0")} of {figure.Data}",
-            Text(figure.LargestDifference, "0.0e+0"),
-            Text(figure.DigitsDiffering, "N0"),
-            Text(figure.NodesOnDevice, null),
+            $"{figure.Images.Text("N0")} of {figure.Data}",
+            figure.LargestDifference.Text("0.0e+0"),
+            figure.DigitsDiffering.Text("N0"),
+            figure.NodesOnDevice.Text(),
             figure.CpuOperators.Count == 0 ? "none" : string.Join(", ", figure.CpuOperators),
         ]));
 
     public static IReadOnlyList<AgreementFigure> Load(string root) => FigureFile.ReadLines<AgreementFigure>(Path.Combine(root, "docs", "figures", "device.jsonl"));
-
-    private static string Text(IFormattable value, string? format) => value.ToString(format, CultureInfo.InvariantCulture);
 }

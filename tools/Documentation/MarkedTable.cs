@@ -1,4 +1,4 @@
-using OnnxDigits.Tools.PreprocessingTable;
+using OnnxDigits.Tools.Figures;
 
 namespace OnnxDigits.Tools.Documentation;
 

@@ -1,5 +1,5 @@
-using System.Globalization;
 using OnnxDigits.Inference;
+using OnnxDigits.Tools.Figures;
 
 namespace OnnxDigits.Tools.Documentation;
 
@@ -32,7 +32,7 @@ internal static class NetworksTable
                 ["the same, without 15 disputed labels", .. cards.Select(card => card.Mean.WithoutDisputed ?? "–")],
                 ["the notebook's", .. Networks.Select(network => Known[network].Notebook)],
                 [$"photographs right, of {photos.Count}", .. Networks.Select(network => $"{photos.Right[network].Sum()}")],
-                ["time for one image, conv = 1", .. Networks.Select(network => times.Networks[network].ToString("0.0", CultureInfo.InvariantCulture))],
+                ["time for one image, conv = 1", .. Networks.Select(network => times.Networks[network].Text("0.0"))],
             ]);
     }
 }

@@ -1,4 +1,4 @@
-using System.Globalization;
+using OnnxDigits.Tools.Figures;
 
 namespace OnnxDigits.Tools.Documentation;
 
@@ -33,11 +33,11 @@ internal static class PeersTable
                 return (IReadOnlyList<string>)
                 [
                     $"{peer.Title} {time?.Version}".TrimEnd(),
-                    Text(Lines(root, peer.Project)),
-                    (time?.Megabytes ?? sizes.GetValueOrDefault(peer.Project)) is > 0 and var size ? $"{Text(size)} MB" : "–",
-                    time is null ? "–" : $"{Text(time.One, "0.00")} ×",
-                    time is null ? "–" : $"{Text(time.Many, "0.00")} ×",
-                    time?.Allocated is { } bytes ? $"{Text(bytes, "N0")} B" : "–",
+                    Lines(root, peer.Project).Text(),
+                    (time?.Megabytes ?? sizes.GetValueOrDefault(peer.Project)) is > 0 and var size ? $"{size.Text()} MB" : "–",
+                    time is null ? "–" : $"{time.One.Text("0.00")} ×",
+                    time is null ? "–" : $"{time.Many.Text("0.00")} ×",
+                    time?.Allocated is { } bytes ? $"{bytes.Text("N0")} B" : "–",
                     peer.AnyPicture,
                 ];
             }));
@@ -48,6 +48,4 @@ internal static class PeersTable
         File.ReadLines(Path.Combine(root, "tools", "Peers", project, project == Python ? "read.py" : "Program.cs"))
             .Count(line => line.Trim() is { Length: > 0 } code && !Uncounted.Any(start => code.StartsWith(start, StringComparison.Ordinal))
                 && !(code.StartsWith("using ", StringComparison.Ordinal) && !code.Contains('=')));
-
-    private static string Text(IFormattable value, string? format = null) => value.ToString(format, CultureInfo.InvariantCulture);
 }

@@ -1,3 +1,4 @@
+using OnnxDigits.Tools.Figures;
 using OnnxDigits.Tools.PreprocessingTable;
 
 namespace OnnxDigits.Tools.Documentation;

@@ -36,7 +36,12 @@ static void Write(string root)
         (CandidateTables.Accuracy, CandidateTables.WriteAccuracy(root)), (CandidateTables.Noise, CandidateTables.WriteNoise(root)));
     string[] tables = [PreprocessingTables.Conditions, PreprocessingTables.Noise, PreprocessingTables.Photographs];
     WriteTables(root, PreprocessingTables.Page, [.. tables.Select(name => (name, PreprocessingTables.Write(root, name)))]);
-    WriteTables(root, DeviceTable.Page, (DeviceTable.Name, DeviceTable.Write(root)));
+    WriteTables(
+        root, DeviceTable.Page, (DeviceTable.Name, DeviceTable.Write(root)), (ModulesTable.Name, ModulesTable.Write(root)),
+        (CommandTables.Device, CommandTables.WriteDevice(root)));
+    WriteTables(root, CommandTables.Page, (CommandTables.Cost, CommandTables.WriteCost(root)));
+    WriteTables(root, DrawnTables.Page, (DrawnTables.Ink, DrawnTables.WriteInk(root)), (DrawnTables.Across, DrawnTables.WriteAcross(root)));
+    WriteTables(root, PythonTable.Page, (PythonTable.Name, PythonTable.Write(root)));
     string pictures = Path.Combine(root, "docs", "pictures");
     PictureFiles.Write(pictures, "read", ReadmePicture.Draw);
     PictureFiles.Write(pictures, "steps", StepsPicture.Draw);

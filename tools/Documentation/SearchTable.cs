@@ -1,5 +1,4 @@
-using System.Globalization;
-using OnnxDigits.Tools.PreprocessingTable;
+using OnnxDigits.Tools.Figures;
 using OnnxDigits.Tools.RecipeSearch;
 
 namespace OnnxDigits.Tools.Documentation;
@@ -15,15 +14,13 @@ internal static class SearchTable
         [
             run.Name,
             run.Network,
-            Text(run.Epoch, null),
-            run.Loss is { } loss ? Text(loss, "0.0000") : "–",
-            Text(run.Accuracy, "0.0000"),
+            run.Epoch.Text(),
+            run.Loss is { } loss ? loss.Text("0.0000") : "–",
+            run.Accuracy.Text("0.0000"),
         ]));
 
     // In the order in which the runs began.
     private static IEnumerable<SearchRecord> LastEpochs(string root) =>
         FigureFile.ReadLines<SearchRecord>(Path.Combine(root, "docs", "figures", "recipe-search.jsonl"))
             .GroupBy(record => (record.Name, record.Network, record.Seed)).Select(run => run.Last());
-
-    private static string Text(IFormattable value, string? format) => value.ToString(format, CultureInfo.InvariantCulture);
 }

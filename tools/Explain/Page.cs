@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using OnnxDigits.Data.Internals;
+using OnnxDigits.Tools.Figures;
 using OnnxDigits.Training.Internals.Pictures;
 
 namespace OnnxDigits.Tools.Explain;
@@ -20,9 +21,7 @@ internal sealed class Page(string folder, string name)
 
     public void Table(IReadOnlyList<string> head, IEnumerable<IReadOnlyList<string>> rows)
     {
-        Line($"| {string.Join(" | ", head)} |");
-        Line($"|---|{string.Concat(head.Skip(1).Select(_ => "---:|"))}");
-        foreach (IReadOnlyList<string> row in rows) Line($"| {string.Join(" | ", row)} |");
+        _text.Append(MarkdownTable.Format(head, rows, numbers: true));
         Line();
     }
 

@@ -1,23 +1,23 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using OnnxDigits.Data.Internals;
 
-namespace OnnxDigits.Tools.PreprocessingTable;
+namespace OnnxDigits.Tools.Figures;
 
 /// <summary>Figures on disk, from which the pages' tables are made.</summary>
-internal static class FigureFile
+public static class FigureFile
 {
-    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
-    {
-        WriteIndented = true,
-        NewLine = "\n",
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
+    private static readonly JsonSerializerOptions OnALine = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Format = new(OnALine) { WriteIndented = true, NewLine = "\n" };
 
     public static void Write<T>(string path, T figures) => AtomicFile.Write(path, stream =>
     {
         JsonSerializer.Serialize(stream, figures, Format);
         stream.Write("\n"u8);
     });
+
+    /// <summary>Adds a figure to a file that has one on each line.</summary>
+    public static void Append<T>(string path, T figure) => File.AppendAllText(path, JsonSerializer.Serialize(figure, OnALine) + "\n");
 
     /// <exception cref="InvalidDataException">The file holds something else.</exception>
     public static T Read<T>(string path) => Parse<T>(File.ReadAllText(path), path);

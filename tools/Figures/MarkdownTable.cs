@@ -1,15 +1,19 @@
-namespace OnnxDigits.Tools.PreprocessingTable;
+namespace OnnxDigits.Tools.Figures;
 
 /// <summary>Tables of Markdown.</summary>
-internal static class MarkdownTable
+public static class MarkdownTable
 {
     /// <summary>Rows under a head; every line ends.</summary>
-    public static string Format(IReadOnlyList<string> head, IEnumerable<IReadOnlyList<string>> rows)
+    /// <param name="head">A title for each column.</param>
+    /// <param name="rows">A cell for each column.</param>
+    /// <param name="numbers">All columns but the first are aligned to the right.</param>
+    public static string Format(IReadOnlyList<string> head, IEnumerable<IReadOnlyList<string>> rows, bool numbers = false)
     {
+        string rule = numbers ? "---:|" : "---|";
         string[] lines =
         [
             Row(head),
-            $"|---|{string.Concat(head.Skip(1).Select(_ => "---|"))}",
+            $"|---|{string.Concat(head.Skip(1).Select(_ => rule))}",
             .. rows.Select(Row),
         ];
         return string.Join('\n', lines) + "\n";

@@ -1,4 +1,4 @@
-using System.Globalization;
+using OnnxDigits.Tools.Figures;
 
 namespace OnnxDigits.Tools.PreprocessingTable;
 
@@ -20,10 +20,10 @@ internal sealed record ConditionFigures(
             Conditions.Select(condition => (IReadOnlyList<string>)
             [
                 condition.Name,
-                .. networks.SelectMany(network => (string[])[Text(Accuracy(condition, network), "0.0000"), Text(OfClean(condition, network), "0.000")]),
-                Text(condition.Blank, null),
+                .. networks.SelectMany(network => (string[])[Accuracy(condition, network).Text("0.0000"), OfClean(condition, network).Text("0.000")]),
+                condition.Blank.Text(),
             ]));
-        var worst = networks.Select(network => $"{network} {Text(Conditions.Min(condition => OfClean(condition, network)), "0.000")}");
+        var worst = networks.Select(network => $"{network} {Conditions.Min(condition => OfClean(condition, network)).Text("0.000")}");
         return $"""
             {table}
             The lowest of clean: {string.Join(", ", worst)}. {Images} test images of {Data}, SHA-256 of the set `{Sha256[..16]}…`.
@@ -35,8 +35,6 @@ internal sealed record ConditionFigures(
 
     private double OfClean(ConditionFigure condition, string network) =>
         (double)condition.Right[network] / Conditions[0].Right[network];
-
-    private static string Text(IFormattable value, string? format) => value.ToString(format, CultureInfo.InvariantCulture);
 }
 
 /// <summary>One condition.</summary>

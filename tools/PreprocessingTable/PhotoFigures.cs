@@ -1,3 +1,5 @@
+using OnnxDigits.Tools.Figures;
+
 namespace OnnxDigits.Tools.PreprocessingTable;
 
 /// <summary>How photographs of digits are read.</summary>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using OnnxDigits.Data;
+using OnnxDigits.Tools.Figures;
 using OnnxDigits.Tools.PreprocessingTable;
 
 var data = new Option<string?>("--data") { Description = "A folder with the four IDX files, mnist, or generated; as infer takes it." };

@@ -1,3 +1,4 @@
+using OnnxDigits.Tools.Figures;
 using OnnxDigits.Training;
 
 namespace OnnxDigits.Tools.RecipeSearch;
@@ -11,10 +12,10 @@ internal sealed class EpochLines(string path, string name, string network, long 
 
     public void OnEpoch(EpochMetrics metrics)
     {
-        string line = new SearchRecord(
+        var record = new SearchRecord(
             name, network, seed, changes, metrics.Epoch, Math.Round(metrics.Loss, 5), Math.Round(metrics.Accuracy, 5),
-            Math.Round(metrics.ValidationLoss, 5), Math.Round(metrics.ValidationAccuracy, 5)).ToLine();
-        File.AppendAllText(path, line + "\n");
-        Console.WriteLine($"{line} ({metrics.Seconds:F0} s)");
+            Math.Round(metrics.ValidationLoss, 5), Math.Round(metrics.ValidationAccuracy, 5));
+        FigureFile.Append(path, record);
+        Console.WriteLine($"{record} ({metrics.Seconds:F0} s)");
     }
 }

@@ -1,6 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
-
 namespace OnnxDigits.Tools.RecipeSearch;
 
 /// <summary>How a recipe reads the writers that were held out, behind one of its epochs.</summary>
@@ -15,9 +12,4 @@ namespace OnnxDigits.Tools.RecipeSearch;
 /// <param name="Accuracy">On the writers held out, 0..1.</param>
 internal sealed record SearchRecord(
     string Name, string Network, long Seed, string Changes, int Epoch, double? TrainingLoss, double? TrainingAccuracy, double? Loss,
-    double Accuracy)
-{
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
-    public string ToLine() => JsonSerializer.Serialize(this, Json);
-}
+    double Accuracy);

@@ -1,0 +1,61 @@
+"""Holds read_digit.py against the infer command: python3 agree.py MODEL FOLDER [INFER]
+
+Reads the PNG files of FOLDER, 28×28 each and light on dark, as they are and as dark drawings on white pages, with both, and
+prints a line of JSON for each kind: docs/figures/python.jsonl holds them. INFER starts the command, and is infer if left out.
+"""
+import csv
+import io
+import json
+import shlex
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy
+import onnxruntime
+import PIL
+from PIL import Image, ImageOps
+
+from read_digit import read
+
+PAGE, SIDE = (320, 240), 140
+ROOM = tuple(page - SIDE for page in PAGE)
+
+
+def write_pages(files, folder):
+    """The digits five times as large, each elsewhere on its page."""
+    for number, file in enumerate(files):
+        digit = ImageOps.invert(Image.open(file).convert("L")).resize((SIDE, SIDE), Image.Resampling.BICUBIC)
+        page = Image.new("L", PAGE, 255)
+        page.paste(digit, (37 * number % ROOM[0], 23 * number % ROOM[1]))
+        path = Path(folder) / f"{number:05}.png"
+        page.save(path)
+        yield path
+
+
+def compare(kind, model, files, infer):
+    command = [*shlex.split(infer), *map(str, files), "--model", model, "--format", "csv", "--quiet"]
+    rows = list(csv.DictReader(io.StringIO(subprocess.run(command, check=True, capture_output=True, text=True).stdout)))
+    theirs = {row["path"]: (row["digit"], float(row["confidence"])) for row in rows}
+    ours = {path: ("" if digit is None else str(digit), confidence) for path, digit, confidence in read(model, map(str, files))}
+    assert ours.keys() == theirs.keys(), "infer read other files"
+    print(json.dumps({
+        "files": kind,
+        "images": len(ours),
+        "same": sum(ours[path][0] == theirs[path][0] for path in ours),
+        "largestDifference": round(max(abs(round(ours[path][1], 4) - round(theirs[path][1], 4)) for path in ours), 4),
+        "versions": f"{onnxruntime.__version__}, {numpy.__version__}, {PIL.__version__}",
+    }, ensure_ascii=False))
+
+
+def main(model, folder, infer="infer"):
+    files = sorted(Path(folder).rglob("*.png"))
+    compare("28×28, as they are", model, files, infer)
+    with tempfile.TemporaryDirectory() as pages:
+        kind = f"dark, {SIDE}×{SIDE}, on white pages of {PAGE[0]}×{PAGE[1]}"
+        compare(kind, model, list(write_pages(files, pages)), infer)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,46 @@
+using OnnxDigits.Tools.CommandBench;
+using OnnxDigits.Tools.Figures;
+
+namespace OnnxDigits.Tools.Documentation;
+
+/// <summary>What the command costs, as tools/CommandBench recorded it: on the CPU, and on a device beside its bare session.</summary>
+internal static class CommandTables
+{
+    public const string Page = "docs/deploying.md";
+    public const string Cost = "command";
+    public const string Device = "device-speed";
+
+    public static string WriteCost(string root)
+    {
+        var throughput = Read<ThroughputFigures>(root, "command-throughput.json");
+        var memory = Read<IReadOnlyList<MemoryFigure>>(root, "command-memory.json");
+        var start = Read<StartFigures>(root, "command-start.json");
+        return MarkedTable.Format(
+            ["", "least", "median", "most"],
+            [
+                Row($"{throughput.Files.Text("N0")} PNG files on {throughput.Threads} threads, {throughput.Network}, images/s, start and rows included", throughput.Infer, "N0"),
+                Row("decoding alone on the same threads, images/s", throughput.Decoding, "N0"),
+                Row("the network alone on them, images/s", throughput.Running, "N0"),
+                Row("what both together can reach, images/s", throughput.Both, "N0"),
+                Row("the command over that", throughput.OfBoth, "0.00"),
+                Row("the command over the slower of the two", throughput.OfSlower, "0.00"),
+                Row("one image, s", start.OneImage, "0.000"),
+                Row("a .NET program that does nothing, s", start.EmptyProgram, "0.000"),
+                .. memory.Select(list => (IReadOnlyList<string>)[$"peak memory for a list of {list.Paths.Text("N0")} paths, MiB", "", list.MiB.Text("0"), ""]),
+            ]);
+    }
+
+    public static string WriteDevice(string root)
+    {
+        var figures = Read<DeviceFigures>(root, "device-speed.json");
+        string table = MarkdownTable.Format(
+            [$"of the bare session's throughput on {figures.Device}, {figures.Description}", "least", "median", "most"],
+            [Row("the classifier", figures.Classifier, "0.00"), Row("`infer` without its start", figures.Infer, "0.00")]);
+        return MarkedTable.Frame($"{table}\n{figures.Rounds} rounds of {figures.Images} images, {figures.Network} in batches of {figures.Batch}.\n");
+    }
+
+    private static IReadOnlyList<string> Row(string name, Spread spread, string format) =>
+        [name, spread.Least.Text(format), spread.Median.Text(format), spread.Most.Text(format)];
+
+    private static T Read<T>(string root, string file) => FigureFile.Read<T>(Path.Combine(root, "docs", "figures", file));
+}

@@ -1,0 +1,16 @@
+namespace OnnxDigits.Tools.Figures;
+
+/// <summary>What rounds of one measurement came to.</summary>
+/// <param name="Least">The lowest.</param>
+/// <param name="Median">The one in the middle; of an even number the upper.</param>
+/// <param name="Most">The highest.</param>
+public sealed record Spread(double Least, double Median, double Most)
+{
+    /// <param name="values">At least one.</param>
+    /// <param name="digits">Behind the point, 0..15.</param>
+    public static Spread Of(IEnumerable<double> values, int digits)
+    {
+        double[] ordered = [.. values.Select(value => Math.Round(value, digits)).Order()];
+        return new(ordered[0], ordered[ordered.Length / 2], ordered[^1]);
+    }
+}
