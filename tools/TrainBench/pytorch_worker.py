@@ -1,7 +1,11 @@
 """One step after another of the notebook's networks in PyTorch, on request: the protocol of Worker.cs."""
 
+import os
 import sys
 import time
+
+# Its fastest here: with libgomp's own setting its threads and OpenBLAS's take the two cores from each other.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 try:
     import torch
