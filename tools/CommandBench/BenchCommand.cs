@@ -1,4 +1,5 @@
 using System.CommandLine;
+using OnnxDigits.Inference;
 using OnnxDigits.Tools.Figures;
 
 namespace OnnxDigits.Tools.CommandBench;
@@ -14,31 +15,45 @@ internal static class BenchCommand
         var record = new Option<string?>("--record") { Description = "Also write the figures to this JSON file: those in docs/figures are what the pages are made of." };
         var folder = new Argument<string>("DIR") { Description = "A folder of PNG files of 28×28." };
         var rounds = new Option<int>("--rounds") { Description = "Turns of each.", DefaultValueFactory = _ => 5 };
+        rounds.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && result.GetValueOrDefault<int>() < 1) result.AddError("--rounds: at least 1.");
+        });
         var throughput = new Command("throughput", "infer on a folder beside decoding alone and the network alone.") { folder, rounds, record };
-        throughput.SetAction(parsed => Record(parsed, Throughput.Write(parsed.GetValue(folder)!, parsed.GetValue(rounds))));
+        throughput.SetAction(parsed => Record(parsed, () => Throughput.Write(parsed.GetValue(folder)!, parsed.GetValue(rounds))));
 
         var name = new Argument<string>("DEVICE") { Description = "webgpu or cuda, with its provider in this program's folder." };
         var model = new Option<string>("--model") { DefaultValueFactory = _ => "artifacts/models/conv.onnx" };
         var batch = new Option<int>("--batch-size") { DefaultValueFactory = _ => 64 };
         var device = new Command("device", "A device's bare session beside the classifier and infer on a folder.") { folder, name, model, batch, rounds, record };
-        device.SetAction(parsed => Record(parsed, DeviceThroughput.Write(
+        device.SetAction(parsed => Record(parsed, () => DeviceThroughput.Write(
             parsed.GetValue(folder)!, Path.GetFullPath(parsed.GetValue(model)!), parsed.GetValue(name)!, parsed.GetValue(batch), parsed.GetValue(rounds))));
 
         var file = new Argument<string>("FILE") { Description = "An image file." };
         var memory = new Command("memory", "Peak memory of infer for lists of 1,000 to 1,000,000 paths to one file.") { file, record };
-        memory.SetAction(parsed => Record(parsed, Memory.Write(parsed.GetValue(file)!)));
+        memory.SetAction(parsed => Record(parsed, () => Memory.Write(parsed.GetValue(file)!)));
 
         var start = new Command("start", "infer for one image beside a program that does nothing.") { file, rounds, record };
-        start.SetAction(parsed => Record(parsed, StartUp.Write(parsed.GetValue(file)!, parsed.GetValue(rounds))));
+        start.SetAction(parsed => Record(parsed, () => StartUp.Write(parsed.GetValue(file)!, parsed.GetValue(rounds))));
 
         return new RootCommand("What the infer command costs: the one built here, or the one that ONNXDIGITS_INFER names.")
         {
             throughput, device, memory, start,
         }.Parse(args).Invoke();
 
-        void Record<T>(ParseResult parsed, T figures)
+        int Record<T>(ParseResult parsed, Func<T> measure)
         {
-            if (parsed.GetValue(record) is { } path) FigureFile.Write(path, figures);
+            try
+            {
+                T figures = measure();
+                if (parsed.GetValue(record) is { } path) FigureFile.Write(path, figures);
+                return 0;
+            }
+            catch (Exception e) when (e is ArgumentException or InvalidOperationException or IOException or UnauthorizedAccessException or DigitModelException or DigitDeviceException)
+            {
+                Console.Error.WriteLine($"commandbench: {e.Message}");
+                return 1;
+            }
         }
     }
 }

@@ -45,6 +45,8 @@ internal static class Infer
         }
         process.WaitForExit();
         Task.WaitAll(output, watcher);
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException($"'{string.Join(' ', command)}' ended with exit code {process.ExitCode}: its time says nothing.");
         return (watch.Elapsed.TotalSeconds, peak);
     }
 

@@ -13,6 +13,8 @@ internal static class Throughput
     public static ThroughputFigures Write(string folder, int rounds)
     {
         string[] files = [.. Directory.EnumerateFiles(folder, "*.png", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+        if (files.Length == 0)
+            throw new ArgumentException($"'{folder}' has no PNG files.");
         using var classifier = new DigitClassifier();
         byte[] images = new byte[files.Length * DigitClassifier.ImageLength];
         Decode(files, images);
