@@ -15,7 +15,9 @@ public class ProgressLineTests
         using var written = new StringWriter();
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
-            Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(written),
+            Ansi = AnsiSupport.No,
+            Interactive = InteractionSupport.No,
+            Out = new AnsiConsoleOutput(written),
         });
         console.Profile.Width = 200;
         new ProgressLine(console, new MinutesClock()).OnProgress(new(1, 30, 2, 563, 0.5, 0.9, 250, TimeSpan.FromSeconds(seconds)));

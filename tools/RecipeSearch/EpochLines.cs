@@ -16,6 +16,7 @@ internal sealed class EpochLines(string path, string name, string network, long 
             name, network, seed, changes, metrics.Epoch, Math.Round(metrics.Loss, 5), Math.Round(metrics.Accuracy, 5),
             Math.Round(metrics.ValidationLoss, 5), Math.Round(metrics.ValidationAccuracy, 5));
         FigureFile.Append(path, record);
-        Console.WriteLine($"{record} ({metrics.Seconds:F0} s)");
+        Console.WriteLine(
+            $"{name}, seed {seed}, epoch {metrics.Epoch}: loss {metrics.Loss:F4}, accuracy {metrics.Accuracy:F4}, held-out writers: loss {metrics.ValidationLoss:F4}, accuracy {metrics.ValidationAccuracy:F4}, {metrics.Seconds:F0} s");
     }
 }
