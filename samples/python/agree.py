@@ -4,6 +4,7 @@ Reads the PNG files of FOLDER, 28×28 each and light on dark, as they are and as
 prints a line of JSON for each kind: docs/figures/python.jsonl holds them. INFER starts the command, and is infer if left out.
 """
 import csv
+import hashlib
 import io
 import json
 import shlex
@@ -42,6 +43,7 @@ def compare(kind, model, files, infer):
     assert ours.keys() == theirs.keys(), "infer read other files"
     print(json.dumps({
         "files": kind,
+        "sha256": hashlib.sha256(Path(model).read_bytes()).hexdigest(),
         "images": len(ours),
         "same": sum(ours[path][0] == theirs[path][0] for path in ours),
         "largestDifference": round(max(abs(round(ours[path][1], 4) - round(theirs[path][1], 4)) for path in ours), 4),

@@ -48,6 +48,13 @@ public sealed class FiguresTests
     public void Python_BesideTheCommand_IsAsMeasured() => AssertFresh(PythonTable.Page, PythonTable.Name, PythonTable.Write(Repository.Root));
 
     [Fact]
+    public void Python_BesideTheCommand_IsOfTheShippedNetwork()
+    {
+        using var networks = new Networks();
+        Assert.All(PythonTable.Load(Repository.Root), figure => Assert.Equal(networks.Digests["conv"], figure.Sha256));
+    }
+
+    [Fact]
     public void DrawnDigits_OfThePageOnTraining_AreAsMeasured()
     {
         AssertFresh(DrawnTables.Page, DrawnTables.Ink, DrawnTables.WriteInk(Repository.Root));

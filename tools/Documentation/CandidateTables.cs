@@ -43,7 +43,7 @@ internal static class CandidateTables
 
     public static ConditionFigures Images(string root) => PreprocessingTables.LoadConditions(root, Noise);
 
-    public static PhotoFigures Photographs(string root) => FigureFile.Read<PhotoFigures>(Path.Combine(root, "docs", "figures", "candidates-photographs.json"));
+    public static PhotoFigures Photographs(string root) => Records.Read<PhotoFigures>(root, "candidates-photographs.json");
 
     private static IGrouping<string, string>[] Recipes(ConditionFigures figures) =>
         [.. figures.Networks.Keys.Where(file => file.EndsWith(".onnx", StringComparison.Ordinal)).GroupBy(file => file[..file.LastIndexOf('-')])];

@@ -12,9 +12,9 @@ internal static class CommandTables
 
     public static string WriteCost(string root)
     {
-        var throughput = Read<ThroughputFigures>(root, "command-throughput.json");
-        var memory = Read<IReadOnlyList<MemoryFigure>>(root, "command-memory.json");
-        var start = Read<StartFigures>(root, "command-start.json");
+        var throughput = Records.Read<ThroughputFigures>(root, "command-throughput.json");
+        var memory = Records.Read<IReadOnlyList<MemoryFigure>>(root, "command-memory.json");
+        var start = Records.Read<StartFigures>(root, "command-start.json");
         return MarkedTable.Format(
             ["", "least", "median", "most"],
             [
@@ -32,7 +32,7 @@ internal static class CommandTables
 
     public static string WriteDevice(string root)
     {
-        var figures = Read<DeviceFigures>(root, "device-speed.json");
+        var figures = Records.Read<DeviceFigures>(root, "device-speed.json");
         string table = MarkdownTable.Format(
             [$"of the bare session's throughput on {figures.Device}, {figures.Description}", "least", "median", "most"],
             [Row("the classifier", figures.Classifier, "0.00"), Row("`infer` without its start", figures.Infer, "0.00")]);
@@ -41,6 +41,4 @@ internal static class CommandTables
 
     private static IReadOnlyList<string> Row(string name, Spread spread, string format) =>
         [name, spread.Least.Text(format), spread.Median.Text(format), spread.Most.Text(format)];
-
-    private static T Read<T>(string root, string file) => FigureFile.Read<T>(Path.Combine(root, "docs", "figures", file));
 }

@@ -22,5 +22,5 @@ internal static class DeviceTable
             figure.CpuOperators.Count == 0 ? "none" : string.Join(", ", figure.CpuOperators),
         ]));
 
-    public static IReadOnlyList<AgreementFigure> Load(string root) => FigureFile.ReadLines<AgreementFigure>(Path.Combine(root, "docs", "figures", "device.jsonl"));
+    public static IReadOnlyList<AgreementFigure> Load(string root) => Records.ReadLines<AgreementFigure>(root, "device.jsonl");
 }

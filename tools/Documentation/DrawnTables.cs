@@ -12,7 +12,7 @@ internal static class DrawnTables
 
     public static string WriteInk(string root)
     {
-        var (given, drawn) = Read<InkComparison>(root, "drawn-ink.json");
+        var (given, drawn) = Records.Read<InkComparison>(root, "drawn-ink.json");
         return MarkedTable.Format(
             ["", $"MNIST ({given.Count.Text("N0")})", $"drawn ({drawn.Count.Text("N0")})"],
             [
@@ -28,11 +28,9 @@ internal static class DrawnTables
 
     public static string WriteAcross(string root)
     {
-        EvaluationFigure[] both = [Read<EvaluationFigure>(root, "drawn-to-mnist.json"), Read<EvaluationFigure>(root, "mnist-to-drawn.json")];
+        EvaluationFigure[] both = [Records.Read<EvaluationFigure>(root, "drawn-to-mnist.json"), Records.Read<EvaluationFigure>(root, "mnist-to-drawn.json")];
         return MarkedTable.Format(
             ["the conv network, trained on", "test images of", "accuracy"],
             both.Select(figure => (IReadOnlyList<string>)[figure.TrainedOn, $"{figure.Dataset} ({figure.Images.Text("N0")})", figure.Accuracy.Text("0.0000")]));
     }
-
-    private static T Read<T>(string root, string file) => FigureFile.Read<T>(Path.Combine(root, "docs", "figures", file));
 }

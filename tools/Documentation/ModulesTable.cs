@@ -10,7 +10,7 @@ internal static class ModulesTable
 
     public static string Write(string root)
     {
-        ModuleFigure[] all = [.. Load(root).OrderBy(module => module.Module, StringComparer.Ordinal)];
+        ModuleFigure[] all = [.. Records.ReadLines<ModuleFigure>(root, "device-modules.jsonl").OrderBy(module => module.Module, StringComparer.Ordinal)];
         ModuleFigure[] ran = [.. all.Where(module => module.Lacking is null)];
         ModuleFigure[] close = [.. ran.Where(module => module.Difference <= ModuleFigure.Tolerance)];
         ModuleFigure[] others = [.. all.Where(module => module.Lacking is not null || module.KnownCause is not null || module.CpuOperators.Count > 0)];
@@ -31,7 +31,4 @@ internal static class ModulesTable
             {table}
             """);
     }
-
-    public static IReadOnlyList<ModuleFigure> Load(string root) =>
-        FigureFile.ReadLines<ModuleFigure>(Path.Combine(root, "docs", "figures", "device-modules.jsonl"));
 }

@@ -14,9 +14,7 @@ internal static class PreprocessingTables
     public static string Write(string root, string name) =>
         MarkedTable.Frame(name == Photographs ? LoadPhotographs(root).ToMarkdown() : LoadConditions(root, name).ToMarkdown());
 
-    public static ConditionFigures LoadConditions(string root, string name) => FigureFile.Read<ConditionFigures>(PathOf(root, name));
+    public static ConditionFigures LoadConditions(string root, string name) => Records.Read<ConditionFigures>(root, $"{name}.json");
 
-    public static PhotoFigures LoadPhotographs(string root) => FigureFile.Read<PhotoFigures>(PathOf(root, Photographs));
-
-    private static string PathOf(string root, string name) => Path.Combine(root, "docs", "figures", $"{name}.json");
+    public static PhotoFigures LoadPhotographs(string root) => Records.Read<PhotoFigures>(root, $"{Photographs}.json");
 }

@@ -1,8 +1,7 @@
 using System.Diagnostics;
-using System.Text.Json;
 using OnnxDigits.CrossCheck;
 using OnnxDigits.Data;
-using OnnxDigits.Data.Internals;
+using OnnxDigits.Tools.Figures;
 using OnnxDigits.Training;
 using static TorchSharp.torch;
 
@@ -14,9 +13,10 @@ namespace OnnxDigits.Tools.Documentation;
 /// </summary>
 internal static class PublishedSizes
 {
+    private const string Record = "sizes.json";
+
     /// <summary>Megabytes by the name of the peer.</summary>
-    public static Dictionary<string, int> Load(string root) =>
-        JsonSerializer.Deserialize<Dictionary<string, int>>(File.ReadAllText(PathOf(root)))!;
+    public static Dictionary<string, int> Load(string root) => Records.Read<Dictionary<string, int>>(root, Record);
 
     /// <exception cref="InvalidOperationException">A program cannot be published, or reads another digit.</exception>
     public static void Measure(string root)
@@ -41,15 +41,13 @@ internal static class PublishedSizes
                 sizes[project] = (int)Math.Round(bytes / 1e6);
                 Console.WriteLine($"{project}: {sizes[project]} MB");
             }
-            AtomicFile.Write(PathOf(root), stream => JsonSerializer.Serialize(stream, sizes, new JsonSerializerOptions { WriteIndented = true }));
+            FigureFile.Write(Records.PathOf(root, Record), sizes);
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
         }
     }
-
-    private static string PathOf(string root) => Path.Combine(root, "docs", "figures", "sizes.json");
 
     private static void SaveWeights(string path)
     {

@@ -21,6 +21,6 @@ internal static class SearchTable
 
     // In the order in which the runs began.
     private static IEnumerable<SearchRecord> LastEpochs(string root) =>
-        FigureFile.ReadLines<SearchRecord>(Path.Combine(root, "docs", "figures", "recipe-search.jsonl"))
+        Records.ReadLines<SearchRecord>(root, "recipe-search.jsonl")
             .GroupBy(record => (record.Name, record.Network, record.Seed)).Select(run => run.Last());
 }

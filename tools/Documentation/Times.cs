@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace OnnxDigits.Tools.Documentation;
 
 /// <summary>What InferenceBench measured and wrote to docs/figures/times.json.</summary>
@@ -7,8 +5,7 @@ namespace OnnxDigits.Tools.Documentation;
 /// <param name="Networks">Time for one image over conv's.</param>
 internal sealed record Times(Dictionary<string, PeerTimes> Peers, Dictionary<string, double> Networks)
 {
-    public static Times Load(string root) => JsonSerializer.Deserialize<Times>(
-        File.ReadAllText(Path.Combine(root, "docs", "figures", "times.json")), JsonSerializerOptions.Web)!;
+    public static Times Load(string root) => Records.Read<Times>(root, "times.json");
 }
 
 /// <summary>A way to run the conv network, against the bare runtime with bound buffers on one thread.</summary>
