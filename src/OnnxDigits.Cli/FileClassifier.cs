@@ -77,7 +77,9 @@ internal sealed class FileClassifier(DigitClassifier classifier, float threshold
 
     private ResultRow Prepare(InputFile file, Memory<byte> image)
     {
-        var row = new ResultRow(file.Path, file.Label, classifier.Info.Name);
+        var row = new ResultRow(file.Path, file.Label, classifier.Info.Name) { Error = file.Problem };
+        if (row.Error is not null)
+            return row;
         try
         {
             long start = Stopwatch.GetTimestamp();

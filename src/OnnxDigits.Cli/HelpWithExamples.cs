@@ -29,7 +29,7 @@ internal sealed class HelpWithExamples(RootCommand root, HelpAction usual) : Syn
           2  the command line is wrong, or the output cannot be written
           3  the model, the device or a native library is missing or wrong
           4  there are no inputs, or the data set cannot be read
-          130, 143  stopped by Ctrl-C or SIGTERM, finished rows written
+          130, 143  stopped by Ctrl-C or SIGTERM: finished rows are written, but no file of -o
 
         """;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using OnnxDigits.Cli.Commands;
 using OnnxDigits.Cli.Output;
 using OnnxDigits.Data;
+using OnnxDigits.Data.Internals;
 using OnnxDigits.Inference;
 using OnnxDigits.Shared;
 
@@ -57,9 +58,9 @@ internal static class InferApplication
         {
             return Fail(console, e.Message, ExitCode.Model);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException || FileTooLarge.Is(e))
         {
-            return Fail(console, $"the results cannot be written: {e.Message}", ExitCode.Usage);
+            return Fail(console, $"the results cannot be written: {FileTooLarge.Reason(e)}", ExitCode.Usage);
         }
         catch (DigitDataException e)
         {

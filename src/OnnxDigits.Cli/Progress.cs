@@ -16,7 +16,8 @@ internal static class Progress
 
     private static async Task ShowAsync(InferConsole console, int? total, Func<Action, Task> work)
     {
-        var ansi = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(console.Error) });
+        // That it is a terminal was found out before; of a writer of one's own Spectre.Console takes it for none.
+        var ansi = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(console.Error), Interactive = InteractionSupport.Yes });
         await ansi.Progress()
             .AutoClear(true)
             .Columns(total is null

@@ -1,8 +1,16 @@
+using OnnxDigits.Tests;
+
 namespace OnnxDigits.Cli.Tests;
 
 /// <summary>What one run of the command answered.</summary>
 internal sealed record InferRun(int Code, string Output, string Error)
 {
+    // What the first run loads and compiles is no cost of its input.
+    static InferRun() => InferApplication.RunAsync(["nowhere.png"], new InferConsole(TextWriter.Null, TextWriter.Null), new StopSignal()).GetAwaiter().GetResult();
+
+    /// <summary>What the run took.</summary>
+    public (TimeSpan Processor, long Memory) Cost { get; private init; }
+
     public string[] Lines => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     public static InferRun Of(params string[] args) => Of(new StopSignal(), args);
@@ -16,16 +24,21 @@ internal sealed record InferRun(int Code, string Output, string Error)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        int code = InferApplication.RunAsync(args, new InferConsole(output, error) { Input = input }, stop).GetAwaiter().GetResult();
-        return new(code, output.ToString(), error.ToString());
+        int code = 0;
+        var cost = Limits.Measure(() => code = InferApplication.RunAsync(args, new InferConsole(output, error) { Input = input }, stop).GetAwaiter().GetResult());
+        return new(code, output.ToString(), error.ToString()) { Cost = cost };
     }
 
-    /// <summary>The run failed with this code and one line that has these parts; there are no results.</summary>
+    /// <summary>The run failed with this code and one line that has these parts; there are no results, and it cost little.</summary>
     public void AssertRefused(int code, params string[] parts)
     {
         Assert.Equal(code, Code);
         Assert.All(parts, part => Assert.Contains(part, Error));
         Assert.Single(Error.Trim().Split('\n'));
         Assert.Empty(Output);
+        AssertCheap();
     }
+
+    /// <summary>It took no more than a bad input may: see <see cref="Limits"/>.</summary>
+    public void AssertCheap() => Limits.Check(Cost);
 }

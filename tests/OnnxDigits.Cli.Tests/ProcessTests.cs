@@ -90,6 +90,58 @@ public sealed class ProcessTests : IDisposable
         Assert.Single(error.Trim().Split('\n'));
     }
 
+    /// <summary>A limit of the process stands for a disk that fills up: it needs no right to mount one.</summary>
+    [Theory]
+    [InlineData("-f csv -o", "rows.csv")]
+    [InlineData("-f parquet -o", "rows.parquet")]
+    [InlineData("-q --report", "report")]
+    public void Output_NoRoomForAllOfIt_IsOneSentenceAndLeavesWhatWasThere(string option, string name)
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        using var digits = DigitFolder.WithDigits(200);
+        string output = _folder.Combine(name);
+        bool isFile = option.EndsWith("-o", StringComparison.Ordinal);
+        if (isFile)
+            File.WriteAllText(output, "old");
+        // The runtime's own memory is a file to the system as well, unless it is told otherwise.
+        var (exit, rows, error) = ProcessRun.Of(
+            "bash", "-c", $"ulimit -f 8; trap '' XFSZ; DOTNET_EnableWriteXorExecute=0 dotnet '{Program}' '{digits.Path}' {option} '{output}' > /dev/null");
+        Assert.Equal("", rows);
+        Assert.Equal(ExitCode.Usage, exit);
+        Assert.Contains("larger than its file system or a limit", error);
+        Assert.Single(error.Trim().Split('\n'));
+        Assert.Empty(Directory.GetFiles(_folder.Path, "*.tmp", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }));
+        if (isFile)
+            Assert.Equal("old", File.ReadAllText(output));
+    }
+
+    [Fact]
+    public void Input_FileAndFolderThatMayNotBeRead_AreRowsThatSaySo()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        using var digits = DigitFolder.WithDigits(3);
+        string file = digits.Write("locked.png", DigitFolder.EncodePng(DigitFolder.Set.Test.Image(0))), folder = Path.GetDirectoryName(digits.Write("locked/7.png", []))!;
+        File.SetUnixFileMode(file, UnixFileMode.None);
+        File.SetUnixFileMode(folder, UnixFileMode.None);
+        try
+        {
+            // Even root, without the right to pass over permissions.
+            string[] asAnyone = Environment.UserName == "root" ? ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] : ["env"];
+            var (exit, rows, _) = ProcessRun.Of(asAnyone[0], [.. asAnyone[1..], "dotnet", Program, digits.Path, "-f", "csv", "-q"]);
+            Assert.Equal(ExitCode.SomeFailed, exit);
+            string[] lines = rows.TrimEnd().Split('\n');
+            Assert.Equal(6, lines.Length);
+            Assert.Matches($"^{file},.*,error,.*'{file}' cannot be read: .*denied", lines.Single(line => line.StartsWith($"{file},", StringComparison.Ordinal)));
+            Assert.Matches($"^{folder},.*,error,.*the folder '{folder}' cannot be read: .*denied", lines.Single(line => line.StartsWith($"{folder},", StringComparison.Ordinal)));
+        }
+        finally
+        {
+            File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
     [Fact]
     public void Output_DeviceOrPipe_IsWrittenToAndStays()
     {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using OnnxDigits.Cli.Inputs;
 using OnnxDigits.Cli.Output;
+using OnnxDigits.Data.Internals;
 
 namespace OnnxDigits.Cli.Commands;
 
@@ -95,9 +96,9 @@ internal sealed class ClassifyCommand(InferConsole console, StopSignal stop)
         {
             await runner.RunAsync(inputs, write, stop.Token);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException || FileTooLarge.Is(e))
         {
-            throw new OutputException($"the results cannot be written: {e.Message}", e);
+            throw new OutputException($"the results cannot be written: {FileTooLarge.Reason(e)}", e);
         }
         finally
         {

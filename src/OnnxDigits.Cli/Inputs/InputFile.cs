@@ -2,7 +2,8 @@ namespace OnnxDigits.Cli.Inputs;
 
 /// <summary>A file to classify, and its label where its folder is named by a digit.</summary>
 /// <param name="Path">The path as results show it; <see cref="StandardInput"/> for an image that is piped in.</param>
-internal sealed record InputFile(string Path)
+/// <param name="Problem">Why it cannot be an image, where that is known beforehand; else null.</param>
+internal sealed record InputFile(string Path, string? Problem = null)
 {
     public const string StandardInput = "-";
 

@@ -9,7 +9,7 @@ internal sealed class InputFinder(InputFilter filter, bool recurses = true)
     private static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
 
     // A folder that cannot be read becomes a row with its reason, as a file does.
-    private readonly List<string> _unreadable = [];
+    private readonly Dictionary<string, string> _unreadable = new(StringComparer.Ordinal);
 
     public InputSet Find(IEnumerable<string> paths)
     {
@@ -24,9 +24,10 @@ internal sealed class InputFinder(InputFilter filter, bool recurses = true)
                 // A named file is an input even when it is missing: its row says so.
                 found.Add(path);
         }
-        found.AddRange(_unreadable);
+        found.AddRange(_unreadable.Keys);
         found.Sort(StringComparer.Ordinal);
-        return InputSet.Of([.. found.Where((path, index) => index == 0 || path != found[index - 1]).Select(path => new InputFile(path))]);
+        return InputSet.Of([.. found.Where((path, index) => index == 0 || path != found[index - 1])
+            .Select(path => new InputFile(path, _unreadable.GetValueOrDefault(path)))]);
     }
 
     private static bool IsImage(string path) =>
@@ -63,7 +64,7 @@ internal sealed class InputFinder(InputFilter filter, bool recurses = true)
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
-            _unreadable.Add(folder);
+            _unreadable[folder] = $"the folder '{folder}' cannot be read: {e.Message}";
             entries = [];
             return false;
         }

@@ -1,4 +1,5 @@
 using System.Text;
+using OnnxDigits.Data.Internals;
 
 namespace OnnxDigits.Cli.Output;
 
@@ -50,9 +51,16 @@ internal sealed class OutputFile : IDisposable
         {
             Writer.Dispose();
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException || FileTooLarge.Is(e))
         {
-            Writer.BaseStream.Dispose();
+            try
+            {
+                Writer.BaseStream.Dispose();
+            }
+            catch (Exception again) when (again is IOException || FileTooLarge.Is(again))
+            {
+                // The stream's own buffer fails as the writer's did.
+            }
         }
         if (_special is null)
             File.Delete(_temporary);
@@ -90,7 +98,7 @@ internal sealed class OutputFile : IDisposable
         {
             return action();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException || FileTooLarge.Is(e))
         {
             throw new OutputException($"'{_path}' cannot be written: {Reason(e)}", e);
         }
@@ -101,6 +109,6 @@ internal sealed class OutputFile : IDisposable
     {
         UnauthorizedAccessException => "permission is denied; give --output another place.",
         DirectoryNotFoundException or FileNotFoundException => "its folder is not there or takes no files; give --output another place.",
-        _ => e.Message,
+        _ => FileTooLarge.Reason(e),
     };
 }

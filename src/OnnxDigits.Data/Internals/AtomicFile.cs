@@ -19,7 +19,7 @@ internal static class AtomicFile
             // Where the folder is not there, Delete would complain of that.
             if (File.Exists(temporary))
                 File.Delete(temporary);
-            if (e is IOException or UnauthorizedAccessException)
+            if (e is IOException or UnauthorizedAccessException || FileTooLarge.Is(e))
                 throw new IOException($"{path} cannot be written: {Reason(path, e)}", e);
             throw;
         }
@@ -31,6 +31,6 @@ internal static class AtomicFile
         _ when Directory.Exists(path) => "it is a folder; name a file.",
         UnauthorizedAccessException => "permission is denied; name another place.",
         DirectoryNotFoundException => "its folder is not there; make it first.",
-        _ => e.Message,
+        _ => FileTooLarge.Reason(e),
     };
 }
