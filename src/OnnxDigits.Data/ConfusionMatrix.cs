@@ -27,9 +27,6 @@ public sealed class ConfusionMatrix
     /// <summary>Correct / total, 0..1; NaN while nothing is counted.</summary>
     public double Accuracy => (double)Correct / Total;
 
-    /// <summary>The unweighted mean of <see cref="F1(int)"/> over the ten digits; NaN when one of them is.</summary>
-    public double MacroF1 => Enumerable.Range(0, Classes).Average(F1);
-
     /// <summary>Counts one image.</summary>
     /// <param name="label">The true digit, 0 to 9.</param>
     /// <param name="predicted">The predicted digit, 0 to 9.</param>
@@ -55,15 +52,6 @@ public sealed class ConfusionMatrix
     /// <exception cref="ArgumentOutOfRangeException">It is not a digit.</exception>
     public double Recall(int digit) =>
         (double)this[digit, digit] / Enumerable.Range(0, Classes).Sum(predicted => this[digit, predicted]);
-
-    /// <summary>
-    /// 2·TP / (2·TP + FP + FN), the harmonic mean of precision and recall; NaN when the digit was neither
-    /// labelled nor predicted.
-    /// </summary>
-    /// <param name="digit">0 to 9.</param>
-    /// <exception cref="ArgumentOutOfRangeException">It is not a digit.</exception>
-    public double F1(int digit) =>
-        2.0 * this[digit, digit] / Enumerable.Range(0, Classes).Sum(other => this[digit, other] + this[other, digit]);
 
     /// <summary>The counts as CSV: a header <c>label,0,…,9</c> and one line per label; lines end in LF.</summary>
     public string ToCsv()

@@ -13,7 +13,6 @@ public sealed class ConfusionMatrixTests
         Assert.Equal(0.6, matrix.Accuracy, 15);
         Assert.Equal(2.0 / 3, matrix.Precision(3), 15);
         Assert.Equal(2.0 / 3, matrix.Recall(3), 15);
-        Assert.Equal(2.0 / 3, matrix.F1(3), 15);
         Assert.Equal(0.5, matrix.Precision(8), 15);
         Assert.Equal(1, matrix[3, 8]);
         Assert.Equal(1, matrix[8, 3]);
@@ -28,19 +27,6 @@ public sealed class ConfusionMatrixTests
         Assert.Equal(1.0 / 3, matrix.Recall(1), 15);
         Assert.Equal(1.0 / 3, matrix.Precision(7), 15);
         Assert.Equal(1.0, matrix.Recall(7));
-        Assert.Equal(0.5, matrix.F1(1), 15);
-    }
-
-    [Fact]
-    public void MacroF1_EveryDigitOnceOneWrong_IsTheMean()
-    {
-        var matrix = new ConfusionMatrix();
-        for (var digit = 0; digit < 10; digit++)
-            matrix.Add(digit, digit);
-        matrix.Add(0, 1);
-
-        // F1 of 0 is 2·1/(2·1+1), of 1 the same, of the other eight 1.
-        Assert.Equal(((2 * 2.0 / 3) + 8) / 10, matrix.MacroF1, 15);
     }
 
     [Fact]
@@ -49,8 +35,7 @@ public sealed class ConfusionMatrixTests
         var matrix = new ConfusionMatrix();
 
         Assert.Equal(0, matrix.Total);
-        Assert.True(double.IsNaN(matrix.Accuracy) && double.IsNaN(matrix.Precision(0)) && double.IsNaN(matrix.Recall(0))
-            && double.IsNaN(matrix.F1(0)) && double.IsNaN(matrix.MacroF1));
+        Assert.True(double.IsNaN(matrix.Accuracy) && double.IsNaN(matrix.Precision(0)) && double.IsNaN(matrix.Recall(0)));
     }
 
     [Fact]
