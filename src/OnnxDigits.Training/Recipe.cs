@@ -73,7 +73,7 @@ public sealed record Recipe
     {
         "dense" => new Recipe { Epochs = 5, BatchSize = 128 },
         "conv" => new Recipe { Epochs = 5, BatchSize = 64 },
-        "best" or "small" => SixConvolutions,
+        "best" or "small" or "pair" => SixConvolutions,
         _ => throw new ArgumentException($"There is no recipe for '{network}'.", nameof(network)),
     };
 
@@ -112,7 +112,7 @@ public sealed record Recipe
         "dense" => 0.976,
         "conv" => 0.987,
         "best" => 0.995,
-        "small" => 0.994,
+        "small" or "pair" => 0.994,
         _ => throw new ArgumentException($"There is no accuracy bar for '{network}'.", nameof(network)),
     };
 }

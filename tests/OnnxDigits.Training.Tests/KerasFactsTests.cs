@@ -28,6 +28,8 @@ public class KerasFactsTests
     [Theory]
     [InlineData("dense")]
     [InlineData("conv")]
+    [InlineData("best")]
+    [InlineData("pair")]
     public void Create_AnyNetwork_HoldsAsManyScalarsAsItsSummarySays(string name)
     {
         using DigitNetwork network = DigitNetworks.Create(name, seed: 1);

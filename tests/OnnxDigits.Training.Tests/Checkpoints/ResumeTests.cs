@@ -41,11 +41,13 @@ public class ResumeTests
     }
 
     /// <summary>With all that a recipe can have: averaged weights, bent images, a schedule, an optimizer that counts.</summary>
-    [Fact]
-    public void Train_WholeRecipeStoppedAndResumed_EndsAsTheUninterruptedRunToTheBit()
+    [Theory]
+    [InlineData("best")]
+    [InlineData("pair")]
+    public void Train_WholeRecipeStoppedAndResumed_EndsAsTheUninterruptedRunToTheBit(string network)
     {
-        Recipe recipe = Recipe.For("best") with { Epochs = 3, BatchSize = 64, Seed = 4, CleanEpochs = 1 };
-        using var run = new TinyRun("best", recipe);
+        Recipe recipe = Recipe.For(network) with { Epochs = 3, BatchSize = 64, Seed = 4, CleanEpochs = 1 };
+        using var run = new TinyRun(network, recipe);
         Assert.True(run.InterruptIn(5).Interrupted);
         AssertSame(run.Uninterrupted(), run.Train(seed: 77));
     }

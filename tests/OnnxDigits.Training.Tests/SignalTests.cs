@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using OnnxDigits.Training.Internals;
+
+namespace OnnxDigits.Training.Tests;
+
+/// <summary>The training program as a process, and Ctrl-C.</summary>
+public sealed class SignalTests : IDisposable
+{
+    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "OnnxDigits.Training.dll");
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("signals").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void Interrupt_Once_EndsAfterTheStepAndKeepsAVerifiedModel()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        (int code, string output) = InterruptInTraining(times: 1);
+        Assert.Equal(ExitCode.Interrupted, code);
+        Assert.Contains("Interrupted: the best weights so far are kept", output, StringComparison.Ordinal);
+        Assert.Contains("ONNX Runtime agrees", output, StringComparison.Ordinal);
+        Assert.Single(Directory.GetFiles(_folder, "dense.onnx", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public void Interrupt_Twice_EndsAtOnceWithNoStackTrace()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        (int code, string output) = InterruptInTraining(times: 2);
+        Assert.Equal(ExitCode.Interrupted, code);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+        // What comes after the step, the verified export, is not waited for.
+        Assert.DoesNotContain("ONNX Runtime agrees", output, StringComparison.Ordinal);
+    }
+
+    private (int Code, string Output) InterruptInTraining(int times)
+    {
+        // A shell's background jobs ignore SIGINT, and what they start does too.
+        using Process process = Process.Start(new ProcessStartInfo("env",
+        [
+            "--default-signal=INT", "dotnet", Program, "--network", "dense", "--epochs", "1000", "--threads", "1", "--data", "generated", "--output", _folder,
+        ])
+        { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        var output = new List<string>();
+        while (process.StandardOutput.ReadLine() is string line)
+        {
+            output.Add(line);
+            // The first epoch is through: there are weights to keep.
+            if (!line.StartsWith("epoch 1: ", StringComparison.Ordinal) || times == 0) continue;
+            for (; times > 0; times--)
+            {
+                using Process kill = Process.Start("kill", ["-INT", $"{process.Id}"]);
+                kill.WaitForExit();
+                // Two signals of one kind that wait at the same time are one.
+                Thread.Sleep(20);
+            }
+        }
+
+        process.WaitForExit();
+        return (process.ExitCode, string.Join('\n', output) + error.Result);
+    }
+}
