@@ -5,7 +5,7 @@ namespace OnnxDigits.Documentation.Tests;
 /// <summary>The repository that this test was built in, and the programs built with it.</summary>
 internal static class Repository
 {
-    private static readonly string Configuration = Path.GetFileName(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)))!;
+    public static string Configuration { get; } = Path.GetFileName(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)))!;
 
     public static string Root { get; } = FindRoot();
 
