@@ -1,6 +1,7 @@
 using OnnxDigits.Data;
 using OnnxDigits.Inference;
 using OnnxDigits.Tools.Documentation;
+using OnnxDigits.Tools.Fuzz;
 using OnnxDigits.Tools.PreprocessingTable;
 using SkiaSharp;
 
@@ -43,6 +44,48 @@ public sealed class FiguresTests
 
     [Fact]
     public void Cost_OfTheCommand_IsAsMeasured() => AssertFresh(CommandTables.Page, CommandTables.Cost, CommandTables.WriteCost(Repository.Root));
+
+    [Fact]
+    public void Speeds_OfTheCommand_AreOfTheShippedNetworks()
+    {
+        using var networks = new Networks();
+        var throughput = CommandTables.Throughput(Repository.Root);
+        var device = CommandTables.OnADevice(Repository.Root);
+        Assert.Equal(networks.Digests[throughput.Network], throughput.Sha256);
+        Assert.Equal(networks.Digests[device.Network], device.Sha256);
+    }
+
+    [Fact]
+    public void Training_ItsSpeedTroublesAndDigits_AreAsMeasured()
+    {
+        AssertFresh(TrainingTables.Page, TrainingTables.Speed, TrainingTables.WriteSpeed(Repository.Root));
+        AssertFresh(TrainingTables.Page, TrainingTables.Chaos, TrainingTables.WriteChaos(Repository.Root));
+        AssertFresh(TrainingTables.Page, TrainingTables.Generation, TrainingTables.WriteGeneration(Repository.Root));
+    }
+
+    [Fact]
+    public void Troubles_OfTraining_AllEndedInTheSameModel()
+    {
+        var troubles = TrainingTables.Troubles(Repository.Root);
+        Assert.All(troubles, trouble => Assert.Equal(trouble.Runs, trouble.Same));
+        Assert.InRange(troubles.Single(trouble => trouble.Trouble == "kill -9").Runs, 100, int.MaxValue);
+        Assert.InRange(troubles.Single(trouble => trouble.Trouble == "full disk").Runs, 20, int.MaxValue);
+    }
+
+    [Fact]
+    public void Mutations_OfImagesAndModels_AreAsMeasured() => AssertFresh(FuzzTable.Page, FuzzTable.Name, FuzzTable.Write(Repository.Root));
+
+    [Theory]
+    [InlineData("images", 1_000_000)]
+    [InlineData("models", 100_000)]
+    public void Mutations_AllInputs_WereRefusedOrAnsweredAsDocumentedInFlatMemory(string target, long least)
+    {
+        FuzzFigures figures = FuzzTable.Load(Repository.Root, target);
+        Assert.InRange(figures.Inputs, least, long.MaxValue);
+        Assert.Equal(0, figures.Faults);
+        Assert.Equal(figures.Inputs, figures.Outcomes.Values.Sum());
+        Assert.InRange(figures.Memory[^1].MiB, 0, figures.Memory[0].MiB * 1.1);
+    }
 
     [Fact]
     public void Python_BesideTheCommand_IsAsMeasured() => AssertFresh(PythonTable.Page, PythonTable.Name, PythonTable.Write(Repository.Root));

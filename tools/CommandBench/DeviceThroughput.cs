@@ -46,7 +46,7 @@ internal static class DeviceThroughput
         Console.Write(MarkdownTable.Format(
             ["bare session", "classifier", "infer without its start", "start", "classifier to bare", "infer to bare"], rows));
         return new(
-            classifier.Info.Device, classifier.Info.DeviceDescription, classifier.Info.Network, images, batch, rounds,
+            classifier.Info.Device, classifier.Info.DeviceDescription, classifier.Info.Network, classifier.Info.Sha256, images, batch, rounds,
             Spread.Of(classifierToBare, 2), Spread.Of(inferToBare, 2));
     }
 

@@ -32,7 +32,7 @@ internal static class Throughput
             [
                 turn.Decoding.Text("0"), turn.Running.Text("0"), turn.Both.Text("0"), turn.Infer.Text("0"), turn.OfBoth.Text("0.00"), turn.OfSlower.Text("0.00"),
             ])));
-        return ThroughputFigures.Of(files.Length, classifier.Info.Network, turns);
+        return ThroughputFigures.Of(files.Length, classifier.Info.Network, classifier.Info.Sha256, turns);
     }
 
     private static double Rate(int count, Action action)

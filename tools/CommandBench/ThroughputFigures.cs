@@ -6,6 +6,7 @@ namespace OnnxDigits.Tools.CommandBench;
 /// <param name="Files">PNG files of 28×28.</param>
 /// <param name="Threads">Of the machine, which all of them used.</param>
 /// <param name="Network">The network.</param>
+/// <param name="Sha256">Its file's digest.</param>
 /// <param name="Decoding">Decoding alone.</param>
 /// <param name="Running">The network alone.</param>
 /// <param name="Both">What both can reach on threads that they share.</param>
@@ -13,10 +14,10 @@ namespace OnnxDigits.Tools.CommandBench;
 /// <param name="OfBoth">The command over both.</param>
 /// <param name="OfSlower">The command over the slower of decoding and the network alone.</param>
 internal sealed record ThroughputFigures(
-    int Files, int Threads, string Network, Spread Decoding, Spread Running, Spread Both, Spread Infer, Spread OfBoth, Spread OfSlower)
+    int Files, int Threads, string Network, string Sha256, Spread Decoding, Spread Running, Spread Both, Spread Infer, Spread OfBoth, Spread OfSlower)
 {
-    public static ThroughputFigures Of(int files, string network, IReadOnlyList<ThroughputRound> rounds) => new(
-        files, Environment.ProcessorCount, network,
+    public static ThroughputFigures Of(int files, string network, string sha256, IReadOnlyList<ThroughputRound> rounds) => new(
+        files, Environment.ProcessorCount, network, sha256,
         Rate(rounds.Select(round => round.Decoding)), Rate(rounds.Select(round => round.Running)), Rate(rounds.Select(round => round.Both)),
         Rate(rounds.Select(round => round.Infer)), Ratio(rounds.Select(round => round.OfBoth)), Ratio(rounds.Select(round => round.OfSlower)));
 

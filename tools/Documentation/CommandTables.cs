@@ -12,7 +12,7 @@ internal static class CommandTables
 
     public static string WriteCost(string root)
     {
-        var throughput = Records.Read<ThroughputFigures>(root, "command-throughput.json");
+        ThroughputFigures throughput = Throughput(root);
         var memory = Records.Read<IReadOnlyList<MemoryFigure>>(root, "command-memory.json");
         var start = Records.Read<StartFigures>(root, "command-start.json");
         return MarkedTable.Format(
@@ -32,12 +32,16 @@ internal static class CommandTables
 
     public static string WriteDevice(string root)
     {
-        var figures = Records.Read<DeviceFigures>(root, "device-speed.json");
+        DeviceFigures figures = OnADevice(root);
         string table = MarkdownTable.Format(
             [$"of the bare session's throughput on {figures.Device}, {figures.Description}", "least", "median", "most"],
             [Row("the classifier", figures.Classifier, "0.00"), Row("`infer` without its start", figures.Infer, "0.00")]);
         return MarkedTable.Frame($"{table}\n{figures.Rounds} rounds of {figures.Images} images, {figures.Network} in batches of {figures.Batch}.\n");
     }
+
+    public static ThroughputFigures Throughput(string root) => Records.Read<ThroughputFigures>(root, "command-throughput.json");
+
+    public static DeviceFigures OnADevice(string root) => Records.Read<DeviceFigures>(root, "device-speed.json");
 
     private static IReadOnlyList<string> Row(string name, Spread spread, string format) =>
         [name, spread.Least.Text(format), spread.Median.Text(format), spread.Most.Text(format)];

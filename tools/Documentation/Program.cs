@@ -40,7 +40,11 @@ static void Write(string root)
         root, DeviceTable.Page, (DeviceTable.Name, DeviceTable.Write(root)), (ModulesTable.Name, ModulesTable.Write(root)),
         (CommandTables.Device, CommandTables.WriteDevice(root)));
     WriteTables(root, CommandTables.Page, (CommandTables.Cost, CommandTables.WriteCost(root)));
-    WriteTables(root, DrawnTables.Page, (DrawnTables.Ink, DrawnTables.WriteInk(root)), (DrawnTables.Across, DrawnTables.WriteAcross(root)));
+    WriteTables(
+        root, TrainingTables.Page, (TrainingTables.Speed, TrainingTables.WriteSpeed(root)), (TrainingTables.Chaos, TrainingTables.WriteChaos(root)),
+        (TrainingTables.Generation, TrainingTables.WriteGeneration(root)), (DrawnTables.Ink, DrawnTables.WriteInk(root)),
+        (DrawnTables.Across, DrawnTables.WriteAcross(root)));
+    WriteTables(root, FuzzTable.Page, (FuzzTable.Name, FuzzTable.Write(root)));
     WriteTables(root, PythonTable.Page, (PythonTable.Name, PythonTable.Write(root)));
     string pictures = Path.Combine(root, "docs", "pictures");
     PictureFiles.Write(pictures, "read", ReadmePicture.Draw);

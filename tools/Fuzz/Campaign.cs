@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using OnnxDigits.Tools.Figures;
 
 namespace OnnxDigits.Tools.Fuzz;
 
@@ -8,8 +9,8 @@ internal static class Campaign
 {
     private static readonly int[] MemoryMarks = [10, 50, 100];
 
-    /// <returns>1 where a worker crashed, hung or met an exception that is not documented; else 0.</returns>
-    public static int Run(IFuzzTarget target, Plan plan, int threads, string? keep)
+    /// <returns>1 where an input crashed a worker, hung, took a second of the processor, met an exception that is not documented, or was answered wrongly; else 0.</returns>
+    public static int Run(IFuzzTarget target, Plan plan, int threads, string? keep, string? record)
     {
         var notes = new List<string>();
         var watch = Stopwatch.StartNew();
@@ -17,10 +18,12 @@ internal static class Campaign
         try
         {
             var memory = WatchAll(plan, workers);
-            Print(target, plan, workers, memory, watch.Elapsed);
+            FuzzFigures figures = Sum(target, plan, workers, memory);
+            Print(figures, plan, workers, watch.Elapsed);
             foreach (string note in notes)
                 Console.WriteLine(note);
-            return workers.Any(worker => worker.Crashes + worker.Hangs + worker.Board.Unexpected > 0) ? 1 : 0;
+            if (record is not null) FigureFile.Write(record, figures);
+            return figures.Faults > 0 ? 1 : 0;
         }
         finally
         {
@@ -46,27 +49,33 @@ internal static class Campaign
         long Largest() => workers.Max(worker => worker.Memory);
     }
 
-    private static void Print(
-        IFuzzTarget target, Plan plan, List<WorkerProcess> workers, List<long> memory, TimeSpan elapsed)
+    private static FuzzFigures Sum(IFuzzTarget target, Plan plan, List<WorkerProcess> workers, List<long> memory)
     {
-        long count = workers.Sum(worker => worker.Board.Done);
+        long Total(Func<WorkerProcess, long> count) => workers.Sum(count);
+        Dictionary<string, long> outcomes = target.Outcomes.Index().ToDictionary(
+            outcome => outcome.Item, outcome => Total(worker => worker.Board.Outcome(outcome.Index)));
+        return new FuzzFigures(
+            plan.Command, plan.Seed, Total(worker => worker.Board.Done), outcomes,
+            target.Wrong is { } wrong ? outcomes[wrong] : 0, Total(worker => worker.Board.Unexpected), Total(worker => worker.Crashes),
+            Total(worker => worker.Hangs), Total(worker => worker.Board.BusyOverOneSecond),
+            [.. MemoryMarks.Zip(memory, (mark, bytes) => new MemoryMark(mark, bytes >> 20))]);
+    }
+
+    private static void Print(FuzzFigures figures, Plan plan, List<WorkerProcess> workers, TimeSpan elapsed)
+    {
         var slowest = workers.MaxBy(worker => worker.Board.SlowestMicroseconds)!.Board;
-        Row("inputs", $"{count}, {plan.Command} {plan.First} to {plan.End - 1} of seed {plan.Seed}");
-        for (int i = 0; i < target.Outcomes.Count; i++)
-        {
-            long outcome = workers.Sum(worker => worker.Board.Outcome(i));
-            Row(target.Outcomes[i], $"{outcome} ({100.0 * outcome / count:F3} %)");
-        }
-        Row("unexpected exceptions", workers.Sum(worker => worker.Board.Unexpected));
-        Row("crashes", workers.Sum(worker => worker.Crashes));
-        Row("hangs", workers.Sum(worker => worker.Hangs));
-        long busy = workers.Sum(worker => worker.Board.BusyOverOneSecond);
-        Row("calls over 1 s", $"{workers.Sum(worker => worker.Board.OverOneSecond)}, of processor time {busy}");
+        Row("inputs", $"{figures.Inputs}, {plan.Command} {plan.First} to {plan.End - 1} of seed {plan.Seed}");
+        foreach ((string outcome, long count) in figures.Outcomes)
+            Row(outcome, $"{count} ({100.0 * count / figures.Inputs:F3} %)");
+        Row("unexpected exceptions", figures.Unexpected);
+        Row("crashes", figures.Crashes);
+        Row("hangs", figures.Hangs);
+        Row("calls over 1 s", $"{workers.Sum(worker => worker.Board.OverOneSecond)}, of processor time {figures.BusyOverOneSecond}");
         Row("slowest call", $"{slowest.SlowestMicroseconds / 1000.0:F1} ms, input {slowest.SlowestIndex}");
-        for (int i = 0; i < memory.Count; i++)
-            Row($"memory at {MemoryMarks[i]} %", $"{memory[i] >> 20} MiB in the largest worker");
+        foreach (MemoryMark mark in figures.Memory)
+            Row($"memory at {mark.Percent} %", $"{mark.MiB} MiB in the largest worker");
         double seconds = elapsed.TotalSeconds;
-        Row("time", $"{seconds:F1} s, {count / seconds:F0} a second in {workers.Count} workers");
+        Row("time", $"{seconds:F1} s, {figures.Inputs / seconds:F0} a second in {workers.Count} workers");
     }
 
     private static void Row(string name, object value) =>

@@ -18,6 +18,10 @@ internal static class FuzzCommand
                 DefaultValueFactory = _ => Environment.ProcessorCount,
             },
             Keep = new Option<string?>("--keep") { Description = "A folder that receives every input." },
+            Record = new Option<string?>("--record")
+            {
+                Description = "Also write the figures to this JSON file: those in docs/figures are what tools/Fuzz/README.md is made of.",
+            },
             Worker = new Option<string?>("--worker") { Description = "A worker's scoreboard.", Hidden = true },
         };
         foreach (Option<long> option in new[] { options.Count, options.First })
@@ -26,7 +30,7 @@ internal static class FuzzCommand
 
         var command = new Command(name, description)
         {
-            options.Count, options.First, options.Seed, options.Threads, options.Keep, options.Worker,
+            options.Count, options.First, options.Seed, options.Threads, options.Keep, options.Record, options.Worker,
         };
         command.SetAction(parsed =>
         {
@@ -35,7 +39,8 @@ internal static class FuzzCommand
             var target = createTarget();
             if (parsed.GetValue(options.Worker) is { } scoreboard)
                 return Worker.Run(target, plan, scoreboard, parsed.GetValue(options.Keep));
-            return Campaign.Run(target, plan, parsed.GetValue(options.Threads), parsed.GetValue(options.Keep));
+            return Campaign.Run(
+                target, plan, parsed.GetValue(options.Threads), parsed.GetValue(options.Keep), parsed.GetValue(options.Record));
         });
         return command;
     }

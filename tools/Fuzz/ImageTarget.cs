@@ -15,6 +15,8 @@ internal sealed class ImageTarget : IFuzzTarget
 
     public IReadOnlyList<string> Outcomes { get; } = ["refused", "blank", "prepared", "classified"];
 
+    public string? Wrong => null;
+
     public int Run(byte[] input, long index)
     {
         DecodedImage image;

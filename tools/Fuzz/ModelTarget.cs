@@ -26,6 +26,8 @@ internal sealed class ModelTarget : IFuzzTarget
 
     public IReadOnlyList<string> Outcomes { get; } = ["refused at load", "refused at run", "identical", "different"];
 
+    public string Wrong => Outcomes[^1];
+
     public int Run(byte[] input, long index)
     {
         DigitClassifier classifier;

@@ -98,7 +98,8 @@ internal static class PngMutations
             byte[] rows = Png.Decompress(data);
             return Png.Compress(ByteMutations.Apply(rows, () => rows, random));
         }
-        catch (InvalidDataException)
+        // Of some damage zlib itself complains.
+        catch (Exception e) when (e is InvalidDataException or IOException)
         {
             return ByteMutations.Apply(data, () => data, random);
         }

@@ -11,10 +11,11 @@ internal static class Worker
         var mutator = new Mutator(target.Seeds);
         for (long index = plan.First; index < plan.End; index++)
         {
+            // Before it is made: who goes on behind a crash would meet the same one for ever.
+            board.Current = index;
             byte[] input = mutator.Create(plan.Seed, index);
             if (keep is not null)
                 File.WriteAllBytes(Path.Combine(Directory.CreateDirectory(keep).FullName, $"{index}.bin"), input);
-            board.Current = index;
             board.Started = Environment.TickCount64;
             long start = Stopwatch.GetTimestamp();
             var used = Environment.CpuUsage.TotalTime;

@@ -48,10 +48,17 @@ internal sealed class WorkerProcess : IDisposable
             Note($"input {Board.Current}: CRASH, exit code {_process.ExitCode}: {_error}");
             return GoOn();
         }
-        _process.Refresh();
-        // A process that has just ended has none.
-        if (_process.WorkingSet64 is > 0 and var memory)
-            Memory = memory;
+        try
+        {
+            _process.Refresh();
+            if (_process.WorkingSet64 is > 0 and var memory)
+                Memory = memory;
+        }
+        catch (InvalidOperationException)
+        {
+            // It has ended since it was asked, and has none: the next look sees that.
+            return true;
+        }
         long started = Board.Started;
         if (started == 0 || Environment.TickCount64 - started < Patience.TotalMilliseconds)
             return true;

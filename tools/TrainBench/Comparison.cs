@@ -1,37 +1,45 @@
+using OnnxDigits.Tools.Figures;
 using OnnxDigits.Training;
 
 namespace OnnxDigits.Tools.TrainBench;
 
-/// <summary>All paths in turns, so that each meets the same moods of the machine; medians over the rounds.</summary>
+/// <summary>All paths in turns, so that each meets the same moods of the machine.</summary>
 internal static class Comparison
 {
-    public static void Write(Settings settings)
+    public static SpeedFigures Write(Settings settings)
     {
-        Console.WriteLine(
-            $"{settings.Rounds} rounds in turns, images/s of {(settings.ProcessorTime ? "processor time" : "time on the wall")}, medians.\n");
-        Console.WriteLine("| network | threads | path | images/s | ours over it | ours, over the rounds |");
-        Console.WriteLine("|---|---:|---|---:|---:|---|");
-        foreach (string network in DigitNetworks.Notebook)
-        {
-            foreach (int threads in settings.Threads) WriteRows(network, threads, settings);
-        }
+        var figures = new SpeedFigures(settings.Rounds, settings.ProcessorTime, [
+            .. from network in DigitNetworks.Notebook
+               from threads in settings.Threads
+               from path in Measure(network, threads, settings)
+               select path,
+        ]);
+        Console.WriteLine($"{settings.Rounds} rounds in turns, images/s of {(settings.ProcessorTime ? "processor time" : "time on the wall")}, medians.\n");
+        Console.Write(Table(figures));
+        return figures;
     }
 
-    private static void WriteRows(string network, int threads, Settings settings)
+    public static string Table(SpeedFigures figures) => MarkdownTable.Format(
+        ["network", "threads", "path", "images/s", "ours over it", "least", "most"],
+        figures.Paths.Select(path => (IReadOnlyList<string>)
+        [
+            path.Network, path.Threads.Text(), path.Path, path.Rate.Median.Text("N0"),
+            path.OursOverIt.Median.Text("0.00"), path.OursOverIt.Least.Text("0.00"), path.OursOverIt.Most.Text("0.00"),
+        ]));
+
+    private static IEnumerable<PathSpeed> Measure(string network, int threads, Settings settings)
     {
         WorkerProcess[] workers = [.. Workers(network, threads).OfType<WorkerProcess>()];
         try
         {
             foreach (WorkerProcess worker in workers) worker.Calibrate(settings.SecondsPerTurn);
             double[][] rates = [.. Enumerable.Range(0, settings.Rounds).Select(round => Round(workers, round, settings))];
-            for (int path = 0; path < workers.Length; path++)
-            {
-                double[] ratios = [.. rates.Select(round => round[0] / round[path]).Order()];
-                string spread = path == 0 ? "" : $"{Quantile(ratios, 0.1):0.00} – {Quantile(ratios, 0.9):0.00}";
-                double rate = Quantile([.. rates.Select(round => round[path]).Order()], 0.5);
-                Console.WriteLine(
-                    $"| {network} | {threads} | {workers[path].Name} | {rate:0} | {Quantile(ratios, 0.5):0.00} | {spread} |");
-            }
+            return
+            [
+                .. workers.Select((worker, path) => new PathSpeed(
+                    network, threads, worker.Name, Spread.Of(rates.Select(round => round[path]), 0),
+                    Spread.Of(rates.Select(round => round[0] / round[path]), 2))),
+            ];
         }
         finally
         {
@@ -62,8 +70,6 @@ internal static class Comparison
 
         return rates;
     }
-
-    private static double Quantile(double[] sorted, double share) => sorted[(int)(share * (sorted.Length - 1))];
 
     internal sealed record Settings(int Rounds, double SecondsPerTurn, int[] Threads, bool ProcessorTime);
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using OnnxDigits.Tools.Figures;
 using OnnxDigits.Tools.TrainBench;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -15,9 +16,13 @@ var cpu = new Option<bool>("--cpu-time")
 {
     Description = "Rates by processor time instead of time on the wall: for busy machines, and one thread alone.",
 };
-var compare = new Command("compare", "Images per second of training beside other ways and the machine's limit.") { rounds, turn, threads, cpu };
-compare.SetAction(parsed => Comparison.Write(new Comparison.Settings(
-    parsed.GetValue(rounds), parsed.GetValue(turn), parsed.GetValue(threads)!, parsed.GetValue(cpu))));
+var record = new Option<string?>("--record") { Description = "Also write the figures to this JSON file: those in docs/figures are what the pages are made of." };
+var compare = new Command("compare", "Images per second of training beside other ways and the machine's limit.") { rounds, turn, threads, cpu, record };
+compare.SetAction(parsed => Record(parsed, Comparison.Write(new Comparison.Settings(
+    parsed.GetValue(rounds), parsed.GetValue(turn), parsed.GetValue(threads)!, parsed.GetValue(cpu)))));
+
+var generation = new Command("generation", "Drawing 60,000 digits beside an epoch of conv on them.") { rounds, turn, record };
+generation.SetAction(parsed => Record(parsed, Generation.Write(parsed.GetValue(rounds), parsed.GetValue(turn))));
 
 var memory = new Command("memory", "Resident memory and live tensors over 1,000 steps.");
 memory.SetAction(_ => MemoryTable.Write());
@@ -29,4 +34,9 @@ var worker = new Command(Worker.Command, "One path's process; 'compare' starts i
 worker.Hidden = true;
 worker.SetAction(parsed => Worker.Serve(parsed.GetValue(path)!, parsed.GetValue(network)!, parsed.GetValue(workerThreads)));
 
-return new RootCommand("What a step of training costs.") { compare, memory, worker }.Parse(args).Invoke();
+return new RootCommand("What a step of training costs.") { compare, generation, memory, worker }.Parse(args).Invoke();
+
+void Record<T>(ParseResult parsed, T figures)
+{
+    if (parsed.GetValue(record) is { } path) FigureFile.Write(path, figures);
+}

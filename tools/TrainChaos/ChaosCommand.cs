@@ -1,4 +1,5 @@
 using System.CommandLine;
+using OnnxDigits.Tools.Figures;
 
 namespace OnnxDigits.Tools.TrainChaos;
 
@@ -18,7 +19,8 @@ internal static class ChaosCommand
         var disks = Count("--disks", 20, "Sizes of a disk that is too small, a tmpfs: needs the right to mount.");
         var costs = Count("--costs", 30, "Checkpoints of each network whose time is taken.");
         var seed = Count("--seed", 1, "Of the moments.");
-        var root = new RootCommand(Description) { kills, terminations, interruptions, disks, costs, seed };
+        var record = new Option<string?>("--record") { Description = "Also write the figures to this JSON file: docs/figures/train-chaos.json is what docs/training.md is made of." };
+        var root = new RootCommand(Description) { kills, terminations, interruptions, disks, costs, seed, record };
         root.SetAction(parsed =>
         {
             using var place = new WorkFolder();
@@ -36,7 +38,8 @@ internal static class ChaosCommand
                 trials.Add(trial);
             }
 
-            TrialTable.Print(trials);
+            IReadOnlyList<TroubleFigure> figures = TrialTable.Print(trials);
+            if (parsed.GetValue(record) is { } path) FigureFile.Write(path, figures);
             return trials.TrueForAll(trial => trial.Passed) ? 0 : 1;
         });
         return root;
