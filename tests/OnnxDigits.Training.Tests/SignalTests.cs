@@ -16,7 +16,7 @@ public sealed class SignalTests : IDisposable
     public void Interrupt_Once_EndsAfterTheStepAndKeepsAVerifiedModel()
     {
         if (!OperatingSystem.IsLinux()) return;
-        (int code, string output) = InterruptInTraining(times: 1);
+        (int code, string output) = InterruptInTraining(again: false);
         Assert.Equal(ExitCode.Interrupted, code);
         Assert.Contains("Interrupted: the best weights so far are kept", output, StringComparison.Ordinal);
         Assert.Contains("ONNX Runtime agrees", output, StringComparison.Ordinal);
@@ -27,14 +27,14 @@ public sealed class SignalTests : IDisposable
     public void Interrupt_Twice_EndsAtOnceWithNoStackTrace()
     {
         if (!OperatingSystem.IsLinux()) return;
-        (int code, string output) = InterruptInTraining(times: 2);
+        (int code, string output) = InterruptInTraining(again: true);
         Assert.Equal(ExitCode.Interrupted, code);
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
         // What comes after the step, the verified export, is not waited for.
         Assert.DoesNotContain("ONNX Runtime agrees", output, StringComparison.Ordinal);
     }
 
-    private (int Code, string Output) InterruptInTraining(int times)
+    private (int Code, string Output) InterruptInTraining(bool again)
     {
         // A shell's background jobs ignore SIGINT, and what they start does too.
         using Process process = Process.Start(new ProcessStartInfo("env",
@@ -48,17 +48,19 @@ public sealed class SignalTests : IDisposable
         {
             output.Add(line);
             // The first epoch is through: there are weights to keep.
-            if (!line.StartsWith("epoch 1: ", StringComparison.Ordinal) || times == 0) continue;
-            for (; times > 0; times--)
-            {
-                using Process kill = Process.Start("kill", ["-INT", $"{process.Id}"]);
-                kill.WaitForExit();
-                // Two signals of one kind that wait at the same time are one.
-                Thread.Sleep(20);
-            }
+            if (!line.StartsWith("epoch 1: ", StringComparison.Ordinal)) continue;
+            Interrupt(process);
+            // Signals of one kind that wait at the same time are one, so the second is whichever comes behind the first.
+            while (again && !process.HasExited) Interrupt(process);
         }
 
         process.WaitForExit();
         return (process.ExitCode, string.Join('\n', output) + error.Result);
+    }
+
+    private static void Interrupt(Process process)
+    {
+        using Process kill = Process.Start(new ProcessStartInfo("kill", ["-INT", $"{process.Id}"]) { RedirectStandardError = true })!;
+        kill.WaitForExit();
     }
 }

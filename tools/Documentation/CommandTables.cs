@@ -18,14 +18,14 @@ internal static class CommandTables
         return MarkedTable.Format(
             ["", "least", "median", "most"],
             [
-                Row($"{throughput.Files.Text("N0")} PNG files on {throughput.Threads} threads, {throughput.Network}, images/s, start and rows included", throughput.Infer, "N0"),
-                Row("decoding alone on the same threads, images/s", throughput.Decoding, "N0"),
-                Row("the network alone on them, images/s", throughput.Running, "N0"),
-                Row("what both together can reach, images/s", throughput.Both, "N0"),
-                Row("the command over that", throughput.OfBoth, "0.00"),
-                Row("the command over the slower of the two", throughput.OfSlower, "0.00"),
-                Row("one image, s", start.OneImage, "0.000"),
-                Row("a .NET program that does nothing, s", start.EmptyProgram, "0.000"),
+                throughput.Infer.Row($"{throughput.Files.Text("N0")} PNG files on {throughput.Threads} threads, {throughput.Network}, images/s, start and rows included", "N0"),
+                throughput.Decoding.Row("decoding alone on the same threads, images/s", "N0"),
+                throughput.Running.Row("the network alone on them, images/s", "N0"),
+                throughput.Both.Row("what both together can reach, images/s", "N0"),
+                throughput.OfBoth.Row("the command over that", "0.00"),
+                throughput.OfSlower.Row("the command over the slower of the two", "0.00"),
+                start.OneImage.Row("one image, s", "0.000"),
+                start.EmptyProgram.Row("a .NET program that does nothing, s", "0.000"),
                 .. memory.Select(list => (IReadOnlyList<string>)[$"peak memory for a list of {list.Paths.Text("N0")} paths, MiB", "", list.MiB.Text("0"), ""]),
             ]);
     }
@@ -35,14 +35,11 @@ internal static class CommandTables
         DeviceFigures figures = OnADevice(root);
         string table = MarkdownTable.Format(
             [$"of the bare session's throughput on {figures.Device}, {figures.Description}", "least", "median", "most"],
-            [Row("the classifier", figures.Classifier, "0.00"), Row("`infer` without its start", figures.Infer, "0.00")]);
+            [figures.Classifier.Row("the classifier", "0.00"), figures.Infer.Row("`infer` without its start", "0.00")]);
         return MarkedTable.Frame($"{table}\n{figures.Rounds} rounds of {figures.Images} images, {figures.Network} in batches of {figures.Batch}.\n");
     }
 
     public static ThroughputFigures Throughput(string root) => Records.Read<ThroughputFigures>(root, "command-throughput.json");
 
     public static DeviceFigures OnADevice(string root) => Records.Read<DeviceFigures>(root, "device-speed.json");
-
-    private static IReadOnlyList<string> Row(string name, Spread spread, string format) =>
-        [name, spread.Least.Text(format), spread.Median.Text(format), spread.Most.Text(format)];
 }

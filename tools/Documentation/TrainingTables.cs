@@ -29,11 +29,8 @@ internal static class TrainingTables
         return MarkedTable.Format(
             [$"{figures.Digits.Text("N0")} digits, {figures.Threads} threads, {figures.Rounds} rounds in turns", "least", "median", "most"],
             [
-                Row("drawing them, s", figures.Drawing, "0.00"), Row("an epoch of conv on as many, s", figures.Epoch, "0.00"),
-                Row("the one over the other", figures.Share, "0.000"),
+                figures.Drawing.Row("drawing them, s", "0.00"), figures.Epoch.Row("an epoch of conv on as many, s", "0.00"),
+                figures.Share.Row("the one over the other", "0.000"),
             ]);
     }
-
-    private static IReadOnlyList<string> Row(string name, Spread spread, string format) =>
-        [name, spread.Least.Text(format), spread.Median.Text(format), spread.Most.Text(format)];
 }

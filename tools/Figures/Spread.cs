@@ -13,4 +13,7 @@ public sealed record Spread(double Least, double Median, double Most)
         double[] ordered = [.. values.Select(value => Math.Round(value, digits)).Order()];
         return new(ordered[0], ordered[ordered.Length / 2], ordered[^1]);
     }
+
+    /// <summary>A row of a table: a name, and the three as <paramref name="format"/> has them.</summary>
+    public IReadOnlyList<string> Row(string name, string format) => [name, Least.Text(format), Median.Text(format), Most.Text(format)];
 }
