@@ -46,6 +46,8 @@ internal sealed class ClassifyCommand(InferConsole console, StopSignal stop)
     private async Task<int> RunAsync(ParseResult parsed)
     {
         var watch = Stopwatch.StartNew();
+        // Finding the files of a large folder takes as long as opening the network: neither waits for the other.
+        await using var network = new OpeningClassifier(() => _model.Open(parsed));
         var inputs = _inputs.Resolve(parsed);
         double? minAccuracy = parsed.GetValue(_minAccuracy);
         if (minAccuracy is not null && inputs.Count is not null)
@@ -54,7 +56,7 @@ internal sealed class ClassifyCommand(InferConsole console, StopSignal stop)
 
         string? outputPath = _outputs.Output(parsed);
         using var file = outputPath is null ? null : new OutputFile(outputPath);
-        using var classifier = _model.Open(parsed);
+        var classifier = await network.Opened;
         var summary = new RunSummary();
         var writers = _outputs.CreateWriters(parsed, file, inputs.WidestPath, summary, classifier.Info);
         var runner = new FileClassifier(

@@ -21,6 +21,8 @@ internal sealed class InputFilter(IEnumerable<string> include, IEnumerable<strin
 
     private static bool Match(IReadOnlyList<(Regex Pattern, bool IsForPath)> patterns, string path)
     {
+        if (patterns.Count == 0)
+            return false;
         string normal = Glob.Normal(path);
         string name = normal[(normal.LastIndexOf('/') + 1)..];
         return patterns.Any(pattern => pattern.Pattern.IsMatch(pattern.IsForPath ? normal : name));

@@ -5,7 +5,7 @@ namespace OnnxDigits.Imaging.Internals;
 /// <summary>The bytes of a file or a stream, with a limit; never from what may not end.</summary>
 internal static class ImageBytes
 {
-    public static byte[] Read(string path)
+    public static ReadOnlySpan<byte> Read(string path)
     {
         try
         {
@@ -54,27 +54,27 @@ internal static class ImageBytes
 
     private static Span<byte> Written(MemoryStream buffer) => buffer.GetBuffer().AsSpan(0, (int)buffer.Length);
 
-    private static byte[] ReadRegularFile(string path)
+    private static ReadOnlySpan<byte> ReadRegularFile(string path)
     {
         // Opening a pipe waits for its writer. Pipes and devices have no length, which is known before.
-        if (RegularFile.LengthOf(path) == 0)
+        long length = RegularFile.LengthOf(path);
+        if (length == 0)
             throw new ImageFileException(
                 $"'{path}' is empty, or a pipe or a device: there is no image in it; give a regular file.");
-
-        using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        long length = RandomAccess.GetLength(handle);
         if (length >= ImageFile.MaxFileLength)
             throw new ImageFileException(
                 $"'{path}' has {length} bytes: an image file of {ImageFile.MaxFileLength >> 20} MiB or more is not read.");
-        byte[] file = new byte[length];
+
+        using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        // With room for one byte more, the read that brings the last byte shows as well that it is the last.
+        byte[] file = new byte[length + 1];
         int count = 0;
-        for (int read; (read = RandomAccess.Read(handle, file.AsSpan(count), count)) > 0;)
+        for (int read; count < length && (read = RandomAccess.Read(handle, file.AsSpan(count), count)) > 0;)
             count += read;
-        long lengthNow = RandomAccess.GetLength(handle);
-        if (count < length || lengthNow != length)
+        if (count != length)
             throw new ImageFileException(
-                $"'{path}' changed while it was read: of {length} bytes {count} came, and now it has {lengthNow}; "
+                $"'{path}' changed while it was read: of {length} bytes {count} came, and now it has {RandomAccess.GetLength(handle)}; "
                 + "try again when it is complete.");
-        return file;
+        return file.AsSpan(0, count);
     }
 }
