@@ -28,7 +28,10 @@ public static class DigitPreprocessing
     /// <param name="raster">The picture; one that is already in MNIST's form is copied and costs no allocation.</param>
     /// <param name="output">Receives 784 bytes.</param>
     /// <exception cref="ArgumentException"><paramref name="output"/> does not have 784 bytes.</exception>
-    public static PreprocessingResult Apply(RasterImage raster, Span<byte> output)
+    public static PreprocessingResult Apply(RasterImage raster, Span<byte> output) =>
+        Apply(raster, JudgedConstants.Default, output);
+
+    internal static PreprocessingResult Apply(RasterImage raster, JudgedConstants constants, Span<byte> output)
     {
         if (output.Length != OutputLength)
             throw new ArgumentException($"The output needs {OutputLength} bytes, not {output.Length}.", nameof(output));
@@ -36,11 +39,11 @@ public static class DigitPreprocessing
             return new(IsBlank: false, Inverted: false);
 
         output.Clear();
-        var ink = InkExtraction.Extract(LumaConversion.Convert(raster), out bool inverted);
+        var ink = InkExtraction.Extract(LumaConversion.Convert(raster, constants), constants, out bool inverted);
         if (ink is null)
             return new(IsBlank: true, Inverted: false);
         if (!MnistForm.TryCopy(ink, output))
-            InkPlacement.Place(ink, output);
+            InkPlacement.Place(ink, constants.EdgeShare, output);
         return new(IsBlank: false, inverted);
     }
 }

@@ -129,6 +129,7 @@ public sealed class FiguresTests
     [InlineData(PreprocessingTables.Conditions)]
     [InlineData(PreprocessingTables.Noise)]
     [InlineData(PreprocessingTables.Photographs)]
+    [InlineData(PreprocessingTables.Constants)]
     public void Tables_OfThePageOnPreprocessing_AreAsMeasured(string name) =>
         AssertFresh(PreprocessingTables.Page, name, PreprocessingTables.Write(Repository.Root, name));
 

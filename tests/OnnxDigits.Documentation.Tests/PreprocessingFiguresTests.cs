@@ -1,4 +1,6 @@
+using System.Reflection;
 using OnnxDigits.Data;
+using OnnxDigits.Inference.Internals.Preprocessing;
 using OnnxDigits.Tools.Documentation;
 using OnnxDigits.Tools.PreprocessingTable;
 
@@ -67,5 +69,21 @@ public sealed class PreprocessingFiguresTests
         Assert.True(
             now.ToMarkdown() == figures.ToMarkdown(),
             $"photographs.json is stale. It says:\n{figures.ToMarkdown()}\nand now it is:\n{now.ToMarkdown()}\nRun tools/PreprocessingTable -- photos with --record, then dotnet cake --target=Documentation.");
+    }
+
+    [Fact]
+    public void Figures_OfConstants_AreOfThisCodeAndOfTheNetworkAndPhotographsOfNow()
+    {
+        ConstantFigures figures = PreprocessingTables.LoadConstants(Repository.Root);
+        var constants = typeof(JudgedConstants).GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(property => property.Name);
+        Assert.Equal(constants.Order(StringComparer.Ordinal), figures.Constants.Keys.Order(StringComparer.Ordinal));
+        using var networks = new Networks();
+        Assert.Equal(networks.Digests["conv"], figures.Network);
+        // What nothing was changed for is one reading, and that of the page's other table.
+        int asItIs = Array.IndexOf(figures.Factors, 1);
+        Reading reading = Assert.Single(figures.Constants.Values.Select(readings => readings[asItIs]).Distinct());
+        PhotoFigures photographs = PreprocessingTables.LoadPhotographs(Repository.Root);
+        Assert.Equal(photographs.Count, figures.First + figures.Second);
+        Assert.Equal(photographs.Right["conv"].Sum(), reading.First + reading.Second);
     }
 }

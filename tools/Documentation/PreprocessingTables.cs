@@ -10,11 +10,18 @@ internal static class PreprocessingTables
     public const string Conditions = "conditions";
     public const string Noise = "noise";
     public const string Photographs = "photographs";
+    public const string Constants = "constants";
 
-    public static string Write(string root, string name) =>
-        MarkedTable.Frame(name == Photographs ? LoadPhotographs(root).ToMarkdown() : LoadConditions(root, name).ToMarkdown());
+    public static string Write(string root, string name) => MarkedTable.Frame(name switch
+    {
+        Photographs => LoadPhotographs(root).ToMarkdown(),
+        Constants => LoadConstants(root).ToMarkdown(),
+        _ => LoadConditions(root, name).ToMarkdown(),
+    });
 
     public static ConditionFigures LoadConditions(string root, string name) => Records.Read<ConditionFigures>(root, $"{name}.json");
 
     public static PhotoFigures LoadPhotographs(string root) => Records.Read<PhotoFigures>(root, $"{Photographs}.json");
+
+    public static ConstantFigures LoadConstants(string root) => Records.Read<ConstantFigures>(root, $"{Constants}.json");
 }

@@ -10,10 +10,10 @@ internal static class PhotoTest
 {
     public static PhotoFigures Run(string folder, Networks networks)
     {
-        string[] sets = [.. Directory.GetDirectories(folder).Order(StringComparer.Ordinal)];
-        List<(string Path, int Label)>[] photos = [.. sets.Select(Photos)];
+        string[] sets = Photograph.SetsOf(folder);
+        List<Photograph>[] photos = [.. sets.Select(Photograph.In)];
         int conv = (int)EmbeddedModel.Conv;
-        int[] Count(Func<(string Path, int Label), bool> isRight) => [.. photos.Select(set => set.Count(isRight))];
+        int[] Count(Func<Photograph, bool> isRight) => [.. photos.Select(set => set.Count(isRight))];
         return new PhotoFigures(
             networks.Digests,
             sets.Zip(photos).ToDictionary(set => Path.GetFileName(set.First), set => set.Second.Count),
@@ -22,15 +22,6 @@ internal static class PhotoTest
             networks.Names.Index().ToDictionary(
                 network => network.Item, network => Count(photo => networks[network.Index].ClassifyFile(photo.Path).Digit == photo.Label)));
     }
-
-    private static List<(string Path, int Label)> Photos(string set) =>
-    [
-        .. from digit in Enumerable.Range(0, 10)
-           let digits = Path.Combine(set, $"{digit}")
-           where Directory.Exists(digits)
-           from file in Directory.GetFiles(digits).Order(StringComparer.Ordinal)
-           select (file, digit),
-    ];
 
     private static byte[]? Read(string path, Func<GrayImage, byte[]?> apply) => apply(Steps.Gray(ImageFile.Decode(path).Raster));
 }

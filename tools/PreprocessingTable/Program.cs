@@ -24,8 +24,17 @@ photos.SetAction(parsed =>
     Console.Write(figures.ToMarkdown());
     Record(parsed, figures);
 });
+var pages = new Option<int>("--pages") { Description = "So many training images, rendered as pages.", DefaultValueFactory = _ => 200 };
+var constants = new Command("constants", "Photographs and pages with each constant that was judged by eye moved away from its value.") { folder, data, pages, record };
+constants.SetAction(parsed =>
+{
+    using var networks = new Networks();
+    ConstantFigures figures = ConstantTest.Run(parsed.GetValue(folder)!, Open(parsed).Train, parsed.GetValue(pages), networks);
+    Console.Write(figures.ToMarkdown());
+    Record(parsed, figures);
+});
 
-return new RootCommand("What the preprocessing is worth, as tables in Markdown.") { identity, conditions, noise, photos }.Parse(args).Invoke();
+return new RootCommand("What the preprocessing is worth, as tables in Markdown.") { identity, conditions, noise, photos, constants }.Parse(args).Invoke();
 
 void WriteConditions(ParseResult parsed, IReadOnlyList<Condition> all)
 {

@@ -11,18 +11,18 @@ internal static class Steps
     [
         ("squeezed into 28×28", gray => Squeeze(gray)),
         ("+ polarity", gray => Squeeze(Upright(gray))),
-        ("+ background taken away", gray => InkExtraction.Extract(gray, out _) is { } ink ? Squeeze(ink) : null),
+        ("+ background taken away", gray => InkExtraction.Extract(gray, JudgedConstants.Default, out _) is { } ink ? Squeeze(ink) : null),
         ("+ cropped, longer side into 20", gray => Place(gray, widens: false, centresMass: false)),
         ("+ centre of mass", gray => Place(gray, widens: false, centresMass: true)),
         ("+ hairlines widened (all)", gray => Place(gray, widens: true, centresMass: true)),
     ];
 
     /// <summary>The grey values that all steps start from.</summary>
-    public static GrayImage Gray(RasterImage raster) => LumaConversion.Convert(raster);
+    public static GrayImage Gray(RasterImage raster) => LumaConversion.Convert(raster, JudgedConstants.Default);
 
     private static GrayImage Upright(GrayImage gray)
     {
-        InkExtraction.Extract(gray, out bool inverted);
+        InkExtraction.Extract(gray, JudgedConstants.Default, out bool inverted);
         var result = new GrayImage(gray.Width, gray.Height);
         for (int i = 0; i < gray.Values.Length; i++)
             result.Values[i] = inverted ? 255 - gray.Values[i] : gray.Values[i];
@@ -37,12 +37,12 @@ internal static class Steps
 
     private static byte[]? Place(GrayImage gray, bool widens, bool centresMass)
     {
-        if (InkExtraction.Extract(gray, out _) is not { } ink)
+        if (InkExtraction.Extract(gray, JudgedConstants.Default, out _) is not { } ink)
             return null;
         byte[] output = new byte[DigitPreprocessing.OutputLength];
         // What is in MNIST's form already passes through, as in the whole pipeline.
         if (!MnistForm.TryCopy(ink, output))
-            InkPlacement.Place(ink, output, widens, centresMass);
+            InkPlacement.Place(ink, JudgedConstants.Default.EdgeShare, output, widens, centresMass);
         return output;
     }
 }

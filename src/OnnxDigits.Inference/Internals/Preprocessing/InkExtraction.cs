@@ -3,28 +3,17 @@ namespace OnnxDigits.Inference.Internals.Preprocessing;
 /// <summary>Grey picture to ink: 0 = background, larger = more ink, up to 255.</summary>
 internal static class InkExtraction
 {
-    // Less contrast than this, of 255, cannot be told from noise and compression.
-    private const float LeastContrast = 8;
-
-    // A drawing's background is one value, give or take rounding: this share of all pixels has it. Paper has grain.
-    private const double DrawingShare = 0.6;
-
-    // A camera's black has grain too, and no fat digit leaves less than this of a black page.
-    private const double BlackDrawingShare = 0.4;
     private const int DrawingTolerance = 1;
 
-    // Smaller pictures have no room for a local background.
-    private const int LeastPhotoSide = 64;
-
     /// <summary>The ink, or null where there is none.</summary>
-    public static GrayImage? Extract(GrayImage gray, out bool inverted)
+    public static GrayImage? Extract(GrayImage gray, JudgedConstants constants, out bool inverted)
     {
         inverted = false;
         float min = gray.Values.Min(), max = gray.Values.Max();
-        if (max - min < LeastContrast)
+        if (max - min < constants.LeastContrast)
             return null;
-        if (Math.Min(gray.Width, gray.Height) >= LeastPhotoSide && !IsDrawing(gray))
-            return PhotoInk.Extract(gray, out inverted);
+        if (Math.Min(gray.Width, gray.Height) >= constants.LeastPhotoSide && !IsDrawing(gray, constants))
+            return PhotoInk.Extract(gray, constants, out inverted);
 
         inverted = BackgroundIsBright(gray);
         float background = Background(gray, inverted);
@@ -34,14 +23,14 @@ internal static class InkExtraction
         return ink;
     }
 
-    private static bool IsDrawing(GrayImage gray)
+    private static bool IsDrawing(GrayImage gray, JudgedConstants constants)
     {
         int[] histogram = Histogram(gray.Values);
         int mode = Array.IndexOf(histogram, histogram.Max());
         int near = 0;
         for (int bin = Math.Max(0, mode - DrawingTolerance); bin <= Math.Min(255, mode + DrawingTolerance); bin++)
             near += histogram[bin];
-        return near >= (mode <= DrawingTolerance ? BlackDrawingShare : DrawingShare) * gray.Values.Length;
+        return near >= (mode <= DrawingTolerance ? constants.BlackDrawingShare : constants.DrawingShare) * gray.Values.Length;
     }
 
     /// <summary>The border votes; where it is divided, the whole picture does: ink covers less than its background.</summary>

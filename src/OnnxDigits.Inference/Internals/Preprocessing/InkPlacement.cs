@@ -3,16 +3,14 @@ namespace OnnxDigits.Inference.Internals.Preprocessing;
 /// <summary>Crop, widen hairlines, fit into 20 × 20, centre by mass: the rule by which MNIST was made.</summary>
 internal static class InkPlacement
 {
-    // Fainter than this share of the darkest ink is compression noise, not the digit's edge.
-    private const float EdgeShare = 1 / 8f;
-
     /// <param name="ink">The ink, with at least one pixel of it.</param>
+    /// <param name="edgeShare">What is fainter than this share of the darkest ink is not the digit's edge.</param>
     /// <param name="output">Receives 28 × 28 bytes; all background before.</param>
     /// <param name="widens">Whether hairlines are widened; false only to measure what that is worth.</param>
     /// <param name="centresMass">Whether the centre of mass or the box is centred; false only to measure.</param>
-    public static void Place(GrayImage ink, Span<byte> output, bool widens = true, bool centresMass = true)
+    public static void Place(GrayImage ink, float edgeShare, Span<byte> output, bool widens = true, bool centresMass = true)
     {
-        float edge = ink.Values.Max() * EdgeShare;
+        float edge = ink.Values.Max() * edgeShare;
         if (widens)
             ink = StrokeWidth.Widen(ink, InkBounds.Of(ink, edge));
         var bounds = InkBounds.Of(ink, edge);

@@ -4,16 +4,17 @@ namespace OnnxDigits.Inference.Internals.Preprocessing;
 internal static class LocalBackground
 {
     /// <summary>
-    /// Compares with the mean over a window of half the picture's shorter side, taken twice: the second time without what
+    /// Compares with the mean over a window around each pixel, taken twice: the second time without what
     /// stood out the first time, so that the ink does not darken its own background. Ink takes a share of the light that
     /// falls on it, so a deviation counts relative to the light around it, scaled to the picture's mean light.
     /// </summary>
     /// <param name="gray">The photograph.</param>
+    /// <param name="reach">How far the window reaches to each side, as a share of the picture's shorter side.</param>
     /// <param name="noise">The standard deviation of what is left of the background.</param>
-    public static float[] Deviation(GrayImage gray, out float noise)
+    public static float[] Deviation(GrayImage gray, double reach, out float noise)
     {
         gray = LightSurface.Flatten(gray);
-        int radius = Math.Max(8, Math.Min(gray.Width, gray.Height) / 4);
+        int radius = Math.Max(8, (int)(Math.Min(gray.Width, gray.Height) * reach));
         float[] weights = new float[gray.Values.Length];
         Array.Fill(weights, 1f);
         float[] deviation = Compare(gray, weights, radius), strength = new float[weights.Length];

@@ -3,12 +3,9 @@ namespace OnnxDigits.Inference.Internals.Preprocessing;
 /// <summary>Any raster to grey 0..255, large ones reduced by averaging whole blocks.</summary>
 internal static class LumaConversion
 {
-    // A digit that fills a fortieth of the page still has the 20 pixels that the network sees.
-    private const int LongestSide = 800;
-
-    public static GrayImage Convert(RasterImage raster)
+    public static GrayImage Convert(RasterImage raster, JudgedConstants constants)
     {
-        int block = (Math.Max(raster.Width, raster.Height) + LongestSide - 1) / LongestSide;
+        int block = (Math.Max(raster.Width, raster.Height) + constants.LongestSide - 1) / constants.LongestSide;
         var gray = new GrayImage((raster.Width + block - 1) / block, (raster.Height + block - 1) / block);
         var format = PixelFormat.Of(raster.Layout);
         var alpha = AlphaUse(raster, format);

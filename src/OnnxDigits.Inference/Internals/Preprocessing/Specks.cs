@@ -3,11 +3,11 @@ namespace OnnxDigits.Inference.Internals.Preprocessing;
 /// <summary>Keeps the strokes of a photograph and drops the dust: connected components far smaller than the largest.</summary>
 internal static class Specks
 {
-    // The bar of a 5 or the top of a 4 drawn apart is larger than this share of the largest stroke.
-    private const double LeastShare = 0.03;
-
     /// <summary>Which pixels above the threshold belong to a stroke.</summary>
-    public static bool[] Remove(GrayImage ink, float threshold)
+    /// <param name="ink">The ink.</param>
+    /// <param name="threshold">What is not above it is no ink.</param>
+    /// <param name="leastShare">A component below this share of the largest is dust, 0..1.</param>
+    public static bool[] Remove(GrayImage ink, float threshold, double leastShare)
     {
         int[] component = new int[ink.Values.Length];
         var sizes = new List<int> { 0 };
@@ -26,7 +26,7 @@ internal static class Specks
             }
             sizes.Add(size);
         }
-        double least = LeastShare * sizes.Max();
+        double least = leastShare * sizes.Max();
         return [.. component.Select(label => label > 0 && sizes[label] >= least)];
     }
 
