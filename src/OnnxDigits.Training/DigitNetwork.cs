@@ -1,4 +1,3 @@
-using OnnxDigits.Training.Internals;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -20,7 +19,6 @@ public sealed class DigitNetwork : IDisposable
         Logits = logits;
         Classifier = classifier;
         Layers = layers;
-        Members = logits.children().FirstOrDefault() is Ensemble ensemble ? ensemble.Members : [logits];
     }
 
     /// <summary>Name of the network, such as <c>dense</c> or <c>conv</c>.</summary>
@@ -40,9 +38,6 @@ public sealed class DigitNetwork : IDisposable
 
     /// <summary>Number of trainable scalars.</summary>
     public long ParameterCount => Layers.Sum(layer => layer.Parameters);
-
-    /// <summary>The stacks that learn each by itself, images to logits: several of an ensemble, else <see cref="Logits"/> alone.</summary>
-    internal IReadOnlyList<Sequential> Members { get; }
 
     /// <summary>Where the parameters are, and so where it is trained.</summary>
     internal Device Device => Logits.parameters().First().device;

@@ -1,4 +1,3 @@
-using OnnxDigits.Training.Internals;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -144,26 +143,12 @@ public sealed class NetworkBuilder
 
     /// <summary>Ends the stack; a softmax is added for the exported classifier.</summary>
     /// <param name="name">Name of the network.</param>
-    public DigitNetwork Build(string name) => Build(name, _inputShape, _modules, _layers);
-
-    /// <summary>Ends stacks of one kind, each with weights of its own, as a network that gives the mean of their logits.</summary>
-    internal static DigitNetwork BuildEnsemble(string name, IReadOnlyList<NetworkBuilder> members)
+    public DigitNetwork Build(string name)
     {
-        var ensemble = new Ensemble([.. members.Select(member => Sequential(member._modules.ToArray()))]);
-        string path = nameof(ensemble);
-        return Build(
-            name, members[0]._inputShape, [(path, ensemble)],
-            [
-                .. members.Index().SelectMany(member => member.Item._layers.Select(
-                    layer => layer with { Name = $"{path}.{member.Index}.{layer.Name}" })),
-                new LayerSummary(path, nameof(Ensemble), members[0]._shape, 0),
-            ]);
+        Sequential logits = Sequential(_modules.ToArray());
+        Sequential classifier = Sequential([.. _modules, ("softmax", Softmax(1))]);
+        return new DigitNetwork(name, _inputShape, logits, classifier, _layers);
     }
-
-    private static DigitNetwork Build(
-        string name, IReadOnlyList<int> inputShape, IReadOnlyList<(string Name, Module<Tensor, Tensor> Module)> modules,
-        IReadOnlyList<LayerSummary> layers) => new(
-            name, inputShape, Sequential(modules.ToArray()), Sequential([.. modules, ("softmax", Softmax(1))]), layers);
 
     // torch pads both sides alike; Keras puts the odd pixel at the end, which then needs a layer of its own.
     private int AddBorder(string name, int window, int stride, Padding2D padding, double border)

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using OnnxDigits.Export;
 using OnnxDigits.Inference;
+using OnnxDigits.Shared;
 using OnnxDigits.Training;
 using OnnxDigits.Training.Internals;
 using static TorchSharp.torch;
@@ -83,8 +84,8 @@ public partial class ShippedModelTests
     {
         ShippedModel model = ShippedModel.Open(network);
         Dictionary<string, string> metadata = model.Metadata();
-        Assert.True(metadata.Remove(ModelMetadata.DigestKey, out string? digest));
-        Assert.Equal(digest, ModelMetadata.WithDigest(metadata, Export(model, metadata))[ModelMetadata.DigestKey]);
+        Assert.True(metadata.Remove(ModelKeys.Digest, out string? digest));
+        Assert.Equal(digest, ModelMetadata.WithDigest(metadata, Export(model, metadata))[ModelKeys.Digest]);
     }
 
     [Theory]

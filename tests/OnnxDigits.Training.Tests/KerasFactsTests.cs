@@ -29,7 +29,8 @@ public class KerasFactsTests
     [InlineData("dense")]
     [InlineData("conv")]
     [InlineData("best")]
-    [InlineData("pair")]
+    [InlineData("small")]
+    [InlineData("deep")]
     public void Create_AnyNetwork_HoldsAsManyScalarsAsItsSummarySays(string name)
     {
         using DigitNetwork network = DigitNetworks.Create(name, seed: 1);

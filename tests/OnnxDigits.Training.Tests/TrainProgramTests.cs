@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using OnnxDigits.Data;
+using OnnxDigits.Shared;
 using OnnxDigits.Training.Internals;
 
 namespace OnnxDigits.Training.Tests;
@@ -40,7 +41,7 @@ public sealed class TrainProgramTests : IDisposable
         string file = Directory.GetFiles(_folder, "dense.onnx", SearchOption.AllDirectories).Single();
         byte[] model = File.ReadAllBytes(file);
         // The entry: tag and length of itself, of the key and of 64 digits.
-        byte[] key = Encoding.UTF8.GetBytes(ModelMetadata.DigestKey);
+        byte[] key = Encoding.UTF8.GetBytes(ModelKeys.Digest);
         int place = model.AsSpan().IndexOf(key);
         int value = place + key.Length + 2;
         byte[] others = [.. model[..(place - 4)], .. model[(value + 64)..]];

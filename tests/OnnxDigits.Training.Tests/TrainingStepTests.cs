@@ -49,7 +49,7 @@ public class TrainingStepTests
     [InlineData("dense", 16)]
     [InlineData("conv", 4)]
     [InlineData("best", 4)]
-    [InlineData("pair", 4)]
+    [InlineData("deep", 4)]
     public void Run_ThousandSteps_LeavesNoTensorAlive(string name, int batchSize)
     {
         using var data = new DigitTensors(Digits.Value);

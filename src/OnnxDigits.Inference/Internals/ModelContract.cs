@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using OnnxDigits.Inference.Internals.Checks;
 using OnnxDigits.Inference.Internals.Onnx;
+using OnnxDigits.Shared;
 
 namespace OnnxDigits.Inference.Internals;
 
@@ -54,13 +55,13 @@ internal static class ModelContract
     private static ModelInfo Describe(OnnxModel model, ModelMetadata metadata, ReadOnlySpan<byte> file) => new()
     {
         Name = "",
-        Network = metadata["network"],
-        DataSet = metadata["dataset"],
-        DataSetSha256 = metadata["dataset_sha256"],
-        Seed = metadata["seed"],
+        Network = metadata[ModelKeys.Network],
+        DataSet = metadata[ModelKeys.DataSet],
+        DataSetSha256 = metadata[ModelKeys.DataSetSha256],
+        Seed = metadata[ModelKeys.Seed],
         TestAccuracy = metadata.TestAccuracy,
-        Preprocessing = metadata["preprocessing"],
-        Version = metadata["version"],
+        Preprocessing = metadata[ModelKeys.Preprocessing],
+        Version = metadata[ModelKeys.Version],
         IrVersion = model.IrVersion,
         OpsetVersion = model.Opsets.Find(set => OnnxModel.IsDefaultDomain(set.Domain)).Version,
         Sha256 = Convert.ToHexStringLower(SHA256.HashData(file)),

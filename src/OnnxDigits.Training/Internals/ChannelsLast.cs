@@ -6,10 +6,7 @@ namespace OnnxDigits.Training.Internals;
 internal static class ChannelsLast
 {
     // With one channel both layouts are the same memory, and a copy would keep the strides that say channels first.
-    public static Tensor Of(Tensor images)
-    {
-        if (images.shape is not [_, 1, var height, var width]) return images.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
-        Tensor packed = images.contiguous();
-        return packed.as_strided(packed.shape, [height * width, 1, width, 1], packed.storage_offset());
-    }
+    public static Tensor Of(Tensor images) => images.shape is [_, 1, var height, var width]
+        ? images.contiguous().as_strided(images.shape, [height * width, 1, width, 1])
+        : images.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Security.Cryptography;
 using OnnxDigits.Data;
+using OnnxDigits.Shared;
 
 namespace OnnxDigits.Training.Internals;
 
@@ -11,12 +12,6 @@ internal static class ModelMetadata
     /// <summary>How images must be prepared for the networks; the inference side refuses any other id.</summary>
     public const string Preprocessing = "onnxdigits-mnist-28x28-v1";
 
-    /// <summary>
-    /// The key of the file's own digest: the SHA-256 of the file without this entry. The inference side refuses a model
-    /// whose bytes have another.
-    /// </summary>
-    public const string DigestKey = "onnxdigits.digest";
-
     public const string InputName = "input";
     public const string OutputName = "probabilities";
 
@@ -25,16 +20,16 @@ internal static class ModelMetadata
 
     public static Dictionary<string, string> For(string network, DigitDataSet data, long seed, double testAccuracy) => new()
     {
-        ["onnxdigits.network"] = network,
-        ["onnxdigits.dataset"] = data.Name,
-        ["onnxdigits.dataset_sha256"] = data.Sha256,
-        ["onnxdigits.seed"] = seed.ToString(CultureInfo.InvariantCulture),
-        ["onnxdigits.test_accuracy"] = testAccuracy.ToString("0.0000", CultureInfo.InvariantCulture),
-        ["onnxdigits.preprocessing"] = Preprocessing,
-        ["onnxdigits.version"] = Version,
+        [ModelKeys.Network] = network,
+        [ModelKeys.DataSet] = data.Name,
+        [ModelKeys.DataSetSha256] = data.Sha256,
+        [ModelKeys.Seed] = seed.ToString(CultureInfo.InvariantCulture),
+        [ModelKeys.TestAccuracy] = testAccuracy.ToString("0.0000", CultureInfo.InvariantCulture),
+        [ModelKeys.Preprocessing] = Preprocessing,
+        [ModelKeys.Version] = Version,
     };
 
     /// <summary>The metadata with the digest of the model that was exported with it.</summary>
     public static Dictionary<string, string> WithDigest(IDictionary<string, string> metadata, byte[] exported) =>
-        new(metadata) { [DigestKey] = Convert.ToHexStringLower(SHA256.HashData(exported)) };
+        new(metadata) { [ModelKeys.Digest] = Convert.ToHexStringLower(SHA256.HashData(exported)) };
 }

@@ -12,30 +12,12 @@ namespace OnnxDigits.Training.Internals;
 /// </remarks>
 internal sealed class TrainingForward
 {
-    private readonly Func<Tensor, Tensor>[][] _members;
+    private readonly List<Func<Tensor, Tensor>> _layers = [];
 
-    public TrainingForward(DigitNetwork network) => _members = [.. network.Members.Select(Layers)];
-
-    /// <summary>How many stacks learn, each from images of its own.</summary>
-    public int Members => _members.Length;
-
-    /// <summary>
-    /// Images [<see cref="Members"/>·N, channels, height, width], the first N for the first member, to their logits
-    /// [<see cref="Members"/>·N, classes]. The mean of their losses teaches each as if it were alone but for the size of its
-    /// gradients, which none of the optimizers heeds.
-    /// </summary>
-    public Tensor Run(Tensor images) => Members == 1
-        ? Run(_members[0], images)
-        : cat([.. _members.Zip(images.chunk(Members), Run)]);
-
-    private static Tensor Run(Func<Tensor, Tensor>[] layers, Tensor images) =>
-        layers.Aggregate(images, (tensor, layer) => layer(tensor));
-
-    private static Func<Tensor, Tensor>[] Layers(Sequential member)
+    public TrainingForward(DigitNetwork network)
     {
-        List<Func<Tensor, Tensor>> layers = [];
-        nn.Module<Tensor, Tensor>[] modules = [.. member.children().Cast<nn.Module<Tensor, Tensor>>()];
-        if (modules is [Conv2d, ..]) layers.Add(ChannelsLast.Of);
+        nn.Module<Tensor, Tensor>[] modules = [.. network.Logits.children().Cast<nn.Module<Tensor, Tensor>>()];
+        if (modules is [Conv2d, ..]) _layers.Add(ChannelsLast.Of);
         for (int i = 0; i < modules.Length; i++)
         {
             if (modules[i] is ReLU && i + 1 < modules.Length && modules[i + 1] is MaxPool2d)
@@ -43,16 +25,17 @@ internal sealed class TrainingForward
 
             // The layers that a rectifier follows here do not need their own output for their gradients.
             bool inPlace = modules[i] is ReLU && i > 0 && modules[i - 1] is Conv2d or MaxPool2d or BatchNorm2d;
-            layers.Add(modules[i] switch
+            _layers.Add(modules[i] switch
             {
                 ReLU when inPlace => tensor => tensor.relu_(),
                 Linear linear => tensor => Multiply(tensor, linear),
                 var other => other.call,
             });
         }
-
-        return [.. layers];
     }
+
+    /// <summary>Images [N, channels, height, width] to logits [N, classes].</summary>
+    public Tensor Run(Tensor images) => _layers.Aggregate(images, (tensor, layer) => layer(tensor));
 
     private static Tensor Multiply(Tensor tensor, Linear layer) => WideLinear.Suits(tensor, layer)
         ? WideLinear.Apply(tensor, layer)

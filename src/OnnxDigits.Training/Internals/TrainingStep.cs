@@ -48,19 +48,18 @@ internal sealed class TrainingStep : IDisposable
     {
         using var scope = NewDisposeScope();
         Tensor places = batch.to(_data.Images.device);
-        // Each member of an ensemble bends them in its own way.
-        Tensor images = ForMembers(_data.Images.index_select(0, places));
+        Tensor images = _data.Images.index_select(0, places);
         if (_augmenter is not null && number <= (long)(_recipe.Epochs - _recipe.CleanEpochs) * StepsPerEpoch)
             images = _augmenter.Apply(images, number);
         // Before the forward pass, which may write into its images.
-        Tensor targets = _teachers?.Answer(images) ?? ForMembers(_data.Targets.index_select(0, places));
+        Tensor targets = _teachers?.Answer(images) ?? _data.Targets.index_select(0, places);
         Tensor logits = _forward.Run(images);
         Tensor loss = nn.functional.cross_entropy(logits, targets, label_smoothing: _recipe.LabelSmoothing);
         _optimizer.ZeroGrad();
         loss.backward();
         _optimizer.Step(LearningRate.Of(_recipe, number, (long)_recipe.Epochs * StepsPerEpoch));
         _average?.Add(number);
-        Tensor scores = (_forward.Members == 1 ? logits : logits.view(_forward.Members, batch.shape[0], -1).mean([0])).cpu();
+        Tensor scores = logits.cpu();
         return (loss.cpu().ToDouble(), scores.dtype == ScalarType.Float32 ? CountRight<float>(scores, batch) : CountRight<double>(scores, batch));
     }
 
@@ -72,10 +71,6 @@ internal sealed class TrainingStep : IDisposable
         _optimizer.Dispose();
         _average?.Dispose();
     }
-
-    private Tensor ForMembers(Tensor batch) => _forward.Members == 1
-        ? batch
-        : batch.repeat([_forward.Members, .. Enumerable.Repeat(1L, (int)batch.dim() - 1)]);
 
     private static IEnumerable<KeyValuePair<string, Tensor>> Named(string prefix, IReadOnlyDictionary<string, Tensor> tensors) =>
         tensors.Select(tensor => KeyValuePair.Create($"{prefix}/{tensor.Key}", tensor.Value));

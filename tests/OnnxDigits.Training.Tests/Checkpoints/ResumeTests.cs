@@ -41,13 +41,11 @@ public class ResumeTests
     }
 
     /// <summary>With all that a recipe can have: averaged weights, bent images, a schedule, an optimizer that counts.</summary>
-    [Theory]
-    [InlineData("best")]
-    [InlineData("pair")]
-    public void Train_WholeRecipeStoppedAndResumed_EndsAsTheUninterruptedRunToTheBit(string network)
+    [Fact]
+    public void Train_WholeRecipeStoppedAndResumed_EndsAsTheUninterruptedRunToTheBit()
     {
-        Recipe recipe = Recipe.For(network) with { Epochs = 3, BatchSize = 64, Seed = 4, CleanEpochs = 1 };
-        using var run = new TinyRun(network, recipe);
+        Recipe recipe = Recipe.For("best") with { Epochs = 3, BatchSize = 64, Seed = 4, CleanEpochs = 1 };
+        using var run = new TinyRun("best", recipe);
         Assert.True(run.InterruptIn(5).Interrupted);
         AssertSame(run.Uninterrupted(), run.Train(seed: 77));
     }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using OnnxDigits.Inference.Internals.Onnx;
+using OnnxDigits.Shared;
 
 namespace OnnxDigits.Inference.Internals.Checks;
 
@@ -10,8 +11,6 @@ namespace OnnxDigits.Inference.Internals.Checks;
 /// </summary>
 internal static class ModelDigest
 {
-    public const string Key = ModelMetadata.Prefix + "digest";
-
     private const int MetadataField = 14;
 
     /// <summary>The digest in lower-case hexadecimal.</summary>
@@ -42,5 +41,5 @@ internal static class ModelDigest
         return false;
     }
 
-    private static readonly byte[] KeyBytes = Encoding.UTF8.GetBytes(Key);
+    private static readonly byte[] KeyBytes = Encoding.UTF8.GetBytes(ModelKeys.Digest);
 }

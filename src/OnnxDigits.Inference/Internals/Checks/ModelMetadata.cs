@@ -1,17 +1,13 @@
 using System.Globalization;
 using OnnxDigits.Inference.Internals.Onnx;
+using OnnxDigits.Shared;
 
 namespace OnnxDigits.Inference.Internals.Checks;
 
 /// <summary>What a model says of itself under our keys.</summary>
 internal sealed class ModelMetadata
 {
-    public const string Prefix = "onnxdigits.";
-
     private const string Unknown = "unknown";
-
-    private static readonly string[] Keys =
-        ["digest", "network", "dataset", "dataset_sha256", "seed", "test_accuracy", "preprocessing", "version"];
 
     private readonly Dictionary<string, string> _values;
 
@@ -19,11 +15,11 @@ internal sealed class ModelMetadata
         _values = model.Metadata.GroupBy(entry => entry.Key, StringComparer.Ordinal)
             .ToDictionary(entries => entries.Key, entries => entries.First().Value, StringComparer.Ordinal);
 
-    /// <summary>The value of one of our keys, without its prefix.</summary>
-    public string this[string key] => _values.GetValueOrDefault(Prefix + key, Unknown);
+    /// <summary>The value of one of <see cref="ModelKeys"/>.</summary>
+    public string this[string key] => _values.GetValueOrDefault(key, Unknown);
 
     public double? TestAccuracy =>
-        double.TryParse(this["test_accuracy"], NumberStyles.Float, CultureInfo.InvariantCulture, out double accuracy)
+        double.TryParse(this[ModelKeys.TestAccuracy], NumberStyles.Float, CultureInfo.InvariantCulture, out double accuracy)
             ? accuracy
             : null;
 
@@ -32,8 +28,8 @@ internal sealed class ModelMetadata
     {
         if (model.Metadata.Count != _values.Count)
             throw new ModelFaultException("has a key twice in its metadata", Remedy.ExportAgain);
-        if (Keys.FirstOrDefault(key => !_values.ContainsKey(Prefix + key)) is { } missing)
+        if (ModelKeys.All.FirstOrDefault(key => !_values.ContainsKey(key)) is { } missing)
             throw new ModelFaultException(
-                $"has no metadata '{Prefix}{missing}', so it is no digit model of OnnxDigits", Remedy.ExportOrAllow);
+                $"has no metadata '{missing}', so it is no digit model of OnnxDigits", Remedy.ExportOrAllow);
     }
 }

@@ -1,4 +1,5 @@
 using OnnxDigits.Inference.Internals.Onnx;
+using OnnxDigits.Shared;
 
 namespace OnnxDigits.Inference.Internals.Checks;
 
@@ -18,11 +19,11 @@ internal static class OwnModelCheck
     public static void Check(OnnxModel model, ModelMetadata metadata, ReadOnlySpan<byte> file)
     {
         metadata.CheckComplete(model);
-        if (metadata["digest"] != ModelDigest.Of(file))
+        if (metadata[ModelKeys.Digest] != ModelDigest.Of(file))
             throw new ModelFaultException(
-                $"is damaged or was changed: its bytes do not have the digest in its metadata '{ModelDigest.Key}'",
+                $"is damaged or was changed: its bytes do not have the digest in its metadata '{ModelKeys.Digest}'",
                 Remedy.ExportAgain);
-        CheckPreprocessing(metadata["preprocessing"]);
+        CheckPreprocessing(metadata[ModelKeys.Preprocessing]);
         CheckVersions(model);
         OperatorCheck.Check(model.Graph);
         if (model.Graph.Initializers.Find(t => t.Type is not (ElementType.Float32 or ElementType.Int64)) is { } other)
