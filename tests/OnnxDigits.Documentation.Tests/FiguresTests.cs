@@ -43,6 +43,9 @@ public sealed class FiguresTests
     public void Speed_OfThePageOnDevices_IsAsMeasured() => AssertFresh(DeviceTable.Page, CommandTables.Device, CommandTables.WriteDevice(Repository.Root));
 
     [Fact]
+    public void Load_OfTheServer_IsAsMeasured() => AssertFresh(CommandTables.Page, CommandTables.Server, CommandTables.WriteServer(Repository.Root));
+
+    [Fact]
     public void Cost_OfTheCommand_IsAsMeasured() => AssertFresh(CommandTables.Page, CommandTables.Cost, CommandTables.WriteCost(Repository.Root));
 
     [Fact]

@@ -36,9 +36,18 @@ internal static class BenchCommand
         var start = new Command("start", "infer for one image beside a program that does nothing.") { file, rounds, record };
         start.SetAction(parsed => Record(parsed, () => StartUp.Write(parsed.GetValue(file)!, parsed.GetValue(rounds))));
 
-        return new RootCommand("What the infer command costs: the one built here, or the one that ONNXDIGITS_INFER names.")
+        var program = new Argument<string>("SERVER") { Description = "samples/DigitServer, built: the program or its DLL." };
+        var seconds = new Option<int>("--seconds") { Description = "How long; at least 12.", DefaultValueFactory = _ => 60 };
+        seconds.Validators.Add(result =>
         {
-            throughput, device, memory, start,
+            if (result.Tokens.Count > 0 && result.GetValueOrDefault<int>() < 12) result.AddError("--seconds: at least 12.");
+        });
+        var server = new Command("server", "The sample server under 16 callers that never pause.") { program, folder, seconds, record };
+        server.SetAction(parsed => Record(parsed, () => ServerLoad.Write(parsed.GetValue(program)!, parsed.GetValue(folder)!, parsed.GetValue(seconds))));
+
+        return new RootCommand("What the infer command costs: the one built here, or the one that ONNXDIGITS_INFER names. And a server.")
+        {
+            throughput, device, memory, start, server,
         }.Parse(args).Invoke();
 
         int Record<T>(ParseResult parsed, Func<T> measure)

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 
 namespace OnnxDigits.Tools.CommandBench;
 
@@ -33,7 +32,7 @@ internal static class Infer
         {
             while (!process.HasExited)
             {
-                peak = Math.Max(peak, Peak(process.Id));
+                peak = Math.Max(peak, ProcessMemory.Peak(process.Id));
                 Thread.Sleep(10);
             }
         });
@@ -48,21 +47,5 @@ internal static class Infer
         if (process.ExitCode != 0)
             throw new InvalidOperationException($"'{string.Join(' ', command)}' ended with exit code {process.ExitCode}: its time says nothing.");
         return (watch.Elapsed.TotalSeconds, peak);
-    }
-
-    // Linux alone keeps the highest value that the resident set ever had.
-    private static double Peak(int process)
-    {
-        try
-        {
-            string? line = File.ReadLines($"/proc/{process}/status")
-                .FirstOrDefault(line => line.StartsWith("VmHWM", StringComparison.Ordinal));
-            return line is null ? 0 : double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
-        }
-        catch (IOException)
-        {
-            // It has ended between two looks.
-            return 0;
-        }
     }
 }

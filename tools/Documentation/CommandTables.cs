@@ -9,6 +9,7 @@ internal static class CommandTables
     public const string Page = "docs/deploying.md";
     public const string Cost = "command";
     public const string Device = "device-speed";
+    public const string Server = "server";
 
     public static string WriteCost(string root)
     {
@@ -37,6 +38,20 @@ internal static class CommandTables
             [$"of the bare session's throughput on {figures.Device}, {figures.Description}", "least", "median", "most"],
             [figures.Classifier.Row("the classifier", "0.00"), figures.Infer.Row("`infer` without its start", "0.00")]);
         return MarkedTable.Frame($"{table}\n{figures.Rounds} rounds of {figures.Images} images, {figures.Network} in batches of {figures.Batch}.\n");
+    }
+
+    public static string WriteServer(string root)
+    {
+        var figures = Records.Read<ServerFigures>(root, "server.json");
+        return MarkedTable.Format(
+            [$"{figures.Callers.Text()} callers without a pause, {figures.Seconds.Text()} s", ""],
+            [
+                ["answers", figures.Answers.Text("N0")],
+                [$"of them other than the first to the same of {figures.Images.Text("N0")} images", figures.Differing.Text("N0")],
+                ["resident memory when warm, MiB", figures.WarmMiB.Text("0")],
+                ["the most from then on, MiB", figures.MostMiB.Text("0")],
+                ["at the end, MiB", figures.LastMiB.Text("0")],
+            ]);
     }
 
     public static ThroughputFigures Throughput(string root) => Records.Read<ThroughputFigures>(root, "command-throughput.json");

@@ -39,7 +39,7 @@ static void Write(string root)
     WriteTables(
         root, DeviceTable.Page, (DeviceTable.Name, DeviceTable.Write(root)), (ModulesTable.Name, ModulesTable.Write(root)),
         (CommandTables.Device, CommandTables.WriteDevice(root)));
-    WriteTables(root, CommandTables.Page, (CommandTables.Cost, CommandTables.WriteCost(root)));
+    WriteTables(root, CommandTables.Page, (CommandTables.Cost, CommandTables.WriteCost(root)), (CommandTables.Server, CommandTables.WriteServer(root)));
     WriteTables(
         root, TrainingTables.Page, (TrainingTables.Speed, TrainingTables.WriteSpeed(root)), (TrainingTables.Chaos, TrainingTables.WriteChaos(root)),
         (TrainingTables.Generation, TrainingTables.WriteGeneration(root)), (DrawnTables.Ink, DrawnTables.WriteInk(root)),
