@@ -161,6 +161,23 @@ public sealed class MnistDownloadTests : IDisposable
         Assert.Contains("one.example: HTTP 404; two.example: not reachable", error.Message);
     }
 
+    /// <summary>Elsewhere than on Unix a file that is open cannot go.</summary>
+    [Fact]
+    public void Open_PartTakenAwayMeanwhile_SaysSoAndKeepsNothing()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        _mirrors.Behaviour["one.example"] = _mirrors.Behaviour["two.example"] = (request, file) =>
+        {
+            File.Delete(Part(0));
+            return FakeMirrors.Serve(request, _mirrors.Packed(0));
+        };
+
+        var error = Assert.Throws<DigitDataException>(() => DigitDataSource.Open(Options));
+
+        Assert.Contains("every mirror: another process took the file away", error.Message);
+        Assert.Empty(Directory.GetFiles(Cache));
+    }
+
     [Fact]
     public void Open_CacheCannotBeMade_ThrowsOneSentence()
     {

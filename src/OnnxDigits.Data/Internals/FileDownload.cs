@@ -4,7 +4,7 @@ using System.Net.Http.Headers;
 namespace OnnxDigits.Data.Internals;
 
 /// <summary>
-/// One file from one mirror: into <c>.part</c>, resumed where an attempt was cut, renamed when it is right.
+/// One file from one mirror: into <c>.part</c>, resumed where an attempt was cut, under its name when it is right.
 /// </summary>
 internal sealed class FileDownload(
     HttpClient client, Uri mirror, MnistFile file, string folder, IProgress<DigitDownloadProgress>? progress)
@@ -62,15 +62,22 @@ internal sealed class FileDownload(
     {
         try
         {
-            if (DataSetDigest.DigestOf(IdxFile.Read(_part)) != file.Sha256)
+            // What was found right is what is kept: another process may write to the part, for not all systems and programs lock it.
+            byte[] received = File.ReadAllBytes(_part);
+            if (DataSetDigest.DigestOf(IdxFile.Read(new MemoryStream(received), _part)) != file.Sha256)
                 return "the file has the wrong SHA-256";
+            AtomicFile.Write(Path.Combine(folder, _name), stream => stream.Write(received));
         }
         catch (IdxFormatException e)
         {
             return $"the file is unsound ({e.Error})";
         }
+        catch (FileNotFoundException)
+        {
+            return "another process took the file away";
+        }
 
-        File.Move(_part, Path.Combine(folder, _name), overwrite: true);
+        File.Delete(_part);
         return null;
     }
 
