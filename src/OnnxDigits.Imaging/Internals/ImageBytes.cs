@@ -64,7 +64,12 @@ internal static class ImageBytes
         if (length >= ImageFile.MaxFileLength)
             throw new ImageFileException(
                 $"'{path}' has {length} bytes: an image file of {ImageFile.MaxFileLength >> 20} MiB or more is not read.");
+        return ReadWhole(path, length);
+    }
 
+    /// <summary>Reads a file that has this length, unless it has another by now.</summary>
+    public static ReadOnlySpan<byte> ReadWhole(string path, long length)
+    {
         using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         // With room for one byte more, the read that brings the last byte shows as well that it is the last.
         byte[] file = new byte[length + 1];

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using OnnxDigits.Imaging.Fixtures;
+using OnnxDigits.Imaging.Internals;
 
 namespace OnnxDigits.Imaging.Tests.BadFiles;
 
@@ -77,6 +78,25 @@ public class SpecialFileTests
     public void Decode_FileShorterThanItSays_SaysThatItChanged() =>
         // Linux says that this one has a page of bytes, and it has a few.
         AssertRefused("/sys/kernel/mm/transparent_hugepage/enabled", "changed while it was read");
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(5)]
+    public void ReadWhole_FileOfAnotherLengthByNow_SaysThatItChanged(long lengthBefore)
+    {
+        string path = Path.Combine(Folder, $"of-4-bytes-{lengthBefore}.png");
+        File.WriteAllBytes(path, [1, 2, 3, 4]);
+        var error = Assert.Throws<ImageFileException>(() => { _ = ImageBytes.ReadWhole(path, lengthBefore); });
+        Assert.Contains($"changed while it was read: of {lengthBefore} bytes 4 came, and now it has 4", error.Message);
+    }
+
+    [Fact]
+    public void ReadWhole_FileOfTheSameLength_GivesItsBytes()
+    {
+        string path = Path.Combine(Folder, "of-4-bytes.png");
+        File.WriteAllBytes(path, [1, 2, 3, 4]);
+        Assert.Equal([1, 2, 3, 4], ImageBytes.ReadWhole(path, 4).ToArray());
+    }
 
     private static string Link(string target)
     {
