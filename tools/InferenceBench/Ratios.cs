@@ -38,11 +38,19 @@ internal static class Ratios
         }
     }
 
-    /// <summary>Two models in turns, through the classifier.</summary>
-    public static void PrintModels(string first, string second)
+    /// <summary>Each of the others and the first in turns, through the classifier.</summary>
+    public static void PrintModels(string first, IEnumerable<string> others)
     {
         using var one = DigitClassifier.Load(first, new() { Device = "cpu" });
-        using var other = DigitClassifier.Load(second, new() { Device = "cpu" });
+        foreach (string file in others)
+        {
+            using var other = DigitClassifier.Load(file, new() { Device = "cpu" });
+            PrintModels(one, other);
+        }
+    }
+
+    private static void PrintModels(DigitClassifier one, DigitClassifier other)
+    {
         float[] probabilities = new float[DigitInputs.Most * 10];
         foreach (var (images, turns, calls) in new[] { (1, 400, 25), (DigitInputs.Most, 60, 1) })
         {

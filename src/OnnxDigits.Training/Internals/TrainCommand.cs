@@ -51,7 +51,7 @@ internal static class TrainCommand
         };
         var publish = new Option<string?>("--publish")
         {
-            Description = "Also copy the model with the best validation accuracy to this folder, with its card; where nothing is held out (best, small), the first seed's.",
+            Description = "Also copy the model with the best validation accuracy to this folder, with its card; where nothing is held out, as for best, the first seed's.",
         };
         var threads = Positive("--threads", "Threads of torch; all cores when left out. Weights repeat at the same number.");
         var device = new Option<string>("--device")
