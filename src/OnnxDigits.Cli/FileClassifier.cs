@@ -20,7 +20,7 @@ internal sealed class FileClassifier(DigitClassifier classifier, float threshold
     // A device does not keep the thread busy that waits for it: there is one more, so that files are read meanwhile.
     private readonly int _workers = classifier.Info.Device == "cpu" ? threads : threads + 1;
 
-    public async Task RunAsync(IEnumerable<InputFile> files, Func<ResultRow, ValueTask> write, CancellationToken cancellationToken)
+    public void Run(IEnumerable<InputFile> files, Action<ResultRow> write, CancellationToken cancellationToken)
     {
         // So many batches in flight and no more: memory does not grow with the number of files.
         var scheduler = new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, _workers).ConcurrentScheduler;
@@ -40,15 +40,16 @@ internal sealed class FileClassifier(DigitClassifier classifier, float threshold
                 }
                 if (!running.TryPeek(out var first))
                     return;
-                foreach (var row in await first)
-                    await write(row);
+                foreach (var row in first.GetAwaiter().GetResult())
+                    write(row);
                 _ = running.Dequeue();
             }
         }
         finally
         {
-            // The caller frees the network next; what is left of a stopped run still uses it.
-            await ((Task)Task.WhenAll(running)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // The caller frees the network next; what is left of a stopped run still uses it. Unlike WaitAll, it throws nothing.
+            foreach (var batch in running)
+                Task.WaitAny(batch);
         }
     }
 

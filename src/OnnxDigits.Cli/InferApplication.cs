@@ -11,7 +11,7 @@ namespace OnnxDigits.Cli;
 /// <summary>The command without its process: parses, runs, and turns every expected failure into one line and a code.</summary>
 internal static class InferApplication
 {
-    public static async Task<int> RunAsync(string[] args, InferConsole console, StopSignal stop)
+    public static int Run(string[] args, InferConsole console, StopSignal stop)
     {
         var root = ClassifyCommand.Create(console, stop);
         root.Add(EvaluateCommand.Create(console, stop));
@@ -38,8 +38,8 @@ internal static class InferApplication
         };
         try
         {
-            int code = await parsed.InvokeAsync(invocation, stop.Token);
-            await console.Output.FlushAsync();
+            int code = parsed.Invoke(invocation);
+            console.Output.Flush();
             return code;
         }
         catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)

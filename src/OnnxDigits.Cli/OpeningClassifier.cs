@@ -3,15 +3,18 @@ using OnnxDigits.Inference;
 namespace OnnxDigits.Cli;
 
 /// <summary>A network that is opened while the caller does something else; freed in the end, asked for or not.</summary>
-internal sealed class OpeningClassifier(Func<DigitClassifier> open) : IAsyncDisposable
+internal sealed class OpeningClassifier(Func<DigitClassifier> open) : IDisposable
 {
-    /// <summary>The network, or why it cannot be opened.</summary>
-    public Task<DigitClassifier> Opened { get; } = Task.Run(open);
+    private readonly Task<DigitClassifier> _opening = Task.Run(open);
 
-    public async ValueTask DisposeAsync()
+    /// <summary>The network, or why it cannot be opened.</summary>
+    public DigitClassifier Opened => _opening.GetAwaiter().GetResult();
+
+    public void Dispose()
     {
-        await ((Task)Opened).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (Opened.IsCompletedSuccessfully)
-            Opened.Result.Dispose();
+        // Unlike Wait, it throws nothing.
+        Task.WaitAny(_opening);
+        if (_opening.IsCompletedSuccessfully)
+            _opening.Result.Dispose();
     }
 }

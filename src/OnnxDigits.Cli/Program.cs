@@ -3,4 +3,4 @@ using OnnxDigits.Cli;
 using var stop = new StopSignal();
 stop.ListenToProcess();
 using var console = InferConsole.OfProcess();
-return await InferApplication.RunAsync(args, console, stop);
+return InferApplication.Run(args, console, stop);

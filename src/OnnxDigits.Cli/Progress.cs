@@ -11,22 +11,27 @@ namespace OnnxDigits.Cli;
 internal static class Progress
 {
     // Two methods, for a run without progress need not load what draws it.
-    public static Task RunAsync(InferConsole console, bool shown, int? total, Func<Action, Task> work) =>
-        shown ? ShowAsync(console, total, work) : work(() => { });
+    public static void Run(InferConsole console, bool shown, int? total, Action<Action> work)
+    {
+        if (shown)
+            Show(console, total, work);
+        else
+            work(() => { });
+    }
 
-    private static async Task ShowAsync(InferConsole console, int? total, Func<Action, Task> work)
+    private static void Show(InferConsole console, int? total, Action<Action> work)
     {
         // That it is a terminal was found out before; of a writer of one's own Spectre.Console takes it for none.
         var ansi = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(console.Error), Interactive = InteractionSupport.Yes });
-        await ansi.Progress()
+        ansi.Progress()
             .AutoClear(true)
             .Columns(total is null
                 ? [new SpinnerColumn(), new RateColumn(), new ElapsedTimeColumn()]
                 : [new SpinnerColumn(), new ProgressBarColumn(), new PercentageColumn(), new RateColumn(), new RemainingTimeColumn()])
-            .StartAsync(async context =>
+            .Start(context =>
             {
                 var task = context.AddTask("images", maxValue: total ?? double.MaxValue);
-                await work(() => task.Increment(1));
+                work(() => task.Increment(1));
             });
     }
 

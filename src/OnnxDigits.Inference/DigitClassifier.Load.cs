@@ -1,4 +1,3 @@
-using System.Reflection;
 using OnnxDigits.Inference.Internals;
 
 namespace OnnxDigits.Inference;
@@ -8,7 +7,7 @@ public sealed partial class DigitClassifier
     /// <summary>Makes a classifier of an embedded network: <see cref="EmbeddedModel.Best"/> where no options are given.</summary>
     /// <exception cref="DigitDeviceException">The device, or ONNX Runtime's native library, is not there.</exception>
     public DigitClassifier(DigitClassifierOptions? options = null)
-        : this(ReadEmbedded((options ??= new()).Model), NameOf(options.Model), options)
+        : this(ModelSource.OpenEmbedded((options ??= new()).Model), options)
     {
     }
 
@@ -26,7 +25,7 @@ public sealed partial class DigitClassifier
     public static DigitClassifier Load(string path, DigitClassifierOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return new(ModelFile.Read(path), Path.GetFileName(path), options ?? new());
+        return Load(ModelFile.Read(path), Path.GetFileName(path), options);
     }
 
     /// <summary>Loads a model from a stream, read to its end and left open.</summary>
@@ -35,7 +34,7 @@ public sealed partial class DigitClassifier
     {
         ArgumentNullException.ThrowIfNull(stream);
         string name = stream is FileStream file ? Path.GetFileName(file.Name) : "stream";
-        return new(ModelFile.Read(stream, name), name, options ?? new());
+        return Load(ModelFile.Read(stream, name), name, options);
     }
 
     /// <summary>Loads a model from the bytes of its file.</summary>
@@ -44,24 +43,12 @@ public sealed partial class DigitClassifier
     {
         const string Name = "bytes";
         ModelFile.CheckLength(model.Length, Name);
-        return new(model.ToArray(), Name, options ?? new());
+        return Load(model.ToArray(), Name, options);
     }
 
-    private static string NameOf(EmbeddedModel model) => model switch
+    private static DigitClassifier Load(byte[] model, string name, DigitClassifierOptions? options)
     {
-        EmbeddedModel.Best => "best.onnx",
-        EmbeddedModel.Conv => "conv.onnx",
-        _ => "dense.onnx",
-    };
-
-    private static byte[] ReadEmbedded(EmbeddedModel model)
-    {
-        string name = NameOf(model);
-        using var resource = Assembly.GetExecutingAssembly().GetManifestResourceStream(name)
-            ?? throw new DigitModelException(
-                $"This build of OnnxDigits.Inference has no embedded model '{name}': build it with artifacts/models present.");
-        byte[] bytes = new byte[resource.Length];
-        resource.ReadExactly(bytes);
-        return bytes;
+        options ??= new();
+        return new(ModelSource.Check(model, name, options.AllowForeignModel), options);
     }
 }

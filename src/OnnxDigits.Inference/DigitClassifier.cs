@@ -29,16 +29,15 @@ public sealed partial class DigitClassifier : IDisposable
     private readonly UseCount _use;
     private readonly ModelInfo _info;
 
-    private DigitClassifier(byte[] model, string name, DigitClassifierOptions options)
+    private DigitClassifier(ModelSource model, DigitClassifierOptions options)
     {
-        var info = ModelContract.Check(model, name, options.AllowForeignModel);
         _session = DeviceSessionFactory.Create(
             DeviceName.Parse(options.Device),
-            new(model, name, options.IntraOpThreads, options.ProviderLibraries) { BatchSize = options.BatchSize });
+            new(model.Bytes, model.Name, options.IntraOpThreads, options.ProviderLibraries) { BatchSize = options.BatchSize });
         _lanes = new InferenceLanePool(_session);
         _use = new UseCount(Free);
         _threshold = options.ConfidenceThreshold;
-        _info = info with
+        _info = model.Info.GetAwaiter().GetResult() with
         {
             Provider = _session.Provider,
             Device = _session.Device.ToString(),

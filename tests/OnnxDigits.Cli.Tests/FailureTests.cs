@@ -159,11 +159,11 @@ public sealed class FailureTests : IDisposable
     }
 
     [Fact]
-    public async Task ClosedOutput_EndsTheRun()
+    public void ClosedOutput_EndsTheRun()
     {
         using var error = new StringWriter();
         var console = new InferConsole(new BrokenPipe(), error);
-        int code = await InferApplication.RunAsync([_folder.Path], console, new StopSignal());
+        int code = InferApplication.Run([_folder.Path], console, new StopSignal());
         Assert.Equal(ExitCode.Usage, code);
         Assert.Contains("cannot be written", error.ToString());
     }

@@ -104,12 +104,12 @@ public sealed class HostileFolderTests : IDisposable
     }
 
     [Fact]
-    public async Task Folder_FileThatVanishes_IsARow()
+    public void Folder_FileThatVanishes_IsARow()
     {
         string first = _folder.Write("1.png", Digit), second = _folder.Write("2.png", Digit);
         using var list = new ActingStream($"{first}\n", $"{second}\n", () => File.Delete(second));
         using var output = new StringWriter();
-        int code = await InferApplication.RunAsync(
+        int code = InferApplication.Run(
             ["--files-from", "-", "-f", "csv", "-b", "1", "-t", "1"],
             new InferConsole(output, TextWriter.Null) { Input = list }, new StopSignal());
         Assert.Equal(ExitCode.SomeFailed, code);

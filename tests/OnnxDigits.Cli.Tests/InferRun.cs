@@ -6,7 +6,7 @@ namespace OnnxDigits.Cli.Tests;
 internal sealed record InferRun(int Code, string Output, string Error)
 {
     // What the first run loads and compiles is no cost of its input.
-    static InferRun() => InferApplication.RunAsync(["nowhere.png"], new InferConsole(TextWriter.Null, TextWriter.Null), new StopSignal()).GetAwaiter().GetResult();
+    static InferRun() => InferApplication.Run(["nowhere.png"], new InferConsole(TextWriter.Null, TextWriter.Null), new StopSignal());
 
     /// <summary>What the run took.</summary>
     public (TimeSpan Processor, long Memory) Cost { get; private init; }
@@ -25,7 +25,7 @@ internal sealed record InferRun(int Code, string Output, string Error)
         using var output = new StringWriter();
         using var error = new StringWriter();
         int code = 0;
-        var cost = Limits.Measure(() => code = InferApplication.RunAsync(args, new InferConsole(output, error) { Input = input }, stop).GetAwaiter().GetResult());
+        var cost = Limits.Measure(() => code = InferApplication.Run(args, new InferConsole(output, error) { Input = input }, stop));
         return new(code, output.ToString(), error.ToString()) { Cost = cost };
     }
 

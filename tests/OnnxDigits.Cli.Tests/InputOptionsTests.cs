@@ -72,13 +72,13 @@ public sealed class InputOptionsTests : IDisposable
     }
 
     [Fact]
-    public async Task FilesFrom_ListOfALargeRun_IsNotHeldInMemory()
+    public void FilesFrom_ListOfALargeRun_IsNotHeldInMemory()
     {
         // Endless: were the list read to its end first, the run would not end.
         using var stop = new StopSignal();
         using var output = new StringWriter();
         using var endless = new EndlessList(_folder.Combine("none.png") + "\n", () => stop.Request(ExitCode.Interrupted), after: 2000);
-        int code = await InferApplication.RunAsync(
+        int code = InferApplication.Run(
             ["--files-from", "-", "-f", "csv", "-q"],
             new InferConsole(output, TextWriter.Null) { Input = endless }, stop);
         Assert.Equal(ExitCode.Interrupted, code);
@@ -129,10 +129,10 @@ public sealed class InputOptionsTests : IDisposable
     }
 
     [Fact]
-    public async Task StandardInput_Terminal_IsRefusedAtOnce()
+    public void StandardInput_Terminal_IsRefusedAtOnce()
     {
         using var error = new StringWriter();
-        int code = await InferApplication.RunAsync(
+        int code = InferApplication.Run(
             ["-"], new InferConsole(TextWriter.Null, error) { InputIsTerminal = true }, new StopSignal());
         Assert.Equal(ExitCode.Usage, code);
         Assert.Contains("pipe one in", error.ToString());

@@ -5,10 +5,10 @@ namespace OnnxDigits.Cli.Tests;
 public sealed class OpeningClassifierTests
 {
     [Fact]
-    public async Task DisposeAsync_NeverAskedFor_FreesTheNetworkAllTheSame()
+    public void Dispose_NeverAskedFor_FreesTheNetworkAllTheSame()
     {
         DigitClassifier? opened = null;
-        await using (new OpeningClassifier(() => opened = new DigitClassifier()))
+        using (new OpeningClassifier(() => opened = new DigitClassifier()))
         {
         }
 
@@ -17,12 +17,12 @@ public sealed class OpeningClassifierTests
     }
 
     [Fact]
-    public async Task DisposeAsync_CannotBeOpened_LeavesTheReasonToWhoAsks()
+    public void Dispose_CannotBeOpened_LeavesTheReasonToWhoAsks()
     {
         var opening = new OpeningClassifier(() => throw new InvalidOperationException("no network"));
-        await opening.DisposeAsync();
+        opening.Dispose();
 
-        var reason = await Assert.ThrowsAsync<InvalidOperationException>(() => opening.Opened);
+        var reason = Assert.Throws<InvalidOperationException>(() => opening.Opened);
         Assert.Equal("no network", reason.Message);
     }
 }

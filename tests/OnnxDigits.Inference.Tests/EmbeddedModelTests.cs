@@ -16,6 +16,19 @@ public class EmbeddedModelTests
         Assert.Equal(DigitPreprocessing.Id, classifier.Info.Preprocessing);
     }
 
+    // What is embedded is not checked when it is opened.
+    [Theory]
+    [InlineData(EmbeddedModel.Best, "best.onnx")]
+    [InlineData(EmbeddedModel.Conv, "conv.onnx")]
+    [InlineData(EmbeddedModel.Dense, "dense.onnx")]
+    public void Constructor_EmbeddedModel_IsOneThatLoadTakesAndDescribesAlike(EmbeddedModel model, string resource)
+    {
+        using var stream = typeof(DigitClassifier).Assembly.GetManifestResourceStream(resource)!;
+        using var loaded = DigitClassifier.Load(stream);
+        using var embedded = new DigitClassifier(new DigitClassifierOptions { Model = model });
+        Assert.Equal(loaded.Info with { Name = resource }, embedded.Info);
+    }
+
     [Fact]
     public void Constructor_WithoutOptions_IsBest()
     {

@@ -39,15 +39,15 @@ internal sealed class ClassifyCommand(InferConsole console, StopSignal stop)
             self._threads, self._threshold, self._minAccuracy, self._quiet, self._verbose,
         ])
             command.Add(option);
-        command.SetAction((parsed, _) => self.RunAsync(parsed));
+        command.SetAction(parsed => self.Run(parsed));
         return command;
     }
 
-    private async Task<int> RunAsync(ParseResult parsed)
+    private int Run(ParseResult parsed)
     {
         var watch = Stopwatch.StartNew();
         // Finding the files of a large folder takes as long as opening the network: neither waits for the other.
-        await using var network = new OpeningClassifier(() => _model.Open(parsed));
+        using var network = new OpeningClassifier(() => _model.Open(parsed));
         var inputs = _inputs.Resolve(parsed);
         double? minAccuracy = parsed.GetValue(_minAccuracy);
         if (minAccuracy is not null && inputs.Count is not null)
@@ -56,7 +56,7 @@ internal sealed class ClassifyCommand(InferConsole console, StopSignal stop)
 
         string? outputPath = _outputs.Output(parsed);
         using var file = outputPath is null ? null : new OutputFile(outputPath);
-        var classifier = await network.Opened;
+        var classifier = network.Opened;
         var summary = new RunSummary();
         var writers = _outputs.CreateWriters(parsed, file, inputs.WidestPath, summary, classifier.Info);
         var runner = new FileClassifier(
@@ -65,20 +65,20 @@ internal sealed class ClassifyCommand(InferConsole console, StopSignal stop)
         bool quiet = parsed.GetValue(_quiet);
         // A table that scrolls by is its own progress.
         bool showsProgress = !quiet && console.ErrorIsTerminal && (file is not null || !console.OutputIsTerminal);
-        await Progress.RunAsync(console, showsProgress, inputs.Count, advance => RunGuardedAsync(runner, inputs.Files, async row =>
+        Progress.Run(console, showsProgress, inputs.Count, advance => RunGuarded(runner, inputs.Files, row =>
         {
             if (minAccuracy is not null)
                 RequireLabel(row.Path, row.Label);
             summary.Add(row);
             foreach (var writer in writers)
-                await writer.WriteAsync(row);
+                writer.Write(row);
             _errors.Check(parsed, summary.Failed);
             advance();
         }));
         foreach (var writer in writers)
-            await writer.CompleteAsync();
+            writer.Complete();
         file?.Commit();
-        await console.Output.FlushAsync();
+        console.Output.Flush();
         if (!quiet)
             summary.Write(console.Error, classifier.Info);
         if (parsed.GetValue(_verbose))
@@ -92,11 +92,11 @@ internal sealed class ClassifyCommand(InferConsole console, StopSignal stop)
             throw new UsageException($"--min-accuracy needs a label for every image, but '{path}' is in no folder named 0 to 9.");
     }
 
-    private async Task RunGuardedAsync(FileClassifier runner, IEnumerable<InputFile> inputs, Func<ResultRow, ValueTask> write)
+    private void RunGuarded(FileClassifier runner, IEnumerable<InputFile> inputs, Action<ResultRow> write)
     {
         try
         {
-            await runner.RunAsync(inputs, write, stop.Token);
+            runner.Run(inputs, write, stop.Token);
         }
         catch (Exception e) when (e is IOException || FileTooLarge.Is(e))
         {
@@ -105,7 +105,7 @@ internal sealed class ClassifyCommand(InferConsole console, StopSignal stop)
         finally
         {
             if (stop.Token.IsCancellationRequested)
-                await console.Output.FlushAsync();
+                console.Output.Flush();
         }
     }
 

@@ -27,11 +27,11 @@ internal static class EvaluateCommand
             data, anyDigits, threads, minAccuracy, format,
         };
         model.AddTo(command);
-        command.SetAction(async (parsed, _) =>
+        command.SetAction(parsed =>
         {
             using var classifier = model.Open(parsed);
             var options = new DigitDataOptions { Data = parsed.GetValue(data), AllowOtherDigests = parsed.GetValue(anyDigits) };
-            var set = await DigitDataSource.OpenAsync(options, stop.Token);
+            var set = DigitDataSource.OpenAsync(options, stop.Token).GetAwaiter().GetResult();
             if (set.Notice is not null)
                 console.Error.WriteLine($"infer: {set.Notice}");
             var evaluation = Evaluation.Run(classifier, set.Test, parsed.GetValue(threads), stop.Token);

@@ -20,7 +20,7 @@ internal sealed class CsvRowWriter : IRowWriter
         EndLine();
     }
 
-    public ValueTask WriteAsync(ResultRow row)
+    public void Write(ResultRow row)
     {
         Add(row.Path);
         Add(row.Label);
@@ -37,7 +37,6 @@ internal sealed class CsvRowWriter : IRowWriter
         if (_top > 0)
             Add(Columns.Top(row, _top));
         EndLine();
-        return ValueTask.CompletedTask;
     }
 
     private void Add<T>(T? value) where T : struct, ISpanFormattable

@@ -12,7 +12,7 @@ internal sealed class JsonLinesRowWriter(TextWriter writer, int top) : IRowWrite
 
     private readonly ArrayBufferWriter<byte> _line = new();
 
-    public ValueTask WriteAsync(ResultRow row)
+    public void Write(ResultRow row)
     {
         _line.ResetWrittenCount();
         using (var json = new Utf8JsonWriter(_line, Options))
@@ -39,7 +39,6 @@ internal sealed class JsonLinesRowWriter(TextWriter writer, int top) : IRowWrite
         }
         writer.Write(Encoding.UTF8.GetString(_line.WrittenSpan));
         writer.Write('\n');
-        return ValueTask.CompletedTask;
     }
 
     private void WriteTop(Utf8JsonWriter json, ResultRow row)

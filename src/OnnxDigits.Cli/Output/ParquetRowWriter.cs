@@ -24,15 +24,17 @@ internal sealed class ParquetRowWriter(Stream stream, int top) : IRowWriter
     private readonly List<ResultRow> _rows = new(RowsPerGroup);
     private ParquetWriter? _writer;
 
-    public async ValueTask WriteAsync(ResultRow row)
+    public void Write(ResultRow row)
     {
         // What the network saw is no column.
         _rows.Add(row with { Image = default });
         if (_rows.Count == RowsPerGroup)
-            await FlushAsync();
+            FlushAsync().GetAwaiter().GetResult();
     }
 
-    public async ValueTask CompleteAsync()
+    public void Complete() => CompleteAsync().GetAwaiter().GetResult();
+
+    private async Task CompleteAsync()
     {
         await FlushAsync();
         await _writer!.DisposeAsync();

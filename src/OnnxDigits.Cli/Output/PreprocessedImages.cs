@@ -10,15 +10,14 @@ internal sealed class PreprocessedImages(OutputFolder folder) : IRowWriter
 
     private int _row;
 
-    public ValueTask WriteAsync(ResultRow row)
+    public void Write(ResultRow row)
     {
         _row++;
         if (row.Digit is null)
-            return ValueTask.CompletedTask;
+            return;
         // A name from another system may hold what this one cannot write.
         string name = string.Concat(Path.GetFileNameWithoutExtension(row.Path).Split(Path.GetInvalidFileNameChars()));
         folder.Write($"{_row:000000}-{Shorten(name)}.png", stream => DigitPng.Write(row.Image.Span, stream));
-        return ValueTask.CompletedTask;
     }
 
     private static string Shorten(string name)

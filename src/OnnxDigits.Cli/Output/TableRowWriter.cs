@@ -27,7 +27,7 @@ internal sealed class TableRowWriter : IRowWriter
         _writer.WriteLine($"{"path".PadRight(_width)}  label  digit  confidence  {(top > 0 ? Pad("top") : "")}status");
     }
 
-    public ValueTask WriteAsync(ResultRow row)
+    public void Write(ResultRow row)
     {
         string confidence = row.Digit is null
             ? ""
@@ -45,7 +45,6 @@ internal sealed class TableRowWriter : IRowWriter
             _ => Yellow,
         };
         _writer.WriteLine(_color && color is not null ? color + line + Reset : line);
-        return ValueTask.CompletedTask;
     }
 
     private string Top(ResultRow row) => _top == 0

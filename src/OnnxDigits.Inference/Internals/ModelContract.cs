@@ -38,6 +38,13 @@ internal static class ModelContract
         }
     }
 
+    /// <summary>What a model of ours is, unchecked.</summary>
+    public static ModelInfo Describe(ReadOnlySpan<byte> file, string name)
+    {
+        var model = OnnxModel.Read(file);
+        return Describe(model, new ModelMetadata(model), file) with { Name = name };
+    }
+
     private static string? CheckOrigin(
         OnnxModel model, ModelMetadata metadata, ReadOnlySpan<byte> file, bool allowForeign)
     {

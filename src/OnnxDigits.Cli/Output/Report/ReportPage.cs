@@ -25,7 +25,7 @@ internal static class ReportPage
             + $"<style>\n{Style}\n</style>\n<h1>{summary.Total} images read by {Text(model.Name)}</h1>\n");
         html.Append(CultureInfo.InvariantCulture,
             $"<p>Network {Text(model.Network)}, trained on {Text(model.DataSet)}, run on {Text(model.Device)} ({Text(model.Provider)}).</p>\n");
-        Table(html, ["status", "images"], summary.Statuses.Select(status => new[] { status.Key, $"{status.Value}" }));
+        Table(html, ["status", "images"], summary.Statuses.Select(status => new[] { status, $"{summary.Count(status)}" }));
         Table(html, ["digit", .. Enumerable.Range(0, 10).Select(digit => $"{digit}")],
             [["images", .. summary.Digits.Select(count => $"{count}")]]);
         if (summary.IsLabelled)

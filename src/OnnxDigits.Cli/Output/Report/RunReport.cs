@@ -8,13 +8,9 @@ internal sealed class RunReport(OutputFolder folder, RunSummary summary, ModelIn
 {
     private readonly Mistakes _mistakes = new();
 
-    public ValueTask WriteAsync(ResultRow row)
-    {
-        _mistakes.Add(row);
-        return ValueTask.CompletedTask;
-    }
+    public void Write(ResultRow row) => _mistakes.Add(row);
 
-    public ValueTask CompleteAsync()
+    public void Complete()
     {
         if (summary.IsLabelled)
         {
@@ -25,7 +21,6 @@ internal sealed class RunReport(OutputFolder folder, RunSummary summary, ModelIn
         Write("summary.json", Facts.ToText(SummaryJson.Of(summary, model, _mistakes.Count)));
         // Last: where the page is, all that it stands for is.
         Write("index.html", ReportPage.Write(summary, model, _mistakes));
-        return ValueTask.CompletedTask;
     }
 
     private void Write(string name, string text) => folder.Write(name, stream => stream.Write(Encoding.UTF8.GetBytes(text)));

@@ -18,7 +18,7 @@ internal static class SummaryJson
             ["device"] = model.Device,
             ["provider"] = model.Provider,
             ["images"] = summary.Total,
-            ["statuses"] = new JsonObject(summary.Statuses.Select(status => KeyValuePair.Create(status.Key, (JsonNode?)status.Value))),
+            ["statuses"] = new JsonObject(summary.Statuses.Select(status => KeyValuePair.Create(status, (JsonNode?)summary.Count(status)))),
             ["digits"] = new JsonArray([.. Enumerable.Range(0, 10).Select(digit => (JsonNode)summary.Digits[digit])]),
         };
         if (!summary.IsLabelled)

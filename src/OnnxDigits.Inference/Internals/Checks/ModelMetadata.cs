@@ -9,11 +9,13 @@ internal sealed class ModelMetadata
 {
     private const string Unknown = "unknown";
 
-    private readonly Dictionary<string, string> _values;
+    private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
 
-    public ModelMetadata(OnnxModel model) =>
-        _values = model.Metadata.GroupBy(entry => entry.Key, StringComparer.Ordinal)
-            .ToDictionary(entries => entries.Key, entries => entries.First().Value, StringComparer.Ordinal);
+    public ModelMetadata(OnnxModel model)
+    {
+        foreach (var (key, value) in model.Metadata)
+            _values.TryAdd(key, value);
+    }
 
     /// <summary>The value of one of <see cref="ModelKeys"/>.</summary>
     public string this[string key] => _values.GetValueOrDefault(key, Unknown);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace OnnxDigits.Inference.Internals.Onnx;
@@ -20,7 +21,7 @@ internal static class NonFinite
         where T : unmanaged, System.Numerics.IBinaryInteger<T>
     {
         var (foundNaN, foundInfinity) = (false, false);
-        int whole = bytes.Length - bytes.Length % Marshal.SizeOf<T>();
+        int whole = bytes.Length - bytes.Length % Unsafe.SizeOf<T>();
         foreach (T value in MemoryMarshal.Cast<byte, T>(bytes[..whole]))
         {
             T magnitude = value & withoutSign;
