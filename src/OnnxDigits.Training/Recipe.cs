@@ -73,8 +73,7 @@ public sealed record Recipe
     {
         "dense" => new Recipe { Epochs = 5, BatchSize = 128 },
         "conv" => new Recipe { Epochs = 5, BatchSize = 64 },
-        "best" or "small" => ManyConvolutions,
-        "deep" => ManyConvolutions with { Epochs = 40 },
+        "best" or "small" or "deep" => ManyConvolutions,
         _ => throw new ArgumentException($"There is no recipe for '{network}'.", nameof(network)),
     };
 

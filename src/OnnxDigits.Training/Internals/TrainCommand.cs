@@ -28,7 +28,7 @@ internal static class TrainCommand
             if (result.Tokens is [var token] && token.Value != "all" && !DigitNetworks.Names.Contains(token.Value))
                 result.AddError($"--network takes {string.Join(", ", DigitNetworks.Names)} or all, not '{token.Value}'.");
         });
-        var epochs = Positive("--epochs", "Passes over the training images; when left out the recipe's: 5 for dense and conv, 30 for best and small, 40 for deep.");
+        var epochs = Positive("--epochs", "Passes over the training images; when left out the recipe's: 5 for dense and conv, 30 for the others.");
         var batchSize = Positive("--batch-size", "Images per step; when left out the recipe's: 64 for conv, 128 for the others.");
         var seed = new Option<long?>("--seed")
         {
