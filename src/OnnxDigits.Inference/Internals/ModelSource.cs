@@ -13,11 +13,12 @@ internal sealed record ModelSource(byte[] Bytes, string Name, Task<ModelInfo> In
     public static ModelSource Check(byte[] bytes, string name, bool allowForeign) =>
         new(bytes, name, Task.FromResult(ModelContract.Check(bytes, name, allowForeign)));
 
-    /// <summary>A network of this assembly, which is trusted as its code is: what it is may be read beside the runtime's start.</summary>
+    /// <summary>A network of this assembly, which is trusted as its code is.</summary>
     public static ModelSource OpenEmbedded(EmbeddedModel model)
     {
         string name = NameOf(model);
         byte[] bytes = ReadResource(name);
+        // Reading it compiles code and loads a library for the digest, and the runtime has one to load: neither waits for the other.
         return new(bytes, name, Task.Run(() => ModelContract.Describe(bytes, name)));
     }
 
