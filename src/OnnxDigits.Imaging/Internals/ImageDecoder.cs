@@ -15,6 +15,8 @@ internal static class ImageDecoder
     {
         if (file.IsEmpty)
             throw new ImageFileException($"'{name}' is empty: there is no image in it.");
+        if (PlainPng.TryDecode(file) is { } plain)
+            return plain;
         var traits = FileTraits.Read(file, name);
         return traits.IsGray16
             ? DecodeGray16(PngFile.WithGray16AsGrayAlpha(file), traits, name)

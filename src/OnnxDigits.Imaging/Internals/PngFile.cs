@@ -6,6 +6,9 @@ namespace OnnxDigits.Imaging.Internals;
 /// <summary>The chunks of a PNG file, as far as the decoder leaves them unread.</summary>
 internal static class PngFile
 {
+    /// <summary>Length, type and CRC of a chunk, beside its data.</summary>
+    public const int ChunkOverhead = 12;
+
     private const int HeaderData = 16;
     private const int HeaderEnd = 33;
     private const int GrayAlpha = 4;
@@ -33,7 +36,7 @@ internal static class PngFile
             MostPixelsPerByte = MostInflation * 8 / bits + 1,
             IsGray16 = depth == 16 && colour == 0,
         };
-        for (var rest = file[8..]; TryReadChunk(rest, out var type, out var data); rest = rest[(data.Length + 12)..])
+        for (var rest = file[8..]; TryReadChunk(rest, out var type, out var data); rest = rest[(data.Length + ChunkOverhead)..])
         {
             if (type.SequenceEqual("eXIf"u8))
                 traits = traits with { Origin = ExifOrientation.Read(data) };
@@ -62,13 +65,14 @@ internal static class PngFile
 
     private static int ChannelsOf(int colour) => colour switch { 2 => 3, 4 => 2, 6 => 4, _ => 1 };
 
-    private static bool TryReadChunk(ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> type, out ReadOnlySpan<byte> data)
+    /// <summary>The type and the data of the chunk at the start; false where it is not whole.</summary>
+    public static bool TryReadChunk(ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> type, out ReadOnlySpan<byte> data)
     {
         type = data = default;
-        if (rest.Length < 12)
+        if (rest.Length < ChunkOverhead)
             return false;
         uint length = BinaryPrimitives.ReadUInt32BigEndian(rest);
-        if (length > rest.Length - 12)
+        if (length > rest.Length - ChunkOverhead)
             return false;
         type = rest.Slice(4, 4);
         data = rest.Slice(8, (int)length);
