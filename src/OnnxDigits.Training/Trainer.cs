@@ -1,7 +1,6 @@
 using OnnxDigits.Data;
 using OnnxDigits.Training.Internals;
 using OnnxDigits.Training.Internals.Checkpoints;
-using static TorchSharp.torch;
 
 namespace OnnxDigits.Training;
 
@@ -18,6 +17,7 @@ public sealed class Trainer
     private readonly TimeProvider _clock;
 
     /// <summary>Prepares to train a network in place.</summary>
+    /// <exception cref="ArgumentException">The recipe is for a pair and the network is none.</exception>
     /// <exception cref="ArgumentOutOfRangeException">Epochs or batch size below 1, drawn images below 0, or a split below 0 or not below 1.</exception>
     public Trainer(DigitNetwork network, Recipe recipe, TimeProvider? clock = null)
     {
@@ -26,6 +26,13 @@ public sealed class Trainer
         ArgumentOutOfRangeException.ThrowIfNegative(recipe.DrawnImages);
         ArgumentOutOfRangeException.ThrowIfNegative(recipe.ValidationSplit);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(recipe.ValidationSplit, 1);
+        if (recipe.Partner is { } partner)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(partner.DrawnImages);
+            if (network.Members.Count != 2)
+                throw new ArgumentException($"The recipe is for two networks that answer together, and '{network.Name}' is one.", nameof(recipe));
+        }
+
         _network = network;
         _recipe = recipe;
         _clock = clock ?? TimeProvider.System;
@@ -56,27 +63,25 @@ public sealed class Trainer
         if (heldOut >= images.Count || (heldOut < 1 && _recipe.ValidationSplit > 0))
             throw new ArgumentException($"{images.Count} images are too few to hold out {_recipe.ValidationSplit:P1}.", nameof(images));
 
-        using var training = new DigitTensors(WithDrawn(images.Slice(0, images.Count - heldOut)), _network.Device);
+        using var course = new TrainingCourse(_network, _recipe, images.Slice(0, images.Count - heldOut), Teachers);
         using DigitTensors? validation = heldOut == 0 ? null : new DigitTensors(images.Slice(images.Count - heldOut, heldOut), _network.Device);
-        using var step = new TrainingStep(_network, training, _recipe, Teachers);
-        using var state = new TrainingState(_network, step.State);
+        using var state = new TrainingState(_network, course.State);
         checkpointing?.Start(state);
-        var order = new ImageOrder(training.Count, _recipe.Seed);
-        var pace = new Pace(_clock, ImagesLeft(state.Position, training.Count));
+        var pace = new Pace(_clock, ImagesLeft(state.Position, course));
         bool whole = true;
 
         while (state.Position.Epoch <= _recipe.Epochs && !cancellation.IsCancellationRequested)
         {
-            whole = RunEpoch(state, order.Of(state.Position.Epoch), step, pace, observer, checkpointing, cancellation);
+            whole = RunEpoch(state, course, pace, observer, checkpointing, cancellation);
             // Before the metrics of a part of an epoch come in: they are for people, and no part of the run.
             if (!whole) checkpointing?.AtStop(state);
             if (state.Position.Step == 0) break;
 
             long trained = _clock.GetTimestamp();
-            observer.OnEpoch(step.WithKeptWeights(() =>
+            observer.OnEpoch(course.WithKeptWeights(() =>
             {
                 Evaluation? held = validation is null ? null : Evaluation.Of(_network, validation);
-                EpochMetrics metrics = Measure(state.Position, training.Count, held, _clock.GetElapsedTime(trained));
+                EpochMetrics metrics = Measure(state.Position, course, held, _clock.GetElapsedTime(trained));
                 state.EndEpoch(metrics);
                 return metrics;
             }));
@@ -90,32 +95,21 @@ public sealed class Trainer
         return new TrainingResult(state.Epochs, state.Best.Epoch, !whole || state.Position.Epoch <= _recipe.Epochs);
     }
 
-    private DigitImages WithDrawn(DigitImages images)
-    {
-        if (_recipe.DrawnImages == 0) return images;
-        DigitImages drawn = DigitGenerator.Draw(_recipe.Seed, _recipe.DrawnImages);
-        return new DigitImages(
-            (byte[])[.. images.Pixels.Span, .. drawn.Pixels.Span], (byte[])[.. images.Labels.Span, .. drawn.Labels.Span]);
-    }
-
     private bool RunEpoch(
-        TrainingState state, long[] order, TrainingStep training, Pace pace,
-        ITrainingObserver observer, Checkpointing? checkpointing, CancellationToken cancellation)
+        TrainingState state, TrainingCourse course, Pace pace, ITrainingObserver observer,
+        Checkpointing? checkpointing, CancellationToken cancellation)
     {
         _network.Logits.train();
-        using Tensor permutation = tensor(order);
-        int steps = training.StepsPerEpoch;
+        int steps = course.StepsPerEpoch;
         TrainingPosition start = state.Position;
         double lossSum = start.LossSum;
         long right = start.Right;
-        int seen = Seen(start, order.Length);
+        int seen = course.Seen(start.Step);
         long started = _clock.GetTimestamp();
         pace.Resume();
         for (int step = start.Step + 1; step <= steps && !cancellation.IsCancellationRequested; step++)
         {
-            int count = Math.Min(_recipe.BatchSize, order.Length - seen);
-            using Tensor batch = permutation.narrow(0, seen, count);
-            (double loss, int batchRight) = training.Run(batch, (long)(start.Epoch - 1) * steps + step);
+            (double loss, int batchRight, int count) = course.Run(start.Epoch, step);
             lossSum += loss * count;
             right += batchRight;
             seen += count;
@@ -136,17 +130,15 @@ public sealed class Trainer
         return state.Position.Step == steps;
     }
 
-    private EpochMetrics Measure(TrainingPosition position, int images, Evaluation? held, TimeSpan validation)
+    private EpochMetrics Measure(TrainingPosition position, TrainingCourse course, Evaluation? held, TimeSpan validation)
     {
-        int seen = Seen(position, images);
+        int seen = course.Seen(position.Step);
         return new EpochMetrics(
             position.Epoch, position.LossSum / seen, (double)position.Right / seen,
             held?.Loss ?? double.NaN, held?.Accuracy ?? double.NaN,
             position.Seconds + validation.TotalSeconds);
     }
 
-    private long ImagesLeft(TrainingPosition position, int images) =>
-        (long)images * (_recipe.Epochs - position.Epoch + 1) - Seen(position, images);
-
-    private int Seen(TrainingPosition position, int images) => Math.Min(position.Step * _recipe.BatchSize, images);
+    private long ImagesLeft(TrainingPosition position, TrainingCourse course) =>
+        (long)course.Images * (_recipe.Epochs - position.Epoch + 1) - course.Seen(position.Step);
 }

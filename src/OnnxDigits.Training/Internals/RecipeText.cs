@@ -17,6 +17,13 @@ internal static class RecipeText
         yield return r.Teachers is null ? "categorical cross-entropy" : $"cross-entropy to the mean answer of the networks {r.Teachers}";
         if (r.LabelSmoothing > 0) yield return FormattableString.Invariant($"label smoothing {r.LabelSmoothing}");
         if (r.AveragingDecay > 0) yield return FormattableString.Invariant($"weights averaged with decay {r.AveragingDecay}");
+        foreach (string fact in ImageFacts(r)) yield return fact;
+        if (r.Partner is not null) yield return $"the second network instead: {string.Join(", ", ImageFacts(r.OfMember(1)))}";
+        yield return "Glorot-uniform kernels";
+    }
+
+    private static IEnumerable<string> ImageFacts(Recipe r)
+    {
         if (r.DrawnImages > 0) yield return $"{r.DrawnImages} drawn digits beside the images";
         if (r.Augmentation is { } a)
         {
@@ -30,7 +37,5 @@ internal static class RecipeText
             yield return string.Join(", ", bends.Where(bend => bend.Strength > 0)
                 .Select(bend => string.Format(CultureInfo.InvariantCulture, bend.Name, bend.Strength))) + until;
         }
-
-        yield return "Glorot-uniform kernels";
     }
 }

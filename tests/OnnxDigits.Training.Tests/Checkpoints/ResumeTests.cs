@@ -41,12 +41,17 @@ public class ResumeTests
     }
 
     /// <summary>With all that a recipe can have: averaged weights, bent images, a schedule, an optimizer that counts.</summary>
-    [Fact]
-    public void Train_WholeRecipeStoppedAndResumed_EndsAsTheUninterruptedRunToTheBit()
+    [Theory]
+    [InlineData("best", 5)]
+    // In the first network of a pair, at its last step, in the second.
+    [InlineData("pair", 3)]
+    [InlineData("pair", 7)]
+    [InlineData("pair", 9)]
+    public void Train_WholeRecipeStoppedAndResumed_EndsAsTheUninterruptedRunToTheBit(string network, int step)
     {
-        Recipe recipe = Recipe.For("best") with { Epochs = 3, BatchSize = 64, Seed = 4, CleanEpochs = 1 };
-        using var run = new TinyRun("best", recipe);
-        Assert.True(run.InterruptIn(5).Interrupted);
+        Recipe recipe = Recipe.For(network) with { Epochs = 3, BatchSize = 100, Seed = 4, DrawnImages = 100, CleanEpochs = 1 };
+        using var run = new TinyRun(network, recipe);
+        Assert.True(run.InterruptIn(step).Interrupted);
         AssertSame(run.Uninterrupted(), run.Train(seed: 77));
     }
 

@@ -3,6 +3,7 @@ using OnnxDigits.Export;
 using OnnxDigits.Tools.Explain.Layers;
 using OnnxDigits.Training;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace OnnxDigits.Tools.Explain.Frameworks;
@@ -17,26 +18,37 @@ internal static class BothFrameworks
     {
         using LayerGraph graph = LayerGraph.Open(name);
         using DigitNetwork network = Restore(graph);
-        string[] layers = [.. network.Classifier.named_children().Select(child => child.name)];
-        var found = layers.ToDictionary(layer => layer, _ => new Differences());
+        var ours = new Dictionary<string, float[]>();
+        (string Name, nn.Module<Tensor, Tensor> Module)[] layers =
+        [
+            .. network.Classifier.named_modules().Where(layer => layer.module is nn.Module<Tensor, Tensor> and not Sequential)
+                .Select(layer => (layer.name, (nn.Module<Tensor, Tensor>)layer.module)),
+        ];
+        foreach ((string layer, nn.Module<Tensor, Tensor> module) in layers)
+        {
+            module.register_forward_hook((_, _, output) =>
+            {
+                // A stack frees what its next layer has seen.
+                ours[layer] = output.contiguous().data<float>().ToArray();
+                return output;
+            });
+        }
+
+        Dictionary<string, Differences> found = layers.ToDictionary(layer => layer.Name, _ => new Differences());
         using var noGradients = no_grad();
         for (int start = 0; start < images.Count; start += Batch)
         {
             using var scope = NewDisposeScope();
             DigitImages batch = images.Slice(start, Math.Min(Batch, images.Count - start));
-            IReadOnlyDictionary<string, GraphTensor<float>> values = graph.Run(batch.Pixels.Span);
+            IReadOnlyDictionary<string, GraphTensor<float>> theirs = graph.Run(batch.Pixels.Span);
             using var tensors = new DigitTensors(batch);
-            Tensor value = tensors.Images;
-            foreach ((string layer, nn.Module module) in network.Classifier.named_children())
-            {
-                value = ((nn.Module<Tensor, Tensor>)module).call(value);
-                if (values.TryGetValue(layer, out GraphTensor<float>? theirs))
-                    found[layer].Add(value.contiguous().data<float>().ToArray(), theirs.Data);
-            }
+            network.Classifier.call(tensors.Images);
+            // The exporter leaves a layer out that the next one makes needless.
+            foreach (string layer in ours.Keys.Where(theirs.ContainsKey))
+                found[layer].Add(ours[layer], theirs[layer].Data);
         }
 
-        // The exporter leaves a layer out that the next one makes needless.
-        return [.. layers.Where(layer => found[layer].Count > 0).Select(layer => (layer, found[layer]))];
+        return [.. layers.Where(layer => found[layer.Name].Count > 0).Select(layer => (layer.Name, found[layer.Name]))];
     }
 
     private static DigitNetwork Restore(LayerGraph graph)

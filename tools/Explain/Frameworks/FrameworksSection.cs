@@ -42,7 +42,7 @@ internal static class FrameworksSection
 
     // The other layers hand on what came.
     private static bool Sums(string layer) =>
-        !layer.EndsWith("relu", StringComparison.Ordinal) && layer.Split('_')[0] is "conv2d" or "dense" or "softmax";
+        !layer.EndsWith("relu", StringComparison.Ordinal) && layer.Split('.')[^1].Split('_')[0] is "conv2d" or "dense" or "softmax";
 
     private static byte[] Draw(IReadOnlyList<(string Layer, Differences Differences)> layers, Palette palette)
     {

@@ -58,8 +58,8 @@ internal sealed class LayerGraph : IDisposable
             MemoryMarshal.Cast<byte, float>(tensor.RawData.Span).ToArray(), [.. tensor.Dims]);
     }
 
-    /// <summary>The path of the module that a node was written for: /conv2d/Conv is conv2d's.</summary>
-    public static string ModuleOf(NodeProto node) => node.Name.Split('/')[1];
+    /// <summary>The path of the module that a node was written for: /conv2d/Conv is conv2d's, /ensemble/0/dense/Gemm ensemble.0.dense's.</summary>
+    public static string ModuleOf(NodeProto node) => string.Join('.', node.Name.Split('/')[1..^1]);
 
     public void Dispose() => _session.Dispose();
 
