@@ -22,7 +22,8 @@ internal sealed class PlainBackend(ShippedModel model) : IDigitBackend
             {
                 "dense" => Dense(pixels),
                 "conv" => Conv(pixels),
-                _ => Best(pixels),
+                "pair" => Mean(SixConvolutions(pixels, "ensemble.0."), SixConvolutions(pixels, "ensemble.1.")),
+                _ => SixConvolutions(pixels),
             };
             double[] row = Softmax(logits);
             for (int digit = 0; digit < 10; digit++) probabilities[i * 10 + digit] = (float)row[digit];
@@ -44,18 +45,20 @@ internal sealed class PlainBackend(ShippedModel model) : IDigitBackend
         return FullyConnected("dense_1", Relu(FullyConnected("dense", map.Values)));
     }
 
-    private double[] Best(double[] pixels)
+    private double[] SixConvolutions(double[] pixels, string path = "")
     {
         var map = new Map(1, 28, pixels);
         for (int i = 0; i < 6; i++)
         {
             string place = i == 0 ? "" : $"_{i}";
-            map = Normalize($"batch_normalization{place}", Convolve($"conv2d{place}", i is 0 or 3 or 4 ? Pad(map) : map));
+            map = Normalize($"{path}batch_normalization{place}", Convolve($"{path}conv2d{place}", i is 0 or 3 or 4 ? Pad(map) : map));
             map = Relu(i is 0 or 2 ? MaxPool(map) : map);
         }
 
-        return FullyConnected("dense", map.Values);
+        return FullyConnected($"{path}dense", map.Values);
     }
+
+    private static double[] Mean(double[] first, double[] second) => [.. first.Zip(second, (a, b) => (a + b) / 2)];
 
     private static Map Pad(Map x)
     {

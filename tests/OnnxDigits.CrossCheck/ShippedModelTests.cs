@@ -16,6 +16,7 @@ public partial class ShippedModelTests
     [InlineData("dense", 407_050)]
     [InlineData("conv", 93_322)]
     [InlineData("best", 212_842)]
+    [InlineData("pair", 197_684)]
     public void File_Weights_AreAsManyAsTheNetworks(string network, long parameters) =>
         Assert.Equal(parameters, ShippedModel.Open(network).Weights
             .Where(weight => !weight.Name.Contains("running", StringComparison.Ordinal))
@@ -25,6 +26,7 @@ public partial class ShippedModelTests
     [InlineData("dense")]
     [InlineData("conv")]
     [InlineData("best")]
+    [InlineData("pair")]
     public void File_Header_IsOpset17AndIr8WithNamedDynamicBatch(string network)
     {
         ShippedModel model = ShippedModel.Open(network);
@@ -42,6 +44,7 @@ public partial class ShippedModelTests
     [InlineData("dense")]
     [InlineData("conv")]
     [InlineData("best")]
+    [InlineData("pair")]
     public void File_Metadata_NamesMnistAndThePreprocessingOfThisRuntime(string network)
     {
         ShippedModel model = ShippedModel.Open(network);
@@ -56,6 +59,7 @@ public partial class ShippedModelTests
     [InlineData("dense")]
     [InlineData("conv")]
     [InlineData("best")]
+    [InlineData("pair")]
     public void File_AccuracyOnMnist_IsTheOneInItsMetadata(string network)
     {
         double recorded = double.Parse(ShippedModel.Open(network).Metadata("onnxdigits.test_accuracy"), CultureInfo.InvariantCulture);
@@ -68,6 +72,7 @@ public partial class ShippedModelTests
     [InlineData("dense")]
     [InlineData("conv")]
     [InlineData("best")]
+    [InlineData("pair")]
     public void File_ExportedAgainFromItsOwnWeights_IsTheSameToTheByte(string network)
     {
         ShippedModel model = ShippedModel.Open(network);
@@ -80,6 +85,7 @@ public partial class ShippedModelTests
     [InlineData("dense")]
     [InlineData("conv")]
     [InlineData("best")]
+    [InlineData("pair")]
     public void File_Digest_IsThatOfTheExportWithoutIt(string network)
     {
         ShippedModel model = ShippedModel.Open(network);
@@ -92,6 +98,7 @@ public partial class ShippedModelTests
     [InlineData("dense", 0.978)]
     [InlineData("conv", 0.989)]
     [InlineData("best", 0.996)]
+    [InlineData("pair", 0.997)]
     public void Card_MeanOfThreeSeeds_ReachesTheGoalAndNamesThisFile(string network, double goal)
     {
         string card = File.ReadAllText(ShippedModel.PathOf($"{network}.md"));
