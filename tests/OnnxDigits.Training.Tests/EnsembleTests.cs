@@ -52,7 +52,7 @@ public sealed class EnsembleTests : IDisposable
     }
 
     [Fact]
-    public void Train_FirstOfAPair_BeginsAndLearnsAsTheOneNetworkOfItsSeed()
+    public void Create_FirstOfAPair_HasTheWeightsAndRecipeOfTheOneNetworkOfItsSeed()
     {
         using DigitNetwork small = DigitNetworks.Create("small", Short.Seed);
         Assert.All(small.Logits.state_dict(), weight =>

@@ -1,4 +1,5 @@
 using OnnxDigits.Data;
+using OnnxDigits.Training.Internals;
 using static TorchSharp.torch;
 
 namespace OnnxDigits.Training.Tests;
@@ -30,6 +31,29 @@ public class TrainerTests
     [Fact]
     public void Train_OtherSeed_GivesOtherWeights() =>
         Assert.NotEqual(TrainedWeights(seed: 5), TrainedWeights(seed: 6));
+
+    /// <summary>The number of a step decides its images' bends and the size of its change.</summary>
+    [Fact]
+    public void Train_TwoEpochs_NumbersItsStepsFromOneInTheOrderOfEachEpoch()
+    {
+        Recipe recipe = Recipe.For("small") with { Epochs = 2, BatchSize = 100, DrawnImages = 0, AveragingDecay = 0 };
+        DigitImages images = Digits.Value.Train.Slice(0, 250);
+        using DigitNetwork expected = DigitNetworks.Create("small", recipe.Seed), actual = DigitNetworks.Create("small", recipe.Seed);
+        using var data = new DigitTensors(images);
+        using var step = new TrainingStep(expected, data, recipe);
+        var order = new ImageOrder(images.Count, recipe.Seed);
+        for (int number = 1; number <= 6; number++)
+        {
+            expected.Logits.train();
+            long[] places = order.Of((number + 2) / 3);
+            using Tensor batch = tensor(places[((number - 1) % 3 * 100)..Math.Min(((number - 1) % 3 + 1) * 100, places.Length)]);
+            step.Run(batch, number);
+        }
+
+        new Trainer(actual, recipe).Train(images, new Recorder(), TestContext.Current.CancellationToken);
+        Dictionary<string, Tensor> weights = actual.Logits.state_dict();
+        Assert.All(expected.Logits.state_dict(), weight => Assert.True(weight.Value.bytes.SequenceEqual(weights[weight.Key].bytes), $"{weight.Key} differs."));
+    }
 
     [Fact]
     public void Train_CancelledInSecondEpoch_KeepsTheFirstEpochsWeightsIfTheyWereBest()

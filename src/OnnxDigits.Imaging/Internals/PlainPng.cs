@@ -12,7 +12,7 @@ namespace OnnxDigits.Imaging.Internals;
 /// <remarks>Portable Network Graphics (PNG) Specification (Third Edition), W3C 2025: 5 Datastream structure, 9 Filtering.</remarks>
 internal static class PlainPng
 {
-    /// <summary>In larger ones the time goes where SkiaSharp is faster.</summary>
+    /// <summary>Digits of data sets are no larger, and their rows fit on the stack.</summary>
     public const int MaxSide = 64;
 
     private const int HeaderLength = 13;
