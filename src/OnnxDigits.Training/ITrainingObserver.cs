@@ -6,6 +6,6 @@ public interface ITrainingObserver
     /// <summary>After every few steps.</summary>
     void OnProgress(TrainingProgress progress);
 
-    /// <summary>After the validation of each epoch.</summary>
+    /// <summary>After the validation of each epoch; the network has the weights that were validated.</summary>
     void OnEpoch(EpochMetrics metrics);
 }

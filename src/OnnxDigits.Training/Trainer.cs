@@ -78,13 +78,13 @@ public sealed class Trainer
             if (state.Position.Step == 0) break;
 
             long trained = _clock.GetTimestamp();
-            observer.OnEpoch(course.WithKeptWeights(() =>
+            course.WithKeptWeights(() =>
             {
                 Evaluation? held = validation is null ? null : Evaluation.Of(_network, validation);
                 EpochMetrics metrics = Measure(state.Position, course, held, _clock.GetElapsedTime(trained));
                 state.EndEpoch(metrics);
-                return metrics;
-            }));
+                observer.OnEpoch(metrics);
+            });
             if (!whole) break;
 
             if (cancellation.IsCancellationRequested) checkpointing?.AtStop(state);

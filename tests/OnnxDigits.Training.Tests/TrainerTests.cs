@@ -55,6 +55,23 @@ public class TrainerTests
         Assert.All(expected.Logits.state_dict(), weight => Assert.True(weight.Value.bytes.SequenceEqual(weights[weight.Key].bytes), $"{weight.Key} differs."));
     }
 
+    /// <summary>Weights of the last step would be others than the averaged ones that are validated.</summary>
+    [Theory]
+    [InlineData("small")]
+    [InlineData("best")]
+    public void Train_EndOfAnEpoch_TellsItWhileTheNetworkHasTheValidatedWeights(string name)
+    {
+        Recipe recipe = Recipe.For(name) with { Epochs = 2, BatchSize = 50, DrawnImages = 0, ValidationSplit = 0.5 };
+        DigitImages images = Digits.Value.Train.Slice(0, 400);
+        using DigitNetwork network = DigitNetworks.Create(name, recipe.Seed);
+        using var validation = new DigitTensors(images.Slice(200, 200));
+        var told = new List<(double Loss, double Actual)>();
+        var record = new Recorder { AtEpoch = metrics => told.Add((metrics.ValidationLoss, Evaluation.Of(network, validation).Loss)) };
+        new Trainer(network, recipe).Train(images, record, TestContext.Current.CancellationToken);
+        Assert.Equal(2, told.Count);
+        Assert.All(told, epoch => Assert.Equal(epoch.Loss, epoch.Actual));
+    }
+
     [Fact]
     public void Train_CancelledInSecondEpoch_KeepsTheFirstEpochsWeightsIfTheyWereBest()
     {
@@ -133,6 +150,8 @@ public class TrainerTests
     {
         public (int Epoch, CancellationTokenSource Source)? StopIn { get; init; }
 
+        public Action<EpochMetrics>? AtEpoch { get; init; }
+
         public TrainingProgress LastStep { get; private set; }
 
         public void OnProgress(TrainingProgress progress)
@@ -141,8 +160,6 @@ public class TrainerTests
             if (StopIn is var (epoch, source) && progress.Epoch == epoch) source.Cancel();
         }
 
-        public void OnEpoch(EpochMetrics metrics)
-        {
-        }
+        public void OnEpoch(EpochMetrics metrics) => AtEpoch?.Invoke(metrics);
     }
 }

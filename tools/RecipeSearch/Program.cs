@@ -36,6 +36,7 @@ root.SetAction(parsed =>
     (DigitImages images, int heldOut) = Writers.HoldOutEveryTenth(training, Writers.Read(parsed.GetValue(writersFile)!, training));
     Console.WriteLine($"{heldOut} of {images.Count} images are held out, of writers of their own.");
 
+    using var noisy = new DigitTensors(NoisyDigits.Of(images.Slice(images.Count - heldOut, heldOut)));
     string name = parsed.GetValue(networkName)!;
     string[] set = parsed.GetValue(changes)!;
     foreach (long seed in parsed.GetValue(seeds)!)
@@ -43,7 +44,7 @@ root.SetAction(parsed =>
         Recipe recipe = Settings.Apply(Recipe.For(name), set) with { Seed = seed, ValidationSplit = (double)heldOut / images.Count };
         using DigitNetwork network = DigitNetworks.Create(name, seed);
         string changed = string.Join(' ', set);
-        new Trainer(network, recipe).Train(images, new EpochLines(parsed.GetValue(output)!, parsed.GetValue(title) ?? changed, name, seed, changed));
+        new Trainer(network, recipe).Train(images, new EpochLines(parsed.GetValue(output)!, parsed.GetValue(title) ?? changed, changed, network, recipe, noisy));
     }
 });
 return root.Parse(args).Invoke();

@@ -36,13 +36,13 @@ internal sealed class AveragedWeights : IDisposable
     }
 
     /// <summary>Does something with the mean in the network's place.</summary>
-    public T With<T>(Func<T> action)
+    public void With(Action action)
     {
         Dictionary<string, Tensor> own = _network.CopyWeights();
         _network.RestoreWeights(State);
         try
         {
-            return action();
+            action();
         }
         finally
         {

@@ -55,7 +55,7 @@ internal sealed class MemberTraining : IDisposable
     }
 
     /// <inheritdoc cref="TrainingStep.WithKeptWeights"/>
-    public T WithKeptWeights<T>(Func<T> action) => _step.WithKeptWeights(action);
+    public void WithKeptWeights(Action action) => _step.WithKeptWeights(action);
 
     public void Dispose()
     {

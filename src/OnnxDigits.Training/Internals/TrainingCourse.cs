@@ -37,7 +37,7 @@ internal sealed class TrainingCourse : IDisposable
     }
 
     /// <summary>Does something with the weights in place that the recipe keeps: their mean, or they themselves.</summary>
-    public T WithKeptWeights<T>(Func<T> action) =>
+    public void WithKeptWeights(Action action) =>
         _members.Aggregate(action, (inner, member) => () => member.WithKeptWeights(inner))();
 
     public void Dispose()

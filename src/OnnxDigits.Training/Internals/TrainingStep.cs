@@ -64,7 +64,11 @@ internal sealed class TrainingStep : IDisposable
     }
 
     /// <summary>Does something with the weights in place that the recipe keeps: their mean, or they themselves.</summary>
-    public T WithKeptWeights<T>(Func<T> action) => _average is null ? action() : _average.With(action);
+    public void WithKeptWeights(Action action)
+    {
+        if (_average is null) action();
+        else _average.With(action);
+    }
 
     public void Dispose()
     {
