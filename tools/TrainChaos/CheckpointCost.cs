@@ -19,11 +19,11 @@ internal static class CheckpointCost
             string folder = place.Next();
             using DigitNetwork model = DigitNetworks.Create(network, seed: 1);
             Recipe recipe = Recipe.For(network);
-            using var data = new DigitTensors(DigitGenerator.CreateDataSet(1, 10, 10).Train);
-            using var step = new TrainingStep(model, data, recipe);
-            using var state = new TrainingState(model, step.State);
+            DigitDataSet digits = DigitGenerator.CreateDataSet(1, 10, 10);
+            using var course = new TrainingCourse(model, recipe, digits.Train, teachers: null);
+            using var state = new TrainingState(model, course.State);
             state.EndEpoch(new EpochMetrics(1, 0, 0, 0, 0, 0));
-            var identity = RunIdentity.Of(model, recipe, DigitGenerator.CreateDataSet(1, 10, 10));
+            var identity = RunIdentity.Of(model, recipe, digits);
             var writer = new CheckpointWriter(new CheckpointFiles(folder), identity, Console.WriteLine);
             double median = Median(count, () => writer.Save(state));
             long size = new FileInfo(Path.Combine(folder, "checkpoint.safetensors")).Length;
