@@ -103,7 +103,7 @@ Task("TestGpu")
     });
 
 Task("Train")
-    .Description("Trains and exports: --network dense|conv|best|small|deep|pair|all (the first two), --epochs, --batch-size, --seed, --runs, --teacher, --data, --output, --publish …")
+    .Description("Trains and exports: --network dense|conv|best|small|all (the first two), --epochs, --batch-size, --seed, --runs, --teacher, --data, --output, --publish …")
     .IsDependentOn("Build")
     .Does(() => Train(PassedOn()));
 

@@ -10,8 +10,8 @@ public enum EmbeddedModel
     Dense,
 
     /// <summary>
-    /// Six convolutions (212,842 parameters): two fifths of <see cref="Conv"/>'s errors on MNIST at less than three times
-    /// its time. What is taken unless another is asked for.
+    /// Two networks of six convolutions that answer with their mean (197,684 parameters): less than a third of
+    /// <see cref="Conv"/>'s errors on MNIST at less than three times its time. What is taken unless another is asked for.
     /// </summary>
     Best,
 }

@@ -14,7 +14,6 @@ public abstract class BackendTests
     [InlineData("dense")]
     [InlineData("conv")]
     [InlineData("best")]
-    [InlineData("pair")]
     public void Run_AllTestImages_GivesThePlainForwardPassesDigitsAndProbabilities(string network)
     {
         using IDigitBackend backend = Open(ShippedModel.Open(network));
@@ -49,8 +48,6 @@ public abstract class BackendTests
     [InlineData("conv", 7)]
     [InlineData("best", 1)]
     [InlineData("best", 7)]
-    [InlineData("pair", 1)]
-    [InlineData("pair", 7)]
     public void Run_InSmallBatches_GivesTheDigitsOfOneBatch(string network, int batchSize)
     {
         using IDigitBackend backend = Open(ShippedModel.Open(network));

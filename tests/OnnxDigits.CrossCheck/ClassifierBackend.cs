@@ -3,12 +3,13 @@ using OnnxDigits.Inference;
 
 namespace OnnxDigits.CrossCheck;
 
-/// <summary>What an application runs: <see cref="DigitClassifier"/> with its embedded model, or with a file that is not embedded.</summary>
+/// <summary>What an application runs: <see cref="DigitClassifier"/> with its embedded model.</summary>
 internal sealed class ClassifierBackend(string network) : IDigitBackend
 {
-    private readonly DigitClassifier _classifier = Enum.TryParse(network, ignoreCase: true, out EmbeddedModel embedded)
-        ? new DigitClassifier(new DigitClassifierOptions { Model = embedded })
-        : DigitClassifier.Load(ShippedModel.PathOf($"{network}.onnx"));
+    private readonly DigitClassifier _classifier = new(new DigitClassifierOptions
+    {
+        Model = Enum.Parse<EmbeddedModel>(network, ignoreCase: true),
+    });
 
     public float[] Run(DigitImages images)
     {

@@ -22,8 +22,7 @@ internal sealed class PlainBackend(ShippedModel model) : IDigitBackend
             {
                 "dense" => Dense(pixels),
                 "conv" => Conv(pixels),
-                "pair" => Mean(SixConvolutions(pixels, "ensemble.0."), SixConvolutions(pixels, "ensemble.1.")),
-                _ => SixConvolutions(pixels),
+                _ => Mean(SixConvolutions(pixels, "ensemble.0."), SixConvolutions(pixels, "ensemble.1.")),
             };
             double[] row = Softmax(logits);
             for (int digit = 0; digit < 10; digit++) probabilities[i * 10 + digit] = (float)row[digit];
@@ -45,7 +44,7 @@ internal sealed class PlainBackend(ShippedModel model) : IDigitBackend
         return FullyConnected("dense_1", Relu(FullyConnected("dense", map.Values)));
     }
 
-    private double[] SixConvolutions(double[] pixels, string path = "")
+    private double[] SixConvolutions(double[] pixels, string path)
     {
         var map = new Map(1, 28, pixels);
         for (int i = 0; i < 6; i++)

@@ -17,7 +17,7 @@ internal sealed class ShippedModel
         _model = ModelProto.Parser.ParseFrom(file);
     }
 
-    public static IReadOnlyList<string> Networks { get; } = ["dense", "conv", "best", "pair"];
+    public static IReadOnlyList<string> Networks { get; } = ["dense", "conv", "best"];
 
     public string Network { get; }
 

@@ -15,8 +15,7 @@ public partial class ShippedModelTests
     [Theory]
     [InlineData("dense", 407_050)]
     [InlineData("conv", 93_322)]
-    [InlineData("best", 212_842)]
-    [InlineData("pair", 197_684)]
+    [InlineData("best", 197_684)]
     public void File_Weights_AreAsManyAsTheNetworks(string network, long parameters) =>
         Assert.Equal(parameters, ShippedModel.Open(network).Weights
             .Where(weight => !weight.Name.Contains("running", StringComparison.Ordinal))
@@ -26,7 +25,6 @@ public partial class ShippedModelTests
     [InlineData("dense")]
     [InlineData("conv")]
     [InlineData("best")]
-    [InlineData("pair")]
     public void File_Header_IsOpset17AndIr8WithNamedDynamicBatch(string network)
     {
         ShippedModel model = ShippedModel.Open(network);
@@ -44,7 +42,6 @@ public partial class ShippedModelTests
     [InlineData("dense")]
     [InlineData("conv")]
     [InlineData("best")]
-    [InlineData("pair")]
     public void File_Metadata_NamesMnistAndThePreprocessingOfThisRuntime(string network)
     {
         ShippedModel model = ShippedModel.Open(network);
@@ -59,7 +56,6 @@ public partial class ShippedModelTests
     [InlineData("dense")]
     [InlineData("conv")]
     [InlineData("best")]
-    [InlineData("pair")]
     public void File_AccuracyOnMnist_IsTheOneInItsMetadata(string network)
     {
         double recorded = double.Parse(ShippedModel.Open(network).Metadata("onnxdigits.test_accuracy"), CultureInfo.InvariantCulture);
@@ -72,7 +68,6 @@ public partial class ShippedModelTests
     [InlineData("dense")]
     [InlineData("conv")]
     [InlineData("best")]
-    [InlineData("pair")]
     public void File_ExportedAgainFromItsOwnWeights_IsTheSameToTheByte(string network)
     {
         ShippedModel model = ShippedModel.Open(network);
@@ -85,7 +80,6 @@ public partial class ShippedModelTests
     [InlineData("dense")]
     [InlineData("conv")]
     [InlineData("best")]
-    [InlineData("pair")]
     public void File_Digest_IsThatOfTheExportWithoutIt(string network)
     {
         ShippedModel model = ShippedModel.Open(network);
@@ -97,8 +91,7 @@ public partial class ShippedModelTests
     [Theory]
     [InlineData("dense", 0.978)]
     [InlineData("conv", 0.989)]
-    [InlineData("best", 0.996)]
-    [InlineData("pair", 0.997)]
+    [InlineData("best", 0.997)]
     public void Card_MeanOfThreeSeeds_ReachesTheGoalAndNamesThisFile(string network, double goal)
     {
         string card = File.ReadAllText(ShippedModel.PathOf($"{network}.md"));

@@ -1,5 +1,6 @@
 using System.Reflection;
 using OnnxDigits.Data;
+using OnnxDigits.Inference;
 using OnnxDigits.Inference.Internals.Preprocessing;
 using OnnxDigits.Tools.Documentation;
 using OnnxDigits.Tools.PreprocessingTable;
@@ -72,18 +73,22 @@ public sealed class PreprocessingFiguresTests
     }
 
     [Fact]
-    public void Figures_OfConstants_AreOfThisCodeAndOfTheNetworkAndPhotographsOfNow()
+    public void Figures_OfConstants_AreOfThisCodeAndOfTheNetworksAndPhotographsOfNow()
     {
         ConstantFigures figures = PreprocessingTables.LoadConstants(Repository.Root);
         var constants = typeof(JudgedConstants).GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(property => property.Name);
         Assert.Equal(constants.Order(StringComparer.Ordinal), figures.Constants.Keys.Order(StringComparer.Ordinal));
         using var networks = new Networks();
-        Assert.Equal(networks.Digests["conv"], figures.Network);
-        // What nothing was changed for is one reading, and that of the page's other table.
+        Assert.Equal(["conv", new DigitClassifierOptions().Model.ToString().ToLowerInvariant()], figures.Networks.Keys);
+        Assert.All(figures.Networks, network => Assert.Equal(networks.Digests[network.Key], network.Value));
         int asItIs = Array.IndexOf(figures.Factors, 1);
-        Reading reading = Assert.Single(figures.Constants.Values.Select(readings => readings[asItIs]).Distinct());
         PhotoFigures photographs = PreprocessingTables.LoadPhotographs(Repository.Root);
         Assert.Equal(photographs.Count, figures.First + figures.Second);
-        Assert.Equal(photographs.Right["conv"].Sum(), reading.First + reading.Second);
+        Assert.All(figures.Networks.Keys, network =>
+        {
+            // What nothing was changed for is one reading, and that of the page's other table.
+            Reading reading = Assert.Single(figures.Constants.Values.Select(readings => readings[asItIs][network]).Distinct());
+            Assert.Equal(photographs.Right[network].Sum(), reading.First + reading.Second);
+        });
     }
 }

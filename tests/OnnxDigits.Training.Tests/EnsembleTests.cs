@@ -13,10 +13,10 @@ public sealed class EnsembleTests : IDisposable
 
     private static readonly DigitImages Digits = DigitGenerator.Draw(seed: 1, Images);
 
-    private static readonly Recipe Short = Recipe.For("pair") with { Epochs = 3, BatchSize = 16, Seed = 5, DrawnImages = 40 };
+    private static readonly Recipe Short = Recipe.For("best") with { Epochs = 3, BatchSize = 16, Seed = 5, DrawnImages = 40 };
 
     private readonly DisposeScope _scope = NewDisposeScope();
-    private readonly DigitNetwork _pair = DigitNetworks.Create("pair", Short.Seed);
+    private readonly DigitNetwork _pair = DigitNetworks.Create("best", Short.Seed);
 
     public void Dispose()
     {
@@ -57,7 +57,7 @@ public sealed class EnsembleTests : IDisposable
         using DigitNetwork small = DigitNetworks.Create("small", Short.Seed);
         Assert.All(small.Logits.state_dict(), weight =>
             Assert.True(weight.Value.bytes.SequenceEqual(_pair.Members[0].Logits.state_dict()[weight.Key].bytes), $"{weight.Key} differs."));
-        Assert.Equal(Recipe.For("small") with { Seed = 7 }, (Recipe.For("pair") with { Seed = 7 }).OfMember(0));
+        Assert.Equal(Recipe.For("small") with { Seed = 7 }, (Recipe.For("best") with { Seed = 7 }).OfMember(0));
     }
 
     [Fact]
@@ -114,7 +114,7 @@ public sealed class EnsembleTests : IDisposable
     [Fact]
     public void RecipeText_OfAPair_TellsWhatTheSecondSees()
     {
-        string text = RecipeText.Of(Recipe.For("pair"));
+        string text = RecipeText.Of(Recipe.For("best"));
         Assert.Contains("noise 0.15, the second network instead: rotation ±12°, scale ±0.12, shear ±0.15, shift ±2 px, elastic 0.5 px but for the last 2 epochs,", text, StringComparison.Ordinal);
     }
 

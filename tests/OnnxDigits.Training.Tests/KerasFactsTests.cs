@@ -30,8 +30,6 @@ public class KerasFactsTests
     [InlineData("conv")]
     [InlineData("best")]
     [InlineData("small")]
-    [InlineData("deep")]
-    [InlineData("pair")]
     public void Create_AnyNetwork_HoldsAsManyScalarsAsItsSummarySays(string name)
     {
         using DigitNetwork network = DigitNetworks.Create(name, seed: 1);

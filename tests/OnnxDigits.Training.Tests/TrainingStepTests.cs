@@ -48,8 +48,7 @@ public class TrainingStepTests
     [Theory]
     [InlineData("dense", 16)]
     [InlineData("conv", 4)]
-    [InlineData("best", 4)]
-    [InlineData("deep", 4)]
+    [InlineData("small", 4)]
     public void Run_ThousandSteps_LeavesNoTensorAlive(string name, int batchSize)
     {
         using var data = new DigitTensors(Digits.Value);
@@ -76,7 +75,7 @@ public class TrainingStepTests
     [Theory]
     [InlineData("dense")]
     [InlineData("conv")]
-    [InlineData("best")]
+    [InlineData("small")]
     public void Run_EvaluationMode_HasTheLogitsOfTheNetworkAsItIs(string name)
     {
         using var scope = NewDisposeScope();

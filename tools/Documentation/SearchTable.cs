@@ -9,7 +9,7 @@ internal static class SearchTable
     public const string Name = "search";
 
     public static string Write(string root) => MarkedTable.Format(
-        ["recipe", "network", "epochs", "loss, held-out writers", "accuracy, held-out writers"],
+        ["recipe", "network", "epochs", "loss, held-out writers", "accuracy, held-out writers", "the same through noise"],
         LastEpochs(root).Select(run => (IReadOnlyList<string>)
         [
             run.Name,
@@ -17,6 +17,7 @@ internal static class SearchTable
             run.Epoch.Text(),
             run.Loss is { } loss ? loss.Text("0.0000") : "–",
             run.Accuracy.Text("0.0000"),
+            run.Noisy is { } noisy ? noisy.Text("0.0000") : "–",
         ]));
 
     // In the order in which the runs began.

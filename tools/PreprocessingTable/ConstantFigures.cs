@@ -3,33 +3,43 @@ using OnnxDigits.Tools.Figures;
 namespace OnnxDigits.Tools.PreprocessingTable;
 
 /// <summary>How pictures are read with each judged constant moved away from its value, the others left where they are.</summary>
-/// <param name="Network">SHA-256 of the conv network's file, which read.</param>
+/// <param name="Networks">SHA-256 of the files of the networks that read, by name.</param>
 /// <param name="First">Photographs in the half that the constants may be chosen on.</param>
 /// <param name="Second">Photographs in the other.</param>
 /// <param name="Pages">Training images, rendered as pages.</param>
 /// <param name="Factors">By what a constant was multiplied; 1 is among them.</param>
-/// <param name="Constants">For each constant, what was read rightly at each factor.</param>
+/// <param name="Constants">For each constant, what each network read rightly at each factor.</param>
 internal sealed record ConstantFigures(
-    string Network, int First, int Second, int Pages, double[] Factors, Dictionary<string, Reading[]> Constants)
+    Dictionary<string, string> Networks, int First, int Second, int Pages, double[] Factors,
+    Dictionary<string, Dictionary<string, Reading>[]> Constants)
 {
-    /// <summary>The table and what it comes to, as Markdown.</summary>
-    public string ToMarkdown()
+    /// <summary>The tables and what they come to, as Markdown.</summary>
+    public string ToMarkdown() => $"""
+        Right of {First} photographs in the first half, of {Second} in the second, and of {Pages} pages.
+        {string.Concat(Networks.Keys.Select(Section))}
+        """;
+
+    /// <summary>What a network's answers to the first half and the pages would move each constant to: a factor, by the constant's name.</summary>
+    public Dictionary<string, double> Moves(string network) => Constants
+        .Select(constant => (constant.Key, Factor: Factors[Choice([.. constant.Value.Select(readings => readings[network])])]))
+        .Where(move => move.Factor != 1).ToDictionary(move => move.Key, move => move.Factor);
+
+    private string Section(string network)
     {
-        string table = MarkdownTable.Format(
-            ["constant", .. Factors.Select(factor => factor == 1 ? "as it is" : $"× {factor.Text("0.##")}")],
-            Constants.Select(constant => (IReadOnlyList<string>)[$"`{constant.Key}`", .. constant.Value.Select(reading => reading.ToText())]));
         int asItIs = Array.IndexOf(Factors, 1);
-        string[] moved = [.. from constant in Constants
-                             let choice = Choice(constant.Value)
-                             where choice != asItIs
-                             let before = constant.Value[asItIs]
-                             let after = constant.Value[choice]
-                             select $"`{constant.Key}` × {Factors[choice].Text("0.##")}, behind which {after.Second} of the second half are right in place of {before.Second}"];
+        string table = MarkdownTable.Format(
+            [$"constant, {network} reads", .. Factors.Select(factor => factor == 1 ? "as it is" : $"× {factor.Text("0.##")}")],
+            Constants.Select(constant => (IReadOnlyList<string>)[$"`{constant.Key}`", .. constant.Value.Select(readings => readings[network].ToText())]));
+        string[] moved = [.. from move in Moves(network)
+                             let readings = Constants[move.Key]
+                             let before = readings[asItIs][network]
+                             let after = readings[Array.IndexOf(Factors, move.Value)][network]
+                             select $"`{move.Key}` × {move.Value.Text("0.##")}, behind which {after.Second} of the second half are right in place of {before.Second}, and {after.Pages} pages of {before.Pages}"];
         string verdict = moved.Length == 0 ? "leave every constant as it is" : $"move {string.Join("; ", moved)}";
         return $"""
+
             {table}
-            Right of {First} photographs in the first half, of {Second} in the second, and of {Pages} pages. Whoever chose by the first half and the
-            pages alone, and kept what nothing beats, would {verdict}.
+            Whoever chose by {network}, the first half and the pages alone, and kept what nothing beats, would {verdict}.
 
             """;
     }

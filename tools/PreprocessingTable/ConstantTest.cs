@@ -9,6 +9,8 @@ namespace OnnxDigits.Tools.PreprocessingTable;
 /// <summary>Reads pictures with each judged constant moved away from its value.</summary>
 internal static class ConstantTest
 {
+    private static readonly EmbeddedModel[] Readers = [EmbeddedModel.Conv, new DigitClassifierOptions().Model];
+
     private static readonly double[] Factors = [0.25, 0.5, 0.75, 1, 1.5, 2, 4];
 
     private static readonly (string Name, Change Scale)[] Constants =
@@ -28,8 +30,9 @@ internal static class ConstantTest
     /// <param name="folder">Sets of photographs: of each set, by digit and name, every other is in the first half, from the first on.</param>
     /// <param name="training">Images to render as pages, of which there are <paramref name="pages"/>, as many of each kind.</param>
     /// <param name="pages">How many pages.</param>
-    /// <param name="networks">Of which conv reads: it forgives the least.</param>
-    public static ConstantFigures Run(string folder, DigitImages training, int pages, Networks networks)
+    /// <param name="only">Only the constants whose name holds this; null for all.</param>
+    /// <param name="networks">Of which conv reads, which forgives the least, and the default.</param>
+    public static ConstantFigures Run(string folder, DigitImages training, int pages, string? only, Networks networks)
     {
         Photograph[][] sets = [.. Photograph.SetsOf(folder).Select(set => Photograph.In(set).ToArray())];
         Picture[] Half(int from) =>
@@ -38,23 +41,35 @@ internal static class ConstantTest
                 .Select(photo => new Picture(File.ReadAllBytes(photo.Path), photo.Label)),
         ];
         (Picture[] first, Picture[] second, Picture[] rendered) = (Half(0), Half(1), Render(training, pages));
-        Reading Read(JudgedConstants constants) => new(Count(first, constants, networks), Count(second, constants, networks), Count(rendered, constants, networks));
+        Dictionary<string, Reading> Read(JudgedConstants constants)
+        {
+            int[][] right = [.. ((Picture[][])[first, second, rendered]).Select(pictures => Count(pictures, constants, networks))];
+            return Readers.Index().ToDictionary(
+                reader => NameOf(reader.Item), reader => new Reading(right[0][reader.Index], right[1][reader.Index], right[2][reader.Index]));
+        }
+
         var asItIs = Read(JudgedConstants.Default);
-        var rows = Constants.ToDictionary(
+        var rows = Constants.Where(constant => only is null || constant.Name.Contains(only, StringComparison.OrdinalIgnoreCase)).ToDictionary(
             constant => constant.Name,
             constant => Factors.Select(factor => factor == 1 ? asItIs : Read(constant.Scale(JudgedConstants.Default, factor))).ToArray());
-        return new ConstantFigures(networks.Digests["conv"], first.Length, second.Length, pages, Factors, rows);
+        return new ConstantFigures(
+            Readers.Select(NameOf).ToDictionary(name => name, name => networks.Digests[name]), first.Length, second.Length, pages, Factors, rows);
     }
 
-    private static int Count(Picture[] pictures, JudgedConstants constants, Networks networks)
+    private static string NameOf(EmbeddedModel model) => model.ToString().ToLowerInvariant();
+
+    // Right answers of each reader.
+    private static int[] Count(Picture[] pictures, JudgedConstants constants, Networks networks)
     {
-        int right = 0;
+        int[] right = new int[Readers.Length];
         Parallel.ForEach(pictures, picture =>
         {
             Span<byte> image = stackalloc byte[DigitPreprocessing.OutputLength];
-            var result = DigitPreprocessing.Apply(ImageFile.Decode(picture.File).Raster, constants, image);
-            if (!result.IsBlank && networks.Read((int)EmbeddedModel.Conv, image) == picture.Label)
-                Interlocked.Increment(ref right);
+            if (DigitPreprocessing.Apply(ImageFile.Decode(picture.File).Raster, constants, image).IsBlank) return;
+            for (int i = 0; i < Readers.Length; i++)
+            {
+                if (networks.Read((int)Readers[i], image) == picture.Label) Interlocked.Increment(ref right[i]);
+            }
         });
         return right;
     }

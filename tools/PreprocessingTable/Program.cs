@@ -5,7 +5,7 @@ using OnnxDigits.Tools.PreprocessingTable;
 
 var data = new Option<string?>("--data") { Description = "A folder with the four IDX files, mnist, or generated; as infer takes it." };
 var count = new Option<int>("--count") { Description = "Of the test images only the first.", DefaultValueFactory = _ => int.MaxValue };
-var only = new Option<string?>("--only") { Description = "Only the conditions whose name holds this." };
+var only = new Option<string?>("--only") { Description = "Only the conditions or constants whose name holds this." };
 var models = new Option<string[]>("--model") { Description = "A model file to read with beside the embedded ones.", DefaultValueFactory = _ => [] };
 var record = new Option<string?>("--record") { Description = "Also write the figures to this JSON file: those in docs/figures are what docs/preprocessing.md is made of." };
 var folder = new Argument<string>("DIR") { Description = "A folder of sets; a set has folders 0 to 9." };
@@ -24,12 +24,12 @@ photos.SetAction(parsed =>
     Console.Write(figures.ToMarkdown());
     Record(parsed, figures);
 });
-var pages = new Option<int>("--pages") { Description = "So many training images, rendered as pages.", DefaultValueFactory = _ => 200 };
-var constants = new Command("constants", "Photographs and pages with each constant that was judged by eye moved away from its value.") { folder, data, pages, record };
+var pages = new Option<int>("--pages") { Description = "So many training images, rendered as pages.", DefaultValueFactory = _ => 400 };
+var constants = new Command("constants", "Photographs and pages with each constant that was judged by eye moved away from its value.") { folder, data, pages, only, record };
 constants.SetAction(parsed =>
 {
     using var networks = new Networks();
-    ConstantFigures figures = ConstantTest.Run(parsed.GetValue(folder)!, Open(parsed).Train, parsed.GetValue(pages), networks);
+    ConstantFigures figures = ConstantTest.Run(parsed.GetValue(folder)!, Open(parsed).Train, parsed.GetValue(pages), parsed.GetValue(only), networks);
     Console.Write(figures.ToMarkdown());
     Record(parsed, figures);
 });

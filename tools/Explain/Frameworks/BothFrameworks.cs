@@ -18,7 +18,8 @@ internal static class BothFrameworks
     {
         using LayerGraph graph = LayerGraph.Open(name);
         using DigitNetwork network = Restore(graph);
-        var ours = new Dictionary<string, float[]>();
+        // In the order in which they run.
+        var ours = new OrderedDictionary<string, float[]>();
         (string Name, nn.Module<Tensor, Tensor> Module)[] layers =
         [
             .. network.Classifier.named_modules().Where(layer => layer.module is nn.Module<Tensor, Tensor> and not Sequential)
@@ -48,7 +49,7 @@ internal static class BothFrameworks
                 found[layer].Add(ours[layer], theirs[layer].Data);
         }
 
-        return [.. layers.Where(layer => found[layer.Name].Count > 0).Select(layer => (layer.Name, found[layer.Name]))];
+        return [.. ours.Keys.Where(layer => found[layer].Count > 0).Select(layer => (layer, found[layer]))];
     }
 
     private static DigitNetwork Restore(LayerGraph graph)

@@ -17,7 +17,7 @@ internal static class FrameworksSection
         page.Line();
         page.Line($"The shipped weights, run layer by layer in TorchSharp and on ONNX Runtime over the first {images.Count:N0} test images, each on its");
         page.Line("own values, so that differences add up on the way. They come from the order of sums, which processors of another kind");
-        page.Line("choose otherwise: these figures alone are not the same on every machine.");
+        page.Line("choose otherwise: these figures alone are not the same on every machine. Of best's two networks the picture has the first.");
         page.Line();
         foreach (string network in networks)
         {
@@ -40,6 +40,8 @@ internal static class FrameworksSection
         }
     }
 
+    private static bool IsShown(string layer) => Sums(layer) && (!layer.StartsWith("ensemble.", StringComparison.Ordinal) || layer.StartsWith("ensemble.0.", StringComparison.Ordinal));
+
     // The other layers hand on what came.
     private static bool Sums(string layer) =>
         !layer.EndsWith("relu", StringComparison.Ordinal) && layer.Split('.')[^1].Split('_')[0] is "conv2d" or "dense" or "softmax";
@@ -47,7 +49,7 @@ internal static class FrameworksSection
     private static byte[] Draw(IReadOnlyList<(string Layer, Differences Differences)> layers, Palette palette)
     {
         using Plot plot = Panel.Create(palette, "difference, power of ten", "share of values that differ by no more");
-        (string Layer, Differences Differences)[] shown = [.. layers.Where(one => Sums(one.Layer))];
+        (string Layer, Differences Differences)[] shown = [.. layers.Where(one => IsShown(one.Layer))];
         foreach ((int place, (_, Differences differences)) in shown.Index())
         {
             (double Difference, double Share)[] curve = [.. differences.Curve()];
@@ -59,7 +61,7 @@ internal static class FrameworksSection
 
         plot.Axes.SetLimits(-10, -4, 0, 1.02);
         return Chart.Draw(
-            plot, shown.Select((one, place) => new Legend.Entry(one.Layer, palette.Series[place % palette.Series.Count])), palette);
+            plot, shown.Select((one, place) => new Legend.Entry(one.Layer.Split('.')[^1], palette.Series[place % palette.Series.Count])), palette);
     }
 
     private static string Small(double difference) =>

@@ -40,7 +40,8 @@ internal static class LayersSection
         page.Line("### What a place sees");
         page.Line();
         page.Line("Each layer widens the field of pixels that a place depends on by (k − 1) times the step between places, and pooling");
-        page.Line("doubles that step. A test changes pixels one by one and finds these fields.");
+        page.Line("doubles that step. A test changes pixels one by one and finds these fields. Of best's two networks, which see alike, this is");
+        page.Line("the first.");
         page.Line();
         foreach (LayerGraph graph in graphs)
         {
@@ -48,7 +49,7 @@ internal static class LayersSection
             (string Module, ReceptiveField Field, int Places)[] layers =
             [
                 .. ReceptiveField.Of(graph).Where(layer => FeatureMaps.Modules(graph).Contains(layer.Module))
-                    .Select(layer => (layer.Module, layer.Field, (int)values[layer.Module].Shape[2])),
+                    .Select(layer => (layer.Module.Split('.')[^1], layer.Field, (int)values[layer.Module].Shape[2])),
             ];
             page.Table(
                 [graph.Network, "places", "sees", "step"],
