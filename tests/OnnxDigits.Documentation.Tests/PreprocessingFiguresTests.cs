@@ -79,7 +79,7 @@ public sealed class PreprocessingFiguresTests
         var constants = typeof(JudgedConstants).GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(property => property.Name);
         Assert.Equal(constants.Order(StringComparer.Ordinal), figures.Constants.Keys.Order(StringComparer.Ordinal));
         using var networks = new Networks();
-        Assert.Equal(["conv", new DigitClassifierOptions().Model.ToString().ToLowerInvariant()], figures.Networks.Keys);
+        Assert.Equal(["conv", Networks.NameOf(new DigitClassifierOptions().Model)], figures.Networks.Keys);
         Assert.All(figures.Networks, network => Assert.Equal(networks.Digests[network.Key], network.Value));
         int asItIs = Array.IndexOf(figures.Factors, 1);
         PhotoFigures photographs = PreprocessingTables.LoadPhotographs(Repository.Root);

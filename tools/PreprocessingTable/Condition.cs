@@ -1,3 +1,6 @@
+using OnnxDigits.Imaging;
+using OnnxDigits.Inference;
+
 namespace OnnxDigits.Tools.PreprocessingTable;
 
 /// <summary>A way in which a digit comes as an image file.</summary>
@@ -41,6 +44,17 @@ internal sealed record Condition(string Name, Func<byte[], Random, byte[]> Rende
                FormattableString.Invariant($"{kind.Name}, noise of {deviation}"),
                (image, chance) => Encoding.Png(Noise(kind.Draw(Drawing.Of(image)), 255 * deviation, chance))),
     ];
+
+    /// <summary>What the network sees of a digit that comes in this way.</summary>
+    /// <param name="image">784 bytes of ink.</param>
+    /// <param name="place">The digit's place among others, which seeds its chance: neither threads nor other conditions matter.</param>
+    /// <param name="seen">784 bytes to write to.</param>
+    /// <returns>False where the preprocessing finds nothing.</returns>
+    public bool Prepare(ReadOnlySpan<byte> image, int place, Span<byte> seen)
+    {
+        byte[] file = Render(image.ToArray(), new Random(place));
+        return !DigitPreprocessing.Apply(ImageFile.Decode(file).Raster, seen).IsBlank;
+    }
 
     private static Page OnPaper(Page ink) => ink.Map(value => 235 - 0.85f * value);
 

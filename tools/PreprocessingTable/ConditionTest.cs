@@ -1,5 +1,4 @@
 using OnnxDigits.Data;
-using OnnxDigits.Imaging;
 using OnnxDigits.Inference;
 
 namespace OnnxDigits.Tools.PreprocessingTable;
@@ -31,10 +30,8 @@ internal static class ConditionTest
         int blank = 0;
         Parallel.For(0, images.Count, n =>
         {
-            // A seed for each image: neither threads nor the conditions before matter.
-            byte[] file = condition.Render(images.Image(n).ToArray(), new Random(n));
             byte[] seen = new byte[DigitPreprocessing.OutputLength];
-            if (DigitPreprocessing.Apply(ImageFile.Decode(file).Raster, seen).IsBlank)
+            if (!condition.Prepare(images.Image(n), n, seen))
             {
                 Interlocked.Increment(ref blank);
                 return;

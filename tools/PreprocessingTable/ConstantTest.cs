@@ -45,7 +45,7 @@ internal static class ConstantTest
         {
             int[][] right = [.. ((Picture[][])[first, second, rendered]).Select(pictures => Count(pictures, constants, networks))];
             return Readers.Index().ToDictionary(
-                reader => NameOf(reader.Item), reader => new Reading(right[0][reader.Index], right[1][reader.Index], right[2][reader.Index]));
+                reader => Networks.NameOf(reader.Item), reader => new Reading(right[0][reader.Index], right[1][reader.Index], right[2][reader.Index]));
         }
 
         var asItIs = Read(JudgedConstants.Default);
@@ -53,10 +53,8 @@ internal static class ConstantTest
             constant => constant.Name,
             constant => Factors.Select(factor => factor == 1 ? asItIs : Read(constant.Scale(JudgedConstants.Default, factor))).ToArray());
         return new ConstantFigures(
-            Readers.Select(NameOf).ToDictionary(name => name, name => networks.Digests[name]), first.Length, second.Length, pages, Factors, rows);
+            Readers.Select(Networks.NameOf).ToDictionary(name => name, name => networks.Digests[name]), first.Length, second.Length, pages, Factors, rows);
     }
-
-    private static string NameOf(EmbeddedModel model) => model.ToString().ToLowerInvariant();
 
     // Right answers of each reader.
     private static int[] Count(Picture[] pictures, JudgedConstants constants, Networks networks)

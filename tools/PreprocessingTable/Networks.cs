@@ -11,7 +11,7 @@ internal sealed class Networks : IDisposable
     public Networks(params IEnumerable<string> files) => _all =
     [
         .. Enum.GetValues<EmbeddedModel>()
-            .Select(model => (model.ToString().ToLowerInvariant(), new DigitClassifier(new() { Model = model, Device = "cpu" }))),
+            .Select(model => (NameOf(model), new DigitClassifier(new() { Model = model, Device = "cpu" }))),
         .. files.Select(file => (file, DigitClassifier.Load(file, new() { Device = "cpu" }))),
     ];
 
@@ -23,6 +23,8 @@ internal sealed class Networks : IDisposable
     public Dictionary<string, string> Digests => _all.ToDictionary(network => network.Name, network => network.Classifier.Info.Sha256);
 
     public DigitClassifier this[int index] => _all[index].Classifier;
+
+    public static string NameOf(EmbeddedModel model) => model.ToString().ToLowerInvariant();
 
     /// <summary>The most probable digit of an image of 784 bytes.</summary>
     public int? Read(int index, ReadOnlySpan<byte> image)

@@ -1,8 +1,5 @@
 using OnnxDigits.Data;
-using OnnxDigits.Imaging;
-using OnnxDigits.Inference;
 using OnnxDigits.Tools.PreprocessingTable;
-using OnnxDigits.Training;
 
 namespace OnnxDigits.Tools.RecipeSearch;
 
@@ -15,9 +12,10 @@ internal static class NoisyDigits
         byte[] pixels = new byte[noisy.Length * digits.Count * DigitImages.PixelsPerImage];
         Parallel.For(0, noisy.Length * digits.Count, n =>
         {
-            int image = n % digits.Count;
-            byte[] file = noisy[n / digits.Count].Render(digits.Image(image).ToArray(), new Random(image));
-            DigitPreprocessing.Apply(ImageFile.Decode(file).Raster, pixels.AsSpan(n * DigitImages.PixelsPerImage, DigitImages.PixelsPerImage));
+            (int kind, int image) = Math.DivRem(n, digits.Count);
+            Span<byte> seen = pixels.AsSpan(n * DigitImages.PixelsPerImage, DigitImages.PixelsPerImage);
+            if (!noisy[kind].Prepare(digits.Image(image), image, seen))
+                throw new InvalidOperationException($"Digit {image} is lost under {noisy[kind].Name}, which no network can be blamed for.");
         });
         return new DigitImages(pixels, Enumerable.Repeat(digits.Labels.ToArray(), noisy.Length).SelectMany(labels => labels).ToArray());
     }

@@ -40,7 +40,8 @@ internal static class FrameworksSection
         }
     }
 
-    private static bool IsShown(string layer) => Sums(layer) && (!layer.StartsWith("ensemble.", StringComparison.Ordinal) || layer.StartsWith("ensemble.0.", StringComparison.Ordinal));
+    // The second network of an ensemble would double the lines and tell nothing new.
+    private static bool IsShown(string layer) => Sums(layer) && !layer.StartsWith("ensemble.1.", StringComparison.Ordinal);
 
     // The other layers hand on what came.
     private static bool Sums(string layer) =>
