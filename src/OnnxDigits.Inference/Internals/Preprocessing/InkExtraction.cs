@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace OnnxDigits.Inference.Internals.Preprocessing;
 
 /// <summary>Grey picture to ink: 0 = background, larger = more ink, up to 255.</summary>
@@ -15,8 +17,9 @@ internal static class InkExtraction
         if (Math.Min(gray.Width, gray.Height) >= constants.LeastPhotoSide && !IsDrawing(gray, constants))
             return PhotoInk.Extract(gray, constants, out inverted);
 
-        inverted = BackgroundIsBright(gray);
-        float background = Background(gray, inverted);
+        float threshold = Otsu.Threshold(gray.Values);
+        inverted = BackgroundIsBright(gray, threshold);
+        float background = Background(gray, inverted, threshold);
         var ink = new GrayImage(gray.Width, gray.Height);
         for (int i = 0; i < ink.Values.Length; i++)
             ink.Values[i] = Math.Max(0, inverted ? background - gray.Values[i] : gray.Values[i] - background);
@@ -34,9 +37,8 @@ internal static class InkExtraction
     }
 
     /// <summary>The border votes; where it is divided, the whole picture does: ink covers less than its background.</summary>
-    private static bool BackgroundIsBright(GrayImage gray)
+    private static bool BackgroundIsBright(GrayImage gray, float threshold)
     {
-        float threshold = Otsu.Threshold(gray.Values);
         int bright = 0, total = 0;
         for (int y = 0; y < gray.Height; y++)
         {
@@ -55,14 +57,34 @@ internal static class InkExtraction
     }
 
     /// <summary>The most frequent value on the background's side.</summary>
-    private static float Background(GrayImage gray, bool bright)
+    private static float Background(GrayImage gray, bool bright, float threshold)
     {
-        float threshold = Otsu.Threshold(gray.Values);
-        float[] side = [.. gray.Values.Where(value => bright ? value > threshold : value <= threshold)];
-        int[] histogram = Histogram(side);
+        float[] side = new float[gray.Values.Length];
+        int count = 0;
+        foreach (float value in gray.Values)
+        {
+            side[count] = value;
+            count += value > threshold == bright ? 1 : 0;
+        }
+        int[] histogram = Histogram(side.AsSpan(0, count));
         int mode = Array.IndexOf(histogram, histogram.Max());
         // The exact value, not the bin's: a background of 65,280 of 65,535 is no whole grey.
-        return side.Where(value => (int)MathF.Round(value) == mode).GroupBy(value => value).MaxBy(group => group.Count())!.Key;
+        return MostFrequent(side.AsSpan(0, count), mode);
+    }
+
+    /// <summary>Of the values in a bin; of several the first.</summary>
+    private static float MostFrequent(ReadOnlySpan<float> values, int bin)
+    {
+        var counts = new Dictionary<float, int>();
+        for (int i = 0, run; i < values.Length; i += run)
+        {
+            // A background is long runs of one value, and a look-up for each pixel would cost more than all else.
+            run = values[i..].IndexOfAnyExcept(values[i]);
+            if (run < 0) run = values.Length - i;
+            if ((int)MathF.Round(values[i]) == bin)
+                CollectionsMarshal.GetValueRefOrAddDefault(counts, values[i], out _) += run;
+        }
+        return counts.MaxBy(count => count.Value).Key;
     }
 
     private static int[] Histogram(ReadOnlySpan<float> values)

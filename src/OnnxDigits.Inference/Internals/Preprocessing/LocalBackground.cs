@@ -17,7 +17,8 @@ internal static class LocalBackground
         int radius = Math.Max(8, (int)(Math.Min(gray.Width, gray.Height) * reach));
         float[] weights = new float[gray.Values.Length];
         Array.Fill(weights, 1f);
-        float[] deviation = Compare(gray, weights, radius), strength = new float[weights.Length];
+        double[] weight = new double[(gray.Width + 1) * (gray.Height + 1)], sums = new double[weight.Length];
+        float[] deviation = Compare(gray, weights, radius, weight, sums), strength = new float[weights.Length];
         noise = 0;
         for (int pass = 0; pass < 2; pass++)
         {
@@ -32,28 +33,30 @@ internal static class LocalBackground
                 count += weights[i];
             }
             noise = (float)Math.Sqrt(sum / Math.Max(1, count));
-            deviation = Compare(gray, weights, radius);
+            deviation = Compare(gray, weights, radius, weight, sums);
         }
         return deviation;
     }
 
-    private static float[] Compare(GrayImage gray, float[] weights, int radius)
+    private static float[] Compare(GrayImage gray, float[] weights, int radius, double[] weight, double[] sums)
     {
         int width = gray.Width, height = gray.Height, stride = width + 1;
-        double[] weight = new double[stride * (height + 1)], sums = new double[weight.Length];
         Integrate(gray, weights, weight, sums);
         double mean = sums[^1] / weight[^1];
         float[] result = new float[gray.Values.Length];
         for (int y = 0; y < height; y++)
         {
             int top = stride * Math.Max(0, y - radius), bottom = stride * Math.Min(height, y + radius + 1);
-            for (int x = 0; x < width; x++)
+            var weightAround = new Band(weight.AsSpan(top, stride), weight.AsSpan(bottom, stride));
+            var sumAround = new Band(sums.AsSpan(top, stride), sums.AsSpan(bottom, stride));
+            var row = gray.Row(y);
+            for (int x = 0; x < row.Length; x++)
             {
                 int left = Math.Max(0, x - radius), right = Math.Min(width, x + radius + 1);
-                double around = Window(weight, top, bottom, left, right);
-                double background = around > 0 ? Window(sums, top, bottom, left, right) / around : mean;
+                double around = weightAround.Window(left, right);
+                double background = around > 0 ? sumAround.Window(left, right) / around : mean;
                 double light = mean / Math.Max(background, mean / 4);
-                result[y * width + x] = (float)(light * (gray.Values[y * width + x] - background));
+                result[y * width + x] = (float)(light * (row[x] - background));
             }
         }
         return result;
@@ -62,21 +65,29 @@ internal static class LocalBackground
     /// <summary>The summed-area tables of weights and of weighted values, a row and a column of zeros before the first.</summary>
     private static void Integrate(GrayImage gray, float[] weights, double[] weight, double[] sums)
     {
-        int stride = gray.Width + 1;
+        int width = gray.Width, stride = width + 1;
         for (int y = 0; y < gray.Height; y++)
         {
-            double rowWeight = 0, rowSum = 0;
-            for (int x = 0; x < gray.Width; x++)
+            var row = gray.Row(y);
+            var rowWeights = weights.AsSpan(y * width, width);
+            Span<double> weightAbove = weight.AsSpan(y * stride + 1, width), weightHere = weight.AsSpan((y + 1) * stride + 1, width);
+            Span<double> sumAbove = sums.AsSpan(y * stride + 1, width), sumHere = sums.AsSpan((y + 1) * stride + 1, width);
+            double weightSoFar = 0, sumSoFar = 0;
+            for (int x = 0; x < row.Length; x++)
             {
-                int pixel = y * gray.Width + x, above = y * stride + x + 1;
-                rowWeight += weights[pixel];
-                rowSum += weights[pixel] * gray.Values[pixel];
-                weight[above + stride] = weight[above] + rowWeight;
-                sums[above + stride] = sums[above] + rowSum;
+                weightSoFar += rowWeights[x];
+                sumSoFar += rowWeights[x] * row[x];
+                weightHere[x] = weightAbove[x] + weightSoFar;
+                sumHere[x] = sumAbove[x] + sumSoFar;
             }
         }
     }
 
-    private static double Window(double[] table, int top, int bottom, int left, int right) =>
-        table[bottom + right] - table[bottom + left] - table[top + right] + table[top + left];
+    /// <summary>The rows of a summed-area table above and below a window.</summary>
+    private readonly ref struct Band(ReadOnlySpan<double> top, ReadOnlySpan<double> bottom)
+    {
+        private readonly ReadOnlySpan<double> _top = top, _bottom = bottom;
+
+        public double Window(int left, int right) => _bottom[right] - _bottom[left] - _top[right] + _top[left];
+    }
 }

@@ -14,6 +14,11 @@ internal static class LumaConversion
         {
             int rows = Math.Min(block, raster.Height - y * block);
             var target = gray.Row(y);
+            if (block == 1)
+            {
+                ConvertRow(raster.Row(y), format, alpha, target);
+                continue;
+            }
             for (int k = 0; k < rows; k++)
             {
                 ConvertRow(raster.Row(y * block + k), format, alpha, line);

@@ -9,13 +9,9 @@ internal static class Otsu
     {
         Span<int> histogram = stackalloc int[256];
         histogram.Clear();
+        foreach (float value in values) histogram[Math.Clamp((int)value, 0, 255)]++;
         double total = 0;
-        foreach (float value in values)
-        {
-            int bin = Math.Clamp((int)value, 0, 255);
-            histogram[bin]++;
-            total += bin;
-        }
+        for (int bin = 0; bin < 256; bin++) total += (double)bin * histogram[bin];
         double below = 0, best = -1;
         long count = 0;
         int first = 0, last = 0;
