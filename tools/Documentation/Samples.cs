@@ -14,6 +14,6 @@ internal static class Samples
     public static byte[] File(int digit, string condition)
     {
         int place = Enumerable.Range(0, Digits.Count).First(i => Digits.Label(i) == digit);
-        return Condition.All.Single(kind => kind.Name == condition).Render(Digits.Image(place).ToArray(), new Random(digit));
+        return Condition.All.Single(kind => kind.Name == condition).Render(new Drawing(Digits.Image(place).ToArray()), new Random(digit));
     }
 }

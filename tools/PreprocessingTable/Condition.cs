@@ -5,33 +5,32 @@ namespace OnnxDigits.Tools.PreprocessingTable;
 
 /// <summary>A way in which a digit comes as an image file.</summary>
 /// <param name="Name">As the table shows it.</param>
-/// <param name="Render">From 784 bytes of ink and a source of chance to the bytes of a file.</param>
-internal sealed record Condition(string Name, Func<byte[], Random, byte[]> Render)
+/// <param name="Render">From the digit and a source of chance to the bytes of a file.</param>
+internal sealed record Condition(string Name, Func<Drawing, Random, byte[]> Render)
 {
-    private const int Scale = 5;
     private const int PageWidth = 640;
     private const int PageHeight = 480;
 
     public static IReadOnlyList<Condition> All { get; } =
     [
-        new("as it is, PNG 28×28", (image, _) => Encoding.Png(Drawing.Of(image))),
-        new("black on white, 28×28", (image, _) => Encoding.Png(OnWhite(Drawing.Of(image)))),
-        new("white on black, 5×", (image, _) => Encoding.Png(Drawing.Enlarge(image, Scale))),
-        new("black on white, 5×", (image, _) => Encoding.Png(OnWhite(Drawing.Enlarge(image, Scale)))),
-        new("black on white, 13×", (image, _) => Encoding.Png(OnWhite(Drawing.Enlarge(image, 13)))),
-        new("transparent PNG, 5×", (image, _) => Encoding.TransparentPng(Drawing.Enlarge(image, Scale))),
-        new("16-bit PNG, 5×", (image, _) => Encoding.Png16(OnWhite(Drawing.Enlarge(image, Scale)))),
+        new("as it is, PNG 28×28", (digit, _) => Encoding.Png(digit.Original)),
+        new("black on white, 28×28", (digit, _) => Encoding.Png(OnWhite(digit.Original))),
+        new("white on black, 5×", (digit, _) => Encoding.Png(digit.Enlarged)),
+        new("black on white, 5×", (digit, _) => Encoding.Png(OnWhite(digit.Enlarged))),
+        new("black on white, 13×", (digit, _) => Encoding.Png(OnWhite(digit.Enlarge(13)))),
+        new("transparent PNG, 5×", (digit, _) => Encoding.TransparentPng(digit.Enlarged)),
+        new("16-bit PNG, 5×", (digit, _) => Encoding.Png16(OnWhite(digit.Enlarged))),
         .. Enumerable.Range(1, 8).Select(orientation => new Condition(
             $"JPEG, EXIF orientation {orientation}, 5×",
-            (image, _) => Encoding.ExifJpeg(OnWhite(Drawing.Enlarge(image, Scale)), orientation))),
-        new("JPEG, quality 70, 5×", (image, _) => Encoding.Jpeg(OnWhite(Drawing.Enlarge(image, Scale)), 70)),
-        new("off-centre on a large page", (image, chance) => Encoding.Png(OnPage(OnWhite(Drawing.Enlarge(image, Scale)), chance))),
-        new("uneven lighting", (image, chance) => Encoding.Png(Light(OnPage(OnWhite(Drawing.Enlarge(image, Scale)), chance), chance))),
-        new("paper grain", (image, chance) => Encoding.Png(Grain(OnPage(OnWhite(Drawing.Enlarge(image, Scale)), chance), chance))),
+            (digit, _) => Encoding.ExifJpeg(OnWhite(digit.Enlarged), orientation))),
+        new("JPEG, quality 70, 5×", (digit, _) => Encoding.Jpeg(OnWhite(digit.Enlarged), 70)),
+        new("off-centre on a large page", (digit, chance) => Encoding.Png(OnPage(OnWhite(digit.Enlarged), chance))),
+        new("uneven lighting", (digit, chance) => Encoding.Png(Light(OnPage(OnWhite(digit.Enlarged), chance), chance))),
+        new("paper grain", (digit, chance) => Encoding.Png(Grain(OnPage(OnWhite(digit.Enlarged), chance), chance))),
         .. ((int[])[2, 3, 4, 6, 8]).Select(thickness => new Condition(
-            $"pen line of {thickness} px, 5×", (image, _) => Encoding.Png(OnWhite(Drawing.Trace(image, Scale, thickness))))),
-        new("all at once: pen of 2 to 8 px, page, light, grain, JPEG 70", (image, chance) => Encoding.Jpeg(
-            Grain(Light(OnPage(OnWhite(Drawing.Trace(image, Scale, chance.Next(2, 9))), chance), chance), chance), 70)),
+            $"pen line of {thickness} px, 5×", (digit, _) => Encoding.Png(OnWhite(digit.Trace(thickness))))),
+        new("all at once: pen of 2 to 8 px, page, light, grain, JPEG 70", (digit, chance) => Encoding.Jpeg(
+            Grain(Light(OnPage(OnWhite(digit.Trace(chance.Next(2, 9))), chance), chance), chance), 70)),
     ];
 
     /// <summary>Noise at the size of the network's input, where no reduction averages it away.</summary>
@@ -42,17 +41,17 @@ internal sealed record Condition(string Name, Func<byte[], Random, byte[]> Rende
            from deviation in (float[])[0.02f, 0.05f, 0.1f]
            select new Condition(
                FormattableString.Invariant($"{kind.Name}, noise of {deviation}"),
-               (image, chance) => Encoding.Png(Noise(kind.Draw(Drawing.Of(image)), 255 * deviation, chance))),
+               (digit, chance) => Encoding.Png(Noise(kind.Draw(digit.Original), 255 * deviation, chance))),
     ];
 
     /// <summary>What the network sees of a digit that comes in this way.</summary>
-    /// <param name="image">784 bytes of ink.</param>
+    /// <param name="digit">The digit.</param>
     /// <param name="place">The digit's place among others, which seeds its chance: neither threads nor other conditions matter.</param>
     /// <param name="seen">784 bytes to write to.</param>
     /// <returns>False where the preprocessing finds nothing.</returns>
-    public bool Prepare(ReadOnlySpan<byte> image, int place, Span<byte> seen)
+    public bool Prepare(Drawing digit, int place, Span<byte> seen)
     {
-        byte[] file = Render(image.ToArray(), new Random(place));
+        byte[] file = Render(digit, new Random(place));
         return !DigitPreprocessing.Apply(ImageFile.Decode(file).Raster, seen).IsBlank;
     }
 

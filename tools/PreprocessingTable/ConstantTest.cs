@@ -77,7 +77,7 @@ internal static class ConstantTest
     {
         Condition[] kinds = [.. Condition.All.Where(condition => condition.Name.Contains("light") || condition.Name.Contains("grain") || condition.Name.Contains("quality"))];
         return [.. Enumerable.Range(0, pages).Select(i => new Picture(
-            kinds[i % kinds.Length].Render(training.Image(i).ToArray(), new Random(i)), training.Label(i)))];
+            kinds[i % kinds.Length].Render(new Drawing(training.Image(i).ToArray()), new Random(i)), training.Label(i)))];
     }
 
     private sealed record Picture(byte[] File, int Label);

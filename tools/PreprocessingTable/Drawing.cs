@@ -3,25 +3,39 @@ using SkiaSharp;
 namespace OnnxDigits.Tools.PreprocessingTable;
 
 /// <summary>A digit of 28 × 28 as if it had been drawn larger, ink white on black.</summary>
-internal static class Drawing
+/// <remarks>What most conditions start from is made once, for it takes longer than to read the digit. Not for several threads.</remarks>
+/// <param name="image">784 bytes of ink.</param>
+internal sealed class Drawing(byte[] image)
 {
     private const int Side = 28;
+    private const int Scale = 5;
+
+    private Page? _enlarged;
+    private bool[]? _middleLine;
 
     /// <summary>The digit as it is.</summary>
-    public static Page Of(ReadOnlySpan<byte> image)
+    public Page Original
     {
-        var page = new Page(Side, Side);
-        for (int i = 0; i < image.Length; i++)
-            page.Values[i] = image[i];
-        return page;
+        get
+        {
+            var page = new Page(Side, Side);
+            for (int i = 0; i < image.Length; i++)
+                page.Values[i] = image[i];
+            return page;
+        }
     }
 
+    /// <summary>The digit at five times its size.</summary>
+    public Page Enlarged => _enlarged ??= Enlarge(Scale);
+
+    private bool[] MiddleLine => _middleLine ??= Thinning.Apply([.. Enlarged.Values.Select(value => value >= 128)], Enlarged.Width);
+
     /// <summary>Scaled by a whole number with Mitchell's filter, as a drawing program enlarges a picture.</summary>
-    public static Page Enlarge(ReadOnlySpan<byte> image, int scale)
+    public Page Enlarge(int scale)
     {
         using var bitmap = new SKBitmap(new SKImageInfo(Side, Side, SKColorType.Gray8, SKAlphaType.Opaque));
         for (int y = 0; y < Side; y++)
-            image.Slice(y * Side, Side).CopyTo(bitmap.GetPixelSpan()[(y * bitmap.RowBytes)..]);
+            image.AsSpan(y * Side, Side).CopyTo(bitmap.GetPixelSpan()[(y * bitmap.RowBytes)..]);
         using var large = bitmap.Resize(
             new SKImageInfo(Side * scale, Side * scale, SKColorType.Gray8, SKAlphaType.Opaque), new SKSamplingOptions(SKCubicResampler.Mitchell));
         var page = new Page(large.Width, large.Height);
@@ -34,15 +48,12 @@ internal static class Drawing
         return page;
     }
 
-    /// <summary>The digit's middle line, enlarged, drawn again with a round pen.</summary>
-    /// <param name="image">The digit.</param>
-    /// <param name="scale">How many times its size.</param>
+    /// <summary>The enlarged digit's middle line, drawn again with a round pen.</summary>
     /// <param name="thickness">The pen's diameter in pixels of the result.</param>
-    public static Page Trace(ReadOnlySpan<byte> image, int scale, int thickness)
+    public Page Trace(int thickness)
     {
-        var large = Enlarge(image, scale);
-        bool[] line = Thinning.Apply([.. large.Values.Select(value => value >= 128)], large.Width);
-        var page = new Page(large.Width, large.Height);
+        bool[] line = MiddleLine;
+        var page = new Page(Enlarged.Width, Enlarged.Height);
         float radius = thickness / 2f;
         int reach = (int)Math.Ceiling(radius + 1);
         for (int i = 0; i < line.Length; i++)

@@ -42,7 +42,7 @@ void WriteConditions(ParseResult parsed, IReadOnlyList<Condition> all)
     Condition[] chosen = [.. all.Where((condition, index) => index == 0 || parsed.GetValue(only) is not { } part || condition.Name.Contains(part, StringComparison.OrdinalIgnoreCase))];
     using var networks = new Networks(parsed.GetValue(models)!);
     ConditionFigures figures = ConditionTest.Run(
-        Open(parsed), parsed.GetValue(count), chosen, networks, condition => Console.Error.WriteLine($"{condition.Name}: {condition.ToText()}"));
+        Open(parsed), parsed.GetValue(count), chosen, networks, done => Console.Error.WriteLine($"{done} images are done."));
     Console.Write(figures.ToMarkdown());
     Record(parsed, figures);
 }

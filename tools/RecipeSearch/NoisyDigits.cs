@@ -14,7 +14,7 @@ internal static class NoisyDigits
         {
             (int kind, int image) = Math.DivRem(n, digits.Count);
             Span<byte> seen = pixels.AsSpan(n * DigitImages.PixelsPerImage, DigitImages.PixelsPerImage);
-            if (!noisy[kind].Prepare(digits.Image(image), image, seen))
+            if (!noisy[kind].Prepare(new Drawing(digits.Image(image).ToArray()), image, seen))
                 throw new InvalidOperationException($"Digit {image} is lost under {noisy[kind].Name}, which no network can be blamed for.");
         });
         return new DigitImages(pixels, Enumerable.Repeat(digits.Labels.ToArray(), noisy.Length).SelectMany(labels => labels).ToArray());
