@@ -22,7 +22,9 @@ internal sealed class PlainBackend(ShippedModel model) : IDigitBackend
             {
                 "dense" => Dense(pixels),
                 "conv" => Conv(pixels),
-                _ => Mean(SixConvolutions(pixels, "ensemble.0."), SixConvolutions(pixels, "ensemble.1.")),
+                _ => Mean(
+                    Convolutions(pixels, "ensemble.0.", count: 7, padded: [0, 2, 4, 5], pooled: [1, 3]),
+                    Convolutions(pixels, "ensemble.1.", count: 6, padded: [0, 3, 4], pooled: [0, 2])),
             };
             double[] row = Softmax(logits);
             for (int digit = 0; digit < 10; digit++) probabilities[i * 10 + digit] = (float)row[digit];
@@ -44,14 +46,14 @@ internal sealed class PlainBackend(ShippedModel model) : IDigitBackend
         return FullyConnected("dense_1", Relu(FullyConnected("dense", map.Values)));
     }
 
-    private double[] SixConvolutions(double[] pixels, string path)
+    private double[] Convolutions(double[] pixels, string path, int count, int[] padded, int[] pooled)
     {
         var map = new Map(1, 28, pixels);
-        for (int i = 0; i < 6; i++)
+        for (int i = 0; i < count; i++)
         {
             string place = i == 0 ? "" : $"_{i}";
-            map = Normalize($"{path}batch_normalization{place}", Convolve($"{path}conv2d{place}", i is 0 or 3 or 4 ? Pad(map) : map));
-            map = Relu(i is 0 or 2 ? MaxPool(map) : map);
+            map = Normalize($"{path}batch_normalization{place}", Convolve($"{path}conv2d{place}", padded.Contains(i) ? Pad(map) : map));
+            map = Relu(pooled.Contains(i) ? MaxPool(map) : map);
         }
 
         return FullyConnected($"{path}dense", map.Values);

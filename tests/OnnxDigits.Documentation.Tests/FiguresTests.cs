@@ -27,6 +27,18 @@ public sealed class FiguresTests
     public void Search_OfThePageOnBest_IsAsKept() => AssertFresh(CandidateTables.Page, SearchTable.Name, SearchTable.Write(Repository.Root));
 
     [Fact]
+    public void Choice_OfThePageOnBest_IsAsKept() => AssertFresh(CandidateTables.Page, ChoiceTable.Name, ChoiceTable.Write(Repository.Root));
+
+    [Fact]
+    public void Choice_ByHeldOutWriters_IsWhatIsShipped()
+    {
+        IReadOnlyList<ChoiceTable.Choice> choices = ChoiceTable.Choices(Repository.Root);
+        Assert.Equal(["best", "deep", "small", "twin"], choices.Select(choice => choice.Network).Order(StringComparer.Ordinal));
+        double digit = 1 / 5913.0;
+        Assert.Equal("best", choices.Where(choice => choice.Accuracy > choices[0].Accuracy - digit).MinBy(choice => choice.Loss)?.Network);
+    }
+
+    [Fact]
     public void Candidates_OfThePageOnBest_AreAsMeasured()
     {
         AssertFresh(CandidateTables.Page, CandidateTables.Accuracy, CandidateTables.WriteAccuracy(Repository.Root));

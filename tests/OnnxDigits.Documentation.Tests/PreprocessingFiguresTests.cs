@@ -81,6 +81,7 @@ public sealed class PreprocessingFiguresTests
         using var networks = new Networks();
         Assert.Equal(["conv", Networks.NameOf(new DigitClassifierOptions().Model)], figures.Networks.Keys);
         Assert.All(figures.Networks, network => Assert.Equal(networks.Digests[network.Key], network.Value));
+        Assert.Equal(2000, figures.Pages);
         int asItIs = Array.IndexOf(figures.Factors, 1);
         PhotoFigures photographs = PreprocessingTables.LoadPhotographs(Repository.Root);
         Assert.Equal(photographs.Count, figures.First + figures.Second);
@@ -90,5 +91,40 @@ public sealed class PreprocessingFiguresTests
             Reading reading = Assert.Single(figures.Constants.Values.Select(readings => readings[asItIs][network]).Distinct());
             Assert.Equal(photographs.Right[network].Sum(), reading.First + reading.Second);
         });
+    }
+
+    [Fact]
+    public void Constants_ThatAreShipped_AreThoseThatTheFirstHalfLeavesAsTheyAre()
+    {
+        ConstantFigures figures = PreprocessingTables.LoadConstants(Repository.Root);
+        Assert.Equal([PreprocessingTables.LoadPhotographs(Repository.Root).Halves], [[figures.First, figures.Second]]);
+        Assert.All(figures.Networks.Keys, network => Assert.Empty(figures.Moves(network)));
+    }
+
+    // By hand from Pascal's triangle: (10 + 5 + 1) / 2^5, 1 / 2^5, (5 + 1) / 2^5; the thousand from whole numbers of 1000 bits.
+    [Theory]
+    [InlineData(0, 0, 1)]
+    [InlineData(1, 0, 0.5)]
+    [InlineData(3, 2, 16 / 32.0)]
+    [InlineData(5, 0, 1 / 32.0)]
+    [InlineData(4, 1, 6 / 32.0)]
+    [InlineData(0, 5, 1)]
+    [InlineData(600, 400, 1.364e-10)]
+    [InlineData(0, 3000, 1)]
+    public void Chance_OfAGain_IsThatOfFairCoins(int gained, int lost, double expected) =>
+        Assert.Equal(expected, SignTest.Chance(gained, lost), expected * 1e-2);
+
+    [Theory]
+    [InlineData(4, 0, 1)]
+    [InlineData(5, 0, 2)]
+    [InlineData(6, 1, 1)]
+    [InlineData(7, 1, 2)]
+    public void Moves_AConstantThatGains_OnlyBeyondChance(int gained, int lost, double expected)
+    {
+        Reading before = new(10, 10, 100, 0, 0), after = new(10, 10, 100 + gained - lost, gained, lost);
+        var figures = new ConstantFigures(
+            new() { ["conv"] = "" }, 10, 10, 200, [0.5, 1, 2],
+            new() { ["Share"] = [.. new[] { before, before, after }.Select(reading => new Dictionary<string, Reading> { ["conv"] = reading })] });
+        Assert.Equal(expected, figures.Moves("conv").GetValueOrDefault("Share", 1));
     }
 }

@@ -14,7 +14,7 @@ internal static class NetworksTable
     {
         ["dense"] = ("784 → 512 relu → 10", "0.9817"),
         ["conv"] = ("conv 32, pool, conv 64, pool, conv 64, 64 relu → 10", "0.9896"),
-        ["best"] = ("twice six convolutions, two pools, batch normalisation → 10; their mean", "–"),
+        ["best"] = ("seven and six convolutions, each two pools, batch normalisation → 10; their mean", "–"),
     };
 
     public static string Write(string root)

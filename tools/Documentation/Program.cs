@@ -32,7 +32,7 @@ static void Write(string root)
 {
     WriteTables(root, "README.md", (NetworksTable.Name, NetworksTable.Write(root)), (PeersTable.Name, PeersTable.Write(root)));
     WriteTables(
-        root, CandidateTables.Page, (SearchTable.Name, SearchTable.Write(root)), (SeedsTable.Name, SeedsTable.Write(root)),
+        root, CandidateTables.Page, (SearchTable.Name, SearchTable.Write(root)), (ChoiceTable.Name, ChoiceTable.Write(root)), (SeedsTable.Name, SeedsTable.Write(root)),
         (CandidateTables.Accuracy, CandidateTables.WriteAccuracy(root)), (CandidateTables.Noise, CandidateTables.WriteNoise(root)));
     string[] tables = [PreprocessingTables.Conditions, PreprocessingTables.Noise, PreprocessingTables.Photographs, PreprocessingTables.Constants];
     WriteTables(root, PreprocessingTables.Page, [.. tables.Select(name => (name, PreprocessingTables.Write(root, name)))]);

@@ -20,8 +20,8 @@ internal static class SearchTable
             run.Noisy is { } noisy ? noisy.Text("0.0000") : "–",
         ]));
 
-    // In the order in which the runs began.
-    private static IEnumerable<SearchRecord> LastEpochs(string root) =>
+    /// <summary>How each run ended, in the order in which they began.</summary>
+    public static IEnumerable<SearchRecord> LastEpochs(string root) =>
         Records.ReadLines<SearchRecord>(root, "recipe-search.jsonl")
             .GroupBy(record => (record.Name, record.Network, record.Seed)).Select(run => run.Last());
 }

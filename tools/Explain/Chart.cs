@@ -6,7 +6,7 @@ namespace OnnxDigits.Tools.Explain;
 /// <summary>A plot below its legend.</summary>
 internal static class Chart
 {
-    private const int Width = 900, Height = 520, NoteHeight = 26;
+    private const int Width = 900, Height = 520, Margin = 24, NoteHeight = 26;
 
     /// <param name="plot">What is plotted.</param>
     /// <param name="entries">What its lines mean.</param>
@@ -14,11 +14,11 @@ internal static class Chart
     /// <param name="note">A line below; null for none.</param>
     public static byte[] Draw(Plot plot, IEnumerable<Legend.Entry> entries, Palette palette, string? note = null)
     {
-        var legend = new Legend(entries, Width);
+        var legend = new Legend(entries, Width - (2 * Margin));
         using var drawing = new Drawing(Width, Height, palette);
-        legend.Draw(drawing, 24, 12);
+        legend.Draw(drawing, Margin, 12);
         drawing.Plot(plot, 8, 16 + legend.Height, Width - 8, Height - 8 - (note is null ? 0 : NoteHeight));
-        if (note is not null) drawing.Text(note, 24, Height - 12, 13, palette.Muted);
+        if (note is not null) drawing.Text(note, Margin, Height - 12, 13, palette.Muted);
         return drawing.ToPng();
     }
 }

@@ -19,7 +19,10 @@ internal sealed record ConstantFigures(
         {string.Concat(Networks.Keys.Select(Section))}
         """;
 
-    /// <summary>What a network's answers to the first half and the pages would move each constant to: a factor, by the constant's name.</summary>
+    // A gain that chance has more often than one time in twenty moves nothing.
+    private const double Beyond = 0.05;
+
+    /// <summary>What a network's answers to the first half and the pages move each constant to: a factor, by the constant's name.</summary>
     public Dictionary<string, double> Moves(string network) => Constants
         .Select(constant => (constant.Key, Factor: Factors[Choice([.. constant.Value.Select(readings => readings[network])])]))
         .Where(move => move.Factor != 1).ToDictionary(move => move.Key, move => move.Factor);
@@ -39,21 +42,24 @@ internal sealed record ConstantFigures(
         return $"""
 
             {table}
-            Whoever chose by {network}, the first half and the pages alone, and kept what nothing beats, would {verdict}.
+            By {network}, the first half and the pages {verdict}.
 
             """;
     }
 
-    // What reads most of the first half and the pages; among equals the one that is nearest to what is there.
+    // What gains most of the first half and the pages beyond chance, else what is there; among equals what is nearest to it.
     private int Choice(Reading[] readings) => Enumerable.Range(0, Factors.Length)
-        .OrderByDescending(i => readings[i].First + readings[i].Pages).ThenBy(i => Math.Abs(Math.Log(Factors[i]))).First();
+        .Where(i => Factors[i] == 1 || SignTest.Chance(readings[i].Gained, readings[i].Lost) <= Beyond)
+        .OrderByDescending(i => readings[i].Gained - readings[i].Lost).ThenBy(i => Math.Abs(Math.Log(Factors[i]))).First();
 }
 
 /// <summary>Pictures that were read rightly.</summary>
 /// <param name="First">In the first half of the photographs.</param>
 /// <param name="Second">In the second.</param>
 /// <param name="Pages">Of the rendered pages.</param>
-internal sealed record Reading(int First, int Second, int Pages)
+/// <param name="Gained">Of the first half and the pages, those that are misread with every constant as it is.</param>
+/// <param name="Lost">Of the same, those that are read rightly so, and misread here.</param>
+internal sealed record Reading(int First, int Second, int Pages, int Gained, int Lost)
 {
-    public string ToText() => $"{First} · {Second} · {Pages}";
+    public string ToText() => $"{First} · {Second} · {Pages}" + (Gained + Lost > 0 ? $" (+{Gained} −{Lost})" : "");
 }

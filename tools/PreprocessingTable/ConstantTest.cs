@@ -27,25 +27,30 @@ internal static class ConstantTest
         (nameof(JudgedConstants.EdgeShare), (c, factor) => c with { EdgeShare = (float)(c.EdgeShare * factor) }),
     ];
 
-    /// <param name="folder">Sets of photographs: of each set, by digit and name, every other is in the first half, from the first on.</param>
-    /// <param name="training">Images to render as pages, of which there are <paramref name="pages"/>, as many of each kind.</param>
+    /// <param name="folder">Sets of photographs.</param>
+    /// <param name="training">Images to render as pages, of which there are <paramref name="pages"/>, as many of each <see cref="Condition"/>.</param>
     /// <param name="pages">How many pages.</param>
     /// <param name="only">Only the constants whose name holds this; null for all.</param>
     /// <param name="networks">Of which conv reads, which forgives the least, and the default.</param>
     public static ConstantFigures Run(string folder, DigitImages training, int pages, string? only, Networks networks)
     {
-        Photograph[][] sets = [.. Photograph.SetsOf(folder).Select(set => Photograph.In(set).ToArray())];
-        Picture[] Half(int from) =>
-        [
-            .. sets.SelectMany(photos => photos.Where((_, place) => place % 2 == from))
-                .Select(photo => new Picture(File.ReadAllBytes(photo.Path), photo.Label)),
-        ];
-        (Picture[] first, Picture[] second, Picture[] rendered) = (Half(0), Half(1), Render(training, pages));
+        ILookup<bool, Picture> halves = Photograph.SetsOf(folder).SelectMany(Photograph.In)
+            .ToLookup(photo => photo.IsFirst, photo => new Picture(File.ReadAllBytes(photo.Path), photo.Label));
+        (Picture[] first, Picture[] second) = ([.. halves[true]], [.. halves[false]]);
+        Picture[] pictures = [.. first, .. Render(training, pages), .. second];
+        int toChooseOn = pictures.Length - second.Length;
+        bool[][] before = Right(pictures, JudgedConstants.Default, networks);
         Dictionary<string, Reading> Read(JudgedConstants constants)
         {
-            int[][] right = [.. ((Picture[][])[first, second, rendered]).Select(pictures => Count(pictures, constants, networks))];
-            return Readers.Index().ToDictionary(
-                reader => Networks.NameOf(reader.Item), reader => new Reading(right[0][reader.Index], right[1][reader.Index], right[2][reader.Index]));
+            bool[][] right = Right(pictures, constants, networks);
+            return Readers.Index().ToDictionary(reader => Networks.NameOf(reader.Item), reader =>
+            {
+                (bool[] was, bool[] now) = (before[reader.Index], right[reader.Index]);
+                int Of(Range part) => now[part].Count(isRight => isRight);
+                return new Reading(
+                    Of(..first.Length), Of(toChooseOn..), Of(first.Length..toChooseOn),
+                    Enumerable.Range(0, toChooseOn).Count(i => now[i] && !was[i]), Enumerable.Range(0, toChooseOn).Count(i => was[i] && !now[i]));
+            });
         }
 
         var asItIs = Read(JudgedConstants.Default);
@@ -56,29 +61,24 @@ internal static class ConstantTest
             Readers.Select(Networks.NameOf).ToDictionary(name => name, name => networks.Digests[name]), first.Length, second.Length, pages, Factors, rows);
     }
 
-    // Right answers of each reader.
-    private static int[] Count(Picture[] pictures, JudgedConstants constants, Networks networks)
+    // Whether each picture is read rightly, by reader.
+    private static bool[][] Right(Picture[] pictures, JudgedConstants constants, Networks networks)
     {
-        int[] right = new int[Readers.Length];
-        Parallel.ForEach(pictures, picture =>
+        bool[][] right = [.. Readers.Select(_ => new bool[pictures.Length])];
+        Parallel.For(0, pictures.Length, n =>
         {
             Span<byte> image = stackalloc byte[DigitPreprocessing.OutputLength];
-            if (DigitPreprocessing.Apply(ImageFile.Decode(picture.File).Raster, constants, image).IsBlank) return;
-            for (int i = 0; i < Readers.Length; i++)
-            {
-                if (networks.Read((int)Readers[i], image) == picture.Label) Interlocked.Increment(ref right[i]);
-            }
+            if (DigitPreprocessing.Apply(ImageFile.Decode(pictures[n].File).Raster, constants, image).IsBlank) return;
+            for (int i = 0; i < Readers.Length; i++) right[i][n] = networks.Read((int)Readers[i], image) == pictures[n].Label;
         });
         return right;
     }
 
-    // What a camera does to a page, and a JPEG to a drawing.
-    private static Picture[] Render(DigitImages training, int pages)
-    {
-        Condition[] kinds = [.. Condition.All.Where(condition => condition.Name.Contains("light") || condition.Name.Contains("grain") || condition.Name.Contains("quality"))];
-        return [.. Enumerable.Range(0, pages).Select(i => new Picture(
-            kinds[i % kinds.Length].Render(new Drawing(training.Image(i).ToArray()), new Random(i)), training.Label(i)))];
-    }
+    private static Picture[] Render(DigitImages training, int pages) =>
+    [
+        .. Enumerable.Range(0, pages).Select(i => new Picture(
+            Condition.All[i % Condition.All.Count].Render(new Drawing(training.Image(i).ToArray()), new Random(i)), training.Label(i))),
+    ];
 
     private sealed record Picture(byte[] File, int Label);
 }

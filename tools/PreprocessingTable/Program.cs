@@ -24,8 +24,8 @@ photos.SetAction(parsed =>
     Console.Write(figures.ToMarkdown());
     Record(parsed, figures);
 });
-var pages = new Option<int>("--pages") { Description = "So many training images, rendered as pages.", DefaultValueFactory = _ => 400 };
-var constants = new Command("constants", "Photographs and pages with each constant that was judged by eye moved away from its value.") { folder, data, pages, only, record };
+var pages = new Option<int>("--pages") { Description = "So many training images, rendered as pages.", DefaultValueFactory = _ => 2000 };
+var constants = new Command("constants", "Photographs and pages with each constant that was judged by eye moved away from its value, and what half of the photographs makes of it.") { folder, data, pages, only, record };
 constants.SetAction(parsed =>
 {
     using var networks = new Networks();

@@ -11,14 +11,23 @@ internal static class Steps
     [
         ("squeezed into 28×28", gray => Squeeze(gray)),
         ("+ polarity", gray => Squeeze(Upright(gray))),
-        ("+ background taken away", gray => InkExtraction.Extract(gray, JudgedConstants.Default, out _) is { } ink ? Squeeze(ink) : null),
-        ("+ cropped, longer side into 20", gray => Place(gray, widens: false, centresMass: false)),
-        ("+ centre of mass", gray => Place(gray, widens: false, centresMass: true)),
-        ("+ hairlines widened (all)", gray => Place(gray, widens: true, centresMass: true)),
+        ("+ background taken away", gray => Ink(gray) is { } ink ? Squeeze(ink) : null),
+        ("+ cropped, longer side into 20", gray => Place(Ink(gray), widens: false, centresMass: false)),
+        ("+ centre of mass", gray => Place(Ink(gray), widens: false, centresMass: true)),
+        ("+ hairlines widened (all)", gray => Place(Ink(gray), widens: true, centresMass: true)),
+    ];
+
+    /// <summary>The whole pipeline without one step, for those that others follow and that can be left out.</summary>
+    public static IReadOnlyList<(string Name, Func<GrayImage, byte[]?> Apply)> AllBut { get; } =
+    [
+        ("all but the background", gray => Place(Upright(gray), widens: true, centresMass: true)),
+        ("all but the centre of mass", gray => Place(Ink(gray), widens: true, centresMass: false)),
     ];
 
     /// <summary>The grey values that all steps start from.</summary>
     public static GrayImage Gray(RasterImage raster) => LumaConversion.Convert(raster, JudgedConstants.Default);
+
+    private static GrayImage? Ink(GrayImage gray) => InkExtraction.Extract(gray, JudgedConstants.Default, out _);
 
     private static GrayImage Upright(GrayImage gray)
     {
@@ -35,10 +44,9 @@ internal static class Steps
         return [.. InkPlacement.Resample(gray, -1, all, 28, 28).Select(value => (byte)MathF.Round(value))];
     }
 
-    private static byte[]? Place(GrayImage gray, bool widens, bool centresMass)
+    private static byte[]? Place(GrayImage? ink, bool widens, bool centresMass)
     {
-        if (InkExtraction.Extract(gray, JudgedConstants.Default, out _) is not { } ink)
-            return null;
+        if (ink is null) return null;
         byte[] output = new byte[DigitPreprocessing.OutputLength];
         // What is in MNIST's form already passes through, as in the whole pipeline.
         if (!MnistForm.TryCopy(ink, output))

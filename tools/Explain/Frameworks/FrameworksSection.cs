@@ -58,12 +58,18 @@ internal static class FrameworksSection
                 curve.Select(point => Math.Log10(point.Difference)).ToArray(), curve.Select(point => point.Share).ToArray(),
                 palette.Series[place % palette.Series.Count]);
             line.LineWidth = 2;
+            if (RunsOut(place, palette)) line.LinePattern = ScottPlot.LinePattern.Dashed;
         }
 
         plot.Axes.SetLimits(-10, -4, 0, 1.02);
         return Chart.Draw(
-            plot, shown.Select((one, place) => new Legend.Entry(one.Layer.Split('.')[^1], palette.Series[place % palette.Series.Count])), palette);
+            plot,
+            shown.Select((one, place) => new Legend.Entry(one.Layer.Split('.')[^1], palette.Series[place % palette.Series.Count], Dashed: RunsOut(place, palette))),
+            palette);
     }
+
+    // More lines than colours: those that have a colour again are dashed.
+    private static bool RunsOut(int place, Palette palette) => place >= palette.Series.Count;
 
     private static string Small(double difference) =>
         difference == 0 ? "0" : difference.ToString("0.0e+0", CultureInfo.InvariantCulture).Replace("e-", "e−");

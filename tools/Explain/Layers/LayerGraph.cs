@@ -13,14 +13,13 @@ namespace OnnxDigits.Tools.Explain.Layers;
 internal sealed class LayerGraph : IDisposable
 {
     private readonly GraphProto _graph;
-    private readonly string _input;
     private readonly IGraphSession _session;
 
     private LayerGraph(string network, ModelProto model)
     {
         Network = network;
         _graph = model.Graph;
-        _input = model.Graph.Input[0].Name;
+        Input = model.Graph.Input[0].Name;
         ModelProto exposed = model.Clone();
         foreach (NodeProto node in model.Graph.Node.SkipLast(1))
             exposed.Graph.Output.Add(ModelFormat.ValueInfo(node.Output[0], torch.ScalarType.Float32));
@@ -28,6 +27,9 @@ internal sealed class LayerGraph : IDisposable
     }
 
     public string Network { get; }
+
+    /// <summary>Name of the images' value.</summary>
+    public string Input { get; }
 
     public IReadOnlyList<NodeProto> Nodes => _graph.Node;
 
@@ -45,7 +47,7 @@ internal sealed class LayerGraph : IDisposable
         float[] pixels = new float[images.Length];
         PixelScaling.ToUnit(images, pixels);
         var input = new GraphTensor<float>(pixels, images.Length / DigitImages.PixelsPerImage, 1, DigitImages.Rows, DigitImages.Columns);
-        IReadOnlyDictionary<string, GraphTensor> values = _session.Run(new Dictionary<string, GraphTensor> { [_input] = input });
+        IReadOnlyDictionary<string, GraphTensor> values = _session.Run(new Dictionary<string, GraphTensor> { [Input] = input });
         return _graph.Node.GroupBy(ModuleOf).ToDictionary(
             nodes => nodes.Key, nodes => (GraphTensor<float>)values[nodes.Last().Output[0]]);
     }

@@ -40,27 +40,35 @@ internal static class LayersSection
         page.Line("### What a place sees");
         page.Line();
         page.Line("Each layer widens the field of pixels that a place depends on by (k − 1) times the step between places, and pooling");
-        page.Line("doubles that step. A test changes pixels one by one and finds these fields. Of best's two networks, which see alike, this is");
-        page.Line("the first.");
+        page.Line("doubles that step. A test changes pixels one by one and finds these fields. Of best's two networks the first looks twice");
+        page.Line("before it pools.");
         page.Line();
         foreach (LayerGraph graph in graphs)
         {
             IReadOnlyDictionary<string, GraphTensor<float>> values = graph.Run(image);
-            (string Module, ReceptiveField Field, int Places)[] layers =
-            [
-                .. ReceptiveField.Of(graph).Where(layer => FeatureMaps.Modules(graph).Contains(layer.Module))
-                    .Select(layer => (layer.Module.Split('.')[^1], layer.Field, (int)values[layer.Module].Shape[2])),
-            ];
-            page.Table(
-                [graph.Network, "places", "sees", "step"],
-                layers.Select(layer => (string[])
+            IReadOnlyList<string> modules = FeatureMaps.Modules(graph);
+            var members = ReceptiveField.Of(graph).Where(layer => modules.Contains(layer.Module))
+                .GroupBy(layer => string.Join('.', layer.Module.Split('.')[..^1])).ToArray();
+            foreach ((int place, var member) in members.Index())
+            {
+                WriteFields(page, image, members.Length == 1 ? graph.Network : $"{graph.Network}-{place + 1}",
                 [
-                    layer.Module, Square(layer.Places), Square(layer.Field.Size), layer.Field.Jump.ToString(CultureInfo.InvariantCulture),
-                ]));
-            page.Picture(
-                $"fields-{graph.Network}", $"What the middle place of each layer of {graph.Network} sees",
-                palette => PatchesPicture.Fields(layers, image, palette));
+                    .. member.Select(layer => (layer.Module.Split('.')[^1], layer.Field, (int)values[layer.Module].Shape[2])),
+                ]);
+            }
         }
+    }
+
+    private static void WriteFields(Page page, byte[] image, string network, (string Module, ReceptiveField Field, int Places)[] layers)
+    {
+        page.Table(
+            [network, "places", "sees", "step"],
+            layers.Select(layer => (string[])
+            [
+                layer.Module, Square(layer.Places), Square(layer.Field.Size), layer.Field.Jump.ToString(CultureInfo.InvariantCulture),
+            ]));
+        page.Picture(
+            $"fields-{network}", $"What the middle place of each layer of {network} sees", palette => PatchesPicture.Fields(layers, image, palette));
     }
 
     private static void WritePatches(Page page, LayerGraph conv, DigitImages test)

@@ -14,12 +14,16 @@ internal readonly record struct ReceptiveField(int Size, int Jump, int Start)
     /// <summary>That of the image itself.</summary>
     public static ReceptiveField Pixel { get; } = new(1, 1, 0);
 
-    /// <summary>That of each module of a graph up to where it becomes flat.</summary>
+    /// <summary>That of each module of a graph up to where it becomes flat, of one network after the other where several answer together.</summary>
     public static IEnumerable<(string Module, ReceptiveField Field)> Of(LayerGraph graph)
     {
         ReceptiveField field = Pixel;
-        foreach (NodeProto node in graph.Nodes.TakeWhile(node => node.OpType is not ("Flatten" or "Reshape" or "Gemm")))
+        bool isMap = true;
+        foreach (NodeProto node in graph.Nodes)
         {
+            if (node.Input.Contains(graph.Input)) (field, isMap) = (Pixel, true);
+            isMap &= node.OpType is not ("Flatten" or "Reshape" or "Gemm");
+            if (!isMap) continue;
             if (node.OpType is "Conv" or "MaxPool")
                 field = field.Through(Ints(node, "kernel_shape", 1), Ints(node, "strides", 1), Ints(node, "pads", 0));
             yield return (LayerGraph.ModuleOf(node), field);
