@@ -51,7 +51,7 @@ public static class DigitNetworks
     // Two that each learn by themselves: 213,908 parameters.
     private static DigitNetwork Best() => Ensemble.Of("best", [Deep("first"), Small("second")]);
 
-    // The first two convolutions see all pixels of the image, and have few filters because of it: 115,066 parameters.
+    // Looks twice before it pools, and has few filters there because each costs much: 115,066 parameters.
     internal static DigitNetwork Deep(string name)
     {
         var builder = new NetworkBuilder(1, 28, 28);

@@ -13,14 +13,14 @@ internal sealed record ConstantFigures(
     Dictionary<string, string> Networks, int First, int Second, int Pages, double[] Factors,
     Dictionary<string, Dictionary<string, Reading>[]> Constants)
 {
+    // A gain that chance has more often than one time in twenty moves nothing.
+    private const double Beyond = 0.05;
+
     /// <summary>The tables and what they come to, as Markdown.</summary>
     public string ToMarkdown() => $"""
         Right of {First} photographs in the first half, of {Second} in the second, and of {Pages} pages.
         {string.Concat(Networks.Keys.Select(Section))}
         """;
-
-    // A gain that chance has more often than one time in twenty moves nothing.
-    private const double Beyond = 0.05;
 
     /// <summary>What a network's answers to the first half and the pages move each constant to: a factor, by the constant's name.</summary>
     public Dictionary<string, double> Moves(string network) => Constants

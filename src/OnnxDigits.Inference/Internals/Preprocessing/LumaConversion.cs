@@ -14,6 +14,7 @@ internal static class LumaConversion
         {
             int rows = Math.Min(block, raster.Height - y * block);
             var target = gray.Row(y);
+            // Most pictures are not reduced, and a mean over one pixel costs more than to convert it.
             if (block == 1)
             {
                 ConvertRow(raster.Row(y), format, alpha, target);
