@@ -8,7 +8,8 @@ namespace OnnxDigits.Inference;
 /// <item>Alpha: composited on white; where all visible pixels have one colour, alpha itself is the ink.</item>
 /// <item>Luma by ITU-R BT.601, scaled by the bit depth to 0..255.</item>
 /// <item>An image of 28×28 that is in MNIST's form already passes through byte for byte.</item>
-/// <item>Photographs: the local background is subtracted, the ink separated by Otsu's threshold, specks removed.
+/// <item>Photographs: the local background is subtracted, the ink separated by Otsu's threshold above the paper's grain;
+/// printed lines, the desk beyond the page's edge and specks are left out.
 /// Drawings: the distance from the one background value is the ink.</item>
 /// <item>Polarity: the ink is what the border is not; for photographs, the side that deviates from the background.</item>
 /// <item>A line that would be thinner in the box of 20 than nearly all of MNIST's is widened to their median.</item>
@@ -39,7 +40,7 @@ public static class DigitPreprocessing
             return new(IsBlank: false, Inverted: false);
 
         output.Clear();
-        var ink = InkExtraction.Extract(LumaConversion.Convert(raster, constants), constants, out bool inverted);
+        var ink = InkExtraction.Extract(LumaConversion.Convert(raster), constants, out bool inverted);
         if (ink is null)
             return new(IsBlank: true, Inverted: false);
         if (!MnistForm.TryCopy(ink, output))

@@ -143,6 +143,7 @@ public sealed class FiguresTests
     [Theory]
     [InlineData(PreprocessingTables.Conditions)]
     [InlineData(PreprocessingTables.Noise)]
+    [InlineData(PreprocessingTables.Photographed)]
     [InlineData(PreprocessingTables.Photographs)]
     [InlineData(PreprocessingTables.Constants)]
     public void Tables_OfThePageOnPreprocessing_AreAsMeasured(string name) =>

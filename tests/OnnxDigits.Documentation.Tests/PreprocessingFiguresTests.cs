@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using OnnxDigits.Data;
 using OnnxDigits.Inference;
@@ -11,21 +12,22 @@ namespace OnnxDigits.Documentation.Tests;
 public sealed class PreprocessingFiguresTests
 {
     [Theory]
-    [InlineData(PreprocessingTables.Conditions)]
-    [InlineData(PreprocessingTables.Noise)]
-    public void Figures_OfConditions_AreOfTheShippedNetworks(string name)
+    [InlineData(PreprocessingTables.Conditions, 10_000)]
+    [InlineData(PreprocessingTables.Noise, 10_000)]
+    [InlineData(PreprocessingTables.Photographed, 500)]
+    public void Figures_OfConditions_AreOfTheShippedNetworks(string name, int images)
     {
         using var networks = new Networks();
         ConditionFigures figures = PreprocessingTables.LoadConditions(Repository.Root, name);
         Assert.Equal(networks.Digests, figures.Networks);
-        Assert.Equal(10_000, figures.Images);
-        var conditions = name == PreprocessingTables.Noise ? Condition.Noisy : Condition.All;
-        Assert.Equal(conditions.Select(condition => condition.Name), figures.Conditions.Select(condition => condition.Name));
+        Assert.Equal(images, figures.Images);
+        Assert.Equal(ConditionsOf(name).Select(condition => condition.Name), figures.Conditions.Select(condition => condition.Name));
     }
 
     [Theory]
     [InlineData(PreprocessingTables.Conditions, "28×28", 0.9)]
     [InlineData(PreprocessingTables.Noise, "white on black, noise of 0.1", 0.5)]
+    [InlineData(PreprocessingTables.Photographed, "cut out with a margin", 0.9)]
     public void Figures_OfConditions_AreWhatTheNetworksReadNow(string name, string part, double leastOnDrawnDigits)
     {
         ConditionFigures figures = PreprocessingTables.LoadConditions(Repository.Root, name);
@@ -36,11 +38,10 @@ public sealed class PreprocessingFiguresTests
             GeneratedTrainCount = 10,
             GeneratedTestCount = 500,
         });
-        var conditions = (name == PreprocessingTables.Noise ? Condition.Noisy : Condition.All)
-            .Where(condition => condition.Name.Contains(part, StringComparison.Ordinal)).ToArray();
+        var conditions = ConditionsOf(name).Where(condition => condition.Name.Contains(part, StringComparison.Ordinal)).ToArray();
         Assert.NotEmpty(conditions);
         using var networks = new Networks();
-        ConditionFigures now = ConditionTest.Run(set, set.Test.Count, conditions, networks);
+        ConditionFigures now = ConditionTest.Run(set, set.IsMnist ? figures.Images : set.Test.Count, conditions, networks);
         foreach (ConditionFigure condition in now.Conditions)
         {
             if (set.IsMnist)
@@ -76,55 +77,30 @@ public sealed class PreprocessingFiguresTests
     public void Figures_OfConstants_AreOfThisCodeAndOfTheNetworksAndPhotographsOfNow()
     {
         ConstantFigures figures = PreprocessingTables.LoadConstants(Repository.Root);
-        var constants = typeof(JudgedConstants).GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(property => property.Name);
-        Assert.Equal(constants.Order(StringComparer.Ordinal), figures.Constants.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(ConstantRange.All.Select(range => range.Name), figures.Constants.Keys);
+        Assert.All(ConstantRange.All, range => Assert.Equal(range.Values, figures.Constants[range.Name].Select(reading => reading.Value)));
         using var networks = new Networks();
-        Assert.Equal(["conv", Networks.NameOf(new DigitClassifierOptions().Model)], figures.Networks.Keys);
+        Assert.Equal(ConstantReader.Readers.Select(Networks.NameOf), figures.Networks.Keys);
         Assert.All(figures.Networks, network => Assert.Equal(networks.Digests[network.Key], network.Value));
-        Assert.Equal(2000, figures.Pages);
-        int asItIs = Array.IndexOf(figures.Factors, 1);
         PhotoFigures photographs = PreprocessingTables.LoadPhotographs(Repository.Root);
-        Assert.Equal(photographs.Count, figures.First + figures.Second);
-        Assert.All(figures.Networks.Keys, network =>
-        {
-            // What nothing was changed for is one reading, and that of the page's other table.
-            Reading reading = Assert.Single(figures.Constants.Values.Select(readings => readings[asItIs][network]).Distinct());
-            Assert.Equal(photographs.Right[network].Sum(), reading.First + reading.Second);
-        });
+        Assert.Equal([photographs.Halves], [[figures.First, figures.Second]]);
+        Assert.All(figures.Photographs, network => Assert.Equal(photographs.Right[network.Key].Sum(), network.Value));
     }
 
     [Fact]
-    public void Constants_ThatAreShipped_AreThoseThatTheFirstHalfLeavesAsTheyAre()
+    public void Constants_ThatAreShipped_AreThoseThatTheFirstHalfChooses()
     {
         ConstantFigures figures = PreprocessingTables.LoadConstants(Repository.Root);
-        Assert.Equal([PreprocessingTables.LoadPhotographs(Repository.Root).Halves], [[figures.First, figures.Second]]);
-        Assert.All(figures.Networks.Keys, network => Assert.Empty(figures.Moves(network)));
+        Dictionary<string, double> shipped = typeof(JudgedConstants).GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .ToDictionary(property => property.Name, property => Convert.ToDouble(property.GetValue(JudgedConstants.Default), CultureInfo.InvariantCulture));
+        Assert.Equal(figures.Chosen.OrderBy(value => value.Key, StringComparer.Ordinal), shipped.OrderBy(value => value.Key, StringComparer.Ordinal));
+        Assert.True(figures.IsSettled);
     }
 
-    // By hand from Pascal's triangle: (10 + 5 + 1) / 2^5, 1 / 2^5, (5 + 1) / 2^5; the thousand from whole numbers of 1000 bits.
-    [Theory]
-    [InlineData(0, 0, 1)]
-    [InlineData(1, 0, 0.5)]
-    [InlineData(3, 2, 16 / 32.0)]
-    [InlineData(5, 0, 1 / 32.0)]
-    [InlineData(4, 1, 6 / 32.0)]
-    [InlineData(0, 5, 1)]
-    [InlineData(600, 400, 1.364e-10)]
-    [InlineData(0, 3000, 1)]
-    public void Chance_OfAGain_IsThatOfFairCoins(int gained, int lost, double expected) =>
-        Assert.Equal(expected, SignTest.Chance(gained, lost), expected * 1e-2);
-
-    [Theory]
-    [InlineData(4, 0, 1)]
-    [InlineData(5, 0, 2)]
-    [InlineData(6, 1, 1)]
-    [InlineData(7, 1, 2)]
-    public void Moves_AConstantThatGains_OnlyBeyondChance(int gained, int lost, double expected)
+    private static IReadOnlyList<Condition> ConditionsOf(string name) => name switch
     {
-        Reading before = new(10, 10, 100, 0, 0), after = new(10, 10, 100 + gained - lost, gained, lost);
-        var figures = new ConstantFigures(
-            new() { ["conv"] = "" }, 10, 10, 200, [0.5, 1, 2],
-            new() { ["Share"] = [.. new[] { before, before, after }.Select(reading => new Dictionary<string, Reading> { ["conv"] = reading })] });
-        Assert.Equal(expected, figures.Moves("conv").GetValueOrDefault("Share", 1));
-    }
+        PreprocessingTables.Noise => Condition.Noisy,
+        PreprocessingTables.Photographed => Condition.Photographed,
+        _ => Condition.All,
+    };
 }

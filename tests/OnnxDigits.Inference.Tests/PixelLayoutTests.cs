@@ -55,7 +55,7 @@ public class PixelLayoutTests
         {
             int Part(string name, int tone) => name == colour ? 65535 - tone : 0;
             byte[] pixels = Encode(layout, samples, tone => (Part("R", tone), Part("G", tone), Part("B", tone), 65535));
-            var gray = LumaConversion.Convert(new(pixels, Width, Height, layout), JudgedConstants.Default);
+            var gray = LumaConversion.Convert(new(pixels, Width, Height, layout));
             Assert.Equal(luma * 255, gray.Values.Max(), 0.01);
         }
     }

@@ -9,6 +9,7 @@ internal static class PreprocessingTables
     public const string Page = "docs/preprocessing.md";
     public const string Conditions = "conditions";
     public const string Noise = "noise";
+    public const string Photographed = "photographed";
     public const string Photographs = "photographs";
     public const string Constants = "constants";
 

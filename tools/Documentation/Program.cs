@@ -34,7 +34,7 @@ static void Write(string root)
     WriteTables(
         root, CandidateTables.Page, (SearchTable.Name, SearchTable.Write(root)), (ChoiceTable.Name, ChoiceTable.Write(root)), (SeedsTable.Name, SeedsTable.Write(root)),
         (CandidateTables.Accuracy, CandidateTables.WriteAccuracy(root)), (CandidateTables.Noise, CandidateTables.WriteNoise(root)));
-    string[] tables = [PreprocessingTables.Conditions, PreprocessingTables.Noise, PreprocessingTables.Photographs, PreprocessingTables.Constants];
+    string[] tables = [PreprocessingTables.Conditions, PreprocessingTables.Noise, PreprocessingTables.Photographed, PreprocessingTables.Photographs, PreprocessingTables.Constants];
     WriteTables(root, PreprocessingTables.Page, [.. tables.Select(name => (name, PreprocessingTables.Write(root, name)))]);
     WriteTables(
         root, DeviceTable.Page, (DeviceTable.Name, DeviceTable.Write(root)), (ModulesTable.Name, ModulesTable.Write(root)),

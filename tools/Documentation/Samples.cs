@@ -10,10 +10,10 @@ internal static class Samples
 
     /// <summary>A digit as an image file.</summary>
     /// <param name="digit">Which.</param>
-    /// <param name="condition">The kind, by its name in the table of conditions.</param>
+    /// <param name="condition">The kind, by its name in a table of conditions.</param>
     public static byte[] File(int digit, string condition)
     {
         int place = Enumerable.Range(0, Digits.Count).First(i => Digits.Label(i) == digit);
-        return Condition.All.Single(kind => kind.Name == condition).Render(new Drawing(Digits.Image(place).ToArray()), new Random(digit));
+        return Condition.All.Concat(Condition.Photographed).First(kind => kind.Name == condition).Render(new Drawing(Digits.Image(place).ToArray()), new Random(digit));
     }
 }

@@ -6,7 +6,7 @@ using Drawing = OnnxDigits.Training.Internals.Pictures.Drawing;
 
 namespace OnnxDigits.Tools.Documentation;
 
-/// <summary>Three pictures, and what comes out of the preprocessing when it is cut off behind each of its steps.</summary>
+/// <summary>Five pictures, and what comes out of the preprocessing when it is cut off behind each of its steps.</summary>
 internal static class StepsPicture
 {
     private const int Side = 112, Gap = 14, PictureWidth = 150, Head = 40, FontSize = 13;
@@ -15,6 +15,8 @@ internal static class StepsPicture
     [
         (2, "all at once: pen of 2 to 8 px, page, light, grain, JPEG 70"),
         (7, "uneven lighting"),
+        (5, "squared paper"),
+        (3, "a desk beyond the page's edge"),
         (4, "pen line of 2 px, 5×"),
     ];
 

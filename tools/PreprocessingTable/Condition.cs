@@ -1,5 +1,6 @@
 using OnnxDigits.Imaging;
 using OnnxDigits.Inference;
+using static OnnxDigits.Tools.PreprocessingTable.Photography;
 
 namespace OnnxDigits.Tools.PreprocessingTable;
 
@@ -8,9 +9,6 @@ namespace OnnxDigits.Tools.PreprocessingTable;
 /// <param name="Render">From the digit and a source of chance to the bytes of a file.</param>
 internal sealed record Condition(string Name, Func<Drawing, Random, byte[]> Render)
 {
-    private const int PageWidth = 640;
-    private const int PageHeight = 480;
-
     public static IReadOnlyList<Condition> All { get; } =
     [
         new("as it is, PNG 28×28", (digit, _) => Encoding.Png(digit.Original)),
@@ -44,6 +42,26 @@ internal sealed record Condition(string Name, Func<Drawing, Random, byte[]> Rend
                (digit, chance) => Encoding.Png(Noise(kind.Draw(digit.Original), 255 * deviation, chance))),
     ];
 
+    /// <summary>Photographs of a page of 640 × 480 pixels as they go wrong, as JPEG files.</summary>
+    public static IReadOnlyList<Condition> Photographed { get; } =
+    [
+        All[0],
+        Photo("pencil: ink of 30 %", (digit, chance) => Light(OnPage(Faint(Written(digit, chance), 0.3f), chance), chance)),
+        Photo("chalk on a board", (digit, chance) => OnPage(Written(digit, chance), chance).Map(value => 60 + 0.7f * (255 - value))),
+        Photo("a digit of 56 pixels", (digit, chance) => Light(OnPage(OnWhite(digit.Enlarge(2)), chance), chance)),
+        Photo("a digit of 392 pixels", (digit, chance) => Light(OnPage(OnWhite(digit.Enlarge(14)), chance), chance)),
+        Photo("out of focus", (digit, chance) => Light(Blurred(OnPage(Written(digit, chance), chance), 3), chance)),
+        Photo("three times the grain", (digit, chance) => Light(OnPage(Written(digit, chance), chance), chance), grain: 12),
+        Photo("dust", (digit, chance) => Light(Dust(OnPage(Written(digit, chance), chance), chance), chance)),
+        Photo("the edge of a soft shadow", (digit, chance) => Shadow(OnPage(Written(digit, chance), chance), 30, chance)),
+        Photo("the edge of a hard shadow", (digit, chance) => Shadow(OnPage(Written(digit, chance), chance), 4, chance)),
+        Photo("ruled paper", (digit, chance) => Light(Ruled(OnPage(Written(digit, chance), chance), 60, isSquared: false), chance)),
+        Photo("squared paper", (digit, chance) => Light(Ruled(OnPage(Written(digit, chance), chance), 40, isSquared: true), chance)),
+        Photo("a desk beyond the page's edge", (digit, chance) => Desk(OnPage(Written(digit, chance), chance, margin: 90), chance)),
+        Photo("cut out with a margin of 10 pixels", (digit, chance) => Light(CutOut(OnWhite(digit.Enlarged), 10), chance)),
+        Photo("cut out to the pixel", (digit, chance) => Light(CutOut(OnWhite(digit.Enlarged), 0), chance)),
+    ];
+
     /// <summary>What the network sees of a digit that comes in this way.</summary>
     /// <param name="digit">The digit.</param>
     /// <param name="place">The digit's place among others, which seeds its chance: neither threads nor other conditions matter.</param>
@@ -55,34 +73,10 @@ internal sealed record Condition(string Name, Func<Drawing, Random, byte[]> Rend
         return !DigitPreprocessing.Apply(ImageFile.Decode(file).Raster, seen).IsBlank;
     }
 
+    private static Condition Photo(string name, Func<Drawing, Random, Page> lay, float grain = PaperGrain) =>
+        new(name, (digit, chance) => Encoding.Jpeg(Grain(lay(digit, chance), chance, grain), 80));
+
     private static Page OnPaper(Page ink) => ink.Map(value => 235 - 0.85f * value);
 
     private static Page Noise(Page page, float deviation, Random chance) => page.Map((_, _, value) => value + deviation * Normal(chance));
-
-    private static Page OnWhite(Page ink) => ink.Map(value => 255 - value);
-
-    private static Page OnPage(Page drawing, Random chance) => drawing.On(
-        PageWidth, PageHeight, chance.Next(PageWidth - drawing.Width), chance.Next(PageHeight - drawing.Height), background: 255);
-
-    // From full light in one direction to 45 % of it, as under a lamp at the side.
-    private static Page Light(Page page, Random chance)
-    {
-        double angle = 2 * Math.PI * chance.NextDouble();
-        float dx = (float)Math.Cos(angle), dy = (float)Math.Sin(angle);
-        float reach = (Math.Abs(dx) * page.Width + Math.Abs(dy) * page.Height) / 2;
-        return page.Map((x, y, value) =>
-            value * (0.725f + 0.275f * (dx * (x - page.Width / 2f) + dy * (y - page.Height / 2f)) / reach));
-    }
-
-    // Grey paper with fibres: independent noise, and a coarser one of blocks of 4 pixels.
-    private static Page Grain(Page page, Random chance)
-    {
-        int across = page.Width / 4 + 1;
-        float[] coarse = [.. Enumerable.Range(0, across * (page.Height / 4 + 1)).Select(_ => 4 * Normal(chance))];
-        return page.Map((x, y, value) => 0.85f * value + 12 + coarse[y / 4 * across + x / 4] + 4 * Normal(chance));
-    }
-
-    // Near enough to normal for paper: the sum of four uniform numbers.
-    private static float Normal(Random chance) =>
-        (chance.NextSingle() + chance.NextSingle() + chance.NextSingle() + chance.NextSingle() - 2) * 1.73f;
 }

@@ -2,64 +2,61 @@ using OnnxDigits.Tools.Figures;
 
 namespace OnnxDigits.Tools.PreprocessingTable;
 
-/// <summary>How pictures are read with each judged constant moved away from its value, the others left where they are.</summary>
+/// <summary>What the judged constants are chosen to be, and how pictures are read with each at another of its values.</summary>
 /// <param name="Networks">SHA-256 of the files of the networks that read, by name.</param>
-/// <param name="First">Photographs in the half that the constants may be chosen on.</param>
-/// <param name="Second">Photographs in the other.</param>
-/// <param name="Pages">Training images, rendered as pages.</param>
-/// <param name="Factors">By what a constant was multiplied; 1 is among them.</param>
-/// <param name="Constants">For each constant, what each network read rightly at each factor.</param>
+/// <param name="First">Photographs in the half that the constants are chosen on.</param>
+/// <param name="Second">Photographs in the other, which has no say.</param>
+/// <param name="Pages">Training images, rendered as files, on which they are chosen too.</param>
+/// <param name="Empty">Files without a digit, on which they are chosen too.</param>
+/// <param name="Sweeps">How often each constant was asked.</param>
+/// <param name="IsSettled">Whether none moved any more.</param>
+/// <param name="Chosen">Where the search ended: the constants' values, by name.</param>
+/// <param name="Constants">For each constant, what all networks read rightly at each of its values, the others as they were chosen.</param>
+/// <param name="Photographs">What each network reads rightly of all photographs with the constants that were chosen.</param>
 internal sealed record ConstantFigures(
-    Dictionary<string, string> Networks, int First, int Second, int Pages, double[] Factors,
-    Dictionary<string, Dictionary<string, Reading>[]> Constants)
+    Dictionary<string, string> Networks, int First, int Second, int Pages, int Empty,
+    int Sweeps, bool IsSettled, Dictionary<string, double> Chosen, Dictionary<string, ConstantReading[]> Constants, Dictionary<string, int> Photographs)
 {
-    // A gain that chance has more often than one time in twenty moves nothing.
-    private const double Beyond = 0.05;
-
-    /// <summary>The tables and what they come to, as Markdown.</summary>
-    public string ToMarkdown() => $"""
-        Right of {First} photographs in the first half, of {Second} in the second, and of {Pages} pages.
-        {string.Concat(Networks.Keys.Select(Section))}
-        """;
-
-    /// <summary>What a network's answers to the first half and the pages move each constant to: a factor, by the constant's name.</summary>
-    public Dictionary<string, double> Moves(string network) => Constants
-        .Select(constant => (constant.Key, Factor: Factors[Choice([.. constant.Value.Select(readings => readings[network])])]))
-        .Where(move => move.Factor != 1).ToDictionary(move => move.Key, move => move.Factor);
-
-    private string Section(string network)
+    /// <summary>The table, as Markdown.</summary>
+    public string ToMarkdown()
     {
-        int asItIs = Array.IndexOf(Factors, 1);
         string table = MarkdownTable.Format(
-            [$"constant, {network} reads", .. Factors.Select(factor => factor == 1 ? "as it is" : $"× {factor.Text("0.##")}")],
-            Constants.Select(constant => (IReadOnlyList<string>)[$"`{constant.Key}`", .. constant.Value.Select(readings => readings[network].ToText())]));
-        string[] moved = [.. from move in Moves(network)
-                             let readings = Constants[move.Key]
-                             let before = readings[asItIs][network]
-                             let after = readings[Array.IndexOf(Factors, move.Value)][network]
-                             select $"`{move.Key}` × {move.Value.Text("0.##")}, behind which {after.Second} of the second half are right in place of {before.Second}, and {after.Pages} pages of {before.Pages}"];
-        string verdict = moved.Length == 0 ? "leave every constant as it is" : $"move {string.Join("; ", moved)}";
+            ["constant", "chosen", "as good", "below", "above", "from", "to"],
+            Constants.Select(constant =>
+            {
+                ConstantReading[] readings = constant.Value;
+                int first = Array.FindIndex(readings, reading => reading.IsAsGood), last = Array.FindLastIndex(readings, reading => reading.IsAsGood);
+                return (IReadOnlyList<string>)
+                [
+                    $"`{constant.Key}`",
+                    readings.Single(reading => reading.Value == Chosen[constant.Key]).ToText(),
+                    $"{Value(readings[first].Value)} to {Value(readings[last].Value)}",
+                    first > 0 ? readings[first - 1].ToText() : "",
+                    last < readings.Length - 1 ? readings[last + 1].ToText() : "",
+                    Value(readings[0].Value),
+                    Value(readings[^1].Value),
+                ];
+            }));
+        string end = IsSettled ? "the last of which moved none" : "and then some still moved";
         return $"""
+            Chosen on {First} photographs, {Pages} pages and {Empty} empty ones; {Second} photographs had no say. All were asked {Sweeps} times, {end}.
 
             {table}
-            By {network}, the first half and the pages {verdict}.
-
             """;
     }
 
-    // What gains most of the first half and the pages beyond chance, else what is there; among equals what is nearest to it.
-    private int Choice(Reading[] readings) => Enumerable.Range(0, Factors.Length)
-        .Where(i => Factors[i] == 1 || SignTest.Chance(readings[i].Gained, readings[i].Lost) <= Beyond)
-        .OrderByDescending(i => readings[i].Gained - readings[i].Lost).ThenBy(i => Math.Abs(Math.Log(Factors[i]))).First();
+    /// <summary>A constant's value as the tables have it.</summary>
+    public static string Value(double value) => value.Text("0.####");
 }
 
-/// <summary>Pictures that were read rightly.</summary>
+/// <summary>Pictures that all networks read rightly.</summary>
+/// <param name="Value">The constant's.</param>
 /// <param name="First">In the first half of the photographs.</param>
 /// <param name="Second">In the second.</param>
 /// <param name="Pages">Of the rendered pages.</param>
-/// <param name="Gained">Of the first half and the pages, those that are misread with every constant as it is.</param>
-/// <param name="Lost">Of the same, those that are read rightly so, and misread here.</param>
-internal sealed record Reading(int First, int Second, int Pages, int Gained, int Lost)
+/// <param name="Empty">Of the empty ones.</param>
+/// <param name="IsAsGood">Whether the value is of the plain that the choice is the middle of.</param>
+internal sealed record ConstantReading(double Value, int First, int Second, int Pages, int Empty, bool IsAsGood)
 {
-    public string ToText() => $"{First} · {Second} · {Pages}" + (Gained + Lost > 0 ? $" (+{Gained} −{Lost})" : "");
+    public string ToText() => $"{ConstantFigures.Value(Value)}: {First} · {Second} · {Pages} · {Empty}";
 }

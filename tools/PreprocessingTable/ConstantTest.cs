@@ -1,84 +1,52 @@
-using OnnxDigits.Data;
-using OnnxDigits.Imaging;
-using OnnxDigits.Inference;
 using OnnxDigits.Inference.Internals.Preprocessing;
-using Change = System.Func<OnnxDigits.Inference.Internals.Preprocessing.JudgedConstants, double, OnnxDigits.Inference.Internals.Preprocessing.JudgedConstants>;
 
 namespace OnnxDigits.Tools.PreprocessingTable;
 
-/// <summary>Reads pictures with each judged constant moved away from its value.</summary>
+/// <summary>Chooses the judged constants on half of the photographs and on pages, and reads with each moved away from its choice.</summary>
 internal static class ConstantTest
 {
-    private static readonly EmbeddedModel[] Readers = [EmbeddedModel.Conv, new DigitClassifierOptions().Model];
-
-    private static readonly double[] Factors = [0.25, 0.5, 0.75, 1, 1.5, 2, 4];
-
-    private static readonly (string Name, Change Scale)[] Constants =
-    [
-        (nameof(JudgedConstants.LongestSide), (c, factor) => c with { LongestSide = (int)(c.LongestSide * factor) }),
-        (nameof(JudgedConstants.LeastContrast), (c, factor) => c with { LeastContrast = (float)(c.LeastContrast * factor) }),
-        (nameof(JudgedConstants.DrawingShare), (c, factor) => c with { DrawingShare = c.DrawingShare * factor }),
-        (nameof(JudgedConstants.BlackDrawingShare), (c, factor) => c with { BlackDrawingShare = c.BlackDrawingShare * factor }),
-        (nameof(JudgedConstants.LeastPhotoSide), (c, factor) => c with { LeastPhotoSide = (int)(c.LeastPhotoSide * factor) }),
-        (nameof(JudgedConstants.LightReach), (c, factor) => c with { LightReach = c.LightReach * factor }),
-        (nameof(JudgedConstants.LeastPhotoContrast), (c, factor) => c with { LeastPhotoContrast = (float)(c.LeastPhotoContrast * factor) }),
-        (nameof(JudgedConstants.LeastSignalToNoise), (c, factor) => c with { LeastSignalToNoise = (float)(c.LeastSignalToNoise * factor) }),
-        (nameof(JudgedConstants.LeastStrokeShare), (c, factor) => c with { LeastStrokeShare = c.LeastStrokeShare * factor }),
-        (nameof(JudgedConstants.EdgeShare), (c, factor) => c with { EdgeShare = (float)(c.EdgeShare * factor) }),
-    ];
-
-    /// <param name="folder">Sets of photographs.</param>
-    /// <param name="training">Images to render as pages, of which there are <paramref name="pages"/>, as many of each <see cref="Condition"/>.</param>
-    /// <param name="pages">How many pages.</param>
-    /// <param name="only">Only the constants whose name holds this; null for all.</param>
-    /// <param name="networks">Of which conv reads, which forgives the least, and the default.</param>
-    public static ConstantFigures Run(string folder, DigitImages training, int pages, string? only, Networks networks)
+    /// <param name="reader">The pictures.</param>
+    /// <param name="networks">Who reads them.</param>
+    /// <param name="progress">Is told of each way to read that was tried: there are hundreds, of some seconds each.</param>
+    public static ConstantFigures Run(ConstantReader reader, Networks networks, Action<string>? progress = null)
     {
-        ILookup<bool, Picture> halves = Photograph.SetsOf(folder).SelectMany(Photograph.In)
-            .ToLookup(photo => photo.IsFirst, photo => new Picture(File.ReadAllBytes(photo.Path), photo.Label));
-        (Picture[] first, Picture[] second) = ([.. halves[true]], [.. halves[false]]);
-        Picture[] pictures = [.. first, .. Render(training, pages), .. second];
-        int toChooseOn = pictures.Length - second.Length;
-        bool[][] before = Right(pictures, JudgedConstants.Default, networks);
-        Dictionary<string, Reading> Read(JudgedConstants constants)
+        Range toChooseOn = reader.First.Start..reader.Empty.End;
+        var known = new Dictionary<string, bool[]>();
+        bool[] Read(int[] places)
         {
-            bool[][] right = Right(pictures, constants, networks);
-            return Readers.Index().ToDictionary(reader => Networks.NameOf(reader.Item), reader =>
+            string key = string.Join(' ', places);
+            if (!known.TryGetValue(key, out bool[]? right))
             {
-                (bool[] was, bool[] now) = (before[reader.Index], right[reader.Index]);
-                int Of(Range part) => now[part].Count(isRight => isRight);
-                return new Reading(
-                    Of(..first.Length), Of(toChooseOn..), Of(first.Length..toChooseOn),
-                    Enumerable.Range(0, toChooseOn).Count(i => now[i] && !was[i]), Enumerable.Range(0, toChooseOn).Count(i => was[i] && !now[i]));
-            });
+                known[key] = right = reader.ReadByAll(ConstantRange.At(places), toChooseOn);
+                progress?.Invoke($"{key}: {right.Count(isRight => isRight)} right");
+            }
+
+            return right;
         }
 
-        var asItIs = Read(JudgedConstants.Default);
-        var rows = Constants.Where(constant => only is null || constant.Name.Contains(only, StringComparison.OrdinalIgnoreCase)).ToDictionary(
-            constant => constant.Name,
-            constant => Factors.Select(factor => factor == 1 ? asItIs : Read(constant.Scale(JudgedConstants.Default, factor))).ToArray());
-        return new ConstantFigures(
-            Readers.Select(Networks.NameOf).ToDictionary(name => name, name => networks.Digests[name]), first.Length, second.Length, pages, Factors, rows);
-    }
-
-    // Whether each picture is read rightly, by reader.
-    private static bool[][] Right(Picture[] pictures, JudgedConstants constants, Networks networks)
-    {
-        bool[][] right = [.. Readers.Select(_ => new bool[pictures.Length])];
-        Parallel.For(0, pictures.Length, n =>
+        int[] sizes = [.. ConstantRange.All.Select(range => range.Values.Count)];
+        PlainSearch.Outcome outcome = PlainSearch.Run(sizes, [.. sizes.Select(size => (size - 1) / 2)], Read);
+        int[] chosen = outcome.Places;
+        var rows = ConstantRange.All.Index().ToDictionary(range => range.Item.Name, range =>
         {
-            Span<byte> image = stackalloc byte[DigitPreprocessing.OutputLength];
-            if (DigitPreprocessing.Apply(ImageFile.Decode(pictures[n].File).Raster, constants, image).IsBlank) return;
-            for (int i = 0; i < Readers.Length; i++) right[i][n] = networks.Read((int)Readers[i], image) == pictures[n].Label;
+            int[][] ways = [.. Enumerable.Range(0, sizes[range.Index]).Select(value => PlainSearch.With(chosen, range.Index, value))];
+            var (first, last) = PlainSearch.Plain([.. ways.Select(Read)]);
+            return ways.Select((way, i) =>
+            {
+                bool[] right = Read(way);
+                int Of(Range part) => right[part].Count(isRight => isRight);
+                int second = reader.ReadByAll(ConstantRange.At(way), reader.Second).Count(isRight => isRight);
+                return new ConstantReading(range.Item.Values[i], Of(reader.First), second, Of(reader.Pages), Of(reader.Empty), i >= first && i <= last);
+            }).ToArray();
         });
-        return right;
+        JudgedConstants constants = ConstantRange.At(chosen);
+        int[] RightOf(Range part) => [.. reader.Read(constants, part).Select(right => right.Count(isRight => isRight))];
+        int[] firstRight = RightOf(reader.First), secondRight = RightOf(reader.Second);
+        int Length(Range part) => part.End.Value - part.Start.Value;
+        return new ConstantFigures(
+            ConstantReader.Readers.Select(Networks.NameOf).ToDictionary(name => name, name => networks.Digests[name]),
+            Length(reader.First), Length(reader.Second), Length(reader.Pages), Length(reader.Empty), outcome.Sweeps, outcome.IsSettled,
+            ConstantRange.All.Zip(chosen).ToDictionary(range => range.First.Name, range => range.First.Values[range.Second]), rows,
+            ConstantReader.Readers.Select(Networks.NameOf).Index().ToDictionary(name => name.Item, name => firstRight[name.Index] + secondRight[name.Index]));
     }
-
-    private static Picture[] Render(DigitImages training, int pages) =>
-    [
-        .. Enumerable.Range(0, pages).Select(i => new Picture(
-            Condition.All[i % Condition.All.Count].Render(new Drawing(training.Image(i).ToArray()), new Random(i)), training.Label(i))),
-    ];
-
-    private sealed record Picture(byte[] File, int Label);
 }

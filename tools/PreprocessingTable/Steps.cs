@@ -25,7 +25,7 @@ internal static class Steps
     ];
 
     /// <summary>The grey values that all steps start from.</summary>
-    public static GrayImage Gray(RasterImage raster) => LumaConversion.Convert(raster, JudgedConstants.Default);
+    public static GrayImage Gray(RasterImage raster) => LumaConversion.Convert(raster);
 
     private static GrayImage? Ink(GrayImage gray) => InkExtraction.Extract(gray, JudgedConstants.Default, out _);
 

@@ -9,6 +9,8 @@ internal readonly record struct InkBounds(int Left, int Top, int Right, int Bott
 
     public int Longer => Math.Max(Width, Height);
 
+    public int Area => Width * Height;
+
     /// <summary>Around the pixels above <paramref name="edge"/>, of which there must be one.</summary>
     public static InkBounds Of(GrayImage ink, float edge)
     {

@@ -5,8 +5,6 @@ namespace OnnxDigits.Inference.Internals.Preprocessing;
 /// <summary>Grey picture to ink: 0 = background, larger = more ink, up to 255.</summary>
 internal static class InkExtraction
 {
-    private const int DrawingTolerance = 1;
-
     /// <summary>The ink, or null where there is none.</summary>
     public static GrayImage? Extract(GrayImage gray, JudgedConstants constants, out bool inverted)
     {
@@ -18,7 +16,7 @@ internal static class InkExtraction
             return PhotoInk.Extract(gray, constants, out inverted);
 
         float threshold = Otsu.Threshold(gray.Values);
-        inverted = BackgroundIsBright(gray, threshold);
+        inverted = BackgroundIsBright(gray, threshold, constants.BorderMajority);
         float background = Background(gray, inverted, threshold);
         var ink = new GrayImage(gray.Width, gray.Height);
         for (int i = 0; i < ink.Values.Length; i++)
@@ -31,13 +29,13 @@ internal static class InkExtraction
         int[] histogram = Histogram(gray.Values);
         int mode = Array.IndexOf(histogram, histogram.Max());
         int near = 0;
-        for (int bin = Math.Max(0, mode - DrawingTolerance); bin <= Math.Min(255, mode + DrawingTolerance); bin++)
+        for (int bin = Math.Max(0, mode - constants.DrawingTolerance); bin <= Math.Min(255, mode + constants.DrawingTolerance); bin++)
             near += histogram[bin];
-        return near >= (mode <= DrawingTolerance ? constants.BlackDrawingShare : constants.DrawingShare) * gray.Values.Length;
+        return near >= (mode <= constants.DrawingTolerance ? constants.BlackDrawingShare : constants.DrawingShare) * gray.Values.Length;
     }
 
     /// <summary>The border votes; where it is divided, the whole picture does: ink covers less than its background.</summary>
-    private static bool BackgroundIsBright(GrayImage gray, float threshold)
+    private static bool BackgroundIsBright(GrayImage gray, float threshold, double majority)
     {
         int bright = 0, total = 0;
         for (int y = 0; y < gray.Height; y++)
@@ -51,7 +49,7 @@ internal static class InkExtraction
             }
         }
         double share = (double)bright / total;
-        return share is < 0.25 or > 0.75
+        return share < 1 - majority || share > majority
             ? share > 0.5
             : gray.Values.Count(value => value > threshold) > gray.Values.Length / 2;
     }

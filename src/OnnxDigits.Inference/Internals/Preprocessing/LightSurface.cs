@@ -11,7 +11,9 @@ internal static class LightSurface
     private const int Fits = 3;
 
     /// <summary>The picture as it would be under even light of the same mean.</summary>
-    public static GrayImage Flatten(GrayImage gray)
+    /// <param name="gray">The photograph.</param>
+    /// <param name="leastLight">Nowhere is there less light than this share of the mean, 0..1.</param>
+    public static GrayImage Flatten(GrayImage gray, double leastLight)
     {
         int step = Math.Max(1, (int)Math.Sqrt(gray.Values.Length / (double)Samples));
         double mean = gray.Values.Average();
@@ -22,7 +24,7 @@ internal static class LightSurface
             var row = new Row(surface, gray, y);
             for (int x = 0; x < gray.Width; x++)
             {
-                double light = Math.Max(row.At(x), mean / 4);
+                double light = Math.Max(row.At(x), mean * leastLight);
                 flat.Values[y * gray.Width + x] = (float)Math.Clamp(gray.Values[y * gray.Width + x] * mean / light, 0, 255);
             }
         }
@@ -50,11 +52,15 @@ internal static class LightSurface
                     (terms[0], terms[1], terms[2], terms[3], terms[4], terms[5]) = (1, u, v, u * u, u * v, v * v);
                     for (int i = 0; i < Terms; i++)
                     {
-                        for (int j = 0; j < Terms; j++)
+                        for (int j = i; j < Terms; j++)
                             normal[i, j] += terms[i] * terms[j];
                         normal[i, Terms] += terms[i] * value;
                     }
                 }
+            }
+            for (int i = 1; i < Terms; i++)
+            {
+                for (int j = 0; j < i; j++) normal[i, j] = normal[j, i];
             }
             surface = Solve(normal);
             most = Otsu.Threshold(Distances(gray, surface, step));

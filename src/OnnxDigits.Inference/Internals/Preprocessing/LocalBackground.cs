@@ -9,16 +9,16 @@ internal static class LocalBackground
     /// falls on it, so a deviation counts relative to the light around it, scaled to the picture's mean light.
     /// </summary>
     /// <param name="gray">The photograph.</param>
-    /// <param name="reach">How far the window reaches to each side, as a share of the picture's shorter side.</param>
+    /// <param name="constants">How far the window reaches, and how dark a page may be.</param>
     /// <param name="noise">The standard deviation of what is left of the background.</param>
-    public static float[] Deviation(GrayImage gray, double reach, out float noise)
+    public static float[] Deviation(GrayImage gray, JudgedConstants constants, out float noise)
     {
-        gray = LightSurface.Flatten(gray);
-        int radius = Math.Max(8, (int)(Math.Min(gray.Width, gray.Height) * reach));
+        gray = LightSurface.Flatten(gray, constants.LeastLight);
+        int radius = Math.Max(constants.LeastReach, (int)(Math.Min(gray.Width, gray.Height) * constants.LightReach));
         float[] weights = new float[gray.Values.Length];
         Array.Fill(weights, 1f);
         double[] weight = new double[(gray.Width + 1) * (gray.Height + 1)], sums = new double[weight.Length];
-        float[] deviation = Compare(gray, weights, radius, weight, sums), strength = new float[weights.Length];
+        float[] deviation = Compare(gray, weights, radius, constants.LeastLight, weight, sums), strength = new float[weights.Length];
         noise = 0;
         for (int pass = 0; pass < 2; pass++)
         {
@@ -33,12 +33,15 @@ internal static class LocalBackground
                 count += weights[i];
             }
             noise = (float)Math.Sqrt(sum / Math.Max(1, count));
-            deviation = Compare(gray, weights, radius, weight, sums);
+            deviation = Compare(gray, weights, radius, constants.LeastLight, weight, sums);
         }
+        // On a large page Otsu's split of a small or faint digit falls within the grain, and what is below it is half of the noise.
+        noise = Math.Max(noise, Grain.Measure(gray));
         return deviation;
     }
 
-    private static float[] Compare(GrayImage gray, float[] weights, int radius, double[] weight, double[] sums)
+    private static float[] Compare(
+        GrayImage gray, float[] weights, int radius, double leastLight, double[] weight, double[] sums)
     {
         int width = gray.Width, height = gray.Height, stride = width + 1;
         Integrate(gray, weights, weight, sums);
@@ -55,7 +58,7 @@ internal static class LocalBackground
                 int left = Math.Max(0, x - radius), right = Math.Min(width, x + radius + 1);
                 double around = weightAround.Window(left, right);
                 double background = around > 0 ? sumAround.Window(left, right) / around : mean;
-                double light = mean / Math.Max(background, mean / 4);
+                double light = mean / Math.Max(background, mean * leastLight);
                 result[y * width + x] = (float)(light * (row[x] - background));
             }
         }

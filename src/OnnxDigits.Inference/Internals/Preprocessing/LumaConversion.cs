@@ -3,9 +3,12 @@ namespace OnnxDigits.Inference.Internals.Preprocessing;
 /// <summary>Any raster to grey 0..255, large ones reduced by averaging whole blocks.</summary>
 internal static class LumaConversion
 {
-    public static GrayImage Convert(RasterImage raster, JudgedConstants constants)
+    // In larger pictures, a digit that fills a fortieth of the longer side has more than the pixels that the network sees.
+    private const int LongestSide = 40 * MnistForm.Box;
+
+    public static GrayImage Convert(RasterImage raster)
     {
-        int block = (Math.Max(raster.Width, raster.Height) + constants.LongestSide - 1) / constants.LongestSide;
+        int block = (Math.Max(raster.Width, raster.Height) + LongestSide - 1) / LongestSide;
         var gray = new GrayImage((raster.Width + block - 1) / block, (raster.Height + block - 1) / block);
         var format = PixelFormat.Of(raster.Layout);
         var alpha = AlphaUse(raster, format);
