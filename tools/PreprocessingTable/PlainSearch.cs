@@ -12,7 +12,7 @@ internal static class PlainSearch
 
     /// <param name="sizes">How many values each number may have.</param>
     /// <param name="start">At which of them each begins.</param>
-    /// <param name="read">Which pictures are read rightly with the numbers at these values. Asked once for each.</param>
+    /// <param name="read">Which pictures are read rightly with the numbers at these values. Asked for some again and again: it should remember.</param>
     public static Outcome Run(IReadOnlyList<int> sizes, IReadOnlyList<int> start, Func<int[], bool[]> read)
     {
         int[] places = [.. start];
