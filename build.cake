@@ -4,15 +4,15 @@
 var target = Argument("target", "Demo");
 var configuration = Argument("configuration", "Release");
 
-const string Solution = "OnnxDigits.sln";
+const string Solution = "OnnxDigits.slnx";
 const string DemoFolder = "artifacts/demo";
 const string GpuFolder = "artifacts/gpu";
 var ownArguments = new[] { "target", "configuration", "verbosity", "exclusive" };
 var reports = new[]
 {
-    ("OnnxDigits.CrossCheck", "agreement.txt"),
-    ("OnnxDigits.Export.Tests", "pytorch-converted.txt"),
-    ("OnnxDigits.Export.Tests", "pytorch-operator.txt"),
+    ("CrossCheck", "agreement.txt"),
+    ("TorchOnnx.Tests", "pytorch-converted.txt"),
+    ("TorchOnnx.Tests", "pytorch-operator.txt"),
 };
 var networks = new[] { "dense", "conv" };
 string[] shipped = [.. networks, "best"];
@@ -79,7 +79,7 @@ Task("TestGpu")
         string corpus = MakeAbsolute(Directory($"{GpuFolder}/corpus")).FullPath;
         int exported = StartProcess("dotnet", new ProcessSettings
         {
-            Arguments = new ProcessArgumentBuilder().AppendQuoted($"tests/OnnxDigits.Export.Tests/bin/{configuration}/net10.0/OnnxDigits.Export.Tests.dll").Append("--filter-class OnnxDigits.Export.Tests.Corpus.CorpusTests"),
+            Arguments = new ProcessArgumentBuilder().AppendQuoted($"tests/TorchOnnx.Tests/bin/{configuration}/net10.0/TorchOnnx.Tests.dll").Append("--filter-class TorchOnnx.Tests.Corpus.CorpusTests"),
             EnvironmentVariables = new Dictionary<string, string> { ["ONNXDIGITS_CORPUS"] = corpus },
         });
         if (exported != 0) throw new CakeException(exported, $"The export of the corpus ended with exit code {exported}.");

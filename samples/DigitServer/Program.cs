@@ -1,7 +1,8 @@
-// An HTTP server that reads digits:
-// curl --data-binary @seven.png http://localhost:5000/digits
 using OnnxDigits.Imaging;
 using OnnxDigits.Inference;
+
+// An HTTP server that reads digits:
+// curl --data-binary @seven.png http://localhost:5000/digits
 
 var builder = WebApplication.CreateBuilder(args);
 builder.Services.AddDigitClassifier().BindConfiguration("Digits");

@@ -1,10 +1,10 @@
 using System.CommandLine;
 using OnnxDigits.Cli.Commands;
-using OnnxDigits.Cli.Output;
+using OnnxDigits.Cli.Outputs;
 using OnnxDigits.Data;
-using OnnxDigits.Data.Internals;
+using OnnxDigits.Data.Mnist;
 using OnnxDigits.Inference;
-using OnnxDigits.Shared;
+using Shared;
 
 namespace OnnxDigits.Cli;
 

@@ -1,6 +1,6 @@
 using OnnxDigits.Cli;
-
 using var stop = new StopSignal();
+
 stop.ListenToProcess();
 using var console = InferConsole.OfProcess();
 return InferApplication.Run(args, console, stop);

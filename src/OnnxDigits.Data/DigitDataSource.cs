@@ -1,4 +1,4 @@
-using OnnxDigits.Data.Internals;
+using OnnxDigits.Data.Mnist;
 
 namespace OnnxDigits.Data;
 

@@ -1,4 +1,5 @@
-using OnnxDigits.Data.Internals;
+using OnnxDigits.Data.Drawing;
+using OnnxDigits.Data.Mnist;
 
 namespace OnnxDigits.Data;
 

@@ -1,4 +1,4 @@
-using OnnxDigits.Imaging.Internals;
+using OnnxDigits.Imaging.Decoding;
 using OnnxDigits.Inference;
 
 namespace OnnxDigits.Imaging;

@@ -1,4 +1,4 @@
-using OnnxDigits.Inference.Internals;
+using OnnxDigits.Inference.Models;
 
 namespace OnnxDigits.Inference;
 

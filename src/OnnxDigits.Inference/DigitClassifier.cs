@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using OnnxDigits.Inference.Internals;
-using OnnxDigits.Inference.Internals.Devices;
+using OnnxDigits.Inference.Execution;
+using OnnxDigits.Inference.Models;
 
 namespace OnnxDigits.Inference;
 

@@ -1,5 +1,5 @@
 using System.Collections.Frozen;
-using OnnxDigits.Inference.Internals.Devices;
+using OnnxDigits.Inference.Execution;
 
 namespace OnnxDigits.Inference;
 

@@ -1,5 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
-using OnnxDigits.Inference.Internals.Devices;
+using OnnxDigits.Inference.Execution;
 
 namespace OnnxDigits.Inference;
 
@@ -12,7 +12,7 @@ public static class DigitDevices
 
     /// <summary>The devices that ONNX Runtime sees, by name or by vendor and PCI numbers; whether one can be used is not said.</summary>
     /// <exception cref="DigitDeviceException">ONNX Runtime's native library cannot be used.</exception>
-    public static IReadOnlyList<string> Hardware => DeviceSessionFactory.Guarded(() => Internals.Devices.Hardware.All);
+    public static IReadOnlyList<string> Hardware => DeviceSessionFactory.Guarded(() => Execution.Hardware.All);
 
     /// <summary>The execution providers that ONNX Runtime says it was built with; that one loads is not said.</summary>
     /// <exception cref="DigitDeviceException">ONNX Runtime's native library cannot be used.</exception>

@@ -1,3 +1,3 @@
-using OnnxDigits.Training.Internals;
+using OnnxDigits.Training.Commands;
 
 return TrainProgram.Run(TrainEnvironment.ForProcess(args));

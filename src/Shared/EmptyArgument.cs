@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 
-namespace OnnxDigits.Shared;
+namespace Shared;
 
 /// <summary>Nothing that a command takes may be empty: most often it is a variable of the shell that is not set.</summary>
 internal static class EmptyArgument

@@ -1,4 +1,4 @@
-namespace OnnxDigits.Shared;
+namespace Shared;
 
 /// <summary>The keys under which an exported network says what it is: the training writes all of them, the inference asks for all.</summary>
 internal static class ModelKeys

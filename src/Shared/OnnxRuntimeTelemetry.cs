@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 
-namespace OnnxDigits.Shared;
+namespace Shared;
 
 /// <summary>Keeps ONNX Runtime from reporting how it is used, which its official builds do from version 1.29 on.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace OnnxDigits.Shared;
+namespace Shared;
 
 /// <summary>Tells files from pipes, which wait for their writer when they are opened, and from devices.</summary>
 internal static class RegularFile

@@ -1,3 +1,4 @@
+using OnnxDigits.Cli.Commands;
 using OnnxDigits.Inference;
 
 namespace OnnxDigits.Cli.Tests;

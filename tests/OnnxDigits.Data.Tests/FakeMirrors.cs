@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
-using OnnxDigits.Data.Internals;
+using OnnxDigits.Data.Mnist;
 
 namespace OnnxDigits.Data.Tests;
 

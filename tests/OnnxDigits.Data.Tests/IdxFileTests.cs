@@ -1,5 +1,5 @@
 using System.IO.Compression;
-using OnnxDigits.Data.Internals;
+using OnnxDigits.Data.Mnist;
 
 namespace OnnxDigits.Data.Tests;
 

@@ -1,5 +1,3 @@
-using OnnxDigits.Inference;
-
 namespace OnnxDigits.DeviceTests;
 
 /// <summary>The device reads what the CPU reads.</summary>

@@ -1,7 +1,5 @@
 using OnnxDigits.Inference;
-using OnnxDigits.Inference.Internals;
-using OnnxDigits.Inference.Internals.Devices;
-using OnnxDigits.Inference.Internals.Devices.Batches;
+using OnnxDigits.Inference.Execution;
 using OnnxDigits.Inference.Tests;
 
 namespace OnnxDigits.DeviceTests;

@@ -1,7 +1,4 @@
-using OnnxDigits.Inference;
-using OnnxDigits.Inference.Internals;
-using OnnxDigits.Inference.Internals.Devices;
-using OnnxDigits.Inference.Internals.Devices.Batches;
+using OnnxDigits.Inference.Execution;
 
 namespace OnnxDigits.DeviceTests;
 

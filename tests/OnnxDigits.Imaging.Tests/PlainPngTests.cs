@@ -1,6 +1,6 @@
 using OnnxDigits.Data;
+using OnnxDigits.Imaging.Decoding;
 using OnnxDigits.Imaging.Fixtures;
-using OnnxDigits.Imaging.Internals;
 using OnnxDigits.Inference;
 using SkiaSharp;
 

@@ -1,7 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
-using OnnxDigits.Inference.Internals;
-using OnnxDigits.Inference.Internals.Devices;
-using OnnxDigits.Inference.Internals.Devices.Batches;
+using OnnxDigits.Inference.Execution;
 
 namespace OnnxDigits.Inference.Tests;
 

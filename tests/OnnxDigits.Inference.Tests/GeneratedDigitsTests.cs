@@ -1,5 +1,5 @@
 using OnnxDigits.Data;
-using OnnxDigits.Data.Internals;
+using OnnxDigits.Data.Drawing;
 
 namespace OnnxDigits.Inference.Tests;
 

@@ -1,5 +1,4 @@
-using OnnxDigits.Inference.Internals.Devices;
-using OnnxDigits.Inference.Internals.Devices.Batches;
+using OnnxDigits.Inference.Execution;
 
 namespace OnnxDigits.Inference.Tests;
 

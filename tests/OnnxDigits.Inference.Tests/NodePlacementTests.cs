@@ -1,5 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
-using OnnxDigits.Inference.Internals.Devices;
+using OnnxDigits.Inference.Execution;
 
 namespace OnnxDigits.Inference.Tests;
 

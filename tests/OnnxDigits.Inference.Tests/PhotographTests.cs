@@ -1,4 +1,4 @@
-using OnnxDigits.Inference.Internals.Preprocessing;
+using OnnxDigits.Inference.Preprocessing;
 
 namespace OnnxDigits.Inference.Tests;
 

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using OnnxDigits.Inference.Internals.Preprocessing;
+using OnnxDigits.Inference.Preprocessing;
 
 namespace OnnxDigits.Inference.Tests;
 

@@ -1,4 +1,4 @@
-using OnnxDigits.Inference.Internals.Devices;
+using OnnxDigits.Inference.Execution;
 
 namespace OnnxDigits.Inference.Tests;
 

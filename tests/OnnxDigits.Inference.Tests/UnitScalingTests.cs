@@ -1,4 +1,4 @@
-using OnnxDigits.Inference.Internals;
+using OnnxDigits.Inference.Preprocessing;
 
 namespace OnnxDigits.Inference.Tests;
 

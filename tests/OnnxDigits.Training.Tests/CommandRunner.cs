@@ -1,5 +1,5 @@
 using OnnxDigits.Data;
-using OnnxDigits.Training.Internals;
+using OnnxDigits.Training.Commands;
 using Spectre.Console;
 
 namespace OnnxDigits.Training.Tests;

@@ -1,3 +1,4 @@
+using OnnxDigits.Training.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using OnnxDigits.Training.Internals;
+using OnnxDigits.Training.Loop;
 
 namespace OnnxDigits.Training.Tests;
 

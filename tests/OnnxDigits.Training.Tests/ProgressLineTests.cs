@@ -1,4 +1,4 @@
-using OnnxDigits.Training.Internals;
+using OnnxDigits.Training.Commands;
 using Spectre.Console;
 
 namespace OnnxDigits.Training.Tests;

@@ -1,4 +1,6 @@
-using OnnxDigits.Training.Internals;
+using OnnxDigits.Training.Loop;
+using OnnxDigits.Training.Networks;
+using OnnxDigits.Training.Recipes;
 using TorchSharp;
 using static TorchSharp.torch;
 

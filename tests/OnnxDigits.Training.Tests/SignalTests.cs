@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using OnnxDigits.Training.Internals;
+using OnnxDigits.Training.Commands;
 
 namespace OnnxDigits.Training.Tests;
 

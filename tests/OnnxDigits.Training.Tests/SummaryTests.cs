@@ -1,7 +1,7 @@
-using OnnxDigits.Export;
-using OnnxDigits.Export.OnnxRuntime;
-using OnnxDigits.Training.Internals;
+using OnnxDigits.Training.Networks;
 using Spectre.Console;
+using TorchOnnx;
+using TorchOnnx.OnnxRuntime;
 using static TorchSharp.torch;
 
 namespace OnnxDigits.Training.Tests;

@@ -2,8 +2,10 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using OnnxDigits.Data;
-using OnnxDigits.Shared;
-using OnnxDigits.Training.Internals;
+using OnnxDigits.Training.Loop;
+using OnnxDigits.Training.Networks;
+using OnnxDigits.Training.Reports;
+using Shared;
 
 namespace OnnxDigits.Training.Tests;
 

@@ -1,5 +1,8 @@
-using OnnxDigits.Training.Internals;
-using OnnxDigits.Training.Internals.Checkpoints;
+using OnnxDigits.Training.Checkpoints;
+using OnnxDigits.Training.Commands;
+using OnnxDigits.Training.Loop;
+using OnnxDigits.Training.Networks;
+using OnnxDigits.Training.Recipes;
 
 namespace OnnxDigits.Training.Tests;
 

@@ -1,6 +1,8 @@
 using System.Globalization;
 using OnnxDigits.Data;
-using OnnxDigits.Training.Internals;
+using OnnxDigits.Training.Loop;
+using OnnxDigits.Training.Networks;
+using OnnxDigits.Training.Recipes;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,4 +1,4 @@
-using OnnxDigits.Training.Internals;
+using OnnxDigits.Training.Loop;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,3 +1,4 @@
+using OnnxDigits.Training.Networks;
 using static TorchSharp.torch;
 
 namespace OnnxDigits.Training.Tests;

@@ -1,4 +1,4 @@
-using OnnxDigits.Data.Internals;
+using OnnxDigits.Data.Mnist;
 using SkiaSharp;
 
 namespace OnnxDigits.Tools.DigitFiles;

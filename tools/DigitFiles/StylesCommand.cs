@@ -1,6 +1,6 @@
 using System.CommandLine;
 using OnnxDigits.Data;
-using OnnxDigits.Data.Internals;
+using OnnxDigits.Data.Drawing;
 using SkiaSharp;
 
 namespace OnnxDigits.Tools.DigitFiles;

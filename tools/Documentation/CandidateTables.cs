@@ -1,10 +1,10 @@
 using OnnxDigits.Tools.Figures;
-using OnnxDigits.Tools.PreprocessingTable;
+using OnnxDigits.Tools.Reading;
 
 namespace OnnxDigits.Tools.Documentation;
 
 /// <summary>
-/// The recipes that were trained to their end, side by side: files named RECIPE-SEED.onnx, read by tools/PreprocessingTable beside
+/// The recipes that were trained to their end, side by side: files named RECIPE-SEED.onnx, read by tools/Reading beside
 /// the shipped networks.
 /// </summary>
 internal static class CandidateTables

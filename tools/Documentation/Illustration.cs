@@ -1,7 +1,7 @@
 using ScottPlot;
 using SkiaSharp;
-using Drawing = OnnxDigits.Training.Internals.Pictures.Drawing;
-using Palette = OnnxDigits.Training.Internals.Pictures.Palette;
+using Drawing = OnnxDigits.Training.Reports.Pictures.Drawing;
+using Palette = OnnxDigits.Training.Reports.Pictures.Palette;
 
 namespace OnnxDigits.Tools.Documentation;
 

@@ -1,9 +1,8 @@
-using OnnxDigits.Tools.Figures;
-using OnnxDigits.Tools.PreprocessingTable;
+using OnnxDigits.Tools.Reading;
 
 namespace OnnxDigits.Tools.Documentation;
 
-/// <summary>The tables of the page on the preprocessing, from the figures that tools/PreprocessingTable recorded.</summary>
+/// <summary>The tables of the page on the preprocessing, from the figures that tools/Reading recorded.</summary>
 internal static class PreprocessingTables
 {
     public const string Page = "docs/preprocessing.md";

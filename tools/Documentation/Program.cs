@@ -1,10 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
-using OnnxDigits.Data.Internals;
+using OnnxDigits.Data.Mnist;
 using OnnxDigits.Tools.Documentation;
-using OnnxDigits.Training.Internals;
-using OnnxDigits.Training.Internals.Pictures;
+using OnnxDigits.Training.Commands;
+using OnnxDigits.Training.Loop;
+using OnnxDigits.Training.Reports.Pictures;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 LibTorchEnvironment.Prepare();

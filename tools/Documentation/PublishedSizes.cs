@@ -1,8 +1,8 @@
 using System.Diagnostics;
-using OnnxDigits.CrossCheck;
+using CrossCheck;
 using OnnxDigits.Data;
 using OnnxDigits.Tools.Figures;
-using OnnxDigits.Training;
+using OnnxDigits.Training.Networks;
 using static TorchSharp.torch;
 
 namespace OnnxDigits.Tools.Documentation;

@@ -1,9 +1,9 @@
 using System.Globalization;
 using OnnxDigits.Imaging;
 using OnnxDigits.Inference;
-using OnnxDigits.Training.Internals.Pictures;
+using OnnxDigits.Training.Reports.Pictures;
 using SkiaSharp;
-using Drawing = OnnxDigits.Training.Internals.Pictures.Drawing;
+using Drawing = OnnxDigits.Training.Reports.Pictures.Drawing;
 
 namespace OnnxDigits.Tools.Documentation;
 

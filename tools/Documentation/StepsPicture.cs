@@ -1,8 +1,8 @@
 using OnnxDigits.Imaging;
-using OnnxDigits.Tools.PreprocessingTable;
-using OnnxDigits.Training.Internals.Pictures;
+using OnnxDigits.Tools.Reading;
+using OnnxDigits.Training.Reports.Pictures;
 using SkiaSharp;
-using Drawing = OnnxDigits.Training.Internals.Pictures.Drawing;
+using Drawing = OnnxDigits.Training.Reports.Pictures.Drawing;
 
 namespace OnnxDigits.Tools.Documentation;
 

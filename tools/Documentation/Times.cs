@@ -1,6 +1,6 @@
 namespace OnnxDigits.Tools.Documentation;
 
-/// <summary>What InferenceBench measured and wrote to docs/figures/times.json.</summary>
+/// <summary>What Bench measured and wrote to docs/figures/times.json.</summary>
 /// <param name="Peers">By the name of the peer; empty before they were measured.</param>
 /// <param name="Networks">Time for one image over conv's.</param>
 internal sealed record Times(Dictionary<string, PeerTimes> Peers, Dictionary<string, double> Networks)

@@ -1,4 +1,4 @@
-using OnnxDigits.Training.Internals;
+using OnnxDigits.Training.Loop;
 
 namespace OnnxDigits.Tools.Explain;
 

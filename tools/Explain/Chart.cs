@@ -1,4 +1,4 @@
-using OnnxDigits.Training.Internals.Pictures;
+using OnnxDigits.Training.Reports.Pictures;
 using Plot = ScottPlot.Plot;
 
 namespace OnnxDigits.Tools.Explain;

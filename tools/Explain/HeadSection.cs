@@ -1,7 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
 using OnnxDigits.Data;
 using TorchSharp;
-using ModelMetadata = OnnxDigits.Training.Internals.ModelMetadata;
+using ModelMetadata = OnnxDigits.Training.Reports.ModelMetadata;
 
 namespace OnnxDigits.Tools.Explain;
 

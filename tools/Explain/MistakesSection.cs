@@ -1,7 +1,7 @@
 using System.Globalization;
 using OnnxDigits.Data;
-using OnnxDigits.Training.Internals;
-using OnnxDigits.Training.Internals.Pictures;
+using OnnxDigits.Training.Reports;
+using OnnxDigits.Training.Reports.Pictures;
 
 namespace OnnxDigits.Tools.Explain;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
-using OnnxDigits.Data.Internals;
+using OnnxDigits.Data.Mnist;
 using OnnxDigits.Tools.Figures;
-using OnnxDigits.Training.Internals.Pictures;
+using OnnxDigits.Training.Reports.Pictures;
 
 namespace OnnxDigits.Tools.Explain;
 

@@ -3,7 +3,8 @@ using System.Globalization;
 using OnnxDigits.Data;
 using OnnxDigits.Tools.Explain;
 using OnnxDigits.Tools.Explain.Ablations;
-using OnnxDigits.Training.Internals;
+using OnnxDigits.Training.Commands;
+using OnnxDigits.Training.Loop;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 LibTorchEnvironment.Prepare();

@@ -1,6 +1,6 @@
 using System.Globalization;
 using OnnxDigits.Data;
-using OnnxDigits.Training.Internals.Pictures;
+using OnnxDigits.Training.Reports.Pictures;
 using SkiaSharp;
 
 namespace OnnxDigits.Tools.Explain;

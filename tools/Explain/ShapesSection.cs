@@ -1,8 +1,8 @@
 using System.Globalization;
-using OnnxDigits.Export.OnnxRuntime;
-using OnnxDigits.Training;
-using OnnxDigits.Training.Internals.Pictures;
+using OnnxDigits.Training.Networks;
+using OnnxDigits.Training.Reports.Pictures;
 using SkiaSharp;
+using TorchOnnx.OnnxRuntime;
 
 namespace OnnxDigits.Tools.Explain;
 

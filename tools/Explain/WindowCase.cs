@@ -1,5 +1,5 @@
-using OnnxDigits.Export;
-using OnnxDigits.Training;
+using OnnxDigits.Training.Networks;
+using TorchOnnx;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using OnnxDigits.Export;
-using OnnxDigits.Export.OnnxRuntime;
 using OnnxDigits.Tools.ExportBench;
+using TorchOnnx;
+using TorchOnnx.OnnxRuntime;
 using static TorchSharp.torch;
 
 // What an export costs: its time in forward passes and its memory in sizes of the weights. Each model is measured in a

@@ -1,6 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using OnnxDigits.Data.Internals;
+using OnnxDigits.Data.Mnist;
 
 namespace OnnxDigits.Tools.Figures;
 

@@ -1,5 +1,7 @@
 using OnnxDigits.Tools.Figures;
-using OnnxDigits.Training;
+using OnnxDigits.Training.Loop;
+using OnnxDigits.Training.Networks;
+using OnnxDigits.Training.Recipes;
 
 namespace OnnxDigits.Tools.RecipeSearch;
 

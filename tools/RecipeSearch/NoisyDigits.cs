@@ -1,5 +1,5 @@
 using OnnxDigits.Data;
-using OnnxDigits.Tools.PreprocessingTable;
+using OnnxDigits.Tools.Reading;
 
 namespace OnnxDigits.Tools.RecipeSearch;
 

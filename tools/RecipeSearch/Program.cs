@@ -2,8 +2,9 @@ using System.CommandLine;
 using System.Globalization;
 using OnnxDigits.Data;
 using OnnxDigits.Tools.RecipeSearch;
-using OnnxDigits.Training;
-using OnnxDigits.Training.Internals;
+using OnnxDigits.Training.Loop;
+using OnnxDigits.Training.Networks;
+using OnnxDigits.Training.Recipes;
 using TorchSharp;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;

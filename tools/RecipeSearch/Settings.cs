@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using OnnxDigits.Training;
+using OnnxDigits.Training.Recipes;
 
 namespace OnnxDigits.Tools.RecipeSearch;
 

@@ -1,5 +1,5 @@
 using OnnxDigits.Tools.Figures;
-using OnnxDigits.Training;
+using OnnxDigits.Training.Networks;
 
 namespace OnnxDigits.Tools.TrainBench;
 

@@ -1,5 +1,5 @@
-using OnnxDigits.Training;
-using OnnxDigits.Training.Internals;
+using OnnxDigits.Training.Loop;
+using OnnxDigits.Training.Recipes;
 using TorchSharp;
 using static TorchSharp.torch;
 

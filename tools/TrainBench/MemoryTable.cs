@@ -1,5 +1,5 @@
-using OnnxDigits.Training;
-using OnnxDigits.Training.Internals;
+using OnnxDigits.Training.Loop;
+using OnnxDigits.Training.Networks;
 using TorchSharp;
 
 namespace OnnxDigits.Tools.TrainBench;

@@ -1,6 +1,7 @@
 using OnnxDigits.Data;
-using OnnxDigits.Training;
-using OnnxDigits.Training.Internals;
+using OnnxDigits.Training.Loop;
+using OnnxDigits.Training.Networks;
+using OnnxDigits.Training.Recipes;
 using TorchSharp;
 using static TorchSharp.torch;
 

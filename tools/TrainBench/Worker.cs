@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using OnnxDigits.Training.Internals;
+using OnnxDigits.Training.Loop;
 using TorchSharp;
 
 namespace OnnxDigits.Tools.TrainBench;

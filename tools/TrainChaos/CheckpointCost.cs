@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using OnnxDigits.Data;
-using OnnxDigits.Training;
-using OnnxDigits.Training.Internals;
-using OnnxDigits.Training.Internals.Checkpoints;
+using OnnxDigits.Training.Checkpoints;
+using OnnxDigits.Training.Loop;
+using OnnxDigits.Training.Networks;
+using OnnxDigits.Training.Recipes;
 
 namespace OnnxDigits.Tools.TrainChaos;
 

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using OnnxDigits.Training.Internals;
+using OnnxDigits.Training.Reports;
 
 namespace OnnxDigits.Tools.TrainChaos;
 

@@ -1,5 +1,5 @@
-using OnnxDigits.Training.Internals;
-using OnnxDigits.Training.Internals.Checkpoints;
+using OnnxDigits.Training.Checkpoints;
+using OnnxDigits.Training.Reports;
 
 namespace OnnxDigits.Tools.TrainChaos;
 

@@ -1,5 +1,5 @@
 using OnnxDigits.Data;
-using OnnxDigits.Training.Internals;
+using OnnxDigits.Training.Commands;
 
 namespace OnnxDigits.Tools.TrainChaos;
 

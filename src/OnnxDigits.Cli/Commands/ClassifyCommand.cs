@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Diagnostics;
 using OnnxDigits.Cli.Inputs;
-using OnnxDigits.Cli.Output;
-using OnnxDigits.Data.Internals;
+using OnnxDigits.Cli.Outputs;
+using OnnxDigits.Data.Mnist;
 
 namespace OnnxDigits.Cli.Commands;
 

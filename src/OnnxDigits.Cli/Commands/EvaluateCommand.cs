@@ -1,5 +1,5 @@
 using System.CommandLine;
-using OnnxDigits.Cli.Output;
+using OnnxDigits.Cli.Outputs;
 using OnnxDigits.Data;
 
 namespace OnnxDigits.Cli.Commands;

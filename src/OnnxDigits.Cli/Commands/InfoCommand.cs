@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using OnnxDigits.Cli.Output;
+using OnnxDigits.Cli.Outputs;
 
 namespace OnnxDigits.Cli.Commands;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using OnnxDigits.Cli.Output;
-using OnnxDigits.Cli.Output.Report;
+using OnnxDigits.Cli.Outputs;
+using OnnxDigits.Cli.Outputs.Report;
 using OnnxDigits.Inference;
 
 namespace OnnxDigits.Cli.Commands;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
+using OnnxDigits.Imaging.Decoding;
 using OnnxDigits.Imaging.Fixtures;
-using OnnxDigits.Imaging.Internals;
 
 namespace OnnxDigits.Imaging.Tests.BadFiles;
 

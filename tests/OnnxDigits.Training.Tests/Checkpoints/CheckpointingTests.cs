@@ -1,5 +1,7 @@
 using OnnxDigits.Data;
-using OnnxDigits.Training.Internals.Checkpoints;
+using OnnxDigits.Training.Checkpoints;
+using OnnxDigits.Training.Networks;
+using OnnxDigits.Training.Recipes;
 using static TorchSharp.torch;
 
 namespace OnnxDigits.Training.Tests.Checkpoints;

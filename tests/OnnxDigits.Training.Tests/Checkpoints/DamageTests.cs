@@ -1,4 +1,5 @@
-using OnnxDigits.Training.Internals.Checkpoints;
+using OnnxDigits.Training.Checkpoints;
+using OnnxDigits.Training.Recipes;
 
 namespace OnnxDigits.Training.Tests.Checkpoints;
 

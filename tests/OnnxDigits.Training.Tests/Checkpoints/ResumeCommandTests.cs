@@ -1,5 +1,6 @@
 using OnnxDigits.Data;
-using OnnxDigits.Training.Internals;
+using OnnxDigits.Training.Commands;
+using OnnxDigits.Training.Reports;
 
 namespace OnnxDigits.Training.Tests.Checkpoints;
 

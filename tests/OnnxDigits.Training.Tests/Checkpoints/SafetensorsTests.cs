@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
-using OnnxDigits.Training.Internals.Checkpoints;
+using OnnxDigits.Training.Checkpoints;
 using static TorchSharp.torch;
 
 namespace OnnxDigits.Training.Tests.Checkpoints;

@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
 using OnnxDigits.Data;
-using OnnxDigits.Training.Internals.Checkpoints;
+using OnnxDigits.Training.Checkpoints;
+using OnnxDigits.Training.Loop;
+using OnnxDigits.Training.Networks;
+using OnnxDigits.Training.Recipes;
 using TorchSharp;
 using static TorchSharp.torch;
 

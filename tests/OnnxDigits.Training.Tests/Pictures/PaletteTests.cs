@@ -1,4 +1,4 @@
-using OnnxDigits.Training.Internals.Pictures;
+using OnnxDigits.Training.Reports.Pictures;
 using Color = ScottPlot.Color;
 using Colors = ScottPlot.Colors;
 

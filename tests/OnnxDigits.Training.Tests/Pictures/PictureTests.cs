@@ -1,6 +1,7 @@
 using OnnxDigits.Data;
-using OnnxDigits.Training.Internals;
-using OnnxDigits.Training.Internals.Pictures;
+using OnnxDigits.Training.Loop;
+using OnnxDigits.Training.Reports;
+using OnnxDigits.Training.Reports.Pictures;
 using SkiaSharp;
 using static TorchSharp.torch;
 

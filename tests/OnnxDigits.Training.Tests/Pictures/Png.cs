@@ -1,4 +1,4 @@
-using OnnxDigits.Training.Internals.Pictures;
+using OnnxDigits.Training.Reports.Pictures;
 using SkiaSharp;
 
 namespace OnnxDigits.Training.Tests.Pictures;

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using OnnxDigits.Data;
-using OnnxDigits.Training.Internals;
-using OnnxDigits.Training.Internals.Pictures;
+using OnnxDigits.Training.Loop;
+using OnnxDigits.Training.Reports;
+using OnnxDigits.Training.Reports.Pictures;
 using OnnxDigits.Training.Tests.Pictures;
 
 namespace OnnxDigits.Training.Tests.Runs;

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
-using OnnxDigits.Training.Internals;
-using OnnxDigits.Training.Internals.Pictures;
+using OnnxDigits.Training.Recipes;
+using OnnxDigits.Training.Reports;
+using OnnxDigits.Training.Reports.Pictures;
 using OnnxDigits.Training.Tests.Pictures;
 
 namespace OnnxDigits.Training.Tests.Runs;

@@ -1,4 +1,5 @@
-using OnnxDigits.Training;
+using OnnxDigits.Training.Networks;
+using OnnxDigits.Training.Recipes;
 using TorchSharp;
 
 namespace OnnxDigits.Tools.Explain.Ablations;

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using OnnxDigits.Data.Internals;
-using OnnxDigits.Training.Internals;
+using OnnxDigits.Data.Mnist;
+using OnnxDigits.Training.Reports;
 
 namespace OnnxDigits.Tools.Explain.Ablations;
 

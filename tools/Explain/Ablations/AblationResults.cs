@@ -1,9 +1,10 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using OnnxDigits.Training;
-using OnnxDigits.Training.Internals;
-using OnnxDigits.Training.Internals.Checkpoints;
+using OnnxDigits.Training.Checkpoints;
+using OnnxDigits.Training.Networks;
+using OnnxDigits.Training.Recipes;
+using OnnxDigits.Training.Reports;
 
 namespace OnnxDigits.Tools.Explain.Ablations;
 

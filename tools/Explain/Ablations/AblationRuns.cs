@@ -1,6 +1,8 @@
 using OnnxDigits.Data;
-using OnnxDigits.Training;
-using OnnxDigits.Training.Internals.Checkpoints;
+using OnnxDigits.Training.Checkpoints;
+using OnnxDigits.Training.Loop;
+using OnnxDigits.Training.Networks;
+using OnnxDigits.Training.Recipes;
 using TorchSharp;
 
 namespace OnnxDigits.Tools.Explain.Ablations;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using OnnxDigits.Training.Internals.Pictures;
+using OnnxDigits.Training.Reports.Pictures;
 using Plot = ScottPlot.Plot;
 
 namespace OnnxDigits.Tools.Explain.Ablations;

@@ -1,7 +1,8 @@
 using OnnxDigits.Data;
-using OnnxDigits.Export;
 using OnnxDigits.Tools.Explain.Layers;
-using OnnxDigits.Training;
+using OnnxDigits.Training.Loop;
+using OnnxDigits.Training.Networks;
+using TorchOnnx;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using OnnxDigits.Data;
-using OnnxDigits.Training.Internals.Pictures;
+using OnnxDigits.Training.Reports.Pictures;
 using Plot = ScottPlot.Plot;
 
 namespace OnnxDigits.Tools.Explain.Frameworks;

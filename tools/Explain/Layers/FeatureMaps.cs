@@ -1,8 +1,8 @@
 using System.Globalization;
 using OnnxDigits.Data;
-using OnnxDigits.Export;
-using OnnxDigits.Training.Internals.Pictures;
+using OnnxDigits.Training.Reports.Pictures;
 using SkiaSharp;
+using TorchOnnx;
 
 namespace OnnxDigits.Tools.Explain.Layers;
 

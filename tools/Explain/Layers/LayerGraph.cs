@@ -1,10 +1,10 @@
 using System.Runtime.InteropServices;
+using Onnx;
 using OnnxDigits.Data;
-using OnnxDigits.Export;
-using OnnxDigits.Export.Internals.Format;
-using OnnxDigits.Export.Internals.Graph;
-using OnnxDigits.Export.OnnxRuntime;
 using OnnxDigits.Inference;
+using TorchOnnx;
+using TorchOnnx.Graph;
+using TorchOnnx.OnnxRuntime;
 using TorchSharp;
 
 namespace OnnxDigits.Tools.Explain.Layers;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using OnnxDigits.Data;
-using OnnxDigits.Export;
-using OnnxDigits.Training.Internals.Pictures;
+using OnnxDigits.Training.Reports.Pictures;
+using TorchOnnx;
 
 namespace OnnxDigits.Tools.Explain.Layers;
 

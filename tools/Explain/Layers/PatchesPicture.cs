@@ -1,5 +1,5 @@
 using OnnxDigits.Data;
-using OnnxDigits.Training.Internals.Pictures;
+using OnnxDigits.Training.Reports.Pictures;
 using SkiaSharp;
 
 namespace OnnxDigits.Tools.Explain.Layers;

@@ -1,4 +1,4 @@
-using OnnxDigits.Export.Internals.Format;
+using Onnx;
 
 namespace OnnxDigits.Tools.Explain.Layers;
 

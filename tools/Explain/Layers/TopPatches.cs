@@ -1,5 +1,5 @@
 using OnnxDigits.Data;
-using OnnxDigits.Export;
+using TorchOnnx;
 
 namespace OnnxDigits.Tools.Explain.Layers;
 

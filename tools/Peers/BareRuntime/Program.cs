@@ -1,6 +1,7 @@
-// The digit on 28×28 bytes, by ONNX Runtime alone: BareRuntime IMAGE MODEL
 using System.Numerics.Tensors;
 using Microsoft.ML.OnnxRuntime;
+
+// The digit on 28×28 bytes, by ONNX Runtime alone: BareRuntime IMAGE MODEL
 
 float[] pixels = [.. File.ReadAllBytes(args[0]).Select(pixel => pixel / 255f)];
 using var session = new InferenceSession(args[1]);

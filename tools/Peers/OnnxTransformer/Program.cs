@@ -1,7 +1,8 @@
-// The digit on 28×28 bytes, by ML.NET: OnnxTransformer IMAGE MODEL
 using System.Numerics.Tensors;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+
+// The digit on 28×28 bytes, by ML.NET: OnnxTransformer IMAGE MODEL
 
 var context = new MLContext();
 var transformer = context.Transforms

@@ -1,0 +1,56 @@
+using System.Runtime.InteropServices;
+
+namespace OnnxDigits.Data.Drawing;
+
+/// <summary>One digit from one random generator: choose a style, write it in somebody's hand, rasterise it.</summary>
+internal static class DigitPainter
+{
+    // Standard deviation of a knot's place, as a share of the box: from a steady hand to a wild one.
+    private const double SteadiestJitter = 0.01;
+    private const double WildestJitter = 0.055;
+    private const double EndJitter = 1.5;
+
+    public static void Paint(int digit, ref SplitMix64 random, Span<byte> pixels) =>
+        Paint(digit, Choose(Glyphs.All[digit], ref random), ref random, pixels);
+
+    public static void Paint(int digit, Glyph style, ref SplitMix64 random, Span<byte> pixels)
+    {
+        var points = new List<PenPoint>(160);
+        var jitter = random.Uniform(SteadiestJitter, WildestJitter);
+        foreach (var stroke in style.Mix(ref random))
+            StrokeCurve.Append(Jitter(stroke, jitter, ref random), points);
+
+        var ink = CollectionsMarshal.AsSpan(points);
+        var handwriting = new Handwriting(digit, ref random);
+        handwriting.Apply(ink);
+        var pen = new Pen(digit, handwriting.RelativeWidth, ref random);
+        pen.Apply(ink, ref random);
+        MnistRaster.Render(ink, pen, ref random, pixels);
+    }
+
+    private static Glyph Choose(Glyph[] glyphs, ref SplitMix64 random)
+    {
+        var rest = random.Unit() * glyphs.Sum(glyph => glyph.Weight);
+        foreach (var glyph in glyphs)
+        {
+            rest -= glyph.Weight;
+            if (rest < 0)
+                return glyph;
+        }
+
+        return glyphs[^1];
+    }
+
+    private static Knot[] Jitter(Knot[] stroke, double deviation, ref SplitMix64 random)
+    {
+        for (var i = 0; i < stroke.Length; i++)
+        {
+            var knot = stroke[i];
+            // Where the pen is set down and lifted varies most.
+            var here = i == 0 || i == stroke.Length - 1 ? EndJitter * deviation : deviation;
+            stroke[i] = knot with { X = knot.X + random.Normal(here), Y = knot.Y + random.Normal(here) };
+        }
+
+        return stroke;
+    }
+}

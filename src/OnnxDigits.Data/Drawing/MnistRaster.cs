@@ -1,0 +1,125 @@
+namespace OnnxDigits.Data.Drawing;
+
+/// <summary>
+/// Lines to 28×28 pixels by MNIST's rule: the ink's longer side spans 20 pixels, and whole pixels of shift bring the
+/// centre of mass to index 14.
+/// </summary>
+internal static class MnistRaster
+{
+    private const int Size = DigitImages.Rows;
+    private const int Side = 20;
+    private const int Margin = (Size - Side) / 2;
+    private const int Centre = 14;
+    private const double Reach = 1.6;
+    private const double Tiny = 1e-9;
+    private const float NoInk = -100;
+
+    public static void Render(Span<PenPoint> points, in Pen pen, ref SplitMix64 random, Span<byte> pixels)
+    {
+        Fit(points);
+        Span<float> depth = stackalloc float[Size * Size];
+        depth.Fill(NoInk);
+        for (var i = 1; i < points.Length; i++)
+        {
+            if (points[i].PenDown)
+                Stamp(points[i - 1], points[i], depth);
+        }
+
+        Span<byte> canvas = stackalloc byte[Size * Size];
+        for (var row = Margin; row < Size - Margin; row++)
+        {
+            for (var i = (row * Size) + Margin; i < ((row + 1) * Size) - Margin; i++)
+            {
+                if (depth[i] > NoInk)
+                    canvas[i] = Ink(depth[i] + random.Normal(pen.Raggedness), pen.Softness);
+            }
+        }
+
+        Centralise(canvas, pixels);
+    }
+
+    // The edge is flat at both ends, as where a fine scan is averaged down.
+    private static byte Ink(double depth, double softness)
+    {
+        var t = Math.Clamp(0.5 + (depth / softness), 0, 1);
+        return (byte)((255 * t * t * (3 - (2 * t))) + 0.5);
+    }
+
+    // As wide lines reach further than thin ones, the ink is fitted, not the line's middle; its softness is cut off.
+    private static void Fit(Span<PenPoint> points)
+    {
+        var (left, top, right, bottom) = Bounds(points);
+        var scale = Side / Math.Max(right - left, bottom - top);
+        foreach (ref var point in points)
+        {
+            point.X = ((point.X - ((left + right) / 2)) * scale) + (Size / 2.0);
+            point.Y = ((point.Y - ((top + bottom) / 2)) * scale) + (Size / 2.0);
+            point.Radius *= scale;
+        }
+    }
+
+    private static (double Left, double Top, double Right, double Bottom) Bounds(ReadOnlySpan<PenPoint> points)
+    {
+        double left = double.MaxValue, top = double.MaxValue, right = double.MinValue, bottom = double.MinValue;
+        foreach (ref readonly var point in points)
+        {
+            left = Math.Min(left, point.X - point.Radius);
+            right = Math.Max(right, point.X + point.Radius);
+            top = Math.Min(top, point.Y - point.Radius);
+            bottom = Math.Max(bottom, point.Y + point.Radius);
+        }
+
+        return (left, top, right, bottom);
+    }
+
+    // A segment is a capsule that tapers from one radius to the other; where several cover a pixel the deepest counts.
+    private static void Stamp(in PenPoint from, in PenPoint to, Span<float> depth)
+    {
+        var reach = Math.Max(from.Radius, to.Radius) + Reach;
+        var firstColumn = Math.Max(0, (int)(Math.Min(from.X, to.X) - reach));
+        var lastColumn = Math.Min(Size - 1, (int)(Math.Max(from.X, to.X) + reach));
+        var firstRow = Math.Max(0, (int)(Math.Min(from.Y, to.Y) - reach));
+        var lastRow = Math.Min(Size - 1, (int)(Math.Max(from.Y, to.Y) + reach));
+        double dx = to.X - from.X, dy = to.Y - from.Y, dr = to.Radius - from.Radius;
+        var squared = Math.Max((dx * dx) + (dy * dy), Tiny);
+
+        for (var row = firstRow; row <= lastRow; row++)
+        {
+            var y = row + 0.5 - from.Y;
+            for (var column = firstColumn; column <= lastColumn; column++)
+            {
+                var x = column + 0.5 - from.X;
+                var t = Math.Clamp(((x * dx) + (y * dy)) / squared, 0, 1);
+                var offX = x - (t * dx);
+                var offY = y - (t * dy);
+                var inside = (float)(from.Radius + (t * dr) - Math.Sqrt((offX * offX) + (offY * offY)));
+                ref var deepest = ref depth[(row * Size) + column];
+                deepest = Math.Max(deepest, inside);
+            }
+        }
+    }
+
+    private static void Centralise(ReadOnlySpan<byte> canvas, Span<byte> pixels)
+    {
+        long mass = 0, massX = 0, massY = 0;
+        for (var i = 0; i < canvas.Length; i++)
+        {
+            mass += canvas[i];
+            massX += canvas[i] * (i % Size);
+            massY += canvas[i] * (i / Size);
+        }
+
+        var right = Centre - Nearest(massX, mass);
+        var down = Centre - Nearest(massY, mass);
+        pixels.Clear();
+        for (var row = Math.Max(0, -down); row < Math.Min(Size, Size - down); row++)
+        {
+            var first = Math.Max(0, -right);
+            var length = Size - Math.Abs(right);
+            canvas.Slice((row * Size) + first, length).CopyTo(pixels[(((row + down) * Size) + first + right)..]);
+        }
+    }
+
+    private static int Nearest(long numerator, long denominator) =>
+        (int)(((2 * numerator) + denominator) / (2 * denominator));
+}

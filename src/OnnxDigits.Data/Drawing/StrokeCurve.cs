@@ -1,0 +1,43 @@
+namespace OnnxDigits.Data.Drawing;
+
+/// <summary>
+/// Knots to a polyline: a Catmull–Rom spline that runs straight into its ends and corners.
+/// </summary>
+internal static class StrokeCurve
+{
+    private const int StepsPerSpan = 8;
+
+    public static void Append(ReadOnlySpan<Knot> knots, List<PenPoint> points)
+    {
+        points.Add(new PenPoint { X = knots[0].X, Y = knots[0].Y });
+        for (var i = 0; i + 1 < knots.Length; i++)
+        {
+            var from = knots[i];
+            var to = knots[i + 1];
+            // Beyond an end or a corner the curve is continued straight, so that it leaves along its own chord.
+            var before = i == 0 || from.IsCorner ? Mirror(from, to) : knots[i - 1];
+            var after = i + 2 == knots.Length || to.IsCorner ? Mirror(to, from) : knots[i + 2];
+            for (var step = 1; step <= StepsPerSpan; step++)
+            {
+                var t = (double)step / StepsPerSpan;
+                points.Add(new PenPoint
+                {
+                    X = Interpolate(before.X, from.X, to.X, after.X, t),
+                    Y = Interpolate(before.Y, from.Y, to.Y, after.Y, t),
+                    PenDown = true,
+                });
+            }
+        }
+    }
+
+    private static Knot Mirror(Knot at, Knot inner) => new((2 * at.X) - inner.X, (2 * at.Y) - inner.Y);
+
+    // Catmull–Rom between p1 and p2 in Horner's form.
+    private static double Interpolate(double p0, double p1, double p2, double p3, double t)
+    {
+        var linear = p2 - p0;
+        var quadratic = (2 * p0) - (5 * p1) + (4 * p2) - p3;
+        var cubic = (3 * p1) - p0 - (3 * p2) + p3;
+        return 0.5 * ((2 * p1) + (t * (linear + (t * (quadratic + (t * cubic))))));
+    }
+}

@@ -1,0 +1,22 @@
+namespace OnnxDigits.Data.Mnist;
+
+/// <summary>One of the four files: its name and the SHA-256 of its uncompressed bytes as published.</summary>
+internal sealed record MnistFile(string Name, string Sha256, bool HoldsImages)
+{
+    /// <summary>Train images, train labels, test images, test labels: the order of the data set's digest.</summary>
+    public static IReadOnlyList<MnistFile> All { get; } =
+    [
+        new("train-images-idx3-ubyte", "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db", true),
+        new("train-labels-idx1-ubyte", "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5", false),
+        new("t10k-images-idx3-ubyte", "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7", true),
+        new("t10k-labels-idx1-ubyte", "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2", false),
+    ];
+
+    public static IReadOnlyList<IdxFile> Arrays(DigitImages train, DigitImages test) =>
+        [Images(train), Labels(train), Images(test), Labels(test)];
+
+    private static IdxFile Images(DigitImages split) =>
+        new([split.Count, DigitImages.Rows, DigitImages.Columns], split.Pixels);
+
+    private static IdxFile Labels(DigitImages split) => new([split.Count], split.Labels);
+}

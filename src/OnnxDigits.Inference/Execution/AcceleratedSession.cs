@@ -1,0 +1,53 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace OnnxDigits.Inference.Execution;
+
+/// <summary>A session on a device other than the CPU, made and tried.</summary>
+internal static class AcceleratedSession
+{
+    /// <exception cref="DigitDeviceException">
+    /// The device is not there, does not start, takes nothing of the model, or gives other results than the CPU.
+    /// </exception>
+    public static DeviceSession Create(DeviceName device, SessionRequest request)
+    {
+        var provider = DeviceProvider.Of(device.Kind);
+        using var turn = provider.Gate is null ? default : provider.Gate.EnterScope();
+        var target = provider.Locate(device, request);
+        using var options = request.NewOptions();
+        using var probe = new PlacementProbe(options);
+        InferenceSession? session = null;
+        try
+        {
+            target.Append(options);
+            session = new InferenceSession(request.Model, options);
+            var placement = probe.Try(session, target.Provider);
+            if (placement.OnDevice == 0)
+                throw new DigitDeviceException(
+                    $"The device '{device}' runs nothing of the model '{request.ModelName}': all its operators "
+                    + $"({string.Join(", ", placement.CpuOperators)}) stay on the CPU, so take the device cpu.");
+            DeviceAgreement.Check(session, device, request);
+            var memory = DeviceMemory.Find(session, target.Memory);
+            return new(session, device, target.Provider)
+            {
+                Limit = new BatchLimit(request.BatchSize ?? BatchLimit.OfDevice),
+                Memory = memory,
+                Bind = memory is null
+                    ? images => new CopiedBatch(session, images)
+                    : images => new DeviceBatch(session, memory, images),
+                Description = target.Description,
+                Placement = placement,
+                Gate = provider.Gate,
+            };
+        }
+        catch (Exception e)
+        {
+            session?.Dispose();
+            if (e is not OnnxRuntimeException)
+                throw;
+            // A model that the CPU refuses as well is at fault itself, and that error says so.
+            CpuSession.Create(request).Dispose();
+            throw new DigitDeviceException(
+                $"The device '{device}' does not start ({RuntimeReason.Of(e)}): {provider.WhatItNeeds}.", e);
+        }
+    }
+}

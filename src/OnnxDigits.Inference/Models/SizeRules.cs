@@ -1,0 +1,135 @@
+using OnnxDigits.Inference.Models.Onnx;
+
+namespace OnnxDigits.Inference.Models;
+
+/// <summary>The size of what a node makes, for every operator that <see cref="OperatorCheck"/> allows.</summary>
+/// <param name="sizes">The sizes of all values known so far.</param>
+/// <param name="weights">The graph's tensors, some of which are sizes themselves.</param>
+internal sealed class SizeRules(IReadOnlyDictionary<string, long[]> sizes, IEnumerable<OnnxTensor> weights)
+{
+    private readonly Dictionary<string, OnnxTensor> _weights =
+        weights.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
+
+    /// <exception cref="ModelFaultException">The sizes of the node's inputs and attributes do not fit.</exception>
+    public long[] Of(OnnxNode node)
+    {
+        if (node.Outputs.Count != 1 || node.Inputs.Count == 0)
+            throw Misfit(node);
+        long[] input = SizeOf(node, 0);
+        return node.Operator switch
+        {
+            "Add" or "Sub" or "Mul" or "Div" => Broadcast(node, input, SizeOf(node, 1)),
+            "Conv" => Convolve(node, input, SizeOf(node, 1)),
+            "MaxPool" or "AveragePool" =>
+                WindowSizes.Of(node, input, input.ElementAtOrDefault(1), node.Integers("kernel_shape")),
+            "GlobalAveragePool" => [.. input.Select((size, axis) => axis < 2 ? size : 1)],
+            "Gemm" => Multiply(node, Matrix(node, input, "transA"), Matrix(node, SizeOf(node, 1), "transB")),
+            "MatMul" => Multiply(node, input, SizeOf(node, 1)),
+            "Concat" => Concatenate(node),
+            "Flatten" => Flatten(node, input),
+            "Reshape" => Reshape(node, input),
+            "Transpose" => Transpose(node, input),
+            "Pad" => Pad(node, input),
+            // What is left works on each value by itself.
+            _ => input,
+        };
+    }
+
+    public static ModelFaultException Misfit(OnnxNode node) =>
+        new($"has a node {node} whose inputs and attributes do not fit together", Remedy.ExportAgain);
+
+    private long[] SizeOf(OnnxNode node, int input) =>
+        node.Inputs.ElementAtOrDefault(input) is { Length: > 0 } name ? sizes[name] : throw Misfit(node);
+
+    private long[] Constant(OnnxNode node, int input) =>
+        node.Inputs.ElementAtOrDefault(input) is { } name && _weights.TryGetValue(name, out var tensor)
+            && tensor.Integers is { } values
+            ? values
+            : throw Misfit(node);
+
+    private static long[] Convolve(OnnxNode node, long[] input, long[] kernel) => kernel.Length > 2
+        ? WindowSizes.Of(node, input, kernel[0], kernel[2..])
+        : throw Misfit(node);
+
+    private static long[] Broadcast(OnnxNode node, ReadOnlySpan<long> left, ReadOnlySpan<long> right)
+    {
+        var result = new long[Math.Max(left.Length, right.Length)];
+        for (int fromEnd = 1; fromEnd <= result.Length; fromEnd++)
+        {
+            long a = fromEnd <= left.Length ? left[^fromEnd] : 1;
+            long b = fromEnd <= right.Length ? right[^fromEnd] : 1;
+            if (a != b && a != 1 && b != 1)
+                throw Misfit(node);
+            result[^fromEnd] = a == 1 ? b : a;
+        }
+        return result;
+    }
+
+    private static long[] Matrix(OnnxNode node, long[] size, string transposed) =>
+        size.Length != 2 ? throw Misfit(node)
+        : node.Integer(transposed, 0) == 0 ? size
+        : [size[1], size[0]];
+
+    private static long[] Multiply(OnnxNode node, long[] left, long[] right) =>
+        left.Length >= 2 && right.Length >= 2 && left[^1] == right[^2]
+            ? [.. Broadcast(node, left.AsSpan(..^2), right.AsSpan(..^2)), left[^2], right[^1]]
+            : throw Misfit(node);
+
+    private long[] Concatenate(OnnxNode node)
+    {
+        long[] result = [.. SizeOf(node, 0)];
+        int axis = Axis(node, result.Length, defaultAxis: null);
+        for (int input = 1; input < node.Inputs.Count; input++)
+        {
+            long[] next = SizeOf(node, input);
+            if (next.Length != result.Length || next.Where((size, n) => n != axis && size != result[n]).Any())
+                throw Misfit(node);
+            result[axis] += next[axis];
+        }
+        return result;
+    }
+
+    private static long[] Flatten(OnnxNode node, long[] input)
+    {
+        int axis = Axis(node, input.Length, defaultAxis: 1);
+        // Beside a size of 0, the others may be any.
+        return [Volume.Of(input[..axis]) ?? throw Misfit(node), Volume.Of(input[axis..]) ?? throw Misfit(node)];
+    }
+
+    private long[] Reshape(OnnxNode node, long[] input)
+    {
+        // 0 keeps a size, and −1 is what the others leave.
+        long[] target = [.. Constant(node, 1).Select((size, n) => size == 0 ? input.ElementAtOrDefault(n) : size)];
+        long known = Volume.Of(target.Where(size => size != -1)) ?? 0;
+        long all = Volume.Of(input)!.Value;
+        if (known < 1 || all % known != 0 || node.Integer("allowzero", 0) != 0 || target.Count(size => size < 1) > 1)
+            throw Misfit(node);
+        target = [.. target.Select(size => size == -1 ? all / known : size)];
+        return Volume.Of(target) == all ? target : throw Misfit(node);
+    }
+
+    private static long[] Transpose(OnnxNode node, long[] input)
+    {
+        long[] order = node.Integers("perm");
+        return order.Order().SequenceEqual(Enumerable.Range(0, input.Length).Select(n => (long)n))
+            ? [.. order.Select(axis => input[axis])]
+            : throw Misfit(node);
+    }
+
+    private long[] Pad(OnnxNode node, long[] input)
+    {
+        long[] pads = Constant(node, 1);
+        // A fourth input would say which axes the numbers are for.
+        if (pads.Length != 2 * input.Length || node.Inputs.Count > 3 || !WindowSizes.AreWithin(pads, -Volume.Most))
+            throw Misfit(node);
+        long[] result = [.. input.Select((size, axis) => size + pads[axis] + pads[axis + input.Length])];
+        return Array.TrueForAll(result, size => size > 0) ? result : throw Misfit(node);
+    }
+
+    private static int Axis(OnnxNode node, int rank, long? defaultAxis)
+    {
+        long axis = node.Integer("axis", defaultAxis);
+        axis += axis < 0 ? rank : 0;
+        return axis >= 0 && axis < rank ? (int)axis : throw Misfit(node);
+    }
+}

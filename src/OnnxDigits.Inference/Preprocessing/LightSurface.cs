@@ -1,0 +1,127 @@
+namespace OnnxDigits.Inference.Preprocessing;
+
+/// <summary>
+/// Takes away light that falls from one side or fades towards the corners: a surface of second order through the
+/// page, by which the picture is divided. A local mean alone is biased where its window ends at the border.
+/// </summary>
+internal static class LightSurface
+{
+    private const int Terms = 6;
+    private const int Samples = 20_000;
+    private const int Fits = 3;
+
+    /// <summary>The picture as it would be under even light of the same mean.</summary>
+    /// <param name="gray">The photograph.</param>
+    /// <param name="leastLight">Nowhere is there less light than this share of the mean, 0..1.</param>
+    public static GrayImage Flatten(GrayImage gray, double leastLight)
+    {
+        int step = Math.Max(1, (int)Math.Sqrt(gray.Values.Length / (double)Samples));
+        double mean = gray.Values.Average();
+        double[] surface = Fit(gray, step);
+        var flat = new GrayImage(gray.Width, gray.Height);
+        for (int y = 0; y < gray.Height; y++)
+        {
+            var row = new Row(surface, gray, y);
+            for (int x = 0; x < gray.Width; x++)
+            {
+                double light = Math.Max(row.At(x), mean * leastLight);
+                flat.Values[y * gray.Width + x] = (float)Math.Clamp(gray.Values[y * gray.Width + x] * mean / light, 0, 255);
+            }
+        }
+        return flat;
+    }
+
+    // What lies far from one fit is ink, and left out of the next.
+    private static double[] Fit(GrayImage gray, int step)
+    {
+        double[] surface = new double[Terms];
+        double most = double.PositiveInfinity;
+        Span<double> terms = stackalloc double[Terms];
+        for (int fit = 0; fit < Fits; fit++)
+        {
+            double[,] normal = new double[Terms, Terms + 1];
+            for (int y = 0; y < gray.Height; y += step)
+            {
+                var row = new Row(surface, gray, y);
+                for (int x = 0; x < gray.Width; x += step)
+                {
+                    float value = gray.Values[y * gray.Width + x];
+                    if (Math.Abs(value - row.At(x)) > most)
+                        continue;
+                    double u = Place(x, gray.Width), v = Place(y, gray.Height);
+                    (terms[0], terms[1], terms[2], terms[3], terms[4], terms[5]) = (1, u, v, u * u, u * v, v * v);
+                    for (int i = 0; i < Terms; i++)
+                    {
+                        for (int j = i; j < Terms; j++)
+                            normal[i, j] += terms[i] * terms[j];
+                        normal[i, Terms] += terms[i] * value;
+                    }
+                }
+            }
+            for (int i = 1; i < Terms; i++)
+            {
+                for (int j = 0; j < i; j++) normal[i, j] = normal[j, i];
+            }
+            surface = Solve(normal);
+            most = Otsu.Threshold(Distances(gray, surface, step));
+        }
+        return surface;
+    }
+
+    private static float[] Distances(GrayImage gray, double[] surface, int step)
+    {
+        var distances = new List<float>();
+        for (int y = 0; y < gray.Height; y += step)
+        {
+            var row = new Row(surface, gray, y);
+            for (int x = 0; x < gray.Width; x += step)
+                distances.Add((float)Math.Abs(gray.Values[y * gray.Width + x] - row.At(x)));
+        }
+        return [.. distances];
+    }
+
+    // From -1 to 1 across the picture, which keeps the equations well conditioned.
+    private static double Place(int pixel, int size) => 2.0 * pixel / size - 1;
+
+    /// <summary>Gauss and Jordan with a pivot, right-hand side in the last column.</summary>
+    private static double[] Solve(double[,] equations)
+    {
+        for (int column = 0; column < Terms; column++)
+        {
+            int pivot = Enumerable.Range(column, Terms - column).MaxBy(row => Math.Abs(equations[row, column]));
+            for (int k = 0; k <= Terms; k++)
+                (equations[column, k], equations[pivot, k]) = (equations[pivot, k], equations[column, k]);
+            for (int row = 0; row < Terms; row++)
+            {
+                double factor = row == column ? 0 : equations[row, column] / equations[column, column];
+                for (int k = column; k <= Terms; k++)
+                    equations[row, k] -= factor * equations[column, k];
+            }
+        }
+        return [.. Enumerable.Range(0, Terms).Select(row => equations[row, Terms] / equations[row, row])];
+    }
+
+    /// <summary>The surface along one row.</summary>
+    private readonly struct Row
+    {
+        private readonly int _width;
+        private readonly double _constant;
+        private readonly double _linear;
+        private readonly double _square;
+
+        public Row(double[] surface, GrayImage gray, int y)
+        {
+            double v = Place(y, gray.Height);
+            _width = gray.Width;
+            _constant = surface[0] + v * (surface[2] + v * surface[5]);
+            _linear = surface[1] + v * surface[4];
+            _square = surface[3];
+        }
+
+        public double At(int x)
+        {
+            double u = Place(x, _width);
+            return _constant + u * (_linear + u * _square);
+        }
+    }
+}

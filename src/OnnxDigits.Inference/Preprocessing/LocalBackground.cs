@@ -1,0 +1,96 @@
+namespace OnnxDigits.Inference.Preprocessing;
+
+/// <summary>How far each pixel of a photograph is from the light around it.</summary>
+internal static class LocalBackground
+{
+    /// <summary>
+    /// Compares with the mean over a window around each pixel, taken twice: the second time without what
+    /// stood out the first time, so that the ink does not darken its own background. Ink takes a share of the light that
+    /// falls on it, so a deviation counts relative to the light around it, scaled to the picture's mean light.
+    /// </summary>
+    /// <param name="gray">The photograph.</param>
+    /// <param name="constants">How far the window reaches, and how dark a page may be.</param>
+    /// <param name="noise">The standard deviation of what is left of the background.</param>
+    public static float[] Deviation(GrayImage gray, JudgedConstants constants, out float noise)
+    {
+        gray = LightSurface.Flatten(gray, constants.LeastLight);
+        int radius = Math.Max(constants.LeastReach, (int)(Math.Min(gray.Width, gray.Height) * constants.LightReach));
+        float[] weights = new float[gray.Values.Length];
+        Array.Fill(weights, 1f);
+        double[] weight = new double[(gray.Width + 1) * (gray.Height + 1)], sums = new double[weight.Length];
+        float[] deviation = Compare(gray, weights, radius, constants.LeastLight, weight, sums), strength = new float[weights.Length];
+        noise = 0;
+        for (int pass = 0; pass < 2; pass++)
+        {
+            for (int i = 0; i < strength.Length; i++)
+                strength[i] = Math.Abs(deviation[i]);
+            float threshold = Otsu.Threshold(strength);
+            double sum = 0, count = 0;
+            for (int i = 0; i < weights.Length; i++)
+            {
+                weights[i] = strength[i] > threshold ? 0 : 1;
+                sum += weights[i] * deviation[i] * deviation[i];
+                count += weights[i];
+            }
+            noise = (float)Math.Sqrt(sum / Math.Max(1, count));
+            deviation = Compare(gray, weights, radius, constants.LeastLight, weight, sums);
+        }
+        // On a large page Otsu's split of a small or faint digit falls within the grain, and what is below it is half of the noise.
+        noise = Math.Max(noise, Grain.Measure(gray));
+        return deviation;
+    }
+
+    private static float[] Compare(
+        GrayImage gray, float[] weights, int radius, double leastLight, double[] weight, double[] sums)
+    {
+        int width = gray.Width, height = gray.Height, stride = width + 1;
+        Integrate(gray, weights, weight, sums);
+        double mean = sums[^1] / weight[^1];
+        float[] result = new float[gray.Values.Length];
+        for (int y = 0; y < height; y++)
+        {
+            int top = stride * Math.Max(0, y - radius), bottom = stride * Math.Min(height, y + radius + 1);
+            var weightAround = new Band(weight.AsSpan(top, stride), weight.AsSpan(bottom, stride));
+            var sumAround = new Band(sums.AsSpan(top, stride), sums.AsSpan(bottom, stride));
+            var row = gray.Row(y);
+            for (int x = 0; x < row.Length; x++)
+            {
+                int left = Math.Max(0, x - radius), right = Math.Min(width, x + radius + 1);
+                double around = weightAround.Window(left, right);
+                double background = around > 0 ? sumAround.Window(left, right) / around : mean;
+                double light = mean / Math.Max(background, mean * leastLight);
+                result[y * width + x] = (float)(light * (row[x] - background));
+            }
+        }
+        return result;
+    }
+
+    /// <summary>The summed-area tables of weights and of weighted values, a row and a column of zeros before the first.</summary>
+    private static void Integrate(GrayImage gray, float[] weights, double[] weight, double[] sums)
+    {
+        int width = gray.Width, stride = width + 1;
+        for (int y = 0; y < gray.Height; y++)
+        {
+            var row = gray.Row(y);
+            var rowWeights = weights.AsSpan(y * width, width);
+            Span<double> weightAbove = weight.AsSpan(y * stride + 1, width), weightHere = weight.AsSpan((y + 1) * stride + 1, width);
+            Span<double> sumAbove = sums.AsSpan(y * stride + 1, width), sumHere = sums.AsSpan((y + 1) * stride + 1, width);
+            double weightSoFar = 0, sumSoFar = 0;
+            for (int x = 0; x < row.Length; x++)
+            {
+                weightSoFar += rowWeights[x];
+                sumSoFar += rowWeights[x] * row[x];
+                weightHere[x] = weightAbove[x] + weightSoFar;
+                sumHere[x] = sumAbove[x] + sumSoFar;
+            }
+        }
+    }
+
+    /// <summary>The rows of a summed-area table above and below a window.</summary>
+    private readonly ref struct Band(ReadOnlySpan<double> top, ReadOnlySpan<double> bottom)
+    {
+        private readonly ReadOnlySpan<double> _top = top, _bottom = bottom;
+
+        public double Window(int left, int right) => _bottom[right] - _bottom[left] - _top[right] + _top[left];
+    }
+}

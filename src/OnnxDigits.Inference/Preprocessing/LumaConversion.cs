@@ -1,0 +1,91 @@
+namespace OnnxDigits.Inference.Preprocessing;
+
+/// <summary>Any raster to grey 0..255, large ones reduced by averaging whole blocks.</summary>
+internal static class LumaConversion
+{
+    // In larger pictures, a digit that fills a fortieth of the longer side has more than the pixels that the network sees.
+    private const int LongestSide = 40 * MnistForm.Box;
+
+    public static GrayImage Convert(RasterImage raster)
+    {
+        int block = (Math.Max(raster.Width, raster.Height) + LongestSide - 1) / LongestSide;
+        var gray = new GrayImage((raster.Width + block - 1) / block, (raster.Height + block - 1) / block);
+        var format = PixelFormat.Of(raster.Layout);
+        var alpha = AlphaUse(raster, format);
+        float[] line = new float[raster.Width];
+        for (int y = 0; y < gray.Height; y++)
+        {
+            int rows = Math.Min(block, raster.Height - y * block);
+            var target = gray.Row(y);
+            // Most pictures are not reduced, and a mean over one pixel costs more than to convert it.
+            if (block == 1)
+            {
+                ConvertRow(raster.Row(y), format, alpha, target);
+                continue;
+            }
+            for (int k = 0; k < rows; k++)
+            {
+                ConvertRow(raster.Row(y * block + k), format, alpha, line);
+                for (int x = 0; x < target.Length; x++)
+                    target[x] += Sum(line, x * block, block);
+            }
+            for (int x = 0; x < target.Length; x++)
+                target[x] /= rows * Math.Min(block, raster.Width - x * block);
+        }
+        return gray;
+    }
+
+    private static float Sum(float[] line, int start, int count)
+    {
+        float sum = 0;
+        foreach (float value in line.AsSpan(start, Math.Min(count, line.Length - start)))
+            sum += value;
+        return sum;
+    }
+
+    private static void ConvertRow(ReadOnlySpan<byte> row, in PixelFormat format, Alpha alpha, Span<float> line)
+    {
+        if (alpha == Alpha.IsInk)
+        {
+            // Ink on white, as the eye sees a transparent picture on a page: polarity then treats it like any other.
+            for (int x = 0; x < line.Length; x++)
+                line[x] = 255 - format.AlphaOf(row[(x * format.Size)..]);
+            return;
+        }
+        format.ToLuma(row, line);
+        if (alpha == Alpha.Composited)
+            format.Composite(row, line);
+    }
+
+    private static Alpha AlphaUse(RasterImage raster, in PixelFormat format)
+    {
+        if (!format.HasAlpha)
+            return Alpha.None;
+        bool opaque = true;
+        long colour = -1;
+        for (int y = 0; y < raster.Height; y++)
+        {
+            var row = raster.Row(y);
+            for (int at = 0; at < row.Length; at += format.Size)
+            {
+                var pixel = row.Slice(at, format.Size);
+                float alpha = format.AlphaOf(pixel);
+                opaque &= alpha == 255;
+                if (alpha == 0)
+                    continue;
+                long own = format.ColourOf(pixel);
+                if (colour >= 0 && own != colour)
+                    return Alpha.Composited;
+                colour = own;
+            }
+        }
+        return opaque ? Alpha.None : Alpha.IsInk;
+    }
+
+    private enum Alpha
+    {
+        None,
+        Composited,
+        IsInk,
+    }
+}

@@ -1,0 +1,87 @@
+namespace OnnxDigits.Inference.Preprocessing;
+
+/// <summary>Thin pens on large pages: a line that would be a hair in the box of 20 is widened before it is reduced.</summary>
+/// <remarks>
+/// A stroke's width is twice its area over its outline. In the box of 20, MNIST's training images have a median of
+/// 1.98 pixels and a 5th percentile of 1.28; thinner ones are widened to the median, others left alone.
+/// </remarks>
+internal static class StrokeWidth
+{
+    private const double Least = 1.28;
+    private const double Median = 1.98;
+
+    /// <summary>The ink, cropped and widened where it is too thin for the size at which it will be shown.</summary>
+    public static GrayImage Widen(GrayImage ink, InkBounds bounds)
+    {
+        double scale = (double)MnistForm.Box / bounds.Longer;
+        double width = Measure(ink, bounds);
+        if (width * scale >= Least)
+            return ink;
+        double radius = (Median / scale - width) / 2;
+        int whole = (int)radius;
+        float fraction = (float)(radius - whole);
+        var padded = Pad(ink, bounds, whole + 1);
+        var inner = Dilate(padded, whole);
+        var outer = Dilate(padded, whole + 1);
+        for (int i = 0; i < inner.Values.Length; i++)
+            inner.Values[i] += fraction * (outer.Values[i] - inner.Values[i]);
+        return inner;
+    }
+
+    private static double Measure(GrayImage ink, InkBounds bounds)
+    {
+        float half = ink.Values.Max() / 2;
+        int area = 0, outline = 0;
+        for (int y = bounds.Top; y <= bounds.Bottom; y++)
+        {
+            for (int x = bounds.Left; x <= bounds.Right; x++)
+            {
+                if (!IsInk(x, y))
+                    continue;
+                area++;
+                outline += (IsInk(x - 1, y) ? 0 : 1) + (IsInk(x + 1, y) ? 0 : 1)
+                    + (IsInk(x, y - 1) ? 0 : 1) + (IsInk(x, y + 1) ? 0 : 1);
+            }
+        }
+        return 2.0 * area / outline;
+
+        bool IsInk(int x, int y) =>
+            (uint)x < (uint)ink.Width && (uint)y < (uint)ink.Height && ink.Values[y * ink.Width + x] >= half;
+    }
+
+    private static GrayImage Pad(GrayImage ink, InkBounds bounds, int margin)
+    {
+        var padded = new GrayImage(bounds.Width + 2 * margin, bounds.Height + 2 * margin);
+        for (int y = 0; y < bounds.Height; y++)
+            ink.Row(bounds.Top + y).Slice(bounds.Left, bounds.Width).CopyTo(padded.Row(y + margin)[margin..]);
+        return padded;
+    }
+
+    /// <summary>The greatest value within a square of this radius, by rows and then by columns.</summary>
+    private static GrayImage Dilate(GrayImage image, int radius)
+    {
+        var rows = new GrayImage(image.Width, image.Height);
+        for (int y = 0; y < image.Height; y++)
+        {
+            for (int shift = -radius; shift <= radius; shift++)
+            {
+                int from = Math.Max(0, shift), count = image.Width - Math.Abs(shift);
+                if (count > 0)
+                    TakeGreater(rows.Row(y)[(from - shift)..], image.Row(y).Slice(from, count));
+            }
+        }
+        var result = new GrayImage(image.Width, image.Height);
+        for (int y = 0; y < image.Height; y++)
+        {
+            for (int near = Math.Max(0, y - radius); near < Math.Min(image.Height, y + radius + 1); near++)
+                TakeGreater(result.Row(y), rows.Row(near));
+        }
+        return result;
+    }
+
+    private static void TakeGreater(Span<float> target, ReadOnlySpan<float> other)
+    {
+        for (int i = 0; i < other.Length; i++)
+            target[i] = Math.Max(target[i], other[i]);
+    }
+}

@@ -1,0 +1,190 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using OnnxDigits.Data;
+using OnnxDigits.Training.Checkpoints;
+using OnnxDigits.Training.Commands;
+using OnnxDigits.Training.Networks;
+using OnnxDigits.Training.Recipes;
+using OnnxDigits.Training.Reports;
+using OnnxDigits.Training.Reports.Pictures;
+using Spectre.Console;
+using TorchOnnx;
+using TorchOnnx.OnnxRuntime;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace OnnxDigits.Training.Loop;
+
+/// <summary>One network and one seed, from fresh weights or a checkpoint to a folder with a verified ONNX file.</summary>
+internal sealed class TrainingRun(
+    string network, Recipe recipe, DigitDataSet data, Device device, TeacherNetworks? teachers, TrainOptions options,
+    TrainEnvironment environment)
+{
+    private static readonly JsonSerializerOptions ArgumentsJson = new() { WriteIndented = true, NewLine = "\n" };
+
+    private readonly IAnsiConsole _console = environment.Console;
+    private readonly TimeProvider _clock = environment.Clock;
+
+    public string? OnnxFile { get; private set; }
+
+    /// <exception cref="OnnxExportException">The exported graph does not agree with the network.</exception>
+    /// <exception cref="IOException">The run folder cannot be written.</exception>
+    /// <exception cref="ResumeException">The run to go on with is another one, or another process trains it.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped with nothing to export.</exception>
+    public RunReport Execute()
+    {
+        using DigitNetwork model = DigitNetworks.Create(network, recipe.Seed);
+        model.MoveTo(device);
+        var identity = RunIdentity.Of(model, recipe, data);
+        FoundRun? found = options.Resume ? new RunSearch(options.Output, environment.Warn).Find(identity) : null;
+        if (found is FoundRun.Finished finished)
+        {
+            string place = Path.GetDirectoryName(finished.OnnxFile)!;
+            _console.WriteLine($"Finished already: {network} with seed {recipe.Seed} is in {place}.");
+            OnnxFile = finished.OnnxFile;
+            return finished.Report;
+        }
+
+        Checkpoint? checkpoint = (found as FoundRun.Stopped)?.Checkpoint;
+        using RunFolder folder = (found as FoundRun.Stopped)?.Folder ?? Start();
+        _console.Write(SummaryTable.For(model));
+        _console.WriteLine($"Seed {recipe.Seed}, {recipe.Epochs} epochs, batch {recipe.BatchSize}, on {data.Description}{(device.type == DeviceType.CPU ? "" : $", by {TrainingDevice.NameOf(device)}")}.");
+        if (checkpoint?.Progress.Position is { } position)
+            _console.WriteLine($"Resumed: {folder.Path}, epoch {position.Epoch} after step {position.Step}.");
+
+        var files = new CheckpointFiles(folder.Path);
+        var checkpointing = new Checkpointing(
+            new CheckpointWriter(files, identity, environment.Warn), checkpoint, options.CheckpointEvery, _clock,
+            environment.Stop.Terminated);
+        TrainingResult result = Train(folder, model, checkpoint, checkpointing);
+        RunReport report = Finish(folder, model, result, checkpointing.Spent);
+        if (!report.Interrupted) files.Delete();
+        return report;
+    }
+
+    private RunFolder Start()
+    {
+        if (options.Resume)
+        {
+            _console.WriteLine(
+                $"Nothing to resume for {network} with seed {recipe.Seed} in {options.Output}: "
+                + "training starts from the beginning.");
+        }
+
+        RunFolder folder = RunFolder.Create(options.Output, network, recipe.Seed, _clock.GetLocalNow());
+        folder.Write("arguments.json", JsonSerializer.Serialize(
+            new { arguments = environment.Arguments, network, recipe, data = data.Name, data_sha256 = data.Sha256, ModelMetadata.Version }, ArgumentsJson) + "\n");
+        return folder;
+    }
+
+    private TrainingResult Train(RunFolder folder, DigitNetwork model, Checkpoint? checkpoint, Checkpointing checkpointing)
+    {
+        var line = new ProgressLine(_console, _clock);
+        var history = new MetricsFile(folder, checkpoint?.Progress.Epochs ?? [], environment.Warn, line);
+        StopSignal stop = environment.Stop;
+        TrainingResult result;
+        try
+        {
+            result = new Trainer(model, recipe, _clock) { Teachers = teachers }.Train(data.Train, history, checkpointing, stop.Stopped);
+        }
+        catch (DamagedCheckpointException e)
+        {
+            throw new ResumeException(
+                $"The checkpoint in {folder.Path} does not fit {network}: {e.Message}. Train without --resume.", e);
+        }
+
+        // What follows is measured where the exported graph is.
+        model.MoveTo(CPU);
+        stop.Terminated.ThrowIfCancellationRequested();
+        if (result.BestEpoch == 0) stop.Stopped.ThrowIfCancellationRequested();
+        return result;
+    }
+
+    private RunReport Finish(RunFolder folder, DigitNetwork model, TrainingResult result, TimeSpan checkpoints)
+    {
+        folder.Write("weights.dat", stream => model.Logits.save(stream));
+        using var test = new DigitTensors(data.Test);
+        var found = new List<Mistake>();
+        Evaluation evaluation = Evaluation.Of(model, test, found);
+        Mistake[] mistakes = [.. found.OrderByDescending(mistake => mistake.Probability)];
+        OnnxFile = folder.FilePath($"{network}.onnx");
+        var runner = new OnnxRuntimeRunner();
+        OnnxProgram program = Export(model, test, evaluation.Accuracy, runner);
+        program.Save(OnnxFile);
+        byte[] file = File.ReadAllBytes(OnnxFile);
+        var report = new RunReport
+        {
+            Network = network,
+            Parameters = model.ParameterCount,
+            Recipe = recipe,
+            DataSet = data.Name,
+            DataSetSha256 = data.Sha256,
+            Threads = get_num_threads(),
+            Version = ModelMetadata.Version,
+            Torch = __version__,
+            Device = TrainingDevice.NameOf(device),
+            Interrupted = result.Interrupted,
+            BestEpoch = result.BestEpoch,
+            ValidationAccuracy = result.BestEpoch == 0 ? double.NaN : result.Epochs[result.BestEpoch - 1].ValidationAccuracy,
+            TestLoss = evaluation.Loss,
+            TestAccuracy = evaluation.Accuracy,
+            TestImages = test.Count,
+            TestAccuracyWithoutDisputedLabels = data.IsMnist ? AccuracyWithoutDisputedLabels(model) : null,
+            Precision = [.. Enumerable.Range(0, 10).Select(evaluation.Matrix.Precision)],
+            Recall = [.. Enumerable.Range(0, 10).Select(evaluation.Matrix.Recall)],
+            Agreement = Agreement.Measure(model, file, runner, test),
+            OnnxSha256 = Convert.ToHexStringLower(SHA256.HashData(file)),
+            Seconds = result.Epochs.Sum(epoch => epoch.Seconds),
+            CheckpointSeconds = checkpoints.TotalSeconds,
+        };
+        folder.Write("confusion.csv", evaluation.Matrix.ToCsv());
+        folder.Write("confusion.json", RunData.ConfusionJson(evaluation.Matrix));
+        folder.Write("mistakes.csv", RunData.MistakesCsv(mistakes));
+        folder.Write("mistakes.json", RunData.MistakesJson(mistakes));
+        folder.Write(RunReport.FileName, report.ToJson());
+        Show(folder, report, evaluation.Matrix);
+        var pictures = new PictureFiles(folder.Path, environment.Warn);
+        IReadOnlyCollection<int> disputed = data.IsMnist ? DisputedLabels.OfMnist : [];
+        RunPictures.Draw(pictures, report, result.Epochs, evaluation.Matrix, mistakes, data.Test, disputed);
+        return report;
+    }
+
+    private double AccuracyWithoutDisputedLabels(DigitNetwork model)
+    {
+        using var test = new DigitTensors(DisputedLabels.LeaveOut(data.Test));
+        return Evaluation.Of(model, test).Accuracy;
+    }
+
+    private OnnxProgram Export(DigitNetwork model, DigitTensors test, double accuracy, IGraphRunner runner)
+    {
+        using Tensor example = test.Images[..1].clone();
+        var options = new OnnxExportOptions
+        {
+            InputNames = [ModelMetadata.InputName],
+            OutputNames = [ModelMetadata.OutputName],
+            ModelName = network,
+            ProducerName = "OnnxDigits",
+            ProducerVersion = ModelMetadata.Version,
+            Metadata = ModelMetadata.For(network, data, recipe.Seed, accuracy),
+        };
+        // The same model gives the same bytes, so only the digest's entry comes new.
+        byte[] withoutDigest = OnnxExporter.Export(model.Classifier, example, options).ToBytes();
+        return OnnxExporter.Export(model.Classifier, example, options with
+        {
+            Metadata = ModelMetadata.WithDigest(options.Metadata, withoutDigest),
+            Verifier = runner,
+        });
+    }
+
+    private void Show(RunFolder folder, RunReport report, ConfusionMatrix matrix)
+    {
+        if (report.Interrupted) _console.MarkupLine("[yellow]Interrupted: the best weights so far are kept, and --resume goes on.[/]");
+        _console.WriteLine(matrix.ToTable());
+        _console.MarkupLineInterpolated(
+            $"[bold]{network}[/] on {report.TestImages} test images of {report.DataSet}: accuracy [bold]{report.TestAccuracy:F4}[/], loss {report.TestLoss:F4}, trained in {report.Seconds:F0} s.");
+        _console.MarkupLineInterpolated(
+            $"ONNX Runtime agrees: largest difference of a probability {report.Agreement.LargestDifference:0.0e+0}, {report.Agreement.DigitsDiffering} digits differ.");
+        _console.WriteLine($"Run folder: {folder.Path}");
+        _console.WriteLine();
+    }
+}

@@ -1,0 +1,196 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace OnnxDigits.Training.Networks;
+
+/// <summary>Stacks layers as Keras' <c>Sequential</c> does: shapes follow from one layer to the next.</summary>
+/// <remarks>
+/// Defaults are Keras': kernels Glorot-uniform (Glorot and Bengio 2010), biases zero, <c>valid</c> padding, stride 1
+/// for convolutions and the window's size for pooling. Kernels are drawn from torch's global generator: seed it
+/// before building.
+/// </remarks>
+public sealed class NetworkBuilder
+{
+    private readonly List<(string Name, Module<Tensor, Tensor> Module)> _modules = [];
+    private readonly List<LayerSummary> _layers = [];
+    private readonly Dictionary<string, int> _used = [];
+    private readonly int[] _inputShape;
+    private int[] _shape;
+
+    /// <summary>Starts a stack for inputs [N, <paramref name="channels"/>, <paramref name="height"/>, <paramref name="width"/>].</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A number is below 1.</exception>
+    public NetworkBuilder(int channels, int height, int width)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        _inputShape = _shape = [channels, height, width];
+    }
+
+    /// <summary>A two-dimensional convolution with a square kernel and a bias.</summary>
+    /// <param name="filters">Output channels.</param>
+    /// <param name="kernel">Side of the kernel in pixels.</param>
+    /// <param name="stride">Step of the kernel in pixels.</param>
+    /// <param name="padding">Border rule.</param>
+    /// <param name="relu">Whether a rectifier follows.</param>
+    /// <exception cref="InvalidOperationException">The stack is flat already.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is below 1, or the kernel exceeds the input.</exception>
+    public NetworkBuilder Conv2D(int filters, int kernel, int stride = 1, Padding2D padding = Padding2D.Valid, bool relu = false)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(filters, 1);
+        string name = NextName("conv2d");
+        int symmetric = AddBorder(name, kernel, stride, padding, border: 0);
+        Conv2d convolution = nn.Conv2d(_shape[0], filters, kernel, stride: stride, padding: symmetric);
+        InitializeLikeKeras(convolution.weight, convolution.bias);
+        _modules.Add((name, convolution));
+        if (relu) _modules.Add(($"{name}_relu", ReLU()));
+
+        Describe(name, "Conv2D", SpatialShape(filters, kernel, stride, padding), convolution);
+        return this;
+    }
+
+    /// <summary>
+    /// Normalises each channel by its mean and variance, in training by those of the batch, and scales and shifts it.
+    /// </summary>
+    /// <remarks>S. Ioffe and C. Szegedy, Batch normalization, 2015.</remarks>
+    /// <exception cref="InvalidOperationException">The stack is flat already.</exception>
+    public NetworkBuilder BatchNormalization()
+    {
+        string name = NextName("batch_normalization");
+        RequireSpatial(name);
+        BatchNorm2d normalization = BatchNorm2d(_shape[0]);
+        _modules.Add((name, normalization));
+        Describe(name, "BatchNormalization", _shape, normalization);
+        return this;
+    }
+
+    /// <summary>A rectifier of its own, for where something comes between it and the layer before.</summary>
+    public NetworkBuilder Relu()
+    {
+        string name = NextName("re_lu");
+        ReLU rectifier = ReLU();
+        _modules.Add((name, rectifier));
+        Describe(name, "ReLU", _shape, rectifier);
+        return this;
+    }
+
+    /// <summary>Maximum over square windows.</summary>
+    /// <param name="window">Side of the window in pixels.</param>
+    /// <param name="stride">Step of the window in pixels; the window's side when null.</param>
+    /// <param name="padding">Border rule; padded pixels never win.</param>
+    /// <exception cref="InvalidOperationException">The stack is flat already.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is below 1, or the window exceeds the input.</exception>
+    public NetworkBuilder MaxPooling2D(int window, int? stride = null, Padding2D padding = Padding2D.Valid)
+    {
+        int step = stride ?? window;
+        string name = NextName("max_pooling2d");
+        int symmetric = AddBorder(name, window, step, padding, border: double.NegativeInfinity);
+        MaxPool2d pool = MaxPool2d(window, stride: step, padding: symmetric);
+        _modules.Add((name, pool));
+
+        Describe(name, "MaxPooling2D", SpatialShape(_shape[0], window, step, padding), pool);
+        return this;
+    }
+
+    /// <summary>Mean over square windows, each as far as the last: those that reach over the border are left out.</summary>
+    /// <param name="window">Side and step of the window in pixels.</param>
+    /// <exception cref="InvalidOperationException">The stack is flat already.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The window is below 1 or exceeds the input.</exception>
+    public NetworkBuilder AveragePooling2D(int window)
+    {
+        string name = NextName("average_pooling2d");
+        RequireSpatial(name);
+        int[] shape = SpatialShape(_shape[0], window, window, Padding2D.Valid);
+        AvgPool2d pool = AvgPool2d(window);
+        _modules.Add((name, pool));
+
+        Describe(name, "AveragePooling2D", shape, pool);
+        return this;
+    }
+
+    /// <summary>Lays [channels, height, width] out as one vector, channels first.</summary>
+    public NetworkBuilder Flatten()
+    {
+        string name = NextName("flatten");
+        Flatten flatten = nn.Flatten();
+        _modules.Add((name, flatten));
+        Describe(name, "Flatten", [_shape.Aggregate((a, b) => a * b)], flatten);
+        return this;
+    }
+
+    /// <summary>A fully connected layer with a bias.</summary>
+    /// <param name="units">Output features.</param>
+    /// <param name="relu">Whether a rectifier follows.</param>
+    /// <exception cref="InvalidOperationException">The stack is not flat yet.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="units"/> is below 1.</exception>
+    public NetworkBuilder Dense(int units, bool relu = false)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(units, 1);
+        if (_shape.Length != 1)
+            throw new InvalidOperationException("A dense layer needs a flat input: call Flatten() before Dense().");
+
+        string name = NextName("dense");
+        Linear linear = Linear(_shape[0], units);
+        InitializeLikeKeras(linear.weight, linear.bias);
+        _modules.Add((name, linear));
+        if (relu) _modules.Add(($"{name}_relu", ReLU()));
+
+        Describe(name, "Dense", [units], linear);
+        return this;
+    }
+
+    /// <summary>Ends the stack; a softmax is added for the exported classifier.</summary>
+    /// <param name="name">Name of the network.</param>
+    public DigitNetwork Build(string name)
+    {
+        Sequential logits = Sequential(_modules.ToArray());
+        Sequential classifier = Sequential([.. _modules, ("softmax", Softmax(1))]);
+        return new DigitNetwork(name, _inputShape, logits, classifier, _layers);
+    }
+
+    // torch pads both sides alike; Keras puts the odd pixel at the end, which then needs a layer of its own.
+    private int AddBorder(string name, int window, int stride, Padding2D padding, double border)
+    {
+        RequireSpatial(name);
+        (int top, int bottom) = WindowArithmetic.PaddingOf(_shape[1], window, stride, padding);
+        (int left, int right) = WindowArithmetic.PaddingOf(_shape[2], window, stride, padding);
+        if (top == bottom && left == right && top == left) return top;
+
+        _modules.Add(($"{name}_pad", ConstantPad2d((left, right, top, bottom), border)));
+        return 0;
+    }
+
+    private void RequireSpatial(string name)
+    {
+        if (_shape.Length != 3)
+            throw new InvalidOperationException($"{name} needs [channels, height, width]: it cannot follow Flatten().");
+    }
+
+    private int[] SpatialShape(int channels, int window, int stride, Padding2D padding) =>
+    [
+        channels,
+        WindowArithmetic.OutputSize(_shape[1], window, stride, padding),
+        WindowArithmetic.OutputSize(_shape[2], window, stride, padding),
+    ];
+
+    private void Describe(string name, string kind, int[] shape, Module<Tensor, Tensor> module)
+    {
+        _shape = shape;
+        _layers.Add(new LayerSummary(name, kind, shape, module.parameters().Sum(parameter => parameter.numel())));
+    }
+
+    private string NextName(string kind)
+    {
+        int number = _used.GetValueOrDefault(kind);
+        _used[kind] = number + 1;
+        return number == 0 ? kind : $"{kind}_{number}";
+    }
+
+    private static void InitializeLikeKeras(Tensor weight, Tensor? bias)
+    {
+        init.xavier_uniform_(weight);
+        if (bias is not null) init.zeros_(bias);
+    }
+}

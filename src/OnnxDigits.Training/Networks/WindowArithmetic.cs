@@ -1,0 +1,39 @@
+namespace OnnxDigits.Training.Networks;
+
+/// <summary>Output sizes and paddings of windows that slide over one spatial dimension.</summary>
+/// <remarks>
+/// The rules are TensorFlow's, which the notebook's Keras follows (tf.nn, "Notes on padding"): <c>valid</c>
+/// gives ⌊(n − k) / s⌋ + 1, <c>same</c> gives ⌈n / s⌉ and pads the odd pixel at the end.
+/// </remarks>
+public static class WindowArithmetic
+{
+    /// <summary>The number of window positions along a dimension.</summary>
+    /// <param name="size">Input size in pixels, at least 1.</param>
+    /// <param name="window">Kernel or pooling size in pixels, at least 1.</param>
+    /// <param name="stride">Step between windows in pixels, at least 1.</param>
+    /// <param name="padding">Border rule.</param>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A number is below 1, or a <c>valid</c> window is larger than the input.
+    /// </exception>
+    public static int OutputSize(int size, int window, int stride, Padding2D padding)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(window, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(stride, 1);
+        if (padding == Padding2D.Same) return (size + stride - 1) / stride;
+
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(window, size);
+        return (size - window) / stride + 1;
+    }
+
+    /// <summary>Pixels to add before and after a dimension for <see cref="OutputSize"/> to hold.</summary>
+    /// <inheritdoc cref="OutputSize"/>
+    public static (int Before, int After) PaddingOf(int size, int window, int stride, Padding2D padding)
+    {
+        if (padding == Padding2D.Valid) return (0, 0);
+
+        int covered = (OutputSize(size, window, stride, padding) - 1) * stride + window;
+        int total = Math.Max(covered - size, 0);
+        return (total / 2, total - total / 2);
+    }
+}

@@ -1,0 +1,41 @@
+using OnnxDigits.Training.Loop;
+
+namespace OnnxDigits.Training.Reports;
+
+/// <summary>
+/// Writes <c>metrics.csv</c> and <c>metrics.json</c> anew after every epoch, so that an interrupted run has its figures
+/// too.
+/// </summary>
+/// <param name="folder">Where the files are.</param>
+/// <param name="before">The epochs that were done when the run was stopped.</param>
+/// <param name="warn">Is told, once, that a file cannot be written; the next epoch tries again.</param>
+/// <param name="next">Is told everything as well.</param>
+internal sealed class MetricsFile(
+    RunFolder folder, IEnumerable<EpochMetrics> before, Action<string> warn, ITrainingObserver next) : ITrainingObserver
+{
+    private readonly List<EpochMetrics> _epochs = [.. before];
+    private bool _warned;
+
+    public void OnProgress(TrainingProgress progress) => next.OnProgress(progress);
+
+    public void OnEpoch(EpochMetrics metrics)
+    {
+        _epochs.Add(metrics);
+        Write();
+        next.OnEpoch(metrics);
+    }
+
+    private void Write()
+    {
+        try
+        {
+            folder.Write(MetricsCsv.FileName, MetricsCsv.Format(_epochs));
+            folder.Write("metrics.json", RunData.MetricsJson(_epochs));
+        }
+        catch (IOException e)
+        {
+            if (!_warned) warn($"{e.Message} Training goes on.");
+            _warned = true;
+        }
+    }
+}

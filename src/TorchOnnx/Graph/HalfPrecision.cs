@@ -1,0 +1,81 @@
+using System.Runtime.InteropServices;
+using Google.Protobuf;
+using Onnx;
+using DataType = Onnx.TensorProto.Types.DataType;
+
+namespace TorchOnnx.Graph;
+
+/// <summary>Turns a float32 graph into one that calculates in float16 between float32 inputs and outputs.</summary>
+internal static class HalfPrecision
+{
+    // Inputs that the operator set wants as float32, whatever the data is.
+    private static readonly Dictionary<string, int[]> FloatInputs = new() { ["Resize"] = [1, 2] };
+
+    /// <exception cref="OnnxExportException">A weight is too large for float16.</exception>
+    public static void Apply(GraphProto graph)
+    {
+        var kept = graph.Node.Where(node => FloatInputs.ContainsKey(node.OpType))
+            .SelectMany(node => FloatInputs[node.OpType].Where(index => index < node.Input.Count).Select(index => node.Input[index]))
+            .ToHashSet();
+        foreach (var tensor in graph.Initializer.Where(tensor => !kept.Contains(tensor.Name))) Narrow(tensor);
+        foreach (var attribute in graph.Node.SelectMany(node => node.Attribute))
+        {
+            if (attribute.T is { } tensor) Narrow(tensor);
+            if (attribute.Name == "to" && attribute.I == (long)DataType.Float) attribute.I = (long)DataType.Float16;
+        }
+        // Outputs first: an input may be an output too.
+        for (int index = 0; index < graph.Output.Count; index++) WidenOutput(graph, graph.Output[index]);
+        for (int index = graph.Input.Count - 1; index >= 0; index--) NarrowInput(graph, graph.Input[index]);
+    }
+
+    private static void Narrow(TensorProto tensor)
+    {
+        if (tensor.DataType != (int)DataType.Float) return;
+        var floats = MemoryMarshal.Cast<byte, float>(tensor.RawData.Span);
+        var halves = new Half[floats.Length];
+        for (int index = 0; index < halves.Length; index++)
+        {
+            halves[index] = (Half)floats[index];
+            if (float.IsFinite(floats[index]) && !Half.IsFinite(halves[index]))
+                throw new OnnxExportException([new("", "model",
+                    $"'{tensor.Name}' holds {floats[index]}, which is beyond float16's largest number, {Half.MaxValue}",
+                    "Export in float32 (HalfPrecision = false), or scale the weight")]);
+        }
+        tensor.DataType = (int)DataType.Float16;
+        tensor.RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(halves.AsSpan()));
+    }
+
+    private static void WidenOutput(GraphProto graph, ValueInfoProto output)
+    {
+        if (output.Type.TensorType.ElemType != (int)DataType.Float) return;
+        string half = $"{output.Name}_float16";
+        Rename(graph, output.Name, half, outputs: true);
+        graph.Node.Add(Cast(half, output.Name, DataType.Float));
+    }
+
+    private static void NarrowInput(GraphProto graph, ValueInfoProto input)
+    {
+        if (input.Type.TensorType.ElemType != (int)DataType.Float) return;
+        string half = $"{input.Name}_float16";
+        Rename(graph, input.Name, half, outputs: false);
+        graph.Node.Insert(0, Cast(input.Name, half, DataType.Float16));
+    }
+
+    private static void Rename(GraphProto graph, string from, string to, bool outputs)
+    {
+        foreach (var node in graph.Node)
+        {
+            for (int index = 0; index < node.Input.Count; index++) if (node.Input[index] == from) node.Input[index] = to;
+            for (int index = 0; outputs && index < node.Output.Count; index++) if (node.Output[index] == from) node.Output[index] = to;
+        }
+    }
+
+    private static NodeProto Cast(string from, string to, DataType type)
+    {
+        var node = new NodeProto { Name = $"/{from}/Cast", OpType = "Cast" };
+        node.Input.Add(from);
+        node.Output.Add(to);
+        node.Attribute.Add(new OnnxAttribute("to", (long)type).ToProto());
+        return node;
+    }
+}

@@ -1,0 +1,53 @@
+using System.Runtime.InteropServices;
+using Google.Protobuf;
+using Onnx;
+using TorchSharp;
+
+namespace TorchOnnx.Graph;
+
+/// <summary>Tensors and element types in ONNX's terms. raw_data is little-endian, as every .NET 10 target is.</summary>
+internal static class TensorFormat
+{
+    public static TensorProto.Types.DataType DataType(torch.ScalarType type) => type switch
+    {
+        torch.ScalarType.Float32 => TensorProto.Types.DataType.Float,
+        torch.ScalarType.Float64 => TensorProto.Types.DataType.Double,
+        torch.ScalarType.Float16 => TensorProto.Types.DataType.Float16,
+        torch.ScalarType.BFloat16 => TensorProto.Types.DataType.Bfloat16,
+        torch.ScalarType.Int64 => TensorProto.Types.DataType.Int64,
+        torch.ScalarType.Int32 => TensorProto.Types.DataType.Int32,
+        torch.ScalarType.Int16 => TensorProto.Types.DataType.Int16,
+        torch.ScalarType.Int8 => TensorProto.Types.DataType.Int8,
+        torch.ScalarType.Byte => TensorProto.Types.DataType.Uint8,
+        torch.ScalarType.Bool => TensorProto.Types.DataType.Bool,
+        _ => throw new ArgumentException($"ONNX has no element type for {type}."),
+    };
+
+    public static TensorProto Initializer(string name, torch.Tensor tensor)
+    {
+        using var scope = torch.NewDisposeScope();
+        var dense = tensor.detach().cpu().contiguous();
+        var proto = new TensorProto
+        {
+            Name = name,
+            DataType = (int)DataType(dense.dtype),
+            RawData = ByteString.CopyFrom(dense.bytes),
+        };
+        proto.Dims.AddRange(dense.shape);
+        return proto;
+    }
+
+    public static TensorProto Initializer<T>(string name, T[] values, long[] shape) where T : unmanaged
+    {
+        var proto = new TensorProto
+        {
+            Name = name,
+            DataType = (int)(typeof(T) == typeof(float)
+                ? TensorProto.Types.DataType.Float
+                : TensorProto.Types.DataType.Int64),
+            RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values.AsSpan())),
+        };
+        proto.Dims.AddRange(shape);
+        return proto;
+    }
+}

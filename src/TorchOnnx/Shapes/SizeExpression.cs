@@ -1,0 +1,74 @@
+namespace TorchOnnx.Shapes;
+
+/// <summary>
+/// How a size follows from sizes at hand: floor((factor · (left · right or left + right) + shift) / divisor) + offset.
+/// </summary>
+/// <param name="Left">A size at hand.</param>
+/// <param name="Right">Another one; null where one suffices.</param>
+/// <param name="IsSum">Whether the two are added; otherwise they are multiplied.</param>
+/// <param name="Factor">A whole number.</param>
+/// <param name="Shift">A whole number below the divisor; one less than it makes the division round up.</param>
+/// <param name="Divisor">A whole number from 1 on.</param>
+/// <param name="Offset">A whole number.</param>
+internal sealed record SizeExpression(
+    Dimension Left, Dimension? Right = null, bool IsSum = false, long Factor = 1, long Shift = 0, long Divisor = 1,
+    long Offset = 0)
+{
+    // Two atoms make a search of their square.
+    private const int MostAtoms = 40;
+    private const int LargestDivisor = 64;
+    private const int LargestShiftedDivisor = 8;
+
+    // Where several fit, a power of two is the likeliest to be meant.
+    private static readonly IReadOnlyList<int> Divisors =
+        [.. Enumerable.Range(2, LargestDivisor - 1).OrderByDescending(int.IsPow2).ThenBy(divisor => divisor)];
+
+
+    /// <summary>The simplest expression that gives the size in every forward pass; null where there is none.</summary>
+    public static SizeExpression? Find(Dimension size, IEnumerable<Dimension> atHand)
+    {
+        Dimension[] atoms = [.. atHand.Where(atom => atom.IsDynamic).Distinct().Take(MostAtoms)];
+        if (atoms.Contains(size)) return new(size);
+        return atoms.Select(atom => Linear(size, new(atom), atom)).FirstOrDefault(found => found is not null)
+            ?? Pairs(size, atoms).FirstOrDefault(found => found is not null);
+    }
+
+    private static IEnumerable<SizeExpression?> Pairs(Dimension size, Dimension[] atoms)
+    {
+        var pairs = (from left in atoms.Index() from right in atoms.Skip(left.Index) select (left.Item, right)).ToList();
+        foreach (var (left, right) in pairs) yield return Linear(size, new(left, right), left * right);
+        foreach (var (left, right) in pairs) yield return Linear(size, new(left, right, IsSum: true), left + right);
+    }
+
+    // A whole factor and an offset, or a divisor and an offset behind or before the division.
+    private static SizeExpression? Linear(Dimension size, SizeExpression expression, Dimension value)
+    {
+        int moved = Enumerable.Range(1, Math.Max(size.Passes, value.Passes) - 1).FirstOrDefault(pass => value.In(pass) != value.Size);
+        if (moved == 0) return null;
+        long run = value.In(moved) - value.Size, rise = size.In(moved) - size.Size;
+        if (rise != 0 && rise % run == 0)
+        {
+            var found = expression with { Factor = rise / run, Offset = size.Size - rise / run * value.Size };
+            if (found.Holds(size, value)) return found;
+        }
+        foreach (long divisor in Divisors)
+            for (long offset = -1; offset <= 1; offset++)
+            {
+                var found = expression with { Divisor = divisor, Offset = offset };
+                if (found.Holds(size, value)) return found;
+            }
+        for (long divisor = 2; divisor <= LargestShiftedDivisor; divisor++)
+            for (long shift = 1; shift < divisor; shift++)
+            {
+                var found = expression with { Shift = shift, Divisor = divisor };
+                found = found with { Offset = size.Size - found.Of(value.Size) };
+                if (found.Holds(size, value)) return found;
+            }
+        return null;
+    }
+
+    private long Of(long value) => (long)Math.Floor((double)(Factor * value + Shift) / Divisor) + Offset;
+
+    private bool Holds(Dimension size, Dimension value) => Enumerable.Range(0, Math.Max(size.Passes, value.Passes))
+        .All(pass => Of(value.In(pass)) == size.In(pass));
+}

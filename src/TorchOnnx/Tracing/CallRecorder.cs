@@ -1,0 +1,152 @@
+using TorchSharp;
+
+namespace TorchOnnx.Tracing;
+
+/// <summary>Writes down leaves with what they were given and what they gave.</summary>
+internal sealed class CallRecorder
+{
+    private readonly TensorTracker _tracker;
+    private readonly ValuesKept _kept;
+    private readonly ArgumentReader _reader;
+    private readonly List<RecordedValue> _inputs = [];
+    private readonly List<RecordedCall> _calls = [];
+    private readonly List<(int CallIndex, OnnxExportProblem Problem)> _refusals = [];
+    private readonly List<(torch.Tensor State, torch.Tensor Before)> _changedState = [];
+    private TracedCall? _reading;
+    private bool _rejected;
+
+    public CallRecorder(TensorTracker tracker, ValuesKept kept)
+    {
+        (_tracker, _kept) = (tracker, kept);
+        _reader = new(Use);
+    }
+
+    public void Start(IEnumerable<torch.Tensor> inputs)
+    {
+        foreach (var tensor in inputs)
+        {
+            var value = new RecordedValue(tensor) { Origin = ValueOrigin.Input };
+            _inputs.Add(value);
+            _tracker.Bind(tensor, value);
+        }
+    }
+
+    public Recording Finish(object? result)
+    {
+        // The last change first, so that the oldest state is what stays.
+        foreach (var (state, before) in Enumerable.Reverse(_changedState)) state.copy_(before);
+        var tensors = ModelInputs.FlattenAll(result).Where(tensor => !tensor.IsInvalid || _tracker.Knows(tensor)).ToList();
+        if (tensors.Count == 0 && _refusals.Count == 0)
+            Refuse(new("", "model", $"it returns {result?.GetType().Name ?? "null"}, which holds no tensor",
+                "Return the tensors that the graph is to give"));
+        return new(_inputs, [.. tensors.Select(Use)], _calls, _refusals) { IsOnlyRejected = _rejected && _refusals.Count == 1 };
+    }
+
+    /// <summary>Reads the arguments of a leaf before it can change them.</summary>
+    public void Begin(TracedCall call)
+    {
+        call.Kind = CallKind.Leaf;
+        _reading = call;
+        call.Recorded = _reader.Read(call.Site, call.Target, call.Arguments);
+        if (Changed(call) is { } changed && Use(changed) is { Origin: ValueOrigin.Outside })
+        {
+            _changedState.Add((changed, TensorTracker.Copy(changed)));
+            Refuse(call,
+                $"{call.Name} changes a tensor that outlives the forward pass (a parameter, a buffer, a field), and a graph "
+                    + "keeps nothing from one run to the next",
+                "Work on a copy (clone()), or hand the state in and out as tensors");
+        }
+        _reading = null;
+    }
+
+    /// <summary>Records a leaf that has returned.</summary>
+    public void Record(TracedCall call, object? result)
+    {
+        var changed = Changed(call);
+        List<torch.Tensor> tensors = [.. ModelInputs.Flatten(result)];
+        if (tensors.Count == 0 && changed is not null) tensors = [changed];
+        bool isConstant = call.Recorded.SelectMany(argument => argument.Values).All(value => value.Constant is not null);
+        RecordedValue[] outputs = [.. tensors.Select(tensor => Output(tensor, isConstant))];
+        _calls.Add(new()
+        {
+            Module = call.Leaf,
+            Method = call.Target,
+            Path = call.Path,
+            ModuleType = call.ModuleType,
+            Line = call.Line,
+            Arguments = call.Recorded,
+            Outputs = outputs,
+        });
+        foreach (var (tensor, value) in tensors.Zip(outputs)) _tracker.Bind(tensor, value);
+        if (changed is not null && outputs.Length > 0) _tracker.Overwrite(changed, outputs[0], call);
+    }
+
+    /// <summary>Records tensors that TorchSharp made of plain numbers.</summary>
+    public void RecordCreation(TracedCall call, object? result)
+    {
+        if (HiddenWork.Created == call.CreatedBefore || call.Site.IsConstruction) return;
+        var tensors = ModelInputs.Flatten(result)
+            .Where(tensor => !tensor.IsInvalid && !_tracker.Knows(tensor) && !_tracker.IsState(tensor)).ToList();
+        if (tensors.Count == 0) return;
+        if (call.Recorded.Count == 0) call.Recorded = _reader.Read(call.Site, call.Target, call.Arguments);
+        Record(call, result);
+    }
+
+    /// <summary>Takes note of the results of a refused call, so that the rest can be looked at too.</summary>
+    public void RecordUnknown(object? result)
+    {
+        foreach (var tensor in ModelInputs.Flatten(result)) _tracker.Bind(tensor, Output(tensor, isConstant: false));
+    }
+
+    /// <summary>Refuses code that looks at elements, unless they are the same whatever the inputs are.</summary>
+    public void RefuseReading(TracedCall call)
+    {
+        var values = call.Arguments.SelectMany(ArgumentReader.Tensors).Select(Use).ToList();
+        if (values.All(value => value.Constant is not null || value.Origin == ValueOrigin.Outside)) return;
+        Refuse(call,
+            $"{call.Name} takes elements of a tensor that depends on the inputs into plain C#, so what follows would be fixed to this example",
+            "Keep the calculation in tensors (torch.where in the place of an if), or hand the number in as an input");
+    }
+
+    /// <summary>Takes note that the forward threw.</summary>
+    public void Reject(OnnxExportProblem problem)
+    {
+        _rejected = true;
+        Refuse(problem);
+    }
+
+    public void Refuse(TracedCall call, string reason, string remedy) => Refuse(call.Problem(reason, remedy));
+
+    public void Refuse(OnnxExportProblem problem)
+    {
+        if (_refusals.All(refusal => refusal.Problem != problem)) _refusals.Add((_calls.Count, problem));
+    }
+
+    private RecordedValue Output(torch.Tensor tensor, bool isConstant) => new(tensor)
+    {
+        Origin = ValueOrigin.Call,
+        Constant = isConstant ? TensorTracker.Copy(tensor) : null,
+        Snapshot = _kept == ValuesKept.All ? TensorCopy.ToManaged(tensor) : null,
+    };
+
+    private RecordedValue Use(torch.Tensor tensor)
+    {
+        var value = _tracker.Use(tensor, out var overwritten);
+        if (overwritten is not null)
+            Refuse(_reading ?? overwritten,
+                $"{_reading?.Name ?? "the result"} uses a tensor that shares memory with one that {overwritten.Name} changed in place"
+                    + (overwritten.Line is { } line ? $" ({line})" : ""),
+                "Take the view after the change, or change a copy (clone())");
+        return value;
+    }
+
+    private static torch.Tensor? Changed(TracedCall call)
+    {
+        bool inplace = call.Leaf is { } module
+            ? module.GetType().GetProperty("inplace")?.GetValue(module) is true
+            : call.Recorded.Any(argument => argument is { Name: "inplace", Value: true });
+        return call.Leaf is null && !TorchMethods.ChangesItsTensor(call.Target, inplace) || (call.Leaf is not null && !inplace)
+            ? null
+            : call.Arguments.SelectMany(ArgumentReader.Tensors).FirstOrDefault();
+    }
+}

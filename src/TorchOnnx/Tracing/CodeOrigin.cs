@@ -1,0 +1,27 @@
+using System.Reflection;
+using TorchSharp;
+
+namespace TorchOnnx.Tracing;
+
+/// <summary>Whose code a method is: the runtime's, TorchSharp's, or anybody else's, which is followed.</summary>
+internal static class CodeOrigin
+{
+    private static readonly Assembly Torch = typeof(torch).Assembly;
+    private static readonly string FrameworkFolder = Path.GetDirectoryName(typeof(object).Assembly.Location) ?? "";
+
+    public static bool IsTorch(MemberInfo member) => member.Module.Assembly == Torch;
+
+    // Other parts of the runtime lie beside its core.
+    public static bool IsFramework(MemberInfo member) =>
+        member.Module.Assembly == typeof(object).Assembly
+        || (FrameworkFolder.Length > 0 && Path.GetDirectoryName(member.Module.Assembly.Location) == FrameworkFolder);
+
+    public static bool IsUsers(MemberInfo member) => !IsTorch(member) && !IsFramework(member);
+
+    /// <summary>Whether a method has IL that can be copied.</summary>
+    public static bool HasBody(MethodBase method) =>
+        !method.IsAbstract
+        && !method.Attributes.HasFlag(MethodAttributes.PinvokeImpl)
+        && (method.MethodImplementationFlags & (MethodImplAttributes.InternalCall | MethodImplAttributes.Runtime)) == 0
+        && method is not System.Reflection.Emit.DynamicMethod;
+}

@@ -1,0 +1,46 @@
+using System.Buffers.Binary;
+using System.Reflection;
+using System.Reflection.Emit;
+
+namespace TorchOnnx.Tracing;
+
+/// <summary>One instruction of a method's IL.</summary>
+/// <param name="Offset">Where the opcode starts, in bytes from the start of the method.</param>
+/// <param name="OpCode">The opcode.</param>
+/// <param name="OperandOffset">Where the operand starts.</param>
+internal readonly record struct IlInstruction(int Offset, OpCode OpCode, int OperandOffset)
+{
+    private static readonly OpCode?[] OneByte = new OpCode?[256];
+    private static readonly OpCode?[] TwoBytes = new OpCode?[256];
+
+    static IlInstruction()
+    {
+        foreach (var field in typeof(OpCodes).GetFields(BindingFlags.Public | BindingFlags.Static))
+        {
+            var opCode = (OpCode)field.GetValue(null)!;
+            (opCode.Size == 1 ? OneByte : TwoBytes)[opCode.Value & 0xFF] = opCode;
+        }
+    }
+
+    /// <summary>Splits IL into instructions. ECMA-335, partition III.</summary>
+    public static IEnumerable<IlInstruction> Read(byte[] il)
+    {
+        for (int offset = 0; offset < il.Length;)
+        {
+            var opCode = il[offset] == 0xFE ? TwoBytes[il[offset + 1]]!.Value : OneByte[il[offset]]!.Value;
+            int operand = offset + opCode.Size;
+            yield return new(offset, opCode, operand);
+            offset = operand + OperandSize(opCode, il, operand);
+        }
+    }
+
+    private static int OperandSize(OpCode opCode, byte[] il, int operand) => opCode.OperandType switch
+    {
+        OperandType.InlineNone => 0,
+        OperandType.ShortInlineBrTarget or OperandType.ShortInlineI or OperandType.ShortInlineVar => 1,
+        OperandType.InlineVar => 2,
+        OperandType.InlineI8 or OperandType.InlineR => 8,
+        OperandType.InlineSwitch => 4 + 4 * BinaryPrimitives.ReadInt32LittleEndian(il.AsSpan(operand)),
+        _ => 4,
+    };
+}

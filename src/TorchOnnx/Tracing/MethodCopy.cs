@@ -1,0 +1,159 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using System.Reflection;
+using System.Reflection.Emit;
+
+namespace TorchOnnx.Tracing;
+
+/// <summary>
+/// A copy of a method in which every call that may lead to tensor work goes through a <see cref="Thunk"/>. All other
+/// instructions are the compiler's own, byte for byte.
+/// </summary>
+internal static class MethodCopy
+{
+    private static readonly ConcurrentDictionary<MethodBase, Delegate> Copies = [];
+
+    /// <summary>The copy, with the object as its first argument where the method has one.</summary>
+    public static Delegate Of(MethodBase method) => Copies.GetOrAdd(method, Make);
+
+    private static Delegate Make(MethodBase method)
+    {
+        Type[] parameters = [.. method.GetParameters().Select(parameter => parameter.ParameterType)];
+        if (!method.IsStatic)
+            // A delegate for all overrides of a method: what the object is, the copied code knows.
+            parameters = [method.DeclaringType!.IsValueType ? method.DeclaringType.MakeByRefType() : typeof(object), .. parameters];
+        var returnType = (method as MethodInfo)?.ReturnType ?? typeof(void);
+        var copy = new DynamicMethod(method.Name, returnType, parameters, method.Module, skipVisibility: true);
+        new Copier(method, copy.GetDynamicILInfo()).Copy();
+        copy.InitLocals = method.GetMethodBody()!.InitLocals;
+        return copy.CreateDelegate(DelegateTypes.Get(parameters, returnType));
+    }
+
+    private sealed class Copier(MethodBase method, DynamicILInfo target)
+    {
+        private readonly Type[]? _typeArguments = method.DeclaringType?.GetGenericArguments();
+        private readonly Type[]? _methodArguments = method.IsGenericMethod ? method.GetGenericArguments() : null;
+        private readonly MethodBody _body = method.GetMethodBody()!;
+
+        public void Copy()
+        {
+            byte[] il = _body.GetILAsByteArray()!;
+            byte[] copied = [.. il];
+            Type? constraint = null;
+            int constraintOffset = 0;
+            foreach (var instruction in IlInstruction.Read(il))
+            {
+                if (instruction.OpCode == OpCodes.Constrained)
+                {
+                    constraint = Type(Token(il, instruction));
+                    constraintOffset = instruction.Offset;
+                }
+                Translate(il, copied, instruction, constraint, constraintOffset);
+                if (instruction.OpCode.OpCodeType != OpCodeType.Prefix) constraint = null;
+            }
+            target.SetCode(copied, Math.Max(_body.MaxStackSize, 8));
+            target.SetLocalSignature(Locals());
+            if (_body.ExceptionHandlingClauses.Count > 0) target.SetExceptions(Exceptions());
+        }
+
+        private void Translate(byte[] il, byte[] copied, IlInstruction instruction, Type? constraint, int constraintOffset)
+        {
+            switch (instruction.OpCode.OperandType)
+            {
+                case OperandType.InlineMethod when instruction.OpCode.FlowControl == FlowControl.Call:
+                    Call(il, copied, instruction, constraint, constraintOffset);
+                    break;
+                case OperandType.InlineMethod:
+                    Write(copied, instruction, TokenFor(Method(Token(il, instruction))));
+                    break;
+                case OperandType.InlineField:
+                    Write(copied, instruction, TokenFor(Field(Token(il, instruction))));
+                    break;
+                case OperandType.InlineType:
+                    Write(copied, instruction, target.GetTokenFor(Type(Token(il, instruction)).TypeHandle));
+                    break;
+                case OperandType.InlineString:
+                    Write(copied, instruction, target.GetTokenFor(method.Module.ResolveString(Token(il, instruction))));
+                    break;
+                case OperandType.InlineTok:
+                    Write(copied, instruction, TokenFor(method.Module.ResolveMember(
+                        Token(il, instruction), _typeArguments, _methodArguments)!));
+                    break;
+                case OperandType.InlineSig:
+                    throw new NotSupportedException("it calls through a function pointer");
+            }
+            // A thunk stands where the call stood, so nothing is in tail position any more.
+            if (instruction.OpCode == OpCodes.Tailcall) copied.AsSpan(instruction.Offset, 2).Fill((byte)OpCodes.Nop.Value);
+        }
+
+        private void Call(byte[] il, byte[] copied, IlInstruction instruction, Type? constraint, int constraintOffset)
+        {
+            var called = Method(Token(il, instruction));
+            var site = new CallSite(
+                method, instruction.Offset, called, instruction.OpCode == OpCodes.Callvirt && called.IsVirtual,
+                instruction.OpCode == OpCodes.Newobj, constraint);
+            if (!Thunk.IsNeeded(site))
+            {
+                Write(copied, instruction, TokenFor(called));
+                return;
+            }
+            // The thunk brings its own prefix.
+            if (constraint is not null) copied.AsSpan(constraintOffset, 6).Fill((byte)OpCodes.Nop.Value);
+            copied[instruction.Offset] = (byte)OpCodes.Call.Value;
+            Write(copied, instruction, target.GetTokenFor(Thunk.Make(site)));
+        }
+
+        private byte[] Locals()
+        {
+            var signature = SignatureHelper.GetLocalVarSigHelper();
+            foreach (var local in _body.LocalVariables) signature.AddArgument(local.LocalType, local.IsPinned);
+            return signature.GetSignature();
+        }
+
+        // ECMA-335, partition II, 25.4.6: the fat form of the clauses.
+        private byte[] Exceptions()
+        {
+            var clauses = _body.ExceptionHandlingClauses;
+            var bytes = new byte[4 + 24 * clauses.Count];
+            BinaryPrimitives.WriteInt32LittleEndian(bytes, 0x41 | (bytes.Length << 8));
+            foreach (var (index, clause) in clauses.Index())
+            {
+                int last = clause.Flags switch
+                {
+                    ExceptionHandlingClauseOptions.Clause => target.GetTokenFor(clause.CatchType!.TypeHandle),
+                    ExceptionHandlingClauseOptions.Filter => clause.FilterOffset,
+                    _ => 0,
+                };
+                int[] fields =
+                [
+                    (int)clause.Flags, clause.TryOffset, clause.TryLength, clause.HandlerOffset, clause.HandlerLength, last,
+                ];
+                foreach (var (place, field) in fields.Index())
+                    BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(4 + 24 * index + 4 * place), field);
+            }
+            return bytes;
+        }
+
+        private int TokenFor(MemberInfo member) => member switch
+        {
+            Type type => target.GetTokenFor(type.TypeHandle),
+            FieldInfo field when field.DeclaringType is { } type => target.GetTokenFor(field.FieldHandle, type.TypeHandle),
+            FieldInfo field => target.GetTokenFor(field.FieldHandle),
+            MethodBase called when called.DeclaringType is { } type => target.GetTokenFor(called.MethodHandle, type.TypeHandle),
+            MethodBase called => target.GetTokenFor(called.MethodHandle),
+            _ => throw new NotSupportedException($"it names a {member.MemberType} as an operand"),
+        };
+
+        private MethodBase Method(int token) => method.Module.ResolveMethod(token, _typeArguments, _methodArguments)!;
+
+        private FieldInfo Field(int token) => method.Module.ResolveField(token, _typeArguments, _methodArguments)!;
+
+        private Type Type(int token) => method.Module.ResolveType(token, _typeArguments, _methodArguments);
+
+        private static int Token(byte[] il, IlInstruction instruction) =>
+            BinaryPrimitives.ReadInt32LittleEndian(il.AsSpan(instruction.OperandOffset));
+
+        private static void Write(byte[] copied, IlInstruction instruction, int token) =>
+            BinaryPrimitives.WriteInt32LittleEndian(copied.AsSpan(instruction.OperandOffset), token);
+    }
+}

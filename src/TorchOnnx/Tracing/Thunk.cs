@@ -1,0 +1,199 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using System.Reflection.Emit;
+using TorchSharp;
+
+namespace TorchOnnx.Tracing;
+
+/// <summary>
+/// A method with the stack shape of a call, put in its place: it tells the tracer, then runs either the method that
+/// was meant or, where the tracer follows it, its copy.
+/// </summary>
+internal static class Thunk
+{
+    private static readonly List<CallSite> Sites = [];
+    private static readonly ConcurrentDictionary<(MethodInfo Method, Type Type), DynamicMethod> ForDelegates = [];
+
+    /// <summary>The call site with the number that a thunk hands over.</summary>
+    public static CallSite Site(int number)
+    {
+        lock (Sites) return Sites[number];
+    }
+
+    /// <summary>Whether a call may lead to tensor work or to code that is followed.</summary>
+    public static bool IsNeeded(CallSite site)
+    {
+        var (target, type) = (site.Target, site.Target.DeclaringType);
+        if (type is null || site.StackTypes.Any(IsUnsupported) || site.ReturnType.IsByRef) return false;
+        // Closures are made by every method that has a lambda, and do nothing else.
+        if (site.IsConstruction)
+            return !typeof(Delegate).IsAssignableFrom(type) && !type.Name.StartsWith("<>c", StringComparison.Ordinal)
+                && (!CodeOrigin.IsFramework(target) || MayCallBack(target));
+        if (target.IsConstructor) return false;
+        if (typeof(Delegate).IsAssignableFrom(type)) return target.Name == "Invoke";
+        if (site.Constraint is { IsValueType: true } constraint) return CodeOrigin.IsUsers(constraint);
+        return !CodeOrigin.IsFramework(target) || MayCallBack(target) || (site.IsVirtual && !type.IsSealed);
+    }
+
+    /// <summary>A thunk in the place of a call.</summary>
+    public static DynamicMethod Make(CallSite site)
+    {
+        int number;
+        lock (Sites)
+        {
+            number = Sites.Count;
+            Sites.Add(site);
+        }
+        Type[] types = site.StackTypes;
+        var owner = (site.Caller ?? site.Target).Module;
+        var thunk = new DynamicMethod($"trace {site.Target.Name}", site.ReturnType, types, owner, skipVisibility: true);
+        Emit(thunk.GetILGenerator(), site, types, number);
+        return thunk;
+    }
+
+    /// <summary>A thunk that a delegate can be made of, for a method that somebody else will call.</summary>
+    public static DynamicMethod ForDelegate(MethodInfo method) => ForDelegates.GetOrAdd(
+        (method, method.DeclaringType!), _ => Make(new(null, 0, method, IsVirtual: false)));
+
+    private static void Emit(ILGenerator il, CallSite site, Type[] types, int number)
+    {
+        var call = il.DeclareLocal(typeof(TracedCall));
+        var result = site.ReturnType == typeof(void) ? null : il.DeclareLocal(site.ReturnType);
+        LoadArguments(il, types);
+        il.Emit(OpCodes.Ldc_I4, number);
+        il.Emit(OpCodes.Call, typeof(Tracer).GetMethod(nameof(Tracer.Enter))!);
+        il.Emit(OpCodes.Stloc, call);
+        il.BeginExceptionBlock();
+        var original = il.DefineLabel();
+        var done = il.DefineLabel();
+        il.Emit(OpCodes.Ldloc, call);
+        il.Emit(OpCodes.Ldfld, typeof(TracedCall).GetField(nameof(TracedCall.Copy))!);
+        il.Emit(OpCodes.Brfalse, original);
+        if (!site.IsConstruction) CallCopy(il, site, types, call);
+        if (result is not null && !site.IsConstruction) il.Emit(OpCodes.Stloc, result);
+        il.Emit(OpCodes.Br, done);
+        il.MarkLabel(original);
+        CallOriginal(il, site, types, call);
+        if (result is not null) il.Emit(OpCodes.Stloc, result);
+        il.MarkLabel(done);
+        Leave(il, call, result);
+        il.BeginFinallyBlock();
+        il.Emit(OpCodes.Ldloc, call);
+        il.Emit(OpCodes.Call, typeof(Tracer).GetMethod(nameof(Tracer.Exit))!);
+        il.EndExceptionBlock();
+        if (result is not null) il.Emit(OpCodes.Ldloc, result);
+        il.Emit(OpCodes.Ret);
+    }
+
+    // object[] of all arguments: what a reference refers to, and a copy of what a span spans.
+    private static void LoadArguments(ILGenerator il, Type[] types)
+    {
+        il.Emit(OpCodes.Ldc_I4, types.Length);
+        il.Emit(OpCodes.Newarr, typeof(object));
+        for (int index = 0; index < types.Length; index++)
+        {
+            il.Emit(OpCodes.Dup);
+            il.Emit(OpCodes.Ldc_I4, index);
+            LoadBoxed(il, types[index], index);
+            il.Emit(OpCodes.Stelem_Ref);
+        }
+    }
+
+    private static void LoadBoxed(ILGenerator il, Type type, int index)
+    {
+        if (SpanElement(type) is not null)
+        {
+            il.Emit(OpCodes.Ldarga, index);
+            il.Emit(OpCodes.Call, type.GetMethod("ToArray")!);
+        }
+        else if (type.IsByRef)
+        {
+            var element = type.GetElementType()!;
+            il.Emit(OpCodes.Ldarg, index);
+            il.Emit(OpCodes.Ldobj, element);
+            il.Emit(OpCodes.Box, element);
+        }
+        else if (type.IsPointer)
+        {
+            il.Emit(OpCodes.Ldnull);
+        }
+        else
+        {
+            il.Emit(OpCodes.Ldarg, index);
+            il.Emit(OpCodes.Box, type);
+        }
+    }
+
+    private static void CallCopy(ILGenerator il, CallSite site, Type[] types, LocalBuilder call)
+    {
+        Type[] copied = [.. types];
+        bool byReference = site.HasThis && !types[0].IsByRef;
+        if (site.HasThis && (byReference || site.Constraint is { IsValueType: false })) copied[0] = typeof(object);
+        var type = DelegateTypes.Get(copied, site.ReturnType);
+        il.Emit(OpCodes.Ldloc, call);
+        il.Emit(OpCodes.Ldfld, typeof(TracedCall).GetField(nameof(TracedCall.Copy))!);
+        il.Emit(OpCodes.Castclass, type);
+        for (int index = 0; index < types.Length; index++)
+        {
+            il.Emit(OpCodes.Ldarg, index);
+            if (index == 0 && site.Constraint is { IsValueType: false }) il.Emit(OpCodes.Ldind_Ref);
+        }
+        il.Emit(OpCodes.Callvirt, type.GetMethod("Invoke")!);
+    }
+
+    // Delegates are taken from the tracer, which has wrapped them, and sequences, which it has run through.
+    private static void CallOriginal(ILGenerator il, CallSite site, Type[] types, LocalBuilder call)
+    {
+        for (int index = 0; index < types.Length; index++)
+        {
+            if (!IsReplaced(types[index]))
+            {
+                il.Emit(OpCodes.Ldarg, index);
+                continue;
+            }
+            il.Emit(OpCodes.Ldloc, call);
+            il.Emit(OpCodes.Ldfld, typeof(TracedCall).GetField(nameof(TracedCall.Arguments))!);
+            il.Emit(OpCodes.Ldc_I4, index);
+            il.Emit(OpCodes.Ldelem_Ref);
+            il.Emit(OpCodes.Castclass, types[index]);
+        }
+        if (site.Constraint is { } constraint) il.Emit(OpCodes.Constrained, constraint);
+        if (site.Target is ConstructorInfo constructor)
+            il.Emit(site.IsConstruction ? OpCodes.Newobj : OpCodes.Call, constructor);
+        else
+            il.Emit(site.IsVirtual ? OpCodes.Callvirt : OpCodes.Call, (MethodInfo)site.Target);
+    }
+
+    private static void Leave(ILGenerator il, LocalBuilder call, LocalBuilder? result)
+    {
+        il.Emit(OpCodes.Ldloc, call);
+        // Whoever hands out a span or a pointer is looked at before it is called.
+        if (result is null || result.LocalType.IsByRefLike || result.LocalType.IsPointer)
+        {
+            il.Emit(OpCodes.Ldnull);
+        }
+        else
+        {
+            il.Emit(OpCodes.Ldloc, result);
+            il.Emit(OpCodes.Box, result.LocalType);
+        }
+        il.Emit(OpCodes.Call, typeof(Tracer).GetMethod(nameof(Tracer.Leave))!);
+    }
+
+    // Through a delegate, or through an interface that a class of the user's implements.
+    private static bool MayCallBack(MethodBase method) => method.GetParameters().Any(parameter =>
+        typeof(Delegate).IsAssignableFrom(parameter.ParameterType) || parameter.ParameterType.IsInterface);
+
+    private static bool IsReplaced(Type type) => typeof(Delegate).IsAssignableFrom(type)
+        || (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IEnumerable<>));
+
+    private static Type? SpanElement(Type type) =>
+        type.IsGenericType && (type.GetGenericTypeDefinition() == typeof(ReadOnlySpan<>) || type.GetGenericTypeDefinition() == typeof(Span<>))
+            ? type.GetGenericArguments()[0]
+            : null;
+
+    // What can neither be boxed nor copied is not looked into.
+    private static bool IsUnsupported(Type type) =>
+        (type.IsByRefLike && SpanElement(type) is null) || (type.IsByRef && type.GetElementType()!.IsByRefLike)
+        || type.IsFunctionPointer;
+}

@@ -1,0 +1,53 @@
+using System.Reflection;
+using TorchSharp;
+
+namespace TorchOnnx.Tracing;
+
+/// <summary>Methods of TorchSharp that are no operations: what they tell is fixed, or must not be looked at.</summary>
+internal static class TorchMethods
+{
+    // What depends on the shape and the type of a tensor and not on its elements, and what manages its life.
+    private static readonly HashSet<string> OfTensorMeta =
+    [
+        "get_shape", "size", "dim", "get_Dimensions", "get_ndim", "numel", "get_NumberOfElements", "get_ElementSize",
+        "element_size", "get_dtype", "get_device", "get_device_type", "get_device_index", "stride", "storage_offset",
+        "is_contiguous", "is_floating_point", "is_integral", "is_complex", "is_quantized", "is_cpu", "get_is_cuda",
+        "get_is_meta", "get_is_sparse", "get_is_leaf", "is_pinned", "is_conj", "is_neg", "get_requires_grad",
+        "set_requires_grad", "get_IsInvalid", "get_Handle", "get_name", "set_name", "has_names", "get_names",
+        "get_OwningDisposeScope", "Dispose", "DetachFromDisposeScope", "MoveToOuterDisposeScope",
+        "MoveToOtherDisposeScope", "GetHashCode", "broadcast_shapes", "get_layout", "get_is_nested", "retain_grad",
+    ];
+
+    // What takes elements out of a tensor into plain C#.
+    private static readonly HashSet<string> OfTensorData =
+    [
+        "item", "ToScalar", "data", "get_bytes", "set_bytes", "op_Explicit", "tolist", "ToString", "str", "jlstr",
+        "npstr", "cstr", "print", "storage", "ReadCpuDouble", "ReadCpuSingle", "ReadCpuInt32", "ReadCpuInt64",
+        "ReadCpuByte", "ReadCpuSByte", "ReadCpuInt16", "ReadCpuBool", "ReadCpuValue", "ReadCpuFloat16",
+        "ReadCpuBFloat16", "Equals", "allclose", "is_nonzero", "save", "Save", "WriteBytesToStream",
+        "ToByte", "ToSByte", "ToInt16", "ToInt32", "ToInt64", "ToSingle", "ToDouble", "ToBoolean", "ToHalf",
+        "ToBFloat16", "ToComplex32", "ToComplex64", "nonzero_as_list", "op_True", "op_False",
+    ];
+
+    private static readonly HashSet<Type> Managing =
+        [typeof(DisposeScope), typeof(DisposeScopeManager), typeof(torch.TensorIndex), typeof(torch.Device)];
+
+    // What drops, draws or looks at the batch while it trains. A module that is registered nowhere stays in that mode.
+    private static readonly string[] WithMode =
+        ["Dropout", "BatchNorm", "InstanceNorm", "RReLU", "LSTM", "GRU", "RNN", "MultiheadAttention", "Transformer"];
+
+    /// <summary>Whether a module of TorchSharp's gives other results in training mode; of others nothing is known.</summary>
+    public static bool DependsOnMode(torch.nn.Module module) =>
+        !CodeOrigin.IsTorch(module.GetType()) || WithMode.Any(name => module.GetType().Name.Contains(name, StringComparison.Ordinal));
+
+    /// <summary>Whether a method tells what does not depend on elements, or only manages lives.</summary>
+    public static bool IsMeta(MethodBase method) =>
+        Managing.Contains(method.DeclaringType!) || OfTensorMeta.Contains(method.Name);
+
+    /// <summary>Whether a method takes elements out of a tensor.</summary>
+    public static bool ReadsElements(MethodBase method) => OfTensorData.Contains(method.Name);
+
+    /// <summary>Whether a call changes the first tensor that it is given.</summary>
+    public static bool ChangesItsTensor(MethodBase method, bool inplace) =>
+        inplace || method.Name is [.., not '_', '_'] || method.Name.StartsWith("set_", StringComparison.Ordinal);
+}

@@ -1,0 +1,36 @@
+namespace TorchOnnx.Verification;
+
+/// <summary>
+/// Draws inputs like the examples from a fixed seed, so that a verification can be repeated, and without
+/// TorchSharp's generator, whose state belongs to the user.
+/// </summary>
+internal sealed class InputSampler(IReadOnlyList<GraphTensor> examples)
+{
+    private const int Seed = 20_10_17;
+    private readonly Random _random = new(Seed);
+
+    /// <summary>Inputs with elements of their own.</summary>
+    /// <param name="shapes">A shape for each input.</param>
+    public IReadOnlyList<GraphTensor> Draw(IReadOnlyList<long[]> shapes) =>
+        [.. examples.Zip(shapes, (example, shape) => Draw(example, shape))];
+
+    private GraphTensor Draw(GraphTensor example, long[] shape)
+    {
+        int count = checked((int)shape.Aggregate(1L, (product, length) => product * length));
+        return example switch
+        {
+            GraphTensor<float> => new GraphTensor<float>([.. Enumerable.Range(0, count).Select(_ => Normal())], shape),
+            // Indices beyond the example's own may not exist.
+            GraphTensor<long> longs => new GraphTensor<long>(Pick(longs.Data, count), shape),
+            GraphTensor<int> ints => new GraphTensor<int>(Pick(ints.Data, count), shape),
+            GraphTensor<bool> flags => new GraphTensor<bool>(Pick(flags.Data, count), shape),
+            _ => throw new ArgumentException($"Inputs of {example.ElementType} are not supported."),
+        };
+    }
+
+    private T[] Pick<T>(T[] from, int count) => _random.GetItems(from, count);
+
+    // Box and Muller, "A Note on the Generation of Random Normal Deviates", 1958.
+    private float Normal() => (float)(
+        Math.Sqrt(-2 * Math.Log(1 - _random.NextDouble())) * Math.Cos(2 * Math.PI * _random.NextDouble()));
+}

@@ -1,0 +1,22 @@
+using OnnxDigits.Data;
+using OnnxDigits.Inference;
+
+namespace CrossCheck;
+
+/// <summary>What an application runs: <see cref="DigitClassifier"/> with its embedded model.</summary>
+internal sealed class ClassifierBackend(string network) : IDigitBackend
+{
+    private readonly DigitClassifier _classifier = new(new DigitClassifierOptions
+    {
+        Model = Enum.Parse<EmbeddedModel>(network, ignoreCase: true),
+    });
+
+    public float[] Run(DigitImages images)
+    {
+        var probabilities = new float[images.Count * 10];
+        _classifier.Predict(images.Pixels.Span, probabilities);
+        return probabilities;
+    }
+
+    public void Dispose() => _classifier.Dispose();
+}

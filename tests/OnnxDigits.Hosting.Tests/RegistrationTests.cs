@@ -1,0 +1,130 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using OnnxDigits.Inference;
+
+namespace OnnxDigits.Hosting.Tests;
+
+public class RegistrationTests
+{
+    [Fact]
+    public void AddDigitClassifier_NothingSet_IsTheEmbeddedConvNet()
+    {
+        using var provider = Services(services => services.AddDigitClassifier());
+        var classifier = provider.GetRequiredService<DigitClassifier>();
+        Assert.Equal("best.onnx", classifier.Info.Name);
+        Assert.Same(classifier, provider.GetRequiredService<DigitClassifier>());
+    }
+
+    [Fact]
+    public void AddDigitClassifier_Settings_ReachTheClassifier()
+    {
+        using var provider = Services(services => services.AddDigitClassifier(settings =>
+        {
+            settings.Model = EmbeddedModel.Dense;
+            settings.Device = "cpu";
+            settings.ConfidenceThreshold = 1;
+        }));
+        var classifier = provider.GetRequiredService<DigitClassifier>();
+        Assert.Equal("dense.onnx", classifier.Info.Name);
+        Assert.Null(classifier.Info.DeviceNotice);
+        Assert.Equal(PredictionStatus.Uncertain, classifier.Classify(Digits.Bar()).Status);
+    }
+
+    [Fact]
+    public void AddDigitClassifier_ForeignModelAllowed_TakesADamagedFile()
+    {
+        using var model = TemporaryModel.Create();
+        byte[] file = File.ReadAllBytes(model.Path);
+        // A weight's last bit.
+        file[file.Length / 2] ^= 1;
+        File.WriteAllBytes(model.Path, file);
+
+        using var strict = Services(services => services.AddDigitClassifier(settings => settings.ModelPath = model.Path));
+        Assert.Throws<DigitModelException>(strict.GetRequiredService<DigitClassifier>);
+        using var lenient = Services(services => services.AddDigitClassifier(settings =>
+        {
+            settings.ModelPath = model.Path;
+            settings.AllowForeignModel = true;
+        }));
+        Assert.NotNull(lenient.GetRequiredService<DigitClassifier>().Info.ForeignNotice);
+    }
+
+    [Fact]
+    public void AddDigitClassifier_TwiceUnkeyed_AddsUpTheSettings()
+    {
+        using var provider = Services(services =>
+        {
+            services.AddDigitClassifier(settings => settings.Model = EmbeddedModel.Dense);
+            services.AddDigitClassifier(settings => settings.Device = "cpu");
+        });
+        var classifier = Assert.Single(provider.GetServices<DigitClassifier>());
+        Assert.Equal(("dense.onnx", "cpu"), (classifier.Info.Name, classifier.Info.Device));
+    }
+
+    [Fact]
+    public void AddDigitClassifier_Keyed_GivesEachItsOwnModel()
+    {
+        using var provider = Services(services =>
+        {
+            services.AddDigitClassifier("fast", settings => settings.Model = EmbeddedModel.Dense);
+            services.AddDigitClassifier("good");
+            services.AddSingleton<Readers>();
+        });
+        var readers = provider.GetRequiredService<Readers>();
+        Assert.Equal("dense.onnx", readers.Fast.Info.Name);
+        Assert.Equal("best.onnx", readers.Good.Info.Name);
+        Assert.Null(provider.GetService<DigitClassifier>());
+    }
+
+    [Fact]
+    public void AddDigitClassifier_BoundToConfiguration_TakesItsValues()
+    {
+        using var model = TemporaryModel.Create();
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Digits:ModelPath"] = model.Path,
+            ["Digits:Device"] = "cpu",
+            ["Digits:IntraOpThreads"] = "2",
+            ["Digits:ConfidenceThreshold"] = "0.75",
+        }).Build();
+        using var provider = Services(services =>
+        {
+            services.AddSingleton<IConfiguration>(configuration);
+            services.AddDigitClassifier().BindConfiguration("Digits");
+        });
+        Assert.Equal(Path.GetFileName(model.Path), provider.GetRequiredService<DigitClassifier>().Info.Name);
+    }
+
+    [Fact]
+    public void Dispose_OfTheContainer_DisposesTheClassifiers()
+    {
+        var provider = Services(services =>
+        {
+            services.AddDigitClassifier();
+            services.AddDigitClassifier("fast", settings => settings.Model = EmbeddedModel.Dense);
+        });
+        var classifiers = new[]
+        {
+            provider.GetRequiredService<DigitClassifier>(),
+            provider.GetRequiredKeyedService<DigitClassifier>("fast"),
+        };
+        provider.Dispose();
+        Assert.All(classifiers, classifier =>
+            Assert.Throws<ObjectDisposedException>(() => classifier.Predict(Digits.Bar(), new float[10])));
+    }
+
+    [Fact]
+    public void AddDigitClassifier_EmptyName_IsRefused() =>
+        Assert.Throws<ArgumentException>(() => new ServiceCollection().AddDigitClassifier(""));
+
+    private static ServiceProvider Services(Action<IServiceCollection> add)
+    {
+        var services = new ServiceCollection();
+        add(services);
+        return services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true });
+    }
+
+    private sealed record Readers(
+        [FromKeyedServices("fast")] DigitClassifier Fast,
+        [FromKeyedServices("good")] DigitClassifier Good);
+}

@@ -1,0 +1,47 @@
+using Onnx;
+using TorchOnnx.OnnxRuntime;
+using TorchOnnx.Tracing;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace TorchOnnx.Tests.Backend;
+
+/// <summary>Holds a module and its exported graph against results that others have stored.</summary>
+internal static class BackendCheck
+{
+    // ONNX's own runner takes 1e-3 and 1e-7.
+    private const double Relative = 1e-4, Absolute = 1e-6;
+
+    private static readonly IGraphRunner[] Runners = [new OnnxRuntimeRunner(), new OnnxRuntimeRunner(optimize: false)];
+
+    public static void IsEqual(nn.Module module, IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> expected)
+    {
+        using var noGrad = no_grad();
+        module.eval();
+        // The sizes in ONNX's cases are fixed.
+        var program = OnnxExporter.Export(module, [.. inputs], new() { DynamicBatch = false });
+        var graph = ModelProto.Parser.ParseFrom(program.ToBytes()).Graph;
+        foreach (var runner in Runners)
+        {
+            using var session = runner.Load(program.ToBytes());
+            var results = session.Run(graph.Input.Zip(inputs).ToDictionary(pair => pair.First.Name, pair => TensorCopy.ToManaged(pair.Second)));
+            IsEqual(runner.Name, [.. graph.Output.Select(output => TensorCopy.ToTorch(results[output.Name]))], expected);
+        }
+        IsEqual("TorchSharp", [.. ModelInputs.Flatten(ModelCall.Run(module, [.. inputs]))], expected);
+    }
+
+    private static void IsEqual(string who, IReadOnlyList<Tensor> actual, IReadOnlyList<Tensor> expected)
+    {
+        Assert.Equal(expected.Count, actual.Count);
+        foreach (var (got, want) in actual.Zip(expected))
+        {
+            Assert.Equal(want.shape, got.shape);
+            Assert.Equal(want.dtype, got.dtype);
+            var (left, right) = (got.to(ScalarType.Float64), want.to(ScalarType.Float64));
+            Assert.True(
+                // Powers and roots of negative numbers are stored too.
+                allclose(left, right, Relative, Absolute, equal_nan: true),
+                $"{who} differs by {(left - right).abs().max().item<double>()}.");
+        }
+    }
+}

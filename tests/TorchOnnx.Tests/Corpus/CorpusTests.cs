@@ -1,0 +1,48 @@
+using TorchOnnx.Tests.Modules;
+using static TorchSharp.torch;
+
+namespace TorchOnnx.Tests.Corpus;
+
+/// <summary>Exports whole networks, written as users write them, and runs the files.</summary>
+public sealed class CorpusTests : IDisposable
+{
+    // A folder that keeps the files, for other judges.
+    private readonly string? _kept = Environment.GetEnvironmentVariable("ONNXDIGITS_CORPUS");
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("onnx-corpus-");
+
+    private static readonly IReadOnlyDictionary<string, CorpusModel> Models = ((IEnumerable<CorpusModel>)
+        [.. ConvolutionalNetworks.All, .. VisionNetworks.All, .. DenseVisionNetworks.All, .. SequenceNetworks.All, .. LanguageNetworks.All,
+            .. DenseNetworks.All, .. CodeStyles.All]).ToDictionary(model => model.Name);
+
+    public static TheoryData<string> Names => [.. Models.Keys];
+
+    [Fact]
+    public void Models_OfTheCorpus_AreAtLeastEighty() => Assert.True(Models.Count >= 80, $"there are {Models.Count}");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Theory]
+    [MemberData(nameof(Names), DisableDiscoveryEnumeration = true)]
+    public void Export_UsersModule_GivesItsResultsFromTheFile(string name)
+    {
+        using var scope = NewDisposeScope();
+        var entry = Models[name];
+        var model = entry.Build();
+        ModuleCheck.Randomize(model);
+        var options = new OnnxExportOptions
+        {
+            DynamicDimensions = entry.Dynamic,
+            Opset = entry.Opset,
+            HalfPrecision = entry.HalfPrecision,
+        };
+        var program = ModuleCheck.IsEqual(model, entry.Example(), options);
+
+        string folder = _kept is { Length: > 0 } ? Directory.CreateDirectory(_kept).FullName : _folder.FullName;
+        string path = Path.Combine(folder, $"{name}.onnx");
+        program.Save(path);
+        Assert.Equal(program.ToBytes(), File.ReadAllBytes(path));
+        foreach (var runner in ModuleCheck.Runners)
+            using (var session = runner.Load(path))
+                ModuleCheck.IsEqualByHand(model, entry.Example(), program, session, options);
+    }
+}

@@ -1,0 +1,237 @@
+using Onnx;
+using TorchOnnx.OnnxRuntime;
+using TorchOnnx.Tests.Modules;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace TorchOnnx.Tests;
+
+public sealed class ExportTests
+{
+    private sealed class Doubling() : nn.Module<Tensor, Tensor>(nameof(Doubling))
+    {
+        public override Tensor forward(Tensor input) => input * 2;
+    }
+
+    private sealed class Inverse() : nn.Module<Tensor, Tensor>(nameof(Inverse))
+    {
+        public override Tensor forward(Tensor input) => input.erfinv();
+    }
+
+    private sealed class DoublePrecision : nn.Module<Tensor, Tensor>
+    {
+        private readonly Parameter _scale = nn.Parameter(ones([1], ScalarType.Float64));
+
+        public DoublePrecision() : base(nameof(DoublePrecision)) => RegisterComponents();
+
+        public override Tensor forward(Tensor input) => input;
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing) _scale.Dispose();
+            base.Dispose(disposing);
+        }
+    }
+
+    private static Sequential Model() => nn.Sequential(
+        ("features", nn.Sequential(nn.Conv2d(1, 2, 3), nn.ReLU(inplace: true))),
+        ("drop", nn.Dropout()), ("flat", nn.Flatten()), ("head", nn.Linear(18, 3)));
+
+    private static ModelProto Parse(OnnxProgram program) => ModelProto.Parser.ParseFrom(program.ToBytes());
+
+    [Fact]
+    public void Export_SameModelTwice_GivesTheSameBytes()
+    {
+        using var model = Model();
+        using var example = randn(2, 1, 5, 5);
+        // Insertion order must not matter.
+        var first = OnnxExporter.Export(model, example, new() { Metadata = new Dictionary<string, string> { ["b"] = "2", ["a"] = "1" } });
+        var second = OnnxExporter.Export(model, example, new() { Metadata = new Dictionary<string, string> { ["a"] = "1", ["b"] = "2" } });
+
+        Assert.Equal(first.ToBytes(), second.ToBytes());
+        Assert.Equal(["a", "b"], Parse(first).MetadataProps.Select(entry => entry.Key));
+    }
+
+    [Fact]
+    public void Export_Names_FollowModulePathsAndStateDict()
+    {
+        using var model = Model();
+        var program = OnnxExporter.Export(model, randn(2, 1, 5, 5));
+
+        Assert.Equal(
+            ["/features/0/Conv", "/features/1/Relu", "/flat/Reshape", "/head/Gemm"], program.Nodes.Select(node => node.Name));
+        Assert.Equal(
+            ["features.0.weight", "features.0.bias", "/flat/Constant", "head.weight", "head.bias"],
+            Parse(program).Graph.Initializer.Select(tensor => tensor.Name));
+    }
+
+    [Fact]
+    public void Export_Options_AreWritten()
+    {
+        using var model = Model();
+        var proto = Parse(OnnxExporter.Export(model, randn(2, 1, 5, 5), new()
+        {
+            InputNames = ["pixels"],
+            OutputNames = ["logits"],
+            BatchDimensionName = "batch",
+            Opset = 15,
+            ProducerName = "p",
+            ProducerVersion = "1.2",
+            ModelName = "m",
+            DocString = "d",
+        }));
+
+        Assert.Equal((8L, 15L), (proto.IrVersion, proto.OpsetImport.Single().Version));
+        Assert.Equal(("p", "1.2", "m", "d"), (proto.ProducerName, proto.ProducerVersion, proto.Graph.Name, proto.DocString));
+        var (input, output) = (proto.Graph.Input.Single(), proto.Graph.Output.Single());
+        Assert.Equal(("pixels", "logits"), (input.Name, output.Name));
+        Assert.Equal("batch", input.Type.TensorType.Shape.Dim[0].DimParam);
+        Assert.Equal("batch", output.Type.TensorType.Shape.Dim[0].DimParam);
+        Assert.Equal([1, 5, 5], input.Type.TensorType.Shape.Dim.Skip(1).Select(dimension => dimension.DimValue));
+        Assert.Equal(3, output.Type.TensorType.Shape.Dim[1].DimValue);
+    }
+
+    [Fact]
+    public void Export_RawData_IsLittleEndian()
+    {
+        using var model = nn.Linear(1, 1, hasBias: false);
+        using (no_grad()) model.weight.fill_(1f);
+        var weight = Parse(OnnxExporter.Export(model, randn(1, 1))).Graph.Initializer.Single();
+
+        Assert.Equal([0x00, 0x00, 0x80, 0x3F], weight.RawData.ToByteArray());
+        Assert.Equal(((int)TensorProto.Types.DataType.Float, "weight"), (weight.DataType, weight.Name));
+    }
+
+    [Fact]
+    public void Export_StaticBatch_FixesTheSize()
+    {
+        using var model = Model();
+        var program = OnnxExporter.Export(model, randn(2, 1, 5, 5), new() { DynamicBatch = false });
+
+        Assert.Equal(2, Parse(program).Graph.Input.Single().Type.TensorType.Shape.Dim[0].DimValue);
+        Assert.Equal(3, program.Verify(new OnnxRuntimeRunner()).Cases.Count);
+    }
+
+    [Fact]
+    public void Export_TiedWeights_AreWrittenOnceAndCountedOnce()
+    {
+        using var first = nn.Linear(4, 4);
+        using var second = nn.Linear(first.weight, nn.Parameter(randn(4)));
+        using var model = nn.Sequential(first, nn.ReLU(), second, nn.ReLU(), first);
+        var program = ModuleCheck.IsEqual(model, randn(2, 4));
+
+        Assert.Equal(["0.weight", "0.bias", "2.bias"], Parse(program).Graph.Initializer.Select(tensor => tensor.Name));
+        Assert.Equal(16 + 4 + 4, program.ParameterCount);
+    }
+
+    private sealed class SharedWithGates : nn.Module<Tensor, Tensor>
+    {
+        private readonly GRU _gru = nn.GRU(4, 4, batchFirst: true);
+
+        public SharedWithGates() : base(nameof(SharedWithGates)) => RegisterComponents();
+
+        public override Tensor forward(Tensor input)
+        {
+            var weight = _gru.named_parameters().First(entry => entry.name == "weight_ih_l0").parameter;
+            return _gru.call(_gru.call(input).Item1).Item1 + nn.functional.linear(input, weight.narrow(0, 0, 4));
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing) _gru.Dispose();
+            base.Dispose(disposing);
+        }
+    }
+
+    [Fact]
+    public void Export_WeightReadReorderedAndAsItIs_IsWrittenInBothOrdersOnce()
+    {
+        using var model = new SharedWithGates();
+        var program = ModuleCheck.IsEqual(model, randn(2, 3, 4));
+
+        Assert.Equal(2, Parse(program).Graph.Initializer.Count(
+            tensor => tensor.Name.StartsWith("_gru.weight_ih_l0", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Export_Modes_AreRestoredModuleByModule()
+    {
+        using var model = Model();
+        model.train();
+        var frozen = model.named_modules().Single(entry => entry.name == "features.0").module;
+        frozen.eval();
+
+        OnnxExporter.Export(model, randn(2, 1, 5, 5), new() { Verifier = new OnnxRuntimeRunner() });
+
+        Assert.Equal(
+            ["features.0"], model.named_modules().Where(entry => !entry.module.training).Select(entry => entry.name));
+        Assert.True(model.training);
+    }
+
+    [Fact]
+    public void Export_FirstLayerInPlace_LeavesTheExampleAlone()
+    {
+        using var model = nn.Sequential(nn.ReLU(inplace: true));
+        using var example = full([2, 2], -1f);
+        ModuleCheck.IsEqual(model, example);
+
+        Assert.All(example.data<float>().ToArray(), element => Assert.Equal(-1f, element));
+    }
+
+    [Fact]
+    public void Export_RegisteredConverter_WritesTheUsersModule()
+    {
+        using var model = nn.Sequential(new Doubling(), nn.ReLU());
+        var registry = ConverterRegistry.Default.Clone()
+            .Add<Doubling>((_, context) => context.Add("Mul", [context.Input, context.Constant(2f)]));
+
+        ModuleCheck.IsEqual(model, randn(2, 3), new() { Registry = registry });
+        Assert.DoesNotContain(typeof(Doubling), ConverterRegistry.Default.ModuleTypes);
+    }
+
+    [Fact]
+    public void Analyze_SeveralProblems_ListsThemAllAndExportThrowsTheSame()
+    {
+        using var model = nn.Sequential(
+            ("a", new Inverse()), ("b", nn.BatchNorm1d(3, track_running_stats: false)), ("c", nn.ReLU()), ("d", new Inverse()));
+        var problems = OnnxExporter.Analyze(model, randn(2, 3));
+
+        Assert.Equal(["a", "b", "d"], problems.Select(problem => problem.ModulePath));
+        var failure = Assert.Throws<OnnxExportException>(() => OnnxExporter.Export(model, randn(2, 3)));
+        Assert.Equal(problems, failure.Problems);
+        Assert.Empty(OnnxExporter.Analyze(nn.ReLU(), randn(2, 3)));
+    }
+
+    [Fact]
+    public void Export_DoublePrecision_IsRefusedByParameter()
+    {
+        using var model = nn.Linear(2, 2).to(ScalarType.Float64);
+        var example = Assert.Throws<ArgumentException>(() => OnnxExporter.Export(model, randn([2, 2], ScalarType.Float64)));
+        Assert.StartsWith("The example is of Float64: give one of Float32, Int64, Int32, Bool.", example.Message);
+
+        using var mixed = new DoublePrecision();
+        var registry = ConverterRegistry.Default.Clone().Add<DoublePrecision>((_, context) => context.Input);
+        var problem = Assert.Single(OnnxExporter.Analyze(mixed, randn(2, 2), new() { Registry = registry }));
+        Assert.Equal("parameter '_scale' is of Float64, and only Float32 is written", problem.Reason);
+    }
+
+    [Fact]
+    public void Export_BadOptions_AreRefusedWithTheChoice()
+    {
+        using var model = nn.ReLU();
+        void Refused(OnnxExportOptions options, string start) => Assert.StartsWith(
+            start, Assert.Throws<ArgumentException>(() => OnnxExporter.Export(model, randn(2, 2), options)).Message);
+
+        Refused(new() { Opset = 12 }, "Opset 12 cannot be written: choose 13 to 22.");
+        Refused(new() { InputNames = ["a", "b"] }, "The module has 1 input, but 2 names were given");
+        Refused(new() { OutputNames = ["a", "b"] }, "The module has 1 output, but 2 names were given");
+        Refused(new() { OutputNames = ["input"] }, "Two inputs or outputs cannot both be called 'input'.");
+        Refused(new() { BatchDimensionName = "" }, "The batch dimension needs a name");
+        Refused(new() { RelativeTolerance = -1 }, "Tolerances cannot be negative");
+        Assert.StartsWith("The example of shape [0, 2] is empty", Assert.Throws<ArgumentException>(
+            () => OnnxExporter.Export(model, randn(0, 2))).Message);
+        Assert.StartsWith("The example is a scalar", Assert.Throws<ArgumentException>(
+            () => OnnxExporter.Export(model, tensor(1f))).Message);
+    }
+}

@@ -1,0 +1,138 @@
+using Onnx;
+using TorchOnnx.OnnxRuntime;
+using TorchOnnx.Tests.Modules;
+using TorchSharp;
+using static TorchSharp.torch;
+using DataType = Onnx.TensorProto.Types.DataType;
+
+namespace TorchOnnx.Tests;
+
+public sealed class FormatTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("onnx-format-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    private static nn.Module<Tensor, Tensor> Model() => nn.Sequential(
+        nn.Conv2d(1, 4, 3), nn.BatchNorm2d(4), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(100, 30), nn.Softmax(1));
+
+    private string File(string name) => Path.Combine(_folder.FullName, name);
+
+    [Fact]
+    public void Export_HalfPrecision_CalculatesInFloat16BetweenFloat32InputsAndOutputs()
+    {
+        using var model = Model();
+        ModuleCheck.Randomize(model);
+        var program = ModuleCheck.IsEqual(model, rand(2, 1, 12, 12), new() { HalfPrecision = true });
+
+        var graph = ModelProto.Parser.ParseFrom(program.ToBytes()).Graph;
+        Assert.All(graph.Initializer, tensor => Assert.NotEqual((int)DataType.Float, tensor.DataType));
+        Assert.Equal((int)DataType.Float, graph.Input.Single().Type.TensorType.ElemType);
+        Assert.Equal((int)DataType.Float, graph.Output.Single().Type.TensorType.ElemType);
+        Assert.Equal(("Cast", "Cast"), (graph.Node[0].OpType, graph.Node[^1].OpType));
+        // Rounded to eleven bits it cannot be as near as float32 is.
+        Assert.InRange(program.Verify(new OnnxRuntimeRunner()).MaxAbsoluteDifference, 1e-6, 1e-2);
+    }
+
+    [Fact]
+    public void Export_WeightBeyondFloat16_IsRefusedByName()
+    {
+        using var model = nn.Linear(2, 2);
+        using (no_grad()) model.weight.fill_(1e5f);
+
+        var failure = Assert.Throws<OnnxExportException>(
+            () => OnnxExporter.Export(model, randn(2, 2), new() { HalfPrecision = true }));
+        Assert.Contains("'weight' holds 100000, which is beyond float16's largest number, 65500.", failure.Message);
+    }
+
+    [Fact]
+    public void Save_WeightsPastTheThreshold_LieInAlignedPlacesOfASecondFile()
+    {
+        using var model = Model();
+        var options = new OnnxExportOptions { ExternalDataThreshold = 4096, Verifier = new OnnxRuntimeRunner() };
+        var program = OnnxExporter.Export(model, randn(2, 1, 12, 12), options);
+        Assert.True(program.Report!.Passed, program.Report.ToString());
+        Assert.Throws<InvalidOperationException>(program.ToBytes);
+
+        program.Save(File("m.onnx"));
+        Assert.Equal(["m.onnx", "m.onnx.data"], _folder.GetFiles().Select(file => file.Name).Order());
+        var external = ModelProto.Parser.ParseFrom(System.IO.File.ReadAllBytes(File("m.onnx"))).Graph.Initializer
+            .Where(tensor => tensor.DataLocation == TensorProto.Types.DataLocation.External).ToList();
+        Assert.Equal(["5.weight"], external.Select(tensor => tensor.Name));
+        Assert.All(external, tensor => Assert.Equal(
+            0, long.Parse(tensor.ExternalData.Single(entry => entry.Key == "offset").Value) % 4096));
+
+        using var session = new OnnxRuntimeRunner().Load(File("m.onnx"));
+        float[] input = rand(2, 1, 12, 12).data<float>().ToArray();
+        var output = (GraphTensor<float>)session.Run(
+            new Dictionary<string, GraphTensor> { ["input"] = new GraphTensor<float>(input, 2, 1, 12, 12) })["output"];
+        using var noGrad = no_grad();
+        model.eval();
+        float[] expected = model.call(tensor(input, [2, 1, 12, 12])).data<float>().ToArray();
+        Assert.All(expected.Zip(output.Data), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
+    }
+
+    [Fact]
+    public void Save_ExternalDataThatCannotBeWritten_LeavesNothing()
+    {
+        using var model = Model();
+        var program = OnnxExporter.Export(model, randn(2, 1, 12, 12), new() { ExternalDataThreshold = 0 });
+
+        Assert.Throws<IOException>(() => program.Save(File("missing/m.onnx")));
+        Assert.Empty(_folder.GetFileSystemInfos());
+    }
+
+    [Fact]
+    public void TorchOnnxExport_PyTorchsSpelling_WritesAVerifiedFile()
+    {
+        using var model = Model();
+        var program = torch.onnx.export(
+            model, randn(2, 1, 12, 12), File("m.onnx"), input_names: ["pixels"], output_names: ["scores"], opset_version: 15,
+            dynamic_axes: new Dictionary<string, IReadOnlyDictionary<int, string>>
+            {
+                ["pixels"] = new Dictionary<int, string> { [0] = "batch" },
+                ["scores"] = new Dictionary<int, string> { [0] = "batch" },
+            },
+            verifier: new OnnxRuntimeRunner());
+
+        Assert.Equal(program.ToBytes(), System.IO.File.ReadAllBytes(File("m.onnx")));
+        var graph = ModelProto.Parser.ParseFrom(program.ToBytes()).Graph;
+        Assert.Equal(("pixels", "batch"), (graph.Input[0].Name, graph.Input[0].Type.TensorType.Shape.Dim[0].DimParam));
+        Assert.Equal(("scores", "batch"), (graph.Output[0].Name, graph.Output[0].Type.TensorType.Shape.Dim[0].DimParam));
+        Assert.StartsWith("dynamic_axes names 'pixel', which is neither", Assert.Throws<ArgumentException>(() => torch.onnx.export(
+            model, randn(2, 1, 12, 12), File("n.onnx"),
+            dynamic_axes: new Dictionary<string, IReadOnlyDictionary<int, string>> { ["pixel"] = new Dictionary<int, string>() })).Message);
+        Assert.Single(_folder.GetFiles());
+    }
+
+    [Fact]
+    public void Export_OperatorOfAnotherDomain_IsDeclaredWithItsVersion()
+    {
+        using var model = nn.Tanh();
+        var registry = ConverterRegistry.Default.Clone()
+            .Add<TorchSharp.Modules.Tanh>((_, context) => context.Add("com.example::FastTanh", context.Input));
+        var program = OnnxExporter.Export(
+            model, randn(2, 3), new() { Registry = registry, CustomDomains = new Dictionary<string, int> { ["com.example"] = 4 } });
+
+        Assert.Equal(("FastTanh", "com.example"), (program.Nodes.Single().OpType, program.Nodes.Single().Domain));
+        Assert.Equal(
+            [("", 17L), ("com.example", 4L)],
+            ModelProto.Parser.ParseFrom(program.ToBytes()).OpsetImport.Select(import => (import.Domain, import.Version)));
+    }
+
+    [Fact]
+    public void Export_MethodOfTheUsers_IsWrittenByItsConverter()
+    {
+        using var model = new Lambda(x => Users.Cube(x) + 1);
+        var registry = ConverterRegistry.Default.Clone().AddMethod(
+            typeof(Users), nameof(Users.Cube), context => context.Add("Pow", [context.Tensor("value"), context.Constant(3f)]));
+
+        var program = ModuleCheck.IsEqual(model, randn(2, 3), new() { Registry = registry });
+        Assert.Equal(["Pow", "Add"], program.Nodes.Select(node => node.OpType));
+    }
+
+    private static class Users
+    {
+        public static Tensor Cube(Tensor value) => value * value * value;
+    }
+}

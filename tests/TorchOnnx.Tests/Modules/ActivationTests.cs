@@ -1,0 +1,130 @@
+using CsCheck;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace TorchOnnx.Tests.Modules;
+
+public sealed class ActivationTests
+{
+    private static readonly Gen<double> Positive = Gen.Double[0.05, 3];
+    private static readonly Gen<double> Signed = Gen.Double[-1.5, 1.5];
+
+    private sealed record Activation(string Name, Func<nn.Module<Tensor, Tensor>> Build);
+
+    /// <summary>Runs a family on inputs that reach far into both tails, at every opset.</summary>
+    private static void Equal(Gen<Activation> modules, int count = 20) =>
+        (from module in modules
+         from shape in Gen.Long[1, 6].Array[1, 4]
+         from scale in Gen.OneOf(Gen.Const(1.0), Gen.Const(30.0))
+         from opset in ModuleCheck.Opsets
+         select (module, shape, scale, opset))
+        .Sample(
+            drawn =>
+            {
+                using var scope = NewDisposeScope();
+                ModuleCheck.IsEqual(drawn.module.Build(), randn(drawn.shape) * drawn.scale, new() { Opset = drawn.opset });
+            },
+            iter: count,
+            threads: 1,
+            print: drawn => $"{drawn.module.Name} on [{string.Join(", ", drawn.shape)}] · {drawn.scale} at opset {drawn.opset}");
+
+    public static TheoryData<string, Func<bool, nn.Module<Tensor, Tensor>>> WithoutNumbers => new()
+    {
+        { "ReLU", inplace => nn.ReLU(inplace) },
+        { "ReLU6", inplace => nn.ReLU6(inplace) },
+        { "SELU", inplace => nn.SELU(inplace) },
+        { "Sigmoid", inplace => nn.Sigmoid(inplace) },
+        { "LogSigmoid", _ => nn.LogSigmoid() },
+        { "SiLU", inplace => nn.SiLU(inplace) },
+        { "Hardsigmoid", inplace => nn.Hardsigmoid(inplace) },
+        { "Hardswish", inplace => nn.Hardswish(inplace) },
+        { "Tanh", inplace => nn.Tanh(inplace) },
+        { "Tanhshrink", inplace => nn.Tanhshrink(inplace) },
+        { "Softsign", inplace => nn.Softsign(inplace) },
+        { "Mish", inplace => nn.Mish(inplace) },
+        { "GELU", inplace => nn.GELU(GELU.Approximate.none, inplace) },
+        { "GELU tanh", inplace => nn.GELU(GELU.Approximate.tanh, inplace) },
+    };
+
+    [Theory]
+    [MemberData(nameof(WithoutNumbers), DisableDiscoveryEnumeration = true)]
+    public void Activation_InPlaceOrNot_Equal(string name, Func<bool, nn.Module<Tensor, Tensor>> build) =>
+        Equal(Gen.Bool.Select(inplace => new Activation(name, () => build(inplace))), 12);
+
+    [Fact]
+    public void LeakyRelu_AnySlope_Equal() =>
+        Equal(Signed.Select(slope => new Activation($"LeakyReLU({slope})", () => nn.LeakyReLU(slope))));
+
+    [Fact]
+    public void RRelu_AnyBounds_HasTheMeanSlope() =>
+        Equal(Gen.Select(Positive, Positive, (low, more) =>
+            new Activation($"RReLU({low}, {low + more})", () => nn.RReLU(low, low + more))));
+
+    [Fact]
+    public void Hardtanh_AnyBounds_Equal() =>
+        Equal(Gen.Select(Signed, Positive, (low, more) =>
+            new Activation($"Hardtanh({low}, {low + more})", () => nn.Hardtanh(low, low + more, inplace: true))));
+
+    [Fact]
+    public void Threshold_AnyNumbers_Equal() =>
+        Equal(Gen.Select(Signed, Signed, (threshold, value) =>
+            new Activation($"Threshold({threshold}, {value})", () => nn.Threshold(threshold, value))));
+
+    [Fact]
+    public void Elu_AnyAlpha_Equal() =>
+        Equal(Signed.Select(alpha => new Activation($"ELU({alpha})", () => nn.ELU(alpha))));
+
+    [Fact]
+    public void Celu_AnyAlpha_Equal() =>
+        Equal(Positive.Select(alpha => new Activation($"CELU({alpha})", () => nn.CELU(alpha))));
+
+    [Fact]
+    public void Softplus_AnyBetaAndThreshold_Equal() =>
+        Equal(Gen.Select(Gen.OneOf(Gen.Const(1.0), Positive), Gen.OneOf(Gen.Const(20.0), Positive), (beta, threshold) =>
+            new Activation($"Softplus({beta}, {threshold})", () => nn.Softplus(beta, threshold))), 40);
+
+    [Fact]
+    public void Shrink_AnyLambda_Equal() =>
+        Equal(Gen.Select(Positive, Gen.Bool, (lambda, hard) =>
+            new Activation($"shrink({lambda}, hard {hard})",
+                () => hard ? nn.Hardshrink(lambda) : nn.Softshrink(lambda))));
+
+    [Fact]
+    public void PRelu_OneSlopeOrOnePerChannel_Equal() =>
+        (from channels in Gen.Long[1, 5]
+         from one in Gen.Bool
+         from space in Gen.Long[1, 4].Array[0, 3]
+         select new Case($"PReLU({(one ? 1 : channels)})", () => nn.PReLU(one ? 1 : channels), [2, channels, .. space]))
+        .Equal(40);
+
+    [Fact]
+    public void Glu_AnyDimensionButTheBatch_Equal() =>
+        (from half in Gen.Long[1, 4]
+         from behind in Gen.Long[1, 3].Array[0, 2]
+         from fromEnd in Gen.Bool
+         from opset in ModuleCheck.Opsets
+         let dimension = fromEnd ? -1 - behind.Length : 1
+         select new Case($"GLU({dimension})", () => nn.GLU(dimension), [2, 2 * half, .. behind]) { Opset = opset })
+        .Equal();
+
+    [Fact]
+    public void Softmax_AnyDimension_Equal() =>
+        (from shape in Gen.Long[1, 5].Array[2, 4]
+         from axis in Gen.Int[0, shape.Length - 1]
+         from fromEnd in Gen.Bool
+         from kind in Gen.Int[0, 2]
+         from opset in ModuleCheck.Opsets
+         let dimension = fromEnd ? axis - shape.Length : axis
+         select new Case($"softmax kind {kind} ({dimension})", () => kind switch
+         {
+             0 => nn.Softmax(dimension),
+             1 => nn.LogSoftmax(dimension),
+             _ => nn.Softmin(dimension),
+         },
+         shape)
+         { Opset = opset })
+        .Equal(40);
+
+    [Fact]
+    public void Softmax2d_Images_Equal() => ModuleCheck.IsEqual(new("Softmax2d", nn.Softmax2d, [2, 3, 4, 5]));
+}

@@ -1,0 +1,104 @@
+using CsCheck;
+using Onnx;
+using TorchOnnx.OnnxRuntime;
+using TorchOnnx.Tracing;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace TorchOnnx.Tests.Modules;
+
+/// <summary>A module, an example for it, and how to say which it was.</summary>
+public sealed record Case(string Name, Func<nn.Module<Tensor, Tensor>> Build, long[] Shape)
+{
+    public int Opset { get; init; } = 17;
+
+    public override string ToString() => $"{Name} on [{string.Join(", ", Shape)}] at opset {Opset}";
+}
+
+/// <summary>Exports modules and holds the bytes, run by ONNX Runtime, against TorchSharp.</summary>
+public static class ModuleCheck
+{
+    /// <summary>ONNX Runtime with and without its optimisations.</summary>
+    public static IReadOnlyList<IGraphRunner> Runners { get; } = [new OnnxRuntimeRunner(), new OnnxRuntimeRunner(optimize: false)];
+
+    public static Gen<int> Opsets { get; } = Gen.Int[OnnxExportOptions.MinimumOpset, OnnxExportOptions.MaximumOpset];
+
+    /// <summary>Draws configurations and checks that each gives TorchSharp's values.</summary>
+    public static void Equal(this Gen<Case> cases, int count = 25) =>
+        cases.Sample(@case => IsEqual(@case), iter: count, threads: 1, print: @case => @case.ToString());
+
+    public static void IsEqual(Case @case)
+    {
+        using var scope = NewDisposeScope();
+        var model = @case.Build();
+        Randomize(model);
+        IsEqual(model, randn(@case.Shape), new() { Opset = @case.Opset });
+    }
+
+    public static OnnxProgram IsEqual(nn.Module model, Tensor example, OnnxExportOptions? options = null) =>
+        IsEqual(model, [example], options);
+
+    /// <summary>Exports a module of any inputs and outputs and compares on the example and on what the verifier draws.</summary>
+    public static OnnxProgram IsEqual(nn.Module model, IReadOnlyList<object?> example, OnnxExportOptions? options = null)
+    {
+        options ??= new();
+        var program = OnnxExporter.Export(model, example, options);
+        foreach (var runner in Runners)
+        {
+            var report = program.Verify(runner);
+            Assert.True(report.Passed, report.ToString());
+            using var session = runner.Load(program.ToBytes());
+            IsEqualByHand(model, example, program, session, options);
+        }
+        return program;
+    }
+
+    /// <summary>Compares on one example, not by the verifier, which is under test itself.</summary>
+    public static void IsEqualByHand(
+        nn.Module model, IReadOnlyList<object?> example, OnnxProgram program, IGraphSession session,
+        OnnxExportOptions options)
+    {
+        model.eval();
+        using var gradients = GradientMode.For(model);
+        var graph = ModelProto.Parser.ParseFrom(program.ToBytes()).Graph;
+        var inputs = graph.Input.Zip(ModelInputs.Flatten(example), (input, tensor) => (input.Name, tensor))
+            .ToDictionary(pair => pair.Name, pair => TensorCopy.ToManaged(pair.tensor));
+        var copies = new ModelInputs(example).With(ModelInputs.Flatten(example).Select(tensor => tensor.clone()).ToList());
+        List<Tensor> expected = [.. ModelInputs.Flatten(ModelCall.Run(model, copies.Arguments))];
+        var outputs = session.Run(inputs);
+        Assert.Equal(expected.Count, graph.Output.Count);
+        foreach (var (output, tensor) in graph.Output.Zip(expected))
+        {
+            Assert.Equal(tensor.shape, outputs[output.Name].Shape);
+            double[] want = Numbers(TensorCopy.ToManaged(tensor)), got = Numbers(outputs[output.Name]);
+            foreach (var (index, pair) in want.Zip(got).Index())
+                Assert.True(
+                    pair.First.Equals(pair.Second) || Math.Abs(pair.First - pair.Second)
+                        <= options.Absolute + options.Relative * Math.Abs(pair.First),
+                    $"element {index} of '{output.Name}': TorchSharp gives {pair.First}, the graph {pair.Second}.");
+        }
+    }
+
+    private static double[] Numbers(GraphTensor tensor) => tensor switch
+    {
+        GraphTensor<float> floats => [.. floats.Data.Select(value => (double)value)],
+        GraphTensor<double> doubles => doubles.Data,
+        GraphTensor<long> longs => [.. longs.Data.Select(value => (double)value)],
+        GraphTensor<int> ints => [.. ints.Data.Select(value => (double)value)],
+        GraphTensor<bool> flags => [.. flags.Data.Select(value => value ? 1.0 : 0)],
+        _ => throw new NotSupportedException($"{tensor.ElementType}"),
+    };
+
+    // Fresh norms have weight 1, bias 0, mean 0 and variance 1, which would hide a mistake in any of them.
+    public static void Randomize(nn.Module model)
+    {
+        using var noGrad = no_grad();
+        foreach (var (name, tensor) in model.named_parameters().Select(entry => (entry.name, (Tensor)entry.parameter))
+            .Concat(model.named_buffers().Select(entry => (entry.name, entry.buffer))))
+        {
+            if (tensor.dtype != ScalarType.Float32) continue;
+            if (name.Contains("running_var")) tensor.uniform_(0.5, 2);
+            else if (tensor.dim() == 1) tensor.uniform_(-1, 1);
+        }
+    }
+}

@@ -1,0 +1,195 @@
+using CsCheck;
+using TorchOnnx.Tests.Modules;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace TorchOnnx.Tests.Operations;
+
+public sealed class ReductionTests
+{
+    private static readonly ScalarType[] Single = [ScalarType.Float32];
+
+    private static readonly (string Name, Func<Tensor, Tensor> Of, ScalarType[] Types)[] Whole =
+    [
+        ("sum", x => x.sum(), Operands.All),
+        ("sum(type)", x => x.sum(ScalarType.Float32), Operands.All),
+        ("mean", x => x.mean(), Operands.Floats),
+        ("prod", x => x.prod(), [ScalarType.Float32, ScalarType.Int64, ScalarType.Int32, ScalarType.Byte, ScalarType.Bool]),
+        ("max", x => x.max(), Operands.All),
+        ("min", x => x.min(), Operands.All),
+        ("argmax", x => x.argmax(), Single),
+        ("argmin", x => x.argmin(), Single),
+        ("all", x => (x + 1).all(), Operands.All),
+        ("any", x => x.any(), Operands.All),
+        ("count_nonzero", x => x.count_nonzero(), Operands.All),
+        ("norm", x => x.norm(), Single),
+        ("norm(3)", x => x.norm(3f), Operands.Floats),
+        ("norm(inf)", x => x.norm(float.PositiveInfinity), Operands.Floats),
+        ("var", x => x.var().nan_to_num(), Operands.Floats),
+        ("std", x => x.std(false), Operands.Floats),
+        ("nansum", x => x.sqrt().nansum(), Operands.Floats),
+        ("dist", x => x.dist(x.sin(), 1), Single),
+        ("median", x => x.median(), Operands.Numbers),
+    ];
+
+    private static readonly (string Name, Func<Tensor, long, bool, Tensor> Of, ScalarType[] Types)[] Along =
+    [
+        ("sum", (x, d, k) => x.sum(d, keepdim: k), Operands.All),
+        ("sum(long[])", (x, d, k) => x.sum([d], k), Operands.All),
+        ("mean", (x, d, k) => x.mean([d], k), Operands.Floats),
+        ("mean(type)", (x, d, k) => x.mean([d], k, ScalarType.Float32), Operands.All),
+        ("prod", (x, d, k) => x.prod(d, k), [ScalarType.Float32, ScalarType.Int64, ScalarType.Bool]),
+        ("amax", (x, d, k) => x.amax([d], k), Operands.All),
+        ("amin", (x, d, k) => torch.amin(x, [d], k), Operands.All),
+        ("max values", (x, d, k) => x.max(d, k).values, Operands.All),
+        ("max places", (x, d, k) => x.max(d, k).indexes, Single),
+        ("min values", (x, d, k) => torch.min(x, d, k).values, Operands.All),
+        ("min places", (x, d, k) => x.min(d, k).indexes, Single),
+        ("argmax", (x, d, k) => x.argmax(d, k), Operands.Floats),
+        ("argmin", (x, d, k) => x.argmin(d, k), Operands.Floats),
+        ("all", (x, d, k) => x.all(d, k), Operands.All),
+        ("any", (x, d, k) => x.any(d, k), Operands.All),
+        ("count_nonzero", (x, d, _) => x.count_nonzero([d]), Operands.All),
+        ("logsumexp", (x, d, k) => (x * 30).logsumexp(d, k), Operands.Floats),
+        ("norm", (x, d, k) => x.norm((int)d, k), Single),
+        ("norm(1)", (x, d, k) => x.norm((int)d, k, 1), Single),
+        ("norm(0)", (x, d, k) => x.relu().norm((int)d, k, 0), Operands.Floats),
+        ("norm(2.5)", (x, d, k) => x.norm((int)d, k, 2.5f), Operands.Floats),
+        ("norm(-inf)", (x, d, k) => x.norm((int)d, k, float.NegativeInfinity), Operands.Floats),
+        // A batch of one has no variance.
+        ("var", (x, d, k) => x.var(d, keepdim: k).nan_to_num(), Operands.Floats),
+        ("std biased", (x, d, k) => x.std(d, false, k), Operands.Floats),
+        ("var_mean", (x, d, k) => Sum(torch.var_mean(x, d, true, k)), Operands.Floats),
+        ("std_mean", (x, d, k) => Sum(x.std_mean(d, false, k)), Operands.Floats),
+        ("aminmax", (x, d, k) => Sum(x.aminmax(d < 0 ? d + x.dim() : d, k)), Operands.Numbers),
+        ("cumsum", (x, d, _) => x.cumsum(d), Operands.All),
+        ("softmax", (x, d, _) => x.softmax(d), Operands.Floats),
+        ("softmax(type)", (x, d, _) => nn.functional.softmax(x, d, ScalarType.Float32), Operands.Numbers),
+        ("log_softmax", (x, d, _) => x.log_softmax(d), Operands.Floats),
+        ("functional.log_softmax", (x, d, _) => nn.functional.log_softmax(x, d), Operands.Floats),
+        ("softmin", (x, d, _) => nn.functional.softmin(x, d), Operands.Floats),
+        ("normalize", (x, d, _) => nn.functional.normalize(x, dim: d), Single),
+        ("normalize(1)", (x, d, _) => nn.functional.normalize(x, 1, d), Single),
+        ("cosine_similarity", (x, d, _) => nn.functional.cosine_similarity(x, x.sin() + 1, d), Single),
+    ];
+
+    private static Tensor Sum((Tensor First, Tensor Second) pair) => pair.First.nan_to_num() * 2 + pair.Second;
+
+    private static readonly (string Name, Func<Tensor, long, Tensor> Of)[] Prefixes =
+    [
+        ("cumprod", (x, d) => x.cumprod(d)),
+        ("cumprod of integers", (x, d) => (x * 3).to(ScalarType.Int32).cumprod(d)),
+        ("logcumsumexp", (x, d) => (x * 20).logcumsumexp(d)),
+        ("places of integers", (x, d) => ((x * 1e6).to(ScalarType.Int64)).argmax(d) - x.argmin(d)),
+        ("places of int32", (x, d) => ((x * 1e6).to(ScalarType.Int32)).max(d, true).indexes),
+    ];
+
+    [Fact]
+    public void Whole_AnyShape_Equal() =>
+        (from reduction in Gen.OneOf(Whole)
+         from type in Gen.OneOf(reduction.Types)
+         from shape in Gen.Long[2, 4].Array[1, 4]
+         from opset in ModuleCheck.Opsets
+         select (reduction.Name, reduction.Of, type, shape, opset))
+        .Sample(
+            it => Operands.Check(it.Name, x => it.Of(Operands.As(x, it.type)), it.shape, it.opset),
+            iter: 100, threads: 1,
+            print: it => $"{it.Name} of {it.type} on [{string.Join(", ", it.shape)}] at opset {it.opset}");
+
+    [Fact]
+    public void Along_AnyDimension_Equal() =>
+        (from reduction in Gen.OneOf(Along)
+         from type in Gen.OneOf(reduction.Types)
+         from shape in Gen.Long[2, 4].Array[1, 4]
+         from dimension in Gen.Long[-shape.Length, shape.Length - 1]
+         from keep in Gen.Bool
+         from opset in ModuleCheck.Opsets
+         select (reduction.Name, reduction.Of, type, shape, dimension, keep, opset))
+        .Sample(
+            it => Operands.Check(it.Name, x => it.Of(Operands.As(x, it.type), it.dimension, it.keep), it.shape, it.opset),
+            iter: 250, threads: 1,
+            print: it => $"{it.Name}({it.dimension}, {it.keep}) of {it.type} on "
+                + $"[{string.Join(", ", it.shape)}] at opset {it.opset}");
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Reduction_OfItsTypes_Equal(string name)
+    {
+        foreach (var (_, of, types) in Whole.Where(reduction => reduction.Name == name))
+            foreach (var type in types) Operands.Check($"{name} of {type}", x => of(Operands.As(x, type)), [3, 4], 17);
+        foreach (var (_, of, types) in Along.Where(reduction => reduction.Name == name))
+            foreach (var type in types)
+                Operands.Check($"{name} of {type}", x => of(Operands.As(x, type), 0, false), [3, 4], 18);
+    }
+
+    public static TheoryData<string> Names =>
+        [.. Whole.Select(reduction => reduction.Name).Union(Along.Select(reduction => reduction.Name))];
+
+    [Fact]
+    public void Prefixes_StaticDimension_Equal() =>
+        (from prefix in Gen.OneOf(Prefixes)
+         from shape in Gen.Long[2, 4].Array[2, 4]
+         from dimension in Gen.Long[1, shape.Length - 1]
+         from fromEnd in Gen.Bool
+         from opset in ModuleCheck.Opsets
+         select (prefix.Name, prefix.Of, shape, dimension: fromEnd ? dimension - shape.Length : dimension, opset))
+        .Sample(
+            it => Operands.Check(it.Name, x => it.Of(x, it.dimension), it.shape, it.opset),
+            iter: 40, threads: 1,
+            print: it => $"{it.Name}({it.dimension}) on [{string.Join(", ", it.shape)}] at opset {it.opset}");
+
+    [Fact]
+    public void SeveralDimensions_AnyOverload_Equal()
+    {
+        foreach (int opset in (int[])[13, 18])
+        {
+            Operands.Check("sum", x => x.sum(0, 2) + x.sum([-3, -1]).mean(), [2, 3, 4], opset);
+            Operands.Check("sum of three", x => x.sum(0, 1, -1, true), [2, 3, 4, 2], opset);
+            Operands.Check("var", x => x.var((0, 2)) + torch.std(x, (0, -1), unbiased: false), [2, 3, 4], opset);
+            Operands.Check("std", x => x.std((1, 2, 3), keepdim: true), [2, 3, 4, 5], opset);
+            Operands.Check("amax", x => x.amax([0, 1]) - x.amin(1, 0), [2, 3, 4], opset);
+            Operands.Check("mean of span", x => torch.sum(x, [1], false) / x.amax(), [2, 3], opset);
+        }
+    }
+
+    [Fact]
+    public void Several_DynamicDimension_Equal() => ModuleCheck.IsEqual(
+        new MultipleLambda(x =>
+        {
+            var (values, indexes) = x.max(2);
+            var (variance, mean) = x.var_mean([1, 2]);
+            return [values, indexes, variance, mean, x.std(2, false, true), x.cumsum(2), x.var(), x.median()];
+        }),
+        [randn(2, 3, 4)], new() { DynamicDimensions = [new("T", 0, 2)] });
+
+    [Fact]
+    public void Distance_AnyNorm_Equal() =>
+        (from p in Gen.OneOf(1, 2, 3, double.PositiveInfinity)
+         from keep in Gen.Bool
+         from opset in ModuleCheck.Opsets
+         select (p, keep, opset))
+        .Sample(
+            it => Operands.Check(
+                (x, y) => nn.functional.pairwise_distance(x, y, it.p, 1e-6, it.keep), [3, 4], [3, 4], it.opset, dynamic: true),
+            iter: 15, threads: 1);
+
+    [Fact]
+    public void LogSumExp_MaskedElements_Equal() => ModuleCheck.IsEqual(
+        new Lambda(x => (x.relu().log() - 1e4).logsumexp(1) / 1e4), randn(4, 9));
+
+    [Fact]
+    public void Variance_WhoseFlagIsLost_Refused() => Assert.Contains(
+        "var over all elements does not heed unbiased: false",
+        Assert.Throws<OnnxExportException>(() => OnnxExporter.Export(new Lambda(x => x.var(false)), randn(2, 3))).Message);
+
+    [Fact]
+    public void BothExtrema_OfMinusOne_Refused() => Assert.Contains(
+        "aminmax takes −1 for all dimensions",
+        Assert.Throws<OnnxExportException>(
+            () => OnnxExporter.Export(new Lambda(x => x.aminmax(-1).max), randn(2, 3))).Message);
+
+    [Fact]
+    public void Prefixes_DynamicDimension_Refused() => Assert.Contains(
+        "it runs along dimension 0, whose size is dynamic",
+        Assert.Throws<OnnxExportException>(() => OnnxExporter.Export(new Lambda(x => x.cumprod(0)), randn(2, 3))).Message);
+}

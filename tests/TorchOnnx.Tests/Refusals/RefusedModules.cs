@@ -1,0 +1,190 @@
+using System.Linq.Expressions;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace TorchOnnx.Tests.Refusals;
+
+/// <summary>Modules that no graph can stand for. The comment behind a line is what the expected message is found by.</summary>
+public static class RefusedModules
+{
+    private static readonly Func<Tensor, Tensor> Compiled = Compile();
+
+    /// <summary>Modules of one input by name.</summary>
+    public static IReadOnlyDictionary<string, Func<nn.Module>> All { get; } = new Dictionary<string, Func<nn.Module>>
+    {
+        ["if on item"] = () => new Lambda(x =>
+        {
+            if (x.sum().item<float>() > 0) return x; // here: if on item
+            return -x;
+        }),
+        ["conversion to float"] = () => new Lambda(x =>
+        {
+            float largest = (float)x.max(); // here: conversion to float
+            return x / largest;
+        }),
+        ["conversion to bool"] = () => new Lambda(x =>
+            (bool)(x.sum() > 0) ? x : -x), // here: conversion to bool
+        ["ToSingle"] = () => new Lambda(x => x * x.mean().ToSingle()), // here: ToSingle
+        ["elements"] = () => new Lambda(x => x * x.data<float>().ToArray().Max()), // here: elements
+        ["bytes"] = () => new Lambda(x => x + x.bytes.Length), // here: bytes
+        ["while on a tensor"] = () => new Lambda(x =>
+        {
+            while (x.abs().max().ToDouble() > 1) x = x / 2; // here: while on a tensor
+            return x;
+        }),
+        ["loop bound from a tensor"] = () => new Lambda(x =>
+        {
+            long count = x.abs().sum().to(ScalarType.Int64).item<long>(); // here: loop bound from a tensor
+            for (long step = 0; step < Math.Min(count, 3); step++) x = x + 1;
+            return x;
+        }),
+        ["allclose"] = () => new Lambda(x => x.allclose(-x) ? x : -x), // here: allclose
+        ["slice under a write"] = () => new Lambda(x =>
+        {
+            var first = x[0];
+            x.add_(1);
+            return x + first; // here: slice under a write
+        }),
+        ["transpose under a write"] = () => new Lambda(x =>
+        {
+            var turned = x.transpose(0, 1);
+            x.mul_(2);
+            return turned.relu(); // here: transpose under a write
+        }),
+        ["base under a write to its view"] = () => new Lambda(x =>
+        {
+            x.select(1, 0).zero_();
+            return x * 2; // here: base under a write to its view
+        }),
+        ["result under a write"] = () => new Lambda(x =>
+        {
+            var y = x + 1;
+            var view = y.narrow(1, 0, 1);
+            y.add_(view.sum()); // here: result under a write
+            return view;
+        }),
+        ["write to a parameter"] = () => new Counting(),
+        ["write to a buffer"] = () => new Remembering(),
+        ["write to a field"] = () => new Caching(),
+        ["iterator"] = () => new Lambda(x => stack(Doubled(x, 3).ToArray(), 0).sum(0)), // here: iterator
+        ["constructor"] = () => new Lambda(x => new Holder(x).Value), // here: constructor
+        ["another thread"] = () => new Lambda(x =>
+        {
+            var doubled = x;
+            var thread = new Thread(() => doubled = x * 2);
+            thread.Start();
+            thread.Join();
+            return doubled + 1; // here: another thread
+        }),
+        ["compiled expression"] = () => new Lambda(x => Compiled(x) + 1), // here: compiled expression
+        ["dropout while training"] = () => new Lambda(x => nn.functional.dropout(x, 0.5, training: true)), // here: dropout while training
+        ["switched to training"] = () => new Switching(),
+        ["random numbers"] = () => new Lambda(x => x + rand_like(x)), // here: random numbers
+        ["random constant"] = () => new Lambda(x => x + rand(3)), // here: random constant
+        ["masked_select"] = () => new Lambda(x => x.masked_select(x > 0)), // here: masked_select
+        ["nonzero"] = () => new Lambda(x => x.nonzero()), // here: nonzero
+        ["no operator"] = () => new Lambda(x => x.erfinv()), // here: no operator
+        ["if on the batch"] = () => new Lambda(x =>
+            x.shape[0] == 2 ? x.relu() : x.sigmoid()), // here: if on the batch
+        ["loop over the batch"] = () => new Lambda(x =>
+        {
+            var sum = zeros(3);
+            for (long row = 0; row < x.shape[0]; row++) sum = sum + x[row]; // here: loop over the batch
+            return sum;
+        }),
+        ["root of the batch"] = () => new Lambda(x => x / Math.Sqrt(x.shape[0])), // here: root of the batch
+        ["wrong shape"] = () => new Lambda(x => x.mm(ones(5, 5))), // here: wrong shape
+        ["exception of its own"] = () => new Lambda(x =>
+            x.shape[1] == 3 ? throw new InvalidOperationException("three is too few.") : x), // here: exception of its own
+        ["no tensor"] = () => new Measuring(),
+    };
+
+    private static IEnumerable<Tensor> Doubled(Tensor x, int count)
+    {
+        for (int index = 0; index < count; index++) yield return x * 2;
+    }
+
+    private static Func<Tensor, Tensor> Compile()
+    {
+        var x = Expression.Parameter(typeof(Tensor));
+        return Expression.Lambda<Func<Tensor, Tensor>>(Expression.Call(x, nameof(Tensor.relu), null), x).Compile();
+    }
+
+    private sealed class Holder(Tensor x)
+    {
+        public Tensor Value { get; } = x * 2;
+    }
+
+    private sealed class Counting : nn.Module<Tensor, Tensor>
+    {
+        private readonly Parameter _calls = nn.Parameter(zeros(1));
+
+        public Counting() : base(nameof(Counting)) => RegisterComponents();
+
+        public override Tensor forward(Tensor input)
+        {
+            _calls.add_(1); // here: write to a parameter
+            return input + _calls;
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing) _calls.Dispose();
+            base.Dispose(disposing);
+        }
+    }
+
+    private sealed class Remembering : nn.Module<Tensor, Tensor>
+    {
+        public Remembering() : base(nameof(Remembering)) => register_buffer("last", zeros(2, 3));
+
+        public override Tensor forward(Tensor input)
+        {
+            var last = get_buffer("last")!;
+            last.copy_(input); // here: write to a buffer
+            return input + last;
+        }
+    }
+
+    private sealed class Caching() : nn.Module<Tensor, Tensor>(nameof(Caching))
+    {
+        private readonly Tensor _seen = zeros(3);
+
+        public override Tensor forward(Tensor input)
+        {
+            _seen.add_(1); // here: write to a field
+            return input + _seen;
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing) _seen.Dispose();
+            base.Dispose(disposing);
+        }
+    }
+
+    private sealed class Switching : nn.Module<Tensor, Tensor>
+    {
+        private readonly Dropout _drop = nn.Dropout();
+
+        public Switching() : base(nameof(Switching)) => RegisterComponents();
+
+        public override Tensor forward(Tensor input)
+        {
+            train();
+            return _drop.forward(input); // here: switched to training
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing) _drop.Dispose();
+            base.Dispose(disposing);
+        }
+    }
+
+    private sealed class Measuring() : nn.Module<Tensor, long>(nameof(Measuring))
+    {
+        public override long forward(Tensor input) => input.shape[0];
+    }
+}

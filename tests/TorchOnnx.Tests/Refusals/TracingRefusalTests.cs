@@ -1,0 +1,158 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace TorchOnnx.Tests.Refusals;
+
+public sealed class TracingRefusalTests
+{
+    private const string Reads =
+        " takes elements of a tensor that depends on the inputs into plain C#, so what follows would be fixed to this example. "
+        + "Keep the calculation in tensors (torch.where in the place of an if), or hand the number in as an input.";
+    private const string Hidden =
+        " in code that is not followed: an iterator, a constructor, or code that was compiled at run time. Do the tensor work in "
+        + "methods that forward calls directly, with loops and lists in the place of iterators.";
+    private const string State =
+        " changes a tensor that outlives the forward pass (a parameter, a buffer, a field), and a graph keeps nothing from one "
+        + "run to the next. "
+        + "Work on a copy (clone()), or hand the state in and out as tensors.";
+    private const string After = "Take the view after the change, or change a copy (clone()).";
+    private const string Fork =
+        ", so a condition or the length of a loop depends on a dynamic size. " + Static
+        + "; or, where such a size is never asked for, give the dimension a Max below it.";
+    private const string Static = "Make the dimension static: leave it out of DynamicDimensions, or set DynamicBatch = false";
+    private const string Fixed = Static + ".";
+    private const string Shape = "Give an example with a shape that the module accepts.";
+    private const string Data =
+        "how many elements it gives or takes depends on the elements of the input. "
+        + "Keep the shape: torch.where(mask, x, other), or multiply by the mask.";
+
+    // The source lies in the assembly: where it was built from is not known in a reproducible build.
+    private static readonly string[] Source = ReadSource();
+
+    private static string[] ReadSource()
+    {
+        using var reader = new StreamReader(
+            typeof(RefusedModules).Assembly.GetManifestResourceStream($"{nameof(RefusedModules)}.cs")!);
+        return reader.ReadToEnd().Split('\n');
+    }
+
+    /// <summary>The line of RefusedModules.cs that ends with a mark.</summary>
+    private static int Line(string mark) =>
+        Array.FindIndex(Source, line => line.TrimEnd('\r').EndsWith($"// here: {mark}", StringComparison.Ordinal)) + 1;
+
+    // {0} stands for the marked line, {1} for the one before it.
+    public static TheoryData<string, string> Sentences => new()
+    {
+        { "if on item", "Tensor.item" + Reads },
+        { "conversion to float", "the conversion to Single" + Reads },
+        { "conversion to bool", "the conversion to Boolean" + Reads },
+        { "ToSingle", "TensorExtensionMethods.ToSingle" + Reads },
+        { "elements", "Tensor.data" + Reads },
+        { "bytes", "Tensor.bytes" + Reads },
+        { "while on a tensor", "TensorExtensionMethods.ToDouble" + Reads },
+        { "loop bound from a tensor", "Tensor.item" + Reads },
+        { "allclose", "Tensor.allclose" + Reads },
+        { "slice under a write", "Tensor.add uses a tensor that shares memory with one that Tensor.add_ changed in place "
+            + "(RefusedModules..cctor, RefusedModules.cs:{1}). " + After },
+        { "transpose under a write", "Tensor.relu uses a tensor that shares memory with one that Tensor.mul_ changed in place "
+            + "(RefusedModules..cctor, RefusedModules.cs:{1}). " + After },
+        { "base under a write to its view", "Tensor.mul uses a tensor that shares memory with one that Tensor.zero_ changed in "
+            + "place (RefusedModules..cctor, RefusedModules.cs:{1}). " + After },
+        { "result under a write", "the result uses a tensor that shares memory with one that Tensor.add_ changed in place "
+            + "(RefusedModules..cctor, RefusedModules.cs:{0}). " + After },
+        { "iterator", "tensors are made inside Enumerable.ToArray" + Hidden },
+        { "constructor", "tensors are made inside new Holder" + Hidden },
+        { "compiled expression", "tensors are made inside Func.Invoke" + Hidden },
+        { "another thread", "the argument 'this' of Tensor.add is a tensor that was made where nobody looks, on another thread for "
+            + "example, and it is another one in every pass. Make it in the code that forward runs." },
+        { "dropout while training", "dropout with training: true draws random numbers. Hand over the module's own flag: "
+            + "training: training." },
+        { "random numbers", "it draws random numbers. Draw them outside and hand them in as an input." },
+        { "random constant", "torch.rand gives other numbers at every call. Draw random numbers outside and hand them in as an input." },
+        { "masked_select", Data },
+        { "nonzero", Data },
+        { "no operator", "no converter writes Tensor.erfinv as ONNX. Use another operation, or register a converter: "
+            + "registry.AddMethod(…, \"erfinv\", …)." },
+        { "if on the batch", "the forward pass takes another way from Tensor.relu on with N + 1" + Fork },
+        { "loop over the batch", "the forward pass takes another way from Tensor[…] on with N + 1" + Fork },
+        { "root of the batch", "the argument 'target' of Tensor.div moves with the input sizes and is no integer. " + Fixed },
+        { "wrong shape", "Tensor.mm failed on an input of shape [2, 3]: mat1 and mat2 shapes cannot be multiplied (2x3 and 5x5). "
+            + Shape },
+    };
+
+    [Theory]
+    [MemberData(nameof(Sentences))]
+    public void Export_CodeThatNoGraphCanStandFor_IsRefusedWithItsLine(string name, string sentence)
+    {
+        int line = Line(name);
+        Assert.True(line > 0, $"no line is marked '{name}'");
+        IsRefused(name, $"(root) (TorchOnnx.Tests.Lambda; RefusedModules..cctor, RefusedModules.cs:{line}): "
+            + sentence.Replace("{0}", $"{line}").Replace("{1}", $"{line - 1}"));
+    }
+
+    [Theory]
+    [InlineData("write to a parameter", "(root)", "+Counting; Counting", "Tensor.add_" + State)]
+    [InlineData("write to a buffer", "(root)", "+Remembering; Remembering", "Tensor.copy_" + State)]
+    [InlineData("write to a field", "(root)", "+Caching; Caching", "Tensor.add_" + State)]
+    [InlineData("switched to training", "_drop", "; Switching", "it is in training mode when it is called. Register it "
+        + "(RegisterComponents) so that eval() reaches it, and do not switch the mode in a forward.")]
+    public void Export_ModuleWithStateOrMode_IsRefusedWithItsLine(string name, string path, string type, string sentence)
+    {
+        string full = path == "(root)" ? "TorchOnnx.Tests.Refusals.RefusedModules" : "TorchSharp.Modules.Dropout";
+        IsRefused(name, $"{path} ({full}{type}.forward, RefusedModules.cs:{Line(name)}): {sentence}");
+    }
+
+    [Theory]
+    [InlineData("exception of its own", "(root) (TorchOnnx.Tests.Lambda; Lambda.forward, Lambda.cs:9): its forward failed on "
+        + "an input of shape [2, 3]: three is too few. " + Shape)]
+    [InlineData("no tensor", "(root) (model): it returns Int64, which holds no tensor. Return the tensors that the graph is to give.")]
+    public void Export_ModuleThatGivesNothing_IsRefused(string name, string sentence) => IsRefused(name, sentence);
+
+    [Fact]
+    public void All_Modules_AreAsserted() => Assert.Equal(
+        RefusedModules.All.Count, Sentences.Count() + 6);
+
+    [Fact]
+    public void Analyze_SeveralRefusals_AreListedInTheOrderOfTheCode()
+    {
+        using var model = nn.Sequential(
+            ("a", (nn.Module<Tensor, Tensor>)RefusedModules.All["no operator"]()),
+            ("b", (nn.Module<Tensor, Tensor>)RefusedModules.All["ToSingle"]()),
+            ("c", nn.BatchNorm1d(3, track_running_stats: false)),
+            ("d", (nn.Module<Tensor, Tensor>)RefusedModules.All["slice under a write"]()));
+
+        var problems = OnnxExporter.Analyze(model, randn(2, 3));
+        Assert.Equal(["a", "b", "c", "d"], problems.Select(problem => problem.ModulePath));
+        Assert.Equal(
+            [Line("no operator"), Line("ToSingle")],
+            problems.Take(2).Select(problem => problem.Line!.Line));
+    }
+
+    [Theory]
+    [InlineData("random constant")]
+    [InlineData("another thread")]
+    public void Export_StaticSizesAndWorkThatNobodySees_IsRefused(string name)
+    {
+        using var model = RefusedModules.All[name]();
+        Assert.Throws<OnnxExportException>(() => OnnxExporter.Export(model, randn(2, 3), new() { DynamicBatch = false }));
+    }
+
+    [Fact]
+    public void Export_RefusedWriteToABuffer_LeavesTheBufferAsItWas()
+    {
+        using var model = RefusedModules.All["write to a buffer"]();
+        Assert.NotEmpty(OnnxExporter.Analyze(model, randn(2, 3)));
+
+        Assert.Equal(0, model.get_buffer("last")!.abs().sum().item<float>());
+    }
+
+    private static void IsRefused(string name, string sentence)
+    {
+        using var model = RefusedModules.All[name]();
+        model.eval();
+        var refusal = Assert.Throws<OnnxExportException>(() => OnnxExporter.Export(model, randn(2, 3)));
+
+        Assert.Equal([sentence], refusal.Problems.Select(problem => problem.ToString()));
+        Assert.Equal(refusal.Problems, OnnxExporter.Analyze(model, randn(2, 3)));
+    }
+}

@@ -1,0 +1,145 @@
+using System.Text.Json;
+using TorchOnnx.OnnxRuntime;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace TorchOnnx.Tests;
+
+public sealed class VerificationTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("onnx-export-");
+
+    private static readonly ConverterRegistry Wrong = ConverterRegistry.Default.Clone()
+        .Add<Tanh>((_, context) => context.Add("Sigmoid", context.Input));
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    private static Sequential Model() => nn.Sequential(
+        ("a", nn.Linear(4, 5)), ("b", nn.Sequential(("c", nn.ReLU()), ("d", nn.Tanh()))), ("e", nn.Linear(5, 2)));
+
+    [Fact]
+    public void Export_WrongConverter_IsCaughtAndTheNodeNamed()
+    {
+        using var model = Model();
+        var options = new OnnxExportOptions { Registry = Wrong, Verifier = new OnnxRuntimeRunner() };
+
+        var failure = Assert.Throws<OnnxExportException>(() => OnnxExporter.Export(model, randn(2, 4), options));
+
+        Assert.False(failure.Report!.Passed);
+        Assert.Equal("/b/d/Sigmoid", failure.Report.Divergence!.Node);
+        Assert.Equal("b.d", failure.Report.Divergence.ModulePath);
+        Assert.Contains("first diverging node: /b/d/Sigmoid", failure.Message);
+        Assert.Contains("FAILED", failure.Report.ToString());
+    }
+
+    [Fact]
+    public void Save_AfterAFailedVerification_LeavesNoFile()
+    {
+        using var model = Model();
+        var program = OnnxExporter.Export(model, randn(2, 4), new() { Registry = Wrong });
+        Assert.False(program.Verify(new OnnxRuntimeRunner()).Passed);
+
+        Assert.Throws<OnnxExportException>(() => program.Save(Path.Combine(_folder.FullName, "m.onnx")));
+        Assert.Empty(_folder.GetFileSystemInfos());
+    }
+
+    [Fact]
+    public void Save_FolderThatTakesNoFiles_SaysSoAndLeavesNothing()
+    {
+        using var model = Model();
+        var program = OnnxExporter.Export(model, randn(2, 4));
+        string file = Path.Combine(_folder.FullName, "file");
+        File.WriteAllText(file, "no folder");
+
+        string[] targets = [Path.Combine(file, "m.onnx"), Path.Combine(_folder.FullName, "missing", "m.onnx")];
+        // Not even root may write there.
+        if (OperatingSystem.IsLinux()) targets = [.. targets, "/proc/m.onnx"];
+        foreach (string target in targets)
+        {
+            var failure = Assert.Throws<IOException>(() => program.Save(target));
+            Assert.StartsWith($"The ONNX file '{target}' could not be written", failure.Message);
+            Assert.EndsWith("choose an existing folder that you may write to.", failure.Message);
+            Assert.False(File.Exists(target));
+        }
+        Assert.Equal(["file"], _folder.GetFileSystemInfos().Select(entry => entry.Name));
+    }
+
+    [Fact]
+    public void Save_FileThatIsThere_IsReplacedAndNothingElseIsLeft()
+    {
+        using var model = Model();
+        var program = OnnxExporter.Export(model, randn(2, 4), new() { Verifier = new OnnxRuntimeRunner() });
+        string path = Path.Combine(_folder.FullName, "m.onnx");
+        File.WriteAllText(path, "old");
+
+        program.Save(path);
+
+        Assert.Equal(program.ToBytes(), File.ReadAllBytes(path));
+        Assert.Single(_folder.GetFileSystemInfos());
+    }
+
+    [Fact]
+    public void Verify_DynamicBatch_RunsExampleRandomAndOtherBatchSizes()
+    {
+        using var model = Model();
+        var report = OnnxExporter.Export(model, randn(2, 4)).Verify(new OnnxRuntimeRunner());
+
+        Assert.True(report.Passed, report.ToString());
+        Assert.Equal([2, 2, 2, 1, 4, 33, 63], report.Cases.Select(@case => @case.InputShapes[0][0]));
+        Assert.StartsWith("ONNX Runtime 1.", report.Runtime);
+        Assert.Equal((17, 4L * 5 + 5 + 5 * 2 + 2), (report.Opset, report.Parameters));
+        using var json = JsonDocument.Parse(report.ToJson());
+        Assert.True(json.RootElement.GetProperty("passed").GetBoolean());
+        Assert.Equal(7, json.RootElement.GetProperty("cases").GetArrayLength());
+    }
+
+    [Fact]
+    public void Verify_WeightsChangedSinceTheExport_Fails()
+    {
+        using var model = nn.Linear(4, 2);
+        var program = OnnxExporter.Export(model, randn(2, 4));
+        Assert.True(program.Verify(new OnnxRuntimeRunner()).Passed);
+
+        using (no_grad()) model.bias!.add_(0.01);
+
+        Assert.False(program.Verify(new OnnxRuntimeRunner()).Passed);
+    }
+
+    [Fact]
+    public void Verify_DifferenceWithinLooserTolerances_Passes()
+    {
+        using var model = nn.Linear(4, 2);
+        var program = OnnxExporter.Export(model, randn(2, 4), new() { AbsoluteTolerance = 0.02 });
+        using (no_grad()) model.bias!.add_(0.01);
+
+        var report = program.Verify(new OnnxRuntimeRunner());
+
+        Assert.True(report.Passed, report.ToString());
+        Assert.InRange(report.MaxAbsoluteDifference, 0.0099, 0.0101);
+    }
+
+    [Fact]
+    public void Verify_GraphThatTheRuntimeRefuses_FailsWithItsReason()
+    {
+        using var model = nn.Tanh();
+        var registry = ConverterRegistry.Default.Clone()
+            .Add<Tanh>((_, context) => context.Add("NoSuchOperator", context.Input));
+        var report = OnnxExporter.Export(model, randn(2, 4), new() { Registry = registry }).Verify(new OnnxRuntimeRunner());
+
+        Assert.False(report.Passed);
+        Assert.Contains("does not load the graph", report.Cases[0].Failure);
+        Assert.Contains("NoSuchOperator", report.Cases[0].Failure);
+    }
+
+    [Fact]
+    public void Verify_ModuleThatGivesNoNumbers_Fails()
+    {
+        using var model = nn.Linear(2, 2);
+        using (no_grad()) model.bias!.fill_(float.NaN);
+        var report = OnnxExporter.Export(model, randn(2, 2)).Verify(new OnnxRuntimeRunner());
+
+        Assert.False(report.Passed);
+        Assert.Contains("no finite number", report.ToString());
+    }
+}
