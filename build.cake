@@ -63,7 +63,7 @@ Task("Test")
     });
 
 Task("TestGpu")
-    .Description("Checks a device against the CPU: ONNXDIGITS_GPU_RUNTIME names a folder with an ONNX Runtime library that has its provider, and maybe an env.sh to source; --device webgpu|cuda, --images N, --hardware (passed to env.sh), --record (keeps the figures of docs/gpu.md).")
+    .Description("Checks a device against the CPU: ONNXDIGITS_GPU_RUNTIME names a folder with an ONNX Runtime library that has its provider, and maybe an env.sh to source; --device webgpu|cuda, --images N, --hardware (passed to env.sh).")
     .IsDependentOn("Build")
     .Does(() =>
     {
@@ -97,9 +97,6 @@ Task("TestGpu")
         if (System.IO.File.Exists(report)) Information(System.IO.File.ReadAllText(report).TrimEnd());
         if (exitCode != 0) throw new CakeException(exitCode, $"The check of the device ended with exit code {exitCode}.");
         if (!System.IO.File.Exists(report)) throw new CakeException("The check of the device ran nothing.");
-        if (!HasArgument("record")) return;
-        CopyFile($"{GpuFolder}/agreement.jsonl", "docs/figures/device.jsonl");
-        CopyFile($"{GpuFolder}/modules.jsonl", "docs/figures/device-modules.jsonl");
     });
 
 Task("Train")
@@ -130,11 +127,6 @@ Task("Explain")
     .Description("Measures and draws what the shipped networks have learned, and writes docs/explained.md; trains what its comparison of networks lacks: --data, --output, --count, --work.")
     .IsDependentOn("Build")
     .Does(() => Program("tools/Explain", "Explain", PassedOn()));
-
-Task("Documentation")
-    .Description("Writes the README's tables and the pages' pictures; --sizes measures first what each peer has to ship.")
-    .IsDependentOn("Build")
-    .Does(() => Program("tools/Documentation", "Documentation", PassedOn()));
 
 Task("Demo")
     .Description("The whole way: trains both networks, exports and evaluates them, classifies a folder of images.")

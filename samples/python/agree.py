@@ -1,7 +1,7 @@
 """Holds read_digit.py against the infer command: python3 agree.py MODEL FOLDER [INFER]
 
 Reads the PNG files of FOLDER, 28×28 each and light on dark, as they are and as dark drawings on white pages, with both, and
-prints a line of JSON for each kind: docs/figures/python.jsonl holds them. INFER starts the command, and is infer if left out.
+prints a line of JSON for each kind. INFER starts the command, and is infer if left out.
 """
 import csv
 import hashlib

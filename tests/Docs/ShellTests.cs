@@ -22,7 +22,6 @@ public sealed class ShellTests
         ["Runs"] = ("src/OnnxDigits.Training", "runs"),
         ["Evaluate"] = ("src/OnnxDigits.Cli", "evaluate"),
         ["Explain"] = ("tools/Explain", ""),
-        ["Documentation"] = ("tools/Documentation", ""),
     };
 
     public static TheoryData<ShellLine> Run => [.. ShellLine.All.Where(line => line.IsFenced && line.Text.StartsWith("infer ", StringComparison.Ordinal) && !IsNotRun(line))];

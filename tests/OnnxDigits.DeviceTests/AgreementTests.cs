@@ -20,9 +20,6 @@ public class AgreementTests
         int otherDigits = Enumerable.Range(0, count).Count(i => DigitOf(expected, i) != DigitOf(actual, i));
         var info = device.Info;
         string onCpu = info.CpuOperators.Count == 0 ? "none" : string.Join(", ", info.CpuOperators);
-        DeviceReport.Write(new AgreementFigure(
-            network, info.Sha256, info.Device, info.DeviceDescription, DeviceUnderTest.DataName, count, largest, otherDigits, info.NodesOnDevice ?? 0,
-            [.. info.CpuOperators]));
         DeviceReport.Write(
             $"{network} on {info.Device} ({info.Provider}, {info.DeviceDescription ?? "unnamed"}), {count} test images of {DeviceUnderTest.DataName}, against the CPU: largest difference {largest:0.0e+0}, {otherDigits} digits differ; {info.NodesOnDevice} nodes on the device, operators left to the CPU: {onCpu}");
         Assert.True(otherDigits == 0 && largest <= Tolerance, $"{otherDigits} digits, {largest}");

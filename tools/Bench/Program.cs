@@ -6,20 +6,16 @@ using OnnxDigits.Tools.Bench;
 //   (nothing)   BenchmarkDotNet: the classifier, the bare runtime, ML.NET and TorchSharp; its options may follow
 //   ratios      the classifier against the bare runtime in turns, for machines whose speed changes by the minute
 //   models A B… model files: what an image costs in B, and in each that follows, over what it costs in A
-//   record FILE [PYTHON…]
-//               all of these ways and the shipped networks, as the ratios of the README's table; with a command that starts
-//               Python, ONNX Runtime from there as well
 //   settings    threads and spinning: what the defaults of the classifier's sessions rest on
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 switch (args)
 {
     case ["ratios"]: Ratios.Print(); break;
     case ["models", var first, _, ..]: Ratios.PrintModels(first, args[2..]); break;
-    case ["record", var file, .. var python]: Recorder.Write(file, python); break;
     case ["settings"]: SettingsTable.Print(); break;
     case [] or [['-', ..], ..]: BenchmarkRunner.Run<ClassifierBenchmarks>(args: args); break;
     default:
-        Console.Error.WriteLine($"error: '{string.Join(' ', args)}' is none of 'ratios', 'models A B…', 'record FILE [PYTHON…]' and 'settings'.");
+        Console.Error.WriteLine($"error: '{string.Join(' ', args)}' is none of 'ratios', 'models A B…' and 'settings'.");
         return 2;
 }
 return 0;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using OnnxDigits.Data;
-using OnnxDigits.Tools.Figures;
 
 namespace OnnxDigits.Tools.DigitFiles;
 
@@ -13,13 +12,10 @@ internal static class MeasuresCommand
     {
         var command = new Command("measures", "Prints what can be measured of the ink, beside that of generated digits.");
         var data = new DataOptions(command);
-        var record = new Option<string?>("--record") { Description = "Also write what all digits come to to this JSON file, of which docs/training.md is made." };
-        command.Add(record);
         command.SetAction(parsed => Failure.ExitCodeOf(() =>
         {
             var images = data.Open(parsed);
-            InkComparison all = Print(images, DigitGenerator.Draw(data.Seed(parsed), Drawn));
-            if (parsed.GetValue(record) is { } path) FigureFile.Write(path, all);
+            Print(images, DigitGenerator.Draw(data.Seed(parsed), Drawn));
         }));
         return command;
     }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using OnnxDigits.Data.Mnist;
-using OnnxDigits.Tools.Figures;
+using OnnxDigits.Tools.Shared;
 using OnnxDigits.Training.Reports.Pictures;
 
 namespace OnnxDigits.Tools.Explain;
@@ -21,7 +21,7 @@ internal sealed class Page(string folder, string name)
 
     public void Table(IReadOnlyList<string> head, IEnumerable<IReadOnlyList<string>> rows)
     {
-        _text.Append(MarkdownTable.Format(head, rows, numbers: true));
+        _text.Append(MarkdownTable.Format(head, rows));
         Line();
     }
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using OnnxDigits.Tools.Figures;
 
 namespace OnnxDigits.Tools.Fuzz;
 
@@ -10,7 +9,7 @@ internal static class Campaign
     private static readonly int[] MemoryMarks = [10, 50, 100];
 
     /// <returns>1 where an input crashed a worker, hung, took a second of the processor, met an exception that is not documented, or was answered wrongly; else 0.</returns>
-    public static int Run(IFuzzTarget target, Plan plan, int threads, string? keep, string? record)
+    public static int Run(IFuzzTarget target, Plan plan, int threads, string? keep)
     {
         var notes = new List<string>();
         var watch = Stopwatch.StartNew();
@@ -22,7 +21,6 @@ internal static class Campaign
             Print(figures, plan, workers, watch.Elapsed);
             foreach (string note in notes)
                 Console.WriteLine(note);
-            if (record is not null) FigureFile.Write(record, figures);
             return figures.Faults > 0 ? 1 : 0;
         }
         finally

@@ -18,10 +18,6 @@ internal static class FuzzCommand
                 DefaultValueFactory = _ => Environment.ProcessorCount,
             },
             Keep = new Option<string?>("--keep") { Description = "A folder that receives every input." },
-            Record = new Option<string?>("--record")
-            {
-                Description = "Also write the figures to this JSON file: those in docs/figures are what tools/Fuzz/README.md is made of.",
-            },
             Worker = new Option<string?>("--worker") { Description = "A worker's scoreboard.", Hidden = true },
         };
         foreach (Option<long> option in new[] { options.Count, options.First })
@@ -30,7 +26,7 @@ internal static class FuzzCommand
 
         var command = new Command(name, description)
         {
-            options.Count, options.First, options.Seed, options.Threads, options.Keep, options.Record, options.Worker,
+            options.Count, options.First, options.Seed, options.Threads, options.Keep, options.Worker,
         };
         command.SetAction(parsed =>
         {
@@ -40,7 +36,7 @@ internal static class FuzzCommand
             if (parsed.GetValue(options.Worker) is { } scoreboard)
                 return Worker.Run(target, plan, scoreboard, parsed.GetValue(options.Keep));
             return Campaign.Run(
-                target, plan, parsed.GetValue(options.Threads), parsed.GetValue(options.Keep), parsed.GetValue(options.Record));
+                target, plan, parsed.GetValue(options.Threads), parsed.GetValue(options.Keep));
         });
         return command;
     }

@@ -1,4 +1,4 @@
-using OnnxDigits.Tools.Figures;
+using OnnxDigits.Tools.Shared;
 
 namespace OnnxDigits.Tools.Reading;
 

@@ -1,44 +1,30 @@
 using System.CommandLine;
 using OnnxDigits.Data;
-using OnnxDigits.Tools.Figures;
 using OnnxDigits.Tools.Reading;
 
 var data = new Option<string?>("--data") { Description = "A folder with the four IDX files, mnist, or generated; as infer takes it." };
 var count = new Option<int>("--count") { Description = "Of the test images only the first.", DefaultValueFactory = _ => int.MaxValue };
 var only = new Option<string?>("--only") { Description = "Only the conditions whose name holds this." };
 var models = new Option<string[]>("--model") { Description = "A model file to read with beside the embedded ones.", DefaultValueFactory = _ => [] };
-var record = new Option<string?>("--record") { Description = "Also write the figures to this JSON file: those in docs/figures are what docs/preprocessing.md is made of." };
 var folder = new Argument<string>("DIR") { Description = "A folder of sets; a set has folders 0 to 9." };
 
 var identity = new Command("identity", "Counts the data set's images that the preprocessing changes.") { data };
 identity.SetAction(parsed => Identity.Write(Open(parsed), Console.Out));
-var conditions = new Command("conditions", "Accuracy on the test images as files of many kinds.") { data, count, only, models, record };
+var conditions = new Command("conditions", "Accuracy on the test images as files of many kinds.") { data, count, only, models };
 conditions.SetAction(parsed => WriteConditions(parsed, Condition.All));
-var noise = new Command("noise", "The same as files of 28×28 pixels with noise on them.") { data, count, only, models, record };
+var noise = new Command("noise", "The same as files of 28×28 pixels with noise on them.") { data, count, only, models };
 noise.SetAction(parsed => WriteConditions(parsed, Condition.Noisy));
-var photographed = new Command("photographed", "The same as photographs of a page that went wrong.") { data, count, only, models, record };
+var photographed = new Command("photographed", "The same as photographs of a page that went wrong.") { data, count, only, models };
 photographed.SetAction(parsed => WriteConditions(parsed, Condition.Photographed));
-var photos = new Command("photos", "Accuracy on photographs, whole and behind each step of the preprocessing.") { folder, models, record };
+var photos = new Command("photos", "Accuracy on photographs, whole and behind each step of the preprocessing.") { folder, models };
 photos.SetAction(parsed =>
 {
     using var networks = new Networks(parsed.GetValue(models)!);
     PhotoFigures figures = PhotoTest.Run(parsed.GetValue(folder)!, networks);
     Console.Write(figures.ToMarkdown());
-    Record(parsed, figures);
-});
-var pages = new Option<int>("--pages") { Description = "So many training images, rendered as files of all conditions and photographs.", DefaultValueFactory = _ => 468 };
-var empty = new Option<int>("--empty") { Description = "So many such files without a digit.", DefaultValueFactory = _ => 39 };
-var constants = new Command("constants", "Chooses the procedure's constants on half of the photographs and on pages, and shows how far each may be moved.") { folder, data, pages, empty, record };
-constants.SetAction(parsed =>
-{
-    using var networks = new Networks();
-    var reader = new ConstantReader(parsed.GetValue(folder)!, Open(parsed).Train, parsed.GetValue(pages), parsed.GetValue(empty), networks);
-    ConstantFigures figures = ConstantTest.Run(reader, networks, Console.Error.WriteLine);
-    Console.Write(figures.ToMarkdown());
-    Record(parsed, figures);
 });
 
-return new RootCommand("What the preprocessing is worth, as tables in Markdown.") { identity, conditions, noise, photographed, photos, constants }.Parse(args).Invoke();
+return new RootCommand("What the preprocessing is worth, as tables in Markdown.") { identity, conditions, noise, photographed, photos }.Parse(args).Invoke();
 
 void WriteConditions(ParseResult parsed, IReadOnlyList<Condition> all)
 {
@@ -48,12 +34,6 @@ void WriteConditions(ParseResult parsed, IReadOnlyList<Condition> all)
     ConditionFigures figures = ConditionTest.Run(
         Open(parsed), parsed.GetValue(count), chosen, networks, done => Console.Error.WriteLine($"{done} images are done."));
     Console.Write(figures.ToMarkdown());
-    Record(parsed, figures);
-}
-
-void Record<T>(ParseResult parsed, T figures)
-{
-    if (parsed.GetValue(record) is { } path) FigureFile.Write(path, figures);
 }
 
 DigitDataSet Open(ParseResult parsed) => DigitDataSource.Open(new DigitDataOptions { Data = parsed.GetValue(data) });

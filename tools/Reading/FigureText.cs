@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace OnnxDigits.Tools.Figures;
+namespace OnnxDigits.Tools.Reading;
 
 /// <summary>Numbers as pages show them, whatever the machine's language.</summary>
 public static class FigureText
