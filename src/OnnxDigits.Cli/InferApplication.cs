@@ -42,7 +42,7 @@ internal static class InferApplication
             console.Output.Flush();
             return code;
         }
-        catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
+        catch (OperationCanceledException) when (stop.Stopped.IsCancellationRequested)
         {
             return Fail(console, "stopped before the end.", stop.ExitCode);
         }
@@ -64,7 +64,7 @@ internal static class InferApplication
         }
         catch (DigitDataException e)
         {
-            return Fail(console, e.Message, ExitCode.NoInputs);
+            return Fail(console, e.Message, ExitCode.Data);
         }
     }
 

@@ -1,6 +1,7 @@
 using OnnxDigits.Cli;
-using var stop = new StopSignal();
+using Shared;
 
+using var stop = new StopSignal();
 stop.ListenToProcess();
 using var console = InferConsole.OfProcess();
 return InferApplication.Run(args, console, stop);

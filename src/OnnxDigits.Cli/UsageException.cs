@@ -1,3 +1,5 @@
+using Shared;
+
 namespace OnnxDigits.Cli;
 
 /// <summary>The command cannot start as it was asked to; the message is the one sentence that the user sees.</summary>

@@ -86,7 +86,7 @@ public class ClassifyTests
 
         var run = InferRun.Of(folder.Path, "-f", "csv");
 
-        Assert.Equal(ExitCode.SomeFailed, run.Code);
+        Assert.Equal(ExitCode.Failed, run.Code);
         Assert.Equal(7, run.Lines.Length);
         string row = Assert.Single(run.Lines, line => line.StartsWith(bad, StringComparison.Ordinal));
         Assert.StartsWith($"{bad},3,,,,,,,,,,,,,error,", row);
@@ -101,7 +101,7 @@ public class ClassifyTests
         string path = folder.Write("blank.png", DigitFolder.EncodePng(new byte[784]));
         var run = InferRun.Of(path, "-f", "csv");
         Assert.Equal($"{path},,,0,0,0,0,0,0,0,0,0,0,0,blank,,28,28,false,best.onnx", run.Lines[1]);
-        Assert.Equal(ExitCode.Done, run.Code);
+        Assert.Equal(ExitCode.Success, run.Code);
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public class ClassifyTests
     {
         using var folder = new DigitFolder();
         var run = InferRun.Of(folder.Combine("none.png"), "-f", "csv");
-        Assert.Equal(ExitCode.SomeFailed, run.Code);
+        Assert.Equal(ExitCode.Failed, run.Code);
         Assert.Contains(",error,", run.Lines[1]);
         Assert.Contains("none.png", run.Lines[1]);
     }
@@ -146,9 +146,9 @@ public class ClassifyTests
         // One digit in the wrong folder: no model is right about all.
         folder.Write("0/x.png", DigitFolder.EncodePng(DigitFolder.Set.Test.Image(0)));
         folder.Write("1/x.png", DigitFolder.EncodePng(DigitFolder.Set.Test.Image(0)));
-        Assert.Equal(ExitCode.Done, InferRun.Of(folder.Path, "--min-accuracy", "0.1").Code);
+        Assert.Equal(ExitCode.Success, InferRun.Of(folder.Path, "--min-accuracy", "0.1").Code);
         var below = InferRun.Of(folder.Path, "--min-accuracy", "1", "--quiet");
-        Assert.Equal(ExitCode.SomeFailed, below.Code);
+        Assert.Equal(ExitCode.Failed, below.Code);
         Assert.Contains("below --min-accuracy", below.Error);
     }
 

@@ -14,7 +14,7 @@ public class EvaluateTests
         var evaluate = InferRun.Of("evaluate", "--any-digits", "--data", idx.Path);
         var folder = InferRun.Of(png.Path, "-f", "csv");
 
-        Assert.Equal(ExitCode.Done, evaluate.Code);
+        Assert.Equal(ExitCode.Success, evaluate.Code);
         using var json = JsonDocument.Parse(evaluate.Output);
         var confusion = json.RootElement.GetProperty("confusion");
         var expected = new long[10, 10];
@@ -50,7 +50,7 @@ public class EvaluateTests
         DigitFolder.Set.Write(idx.Path);
         string images = Directory.GetFiles(idx.Path, "t10k-images*").Single();
         File.WriteAllBytes(images, File.ReadAllBytes(images)[..5000]);
-        InferRun.Of("evaluate", "--any-digits", "--data", idx.Path).AssertRefused(ExitCode.NoInputs, "t10k-images");
+        InferRun.Of("evaluate", "--any-digits", "--data", idx.Path).AssertRefused(ExitCode.Data, "t10k-images");
     }
 
     [Fact]
@@ -58,13 +58,13 @@ public class EvaluateTests
     {
         using var idx = new DigitFolder();
         DigitFolder.Set.Write(idx.Path);
-        InferRun.Of("evaluate", "--data", idx.Path).AssertRefused(ExitCode.NoInputs, "SHA-256");
-        Assert.Equal(ExitCode.Done, InferRun.Of("evaluate", "--any-digits", "--data", idx.Path).Code);
+        InferRun.Of("evaluate", "--data", idx.Path).AssertRefused(ExitCode.Data, "SHA-256");
+        Assert.Equal(ExitCode.Success, InferRun.Of("evaluate", "--any-digits", "--data", idx.Path).Code);
     }
 
     [Fact]
     public void Evaluate_MissingFolder_SaysWhich() =>
-        InferRun.Of("evaluate", "--data", "nowhere").AssertRefused(ExitCode.NoInputs, "nowhere");
+        InferRun.Of("evaluate", "--data", "nowhere").AssertRefused(ExitCode.Data, "nowhere");
 
     [Fact]
     public void Evaluate_BelowTheBar_FailsAfterItsReport()
@@ -77,7 +77,7 @@ public class EvaluateTests
         File.WriteAllBytes(Path.Combine(idx.Path, "t10k-labels-idx1-ubyte"), labels);
 
         var run = InferRun.Of("evaluate", "--any-digits", "--data", idx.Path, "--min-accuracy", "0.5");
-        Assert.Equal(ExitCode.SomeFailed, run.Code);
+        Assert.Equal(ExitCode.Failed, run.Code);
         Assert.Contains("below --min-accuracy", run.Error);
         Assert.Contains("\"accuracy\"", run.Output);
     }

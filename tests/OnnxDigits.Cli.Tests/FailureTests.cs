@@ -12,8 +12,8 @@ public sealed class FailureTests : IDisposable
     public void EmptyFolder_IsNoInputs()
     {
         using var empty = new DigitFolder();
-        InferRun.Of(empty.Path).AssertRefused(ExitCode.NoInputs, "there are no images", empty.Path);
-        InferRun.Of(empty.Combine("*.png")).AssertRefused(ExitCode.NoInputs, "*.png");
+        InferRun.Of(empty.Path).AssertRefused(ExitCode.Data, "there are no images", empty.Path);
+        InferRun.Of(empty.Combine("*.png")).AssertRefused(ExitCode.Data, "*.png");
     }
 
     [Theory]
@@ -128,7 +128,7 @@ public sealed class FailureTests : IDisposable
 
         var run = InferRun.Of(_folder.Path, "-o", path);
 
-        Assert.Equal(ExitCode.Done, run.Code);
+        Assert.Equal(ExitCode.Success, run.Code);
         Assert.Empty(run.Output);
         Assert.Equal(4, File.ReadAllLines(path).Length);
         Assert.Equal([path], Directory.GetFileSystemEntries(target.Path));
@@ -141,7 +141,7 @@ public sealed class FailureTests : IDisposable
         string path = target.Write("rows.csv", "old"u8.ToArray());
         Assert.Equal(ExitCode.Model, InferRun.Of(_folder.Path, "-o", path, "--device", "cuda").Code);
         using var stop = new StopSignal();
-        stop.Request(ExitCode.Terminated);
+        stop.Terminate();
         Assert.Equal(ExitCode.Terminated, InferRun.Of(stop, _folder.Path, "-o", path).Code);
 
         Assert.Equal("old", File.ReadAllText(path));
@@ -154,7 +154,10 @@ public sealed class FailureTests : IDisposable
     public void Signal_GivesItsExitCode(int code)
     {
         using var stop = new StopSignal();
-        stop.Request(code);
+        if (code == ExitCode.Terminated)
+            stop.Terminate();
+        else
+            stop.Interrupt();
         InferRun.Of(stop, _folder.Path).AssertRefused(code, "stopped");
     }
 
@@ -229,7 +232,7 @@ public sealed class FailureTests : IDisposable
     {
         string at = _folder.Write("list", Encoding.UTF8.GetBytes(_folder.Path));
         var run = InferRun.Of("@" + at, "-f", "csv");
-        Assert.Equal(ExitCode.SomeFailed, run.Code);
+        Assert.Equal(ExitCode.Failed, run.Code);
         Assert.StartsWith("@" + at, run.Lines[1]);
 
         run = InferRun.Of("-f", "csv", "--", "--bogus");

@@ -33,7 +33,7 @@ public sealed class HostileFolderTests : IDisposable
         string path = _folder.Write(name, Digit);
         var csv = InferRun.Of(_folder.Path, "-f", "csv");
         csv.AssertCheap();
-        Assert.Equal(ExitCode.Done, csv.Code);
+        Assert.Equal(ExitCode.Success, csv.Code);
         Assert.Contains(path.AsSpan().ContainsAny(",\"\r\n") ? $"\"{path.Replace("\"", "\"\"")}\"," : $"{path},", csv.Output);
 
         using var json = System.Text.Json.JsonDocument.Parse(InferRun.Of(_folder.Path, "-f", "jsonl").Lines.Single());
@@ -54,7 +54,7 @@ public sealed class HostileFolderTests : IDisposable
         var run = InferRun.Of(_folder.Path, "-f", "csv");
         Assert.Equal(3, run.Lines.Length);
         Assert.Contains("caf\uFFFD.png,,,,,,,,,,,,,,error,", run.Lines[1]);
-        Assert.Equal(ExitCode.SomeFailed, run.Code);
+        Assert.Equal(ExitCode.Failed, run.Code);
         Run("sh", "-c", $"rm '{_folder.Path}'/caf*");
     }
 
@@ -95,7 +95,7 @@ public sealed class HostileFolderTests : IDisposable
         }
         // Named as well, for a folder is not searched for itself.
         var run = InferRun.OfInput(Encoding.UTF8.GetBytes($"{_folder.Combine("good.png")}\n{path}\n"), "--files-from", "-", "-f", "csv");
-        Assert.Equal(ExitCode.SomeFailed, run.Code);
+        Assert.Equal(ExitCode.Failed, run.Code);
         Assert.Equal(3, run.Lines.Length);
         Assert.Contains(",ok,", run.Lines[1]);
         Assert.Contains(",error,", run.Lines[2]);
@@ -112,7 +112,7 @@ public sealed class HostileFolderTests : IDisposable
         int code = InferApplication.Run(
             ["--files-from", "-", "-f", "csv", "-b", "1", "-t", "1"],
             new InferConsole(output, TextWriter.Null) { Input = list }, new StopSignal());
-        Assert.Equal(ExitCode.SomeFailed, code);
+        Assert.Equal(ExitCode.Failed, code);
         Assert.Contains($"{second},,,,,,,,,,,,,,error,", output.ToString());
     }
 

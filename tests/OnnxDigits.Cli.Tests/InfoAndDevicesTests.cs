@@ -36,7 +36,7 @@ public class InfoAndDevicesTests
     {
         var run = InferRun.Of("devices", "-f", "json", "--provider-library", "webgpu=/nowhere.so");
         using var json = JsonDocument.Parse(run.Output);
-        Assert.Equal(ExitCode.Done, run.Code);
+        Assert.Equal(ExitCode.Success, run.Code);
         Assert.Contains("'/nowhere.so' is not there", json.RootElement.GetProperty("webgpu:0").GetString());
     }
 
@@ -56,7 +56,7 @@ public class InfoAndDevicesTests
     public void Help_HasExamplesAndExitCodes()
     {
         var run = InferRun.Of("--help");
-        Assert.Equal(ExitCode.Done, run.Code);
+        Assert.Equal(ExitCode.Success, run.Code);
         Assert.Contains("Examples:", run.Output);
         Assert.Contains("130, 143", run.Output);
         Assert.DoesNotContain("Examples:", InferRun.Of("info", "--help").Output);

@@ -30,7 +30,7 @@ public sealed class InputOptionsTests : IDisposable
 
     [Fact]
     public void Classify_FilterThatLeavesNothing_IsNoInputs() =>
-        InferRun.Of(_folder.Path, "--include", "*.gif").AssertRefused(ExitCode.NoInputs, "there are no images");
+        InferRun.Of(_folder.Path, "--include", "*.gif").AssertRefused(ExitCode.Data, "there are no images");
 
     [Fact]
     public void Classify_NamedFile_IsTakenWhateverTheFilterSays() =>
@@ -48,7 +48,7 @@ public sealed class InputOptionsTests : IDisposable
         var run = InferRun.Of(["--files-from", list, "-f", "csv", .. option]);
 
         Assert.Equal(paths, Paths(run));
-        Assert.Equal(ExitCode.SomeFailed, run.Code);
+        Assert.Equal(ExitCode.Failed, run.Code);
         Assert.Equal(run.Output, InferRun.OfInput(File.ReadAllBytes(list), ["--files-from", "-", "-f", "csv", .. option]).Output);
     }
 
@@ -58,7 +58,7 @@ public sealed class InputOptionsTests : IDisposable
         string path = _folder.Write("two\nlines, \"quoted\".png", File.ReadAllBytes(_folder.Combine("top.png")));
         var run = InferRun.OfInput(Encoding.UTF8.GetBytes(path + "\0"), "--files-from", "-", "-0", "-f", "csv");
         Assert.Contains($"\"{path.Replace("\"", "\"\"")}\",,", run.Output);
-        Assert.Equal(ExitCode.Done, run.Code);
+        Assert.Equal(ExitCode.Success, run.Code);
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class InputOptionsTests : IDisposable
         var run = InferRun.OfInput(Encoding.UTF8.GetBytes($"-\n{path}\n{path}\n"), "--files-from", "-", "-f", "csv");
         Assert.Equal(["./-", path, path], Paths(run));
         Assert.Contains("./-", run.Lines[1]);
-        Assert.Equal(ExitCode.SomeFailed, run.Code);
+        Assert.Equal(ExitCode.Failed, run.Code);
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public sealed class InputOptionsTests : IDisposable
         // Endless: were the list read to its end first, the run would not end.
         using var stop = new StopSignal();
         using var output = new StringWriter();
-        using var endless = new EndlessList(_folder.Combine("none.png") + "\n", () => stop.Request(ExitCode.Interrupted), after: 2000);
+        using var endless = new EndlessList(_folder.Combine("none.png") + "\n", () => stop.Interrupt(), after: 2000);
         int code = InferApplication.Run(
             ["--files-from", "-", "-f", "csv", "-q"],
             new InferConsole(output, TextWriter.Null) { Input = endless }, stop);
@@ -86,8 +86,8 @@ public sealed class InputOptionsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("", ExitCode.NoInputs, "there are no paths in the list on the standard input")]
-    [InlineData("\n\n", ExitCode.NoInputs, "there are no paths")]
+    [InlineData("", ExitCode.Data, "there are no paths in the list on the standard input")]
+    [InlineData("\n\n", ExitCode.Data, "there are no paths")]
     [InlineData("a.png\0b.png\0", ExitCode.Usage, "give --null")]
     public void FilesFrom_BadList_IsRefused(string list, int code, string sentence) =>
         InferRun.OfInput(Encoding.UTF8.GetBytes(list), "--files-from", "-").AssertRefused(code, sentence);
@@ -125,7 +125,7 @@ public sealed class InputOptionsTests : IDisposable
         var run = InferRun.OfInput("text"u8.ToArray(), "-", "-f", "csv");
         Assert.Contains("'the standard input' is not an image", run.Output);
         Assert.Contains("'the standard input' is empty", InferRun.OfInput([], "-", "-f", "csv").Output);
-        Assert.Equal(ExitCode.SomeFailed, run.Code);
+        Assert.Equal(ExitCode.Failed, run.Code);
     }
 
     [Fact]

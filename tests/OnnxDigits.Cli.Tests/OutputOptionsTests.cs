@@ -23,7 +23,7 @@ public sealed class OutputOptionsTests : IDisposable
         _folder.Write("3/bad.png", "text"u8.ToArray());
         _folder.Write("blank.png", DigitFolder.EncodePng(new byte[784]));
         string path = _target.Combine("rows.parquet");
-        Assert.Equal(ExitCode.SomeFailed, InferRun.Of(_folder.Path, "-o", path, "--top", "2").Code);
+        Assert.Equal(ExitCode.Failed, InferRun.Of(_folder.Path, "-o", path, "--top", "2").Code);
         var csv = InferRun.Of(_folder.Path, "-f", "csv", "--top", "2").Lines;
 
         using var reader = new ParquetFileReader(path);
@@ -99,7 +99,7 @@ public sealed class OutputOptionsTests : IDisposable
         string folder = _target.Combine("seen"), longest = new('七', 83);
         using var digits = new DigitFolder();
         digits.Write($"7/{longest}.png", DigitFolder.EncodePng(DigitFolder.Set.Test.Image(0)));
-        Assert.Equal(ExitCode.Done, InferRun.Of(digits.Path, "-f", "csv", "--save-preprocessed", folder).Code);
+        Assert.Equal(ExitCode.Success, InferRun.Of(digits.Path, "-f", "csv", "--save-preprocessed", folder).Code);
         Assert.Equal($"000001-{longest[..60]}.png", Path.GetFileName(Assert.Single(Directory.GetFiles(folder))));
     }
 
@@ -136,7 +136,7 @@ public sealed class OutputOptionsTests : IDisposable
     {
         string image = _folder.Write("unlabelled.png", DigitFolder.EncodePng(DigitFolder.Set.Test.Image(0)));
         string folder = _target.Combine("report");
-        Assert.Equal(ExitCode.Done, InferRun.Of(image, "--report", folder, "-q").Code);
+        Assert.Equal(ExitCode.Success, InferRun.Of(image, "--report", folder, "-q").Code);
         Assert.Equal(["index.html", "summary.json"], Directory.GetFiles(folder).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal));
     }
 
@@ -159,12 +159,12 @@ public sealed class OutputOptionsTests : IDisposable
         for (int n = 0; n < 5; n++)
             _folder.Write($"bad{n}.png", "text"u8.ToArray());
         var run = InferRun.Of([_folder.Path, "-f", "csv", "-q", .. options]);
-        Assert.Equal(ExitCode.SomeFailed, run.Code);
+        Assert.Equal(ExitCode.Failed, run.Code);
         Assert.Equal(errors, run.Lines.Skip(1).Count(line => line.Contains(",error,", StringComparison.Ordinal)));
         Assert.Contains("that failed", run.Error);
         Assert.EndsWith(",best.onnx", run.Lines[^1]);
 
-        Assert.Equal(ExitCode.SomeFailed, InferRun.Of([_folder.Path, "-o", _target.Combine("rows.csv"), .. options]).Code);
+        Assert.Equal(ExitCode.Failed, InferRun.Of([_folder.Path, "-o", _target.Combine("rows.csv"), .. options]).Code);
         Assert.Empty(Directory.GetFileSystemEntries(_target.Path));
     }
 

@@ -16,7 +16,7 @@ public class TrainingDeviceTests
     {
         using var command = new CommandRunner();
         string output = Path.Combine(command.Folder, "runs");
-        Assert.Equal(ExitCode.Export, command.Run("--network", "dense", "--device", device, "--output", output));
+        Assert.Equal(ExitCode.Model, command.Run("--network", "dense", "--device", device, "--output", output));
         string line = Assert.Single(command.Output.ToString().Trim().Split('\n'));
         Assert.Contains($"'{named}' is not there", line);
         Assert.Contains("-p:TorchCuda=true", line);

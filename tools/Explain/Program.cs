@@ -5,6 +5,7 @@ using OnnxDigits.Tools.Explain;
 using OnnxDigits.Tools.Explain.Ablations;
 using OnnxDigits.Training.Commands;
 using OnnxDigits.Training.Loop;
+using Shared;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 LibTorchEnvironment.Prepare();

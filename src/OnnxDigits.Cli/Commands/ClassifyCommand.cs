@@ -3,6 +3,7 @@ using System.Diagnostics;
 using OnnxDigits.Cli.Inputs;
 using OnnxDigits.Cli.Outputs;
 using OnnxDigits.Data.Mnist;
+using Shared;
 
 namespace OnnxDigits.Cli.Commands;
 
@@ -96,7 +97,7 @@ internal sealed class ClassifyCommand(InferConsole console, StopSignal stop)
     {
         try
         {
-            runner.Run(inputs, write, stop.Token);
+            runner.Run(inputs, write, stop.Stopped);
         }
         catch (Exception e) when (e is IOException || FileTooLarge.Is(e))
         {
@@ -104,7 +105,7 @@ internal sealed class ClassifyCommand(InferConsole console, StopSignal stop)
         }
         finally
         {
-            if (stop.Token.IsCancellationRequested)
+            if (stop.Stopped.IsCancellationRequested)
                 console.Output.Flush();
         }
     }
@@ -115,8 +116,8 @@ internal sealed class ClassifyCommand(InferConsole console, StopSignal stop)
         {
             console.Error.WriteLine(FormattableString.Invariant(
                 $"infer: the accuracy {summary.Accuracy:0.0000} is below --min-accuracy {bar}."));
-            return ExitCode.SomeFailed;
+            return ExitCode.Failed;
         }
-        return summary.Failed > 0 ? ExitCode.SomeFailed : ExitCode.Done;
+        return summary.Failed > 0 ? ExitCode.Failed : ExitCode.Success;
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Shared;
 
 namespace OnnxDigits.Cli.Commands;
 
@@ -36,6 +37,6 @@ internal sealed class ErrorPolicy
         if (most > 0 && failed >= most)
             throw new UsageException(
                 $"stopped at the {(most == 1 ? "first input" : $"{most} inputs")} that failed ({_onError.Name}, {_maxErrors.Name}).",
-                ExitCode.SomeFailed);
+                ExitCode.Failed);
     }
 }

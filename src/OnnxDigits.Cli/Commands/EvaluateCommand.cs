@@ -1,6 +1,7 @@
 using System.CommandLine;
 using OnnxDigits.Cli.Outputs;
 using OnnxDigits.Data;
+using Shared;
 
 namespace OnnxDigits.Cli.Commands;
 
@@ -31,16 +32,16 @@ internal static class EvaluateCommand
         {
             using var classifier = model.Open(parsed);
             var options = new DigitDataOptions { Data = parsed.GetValue(data), AllowOtherDigests = parsed.GetValue(anyDigits) };
-            var set = DigitDataSource.OpenAsync(options, stop.Token).GetAwaiter().GetResult();
+            var set = DigitDataSource.OpenAsync(options, stop.Stopped).GetAwaiter().GetResult();
             if (set.Notice is not null)
                 console.Error.WriteLine($"infer: {set.Notice}");
-            var evaluation = Evaluation.Run(classifier, set.Test, parsed.GetValue(threads), stop.Token);
+            var evaluation = Evaluation.Run(classifier, set.Test, parsed.GetValue(threads), stop.Stopped);
             EvaluationReport.Write(console, parsed.GetValue(format), classifier.Info, set, evaluation);
             if (parsed.GetValue(minAccuracy) is not { } bar || evaluation.Accuracy >= bar)
-                return ExitCode.Done;
+                return ExitCode.Success;
             console.Error.WriteLine(FormattableString.Invariant(
                 $"infer: the accuracy {evaluation.Accuracy:0.0000} is below --min-accuracy {bar}."));
-            return ExitCode.SomeFailed;
+            return ExitCode.Failed;
         });
         return command;
     }

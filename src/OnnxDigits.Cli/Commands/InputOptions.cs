@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using OnnxDigits.Cli.Inputs;
+using Shared;
 
 namespace OnnxDigits.Cli.Commands;
 
@@ -67,7 +68,7 @@ internal sealed class InputOptions(InferConsole console)
         var found = new InputFinder(filter, !parsed.GetValue(_noRecursion)).Find(paths);
         return found.Count > 0
             ? found
-            : throw new UsageException($"there are no images in {string.Join(", ", paths)}.", ExitCode.NoInputs);
+            : throw new UsageException($"there are no images in {string.Join(", ", paths)}.", ExitCode.Data);
     }
 
     private InputSet Listed(string list, char separator, InputFilter filter)
@@ -79,7 +80,7 @@ internal sealed class InputOptions(InferConsole console)
         // Nothing is written before it is known that there is something to read.
         return files.MoveNext()
             ? new(Rest(files), Count: null, WidestPath: null)
-            : throw new UsageException($"there are no paths in {name}.", ExitCode.NoInputs);
+            : throw new UsageException($"there are no paths in {name}.", ExitCode.Data);
 
         static IEnumerable<InputFile> Rest(IEnumerator<InputFile> files)
         {

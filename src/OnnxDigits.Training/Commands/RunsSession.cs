@@ -2,6 +2,7 @@ using System.Text;
 using OnnxDigits.Data.Mnist;
 using OnnxDigits.Training.Reports;
 using OnnxDigits.Training.Reports.Pictures;
+using Shared;
 using Spectre.Console;
 
 namespace OnnxDigits.Training.Commands;
@@ -72,7 +73,7 @@ internal sealed class RunsSession(RunsOptions options, TrainEnvironment environm
         }
         catch (Exception e) when (e.GetBaseException() is DllNotFoundException missing)
         {
-            return Fail(ExitCode.Export, $"A native library could not be loaded: {missing.Message}");
+            return Fail(ExitCode.Model, $"A native library could not be loaded: {missing.Message}");
         }
     }
 

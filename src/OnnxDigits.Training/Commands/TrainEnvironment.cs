@@ -1,4 +1,5 @@
 using OnnxDigits.Data;
+using Shared;
 using Spectre.Console;
 
 namespace OnnxDigits.Training.Commands;

@@ -7,6 +7,7 @@ using OnnxDigits.Training.Loop;
 using OnnxDigits.Training.Recipes;
 using OnnxDigits.Training.Reports;
 using OnnxDigits.Training.Reports.Pictures;
+using Shared;
 using Spectre.Console;
 using TorchOnnx;
 using TorchSharp;
@@ -31,7 +32,7 @@ internal sealed class TrainSession(TrainOptions options, TrainEnvironment enviro
         }
         catch (TrainingDeviceException e)
         {
-            return Fail(ExitCode.Export, e.Message);
+            return Fail(ExitCode.Model, e.Message);
         }
         catch (DigitDataException e)
         {
@@ -48,11 +49,11 @@ internal sealed class TrainSession(TrainOptions options, TrainEnvironment enviro
         catch (OperationCanceledException) when (environment.Stop.Stopped.IsCancellationRequested)
         {
             _console.WriteLine("Stopped: --resume goes on from the last checkpoint, or starts where there is none.");
-            return environment.Stop.Code;
+            return environment.Stop.ExitCode;
         }
         catch (OnnxExportException e)
         {
-            return Fail(ExitCode.Export, e.Message);
+            return Fail(ExitCode.Model, e.Message);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -60,7 +61,7 @@ internal sealed class TrainSession(TrainOptions options, TrainEnvironment enviro
         }
         catch (Exception e) when (e is DllNotFoundException or TypeInitializationException { InnerException: DllNotFoundException or NotSupportedException })
         {
-            return Fail(ExitCode.Export, $"A native library could not be loaded: {e.GetBaseException().Message} Build again with 'dotnet build'.");
+            return Fail(ExitCode.Model, $"A native library could not be loaded: {e.GetBaseException().Message} Build again with 'dotnet build'.");
         }
     }
 
@@ -76,10 +77,10 @@ internal sealed class TrainSession(TrainOptions options, TrainEnvironment enviro
                 environment.Stop.Stopped.ThrowIfCancellationRequested();
                 var training = new TrainingRun(network, options.RecipeFor(network, run, teachers), data, device, teachers, options, environment);
                 RunReport report = training.Execute();
-                if (report.Interrupted) return environment.Stop.Code;
+                if (report.Interrupted) return environment.Stop.ExitCode;
 
                 bool meetsBar = MeetsBar(report, data);
-                if (!meetsBar) code = ExitCode.BelowAccuracyBar;
+                if (!meetsBar) code = ExitCode.Failed;
                 runs.Add(new FinishedRun(report, training.OnnxFile!, meetsBar));
                 folders.Add(Path.GetDirectoryName(training.OnnxFile!)!);
             }
@@ -88,7 +89,7 @@ internal sealed class TrainSession(TrainOptions options, TrainEnvironment enviro
         }
 
         RunsTogether.Draw(folders, environment.Warn);
-        return environment.Stop.Terminated.IsCancellationRequested ? environment.Stop.Code : code;
+        return environment.Stop.Terminated.IsCancellationRequested ? environment.Stop.ExitCode : code;
     }
 
     private bool MeetsBar(RunReport report, DigitDataSet data)

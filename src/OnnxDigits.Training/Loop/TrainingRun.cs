@@ -7,6 +7,7 @@ using OnnxDigits.Training.Networks;
 using OnnxDigits.Training.Recipes;
 using OnnxDigits.Training.Reports;
 using OnnxDigits.Training.Reports.Pictures;
+using Shared;
 using Spectre.Console;
 using TorchOnnx;
 using TorchOnnx.OnnxRuntime;

@@ -1,0 +1,31 @@
+namespace Shared;
+
+/// <summary>The exit codes of the commands <c>infer</c> and <c>digits</c>.</summary>
+internal static class ExitCode
+{
+    public const int Success = 0;
+
+    /// <summary>Some inputs failed, or the accuracy is below the required one.</summary>
+    public const int Failed = 1;
+
+    /// <summary>The command line is invalid.</summary>
+    public const int Usage = 2;
+
+    /// <summary>The model, the device or a native library is missing or invalid.</summary>
+    public const int Model = 3;
+
+    /// <summary>There are no inputs, or the data set cannot be read.</summary>
+    public const int Data = 4;
+
+    /// <summary>The output cannot be written.</summary>
+    public const int Output = 5;
+
+    /// <summary>The run cannot be resumed.</summary>
+    public const int Resume = 6;
+
+    /// <summary>The command was stopped by SIGINT (Ctrl-C).</summary>
+    public const int Interrupted = 130;
+
+    /// <summary>The command was stopped by SIGTERM.</summary>
+    public const int Terminated = 143;
+}
