@@ -5,7 +5,7 @@ using OnnxDigits.Inference;
 // curl --data-binary @seven.png http://localhost:5000/digits
 
 var builder = WebApplication.CreateBuilder(args);
-builder.Services.AddDigitClassifier().BindConfiguration("Digits");
+builder.Services.AddDigitClassifier(builder.Configuration.GetSection("Digits"));
 var app = builder.Build();
 
 app.MapGet("/model", (DigitClassifier classifier) => classifier.Info);

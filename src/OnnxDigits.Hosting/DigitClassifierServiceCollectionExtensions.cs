@@ -1,60 +1,117 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using OnnxDigits.Hosting;
 using OnnxDigits.Inference;
 
-// Where the methods are found without a using of their own.
+// The namespace in which hosts look for Add methods.
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Registers <see cref="DigitClassifier"/>s as services.</summary>
+/// <summary>Extension methods that register <see cref="DigitClassifier"/> as a service.</summary>
+/// <example>
+/// <code>
+/// builder.Services.AddDigitClassifier(builder.Configuration.GetSection("Digits"));
+/// </code>
+/// </example>
 public static class DigitClassifierServiceCollectionExtensions
 {
+    /// <summary>Registers a singleton <see cref="DigitClassifier"/> with the default options.</summary>
+    /// <inheritdoc cref="AddDigitClassifier(IServiceCollection, IConfigurationSection)"/>
+    public static OptionsBuilder<DigitClassifierOptions> AddDigitClassifier(this IServiceCollection services)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.TryAddSingleton(provider => Create(provider, Options.Options.DefaultName));
+        return AddOptions(services, Options.Options.DefaultName);
+    }
+
+    /// <summary>Registers a singleton <see cref="DigitClassifier"/> with options set in code.</summary>
+    /// <param name="services">The services to add to.</param>
+    /// <param name="configure">Sets the options.</param>
+    /// <inheritdoc cref="AddDigitClassifier(IServiceCollection, IConfigurationSection)"/>
+    public static OptionsBuilder<DigitClassifierOptions> AddDigitClassifier(
+        this IServiceCollection services, Action<DigitClassifierOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        return services.AddDigitClassifier().Configure(configure);
+    }
+
     /// <summary>
-    /// Registers the one <see cref="DigitClassifier"/> of the application: a singleton that the host loads when it
-    /// starts and that the container disposes of. A second call adds to the settings of the first.
+    /// Registers a singleton <see cref="DigitClassifier"/> with options from configuration. The host opens it at start,
+    /// and the container disposes it.
     /// </summary>
     /// <param name="services">The services to add to.</param>
-    /// <param name="configure">Sets the settings; null leaves the defaults: the embedded network <see cref="EmbeddedModel.Best"/>.</param>
-    /// <returns>The settings, to be bound to configuration: <c>.BindConfiguration("Digits")</c>.</returns>
+    /// <param name="section">
+    /// The section with the properties of <see cref="DigitClassifierOptions"/>. Unknown names in it are refused.
+    /// </param>
+    /// <returns>The options builder, for further settings.</returns>
     /// <remarks>
-    /// The start fails with an <see cref="OptionsValidationException"/> when a setting is out of range, with a
-    /// <see cref="DigitModelException"/> when the model is not there or is none of ours, and with a
-    /// <see cref="DigitDeviceException"/> when the device is not there. Without a host, the first resolution does.
+    /// The host's start throws an <see cref="OptionsValidationException"/> if a value is out of range, a
+    /// <see cref="DigitModelException"/> if the model cannot be used, and a <see cref="DigitDeviceException"/> if the
+    /// device is not available. Without a host, resolving the classifier throws them.
     /// </remarks>
-    public static OptionsBuilder<DigitClassifierSettings> AddDigitClassifier(
-        this IServiceCollection services, Action<DigitClassifierSettings>? configure = null)
+    public static OptionsBuilder<DigitClassifierOptions> AddDigitClassifier(
+        this IServiceCollection services, IConfigurationSection section)
     {
-        ArgumentNullException.ThrowIfNull(services);
-        services.TryAddSingleton(provider => ClassifierFactory.Create(provider, Options.Options.DefaultName));
-        return AddSettings(services, Options.Options.DefaultName, configure);
+        ArgumentNullException.ThrowIfNull(section);
+        return Bind(services.AddDigitClassifier(), section);
     }
 
     /// <summary>
-    /// Registers one <see cref="DigitClassifier"/> of several under a key, injected by
-    /// <c>[FromKeyedServices("name")]</c>; else like the one without a key.
+    /// Registers one of several classifiers as a keyed singleton with options set in code. Inject it with
+    /// <c>[FromKeyedServices("key")]</c>.
     /// </summary>
     /// <param name="services">The services to add to.</param>
-    /// <param name="name">The key, and the name of the settings; not empty.</param>
-    /// <param name="configure">Sets the settings; null leaves the defaults: the embedded network <see cref="EmbeddedModel.Best"/>.</param>
-    /// <returns>The settings, to be bound to configuration: <c>.BindConfiguration("Digits:Dense")</c>.</returns>
-    /// <inheritdoc cref="AddDigitClassifier(IServiceCollection, Action{DigitClassifierSettings}?)" path="/remarks"/>
-    public static OptionsBuilder<DigitClassifierSettings> AddDigitClassifier(
-        this IServiceCollection services, string name, Action<DigitClassifierSettings>? configure = null)
+    /// <param name="key">The key of the service and the name of its options.</param>
+    /// <param name="configure">Sets the options.</param>
+    /// <inheritdoc cref="AddDigitClassifier(IServiceCollection, IConfigurationSection)"/>
+    public static OptionsBuilder<DigitClassifierOptions> AddKeyedDigitClassifier(
+        this IServiceCollection services, string key, Action<DigitClassifierOptions> configure)
     {
-        ArgumentNullException.ThrowIfNull(services);
-        ArgumentException.ThrowIfNullOrEmpty(name);
-        services.TryAddKeyedSingleton(name, (provider, _) => ClassifierFactory.Create(provider, name));
-        return AddSettings(services, name, configure);
+        ArgumentNullException.ThrowIfNull(configure);
+        return AddKeyed(services, key).Configure(configure);
     }
 
-    private static OptionsBuilder<DigitClassifierSettings> AddSettings(
-        IServiceCollection services, string name, Action<DigitClassifierSettings>? configure)
+    /// <summary>
+    /// Registers one of several classifiers as a keyed singleton with options from configuration. Inject it with
+    /// <c>[FromKeyedServices("key")]</c>.
+    /// </summary>
+    /// <param name="services">The services to add to.</param>
+    /// <param name="key">The key of the service and the name of its options.</param>
+    /// <param name="section">
+    /// The section with the properties of <see cref="DigitClassifierOptions"/>. Unknown names in it are refused.
+    /// </param>
+    /// <inheritdoc cref="AddDigitClassifier(IServiceCollection, IConfigurationSection)"/>
+    public static OptionsBuilder<DigitClassifierOptions> AddKeyedDigitClassifier(
+        this IServiceCollection services, string key, IConfigurationSection section)
+    {
+        ArgumentNullException.ThrowIfNull(section);
+        return Bind(AddKeyed(services, key), section);
+    }
+
+    private static OptionsBuilder<DigitClassifierOptions> AddKeyed(IServiceCollection services, string key)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentException.ThrowIfNullOrEmpty(key);
+        services.TryAddKeyedSingleton(key, (provider, _) => Create(provider, key));
+        return AddOptions(services, key);
+    }
+
+    private static OptionsBuilder<DigitClassifierOptions> AddOptions(IServiceCollection services, string name)
     {
         services.TryAddEnumerable(
-            ServiceDescriptor.Singleton<IValidateOptions<DigitClassifierSettings>, SettingsValidation>());
-        services.Configure<LoadAtStartOptions>(load => load.Names.Add(name));
+            ServiceDescriptor.Singleton<IValidateOptions<DigitClassifierOptions>, OptionsValidation>());
+        services.Configure<Registrations>(registrations => registrations.Sections.TryAdd(name, null));
         services.AddHostedService<LoadAtStart>();
-        var settings = services.AddOptionsWithValidateOnStart<DigitClassifierSettings>(name);
-        return configure is null ? settings : settings.Configure(configure);
+        return services.AddOptionsWithValidateOnStart<DigitClassifierOptions>(name);
     }
+
+    private static OptionsBuilder<DigitClassifierOptions> Bind(
+        OptionsBuilder<DigitClassifierOptions> builder, IConfigurationSection section)
+    {
+        builder.Services.Configure<Registrations>(registrations => registrations.Sections[builder.Name] = section.Path);
+        return builder.Bind(section, binder => binder.ErrorOnUnknownConfiguration = true);
+    }
+
+    private static DigitClassifier Create(IServiceProvider provider, string name) =>
+        new(provider.GetRequiredService<IOptionsMonitor<DigitClassifierOptions>>().Get(name));
 }

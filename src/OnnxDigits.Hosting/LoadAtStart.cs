@@ -5,12 +5,12 @@ using OnnxDigits.Inference;
 
 namespace OnnxDigits.Hosting;
 
-/// <summary>Loads the registered classifiers when the host starts: there they fail, not at the first caller.</summary>
-internal sealed class LoadAtStart(IServiceProvider provider, IOptions<LoadAtStartOptions> options) : IHostedService
+/// <summary>Opens the registered classifiers when the host starts, so that a bad model or device fails the start.</summary>
+internal sealed class LoadAtStart(IServiceProvider provider, IOptions<Registrations> registrations) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        foreach (string name in options.Value.Names)
+        foreach (string name in registrations.Value.Sections.Keys)
         {
             cancellationToken.ThrowIfCancellationRequested();
             _ = name == Options.DefaultName

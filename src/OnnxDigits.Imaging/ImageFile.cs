@@ -30,23 +30,29 @@ public static class ImageFile
         return Decode(ImageBytes.Read(path), path);
     }
 
+    /// <inheritdoc cref="Decode(Stream, string)"/>
+    public static DecodedImage Decode(Stream stream) => Decode(stream, "the image");
+
     /// <summary>Decodes an image from a stream such as standard input, read to its end and left open.</summary>
     /// <param name="stream">The image file. After <see cref="MaxFileLength"/> bytes no more are taken from it.</param>
     /// <param name="name">What messages call it.</param>
     /// <exception cref="ImageFileException">
     /// The stream cannot be read, has not ended after <see cref="MaxFileLength"/> bytes, or cannot be decoded.
     /// </exception>
-    public static DecodedImage Decode(Stream stream, string name = "the image")
+    public static DecodedImage Decode(Stream stream, string name)
     {
         ArgumentNullException.ThrowIfNull(stream);
         return Decode(ImageBytes.Read(stream, name), name);
     }
 
+    /// <inheritdoc cref="Decode(ReadOnlySpan{byte}, string)"/>
+    public static DecodedImage Decode(ReadOnlySpan<byte> file) => Decode(file, "the image");
+
     /// <summary>Decodes the bytes of an image file.</summary>
     /// <param name="file">The whole file.</param>
     /// <param name="name">What messages call it.</param>
     /// <exception cref="ImageFileException">The bytes cannot be decoded.</exception>
-    public static DecodedImage Decode(ReadOnlySpan<byte> file, string name = "the image") =>
+    public static DecodedImage Decode(ReadOnlySpan<byte> file, string name) =>
         ImageDecoder.Decode(file, name);
 
     /// <summary>Decodes an image file and reads the digit on it.</summary>

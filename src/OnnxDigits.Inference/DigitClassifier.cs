@@ -1,13 +1,14 @@
+using System.Buffers;
 using System.Diagnostics;
 using OnnxDigits.Inference.Execution;
 using OnnxDigits.Inference.Models;
 
 namespace OnnxDigits.Inference;
 
-/// <summary>
-/// Reads handwritten digits with one trained network. Immutable and safe to call from many threads at once; make one
-/// and keep it.
-/// </summary>
+/// <summary>Reads handwritten digits with a trained network.</summary>
+/// <remarks>
+/// A classifier is immutable and thread-safe. Opening one takes tens of milliseconds, so make one and keep it.
+/// </remarks>
 /// <example>
 /// <code>
 /// using var classifier = new DigitClassifier();
@@ -17,10 +18,10 @@ namespace OnnxDigits.Inference;
 /// </example>
 public sealed partial class DigitClassifier : IDisposable
 {
-    /// <summary>The bytes of one image in MNIST's form: 28 rows of 28 pixels, 0 = background.</summary>
+    /// <summary>The size of an image in bytes: 28 rows of 28 pixels.</summary>
     public const int ImageLength = DigitPreprocessing.OutputLength;
 
-    // They fit on the stack.
+    // The largest batch of the CPU, so that preparing and running alternate while the images are in the cache.
     private const int Block = 64;
 
     private readonly DeviceSession _session;
@@ -31,9 +32,8 @@ public sealed partial class DigitClassifier : IDisposable
 
     private DigitClassifier(ModelSource model, DigitClassifierOptions options)
     {
-        _session = DeviceSessionFactory.Create(
-            DeviceName.Parse(options.Device),
-            new(model.Bytes, model.Name, options.IntraOpThreads, options.ProviderLibraries) { BatchSize = options.BatchSize });
+        DeviceName.TryParse(options.Device, out var device);
+        _session = DeviceSessionFactory.Create(device, new(model.Bytes, model.Name, options));
         _lanes = new InferenceLanePool(_session);
         _use = new UseCount(Free);
         _threshold = options.ConfidenceThreshold;
@@ -41,102 +41,93 @@ public sealed partial class DigitClassifier : IDisposable
         {
             Provider = _session.Provider,
             Device = _session.Device.ToString(),
-            DeviceDescription = _session.Description,
-            NodesOnDevice = _session.Placement?.OnDevice,
-            CpuOperators = _session.Placement?.CpuOperators ?? [],
             DeviceNotice = _session.Notice,
             BatchSize = _session.Limit.Images,
         };
     }
 
-    /// <summary>What the model is, and the device and provider that run it.</summary>
+    /// <summary>Gets the model's metadata and the device that runs it.</summary>
     public ModelInfo Info => _session.Limit.Notice is { } halved
         ? _info with { BatchSize = _session.Limit.Images, DeviceNotice = $"{_session.Notice} {halved}".TrimStart() }
         : _info;
 
-    /// <summary>Reads the digit on one 28×28 grey image of any polarity and placement.</summary>
+    /// <summary>Reads the digit on a 28×28 grey image of any polarity and placement.</summary>
     /// <param name="pixels">784 bytes, row by row from the top left.</param>
-    /// <exception cref="ArgumentException">There are not 784 bytes.</exception>
+    /// <returns>The digit with its confidence.</returns>
+    /// <exception cref="ArgumentException"><paramref name="pixels"/> does not have 784 bytes.</exception>
+    /// <inheritdoc cref="ClassifyPrepared" path="/exception"/>
     public DigitPrediction Classify(ReadOnlySpan<byte> pixels)
     {
         if (pixels.Length != ImageLength)
             throw new ArgumentException(
-                $"A 28×28 image has {ImageLength} bytes, but {pixels.Length} were given; "
-                + "for other sizes pass a RasterImage.", nameof(pixels));
+                $"A 28×28 image has {ImageLength} bytes, but there are {pixels.Length}. "
+                + "For other sizes, pass a RasterImage.", nameof(pixels));
         return Classify(new RasterImage(pixels, 28, 28, PixelLayout.Gray8));
     }
 
-    /// <summary>Reads the digit on a picture of any size; see <see cref="DigitPreprocessing"/> for what is done to it.</summary>
-    public DigitPrediction Classify(RasterImage raster) => Classify(raster, out _);
-
-    /// <summary>Reads the digit on a picture of any size, and says what that took.</summary>
-    /// <param name="raster">The picture.</param>
-    /// <param name="details">Whether the picture was inverted, and how the time was spent.</param>
-    public DigitPrediction Classify(RasterImage raster, out ClassificationDetails details)
+    /// <summary>Reads the digit on a picture of any size, prepared by <see cref="DigitPreprocessing"/>.</summary>
+    /// <param name="raster">The picture, with one digit on it.</param>
+    /// <returns>The digit with its confidence.</returns>
+    /// <inheritdoc cref="ClassifyPrepared" path="/exception"/>
+    public DigitPrediction Classify(RasterImage raster)
     {
         Span<byte> image = stackalloc byte[ImageLength];
-        long start = Stopwatch.GetTimestamp();
         var prepared = DigitPreprocessing.Apply(raster, image);
-        long ready = Stopwatch.GetTimestamp();
-        ClassifierMetrics.Record(ClassifierMetrics.Preprocessing, start, ready);
         if (prepared.IsBlank)
-        {
-            details = new(prepared.Inverted, Stopwatch.GetElapsedTime(start, ready), TimeSpan.Zero);
             return DigitPrediction.Blank;
-        }
-        Span<float> scores = stackalloc float[10];
-        Predict(image, scores);
-        details = new(prepared.Inverted, Stopwatch.GetElapsedTime(start, ready), Stopwatch.GetElapsedTime(ready));
-        return DigitPrediction.FromScores(scores, _threshold);
+        var prediction = default(DigitPrediction);
+        ClassifyPrepared(image, new Span<DigitPrediction>(ref prediction));
+        return prediction with { Inverted = prepared.Inverted };
     }
 
-    /// <summary>Reads many 28×28 grey images, each prepared as by <see cref="Classify(ReadOnlySpan{byte})"/>.</summary>
-    /// <param name="images">The images one after the other, 784 bytes each.</param>
-    /// <param name="predictions">Receives one prediction per image; at least as long as there are images.</param>
-    /// <exception cref="ArgumentException">The length of a span is wrong.</exception>
+    /// <summary>Reads many 28×28 grey images of any polarity and placement.</summary>
+    /// <param name="images">[N, 28, 28] bytes: the images one after the other.</param>
+    /// <param name="predictions">Receives the N predictions.</param>
+    /// <inheritdoc cref="ClassifyPrepared" path="/exception"/>
     public void Classify(ReadOnlySpan<byte> images, Span<DigitPrediction> predictions)
     {
-        int count = CountImages(images, predictions.Length, nameof(predictions));
-        // A device wants more at once than the stack holds.
+        int count = CountImages(images, predictions);
         int block = Math.Max(Block, Math.Min(_session.Limit.Images, count));
-        Span<byte> prepared = block == Block ? stackalloc byte[ImageLength * Block] : new byte[ImageLength * block];
-        Span<float> scores = block == Block ? stackalloc float[10 * Block] : new float[10 * block];
-        Span<bool> blank = block == Block ? stackalloc bool[Block] : new bool[block];
+        byte[] prepared = ArrayPool<byte>.Shared.Rent(ImageLength * block);
+        bool[] inverted = ArrayPool<bool>.Shared.Rent(block);
         for (int start = 0; start < count; start += block)
         {
             int size = Math.Min(block, count - start);
-            long begin = Stopwatch.GetTimestamp();
             for (int i = 0; i < size; i++)
             {
-                var raster = new RasterImage(images.Slice((start + i) * ImageLength, ImageLength), 28, 28, PixelLayout.Gray8);
-                blank[i] = DigitPreprocessing.Apply(raster, prepared.Slice(i * ImageLength, ImageLength)).IsBlank;
+                var pixels = images.Slice((start + i) * ImageLength, ImageLength);
+                var image = prepared.AsSpan(i * ImageLength, ImageLength);
+                inverted[i] = DigitPreprocessing.Apply(new RasterImage(pixels, 28, 28, PixelLayout.Gray8), image).Inverted;
             }
-            ClassifierMetrics.Record(ClassifierMetrics.Preprocessing, begin, Stopwatch.GetTimestamp());
-            Predict(prepared[..(size * ImageLength)], scores);
+            var results = predictions.Slice(start, size);
+            ClassifyPrepared(prepared.AsSpan(0, size * ImageLength), results);
             for (int i = 0; i < size; i++)
-                predictions[start + i] = blank[i]
-                    ? DigitPrediction.Blank
-                    : DigitPrediction.FromScores(scores.Slice(i * 10, 10), _threshold);
+                results[i] = results[i] with { Inverted = inverted[i] };
         }
+        ArrayPool<byte>.Shared.Return(prepared);
+        ArrayPool<bool>.Shared.Return(inverted);
     }
 
     /// <summary>
-    /// Runs the network on images that are already in MNIST's form (see <see cref="DigitPreprocessing"/>), as they
-    /// are: no preprocessing, no threshold. On the CPU it allocates nothing once every thread has made a call of that size.
+    /// Reads images that <see cref="DigitPreprocessing"/> has prepared, or that are in MNIST's form for another reason.
+    /// An image of zeros is <see cref="DigitPrediction.Blank"/>.
     /// </summary>
-    /// <param name="images">[N, 28, 28] bytes, 0 = background, 255 = ink.</param>
-    /// <param name="probabilities">Receives [N, 10] probabilities, each row summing to 1.</param>
-    /// <exception cref="ArgumentException">The length of a span is wrong.</exception>
+    /// <remarks>On the CPU, a thread's second call with the same number of images allocates nothing.</remarks>
+    /// <param name="images">[N, 28, 28] bytes: 0 is background, 255 is ink.</param>
+    /// <param name="predictions">Receives the N predictions.</param>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="images"/> does not have a multiple of 784 bytes, or <paramref name="predictions"/> is too short.
+    /// </exception>
     /// <exception cref="DigitModelException">
-    /// The model's graph is not what its inputs and outputs declare, or gives what is no number.
+    /// The model's graph does not match its declared inputs and outputs, or its output is not finite.
     /// </exception>
     /// <exception cref="DigitDeviceException">
-    /// A device other than the CPU was lost, ran out of memory, or gave what is no number.
+    /// A device other than the CPU was lost, ran out of memory, or returned a value that is not finite.
     /// </exception>
-    /// <exception cref="ObjectDisposedException">The classifier was disposed of.</exception>
-    public void Predict(ReadOnlySpan<byte> images, Span<float> probabilities)
+    /// <exception cref="ObjectDisposedException">The classifier has been disposed.</exception>
+    public void ClassifyPrepared(ReadOnlySpan<byte> images, Span<DigitPrediction> predictions)
     {
-        CountImages(images, probabilities.Length / 10, nameof(probabilities));
+        CountImages(images, predictions);
         ObjectDisposedException.ThrowIf(!_use.TryEnter(), this);
         try
         {
@@ -144,8 +135,8 @@ public sealed partial class DigitClassifier : IDisposable
             try
             {
                 long start = Stopwatch.GetTimestamp();
-                lane.Run(images, probabilities);
-                ClassifierMetrics.Record(ClassifierMetrics.Run, start, Stopwatch.GetTimestamp());
+                lane.Run(images, predictions, _threshold);
+                ClassifierMetrics.Record(ClassifierMetrics.Run, start);
             }
             finally
             {
@@ -158,7 +149,10 @@ public sealed partial class DigitClassifier : IDisposable
         }
     }
 
-    /// <summary>Frees the network's memory, behind the last call that is still running; later calls throw.</summary>
+    /// <summary>
+    /// Releases the network's memory once the calls in progress have returned. Later calls throw
+    /// <see cref="ObjectDisposedException"/>.
+    /// </summary>
     public void Dispose() => _use.Release();
 
     private void Free()
@@ -167,14 +161,15 @@ public sealed partial class DigitClassifier : IDisposable
         _session.Dispose();
     }
 
-    private static int CountImages(ReadOnlySpan<byte> images, int room, string parameter)
+    private static int CountImages(ReadOnlySpan<byte> images, Span<DigitPrediction> predictions)
     {
         var (count, remainder) = Math.DivRem(images.Length, ImageLength);
         if (remainder != 0)
             throw new ArgumentException(
-                $"Images have {ImageLength} bytes each, but {images.Length} bytes are no multiple of it.", nameof(images));
-        if (room < count)
-            throw new ArgumentException($"There is room for the results of {room} images, but {count} were given.", parameter);
+                $"Each image has {ImageLength} bytes, but {images.Length} is not a multiple of it.", nameof(images));
+        if (predictions.Length < count)
+            throw new ArgumentException(
+                $"There are {count} images, but room for only {predictions.Length} predictions.", nameof(predictions));
         return count;
     }
 }

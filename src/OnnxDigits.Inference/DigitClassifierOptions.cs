@@ -1,110 +1,127 @@
-using System.Collections.Frozen;
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Reflection;
 using OnnxDigits.Inference.Execution;
 
 namespace OnnxDigits.Inference;
 
-/// <summary>How a <see cref="DigitClassifier"/> is made. Values are checked when they are set.</summary>
-public sealed record DigitClassifierOptions
+/// <summary>
+/// Represents the settings of a <see cref="DigitClassifier"/>. They can be bound to configuration and are validated
+/// when a classifier is made.
+/// </summary>
+/// <example>
+/// <code>
+/// using var classifier = new DigitClassifier(new() { Model = EmbeddedModel.Conv, ConfidenceThreshold = 0.9f });
+/// </code>
+/// </example>
+public sealed class DigitClassifierOptions
 {
-    private const int MostImages = 65_536;
-
     /// <summary>
-    /// The embedded network to run: <see cref="EmbeddedModel.Best"/> by default. Ignored when a model is loaded from
-    /// a file, a stream or bytes.
+    /// Gets or sets the embedded network to run. The default is <see cref="EmbeddedModel.Best"/>. Ignored if
+    /// <see cref="ModelPath"/> is set.
     /// </summary>
-    public EmbeddedModel Model
-    {
-        get;
-        init => field = Enum.IsDefined(value)
-            ? value
-            : throw new ArgumentOutOfRangeException(nameof(Model), value, "The model is Conv, Dense or Best.");
-    } = EmbeddedModel.Best;
+    [EnumDataType(typeof(EmbeddedModel), ErrorMessage = "{0} must be Best, Conv or Dense")]
+    public EmbeddedModel Model { get; set; }
 
     /// <summary>
-    /// Where the network runs: <c>auto</c> (the default: a CUDA or WebGPU device when one works and reads 64 images in
-    /// less time than the CPU, else the CPU, and <see cref="ModelInfo.DeviceNotice"/> says why), <c>cpu</c>,
-    /// <c>cuda</c>, <c>cuda:N</c>, <c>webgpu</c> or <c>webgpu:N</c>. A device that is named and not there is a
-    /// <see cref="DigitDeviceException"/>, never a silent fall back.
+    /// Gets or sets the path of an ONNX file that OnnxDigits exported. The default is <see langword="null"/>: the
+    /// classifier runs the embedded <see cref="Model"/>.
     /// </summary>
-    public string Device
-    {
-        get;
-        init => field = DeviceName.Parse(value).ToString();
-    } = "auto";
+    [StringLength(int.MaxValue, MinimumLength = 1, ErrorMessage = "{0} must name a file")]
+    public string? ModelPath { get; set; }
 
     /// <summary>
-    /// Libraries of execution providers that ONNX Runtime takes as plugins, by the device that each brings: <c>cuda</c>
-    /// or <c>webgpu</c> to the path of the file; none by default. One that is named takes precedence over a provider
-    /// that ONNX Runtime was built with. It is loaded when its device is wanted, and stays loaded with its process.
-    /// </summary>
-    /// <remarks>A library is code that runs: name only one that you trust.</remarks>
-    public IReadOnlyDictionary<string, string> ProviderLibraries
-    {
-        get;
-        init => field = Checked(value);
-    } = FrozenDictionary<string, string>.Empty;
-
-    /// <summary>
-    /// The most images in one run of the network, 1..65,536; null, the default, for as many as suit the device: 1,024, on
-    /// the CPU 64. The CPU takes 64, 8 or 1, whatever is the next below. A device that fails at a batch gets smaller ones.
-    /// </summary>
-    public int? BatchSize
-    {
-        get;
-        init => field = value is null or (>= 1 and <= MostImages)
-            ? value
-            : throw new ArgumentOutOfRangeException(nameof(BatchSize), value, "Between 1 and 65,536 images.");
-    }
-
-    /// <summary>
-    /// Threads within one call, 1..1024; 1 by default. An image takes tens of microseconds, too little to share: more threads
-    /// help only with large batches on idle cores, and many callers on a thread each give more than one on many.
-    /// </summary>
-    public int IntraOpThreads
-    {
-        get;
-        init => field = value is >= 1 and <= 1024
-            ? value
-            : throw new ArgumentOutOfRangeException(nameof(IntraOpThreads), value, "Between 1 and 1024 threads.");
-    } = 1;
-
-    /// <summary>
-    /// Below this confidence, 0..1, a prediction is <see cref="PredictionStatus.Uncertain"/>; 0.5 by default, so that
-    /// a digit that is more probable than all others together is relied on. 0 makes nothing uncertain.
-    /// </summary>
-    public float ConfidenceThreshold
-    {
-        get;
-        init => field = value is >= 0 and <= 1
-            ? value
-            : throw new ArgumentOutOfRangeException(nameof(ConfidenceThreshold), value, "Between 0 and 1.");
-    } = 0.5f;
-
-    /// <summary>
-    /// Whether a model that OnnxDigits did not export may be loaded; false by default. Set it only for a file that you
-    /// trust: <see cref="ModelInfo.ForeignNotice"/> then says what makes it foreign.
+    /// Gets or sets the device that runs the network: one of the names in <see cref="DigitDevices"/>, with an optional
+    /// number as in <c>cuda:1</c>. The default is <see cref="DigitDevices.Auto"/>.
     /// </summary>
     /// <remarks>
-    /// It waives the metadata with the preprocessing's id (images are prepared as for our models), the digest, the
-    /// versions of the format, the list of operators and their domains, the types of weights, and the caps on what the
-    /// nodes make, so such a model may take any time and memory. Still refused: names, shapes and types of input and
-    /// output other than ours; weights in other files; files and weights past the caps, or other than the file carries;
-    /// NaN and infinite weights; graphs within nodes, functions, cycles and double names.
+    /// Only <see cref="DigitDevices.Auto"/> falls back to the CPU. If any other device is not available, making the
+    /// classifier throws a <see cref="DigitDeviceException"/>.
     /// </remarks>
-    public bool AllowForeignModel { get; init; }
+    [DeviceName]
+    public string Device { get; set; } = DigitDevices.Auto;
 
-    private static FrozenDictionary<string, string> Checked(IReadOnlyDictionary<string, string> libraries)
+    /// <summary>
+    /// Gets or sets the ONNX Runtime plugin libraries to load, as paths by the name of the device that each provides:
+    /// <see cref="DigitDevices.Cuda"/> or <see cref="DigitDevices.WebGpu"/>. Empty by default.
+    /// </summary>
+    /// <remarks>
+    /// A library listed here takes precedence over a provider that ONNX Runtime was built with. It is loaded when its
+    /// device is first used and stays loaded until the process ends. Its code runs in your process, so list only
+    /// libraries that you trust.
+    /// </remarks>
+    [ProviderLibraries]
+    public IDictionary<string, string> ProviderLibraries { get; set; } = new Dictionary<string, string>();
+
+    /// <summary>
+    /// Gets or sets the largest number of images in one run of the network, from 1 to 65,536. The default,
+    /// <see langword="null"/>, is 64 on the CPU and 1,024 on other devices.
+    /// </summary>
+    /// <remarks>
+    /// The CPU rounds the value down to 64, 8 or 1. A device that fails at a batch, for example because its memory is
+    /// full, gets smaller batches from then on. Predictions on the CPU do not depend on this value.
+    /// </remarks>
+    [Range(1, 65_536, ErrorMessage = "{0} must be from {1} to {2}")]
+    public int? BatchSize { get; set; }
+
+    /// <summary>Gets or sets the number of threads that share one call, from 1 to 1,024. The default is 1.</summary>
+    /// <remarks>
+    /// One image takes tens of microseconds, too little work to divide. More threads help only with large batches on
+    /// idle cores. For throughput, call the classifier from many threads instead.
+    /// </remarks>
+    [Range(1, 1024, ErrorMessage = "{0} must be from {1} to {2}")]
+    public int IntraOpThreads { get; set; } = 1;
+
+    /// <summary>
+    /// Gets or sets the confidence, from 0 to 1, below which a prediction is
+    /// <see cref="PredictionStatus.Uncertain"/>. The default is 0.5. With 0, no prediction is uncertain.
+    /// </summary>
+    [Range(0.0, 1.0, ErrorMessage = "{0} must be from {1} to {2}")]
+    public float ConfidenceThreshold { get; set; } = 0.5f;
+
+    /// <summary>
+    /// Gets or sets whether to load a model that OnnxDigits did not export. The default is <see langword="false"/>.
+    /// Set it only for files that you trust; <see cref="ModelInfo.ForeignNotice"/> then lists the differences.
+    /// </summary>
+    /// <remarks>
+    /// This waives the checks of the metadata, the digest, the format's versions, the operators, the types of the
+    /// weights and the memory that the nodes need. Inputs and outputs of another name, type or shape, weights outside
+    /// the file, weights that are not finite, and files over 65 MiB are still refused.
+    /// </remarks>
+    public bool AllowForeignModel { get; set; }
+
+    /// <summary>Validates all values.</summary>
+    /// <exception cref="ValidationException">
+    /// A value is out of range. The message names the property, its value and the range.
+    /// </exception>
+    public void Validate()
     {
-        ArgumentNullException.ThrowIfNull(libraries);
-        foreach (var (name, path) in libraries)
+        foreach (var property in typeof(DigitClassifierOptions).GetProperties())
         {
-            if (DeviceProvider.Find(name) is null)
-                throw new ArgumentException(
-                    $"'{name}' is no device that a provider library brings: write "
-                    + $"{string.Join(" or ", DeviceProvider.All.Select(provider => provider.Name))}.");
-            if (string.IsNullOrEmpty(path))
-                throw new ArgumentException($"The provider library for {name} has no path.");
+            object? value = property.GetValue(this);
+            foreach (var rule in property.GetCustomAttributes<ValidationAttribute>())
+            {
+                if (!rule.IsValid(value))
+                {
+                    string problem = $"{rule.FormatErrorMessage(property.Name)}, but it is {Format(value)}.";
+                    throw new ValidationException(new ValidationResult(problem, [property.Name]), rule, value);
+                }
+            }
         }
-        return libraries.ToFrozenDictionary();
+    }
+
+    private static string Format(object? value) => value switch
+    {
+        null => "null",
+        string text => $"'{text}'",
+        IDictionary<string, string> entries => $"'{string.Join(", ", entries.Select(e => $"{e.Key}={e.Value}"))}'",
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+    };
+
+    internal DigitClassifierOptions With(string device)
+    {
+        var copy = (DigitClassifierOptions)MemberwiseClone();
+        copy.Device = device;
+        return copy;
     }
 }

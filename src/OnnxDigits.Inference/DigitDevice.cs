@@ -1,11 +1,22 @@
 namespace OnnxDigits.Inference;
 
-/// <summary>A device that was tried.</summary>
-/// <param name="Name">As in <see cref="DigitClassifierOptions.Device"/>, with its number.</param>
-/// <param name="Info">What ran on it, and how; <see langword="null"/> when it does not work.</param>
-/// <param name="Problem">What is missing and what to install; <see langword="null"/> when it works.</param>
-public sealed record DigitDevice(string Name, ModelInfo? Info, string? Problem)
+/// <summary>Represents a device that <see cref="DigitDevices.Try()"/> tested.</summary>
+public sealed class DigitDevice
 {
-    /// <summary>Whether an image was read on it.</summary>
+    /// <summary>Gets the device's name with its number, such as <c>cuda:0</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>
+    /// Gets the model and execution provider that ran on the device, or <see langword="null"/> if the device does not
+    /// work.
+    /// </summary>
+    public ModelInfo? Info { get; init; }
+
+    /// <summary>
+    /// Gets the reason why the device does not work and what to install, or <see langword="null"/> if it works.
+    /// </summary>
+    public string? Problem { get; init; }
+
+    /// <summary>Gets whether the device read an image.</summary>
     public bool Works => Info is not null;
 }

@@ -1,13 +1,22 @@
 namespace OnnxDigits.Inference;
 
 /// <summary>
-/// A device was asked for that is not there, where the message names the missing library and its package; or that gives other
-/// results than the CPU.
+/// The exception that is thrown when a device is not available, fails, or gives other results than the CPU. The message
+/// names the missing library and its package.
 /// </summary>
 public sealed class DigitDeviceException : Exception
 {
-    /// <summary>Makes the exception from its one sentence.</summary>
-    public DigitDeviceException(string message, Exception? innerException = null)
+    /// <summary>Initializes the exception with a message.</summary>
+    /// <param name="message">What is wrong with which device, and what to do.</param>
+    public DigitDeviceException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>Initializes the exception with a message and its cause.</summary>
+    /// <param name="message">What is wrong with which device, and what to do.</param>
+    /// <param name="innerException">The cause.</param>
+    public DigitDeviceException(string message, Exception? innerException)
         : base(message, innerException)
     {
     }

@@ -3,31 +3,55 @@ using OnnxDigits.Inference.Execution;
 
 namespace OnnxDigits.Inference;
 
-/// <summary>What this machine and the application's ONNX Runtime have to run a network on.</summary>
+/// <summary>
+/// Names the devices for <see cref="DigitClassifierOptions.Device"/> and finds out which of them this machine can use.
+/// </summary>
+/// <example>
+/// <code>
+/// using var classifier = new DigitClassifier(new() { Device = DigitDevices.Cuda });
+/// foreach (DigitDevice device in DigitDevices.Try())
+///     Console.WriteLine($"{device.Name}: {device.Problem ?? "works"}");
+/// </code>
+/// </example>
 public static class DigitDevices
 {
-    /// <summary>The version of ONNX Runtime's native library.</summary>
-    /// <exception cref="DigitDeviceException">ONNX Runtime's native library cannot be used.</exception>
+    /// <summary>CUDA if it works, otherwise the CPU.</summary>
+    public const string Auto = "auto";
+
+    /// <summary>The CPU.</summary>
+    public const string Cpu = "cpu";
+
+    /// <summary>An NVIDIA GPU. <c>cuda:1</c> is the second one.</summary>
+    public const string Cuda = "cuda";
+
+    /// <summary>A GPU with a driver for Vulkan, Metal or Direct3D 12. <c>webgpu:1</c> is the second one.</summary>
+    public const string WebGpu = "webgpu";
+
+    /// <summary>Gets the version of ONNX Runtime's native library.</summary>
+    /// <exception cref="DigitDeviceException">ONNX Runtime's native library is missing or cannot be loaded.</exception>
     public static string RuntimeVersion => DeviceSessionFactory.Guarded(() => OrtEnv.Instance().GetVersionString());
 
-    /// <summary>The devices that ONNX Runtime sees, by name or by vendor and PCI numbers; whether one can be used is not said.</summary>
-    /// <exception cref="DigitDeviceException">ONNX Runtime's native library cannot be used.</exception>
-    public static IReadOnlyList<string> Hardware => DeviceSessionFactory.Guarded(() => Execution.Hardware.All);
-
-    /// <summary>The execution providers that ONNX Runtime says it was built with; that one loads is not said.</summary>
-    /// <exception cref="DigitDeviceException">ONNX Runtime's native library cannot be used.</exception>
+    /// <summary>
+    /// Gets the execution providers that ONNX Runtime was built with. A provider in this list may still fail to load;
+    /// use <see cref="Try()"/> to find out.
+    /// </summary>
+    /// <exception cref="DigitDeviceException">ONNX Runtime's native library is missing or cannot be loaded.</exception>
     public static IReadOnlyList<string> Providers => DeviceSessionFactory.Guarded(() => OrtEnv.Instance().GetAvailableProviders());
 
-    /// <summary>Tries every device: makes a classifier on it, and reads an image.</summary>
-    /// <param name="options">The model, provider libraries and threads to try with; the device in it is ignored.</param>
+    /// <summary>Tries every device with the default options.</summary>
+    /// <inheritdoc cref="Try(DigitClassifierOptions)"/>
+    public static IReadOnlyList<DigitDevice> Try() => Try(new DigitClassifierOptions());
+
+    /// <summary>Tries every device: opens the model on it and reads an image.</summary>
+    /// <param name="options">The model, provider libraries and threads to try with. The device is ignored.</param>
     /// <returns>
-    /// <c>cpu</c>, then each <c>cuda:N</c> and <c>webgpu:N</c> that works; where none of a kind does, number 0 with what
-    /// is missing.
+    /// <c>cpu</c>, then each <c>cuda:N</c> and <c>webgpu:N</c> that works. If none of a kind works, its number 0 is
+    /// listed with the reason.
     /// </returns>
-    public static IReadOnlyList<DigitDevice> Try(DigitClassifierOptions? options = null)
+    public static IReadOnlyList<DigitDevice> Try(DigitClassifierOptions options)
     {
-        options ??= new();
-        var found = new List<DigitDevice> { Try("cpu", options) };
+        ArgumentNullException.ThrowIfNull(options);
+        var found = new List<DigitDevice> { Try(Cpu, options) };
         foreach (var provider in DeviceProvider.All)
         {
             for (int index = 0; ; index++)
@@ -46,13 +70,13 @@ public static class DigitDevices
     {
         try
         {
-            using var classifier = new DigitClassifier(options with { Device = device });
-            classifier.Predict(new byte[DigitClassifier.ImageLength], new float[10]);
-            return new(device, classifier.Info, Problem: null);
+            using var classifier = new DigitClassifier(options.With(device));
+            classifier.ClassifyPrepared(new byte[DigitClassifier.ImageLength], new DigitPrediction[1]);
+            return new() { Name = device, Info = classifier.Info };
         }
         catch (DigitDeviceException e)
         {
-            return new(device, Info: null, e.Message);
+            return new() { Name = device, Problem = e.Message };
         }
     }
 }

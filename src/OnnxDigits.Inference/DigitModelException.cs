@@ -1,10 +1,19 @@
 namespace OnnxDigits.Inference;
 
-/// <summary>A model file cannot be used; the message says which, why, and what to do.</summary>
+/// <summary>The exception that is thrown when a model cannot be used. The message says why and what to do.</summary>
 public sealed class DigitModelException : Exception
 {
-    /// <summary>Makes the exception from its one sentence.</summary>
-    public DigitModelException(string message, Exception? innerException = null)
+    /// <summary>Initializes the exception with a message.</summary>
+    /// <param name="message">What is wrong with which model, and what to do.</param>
+    public DigitModelException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>Initializes the exception with a message and its cause.</summary>
+    /// <param name="message">What is wrong with which model, and what to do.</param>
+    /// <param name="innerException">The cause.</param>
+    public DigitModelException(string message, Exception? innerException)
         : base(message, innerException)
     {
     }

@@ -1,9 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 
 namespace OnnxDigits.Inference;
 
-/// <summary>What the network says about one image.</summary>
+/// <summary>Represents the digit that a <see cref="DigitClassifier"/> read on one image.</summary>
 public readonly struct DigitPrediction
 {
     private readonly TenScores _scores;
@@ -16,46 +17,55 @@ public readonly struct DigitPrediction
         Status = status;
     }
 
-    private DigitPrediction(PredictionStatus status) => Status = status;
+    /// <summary>Gets the prediction for an image without ink: no digit, and confidence and scores of 0.</summary>
+    public static DigitPrediction Blank => new() { Status = PredictionStatus.Blank };
 
-    /// <summary>The prediction for an image with nothing on it: no digit, confidence 0, scores 0.</summary>
-    public static DigitPrediction Blank => new(PredictionStatus.Blank);
-
-    /// <summary>The most probable digit, 0..9; <see langword="null"/> when the image is blank.</summary>
+    /// <summary>Gets the most probable digit, from 0 to 9, or <see langword="null"/> if the image is blank.</summary>
     public int? Digit { get; }
 
-    /// <summary>The probability of <see cref="Digit"/>, 0..1; 0 when the image is blank.</summary>
+    /// <summary>Gets the probability of <see cref="Digit"/>, from 0 to 1, or 0 if the image is blank.</summary>
     public float Confidence { get; }
 
-    /// <summary>Whether the digit is to be relied on.</summary>
-    public PredictionStatus Status { get; }
+    /// <summary>Gets whether the prediction can be relied on.</summary>
+    public PredictionStatus Status { get; private init; }
 
-    /// <summary>The probabilities of the digits 0..9, in this order; they sum to 1, or are all 0 for a blank image.</summary>
+    /// <summary>
+    /// Gets whether the ink was darker than its background, so that the picture was inverted before it was read.
+    /// </summary>
+    public bool Inverted { get; internal init; }
+
+    /// <summary>
+    /// Gets the probabilities of the digits 0 to 9, in this order. They sum to 1, or are all 0 if the image is blank.
+    /// </summary>
     [UnscopedRef]
     public ReadOnlySpan<float> Scores => _scores;
 
-    /// <summary>Reads ten probabilities: the largest names the digit, the first of equals wins.</summary>
-    /// <param name="scores">The probabilities of the digits 0..9.</param>
-    /// <param name="confidenceThreshold">Below this confidence, 0..1, the result is uncertain.</param>
-    /// <exception cref="ArgumentException">There are not ten scores, or one is not a number.</exception>
+    /// <summary>
+    /// Creates a prediction from the probabilities of a network. Of equal scores, the lower digit wins.
+    /// </summary>
+    /// <param name="scores">The probabilities of the digits 0 to 9.</param>
+    /// <param name="confidenceThreshold">
+    /// The confidence, from 0 to 1, below which the prediction is <see cref="PredictionStatus.Uncertain"/>.
+    /// </param>
+    /// <exception cref="ArgumentException"><paramref name="scores"/> does not hold ten numbers.</exception>
     public static DigitPrediction FromScores(ReadOnlySpan<float> scores, float confidenceThreshold)
     {
         if (scores.Length != 10)
-            throw new ArgumentException($"Ten scores are needed, but {scores.Length} were given.", nameof(scores));
+            throw new ArgumentException($"Expected 10 scores, but there are {scores.Length}.", nameof(scores));
         int best = 0;
         for (int digit = 0; digit < 10; digit++)
         {
             if (float.IsNaN(scores[digit]))
-                throw new ArgumentException($"The score of digit {digit} is not a number.", nameof(scores));
+                throw new ArgumentException($"The score of digit {digit} is NaN.", nameof(scores));
             if (scores[digit] > scores[best])
                 best = digit;
         }
         return new(scores, best, scores[best] < confidenceThreshold ? PredictionStatus.Uncertain : PredictionStatus.Ok);
     }
 
-    /// <summary>The digit with its confidence, or the word blank.</summary>
+    /// <summary>Returns the digit with its confidence, such as "7 (98.5 %)", or "blank".</summary>
     public override string ToString() => Digit is { } digit
-        ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{digit} ({Confidence:P1})")
+        ? string.Create(CultureInfo.InvariantCulture, $"{digit} ({Confidence:P1})")
         : "blank";
 
     [InlineArray(10)]

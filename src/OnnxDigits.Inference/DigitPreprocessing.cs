@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using OnnxDigits.Inference.Execution;
 using OnnxDigits.Inference.Preprocessing;
 
 namespace OnnxDigits.Inference;
@@ -29,22 +31,27 @@ public static class DigitPreprocessing
     /// <param name="raster">The picture; one that is already in MNIST's form is copied and costs no allocation.</param>
     /// <param name="output">Receives 784 bytes.</param>
     /// <exception cref="ArgumentException"><paramref name="output"/> does not have 784 bytes.</exception>
-    public static PreprocessingResult Apply(RasterImage raster, Span<byte> output) =>
-        Apply(raster, JudgedConstants.Default, output);
+    public static PreprocessingResult Apply(RasterImage raster, Span<byte> output)
+    {
+        long start = Stopwatch.GetTimestamp();
+        var result = Apply(raster, JudgedConstants.Default, output);
+        ClassifierMetrics.Record(ClassifierMetrics.Preprocessing, start);
+        return result;
+    }
 
     internal static PreprocessingResult Apply(RasterImage raster, JudgedConstants constants, Span<byte> output)
     {
         if (output.Length != OutputLength)
             throw new ArgumentException($"The output needs {OutputLength} bytes, not {output.Length}.", nameof(output));
         if (raster.Layout == PixelLayout.Gray8 && MnistForm.TryCopy(raster, output))
-            return new(IsBlank: false, Inverted: false);
+            return default;
 
         output.Clear();
         var ink = InkExtraction.Extract(LumaConversion.Convert(raster), constants, out bool inverted);
         if (ink is null)
-            return new(IsBlank: true, Inverted: false);
+            return new() { IsBlank = true };
         if (!MnistForm.TryCopy(ink, output))
             InkPlacement.Place(ink, constants.EdgeShare, output);
-        return new(IsBlank: false, inverted);
+        return new() { Inverted = inverted };
     }
 }

@@ -45,23 +45,11 @@ public sealed record ModelInfo
     /// <summary>The device that runs it: <c>cpu</c>, <c>cuda:N</c> or <c>webgpu:N</c>.</summary>
     public required string Device { get; init; }
 
-    /// <summary>What the device's hardware is called; <see langword="null"/> on the CPU, and where nothing tells it.</summary>
-    public string? DeviceDescription { get; init; }
-
     /// <summary>
     /// The most images that are run at once; a call with more of them makes several runs. It becomes less when a device
     /// fails at a batch.
     /// </summary>
     public int BatchSize { get; init; } = 1;
-
-    /// <summary>
-    /// How many nodes of the graph, as ONNX Runtime rewrote it, the device ran when it was tried; at least one.
-    /// <see langword="null"/> on the CPU, which runs all.
-    /// </summary>
-    public int? NodesOnDevice { get; init; }
-
-    /// <summary>The operators of the nodes that the device's provider left to the CPU; empty when it took all.</summary>
-    public IReadOnlyList<string> CpuOperators { get; init; } = [];
 
     /// <summary>
     /// Why <c>auto</c> did not take a faster device, and at which batch a device failed that now gets smaller ones;

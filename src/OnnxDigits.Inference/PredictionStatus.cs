@@ -1,14 +1,14 @@
 namespace OnnxDigits.Inference;
 
-/// <summary>How far a prediction can be relied on.</summary>
+/// <summary>Specifies whether a prediction can be relied on.</summary>
 public enum PredictionStatus
 {
-    /// <summary>The confidence reaches the threshold.</summary>
+    /// <summary>The confidence reaches <see cref="DigitClassifierOptions.ConfidenceThreshold"/>.</summary>
     Ok,
 
-    /// <summary>The best digit's confidence is below <see cref="DigitClassifierOptions.ConfidenceThreshold"/>.</summary>
+    /// <summary>The confidence is below <see cref="DigitClassifierOptions.ConfidenceThreshold"/>.</summary>
     Uncertain,
 
-    /// <summary>There is nothing on the image: no digit is named.</summary>
+    /// <summary>The image has no ink, so no digit is named.</summary>
     Blank,
 }

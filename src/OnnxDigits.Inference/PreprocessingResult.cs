@@ -1,6 +1,11 @@
 namespace OnnxDigits.Inference;
 
-/// <summary>What <see cref="DigitPreprocessing"/> found out about an image.</summary>
-/// <param name="IsBlank">There is no ink on the image; the output is all background.</param>
-/// <param name="Inverted">The ink was darker than its background, so the image was inverted.</param>
-public readonly record struct PreprocessingResult(bool IsBlank, bool Inverted);
+/// <summary>Represents the findings of <see cref="DigitPreprocessing"/> about one picture.</summary>
+public readonly struct PreprocessingResult
+{
+    /// <summary>Gets whether the picture has no ink. The prepared image is then all background.</summary>
+    public bool IsBlank { get; init; }
+
+    /// <summary>Gets whether the ink was darker than its background, so that the picture was inverted.</summary>
+    public bool Inverted { get; init; }
+}

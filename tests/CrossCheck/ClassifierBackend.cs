@@ -13,9 +13,9 @@ internal sealed class ClassifierBackend(string network) : IDigitBackend
 
     public float[] Run(DigitImages images)
     {
-        var probabilities = new float[images.Count * 10];
-        _classifier.Predict(images.Pixels.Span, probabilities);
-        return probabilities;
+        var predictions = new DigitPrediction[images.Count];
+        _classifier.ClassifyPrepared(images.Pixels.Span, predictions);
+        return [.. predictions.SelectMany(prediction => prediction.Scores.ToArray())];
     }
 
     public void Dispose() => _classifier.Dispose();

@@ -14,7 +14,7 @@ public sealed class OpeningClassifierTests
         }
 
         Assert.NotNull(opened);
-        Assert.Throws<ObjectDisposedException>(() => opened.Predict(new byte[DigitClassifier.ImageLength], new float[10]));
+        Assert.Throws<ObjectDisposedException>(() => opened.Classify(new byte[DigitClassifier.ImageLength], new DigitPrediction[1]));
     }
 
     [Fact]

@@ -37,8 +37,8 @@ internal static class DeviceUnderTest
 
     public static float[] Predict(DigitClassifier classifier, int start, int count)
     {
-        float[] probabilities = new float[count * 10];
-        classifier.Predict(Images.Slice(start, count).Pixels.Span, probabilities);
-        return probabilities;
+        var predictions = new DigitPrediction[count];
+        classifier.ClassifyPrepared(Images.Slice(start, count).Pixels.Span, predictions);
+        return [.. predictions.SelectMany(prediction => prediction.Scores.ToArray())];
     }
 }

@@ -7,7 +7,7 @@ namespace OnnxDigits.Hosting.Tests;
 public class RegistrationTests
 {
     [Fact]
-    public void AddDigitClassifier_NothingSet_IsTheEmbeddedConvNet()
+    public void AddDigitClassifier_Defaults_OpensTheBestNetworkOnce()
     {
         using var provider = Services(services => services.AddDigitClassifier());
         var classifier = provider.GetRequiredService<DigitClassifier>();
@@ -66,8 +66,8 @@ public class RegistrationTests
     {
         using var provider = Services(services =>
         {
-            services.AddDigitClassifier("fast", settings => settings.Model = EmbeddedModel.Dense);
-            services.AddDigitClassifier("good");
+            services.AddKeyedDigitClassifier("fast", settings => settings.Model = EmbeddedModel.Dense);
+            services.AddKeyedDigitClassifier("good", _ => { });
             services.AddSingleton<Readers>();
         });
         var readers = provider.GetRequiredService<Readers>();
@@ -86,11 +86,11 @@ public class RegistrationTests
             ["Digits:Device"] = "cpu",
             ["Digits:IntraOpThreads"] = "2",
             ["Digits:ConfidenceThreshold"] = "0.75",
+            ["Digits:ProviderLibraries:webgpu"] = "/opt/webgpu.so",
         }).Build();
         using var provider = Services(services =>
         {
-            services.AddSingleton<IConfiguration>(configuration);
-            services.AddDigitClassifier().BindConfiguration("Digits");
+            services.AddDigitClassifier(configuration.GetSection("Digits"));
         });
         Assert.Equal(Path.GetFileName(model.Path), provider.GetRequiredService<DigitClassifier>().Info.Name);
     }
@@ -101,7 +101,7 @@ public class RegistrationTests
         var provider = Services(services =>
         {
             services.AddDigitClassifier();
-            services.AddDigitClassifier("fast", settings => settings.Model = EmbeddedModel.Dense);
+            services.AddKeyedDigitClassifier("fast", settings => settings.Model = EmbeddedModel.Dense);
         });
         var classifiers = new[]
         {
@@ -110,12 +110,12 @@ public class RegistrationTests
         };
         provider.Dispose();
         Assert.All(classifiers, classifier =>
-            Assert.Throws<ObjectDisposedException>(() => classifier.Predict(Digits.Bar(), new float[10])));
+            Assert.Throws<ObjectDisposedException>(() => classifier.Classify(Digits.Bar())));
     }
 
     [Fact]
-    public void AddDigitClassifier_EmptyName_IsRefused() =>
-        Assert.Throws<ArgumentException>(() => new ServiceCollection().AddDigitClassifier(""));
+    public void AddKeyedDigitClassifier_EmptyKey_Throws() =>
+        Assert.Throws<ArgumentException>(() => new ServiceCollection().AddKeyedDigitClassifier("", _ => { }));
 
     private static ServiceProvider Services(Action<IServiceCollection> add)
     {

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -9,13 +10,13 @@ namespace OnnxDigits.Hosting.Tests;
 public class StartTests
 {
     [Fact]
-    public async Task Start_GoodSettings_LoadsEveryClassifierAndStops()
+    public async Task Start_GoodOptions_LoadsEveryClassifierAndStops()
     {
         using var model = TemporaryModel.Create();
         using var host = Host(services =>
         {
             services.AddDigitClassifier();
-            services.AddDigitClassifier("file", settings => settings.ModelPath = model.Path);
+            services.AddKeyedDigitClassifier("file", settings => settings.ModelPath = model.Path);
         });
         await host.StartAsync(TestContext.Current.CancellationToken);
         // What is loaded needs its file no more.
@@ -50,29 +51,60 @@ public class StartTests
     }
 
     [Theory]
-    [InlineData("Device", "gpu", "The digit classifier has a wrong setting: 'gpu' is no device: write ")]
-    [InlineData("Model", (EmbeddedModel)7, "The digit classifier has Model = 7: The model is Conv, Dense or Best.")]
-    [InlineData("IntraOpThreads", 0, "The digit classifier has IntraOpThreads = 0: Between 1 and 1024 threads.")]
-    [InlineData("ConfidenceThreshold", 2f, "The digit classifier has ConfidenceThreshold = 2: Between 0 and 1.")]
-    [InlineData("ModelPath", "", "The digit classifier has an empty ModelPath: name a file, or leave it out.")]
-    public async Task Start_SettingOutOfRange_FailsWithOneSentence(string setting, object value, string sentence)
+    [InlineData("Device", "gpu", "DigitClassifierOptions.Device must be auto, cpu, ")]
+    [InlineData("Model", (EmbeddedModel)7, "DigitClassifierOptions.Model must be Best, Conv or Dense, but it is 7.")]
+    [InlineData("IntraOpThreads", 0, "DigitClassifierOptions.IntraOpThreads must be from 1 to 1024, but it is 0.")]
+    [InlineData("ModelPath", "", "DigitClassifierOptions.ModelPath must name a file, but it is ''.")]
+    public async Task Start_OptionOutOfRange_NamesIt(string setting, object value, string sentence)
     {
         var error = await StartFails<OptionsValidationException>(settings =>
-            typeof(DigitClassifierSettings).GetProperty(setting)!.SetValue(settings, value));
+            typeof(DigitClassifierOptions).GetProperty(setting)!.SetValue(settings, value));
         Assert.StartsWith(sentence, error.Message);
         Assert.DoesNotContain('\n', error.Message);
     }
 
     [Fact]
-    public async Task Start_KeyedSettingOutOfRange_NamesTheKey()
+    public async Task Start_KeyedOptionOutOfRange_NamesTheKey()
     {
-        using var host = Host(services => services.AddDigitClassifier("fast", settings => settings.IntraOpThreads = 0));
+        using var host = Host(services => services.AddKeyedDigitClassifier("fast", settings => settings.IntraOpThreads = 0));
         var error = await Assert.ThrowsAsync<OptionsValidationException>(
             () => host.StartAsync(TestContext.Current.CancellationToken));
-        Assert.StartsWith("The digit classifier 'fast' has IntraOpThreads = 0", error.Message);
+        Assert.StartsWith("DigitClassifierOptions 'fast': IntraOpThreads must be from 1 to 1024", error.Message);
     }
 
-    private static async Task<T> StartFails<T>(Action<DigitClassifierSettings> configure)
+    [Fact]
+    public async Task Start_ConfiguredValueOutOfRange_NamesSectionAndProperty()
+    {
+        var error = await StartFails<OptionsValidationException>(("Digits:Fast:BatchSize", "0"));
+        Assert.Equal("Digits:Fast:BatchSize must be from 1 to 65536, but it is 0.", error.Message);
+    }
+
+    [Theory]
+    [InlineData("Digits:Fast:BatchSize", "many")]
+    [InlineData("Digits:Fast:Model", "Better")]
+    public async Task Start_ConfiguredValueOfTheWrongType_NamesSectionAndProperty(string key, string value)
+    {
+        var error = await StartFails<InvalidOperationException>((key, value));
+        Assert.Contains($"'{key}'", error.Message);
+    }
+
+    [Fact]
+    public async Task Start_UnknownPropertyConfigured_NamesIt()
+    {
+        var error = await StartFails<InvalidOperationException>(("Digits:Fast:Divice", "cpu"));
+        Assert.Contains("'Divice'", error.Message);
+    }
+
+    private static async Task<T> StartFails<T>(params (string Key, string Value)[] settings)
+        where T : Exception
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(
+            settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))).Build();
+        using var host = Host(services => services.AddKeyedDigitClassifier("fast", configuration.GetSection("Digits:Fast")));
+        return await Assert.ThrowsAsync<T>(() => host.StartAsync(TestContext.Current.CancellationToken));
+    }
+
+    private static async Task<T> StartFails<T>(Action<DigitClassifierOptions> configure)
         where T : Exception
     {
         using var host = Host(services => services.AddDigitClassifier(configure));

@@ -6,7 +6,7 @@ namespace OnnxDigits.Inference.Tests;
 /// <summary>A device that gives wrong results, with a session of another model on the CPU in its place.</summary>
 public class DeviceAgreementTests
 {
-    private static readonly DeviceName Device = DeviceName.Parse("webgpu:0");
+    private static readonly DeviceName Device = new(DeviceKind.WebGpu, 0);
 
     [Fact]
     public void Check_TheResultsOfTheCpu_AreTaken()
@@ -51,5 +51,5 @@ public class DeviceAgreementTests
         Weight = OnnxParts.Floats("W", [784, 10], [.. TinyModel.Weights.Select((weight, i) => i % 10 == 3 ? weight + by : weight)]),
     };
 
-    private static SessionRequest Request(byte[] model) => new(model, "tiny", 1, new Dictionary<string, string>());
+    private static SessionRequest Request(byte[] model) => new(model, "tiny", new DigitClassifierOptions());
 }

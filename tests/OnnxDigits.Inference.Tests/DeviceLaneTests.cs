@@ -22,9 +22,7 @@ public class DeviceLaneTests
             {
                 byte[] images = new byte[count * Length];
                 new Random(seed).NextBytes(images);
-                float[] expected = new float[count * 10], actual = new float[count * 10];
-                cpuLane.Run(images, expected);
-                deviceLane.Run(images, actual);
+                float[] expected = cpuLane.Scores(images), actual = deviceLane.Scores(images);
                 Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-6));
             }
         }
@@ -40,12 +38,10 @@ public class DeviceLaneTests
         using var other = new InferenceLane(device.Session);
         byte[] images = new byte[2000 * Length];
         new Random(1).NextBytes(images);
-        float[] expected = new float[20_000], actual = new float[20_000];
-        cpuLane.Run(images, expected);
+        float[] expected = cpuLane.Scores(images);
         foreach (var lane in (InferenceLane[])[one, other])
         {
-            actual.AsSpan().Clear();
-            lane.Run(images, actual);
+            float[] actual = lane.Scores(images);
             Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-6));
         }
         // What failed once is tried by no lane again, and holds no memory.
@@ -60,8 +56,8 @@ public class DeviceLaneTests
         using var cpu = Cpu(new TinyModel().Encode());
         var device = new LimitedDevice(cpu) { RunsUntilLost = 1 };
         using var lane = new InferenceLane(device.Session);
-        lane.Run(new byte[Length], new float[10]);
-        var error = Assert.Throws<DigitDeviceException>(() => lane.Run(new byte[100 * Length], new float[1000]));
+        lane.Scores(new byte[Length]);
+        var error = Assert.Throws<DigitDeviceException>(() => lane.Scores(new byte[100 * Length]));
         Assert.StartsWith("The device 'webgpu:0' failed while it ran (no memory is left): ", error.Message);
         Assert.DoesNotContain('\n', error.Message);
         Assert.Equal([64, 32, 16, 8, 4, 2, 1], device.Failed);
@@ -76,9 +72,9 @@ public class DeviceLaneTests
         images.AsSpan().Fill(255);
         using var cpuLane = new InferenceLane(cpu);
         using var deviceLane = new InferenceLane(AsDevice(cpu));
-        var model = Assert.Throws<DigitModelException>(() => cpuLane.Run(images, new float[10]));
+        var model = Assert.Throws<DigitModelException>(() => cpuLane.Scores(images));
         Assert.StartsWith("The model gave a probability that is no number: ", model.Message);
-        var device = Assert.Throws<DigitDeviceException>(() => deviceLane.Run(images, new float[10]));
+        var device = Assert.Throws<DigitDeviceException>(() => deviceLane.Scores(images));
         Assert.StartsWith("The device 'webgpu:0' gave a probability that is no number: ", device.Message);
     }
 
@@ -92,16 +88,6 @@ public class DeviceLaneTests
         batches.Halve(1024, "first");
         batches.Halve(next, "next");
         Assert.Equal(limit, batches.Images);
-    }
-
-    [Fact]
-    public void IsWon_ByTheFasterOfTwoModels_SaysBothTimes()
-    {
-        using var fast = Cpu(new TinyModel().Encode());
-        using var slow = Cpu(Embedded("best.onnx"));
-        Assert.True(DeviceRace.IsWon(AsDevice(fast), slow, out _));
-        Assert.False(DeviceRace.IsWon(AsDevice(slow), fast, out string result));
-        Assert.Matches(@"^The device 'webgpu:0' takes [\d.]+ ms for (one image|64 images), the CPU [\d.]+ ms for 64\.$", result);
     }
 
     [Fact]
@@ -128,7 +114,7 @@ public class DeviceLaneTests
         Assert.Equal(batch, new BatchLimit(limit).Fit(images));
 
     private static DeviceSession Cpu(byte[] model) =>
-        CpuSession.Create(new SessionRequest(model, "model", 1, new Dictionary<string, string>()));
+        CpuSession.Create(new SessionRequest(model, "model", new DigitClassifierOptions()));
 
     private static DeviceSession AsDevice(DeviceSession cpu) =>
         cpu with
@@ -138,12 +124,4 @@ public class DeviceLaneTests
             Limit = new BatchLimit(BatchLimit.OfDevice),
             Bind = size => new CopiedBatch(cpu.Session, size),
         };
-
-    private static byte[] Embedded(string name)
-    {
-        using var file = typeof(DigitClassifier).Assembly.GetManifestResourceStream(name)!;
-        byte[] bytes = new byte[file.Length];
-        file.ReadExactly(bytes);
-        return bytes;
-    }
 }

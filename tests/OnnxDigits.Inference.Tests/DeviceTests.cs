@@ -32,13 +32,13 @@ public class DeviceTests
     }
 
     [Fact]
-    public void Load_Auto_FallsBackAndSaysSo()
+    public void Load_AutoWithoutCuda_RunsOnTheCpuWithoutANotice()
     {
         using var classifier = DigitClassifier.Load(new TinyModel().Encode());
 
         Assert.Equal("cpu", classifier.Info.Device);
         Assert.Equal("CPUExecutionProvider", classifier.Info.Provider);
-        Assert.Equal("auto: This ONNX Runtime has no CUDA and no WebGPU provider.", classifier.Info.DeviceNotice);
+        Assert.Null(classifier.Info.DeviceNotice);
     }
 
     [Theory]
@@ -52,32 +52,6 @@ public class DeviceTests
         Assert.Equal(taken, classifier.Info.BatchSize);
     }
 
-    [Theory]
-    [InlineData(0)]
-    [InlineData(65_537)]
-    public void BatchSize_OutOfRange_IsRefusedWhenSet(int size) =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => new DigitClassifierOptions { BatchSize = size });
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("gpu")]
-    [InlineData("CPU")]
-    [InlineData("cuda:")]
-    [InlineData("cuda:-1")]
-    [InlineData("cuda: 1")]
-    [InlineData("cpu:0")]
-    [InlineData("auto:0")]
-    [InlineData("WebGPU")]
-    [InlineData("webgpu:")]
-    [InlineData("webgpu:-1")]
-    [InlineData("webgpu:1:2")]
-    [InlineData("cuda:99999999999")]
-    public void Device_Unknown_IsRefusedWhenSet(string device)
-    {
-        var error = Assert.Throws<ArgumentException>(() => new DigitClassifierOptions { Device = device });
-        Assert.Contains($"'{device}'", error.Message);
-    }
-
     [Fact]
     public void Try_PackageForTheCpu_HasTheCpuAndSaysWhatTheOthersMiss()
     {
@@ -89,6 +63,5 @@ public class DeviceTests
         Assert.Contains("Microsoft.ML.OnnxRuntime.Gpu", devices[1].Problem);
         Assert.Contains("Microsoft.ML.OnnxRuntime.EP.WebGpu", devices[2].Problem);
         Assert.Contains("CPUExecutionProvider", DigitDevices.Providers);
-        Assert.Contains(DigitDevices.Hardware, name => name.Contains("CPU", StringComparison.Ordinal));
     }
 }

@@ -10,11 +10,10 @@ public sealed class DigitClassifierTests : IDisposable
     public void Dispose() => _classifier.Dispose();
 
     [Fact]
-    public void Predict_TinyModel_EqualsTheDefinition()
+    public void ClassifyPrepared_TinyModel_EqualsTheDefinition()
     {
         byte[] images = RandomImages(75);
-        float[] actual = new float[750];
-        _classifier.Predict(images, actual);
+        float[] actual = _classifier.Scores(images);
 
         for (int n = 0; n < 75; n++)
         {
@@ -32,45 +31,38 @@ public sealed class DigitClassifierTests : IDisposable
     [InlineData(64)]
     [InlineData(65)]
     [InlineData(200)]
-    public void Predict_AnyBatchSize_GivesTheSameBits(int batch)
+    public void ClassifyPrepared_AnyBatchSize_GivesTheSameBits(int batch)
     {
         byte[] images = RandomImages(200);
-        float[] single = new float[2000], batched = new float[2000];
-        for (int n = 0; n < 200; n++)
-            _classifier.Predict(images.AsSpan(n * Length, Length), single.AsSpan(n * 10, 10));
-        for (int n = 0; n < 200; n += batch)
-        {
-            int count = Math.Min(batch, 200 - n);
-            _classifier.Predict(images.AsSpan(n * Length, count * Length), batched.AsSpan(n * 10, count * 10));
-        }
+        var single = images.Chunk(Length).SelectMany(image => _classifier.Scores(image));
+        var batched = images.Chunk(batch * Length).SelectMany(chunk => _classifier.Scores(chunk));
         Assert.Equal(single, batched);
     }
 
     [Fact]
-    public void Predict_ManyThreads_GiveTheSameBits()
+    public void ClassifyPrepared_ManyThreads_GiveTheSameBits()
     {
         byte[] images = RandomImages(64);
-        float[] expected = new float[640];
-        _classifier.Predict(images, expected);
+        float[] expected = _classifier.Scores(images);
 
         Parallel.For(0, 200, new ParallelOptions { MaxDegreeOfParallelism = 8 }, turn =>
         {
-            float[] actual = new float[640];
             int start = turn % 64;
-            _classifier.Predict(images.AsSpan(start * Length), actual);
-            Assert.Equal(expected.AsSpan(start * 10), actual.AsSpan(0, (64 - start) * 10));
+            Assert.Equal(expected[(start * 10)..], _classifier.Scores(images.AsSpan(start * Length)));
         });
     }
 
     [Fact]
-    public void ClassifyAndPredict_AfterTheFirstCall_AllocateNothing()
+    public void Calls_AfterTheFirst_AllocateNothing()
     {
         byte[] images = RandomImages(73);
-        float[] scores = new float[730];
+        var predictions = new DigitPrediction[73];
         byte[] digit = MnistLikeImage();
+        byte[] digits = [.. Enumerable.Repeat(digit, 73).SelectMany(pixels => pixels)];
         void CallAll()
         {
-            _classifier.Predict(images, scores);
+            _classifier.ClassifyPrepared(images, predictions);
+            _classifier.Classify(digits, predictions);
             _classifier.Classify(digit);
         }
         CallAll();
@@ -137,26 +129,42 @@ public sealed class DigitClassifierTests : IDisposable
     public void Calls_WithWrongLengths_SayTheNumbers()
     {
         Assert.Contains("783", Assert.Throws<ArgumentException>(() => _classifier.Classify(new byte[783])).Message);
-        Assert.Contains("785", Assert.Throws<ArgumentException>(() => _classifier.Predict(new byte[785], new float[10])).Message);
-        Assert.Contains("2", Assert.Throws<ArgumentException>(() => _classifier.Predict(new byte[2 * Length], new float[19])).Message);
+        Assert.Contains("785", Assert.Throws<ArgumentException>(() => _classifier.ClassifyPrepared(new byte[785], new DigitPrediction[2])).Message);
+        Assert.Throws<ArgumentException>(() => _classifier.ClassifyPrepared(new byte[2 * Length], new DigitPrediction[1]));
         Assert.Throws<ArgumentException>(() => _classifier.Classify(new byte[2 * Length], new DigitPrediction[1]));
     }
 
     [Fact]
-    public void Predict_AfterDispose_Throws()
+    public void ClassifyPrepared_AfterDispose_Throws()
     {
         _classifier.Dispose();
-        Assert.Throws<ObjectDisposedException>(() => _classifier.Predict(new byte[Length], new float[10]));
+        Assert.Throws<ObjectDisposedException>(() => _classifier.ClassifyPrepared(new byte[Length], new DigitPrediction[1]));
     }
 
     [Fact]
-    public void Options_OutOfRange_AreRefusedWhenSet()
+    public void ClassifyPrepared_ZerosAmongDigits_AreBlank()
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => new DigitClassifierOptions { IntraOpThreads = 0 });
-        Assert.Throws<ArgumentOutOfRangeException>(() => new DigitClassifierOptions { IntraOpThreads = 1025 });
-        Assert.Throws<ArgumentOutOfRangeException>(() => new DigitClassifierOptions { ConfidenceThreshold = 1.01f });
-        Assert.Throws<ArgumentOutOfRangeException>(() => new DigitClassifierOptions { ConfidenceThreshold = float.NaN });
-        Assert.Throws<ArgumentOutOfRangeException>(() => new DigitClassifierOptions { Model = (EmbeddedModel)3 });
+        byte[] images = [.. MnistLikeImage(), .. new byte[Length], .. MnistLikeImage()];
+        var predictions = new DigitPrediction[3];
+        _classifier.ClassifyPrepared(images, predictions);
+
+        Assert.Equal(
+            [PredictionStatus.Uncertain, PredictionStatus.Blank, PredictionStatus.Uncertain],
+            predictions.Select(prediction => prediction.Status));
+        Assert.Equal(_classifier.Classify(MnistLikeImage()).Scores, predictions[2].Scores);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(255)]
+    public void Classify_DarkOrLightInk_TellsThePolarity(byte ink)
+    {
+        byte[] image = [.. MnistLikeImage().Select(pixel => ink == 0 ? (byte)(255 - pixel) : pixel)];
+        var predictions = new DigitPrediction[1];
+        _classifier.Classify(image, predictions);
+
+        Assert.Equal(ink == 0, predictions[0].Inverted);
+        Assert.Equal(ink == 0, _classifier.Classify(image).Inverted);
     }
 
     [Fact]
@@ -210,12 +218,12 @@ public sealed class DigitClassifierTests : IDisposable
             int finished = 0, refused = 0;
             var callers = Enumerable.Range(0, 4).Select(_ => new Thread(() =>
             {
-                float[] scores = new float[64 * 10];
+                var predictions = new DigitPrediction[64];
                 try
                 {
                     while (true)
                     {
-                        classifier.Predict(images, scores);
+                        classifier.ClassifyPrepared(images, predictions);
                         Interlocked.Increment(ref finished);
                     }
                 }

@@ -56,17 +56,16 @@ public class EmbeddedModelTests
     [InlineData(EmbeddedModel.Best)]
     [InlineData(EmbeddedModel.Conv)]
     [InlineData(EmbeddedModel.Dense)]
-    public void Predict_AnyBatchSizeAndThreads_GiveTheSameBits(EmbeddedModel model)
+    public void ClassifyPrepared_AnyBatchSizeAndThreads_GiveTheSameBits(EmbeddedModel model)
     {
         using var one = new DigitClassifier(new DigitClassifierOptions { Model = model });
         using var two = new DigitClassifier(new DigitClassifierOptions { Model = model, IntraOpThreads = 2 });
         var pixels = DigitImagesForTests.Set.Test.Slice(0, 150).Pixels.Span;
         const int Length = DigitImages.PixelsPerImage;
-        float[] single = new float[1500], batched = new float[1500], threaded = new float[1500];
+        var single = new List<float>();
         for (int n = 0; n < 150; n++)
-            one.Predict(pixels.Slice(n * Length, Length), single.AsSpan(n * 10, 10));
-        one.Predict(pixels, batched);
-        two.Predict(pixels, threaded);
+            single.AddRange(one.Scores(pixels.Slice(n * Length, Length)));
+        float[] batched = one.Scores(pixels), threaded = two.Scores(pixels);
 
         Assert.Equal(single, batched);
         Assert.Equal(single, threaded);

@@ -88,9 +88,7 @@ public class ForeignModelTests
 
     private static float[] Predict(DigitClassifier classifier)
     {
-        var scores = new float[10];
         byte[] image = [.. Enumerable.Range(0, DigitClassifier.ImageLength).Select(n => (byte)(n * 37))];
-        classifier.Predict(image, scores);
-        return scores;
+        return classifier.Scores(image);
     }
 }

@@ -11,12 +11,12 @@ public sealed class GeneratedDigitsTests
     public static TheoryData<int> AllDigits => [.. Enumerable.Range(0, DigitImages.Classes)];
 
     [Fact]
-    public void Predict_GeneratedDigits_ReadsNearlyAll() =>
+    public void ClassifyPrepared_GeneratedDigits_ReadsNearlyAll() =>
         Assert.InRange(ShareRead(DigitGenerator.Draw(seed: 7, count: 5_000)), 0.97, 1);
 
     [Theory]
     [MemberData(nameof(AllDigits))]
-    public void Predict_EachStyleOfADigit_ReadsMost(int digit)
+    public void ClassifyPrepared_EachStyleOfADigit_ReadsMost(int digit)
     {
         for (var style = 0; style < Glyphs.All[digit].Length; style++)
         {
@@ -42,8 +42,7 @@ public sealed class GeneratedDigitsTests
     private static double ShareRead(DigitImages images)
     {
         using var classifier = new DigitClassifier(new() { Model = EmbeddedModel.Conv });
-        var scores = new float[images.Count * DigitImages.Classes];
-        classifier.Predict(images.Pixels.Span, scores);
+        float[] scores = classifier.Scores(images.Pixels.Span);
         var matrix = new ConfusionMatrix();
         for (var i = 0; i < images.Count; i++)
         {

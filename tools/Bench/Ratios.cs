@@ -13,11 +13,11 @@ internal static class Ratios
     {
         byte[] model = ShippedModel.Open("conv").File;
         using var classifier = new DigitClassifier(new() { Model = EmbeddedModel.Conv, Device = "cpu" });
-        float[] probabilities = new float[DigitInputs.Most * 10];
+        var predictions = new DigitPrediction[DigitInputs.Most];
         byte[] one = DigitInputs.Bytes(1), many = DigitInputs.Bytes(DigitInputs.Most);
 
         using var bareOne = new BareRuntime(model, 1);
-        var single = Compare(turns: 400, calls: 25, () => classifier.Predict(one, probabilities), bareOne.Run);
+        var single = Compare(turns: 400, calls: 25, () => classifier.ClassifyPrepared(one, predictions), bareOne.Run);
         Console.WriteLine(
             $"1 image:      {single.Ours,9:0.0} µs, bare {single.Bare,9:0.0} µs, "
             + $"time {single.Ratio:0.000} (goal: at most 1.05)");
@@ -31,7 +31,7 @@ internal static class Ratios
                 for (int i = 0; i < DigitInputs.Most / size; i++)
                     bare.Run();
             }
-            var batch = Compare(turns: 60, calls: 1, () => classifier.Predict(many, probabilities), RunAll);
+            var batch = Compare(turns: 60, calls: 1, () => classifier.ClassifyPrepared(many, predictions), RunAll);
             Console.WriteLine(
                 $"1,024 images: {batch.Ours,9:0.0} µs, bare {batch.Bare,9:0.0} µs in batches of {size}, "
                 + $"throughput {1 / batch.Ratio:0.000} (goal: at least 0.97)");
@@ -51,12 +51,12 @@ internal static class Ratios
 
     private static void PrintModels(DigitClassifier one, DigitClassifier other)
     {
-        float[] probabilities = new float[DigitInputs.Most * 10];
+        var predictions = new DigitPrediction[DigitInputs.Most];
         foreach (var (images, turns, calls) in new[] { (1, 400, 25), (DigitInputs.Most, 60, 1) })
         {
             byte[] pixels = DigitInputs.Bytes(images);
             var times = Compare(
-                turns, calls, () => other.Predict(pixels, probabilities), () => one.Predict(pixels, probabilities));
+                turns, calls, () => other.ClassifyPrepared(pixels, predictions), () => one.ClassifyPrepared(pixels, predictions));
             Console.WriteLine(
                 $"{images,5} images: {other.Info.Name} {times.Ours:0.0} µs, {one.Info.Name} {times.Bare:0.0} µs, time {times.Ratio:0.00}");
         }

@@ -17,16 +17,16 @@ internal sealed class ExplainedNetwork(EmbeddedModel model) : IDisposable
 
     /// <summary>What the network makes of each image, in order.</summary>
     /// <param name="pixels">[N, 28, 28] bytes.</param>
-    public DigitPrediction[] Read(ReadOnlySpan<byte> pixels) =>
-        [.. Probabilities(pixels).Chunk(DigitImages.Classes).Select(row => DigitPrediction.FromScores(row, confidenceThreshold: 0))];
+    public DigitPrediction[] Read(ReadOnlySpan<byte> pixels)
+    {
+        var predictions = new DigitPrediction[pixels.Length / DigitImages.PixelsPerImage];
+        _classifier.ClassifyPrepared(pixels, predictions);
+        return predictions;
+    }
 
     /// <summary>The probability of each digit for each image, [N, 10].</summary>
-    public float[] Probabilities(ReadOnlySpan<byte> pixels)
-    {
-        float[] probabilities = new float[pixels.Length / DigitImages.PixelsPerImage * DigitImages.Classes];
-        _classifier.Predict(pixels, probabilities);
-        return probabilities;
-    }
+    public float[] Probabilities(ReadOnlySpan<byte> pixels) =>
+        [.. Read(pixels).SelectMany(prediction => prediction.Scores.ToArray())];
 
     /// <summary>Part of the images whose digit is right when each has been changed, 0..1.</summary>
     /// <param name="images">The images.</param>

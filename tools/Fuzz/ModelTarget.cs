@@ -9,7 +9,7 @@ internal sealed class ModelTarget : IFuzzTarget
     private const int Images = 16;
 
     private readonly byte[] _images = new byte[Images * DigitClassifier.ImageLength];
-    private readonly float[] _scores = new float[Images * 10];
+    private readonly DigitPrediction[] _predictions = new DigitPrediction[Images];
     private readonly float[][] _expected;
 
     public ModelTarget()
@@ -19,7 +19,7 @@ internal sealed class ModelTarget : IFuzzTarget
         for (int i = 0; i < _images.Length; i++)
             _images[i] = (byte)(random.Next(8) == 0 ? random.Next(256) : 0);
         Seeds = [ReadModel("conv.onnx"), ReadModel("dense.onnx"), ReadModel("best.onnx")];
-        _expected = [.. Seeds.Select(model => Predict(model).ToArray())];
+        _expected = [.. Seeds.Select(Predict)];
     }
 
     public IReadOnlyList<byte[]> Seeds { get; }
@@ -43,22 +43,24 @@ internal sealed class ModelTarget : IFuzzTarget
         {
             try
             {
-                classifier.Predict(_images, _scores);
+                classifier.ClassifyPrepared(_images, _predictions);
             }
             catch (DigitModelException)
             {
                 return 1;
             }
         }
-        return _expected.Any(scores => scores.AsSpan().SequenceEqual(_scores)) ? 2 : 3;
+        return _expected.Any(scores => scores.SequenceEqual(Scores())) ? 2 : 3;
     }
 
     private float[] Predict(byte[] model)
     {
         using var classifier = DigitClassifier.Load(model);
-        classifier.Predict(_images, _scores);
-        return _scores;
+        classifier.ClassifyPrepared(_images, _predictions);
+        return Scores();
     }
+
+    private float[] Scores() => [.. _predictions.SelectMany(prediction => prediction.Scores.ToArray())];
 
     private static byte[] ReadModel(string name)
     {

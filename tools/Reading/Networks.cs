@@ -29,9 +29,9 @@ internal sealed class Networks : IDisposable
     /// <summary>The most probable digit of an image of 784 bytes.</summary>
     public int? Read(int index, ReadOnlySpan<byte> image)
     {
-        Span<float> scores = stackalloc float[10];
-        this[index].Predict(image, scores);
-        return DigitPrediction.FromScores(scores, confidenceThreshold: 0).Digit;
+        var prediction = new DigitPrediction[1];
+        this[index].ClassifyPrepared(image, prediction);
+        return prediction[0].Digit;
     }
 
     public void Dispose()

@@ -48,7 +48,7 @@ internal sealed class ClassifyCommand(InferConsole console, StopSignal stop)
     {
         var watch = Stopwatch.StartNew();
         // Finding the files of a large folder takes as long as opening the network: neither waits for the other.
-        using var network = new OpeningClassifier(() => _model.Open(parsed));
+        using var network = new OpeningClassifier(() => _model.Open(parsed, (float)(parsed.GetValue(_threshold) ?? 0.5)));
         var inputs = _inputs.Resolve(parsed);
         double? minAccuracy = parsed.GetValue(_minAccuracy);
         if (minAccuracy is not null && inputs.Count is not null)
@@ -60,8 +60,7 @@ internal sealed class ClassifyCommand(InferConsole console, StopSignal stop)
         var classifier = network.Opened;
         var summary = new RunSummary();
         var writers = _outputs.CreateWriters(parsed, file, inputs.WidestPath, summary, classifier.Info);
-        var runner = new FileClassifier(
-            classifier, (float)(parsed.GetValue(_threshold) ?? 0.5), parsed.GetValue(_threads), console.Input);
+        var runner = new FileClassifier(classifier, parsed.GetValue(_threads), console.Input);
 
         bool quiet = parsed.GetValue(_quiet);
         // A table that scrolls by is its own progress.

@@ -19,7 +19,8 @@ internal static class DeviceMeasurement
         var measured = new List<(string Device, List<double> Rates)>();
         foreach (var device in devices)
         {
-            using var classifier = new DigitClassifier(options with { Device = device.Name });
+            options.Device = device.Name;
+            using var classifier = new DigitClassifier(options);
             measured.Add((device.Name, Measure(classifier)));
             // A batch that would take too long is null: the reader of JSON finds every name.
             foreach (var (i, batch) in Batches.Index())
@@ -28,7 +29,8 @@ internal static class DeviceMeasurement
         }
         facts["better_for_a_single_image"] = measured.MaxBy(device => device.Rates[0]).Device;
         facts["better_for_a_folder"] = measured.MaxBy(device => device.Rates.Max()).Device;
-        using var auto = new DigitClassifier(options with { Device = "auto" });
+        options.Device = DigitDevices.Auto;
+        using var auto = new DigitClassifier(options);
         facts["auto_takes"] = $"{auto.Info.Device} ({DeviceFacts.Of(auto.Info)})";
     }
 
@@ -47,16 +49,16 @@ internal static class DeviceMeasurement
     private static double Measure(DigitClassifier classifier, int batch)
     {
         byte[] images = new byte[batch * DigitClassifier.ImageLength];
-        float[] probabilities = new float[batch * 10];
+        var predictions = new DigitPrediction[batch];
         // As a folder is read: the CPU's cores share it out, a device takes it whole.
         int workers = classifier.Info.Device == "cpu" ? Math.Clamp(batch / ImagesOfAWorker, 1, Environment.ProcessorCount) : 1;
         int share = (batch + workers - 1) / workers;
         void Run() => Workers.ForEach(workers, new ParallelOptions(), worker =>
         {
             int start = worker * share, count = Math.Min(share, batch - start);
-            classifier.Predict(
+            classifier.ClassifyPrepared(
                 images.AsSpan(start * DigitClassifier.ImageLength, count * DigitClassifier.ImageLength),
-                probabilities.AsSpan(start * 10, count * 10));
+                predictions.AsSpan(start, count));
         });
 
         // The first run of a size sets things up, and on a GPU compiles.

@@ -20,12 +20,12 @@ internal static class DevicesCommand
         providerLibrary.AddTo(command);
         command.SetAction(parsed =>
         {
-            var options = providerLibrary.Apply(parsed, new DigitClassifierOptions());
+            var options = new DigitClassifierOptions();
+            providerLibrary.Apply(parsed, options);
             var devices = DigitDevices.Try(options);
             var facts = new JsonObject
             {
                 ["onnx_runtime"] = DigitDevices.RuntimeVersion,
-                ["hardware"] = string.Join(", ", DigitDevices.Hardware),
                 ["providers_built_in"] = string.Join(", ", DigitDevices.Providers),
             };
             foreach (var device in devices)

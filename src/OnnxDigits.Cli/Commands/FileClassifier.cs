@@ -7,7 +7,7 @@ using OnnxDigits.Inference;
 namespace OnnxDigits.Cli.Commands;
 
 /// <summary>Files to rows, a batch at a time on each worker, rows in the order of the files.</summary>
-internal sealed class FileClassifier(DigitClassifier classifier, float threshold, int threads, Stream standardInput)
+internal sealed class FileClassifier(DigitClassifier classifier, int threads, Stream standardInput)
 {
     // A batch of a device is prepared in such pieces by all workers.
     private const int Piece = 64;
@@ -56,7 +56,7 @@ internal sealed class FileClassifier(DigitClassifier classifier, float threshold
     private ResultRow[] ClassifyBatch(InputFile[] files)
     {
         byte[] images = new byte[files.Length * DigitClassifier.ImageLength];
-        float[] scores = new float[files.Length * 10];
+        var predictions = new DigitPrediction[files.Length];
         var rows = new ResultRow[files.Length];
         void PreparePiece(int piece)
         {
@@ -66,12 +66,12 @@ internal sealed class FileClassifier(DigitClassifier classifier, float threshold
 
         Workers.ForEach((files.Length + Piece - 1) / Piece, new() { TaskScheduler = TaskScheduler.Current }, PreparePiece);
         long start = Stopwatch.GetTimestamp();
-        classifier.Predict(images, scores);
+        classifier.ClassifyPrepared(images, predictions);
         Times.AddRun(start);
         for (int i = 0; i < rows.Length; i++)
         {
-            if (rows[i] is { Error: null, Prediction: null })
-                rows[i] = rows[i] with { Prediction = DigitPrediction.FromScores(scores.AsSpan(i * 10, 10), threshold) };
+            if (rows[i].Error is null)
+                rows[i] = rows[i] with { Prediction = predictions[i] };
         }
         return rows;
     }
@@ -93,7 +93,6 @@ internal sealed class FileClassifier(DigitClassifier classifier, float threshold
             Times.AddPrepare(start);
             return row with
             {
-                Prediction = result.IsBlank ? DigitPrediction.Blank : null,
                 Width = decoded.Width,
                 Height = decoded.Height,
                 Inverted = result.Inverted,

@@ -36,10 +36,7 @@ internal static class InfoCommand
                 ["foreign_notice"] = info.ForeignNotice,
                 ["device"] = info.Device,
                 ["provider"] = info.Provider,
-                ["device_description"] = info.DeviceDescription,
                 ["batch_size"] = info.BatchSize,
-                ["nodes_on_device"] = info.NodesOnDevice,
-                ["cpu_operators"] = info.CpuOperators.Count == 0 ? null : string.Join(", ", info.CpuOperators),
                 ["device_notice"] = info.DeviceNotice,
             });
         });

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.ComponentModel.DataAnnotations;
 using OnnxDigits.Inference;
 
 namespace OnnxDigits.Cli.Commands;
@@ -43,30 +44,32 @@ internal sealed class ModelOptions
     }
 
     /// <summary>Opens the model that the options name.</summary>
-    public DigitClassifier Open(ParseResult parsed)
+    public DigitClassifier Open(ParseResult parsed, float threshold = 0.5f)
     {
-        var options = Read(parsed);
         string model = parsed.GetValue(_model)!;
-        return model switch
+        var options = new DigitClassifierOptions
         {
-            "best" => new DigitClassifier(options),
-            "conv" => new DigitClassifier(options with { Model = EmbeddedModel.Conv }),
-            "dense" => new DigitClassifier(options with { Model = EmbeddedModel.Dense }),
-            _ => DigitClassifier.Load(model, options),
+            AllowForeignModel = parsed.GetValue(_allowForeignModel),
+            Device = parsed.GetValue(_device)!,
+            BatchSize = parsed.GetValue(_batchSize),
+            ConfidenceThreshold = threshold,
         };
-    }
-
-    private DigitClassifierOptions Read(ParseResult parsed)
-    {
-        var options = _providerLibrary.Apply(
-            parsed, new DigitClassifierOptions { AllowForeignModel = parsed.GetValue(_allowForeignModel) });
+        _providerLibrary.Apply(parsed, options);
         try
         {
-            return options with { Device = parsed.GetValue(_device)!, BatchSize = parsed.GetValue(_batchSize) };
+            options.Validate();
         }
-        catch (ArgumentException e)
+        catch (ValidationException e)
         {
             throw new UsageException($"{_device.Name}: {e.Message}", innerException: e);
+        }
+        switch (model)
+        {
+            case "best" or "conv" or "dense":
+                options.Model = Enum.Parse<EmbeddedModel>(model, ignoreCase: true);
+                return new DigitClassifier(options);
+            default:
+                return DigitClassifier.Load(model, options);
         }
     }
 }

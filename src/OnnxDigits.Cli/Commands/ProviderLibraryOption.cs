@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.ComponentModel.DataAnnotations;
 using OnnxDigits.Inference;
 
 namespace OnnxDigits.Cli.Commands;
@@ -15,23 +16,26 @@ internal sealed class ProviderLibraryOption
     public void AddTo(Command command) => command.Add(_option);
 
     /// <exception cref="UsageException">A value has another form, or names no such device.</exception>
-    public DigitClassifierOptions Apply(ParseResult parsed, DigitClassifierOptions options)
+    public void Apply(ParseResult parsed, DigitClassifierOptions options)
     {
-        var libraries = new Dictionary<string, string>();
         foreach (string value in parsed.GetValue(_option) ?? [])
         {
             if (value.Split('=', 2) is not [var name, var path])
                 throw new UsageException($"{_option.Name}: '{value}' is not of the form NAME=PATH.");
-            if (!libraries.TryAdd(name, path))
+            if (!options.ProviderLibraries.TryAdd(name, path))
                 throw new UsageException($"{_option.Name}: there are two libraries for '{name}'; name one.");
         }
         try
         {
-            return options with { ProviderLibraries = libraries };
+            options.Validate();
         }
-        catch (ArgumentException e)
+        catch (ValidationException e) when (e.ValidationResult.MemberNames.Contains(nameof(options.ProviderLibraries)))
         {
             throw new UsageException($"{_option.Name}: {e.Message}", innerException: e);
+        }
+        catch (ValidationException)
+        {
+            // The caller reports the other options.
         }
     }
 }

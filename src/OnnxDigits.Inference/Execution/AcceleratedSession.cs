@@ -14,28 +14,20 @@ internal static class AcceleratedSession
         using var turn = provider.Gate is null ? default : provider.Gate.EnterScope();
         var target = provider.Locate(device, request);
         using var options = request.NewOptions();
-        using var probe = new PlacementProbe(options);
         InferenceSession? session = null;
         try
         {
             target.Append(options);
             session = new InferenceSession(request.Model, options);
-            var placement = probe.Try(session, target.Provider);
-            if (placement.OnDevice == 0)
-                throw new DigitDeviceException(
-                    $"The device '{device}' runs nothing of the model '{request.ModelName}': all its operators "
-                    + $"({string.Join(", ", placement.CpuOperators)}) stay on the CPU, so take the device cpu.");
             DeviceAgreement.Check(session, device, request);
             var memory = DeviceMemory.Find(session, target.Memory);
             return new(session, device, target.Provider)
             {
-                Limit = new BatchLimit(request.BatchSize ?? BatchLimit.OfDevice),
+                Limit = new BatchLimit(request.Settings.BatchSize ?? BatchLimit.OfDevice),
                 Memory = memory,
                 Bind = memory is null
                     ? images => new CopiedBatch(session, images)
                     : images => new DeviceBatch(session, memory, images),
-                Description = target.Description,
-                Placement = placement,
                 Gate = provider.Gate,
             };
         }

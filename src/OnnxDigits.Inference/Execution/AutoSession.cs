@@ -1,39 +1,20 @@
 namespace OnnxDigits.Inference.Execution;
 
-/// <summary>The fastest device that works, by a measurement; and why it is no other.</summary>
+/// <summary>The choice of the device <c>auto</c>: CUDA if it works, otherwise the CPU.</summary>
 internal static class AutoSession
 {
     public static DeviceSession Create(SessionRequest request)
     {
-        var cpu = CpuSession.Create(request);
-        var reasons = new List<string>();
-        foreach (var provider in DeviceProvider.All.Where(provider => provider.IsAtHand(request)))
+        var cuda = DeviceProvider.Of(DeviceKind.Cuda);
+        if (!cuda.IsAtHand(request))
+            return CpuSession.Create(request);
+        try
         {
-            try
-            {
-                var session = AcceleratedSession.Create(new DeviceName(provider.Kind, 0), request);
-                bool won = false;
-                try
-                {
-                    won = DeviceRace.IsWon(session, cpu, out string result);
-                    if (!won) reasons.Add(result);
-                }
-                finally
-                {
-                    (won ? cpu : session).Dispose();
-                }
-                if (won)
-                    return session with { Notice = reasons.Count == 0 ? null : Notice(reasons) };
-            }
-            catch (DigitDeviceException e)
-            {
-                reasons.Add(e.Message);
-            }
+            return AcceleratedSession.Create(new DeviceName(DeviceKind.Cuda, 0), request);
         }
-        if (reasons.Count == 0)
-            reasons.Add($"This ONNX Runtime has no {string.Join(" and no ", DeviceProvider.All.Select(p => p.Title))} provider.");
-        return cpu with { Notice = Notice(reasons) };
+        catch (DigitDeviceException e)
+        {
+            return CpuSession.Create(request) with { Notice = $"auto: {e.Message}" };
+        }
     }
-
-    private static string Notice(List<string> reasons) => $"auto: {string.Join(" ", reasons)}";
 }

@@ -3,23 +3,21 @@ using System.Diagnostics.Metrics;
 
 namespace OnnxDigits.Inference.Execution;
 
-/// <summary>What the classifiers of a program tell its metrics, where somebody listens.</summary>
+/// <summary>The meter <c>OnnxDigits.Inference</c>, for OpenTelemetry and <c>dotnet-counters</c>.</summary>
 internal static class ClassifierMetrics
 {
     private static readonly Meter Meter = new("OnnxDigits.Inference");
 
     public static Histogram<double> Preprocessing { get; } = Meter.CreateHistogram<double>(
-        "onnxdigits.preprocess.duration", "s", "Preparing the image or the block of images of one run.");
+        "onnxdigits.preprocess.duration", "s", "The time to prepare one image.");
 
     public static Histogram<double> Run { get; } = Meter.CreateHistogram<double>(
-        "onnxdigits.run.duration", "s", "One call of the network, for an image or many.");
+        "onnxdigits.run.duration", "s", "The time of one call of the network, with one image or many.");
 
-    /// <param name="duration">One of the histograms.</param>
-    /// <param name="start">A time stamp of <see cref="Stopwatch"/>.</param>
-    /// <param name="end">A later one.</param>
-    public static void Record(Histogram<double> duration, long start, long end)
+    /// <summary>Records the time since <paramref name="start"/>, a timestamp of <see cref="Stopwatch"/>.</summary>
+    public static void Record(Histogram<double> duration, long start)
     {
         if (duration.Enabled)
-            duration.Record(Stopwatch.GetElapsedTime(start, end).TotalSeconds);
+            duration.Record(Stopwatch.GetElapsedTime(start).TotalSeconds);
     }
 }

@@ -14,7 +14,7 @@ internal static class CpuSession
             return new(session, new DeviceName(DeviceKind.Cpu, 0), "CPUExecutionProvider")
             {
                 // Its sizes give the same bits; others may not.
-                Limit = new BatchLimit(new BatchLimit(BatchLimit.OfCpu).Fit(request.BatchSize ?? BatchLimit.OfCpu)),
+                Limit = new BatchLimit(new BatchLimit(BatchLimit.OfCpu).Fit(request.Settings.BatchSize ?? BatchLimit.OfCpu)),
                 Bind = images => new InPlaceBatch(session, images),
             };
         }

@@ -22,7 +22,7 @@ internal sealed class CudaProvider : DeviceProvider
 
     // By the table of functions: an ONNX Runtime that loads the provider on demand exports no function of CUDA's own.
     protected override DeviceTarget BuiltIn(DeviceName device) => new(
-        RuntimeName, Hardware.NvidiaModel(device.Index), MemoryOf("Cuda", device), options =>
+        RuntimeName, MemoryOf("Cuda", device), options =>
     {
         using var cuda = new OrtCUDAProviderOptions();
         cuda.UpdateOptions(new() { ["device_id"] = device.Index.ToString(CultureInfo.InvariantCulture) });

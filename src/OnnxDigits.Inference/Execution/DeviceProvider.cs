@@ -41,13 +41,13 @@ internal abstract class DeviceProvider
 
     /// <summary>Whether the application has brought the provider in any way; that it works is not said.</summary>
     public bool IsAtHand(SessionRequest request) =>
-        request.ProviderLibraries.ContainsKey(Name) || IsBuiltIn || OfApplication().Count > 0;
+        request.Settings.ProviderLibraries.ContainsKey(Name) || IsBuiltIn || OfApplication().Count > 0;
 
     /// <summary>The device of this name, by the way in which the application brings the provider.</summary>
     /// <exception cref="DigitDeviceException">The provider, or a device of this number, is not there.</exception>
     public DeviceTarget Locate(DeviceName device, SessionRequest request)
     {
-        if (request.ProviderLibraries.TryGetValue(Name, out string? path))
+        if (request.Settings.ProviderLibraries.TryGetValue(Name, out string? path))
             return OfPlugin(device, ProviderLibrary.Register(this, path), $"the provider library '{path}'");
         if (IsBuiltIn)
             return BuiltIn(device);
@@ -83,7 +83,6 @@ internal abstract class DeviceProvider
         var found = devices[device.Index];
         return new(
             found.EpName,
-            Hardware.Describe(found.HardwareDevice),
             found.GetMemoryInfo(OrtDeviceMemoryType.DEFAULT),
             options => options.AppendExecutionProvider(OrtEnv.Instance(), [found], new Dictionary<string, string>()));
     }

@@ -8,11 +8,6 @@ namespace OnnxDigits.Inference.Execution;
 /// <param name="Provider">The execution provider by ONNX Runtime's name.</param>
 internal sealed record DeviceSession(InferenceSession Session, DeviceName Device, string Provider) : IDisposable
 {
-    public string? Description { get; init; }
-
-    /// <summary>Which nodes the device took; null on the CPU, which takes all.</summary>
-    public NodePlacement? Placement { get; init; }
-
     public string? Notice { get; init; }
 
     /// <summary>Held while the session is used, where the provider asks for it.</summary>

@@ -13,21 +13,28 @@ internal sealed class InferenceLane(DeviceSession session) : IDisposable
 
     private readonly Dictionary<int, IBoundBatch> _batches = [];
 
-    /// <summary>[N, 28, 28] bytes to [N, 10] probabilities.</summary>
-    public void Run(ReadOnlySpan<byte> images, Span<float> probabilities)
+    /// <summary>Reads prepared images, [N, 28, 28] bytes. An image of zeros is blank.</summary>
+    public void Run(ReadOnlySpan<byte> images, Span<DigitPrediction> predictions, float threshold)
     {
         while (!images.IsEmpty)
         {
             int size = session.Limit.Fit(images.Length / ImageLength);
-            if (!TryRun(size, images, probabilities))
+            if (TryRun(size, images) is not { } scores)
                 continue;
+            for (int i = 0; i < size; i++)
+                predictions[i] = images.Slice(i * ImageLength, ImageLength).ContainsAnyExcept((byte)0)
+                    ? DigitPrediction.FromScores(scores.AsSpan(i * 10, 10), threshold)
+                    : DigitPrediction.Blank;
             images = images[(size * ImageLength)..];
-            probabilities = probabilities[(size * 10)..];
+            predictions = predictions[size..];
         }
     }
 
-    /// <summary>Runs the first images; false when the device failed and is to have fewer.</summary>
-    private bool TryRun(int size, ReadOnlySpan<byte> images, Span<float> probabilities)
+    /// <summary>
+    /// Returns the probabilities of the first images, [size, 10], or <see langword="null"/> if the device failed and
+    /// smaller batches are to be tried.
+    /// </summary>
+    private float[]? TryRun(int size, ReadOnlySpan<byte> images)
     {
         try
         {
@@ -36,8 +43,7 @@ internal sealed class InferenceLane(DeviceSession session) : IDisposable
             using (session.Enter())
                 batch.Run();
             RequireNumbers(batch.Output);
-            batch.Output.CopyTo(probabilities);
-            return true;
+            return batch.Output;
         }
         // The device has run this model before, so the fault is its own: lost, or out of memory. A provider need not say
         // which; WebGPU's says what came of it, such as an invalid shader.
@@ -47,7 +53,7 @@ internal sealed class InferenceLane(DeviceSession session) : IDisposable
             {
                 Unbind(size);
                 session.Limit.Halve(size, RuntimeReason.Of(e));
-                return false;
+                return null;
             }
             throw new DigitDeviceException(
                 $"The device '{session.Device}' failed while it ran ({RuntimeReason.Of(e)}): see to its driver and memory, or "

@@ -2,22 +2,17 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace OnnxDigits.Inference.Execution;
 
-/// <summary>A model that is to run, and what the application says of how.</summary>
+/// <summary>A model to open, and the application's settings.</summary>
 /// <param name="Model">The bytes of the file.</param>
-/// <param name="ModelName">How errors name it.</param>
-/// <param name="Threads">Threads within one run.</param>
-/// <param name="ProviderLibraries">Paths of plugin libraries by the names of devices, such as cuda.</param>
-internal sealed record SessionRequest(
-    byte[] Model, string ModelName, int Threads, IReadOnlyDictionary<string, string> ProviderLibraries)
+/// <param name="ModelName">The model's name in error messages.</param>
+/// <param name="Settings">The validated settings.</param>
+internal sealed record SessionRequest(byte[] Model, string ModelName, DigitClassifierOptions Settings)
 {
-    /// <summary>The most images in one run; null for as many as suit the device.</summary>
-    public int? BatchSize { get; init; }
-
     public SessionOptions NewOptions()
     {
         var options = new SessionOptions
         {
-            IntraOpNumThreads = Threads,
+            IntraOpNumThreads = Settings.IntraOpThreads,
             InterOpNumThreads = 1,
             ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,

@@ -20,7 +20,7 @@ internal sealed class WebGpuProvider : DeviceProvider
     public override Lock? Gate { get; } = new();
 
     protected override DeviceTarget BuiltIn(DeviceName device) => device.Index == 0
-        ? new(RuntimeName, Hardware.VulkanAdapter(), MemoryOf("WebGPU_Buffer", device), options => options.AppendExecutionProvider("WebGPU", []))
+        ? new(RuntimeName, MemoryOf("WebGPU_Buffer", device), options => options.AppendExecutionProvider("WebGPU", []))
         : throw new DigitDeviceException(
             $"The device '{device}' is not there: the WebGPU provider of this ONNX Runtime library takes the one GPU that "
             + "the system prefers, 'webgpu:0'.");

@@ -133,7 +133,7 @@ public sealed class ModelPathTests : IDisposable
     {
         Limits.Watch(() =>
         {
-            var error = Assert.Throws<DigitModelException>(() => DigitClassifier.Load(PathOf(name), options));
+            var error = Assert.Throws<DigitModelException>(() => DigitClassifier.Load(PathOf(name), options ?? new()));
             Assert.Contains(part, error.Message);
             Assert.Contains(Path.GetFileName(name).Replace('\n', '\uFFFD'), error.Message);
             Assert.DoesNotContain('\n', error.Message);

@@ -6,18 +6,21 @@ namespace OnnxDigits.Inference;
 public sealed partial class DigitClassifier
 {
     /// <summary>
-    /// Reads the images of a queue in its order, each prepared as by <see cref="Classify(ReadOnlySpan{byte})"/>, until
-    /// the queue is completed. What waits in the queue, up to 64 images, is run as one batch.
+    /// Reads the 28×28 grey images of a queue, in their order, until the queue is completed. Up to 64 images that wait
+    /// in the queue are run as one batch on the thread pool.
     /// </summary>
-    /// <param name="images">28×28 grey images, 784 bytes each; unchanged until their predictions are there.</param>
-    /// <param name="cancellationToken">Ends the waiting and the stream; what is in the queue stays there.</param>
-    /// <returns>One prediction per image. The network runs on the thread that asks for the next prediction.</returns>
-    /// <exception cref="ArgumentException">An image does not have 784 bytes; those before it are read.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <param name="images">Images of 784 bytes. Do not change them before their predictions arrive.</param>
+    /// <param name="cancellationToken">Stops reading from the queue. The images left in it stay there.</param>
+    /// <returns>One prediction per image.</returns>
+    /// <exception cref="ArgumentException">
+    /// An image does not have 784 bytes. The predictions of the images before it are returned first.
+    /// </exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
+    /// <exception cref="ObjectDisposedException">The classifier has been disposed.</exception>
     /// <example>
     /// <code>
     /// var queue = Channel.CreateBounded&lt;ReadOnlyMemory&lt;byte&gt;&gt;(1024);
-    /// // elsewhere: await queue.Writer.WriteAsync(pixels); and in the end queue.Writer.Complete();
+    /// // elsewhere: await queue.Writer.WriteAsync(pixels), and queue.Writer.Complete() at the end
     /// await foreach (DigitPrediction prediction in classifier.ClassifyAsync(queue.Reader))
     ///     Console.WriteLine(prediction);
     /// </code>
@@ -46,12 +49,14 @@ public sealed partial class DigitClassifier
                 else
                     wrongLength = image.Length;
             }
-            Classify(batch.AsSpan(0, count * ImageLength), predictions);
+            int filled = count * ImageLength;
+            await Task.Run(() => Classify(batch.AsSpan(0, filled), predictions), CancellationToken.None)
+                .ConfigureAwait(false);
             for (int i = 0; i < count; i++)
                 yield return predictions[i];
             if (wrongLength is { } length)
                 throw new ArgumentException(
-                    $"A 28×28 image has {ImageLength} bytes, but one of the queue has {length}.", nameof(images));
+                    $"A 28×28 image has {ImageLength} bytes, but one in the queue has {length}.", nameof(images));
         }
     }
 }
