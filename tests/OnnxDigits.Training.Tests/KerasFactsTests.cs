@@ -30,7 +30,6 @@ public class KerasFactsTests
     [InlineData("dense")]
     [InlineData("conv")]
     [InlineData("best")]
-    [InlineData("small")]
     public void Create_AnyNetwork_HoldsAsManyScalarsAsItsSummarySays(string name)
     {
         using DigitNetwork network = DigitNetworks.Create(name, seed: 1);

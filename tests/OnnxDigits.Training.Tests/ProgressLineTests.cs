@@ -20,7 +20,7 @@ public class ProgressLineTests
             Out = new AnsiConsoleOutput(written),
         });
         console.Profile.Width = 200;
-        new ProgressLine(console, new MinutesClock()).OnProgress(new(1, 30, 2, 563, 0.5, 0.9, 250, TimeSpan.FromSeconds(seconds)));
+        new ProgressLine(console, new MinutesClock()).OnProgress(new(1, 2, 5, 10, 2500, 0.5, 0.9, TimeSpan.FromSeconds(seconds) / 3));
         Assert.EndsWith($", 250 images/s, {expected}", written.ToString().TrimEnd(), StringComparison.Ordinal);
     }
 

@@ -18,7 +18,7 @@ public sealed class SignalTests : IDisposable
         if (!OperatingSystem.IsLinux()) return;
         (int code, string output) = InterruptInTraining(again: false);
         Assert.Equal(ExitCode.Interrupted, code);
-        Assert.Contains("Interrupted: the best weights so far are kept", output, StringComparison.Ordinal);
+        Assert.Contains("Interrupted: the weights so far are exported", output, StringComparison.Ordinal);
         Assert.Contains("ONNX Runtime agrees", output, StringComparison.Ordinal);
         Assert.Single(Directory.GetFiles(_folder, "dense.onnx", SearchOption.AllDirectories));
     }

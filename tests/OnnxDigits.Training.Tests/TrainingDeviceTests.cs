@@ -46,7 +46,7 @@ public class TrainingDeviceTests
     public void DifferencesTo_AnotherDevice_NamesBoth()
     {
         using var network = DigitNetworks.Create("dense", seed: 1);
-        var here = RunIdentity.Of(network, Recipe.For("dense"), SmallDigits.Open());
+        var here = RunIdentity.Of(network, Recipe.For("dense"), "generated", "abc");
         Assert.Equal("cpu", here.Device);
         Assert.Equal(["device cuda:1, now cpu"], (here with { Device = "cuda:1" }).DifferencesTo(here));
     }

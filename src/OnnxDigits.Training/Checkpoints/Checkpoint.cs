@@ -1,22 +1,21 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using OnnxDigits.Data.Mnist;
+using OnnxDigits.Training.Loop;
 
 namespace OnnxDigits.Training.Checkpoints;
 
-/// <summary>What a checkpoint file holds: which run it belongs to, how far that was, and its tensors.</summary>
+/// <summary>Saves and restores a run at the end of an epoch, in one file of the run's folder.</summary>
 /// <remarks>
-/// The file is a safetensors file. Its metadata are <c>sha256</c>, the format's name and version, and the run and its
-/// progress as JSON; its tensors are <c>weights/…</c>, <c>optimizer/…</c>, <c>best/…</c> and <c>random/torch</c>.
+/// The file holds the SHA-256 of the rest, a JSON header and the tensors of <see cref="TrainingState"/>. Reading it runs
+/// no code from it.
 /// </remarks>
-internal sealed record Checkpoint(RunIdentity Run, RunProgress Progress, SafetensorsFile Tensors)
+/// <param name="folder">The folder of the run.</param>
+/// <param name="run">The identity of the run.</param>
+/// <param name="warn">Receives one sentence the first time that the file cannot be written.</param>
+internal sealed class Checkpoint(string folder, RunIdentity run, Action<string> warn)
 {
-    /// <summary>Name and version of the format; a file of another one is refused.</summary>
-    public const string Format = "onnxdigits training checkpoint 1";
-
-    private const string FormatKey = "format";
-    private const string RunKey = "run";
-    private const string ProgressKey = "progress";
-
     private static readonly JsonSerializerOptions Json = new()
     {
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
@@ -24,41 +23,92 @@ internal sealed record Checkpoint(RunIdentity Run, RunProgress Progress, Safeten
         RespectRequiredConstructorParameters = true,
     };
 
-    /// <summary>Writes a run's state, sealed later, into a buffer.</summary>
-    public static void Write(MemoryStream file, RunIdentity run, TrainingState state)
-    {
-        var progress = new RunProgress(state.Position, [.. state.Epochs], state.Best.Epoch);
-        var metadata = new Dictionary<string, string>
-        {
-            [FormatKey] = Format,
-            [RunKey] = JsonSerializer.Serialize(run, Json),
-            [ProgressKey] = JsonSerializer.Serialize(progress, Json),
-        };
-        state.Read(tensors => SafetensorsWriter.Write(file, metadata, tensors));
-    }
+    private readonly string _path = PathIn(folder);
+    private bool _warned;
 
-    /// <exception cref="DamagedCheckpointException">The bytes are not a whole checkpoint.</exception>
-    /// <exception cref="ResumeException">It is whole and of another format.</exception>
-    public static Checkpoint Read(byte[] file)
-    {
-        var tensors = new SafetensorsFile(file);
-        string format = tensors.Metadata.GetValueOrDefault(FormatKey, "none");
-        if (format != Format)
-            throw new ResumeException($"has the format '{format}', and this version reads '{Format}'");
+    /// <summary>Returns the path of the checkpoint in a run's folder.</summary>
+    public static string PathIn(string folder) => Path.Combine(folder, "checkpoint.dat");
 
+    /// <summary>Replaces the file. If that fails, training goes on and the previous file stays.</summary>
+    public void Save(TrainingState state)
+    {
+        using var content = new MemoryStream();
+        using var writer = new BinaryWriter(content);
+        writer.Write(JsonSerializer.Serialize(new Header(run, [.. state.Epochs]), Json));
+        state.Save(writer);
+        writer.Flush();
+        ReadOnlySpan<byte> bytes = content.GetBuffer().AsSpan(0, (int)content.Length);
+        byte[] digest = SHA256.HashData(bytes);
         try
         {
-            RunProgress progress = Parse<RunProgress>(tensors, ProgressKey);
-            if (!progress.IsSound)
-                throw new DamagedCheckpointException("its epochs and its position contradict each other");
-            return new Checkpoint(Parse<RunIdentity>(tensors, RunKey), progress, tensors);
+            AtomicFile.Write(_path, stream =>
+            {
+                stream.Write(digest);
+                content.WriteTo(stream);
+            });
         }
-        catch (JsonException e)
+        catch (IOException e)
         {
-            throw new DamagedCheckpointException("it does not say which run it belongs to", e);
+            if (!_warned) warn($"The checkpoint could not be saved; training continues. {e.Message}");
+            _warned = true;
         }
     }
 
-    private static T Parse<T>(SafetensorsFile tensors, string key) =>
-        JsonSerializer.Deserialize<T>(tensors.Metadata.GetValueOrDefault(key, "null"), Json) ?? throw new JsonException();
+    /// <summary>Puts the saved state into a fresh one. Does nothing if the file doesn't exist.</summary>
+    /// <exception cref="ResumeException">The file is damaged or belongs to another run.</exception>
+    public void Restore(TrainingState state)
+    {
+        if (!File.Exists(_path)) return;
+
+        (Header header, BinaryReader reader) = Read(_path);
+        using (reader)
+        {
+            IReadOnlyList<string> differences = header.Run.DifferencesTo(run);
+            if (differences.Count > 0)
+            {
+                throw new ResumeException(
+                    $"The checkpoint '{_path}' belongs to another run: {string.Join("; ", differences)}. "
+                    + "Use the options of that run, which its arguments.json lists, or train without --resume.");
+            }
+
+            state.Load(reader);
+            state.Epochs.AddRange(header.Epochs);
+        }
+    }
+
+    /// <summary>Deletes the file. A finished run doesn't need it.</summary>
+    public void Delete() => File.Delete(_path);
+
+    /// <summary>Reads which run a checkpoint belongs to and the figures of its epochs.</summary>
+    /// <exception cref="ResumeException">The file is damaged or isn't a checkpoint.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static Header ReadHeader(string folder)
+    {
+        (Header header, BinaryReader reader) = Read(PathIn(folder));
+        reader.Dispose();
+        return header;
+    }
+
+    private static (Header Header, BinaryReader Tensors) Read(string path)
+    {
+        byte[] bytes = File.ReadAllBytes(path);
+        ReadOnlySpan<byte> content = bytes.AsSpan(Math.Min(SHA256.HashSizeInBytes, bytes.Length));
+        if (!SHA256.HashData(content).AsSpan().SequenceEqual(bytes.AsSpan(0, bytes.Length - content.Length)))
+            throw new ResumeException($"'{path}' is damaged or isn't a checkpoint. Delete it, or train without --resume.");
+
+        var reader = new BinaryReader(new MemoryStream(bytes, SHA256.HashSizeInBytes, content.Length));
+        try
+        {
+            return (JsonSerializer.Deserialize<Header>(reader.ReadString(), Json) ?? throw new JsonException(), reader);
+        }
+        catch (Exception e) when (e is JsonException or IOException or FormatException)
+        {
+            throw new ResumeException($"'{path}' was written by another version. Delete it, or train without --resume.", e);
+        }
+    }
+
+    /// <summary>Represents what a checkpoint says about its run.</summary>
+    /// <param name="Run">The identity of the run.</param>
+    /// <param name="Epochs">The figures of the completed epochs.</param>
+    internal sealed record Header(RunIdentity Run, EpochMetrics[] Epochs);
 }

@@ -1,4 +1,4 @@
 namespace OnnxDigits.Training.Checkpoints;
 
-/// <summary>A run cannot be gone on with as asked; the message says what differs and what to do.</summary>
+/// <summary>The exception thrown when a run cannot be resumed. The message says why and what to do.</summary>
 internal sealed class ResumeException(string message, Exception? inner = null) : Exception(message, inner);

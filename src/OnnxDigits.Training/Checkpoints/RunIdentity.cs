@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using OnnxDigits.Data;
 using OnnxDigits.Training.Loop;
 using OnnxDigits.Training.Networks;
 using OnnxDigits.Training.Recipes;
@@ -9,25 +8,23 @@ using TorchSharp;
 
 namespace OnnxDigits.Training.Checkpoints;
 
-/// <summary>Everything that decides a run's weights to the bit: two runs that agree in it end alike.</summary>
-/// <param name="Network">Name of the network.</param>
-/// <param name="Architecture">Its layers in order, each with name, kind, output shape and number of parameters.</param>
-/// <param name="Recipe">How it is trained.</param>
-/// <param name="DataSet">Name of the data set.</param>
-/// <param name="DataSetSha256">Its digest.</param>
-/// <param name="Threads">Threads of torch: sums come out differently with another number.</param>
-/// <param name="Version">Version of this program.</param>
-/// <param name="Torch">Version of libtorch.</param>
-/// <param name="Device">Where it is trained: the kernels of another device give other bits.</param>
+/// <summary>Represents everything that decides a run's weights: runs with the same identity give the same bits.</summary>
+/// <param name="Network">The name of the network.</param>
+/// <param name="Architecture">The layers in order, each with name, kind, output shape and number of parameters.</param>
+/// <param name="Recipe">The training settings.</param>
+/// <param name="DataSet">The name of the data set.</param>
+/// <param name="DataSetSha256">The SHA-256 of the data set.</param>
+/// <param name="Threads">The number of torch threads, which decides the order of summation.</param>
+/// <param name="Version">The version of this program.</param>
+/// <param name="Torch">The version of libtorch.</param>
+/// <param name="Device">The device, because each device has its own kernels.</param>
 internal sealed record RunIdentity(
     string Network, string Architecture, Recipe Recipe, string DataSet, string DataSetSha256, int Threads, string Version,
-    string Torch, string Device = TrainingDevice.Cpu)
+    string Torch, string Device)
 {
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
-    public static RunIdentity Of(DigitNetwork network, Recipe recipe, DigitDataSet data) =>
-        Of(network, recipe, data.Name, data.Sha256);
-
+    /// <summary>Returns the identity of a run in this process.</summary>
     public static RunIdentity Of(DigitNetwork network, Recipe recipe, string dataSet, string dataSetSha256) => new(
         network.Name,
         string.Join(", ", network.Layers.Select(
@@ -35,12 +32,14 @@ internal sealed record RunIdentity(
         recipe, dataSet, dataSetSha256, torch.get_num_threads(), ModelMetadata.Version, torch.__version__,
         TrainingDevice.NameOf(network.Device));
 
-    /// <summary>What differs, such as <c>epochs 5, now 3</c>; empty when nothing does.</summary>
+    /// <summary>Returns the differences to another identity, such as <c>epochs 5, now 3</c>.</summary>
     public IReadOnlyList<string> DifferencesTo(RunIdentity now) =>
-        [.. Facts(this).Zip(Facts(now)).Where(pair => pair.First.Value != pair.Second.Value)
-            .Select(pair => $"{pair.First.Name} {pair.First.Value}, now {pair.Second.Value}")];
+    [
+        .. Facts(this).Zip(Facts(now)).Where(pair => pair.First.Value != pair.Second.Value)
+            .Select(pair => $"{pair.First.Name} {pair.First.Value}, now {pair.Second.Value}"),
+    ];
 
-    // The recipe's own properties are named one by one, whatever it has.
+    // Lists the settings of the recipe one by one, so that a difference names its setting.
     private static IEnumerable<(string Name, string Value)> Facts(RunIdentity identity) =>
         JsonSerializer.SerializeToNode(identity, Json)!.AsObject()
             .SelectMany(fact => fact.Value is JsonObject recipe ? recipe.AsEnumerable() : [fact])

@@ -1,71 +1,87 @@
 using OnnxDigits.Training.Loop;
 using OnnxDigits.Training.Networks;
+using OnnxDigits.Training.Recipes;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace OnnxDigits.Training.Checkpoints;
 
-/// <summary>
-/// All that a run under way consists of. The order of images is not among it, because the seed and the number of the
-/// epoch decide it.
-/// </summary>
-/// <param name="network">The network that is trained in place.</param>
-/// <param name="memory">What a step remembers: named tensors that it changes in place.</param>
-internal sealed class TrainingState(DigitNetwork network, IEnumerable<KeyValuePair<string, Tensor>> memory) : IDisposable
+/// <summary>Holds everything that changes while a network trains. A checkpoint saves all of it.</summary>
+internal sealed class TrainingState : IDisposable
 {
-    private const string RandomName = "random/torch";
+    private readonly DigitNetwork _network;
 
-    public TrainingPosition Position { get; set; } = TrainingPosition.Start;
+    /// <summary>Creates the state at the start of a run.</summary>
+    public TrainingState(DigitNetwork network, Recipe recipe)
+    {
+        _network = network;
+        Optimizer = CreateOptimizer([.. network.Logits.parameters()], recipe);
+        Average = recipe.AveragingDecay > 0 ? new AveragedWeights(network, recipe.AveragingDecay) : null;
+        Random = new Generator(unchecked((ulong)recipe.Seed));
+    }
 
-    /// <summary>Metrics of the epochs that are done.</summary>
+    public OptimizerHelper Optimizer { get; }
+
+    /// <summary>Gets the moving average of the weights, or null if the recipe has none.</summary>
+    public AveragedWeights? Average { get; }
+
+    /// <summary>Gets the generator, on the CPU, that draws the order of the images and the augmentation.</summary>
+    public Generator Random { get; }
+
+    /// <summary>Gets the figures of the completed epochs.</summary>
     public List<EpochMetrics> Epochs { get; } = [];
 
-    public BestWeights Best { get; } = new(network);
-
-    /// <summary>Ends the epoch under way.</summary>
-    public void EndEpoch(EpochMetrics metrics)
+    /// <summary>Updates the weights by their gradients.</summary>
+    /// <param name="step">The number of the step in the run, from 1.</param>
+    /// <param name="learningRate">The learning rate of the step.</param>
+    public void Step(long step, double learningRate)
     {
-        Epochs.Add(metrics);
-        Best.Offer(metrics);
-        Position = TrainingPosition.AtEpoch(metrics.Epoch + 1);
+        foreach (optim.ILearningRateController group in Optimizer.ParamGroups) group.LearningRate = learningRate;
+        Optimizer.step();
+        Average?.Update(step);
     }
 
-    /// <summary>Hands every tensor over under its name, for reading.</summary>
-    public void Read(Action<IReadOnlyList<KeyValuePair<string, Tensor>>> read)
+    /// <summary>Writes the tensors in TorchSharp's own formats.</summary>
+    public void Save(BinaryWriter writer)
     {
-        using Tensor random = torch.random.get_rng_state();
-        var best = Best.Weights.Select(weight => KeyValuePair.Create($"best/{weight.Key}", weight.Value));
-        read([.. Live(), .. best, new(RandomName, random)]);
+        _network.Logits.save(writer);
+        Optimizer.save_state_dict(writer);
+        foreach (Tensor mean in Means) mean.Save(writer);
+        using Tensor random = Random.get_state();
+        random.Save(writer);
     }
 
-    /// <summary>Becomes the state that a checkpoint holds.</summary>
-    /// <exception cref="DamagedCheckpointException">It lacks a tensor, or one has another shape or type.</exception>
-    public void Restore(Checkpoint checkpoint)
+    /// <summary>Reads what <see cref="Save"/> wrote into this state's tensors.</summary>
+    public void Load(BinaryReader reader)
     {
         using var noGradients = no_grad();
-        foreach ((string name, Tensor target) in Live())
-        {
-            using Tensor saved = checkpoint.Tensors.Read(name);
-            if (!saved.shape.SequenceEqual(target.shape) || saved.dtype != target.dtype)
-                throw new DamagedCheckpointException($"its tensor '{name}' has another shape or type than the network's");
-            target.copy_(saved);
-        }
-
-        using Tensor random = checkpoint.Tensors.Read(RandomName);
-        torch.random.set_rng_state(random);
-        Position = checkpoint.Progress.Position;
-        Epochs.AddRange(checkpoint.Progress.Epochs);
-        if (checkpoint.Progress.BestEpoch == 0) return;
-        Best.Adopt(
-            Epochs[checkpoint.Progress.BestEpoch - 1],
-            network.Logits.state_dict().Keys.ToDictionary(name => name, name => checkpoint.Tensors.Read($"best/{name}")));
+        _network.Logits.load(reader);
+        Optimizer.load_state_dict(reader);
+        foreach (Tensor mean in Means) mean.Load(reader);
+        using Tensor random = Random.get_state();
+        random.Load(reader);
+        Random.set_state(random);
     }
 
-    public void Dispose() => Best.Dispose();
+    public void Dispose()
+    {
+        Optimizer.Dispose();
+        Average?.Dispose();
+        Random.Dispose();
+    }
 
-    private IEnumerable<KeyValuePair<string, Tensor>> Live() =>
-    [
-        .. network.Logits.state_dict().Select(weight => KeyValuePair.Create($"weights/{weight.Key}", weight.Value)),
-        .. memory,
-    ];
+    private IEnumerable<Tensor> Means => Average?.Means.Values ?? Enumerable.Empty<Tensor>();
+
+    private static OptimizerHelper CreateOptimizer(Parameter[] parameters, Recipe recipe)
+    {
+        if (recipe.Optimizer == OptimizerKind.RmsProp)
+            return optim.RMSProp(parameters, recipe.LearningRate, recipe.Rho, recipe.Epsilon);
+
+        // Only kernels decay. Biases and the parameters of normalization layers have one dimension.
+        Parameter[] kernels = [.. parameters.Where(parameter => parameter.dim() > 1)];
+        Parameter[] others = [.. parameters.Where(parameter => parameter.dim() == 1)];
+        return optim.AdamW(
+            [new AdamW.ParamGroup(kernels, weight_decay: recipe.WeightDecay), new AdamW.ParamGroup(others, weight_decay: 0)]);
+    }
 }

@@ -24,8 +24,9 @@ internal sealed class ProgressLine(IAnsiConsole console, TimeProvider clock) : I
         else console.WriteLine(Format(progress));
     }
 
-    public void OnEpoch(EpochMetrics metrics)
+    public void OnEpoch(IReadOnlyList<EpochMetrics> epochs)
     {
+        EpochMetrics metrics = epochs[^1];
         if (_live) console.Write(new ControlCode("\r\u001b[2K"));
         console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"epoch {metrics.Epoch}: loss {metrics.Loss:F4}, accuracy {metrics.Accuracy:F4}{Validation(metrics)}, {metrics.Seconds:F1} s"));

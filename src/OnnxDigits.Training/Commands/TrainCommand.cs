@@ -15,8 +15,8 @@ internal static class TrainCommand
         figures as CSV and JSON, and pictures of them for light and dark pages; 'runs' lists and compares these.
 
         Exit codes: 0 done; 1 a network missed its accuracy bar; 2 wrong arguments; 3 export, device or native library;
-        4 data or a teacher; 5 the results cannot be written; 6 the checkpoint belongs to another run, or another process trains it;
-        130 Ctrl-C, with the best weights exported, or at once if pressed twice; 143 terminated, with a checkpoint.
+        4 data; 5 the results cannot be written; 6 the checkpoint belongs to another run, or another process trains it;
+        130 Ctrl-C, with the weights so far exported, or at once if pressed twice; 143 terminated.
         """;
 
     /// <summary>Where run folders are made and looked for.</summary>
@@ -30,8 +30,8 @@ internal static class TrainCommand
             if (result.Tokens is [var token] && token.Value != "all" && !DigitNetworks.Names.Contains(token.Value))
                 result.AddError($"--network takes {string.Join(", ", DigitNetworks.Names)} or all, not '{token.Value}'.");
         });
-        var epochs = Positive("--epochs", "Passes over the training images; when left out the recipe's: 5 for dense and conv, 30 for the others.");
-        var batchSize = Positive("--batch-size", "Images per step; when left out the recipe's: 64 for conv, 128 for the others.");
+        var epochs = Positive("--epochs", "Passes over the training images; when left out the recipe's: 5 for dense and conv, 30 for best.");
+        var batchSize = Positive("--batch-size", "Images per step; when left out the recipe's: 64 for conv, 128 for dense and best.");
         var seed = new Option<long?>("--seed")
         {
             Description = "Seed of the weights and of the order of images.",
@@ -53,7 +53,7 @@ internal static class TrainCommand
         };
         var publish = new Option<string?>("--publish")
         {
-            Description = "Also copy the model with the best validation accuracy to this folder, with its card; where nothing is held out, as for best, the first seed's.",
+            Description = "Also copy the model of the first seed to this folder, with its card.",
         };
         var threads = Positive("--threads", "Threads of torch; all cores when left out. Weights repeat at the same number.");
         var device = new Option<string>("--device")
@@ -67,11 +67,11 @@ internal static class TrainCommand
             if (result.Tokens is [var token] && !TrainingDevice.IsName(token.Value))
                 result.AddError($"--device takes cpu, cuda, cuda:N with N from 0, or auto, not '{token.Value}'.");
         });
-        var teachers = new Option<string[]>("--teacher")
+        var validationSplit = new Option<double?>("--validation-split")
         {
-            Description = "An ONNX file of a trained network whose answers are learned in place of the labels; may be given several times, "
-                + "for the mean of them.",
-            DefaultValueFactory = _ => [],
+            CustomParser = result => Parse<double>(result, "a number from 0 to below 1", text =>
+                double.TryParse(text, CultureInfo.InvariantCulture, out double number) && number is >= 0 and < 1 ? number : null),
+            Description = "Fraction of the training images to hold out and measure after each epoch; 0 when left out.",
         };
         var minAccuracy = new Option<double?>("--min-accuracy")
         {
@@ -82,19 +82,12 @@ internal static class TrainCommand
         };
         var resume = new Option<bool>("--resume")
         {
-            Description = "Go on from the last good checkpoint of each run below --output, with the same options as before. "
+            Description = "Continue each run below --output after its last whole epoch, with the same options as before. "
                 + "A run that is finished is used as it is; one that left nothing starts from the beginning.",
-        };
-        var checkpointEvery = new Option<double?>("--checkpoint-every")
-        {
-            CustomParser = result => Parse<double>(result, "a number of seconds from 0 to 86400", text =>
-                double.TryParse(text, CultureInfo.InvariantCulture, out double number) && number is >= 0 and <= 86400 ? number : null),
-            Description = "Seconds between two checkpoints; 0 for each step. The end of an epoch and a signal write one too.",
-            DefaultValueFactory = _ => 30,
         };
         var root = new RootCommand(Description)
         {
-            network, epochs, batchSize, seed, runs, data, output, publish, threads, device, teachers, minAccuracy, resume, checkpointEvery,
+            network, epochs, batchSize, seed, runs, data, output, publish, threads, device, validationSplit, minAccuracy, resume,
             RunsCommand.Create(environment),
         };
         root.SetAction(parsed =>
@@ -111,10 +104,9 @@ internal static class TrainCommand
                 Publish = parsed.GetValue(publish),
                 Threads = parsed.GetValue(threads),
                 Device = parsed.GetValue(device)!,
-                Teachers = parsed.GetValue(teachers)!,
+                ValidationSplit = parsed.GetValue(validationSplit),
                 MinAccuracy = parsed.GetValue(minAccuracy),
                 Resume = parsed.GetValue(resume),
-                CheckpointEvery = TimeSpan.FromSeconds(parsed.GetValue(checkpointEvery)!.Value),
             };
             return new TrainSession(options, environment).Run();
         });

@@ -26,16 +26,13 @@ internal sealed record TrainOptions
 
     public string Device { get; init; } = TrainingDevice.Cpu;
 
-    /// <summary>ONNX files of networks to learn from.</summary>
-    public IReadOnlyList<string> Teachers { get; init; } = [];
+    public double? ValidationSplit { get; init; }
 
     public double? MinAccuracy { get; init; }
 
     public bool Resume { get; init; }
 
-    public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromSeconds(30);
-
-    public Recipe RecipeFor(string network, int run, TeacherNetworks? teachers)
+    public Recipe RecipeFor(string network, int run)
     {
         Recipe recipe = Recipe.For(network);
         return recipe with
@@ -43,7 +40,7 @@ internal sealed record TrainOptions
             Epochs = Epochs ?? recipe.Epochs,
             BatchSize = BatchSize ?? recipe.BatchSize,
             Seed = Seed + run,
-            Teachers = teachers?.Sha256,
+            ValidationSplit = ValidationSplit ?? recipe.ValidationSplit,
         };
     }
 }

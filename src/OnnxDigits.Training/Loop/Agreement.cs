@@ -1,4 +1,5 @@
 using OnnxDigits.Training.Networks;
+using OnnxDigits.Training.Reports;
 using TorchOnnx;
 using static TorchSharp.torch;
 
@@ -24,7 +25,9 @@ internal sealed record Agreement(int Images, double LargestDifference, int Digit
             using var scope = NewDisposeScope();
             Tensor batch = data.Images[start..Math.Min(start + BatchSize, data.Count)].contiguous();
             Tensor expected = network.Classifier.forward(batch);
-            Tensor actual = tensor(session.Probabilities(batch.ToGraphTensor()), expected.shape);
+            var input = new GraphTensor<float>(batch.data<float>().ToArray(), batch.shape);
+            var outputs = session.Run(new Dictionary<string, GraphTensor> { [ModelMetadata.InputName] = input });
+            Tensor actual = tensor(((GraphTensor<float>)outputs[ModelMetadata.OutputName]).Data, expected.shape);
             largest = Math.Max(largest, (expected - actual).abs().max().item<float>());
             differing += (int)expected.argmax(1).ne(actual.argmax(1)).sum().item<long>();
         }

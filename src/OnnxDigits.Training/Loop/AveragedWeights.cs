@@ -4,56 +4,55 @@ using static TorchSharp.torch;
 
 namespace OnnxDigits.Training.Loop;
 
-/// <summary>The running mean of a network's weights over its last steps, which does better than any single step's.</summary>
-/// <remarks>B. Polyak and A. Juditsky, Acceleration of stochastic approximation by averaging, 1992; with decay.</remarks>
+/// <summary>Maintains an exponential moving average of a network's weights.</summary>
+/// <remarks>B. Polyak and A. Juditsky, Acceleration of stochastic approximation by averaging, 1992.</remarks>
 internal sealed class AveragedWeights : IDisposable
 {
-    private readonly DigitNetwork _network;
+    private readonly (Tensor Weight, Tensor Mean)[] _pairs;
     private readonly double _decay;
 
-    /// <param name="network">Whose weights are averaged; they stay as they are.</param>
-    /// <param name="decay">How much of the mean stays at each step, 0..1.</param>
+    /// <param name="network">The network, whose weights start the average.</param>
+    /// <param name="decay">The part of the average that remains at each step, 0 to 1.</param>
     public AveragedWeights(DigitNetwork network, double decay)
     {
-        (_network, _decay) = (network, decay);
-        State = network.CopyWeights();
+        Means = network.CopyWeights();
+        _pairs = [.. network.Logits.state_dict().Select(entry => (entry.Value, Means[entry.Key]))];
+        _decay = decay;
     }
 
-    /// <summary>The mean, by the names of the network's weights; it changes in place.</summary>
-    public IReadOnlyDictionary<string, Tensor> State { get; }
+    /// <summary>Gets the averages, by the names of the network's state dictionary.</summary>
+    public Dictionary<string, Tensor> Means { get; }
 
-    /// <summary>Takes in the weights after a step.</summary>
-    /// <param name="step">The number of the step, 1 for the first: the mean of few steps forgets its start sooner.</param>
-    public void Add(long step)
+    /// <summary>Adds the weights of a step to the average.</summary>
+    /// <param name="step">The number of the step, from 1. The first steps use a lower decay.</param>
+    public void Update(long step)
     {
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
         double share = 1 - Math.Min(_decay, (1.0 + step) / (10 + step));
-        foreach ((string name, Tensor weight) in _network.Logits.state_dict())
+        foreach ((Tensor weight, Tensor mean) in _pairs)
         {
-            if (weight.is_floating_point()) State[name].lerp_(weight, share);
-            else State[name].copy_(weight);
+            // BatchNorm's counter of batches is an integer.
+            if (weight.is_floating_point()) mean.lerp_(weight, share);
+            else mean.copy_(weight);
         }
     }
 
-    /// <summary>Does something with the mean in the network's place.</summary>
-    public void With(Action action)
+    /// <summary>Exchanges the network's weights and the averages.</summary>
+    public void Swap()
     {
-        Dictionary<string, Tensor> own = _network.CopyWeights();
-        _network.RestoreWeights(State);
-        try
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+        foreach ((Tensor weight, Tensor mean) in _pairs)
         {
-            action();
-        }
-        finally
-        {
-            _network.RestoreWeights(own);
-            foreach (Tensor weight in own.Values) weight.Dispose();
+            Tensor copy = weight.clone();
+            weight.copy_(mean);
+            mean.copy_(copy);
         }
     }
 
     public void Dispose()
     {
-        foreach (Tensor weight in State.Values) weight.Dispose();
+        foreach (Tensor mean in Means.Values) mean.Dispose();
     }
 }

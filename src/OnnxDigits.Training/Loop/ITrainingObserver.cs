@@ -1,11 +1,32 @@
 namespace OnnxDigits.Training.Loop;
 
-/// <summary>Is told how a training run goes. Calls come from the training thread, in order.</summary>
+/// <summary>Follows a training run. The calls come from the training thread, in order.</summary>
 public interface ITrainingObserver
 {
-    /// <summary>After every few steps.</summary>
+    /// <summary>Called after each step.</summary>
+    /// <param name="progress">The position in the run and the running figures of the epoch.</param>
     void OnProgress(TrainingProgress progress);
 
-    /// <summary>After the validation of each epoch; the network has the weights that were validated.</summary>
-    void OnEpoch(EpochMetrics metrics);
+    /// <summary>Called after each epoch, when its checkpoint is saved.</summary>
+    /// <param name="epochs">The figures of the epochs so far, including those before a resume.</param>
+    void OnEpoch(IReadOnlyList<EpochMetrics> epochs);
+}
+
+/// <summary>Represents the position of a training run after a step.</summary>
+/// <param name="Epoch">The number of the epoch, from 1.</param>
+/// <param name="Epochs">The number of epochs in the run.</param>
+/// <param name="Step">The number of the step in the epoch, from 1.</param>
+/// <param name="Steps">The number of steps in an epoch.</param>
+/// <param name="Images">The number of images seen in the epoch.</param>
+/// <param name="Loss">The mean loss of these images, in nats.</param>
+/// <param name="Accuracy">The accuracy on these images, 0 to 1.</param>
+/// <param name="Elapsed">The time since the epoch started.</param>
+public readonly record struct TrainingProgress(
+    int Epoch, int Epochs, int Step, int Steps, long Images, double Loss, double Accuracy, TimeSpan Elapsed)
+{
+    /// <summary>Gets the number of images per second in this epoch.</summary>
+    public double ImagesPerSecond => Images / Math.Max(Elapsed.TotalSeconds, 1e-9);
+
+    /// <summary>Gets the estimated time to the end of the run.</summary>
+    public TimeSpan TimeLeft => Elapsed * (((double)(Epochs - Epoch + 1) * Steps - Step) / Step);
 }

@@ -4,115 +4,69 @@ using static TorchSharp.torch;
 
 namespace OnnxDigits.Training.Loop;
 
-/// <summary>Changes the images of one step. The seed and the number of the step decide how, and nothing else.</summary>
-internal sealed class ImageAugmenter(Augmentation strength, long seed)
+/// <summary>Changes batches of images at random.</summary>
+/// <param name="strength">The kinds and the extent of the changes.</param>
+/// <param name="random">The generator to draw from, on the CPU. It gives the same changes on every device.</param>
+internal sealed class ImageAugmenter(Augmentation strength, Generator random)
 {
-    // Displacements are drawn at so many points a side and run smoothly between them, as a hand's do.
-    private const int GridSide = 5;
+    private const int ElasticGrid = 5;
 
-    // A hand presses harder here and softer there: so many points a side, and smooth between them.
-    private const int PressureSide = 3;
-
-    /// <summary>Images [N, 1, H, W], 0..1, changed; in the scope of the caller.</summary>
-    /// <param name="images">The images as they are.</param>
-    /// <param name="step">The number of the step in the whole run.</param>
-    public Tensor Apply(Tensor images, long step)
+    /// <summary>Returns changed copies of the images.</summary>
+    /// <param name="images">Images [N, 1, H, W], 0 to 1, on any device.</param>
+    public Tensor Apply(Tensor images)
     {
         using var scope = NewDisposeScope();
-        int count = (int)images.shape[0];
-        var random = new Random(unchecked((int)(seed * 1_000_003 + step)));
-        float height = images.shape[2], width = images.shape[3];
-
-        Tensor grid = nn.functional.affine_grid(
-            tensor(Maps(count, random, height, width), [count, 2, 3], device: images.device), images.shape, align_corners: false);
-        if (strength.Elastic > 0)
-        {
-            Tensor coarse = tensor(Displacements(count, random, height, width), [count, 2, GridSide, GridSide], device: images.device);
-            Tensor smooth = nn.functional.interpolate(
-                coarse, [images.shape[2], images.shape[3]], mode: InterpolationMode.Bicubic, align_corners: true);
-            grid += smooth.permute(0, 2, 3, 1);
-        }
-
-        Tensor bent = nn.functional.grid_sample(
-            images, grid, GridSampleMode.Bilinear, GridSamplePaddingMode.Zeros, align_corners: false);
-        if (strength.Thickness > 0) bent = Thicken(bent, random);
-        if (strength.Pressure > 0) bent = bent * Pressures(count, random, images.shape, images.device);
-        if (strength.Noise > 0) bent = (bent + Noise(count, random, images.shape, images.device)).clamp(0, 1);
-        return bent.MoveToOuterDisposeScope();
+        Tensor positions = nn.functional.affine_grid(AffineMaps(images), images.shape, align_corners: false);
+        if (strength.Elastic > 0) positions += Displacements(images);
+        Tensor changed = nn.functional.grid_sample(
+            images, positions, GridSampleMode.Bilinear, GridSamplePaddingMode.Zeros, align_corners: false);
+        if (strength.Thickness > 0) changed = Thicken(changed);
+        if (strength.Noise > 0) changed = AddNoise(changed);
+        return changed.MoveToOuterDisposeScope();
     }
 
-    // From a place in the result to its place in the image, both from −1 to 1.
-    private float[] Maps(int count, Random random, float height, float width)
+    // Maps [N, 2, 3] from positions in the result to positions in the image, both from -1 to 1.
+    private Tensor AffineMaps(Tensor images)
     {
-        float[] maps = new float[count * 6];
-        for (int i = 0; i < count; i++)
-        {
-            double angle = Within(random, strength.Rotation) * Math.PI / 180;
-            double shear = Within(random, strength.Shear);
-            double sx = 1 / (1 + Within(random, strength.Scale)), sy = 1 / (1 + Within(random, strength.Scale));
-            double dx = Within(random, strength.Shift) * 2 / width, dy = Within(random, strength.Shift) * 2 / height;
-            (double sin, double cos) = Math.SinCos(angle);
-            Span<float> map = maps.AsSpan(i * 6, 6);
-            map[0] = (float)(sx * (cos + shear * sin));
-            map[1] = (float)(sx * (shear * cos - sin));
-            map[2] = (float)dx;
-            map[3] = (float)(sy * sin);
-            map[4] = (float)(sy * cos);
-            map[5] = (float)dy;
-        }
-
-        return maps;
+        long count = images.shape[0];
+        Tensor angle = Uniform(count, strength.Rotation * Math.PI / 180), shear = Uniform(count, strength.Shear);
+        Tensor sin = angle.sin(), cos = angle.cos();
+        Tensor scaleX = 1 / (1 + Uniform(count, strength.Scale)), scaleY = 1 / (1 + Uniform(count, strength.Scale));
+        Tensor shiftX = Uniform(count, strength.Shift * 2 / images.shape[3]);
+        Tensor shiftY = Uniform(count, strength.Shift * 2 / images.shape[2]);
+        Tensor[] entries =
+        [
+            scaleX * (cos + shear * sin), scaleX * (shear * cos - sin), shiftX,
+            scaleY * sin, scaleY * cos, shiftY,
+        ];
+        return stack(entries, 1).view(count, 2, 3).to(images.device);
     }
 
-    private float[] Displacements(int count, Random random, float height, float width)
+    // Displacements [N, H, W, 2]: random at the points of a coarse grid, smooth between them.
+    private Tensor Displacements(Tensor images)
     {
-        float[] points = new float[count * 2 * GridSide * GridSide];
-        for (int i = 0; i < points.Length; i++)
-        {
-            float side = i / (GridSide * GridSide) % 2 == 0 ? width : height;
-            points[i] = (float)(strength.Elastic * Normal(random)) * 2 / side;
-        }
-
-        return points;
+        (long count, long height, long width) = (images.shape[0], images.shape[2], images.shape[3]);
+        Tensor unit = tensor(new[] { 2f / width, 2f / height }).view(1, 2, 1, 1) * strength.Elastic;
+        Tensor coarse = randn([count, 2, ElasticGrid, ElasticGrid], generator: random) * unit;
+        return nn.functional.interpolate(
+            coarse.to(images.device), [height, width], mode: InterpolationMode.Bicubic, align_corners: true).permute(0, 2, 3, 1);
     }
 
-    private Tensor Thicken(Tensor images, Random random)
+    private Tensor Thicken(Tensor images)
     {
-        float[] weights = [.. Enumerable.Range(0, (int)images.shape[0]).Select(_ => (float)Within(random, strength.Thickness))];
-        Tensor weight = tensor(weights, [weights.Length, 1, 1, 1], device: images.device);
+        Tensor change = Uniform(images.shape[0], strength.Thickness).view(-1, 1, 1, 1).to(images.device);
         Tensor largest = nn.functional.max_pool2d(images, 3, 1, 1);
         Tensor smallest = -nn.functional.max_pool2d(-images, 3, 1, 1);
-        return images + weight.clamp_min(0) * (largest - images) - weight.clamp_max(0) * (smallest - images);
+        return images + change.clamp_min(0) * (largest - images) - change.clamp_max(0) * (smallest - images);
     }
 
-    // Half of the images stay as they are: readers of full ink must not get used to less.
-    private Tensor Pressures(int count, Random random, long[] shape, Device device)
+    private Tensor AddNoise(Tensor images)
     {
-        float[] points = new float[count * PressureSide * PressureSide];
-        for (int i = 0; i < count; i++)
-        {
-            double most = Math.Max(0, Within(random, strength.Pressure));
-            foreach (ref float point in points.AsSpan(i * PressureSide * PressureSide, PressureSide * PressureSide))
-                point = (float)(1 - most * random.NextDouble());
-        }
-
-        return nn.functional.interpolate(
-            tensor(points, [count, 1, PressureSide, PressureSide], device: device), [shape[2], shape[3]], mode: InterpolationMode.Bilinear,
-            align_corners: true);
+        Tensor deviation = Uniform(images.shape[0], strength.Noise).clamp_min(0).view(-1, 1, 1, 1);
+        Tensor noise = randn(images.shape, generator: random) * deviation;
+        return (images + noise.to(images.device)).clamp(0, 1);
     }
 
-    private Tensor Noise(int count, Random random, long[] shape, Device device)
-    {
-        float[] deviations = [.. Enumerable.Range(0, count).Select(_ => (float)Math.Max(0, Within(random, strength.Noise)))];
-        // A generator of its own: torch's global one decides about other things.
-        using var generator = new Generator((ulong)random.NextInt64(), device);
-        return randn(shape, device: device, generator: generator) * tensor(deviations, [count, 1, 1, 1], device: device);
-    }
-
-    private static double Within(Random random, double most) => most * (2 * random.NextDouble() - 1);
-
-    /// <summary>Draws from the normal distribution of mean 0 and deviation 1.</summary>
-    /// <remarks>G. Box and M. Muller, A note on the generation of random normal deviates, 1958.</remarks>
-    public static double Normal(Random random) =>
-        Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+    // Draws [count] numbers from -limit to limit.
+    private Tensor Uniform(long count, double limit) => (rand(count, generator: random) * 2 - 1) * limit;
 }

@@ -2,144 +2,133 @@ using OnnxDigits.Data;
 using OnnxDigits.Training.Checkpoints;
 using OnnxDigits.Training.Networks;
 using OnnxDigits.Training.Recipes;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace OnnxDigits.Training.Loop;
 
-/// <summary>The training loop.</summary>
+/// <summary>Trains a network in place.</summary>
 /// <remarks>
-/// At a fixed seed and number of torch threads, the same images give the same weights. The network ends with the
-/// weights of the epoch that did best on the held-out images, never on the test images; where none are held out, with
-/// those of the last epoch.
+/// The same network, recipe and images give the same weights on the same device and number of torch threads. The network
+/// ends with the weights of the last step, or with their moving average if the recipe asks for it.
 /// </remarks>
+/// <example>
+/// <code>
+/// using DigitNetwork network = DigitNetworks.Create("conv", seed: 1);
+/// TrainingResult result = new Trainer(network, Recipe.For("conv")).Train(data.Train);
+/// </code>
+/// </example>
 public sealed class Trainer
 {
     private readonly DigitNetwork _network;
     private readonly Recipe _recipe;
-    private readonly TimeProvider _clock;
 
-    /// <summary>Prepares to train a network in place.</summary>
-    /// <exception cref="ArgumentException">The recipe is for a pair and the network is none.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">Epochs or batch size below 1, drawn images below 0, or a split below 0 or not below 1.</exception>
-    public Trainer(DigitNetwork network, Recipe recipe, TimeProvider? clock = null)
+    /// <summary>Initializes a trainer.</summary>
+    /// <param name="network">The network to train.</param>
+    /// <param name="recipe">The settings to train it with.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A setting of the recipe is out of range.</exception>
+    public Trainer(DigitNetwork network, Recipe recipe)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(recipe.Epochs, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(recipe.BatchSize, 1);
-        ArgumentOutOfRangeException.ThrowIfNegative(recipe.DrawnImages);
-        ArgumentOutOfRangeException.ThrowIfNegative(recipe.ValidationSplit);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(recipe.ValidationSplit, 1);
-        if (recipe.Partner is { } partner)
-        {
-            ArgumentOutOfRangeException.ThrowIfNegative(partner.DrawnImages);
-            if (network.Members.Count != 2)
-                throw new ArgumentException($"The recipe is for two networks that answer together, and '{network.Name}' is one.", nameof(recipe));
-        }
-
-        _network = network;
-        _recipe = recipe;
-        _clock = clock ?? TimeProvider.System;
+        recipe.Validate();
+        (_network, _recipe) = (network, recipe);
     }
 
-    /// <summary>Those that the recipe names; null where it names none.</summary>
-    public TeacherNetworks? Teachers { get; init; }
+    /// <summary>Gets the observer that follows the run.</summary>
+    public ITrainingObserver? Observer { get; init; }
 
-    /// <summary>Steps from one progress report to the next; the last step of an epoch is always reported.</summary>
-    internal int StepsBetweenReports { get; init; } = 10;
+    /// <summary>Gets the clock that times the epochs. The default is the system's.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
 
-    /// <summary>Trains to the end of the recipe, or to the step at which it is cancelled.</summary>
-    /// <param name="images">Training images; the last ones are held out for validation, if any are.</param>
-    /// <param name="observer">Is told how it goes.</param>
-    /// <param name="cancellation">Ends the run after the current step; the best weights so far are kept.</param>
-    /// <exception cref="ArgumentException">Too few images to hold one out.</exception>
-    /// <exception cref="InvalidOperationException">The recipe names other teachers than <see cref="Teachers"/>.</exception>
-    public TrainingResult Train(DigitImages images, ITrainingObserver observer, CancellationToken cancellation = default) =>
-        Train(images, observer, checkpointing: null, cancellation);
+    /// <summary>Gets the checkpoint that the run resumes from, if its file exists, and saves after each epoch.</summary>
+    internal Checkpoint? Checkpoint { get; init; }
 
-    /// <summary>Trains as above from where a checkpoint stopped, and writes checkpoints.</summary>
-    internal TrainingResult Train(
-        DigitImages images, ITrainingObserver observer, Checkpointing? checkpointing, CancellationToken cancellation)
+    /// <summary>Trains to the end of the recipe, or until cancellation.</summary>
+    /// <param name="images">The training images.</param>
+    /// <param name="cancellation">Ends the run after the current step.</param>
+    /// <exception cref="ArgumentException">There are too few images to hold out the recipe's validation split.</exception>
+    public TrainingResult Train(DigitImages images, CancellationToken cancellation = default)
     {
-        if (Teachers?.Sha256 != _recipe.Teachers)
-            throw new InvalidOperationException("The recipe names other teachers than the trainer was given.");
-        int heldOut = (int)Math.Round(images.Count * _recipe.ValidationSplit);
-        if (heldOut >= images.Count || (heldOut < 1 && _recipe.ValidationSplit > 0))
-            throw new ArgumentException($"{images.Count} images are too few to hold out {_recipe.ValidationSplit:P1}.", nameof(images));
+        (DigitImages training, DigitImages heldOut) = Split(images);
+        using var data = new DigitTensors(training, _network.Device);
+        using DigitTensors? validation = heldOut.Count == 0 ? null : new DigitTensors(heldOut, _network.Device);
+        using var state = new TrainingState(_network, _recipe);
+        Checkpoint?.Restore(state);
+        var augmenter = _recipe.Augmentation is { } strength ? new ImageAugmenter(strength, state.Random) : null;
+        int steps = (data.Count + _recipe.BatchSize - 1) / _recipe.BatchSize;
 
-        using var course = new TrainingCourse(_network, _recipe, images.Slice(0, images.Count - heldOut), Teachers);
-        using DigitTensors? validation = heldOut == 0 ? null : new DigitTensors(images.Slice(images.Count - heldOut, heldOut), _network.Device);
-        using var state = new TrainingState(_network, course.State);
-        checkpointing?.Start(state);
-        var pace = new Pace(_clock, ImagesLeft(state.Position, course));
-        bool whole = true;
-
-        while (state.Position.Epoch <= _recipe.Epochs && !cancellation.IsCancellationRequested)
+        for (int epoch = state.Epochs.Count + 1; epoch <= _recipe.Epochs; epoch++)
         {
-            whole = RunEpoch(state, course, pace, observer, checkpointing, cancellation);
-            // Before the metrics of a part of an epoch come in: they are for people, and no part of the run.
-            if (!whole) checkpointing?.AtStop(state);
-            if (state.Position.Step == 0) break;
-
-            long trained = _clock.GetTimestamp();
-            course.WithKeptWeights(() =>
+            long started = Clock.GetTimestamp();
+            double lossSum = 0;
+            long correct = 0, seen = 0;
+            using Tensor order = randperm(data.Count, generator: state.Random);
+            _network.Logits.train();
+            for (int step = 1; step <= steps; step++)
             {
-                Evaluation? held = validation is null ? null : Evaluation.Of(_network, validation);
-                EpochMetrics metrics = Measure(state.Position, course, held, _clock.GetElapsedTime(trained));
-                state.EndEpoch(metrics);
-                observer.OnEpoch(metrics);
-            });
-            if (!whole) break;
+                if (cancellation.IsCancellationRequested) return Finish(state, step > 1 || epoch > 1, interrupted: true);
 
-            if (cancellation.IsCancellationRequested) checkpointing?.AtStop(state);
-            else checkpointing?.AfterEpoch(state);
-        }
+                using var scope = NewDisposeScope();
+                long count = Math.Min(_recipe.BatchSize, data.Count - seen);
+                Tensor batch = order.narrow(0, seen, count).to(_network.Device);
+                Tensor pixels = data.Images.index_select(0, batch);
+                Tensor targets = data.Targets.index_select(0, batch);
+                if (augmenter is not null) pixels = augmenter.Apply(pixels);
 
-        state.Best.Restore();
-        return new TrainingResult(state.Epochs, state.Best.Epoch, !whole || state.Position.Epoch <= _recipe.Epochs);
-    }
+                Tensor logits = ForwardPass.Run(_network, pixels);
+                Tensor loss = nn.functional.cross_entropy(logits, targets);
+                _network.Logits.zero_grad();
+                loss.backward();
+                long totalSteps = (long)(epoch - 1) * steps + step;
+                state.Step(totalSteps, _recipe.LearningRateAt(totalSteps, (long)steps * _recipe.Epochs));
 
-    private bool RunEpoch(
-        TrainingState state, TrainingCourse course, Pace pace, ITrainingObserver observer,
-        Checkpointing? checkpointing, CancellationToken cancellation)
-    {
-        _network.Logits.train();
-        int steps = course.StepsPerEpoch;
-        TrainingPosition start = state.Position;
-        double lossSum = start.LossSum;
-        long right = start.Right;
-        int seen = course.Seen(start.Step);
-        long started = _clock.GetTimestamp();
-        pace.Resume();
-        for (int step = start.Step + 1; step <= steps && !cancellation.IsCancellationRequested; step++)
-        {
-            (double loss, int batchRight, int count) = course.Run(start.Epoch, step);
-            lossSum += loss * count;
-            right += batchRight;
-            seen += count;
-            pace.Count(count);
-            double seconds = start.Seconds + _clock.GetElapsedTime(started).TotalSeconds;
-            state.Position = new TrainingPosition(start.Epoch, step, lossSum, right, seconds);
-            if (step % StepsBetweenReports == 0 || step == steps)
-            {
-                observer.OnProgress(new TrainingProgress(
-                    start.Epoch, _recipe.Epochs, step, steps, lossSum / seen, (double)right / seen,
-                    pace.ImagesPerSecond, pace.TimeLeft));
+                seen += count;
+                lossSum += loss.item<float>() * count;
+                correct += logits.argmax(1).eq(targets.argmax(1)).sum().item<long>();
+                Observer?.OnProgress(new TrainingProgress(
+                    epoch, _recipe.Epochs, step, steps, seen, lossSum / seen, (double)correct / seen, Clock.GetElapsedTime(started)));
             }
 
-            if (step < steps) checkpointing?.AfterStep(state);
+            Evaluation? validated = validation is null ? null : Validate(state, validation);
+            var metrics = new EpochMetrics(
+                epoch, lossSum / seen, (double)correct / seen, validated?.Loss ?? double.NaN, validated?.Accuracy ?? double.NaN,
+                Clock.GetElapsedTime(started).TotalSeconds);
+            state.Epochs.Add(metrics);
+            Checkpoint?.Save(state);
+            Observer?.OnEpoch(state.Epochs);
         }
 
-        pace.Pause();
-        return state.Position.Step == steps;
+        return Finish(state, trained: true, interrupted: false);
     }
 
-    private EpochMetrics Measure(TrainingPosition position, TrainingCourse course, Evaluation? held, TimeSpan validation)
+    private static TrainingResult Finish(TrainingState state, bool trained, bool interrupted)
     {
-        int seen = course.Seen(position.Step);
-        return new EpochMetrics(
-            position.Epoch, position.LossSum / seen, (double)position.Right / seen,
-            held?.Loss ?? double.NaN, held?.Accuracy ?? double.NaN,
-            position.Seconds + validation.TotalSeconds);
+        state.Average?.Swap();
+        return new TrainingResult(state.Epochs, trained, interrupted);
     }
 
-    private long ImagesLeft(TrainingPosition position, TrainingCourse course) =>
-        (long)course.Images * (_recipe.Epochs - position.Epoch + 1) - course.Seen(position.Step);
+    private Evaluation Validate(TrainingState state, DigitTensors validation)
+    {
+        state.Average?.Swap();
+        Evaluation evaluation = Evaluation.Of(_network, validation);
+        state.Average?.Swap();
+        return evaluation;
+    }
+
+    // Holds out the last images; drawn images join the others.
+    private (DigitImages Training, DigitImages HeldOut) Split(DigitImages images)
+    {
+        int heldOut = (int)Math.Round(images.Count * _recipe.ValidationSplit);
+        if (heldOut >= images.Count || (heldOut == 0 && _recipe.ValidationSplit > 0))
+            throw new ArgumentException($"{images.Count} images are too few to hold out {_recipe.ValidationSplit:P1}.", nameof(images));
+
+        DigitImages training = images.Slice(0, images.Count - heldOut);
+        if (_recipe.DrawnImages > 0)
+        {
+            DigitImages drawn = DigitGenerator.Draw(_recipe.Seed, _recipe.DrawnImages);
+            training = new DigitImages(
+                (byte[])[.. training.Pixels.Span, .. drawn.Pixels.Span], (byte[])[.. training.Labels.Span, .. drawn.Labels.Span]);
+        }
+
+        return (training, images.Slice(images.Count - heldOut, heldOut));
+    }
 }

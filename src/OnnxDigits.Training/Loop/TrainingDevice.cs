@@ -49,3 +49,6 @@ internal static class TrainingDevice
 
     private static bool IsCudaAvailable() => torch.cuda.is_available();
 }
+
+/// <summary>The exception thrown when a device isn't available. The message says why and what to do.</summary>
+internal sealed class TrainingDeviceException(string message) : Exception(message);

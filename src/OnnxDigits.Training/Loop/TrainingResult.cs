@@ -1,7 +1,17 @@
 namespace OnnxDigits.Training.Loop;
 
-/// <summary>What a training run came to.</summary>
-/// <param name="Epochs">Metrics of each epoch, the last one partial when the run was interrupted.</param>
-/// <param name="BestEpoch">The epoch whose weights the network now has; 0 when none was started.</param>
-/// <param name="Interrupted">Whether the run was cancelled before its last epoch ended.</param>
-public sealed record TrainingResult(IReadOnlyList<EpochMetrics> Epochs, int BestEpoch, bool Interrupted);
+/// <summary>Represents the outcome of a training run.</summary>
+/// <param name="Epochs">The figures of the epochs that the run completed.</param>
+/// <param name="Trained">Indicates whether the network was trained for at least one step.</param>
+/// <param name="Interrupted">Indicates whether the run was cancelled before its last epoch ended.</param>
+public sealed record TrainingResult(IReadOnlyList<EpochMetrics> Epochs, bool Trained, bool Interrupted);
+
+/// <summary>Represents the figures of one epoch.</summary>
+/// <param name="Epoch">The number of the epoch, from 1.</param>
+/// <param name="Loss">The mean loss over the training images while the weights changed, in nats.</param>
+/// <param name="Accuracy">The accuracy on the training images while the weights changed, 0 to 1.</param>
+/// <param name="ValidationLoss">The loss on the held-out images after the epoch, or NaN if none are held out.</param>
+/// <param name="ValidationAccuracy">The accuracy on the held-out images, 0 to 1, or NaN if none are held out.</param>
+/// <param name="Seconds">The duration of the epoch, including validation.</param>
+public sealed record EpochMetrics(
+    int Epoch, double Loss, double Accuracy, double ValidationLoss, double ValidationAccuracy, double Seconds);

@@ -16,50 +16,45 @@ using static TorchSharp.torch;
 
 namespace OnnxDigits.Training.Loop;
 
-/// <summary>One network and one seed, from fresh weights or a checkpoint to a folder with a verified ONNX file.</summary>
+/// <summary>Trains one network with one seed and leaves a run folder with the report and the verified ONNX file.</summary>
 internal sealed class TrainingRun(
-    string network, Recipe recipe, DigitDataSet data, Device device, TeacherNetworks? teachers, TrainOptions options,
-    TrainEnvironment environment)
+    string network, Recipe recipe, DigitDataSet data, Device device, TrainOptions options, TrainEnvironment environment)
 {
     private static readonly JsonSerializerOptions ArgumentsJson = new() { WriteIndented = true, NewLine = "\n" };
 
     private readonly IAnsiConsole _console = environment.Console;
     private readonly TimeProvider _clock = environment.Clock;
 
+    /// <summary>Gets the path of the exported model.</summary>
     public string? OnnxFile { get; private set; }
 
+    /// <summary>Trains, resumes, or finds the finished run.</summary>
     /// <exception cref="OnnxExportException">The exported graph does not agree with the network.</exception>
     /// <exception cref="IOException">The run folder cannot be written.</exception>
-    /// <exception cref="ResumeException">The run to go on with is another one, or another process trains it.</exception>
-    /// <exception cref="OperationCanceledException">It was stopped with nothing to export.</exception>
+    /// <exception cref="ResumeException">The run to resume has other settings, is damaged, or is in use.</exception>
+    /// <exception cref="OperationCanceledException">The run was stopped with nothing to export.</exception>
     public RunReport Execute()
     {
         using DigitNetwork model = DigitNetworks.Create(network, recipe.Seed);
         model.MoveTo(device);
-        var identity = RunIdentity.Of(model, recipe, data);
-        FoundRun? found = options.Resume ? new RunSearch(options.Output, environment.Warn).Find(identity) : null;
-        if (found is FoundRun.Finished finished)
+        RunIdentity identity = RunIdentity.Of(model, recipe, data.Name, data.Sha256);
+        var found = options.Resume ? RunSearch.Find(options.Output, identity) : null;
+        if (found is (var finished, { } finishedReport))
         {
-            string place = Path.GetDirectoryName(finished.OnnxFile)!;
-            _console.WriteLine($"Finished already: {network} with seed {recipe.Seed} is in {place}.");
-            OnnxFile = finished.OnnxFile;
-            return finished.Report;
+            _console.WriteLine($"Finished already: {network} with seed {recipe.Seed} is in {finished}.");
+            OnnxFile = RunSearch.ModelPath(finished, network);
+            return finishedReport;
         }
 
-        Checkpoint? checkpoint = (found as FoundRun.Stopped)?.Checkpoint;
-        using RunFolder folder = (found as FoundRun.Stopped)?.Folder ?? Start();
+        using RunFolder folder = found is (var stopped, _) ? Reopen(stopped) : Start();
         _console.Write(SummaryTable.For(model));
-        _console.WriteLine($"Seed {recipe.Seed}, {recipe.Epochs} epochs, batch {recipe.BatchSize}, on {data.Description}{(device.type == DeviceType.CPU ? "" : $", by {TrainingDevice.NameOf(device)}")}.");
-        if (checkpoint?.Progress.Position is { } position)
-            _console.WriteLine($"Resumed: {folder.Path}, epoch {position.Epoch} after step {position.Step}.");
-
-        var files = new CheckpointFiles(folder.Path);
-        var checkpointing = new Checkpointing(
-            new CheckpointWriter(files, identity, environment.Warn), checkpoint, options.CheckpointEvery, _clock,
-            environment.Stop.Terminated);
-        TrainingResult result = Train(folder, model, checkpoint, checkpointing);
-        RunReport report = Finish(folder, model, result, checkpointing.Spent);
-        if (!report.Interrupted) files.Delete();
+        _console.WriteLine(
+            $"Seed {recipe.Seed}, {recipe.Epochs} epochs, batch {recipe.BatchSize}, on {data.Description}"
+            + (device.type == DeviceType.CPU ? "." : $", by {TrainingDevice.NameOf(device)}."));
+        var checkpoint = new Checkpoint(folder.Path, identity, environment.Warn);
+        TrainingResult result = Train(folder, model, checkpoint);
+        RunReport report = Finish(folder, model, result);
+        if (!report.Interrupted) checkpoint.Delete();
         return report;
     }
 
@@ -78,30 +73,39 @@ internal sealed class TrainingRun(
         return folder;
     }
 
-    private TrainingResult Train(RunFolder folder, DigitNetwork model, Checkpoint? checkpoint, Checkpointing checkpointing)
+    private RunFolder Reopen(string path)
     {
-        var line = new ProgressLine(_console, _clock);
-        var history = new MetricsFile(folder, checkpoint?.Progress.Epochs ?? [], environment.Warn, line);
-        StopSignal stop = environment.Stop;
-        TrainingResult result;
         try
         {
-            result = new Trainer(model, recipe, _clock) { Teachers = teachers }.Train(data.Train, history, checkpointing, stop.Stopped);
+            _console.WriteLine($"Resuming {path} after epoch {Checkpoint.ReadHeader(path).Epochs.Length}.");
+            return RunFolder.Open(path);
         }
-        catch (DamagedCheckpointException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new ResumeException(
-                $"The checkpoint in {folder.Path} does not fit {network}: {e.Message}. Train without --resume.", e);
+                $"{path} cannot be resumed: {e.Message} Wait for the process that trains there, or train without --resume.", e);
         }
+    }
 
-        // What follows is measured where the exported graph is.
+    private TrainingResult Train(RunFolder folder, DigitNetwork model, Checkpoint checkpoint)
+    {
+        StopSignal stop = environment.Stop;
+        var trainer = new Trainer(model, recipe)
+        {
+            Clock = _clock,
+            Checkpoint = checkpoint,
+            Observer = new MetricsFile(folder, environment.Warn, new ProgressLine(_console, _clock)),
+        };
+        TrainingResult result = trainer.Train(data.Train, stop.Stopped);
+
+        // Accuracy is measured where the exported graph runs.
         model.MoveTo(CPU);
         stop.Terminated.ThrowIfCancellationRequested();
-        if (result.BestEpoch == 0) stop.Stopped.ThrowIfCancellationRequested();
+        if (!result.Trained) stop.Stopped.ThrowIfCancellationRequested();
         return result;
     }
 
-    private RunReport Finish(RunFolder folder, DigitNetwork model, TrainingResult result, TimeSpan checkpoints)
+    private RunReport Finish(RunFolder folder, DigitNetwork model, TrainingResult result)
     {
         folder.Write("weights.dat", stream => model.Logits.save(stream));
         using var test = new DigitTensors(data.Test);
@@ -125,8 +129,7 @@ internal sealed class TrainingRun(
             Torch = __version__,
             Device = TrainingDevice.NameOf(device),
             Interrupted = result.Interrupted,
-            BestEpoch = result.BestEpoch,
-            ValidationAccuracy = result.BestEpoch == 0 ? double.NaN : result.Epochs[result.BestEpoch - 1].ValidationAccuracy,
+            ValidationAccuracy = result.Epochs.LastOrDefault()?.ValidationAccuracy ?? double.NaN,
             TestLoss = evaluation.Loss,
             TestAccuracy = evaluation.Accuracy,
             TestImages = test.Count,
@@ -136,7 +139,6 @@ internal sealed class TrainingRun(
             Agreement = Agreement.Measure(model, file, runner, test),
             OnnxSha256 = Convert.ToHexStringLower(SHA256.HashData(file)),
             Seconds = result.Epochs.Sum(epoch => epoch.Seconds),
-            CheckpointSeconds = checkpoints.TotalSeconds,
         };
         folder.Write("confusion.csv", evaluation.Matrix.ToCsv());
         folder.Write("confusion.json", RunData.ConfusionJson(evaluation.Matrix));
@@ -179,7 +181,7 @@ internal sealed class TrainingRun(
 
     private void Show(RunFolder folder, RunReport report, ConfusionMatrix matrix)
     {
-        if (report.Interrupted) _console.MarkupLine("[yellow]Interrupted: the best weights so far are kept, and --resume goes on.[/]");
+        if (report.Interrupted) _console.MarkupLine("[yellow]Interrupted: the weights so far are exported. Continue from the last whole epoch with --resume.[/]");
         _console.WriteLine(matrix.ToTable());
         _console.MarkupLineInterpolated(
             $"[bold]{network}[/] on {report.TestImages} test images of {report.DataSet}: accuracy [bold]{report.TestAccuracy:F4}[/], loss {report.TestLoss:F4}, trained in {report.Seconds:F0} s.");

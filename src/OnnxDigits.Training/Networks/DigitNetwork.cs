@@ -12,15 +12,13 @@ namespace OnnxDigits.Training.Networks;
 public sealed class DigitNetwork : IDisposable
 {
     internal DigitNetwork(
-        string name, IReadOnlyList<int> inputShape, Sequential logits, Sequential classifier, IReadOnlyList<LayerSummary> layers,
-        IReadOnlyList<DigitNetwork>? members = null)
+        string name, IReadOnlyList<int> inputShape, Sequential logits, Sequential classifier, IReadOnlyList<LayerSummary> layers)
     {
         Name = name;
         InputShape = inputShape;
         Logits = logits;
         Classifier = classifier;
         Layers = layers;
-        Members = members ?? [this];
     }
 
     /// <summary>Name of the network, such as <c>dense</c> or <c>conv</c>.</summary>
@@ -40,9 +38,6 @@ public sealed class DigitNetwork : IDisposable
 
     /// <summary>Number of trainable scalars.</summary>
     public long ParameterCount => Layers.Sum(layer => layer.Parameters);
-
-    /// <summary>Those that learn each by itself: several of an ensemble, else this one alone.</summary>
-    internal IReadOnlyList<DigitNetwork> Members { get; }
 
     /// <summary>Where the parameters are, and so where it is trained.</summary>
     internal Device Device => Logits.parameters().First().device;
@@ -74,7 +69,6 @@ public sealed class DigitNetwork : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (DigitNetwork member in Members.Where(member => member != this)) member.Dispose();
         Classifier.Dispose();
         Logits.Dispose();
     }

@@ -1,37 +1,37 @@
 namespace OnnxDigits.Training.Recipes;
 
-/// <summary>How far the images of a step are changed, so that no image is seen twice alike.</summary>
+/// <summary>Represents how strongly training images are changed at random, so that no image repeats exactly.</summary>
 /// <remarks>
-/// Affine maps and elastic displacements as in P. Simard, D. Steinkraus and J. Platt, Best practices for convolutional
-/// neural networks applied to visual document analysis, 2003. Every strength is the end of a range that is drawn from
-/// evenly; 0 leaves it out.
+/// Affine maps and elastic displacements follow P. Simard, D. Steinkraus and J. Platt, Best practices for convolutional
+/// neural networks applied to visual document analysis, 2003. Each image draws its own values, uniformly up to the
+/// strength in both directions. A strength of 0 turns the change off.
 /// </remarks>
 public sealed record Augmentation
 {
-    /// <summary>Rotation to either side, in degrees.</summary>
+    /// <summary>Gets the largest rotation, in degrees.</summary>
     public double Rotation { get; init; }
 
-    /// <summary>Change of size on each axis by itself: 0.1 is 90 % to 110 %.</summary>
+    /// <summary>Gets the largest change of size per axis, as a fraction: 0.1 scales by 90 % to 110 %.</summary>
     public double Scale { get; init; }
 
-    /// <summary>Slant: pixels to the side per pixel of height.</summary>
+    /// <summary>Gets the largest slant, in pixels of width per pixel of height.</summary>
     public double Shear { get; init; }
 
-    /// <summary>Shift on each axis, in pixels.</summary>
+    /// <summary>Gets the largest shift per axis, in pixels.</summary>
     public double Shift { get; init; }
 
-    /// <summary>Standard deviation of the elastic displacement at the points of a coarse grid, in pixels.</summary>
+    /// <summary>Gets the standard deviation of the elastic displacement at the points of a 5×5 grid, in pixels.</summary>
     public double Elastic { get; init; }
 
-    /// <summary>How much a stroke grows or shrinks: 1 is the largest or smallest of each 3×3 pixels in its place.</summary>
+    /// <summary>
+    /// Gets the largest change of stroke thickness, 0 to 1. At 1, each pixel becomes the maximum or minimum of its 3×3
+    /// neighbours.
+    /// </summary>
     public double Thickness { get; init; }
 
     /// <summary>
-    /// How much of its ink a stroke may lose where the pen presses least, 0..1: 0.7 leaves down to 0.3. Half of the images
-    /// keep theirs.
+    /// Gets the largest standard deviation of Gaussian noise on the pixels, which range from 0 to 1. Half of the images
+    /// get none.
     /// </summary>
-    public double Pressure { get; init; }
-
-    /// <summary>The largest standard deviation of noise on the pixels, 0..1. Half of the images have none.</summary>
     public double Noise { get; init; }
 }

@@ -2,141 +2,147 @@ using OnnxDigits.Data;
 
 namespace OnnxDigits.Training.Recipes;
 
-/// <summary>Everything that decides how a network is trained, but the data and the network itself.</summary>
-/// <remarks>The defaults are the notebook's: RMSprop as its Keras 2.3 has it, p − lr·g / (√v + ε), and nothing else.</remarks>
+/// <summary>Represents the settings that decide how a network is trained.</summary>
+/// <remarks>
+/// The defaults are those of the Keras notebook: RMSprop with a constant learning rate on unchanged images. RMSprop
+/// follows Keras 2.3, which adds epsilon outside the root.
+/// </remarks>
 public sealed record Recipe
 {
-    /// <summary>Passes over the training images.</summary>
+    // The part of the steps over which the learning rate rises.
+    private const double WarmUp = 1 / 20.0;
+
+    /// <summary>Gets the number of passes over the training images; at least 1.</summary>
     public required int Epochs { get; init; }
 
-    /// <summary>Images per step.</summary>
+    /// <summary>Gets the number of images per step; at least 1.</summary>
     public required int BatchSize { get; init; }
 
-    /// <summary>Seed of the weights and of the order of images.</summary>
+    /// <summary>Gets the seed of the initial weights, the order of the images and the augmentation. The default is 1.</summary>
     public long Seed { get; init; } = 1;
 
-    /// <summary>What moves the weights.</summary>
+    /// <summary>Gets the optimizer. The default is RMSprop.</summary>
     public OptimizerKind Optimizer { get; init; } = OptimizerKind.RmsProp;
 
-    /// <summary>Size of the optimizer's steps, the largest of them where it changes.</summary>
+    /// <summary>Gets the peak learning rate. The default is 0.001.</summary>
     public double LearningRate { get; init; } = 1e-3;
 
-    /// <summary>How the size of the steps changes.</summary>
+    /// <summary>Gets how the learning rate changes during the run. By default it is constant.</summary>
     public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Constant;
 
-    /// <summary>Decay of RMSprop's mean of squared gradients.</summary>
+    /// <summary>Gets the decay of RMSprop's moving average of squared gradients, 0 to 1. The default is 0.9.</summary>
     public double Rho { get; init; } = 0.9;
 
-    /// <summary>Added to the root of that mean.</summary>
+    /// <summary>Gets the constant that RMSprop adds to the root of that average. The default is 1e-7.</summary>
     public double Epsilon { get; init; } = 1e-7;
 
-    /// <summary>Part of a kernel that AdamW takes away at each step, times the learning rate.</summary>
+    /// <summary>Gets AdamW's weight decay. It applies to kernels, but not to biases or normalization layers.</summary>
     public double WeightDecay { get; init; }
 
-    /// <summary>Part of each target that is spread evenly over all ten digits, 0..1.</summary>
-    public double LabelSmoothing { get; init; }
-
     /// <summary>
-    /// How much of the weights' running mean stays at each step, 0..1; the mean is what is evaluated and kept. 0 keeps
-    /// the weights themselves.
+    /// Gets the decay per step of the moving average of the weights, 0 to 1. The network ends with the averaged weights.
+    /// The default, 0, turns averaging off.
     /// </summary>
     public double AveragingDecay { get; init; }
 
-    /// <summary>
-    /// Digits of <see cref="DigitGenerator"/>, drawn from the seed, that are learned beside the training images: styles of
-    /// writing that these lack. None is held out.
-    /// </summary>
+    /// <summary>Gets the number of digits that <see cref="DigitGenerator"/> adds to the training images.</summary>
     public int DrawnImages { get; init; }
 
-    /// <summary>How the images are bent; null takes them as they are.</summary>
+    /// <summary>Gets the random changes applied to each batch of images, or <see langword="null"/> for none.</summary>
     public Augmentation? Augmentation { get; init; }
 
-    /// <summary>For two networks that answer together, what the second learns from; null where both or the only one learn alike.</summary>
-    public PartnerRecipe? Partner { get; init; }
-
     /// <summary>
-    /// The networks whose answers are learned in place of the labels, as <see cref="TeacherNetworks.Sha256"/> names them; null for
-    /// none.
+    /// Gets the fraction of the training images, 0 to 1, held out to measure validation loss and accuracy after each
+    /// epoch. Like Keras' <c>validation_split</c>, it takes the last images. The default, 0, trains on all images.
     /// </summary>
-    public string? Teachers { get; init; }
+    public double ValidationSplit { get; init; }
 
-    /// <summary>The last epochs, in which the images are taken as they are.</summary>
-    public int CleanEpochs { get; init; }
-
-    /// <summary>
-    /// Part of the training images held out to choose the best epoch: the last ones, as Keras'
-    /// <c>validation_split</c> takes them. 0 trains on all and keeps the last epoch: for a recipe whose length was found
-    /// before.
-    /// </summary>
-    public double ValidationSplit { get; init; } = 1.0 / 12;
-
-    /// <summary>The recipe for a network: the notebook's for dense and conv.</summary>
+    /// <summary>Returns the recipe of one of the built-in networks.</summary>
+    /// <param name="network"><c>dense</c>, <c>conv</c> or <c>best</c>.</param>
     /// <exception cref="ArgumentException">The name is unknown.</exception>
     public static Recipe For(string network) => network switch
     {
         "dense" => new Recipe { Epochs = 5, BatchSize = 128 },
         "conv" => new Recipe { Epochs = 5, BatchSize = 64 },
-        "best" => Small with
+        "best" => new Recipe
         {
-            Partner = new PartnerRecipe
+            Epochs = 30,
+            BatchSize = 128,
+            Optimizer = OptimizerKind.AdamW,
+            LearningRate = 3e-3,
+            Schedule = LearningRateSchedule.WarmUpAndCosine,
+            WeightDecay = 0.05,
+            AveragingDecay = 0.998,
+            DrawnImages = 12_000,
+            Augmentation = new Augmentation
             {
-                Augmentation = Small.Augmentation! with { Thickness = 0, Noise = 0 },
-                CleanEpochs = 2,
+                Rotation = 12,
+                Scale = 0.12,
+                Shear = 0.15,
+                Shift = 2,
+                Elastic = 0.5,
+                Thickness = 1,
+                Noise = 0.15,
             },
         },
-        "small" => Small,
         _ => throw new ArgumentException($"There is no recipe for '{network}'.", nameof(network)),
     };
 
-    // Chosen on writers held out and for what people's pens and paper do: see docs/best.md.
-    private static Recipe Small { get; } = new()
-    {
-        Epochs = 30,
-        BatchSize = 128,
-        Optimizer = OptimizerKind.AdamW,
-        LearningRate = 3e-3,
-        Schedule = LearningRateSchedule.WarmUpAndCosine,
-        WeightDecay = 0.05,
-        AveragingDecay = 0.998,
-        Augmentation = new Augmentation
-        {
-            Rotation = 12,
-            Scale = 0.12,
-            Shear = 0.15,
-            Shift = 2,
-            Elastic = 0.5,
-            Thickness = 1,
-            Noise = 0.15,
-        },
-        DrawnImages = 12_000,
-        ValidationSplit = 0,
-    };
-
-    // Another order of images and other bends for each, of seeds that nobody counts up to.
-    private const long SeedsApart = 1_000_000;
-
-    /// <summary>The recipe of one of an ensemble's networks.</summary>
-    /// <param name="place">0 for the first.</param>
-    internal Recipe OfMember(int place)
-    {
-        Recipe own = this with { Partner = null, Seed = unchecked(Seed + place * SeedsApart) };
-        return Partner is null || place == 0
-            ? own
-            : own with { DrawnImages = Partner.DrawnImages, Augmentation = Partner.Augmentation, CleanEpochs = Partner.CleanEpochs };
-    }
-
-    /// <summary>
-    /// The test accuracy below which one run on MNIST counts as failed: the notebook's figure (0.9817 and 0.9896)
-    /// less what a single seed was seen to vary; for the others a little less than what they were
-    /// made for.
-    /// </summary>
+    /// <summary>Returns the MNIST test accuracy, 0 to 1, below which a run of a built-in network counts as failed.</summary>
+    /// <param name="network"><c>dense</c>, <c>conv</c> or <c>best</c>.</param>
     /// <exception cref="ArgumentException">The name is unknown.</exception>
     public static double AccuracyBar(string network) => network switch
     {
         "dense" => 0.976,
         "conv" => 0.987,
         "best" => 0.995,
-        "small" => 0.994,
         _ => throw new ArgumentException($"There is no accuracy bar for '{network}'.", nameof(network)),
     };
+
+    /// <summary>Returns the learning rate of a step.</summary>
+    /// <param name="step">The number of the step in the run, from 1 to <paramref name="steps"/>.</param>
+    /// <param name="steps">The number of steps in the run.</param>
+    public double LearningRateAt(long step, long steps)
+    {
+        if (Schedule == LearningRateSchedule.Constant) return LearningRate;
+
+        double warmUp = Math.Max(1, steps * WarmUp);
+        return step <= warmUp
+            ? LearningRate * step / warmUp
+            : LearningRate * (1 + Math.Cos(Math.PI * (step - warmUp) / (steps - warmUp))) / 2;
+    }
+
+    /// <summary>Throws if a setting is out of range.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A setting is out of range; the message names it.</exception>
+    internal void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(Epochs, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(BatchSize, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(DrawnImages);
+        ArgumentOutOfRangeException.ThrowIfNegative(ValidationSplit);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(ValidationSplit, 1);
+    }
+}
+
+/// <summary>Specifies the optimizer that updates the weights.</summary>
+public enum OptimizerKind
+{
+    /// <summary>RMSprop as in Keras 2.3.</summary>
+    RmsProp,
+
+    /// <summary>Adam with decoupled weight decay: I. Loshchilov and F. Hutter, 2019.</summary>
+    AdamW,
+}
+
+/// <summary>Specifies how the learning rate changes during a run.</summary>
+public enum LearningRateSchedule
+{
+    /// <summary>The learning rate doesn't change.</summary>
+    Constant,
+
+    /// <summary>
+    /// The learning rate rises linearly over the first twentieth of the steps, then falls to 0 along half a cosine:
+    /// I. Loshchilov and F. Hutter, SGDR, 2017, without restarts.
+    /// </summary>
+    WarmUpAndCosine,
 }

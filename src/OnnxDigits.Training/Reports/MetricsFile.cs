@@ -7,35 +7,28 @@ namespace OnnxDigits.Training.Reports;
 /// too.
 /// </summary>
 /// <param name="folder">Where the files are.</param>
-/// <param name="before">The epochs that were done when the run was stopped.</param>
 /// <param name="warn">Is told, once, that a file cannot be written; the next epoch tries again.</param>
 /// <param name="next">Is told everything as well.</param>
 internal sealed class MetricsFile(
-    RunFolder folder, IEnumerable<EpochMetrics> before, Action<string> warn, ITrainingObserver next) : ITrainingObserver
+    RunFolder folder, Action<string> warn, ITrainingObserver next) : ITrainingObserver
 {
-    private readonly List<EpochMetrics> _epochs = [.. before];
     private bool _warned;
 
     public void OnProgress(TrainingProgress progress) => next.OnProgress(progress);
 
-    public void OnEpoch(EpochMetrics metrics)
-    {
-        _epochs.Add(metrics);
-        Write();
-        next.OnEpoch(metrics);
-    }
-
-    private void Write()
+    public void OnEpoch(IReadOnlyList<EpochMetrics> epochs)
     {
         try
         {
-            folder.Write(MetricsCsv.FileName, MetricsCsv.Format(_epochs));
-            folder.Write("metrics.json", RunData.MetricsJson(_epochs));
+            folder.Write(MetricsCsv.FileName, MetricsCsv.Format(epochs));
+            folder.Write("metrics.json", RunData.MetricsJson(epochs));
         }
         catch (IOException e)
         {
             if (!_warned) warn($"{e.Message} Training goes on.");
             _warned = true;
         }
+
+        next.OnEpoch(epochs);
     }
 }

@@ -24,20 +24,19 @@ internal static class ModelCard
         Line(card, $"| preprocessing | {ModelMetadata.Preprocessing} |");
         Line(card, $"| recipe | {RecipeText.Of(shipped.Recipe)} |");
         Line(card, $"| data set | {shipped.DataSet}, SHA-256 `{shipped.DataSetSha256}` |");
-        Line(card, $"| held out | {HeldOut(shipped.Recipe)} |");
-        Line(card, $"| this file | seed {shipped.Recipe.Seed}, {Choice(shipped.Recipe)}; SHA-256 `{shipped.OnnxSha256}` |");
+        Line(card, $"| this file | seed {shipped.Recipe.Seed}, the first; SHA-256 `{shipped.OnnxSha256}` |");
         Line(card, $"| made by | `{Command(shipped.Network, options)}`, version {ModelMetadata.Version} |");
         Line(card, $"");
         Line(card, $"## Accuracy on the {shipped.TestImages:N0} test images, each seed evaluated once");
         Line(card, $"");
-        Line(card, $"| seed | epoch kept | validation accuracy | test loss | test accuracy | without the disputed labels |");
-        Line(card, $"|---:|---:|---:|---:|---:|---:|");
+        Line(card, $"| seed | test loss | test accuracy | without the disputed labels |");
+        Line(card, $"|---:|---:|---:|---:|");
         foreach (RunReport run in runs)
         {
-            Line(card, $"| {run.Recipe.Seed} | {run.BestEpoch} | {Share(run.ValidationAccuracy)} | {run.TestLoss:F4} | {run.TestAccuracy:F4} | {Share(run.TestAccuracyWithoutDisputedLabels)} |");
+            Line(card, $"| {run.Recipe.Seed} | {run.TestLoss:F4} | {run.TestAccuracy:F4} | {Share(run.TestAccuracyWithoutDisputedLabels)} |");
         }
 
-        Line(card, $"| **mean** | | {Share(runs.Average(run => run.ValidationAccuracy))} | {runs.Average(run => run.TestLoss):F4} | {runs.Average(run => run.TestAccuracy):F4} | {Share(runs.Average(run => run.TestAccuracyWithoutDisputedLabels))} |");
+        Line(card, $"| **mean** | {runs.Average(run => run.TestLoss):F4} | {runs.Average(run => run.TestAccuracy):F4} | {Share(runs.Average(run => run.TestAccuracyWithoutDisputedLabels))} |");
         if (shipped.TestAccuracyWithoutDisputedLabels is not null)
         {
             Line(card, $"");
@@ -59,14 +58,6 @@ internal static class ModelCard
         return card.ToString();
     }
 
-    private static string HeldOut(Recipe recipe) => recipe.ValidationSplit == 0
-        ? "nothing: the recipe was found before on writers of their own, and trains on all images to its last epoch"
-        : string.Create(CultureInfo.InvariantCulture, $"the last {recipe.ValidationSplit:P1} of the training images, to choose the epoch and the seed");
-
-    private static string Choice(Recipe recipe) => recipe.ValidationSplit == 0
-        ? "the first, fixed before any was evaluated"
-        : "the best on the held-out images";
-
     private static string Share(double? value) =>
         value is { } known && !double.IsNaN(known) ? known.ToString("F4", CultureInfo.InvariantCulture) : "–";
 
@@ -77,8 +68,8 @@ internal static class ModelCard
         if (o.Epochs is not null) command += $" --epochs={o.Epochs}";
         if (o.BatchSize is not null) command += $" --batch-size={o.BatchSize}";
         if (o.Threads is not null) command += $" --threads={o.Threads}";
+        if (o.ValidationSplit is not null) command += string.Create(CultureInfo.InvariantCulture, $" --validation-split={o.ValidationSplit}");
         if (o.Device != TrainingDevice.Cpu) command += $" --device={o.Device}";
-        foreach (string teacher in o.Teachers) command += $" --teacher={Path.GetFileName(teacher)}";
         if (o.Data is not null) command += $" --data={(o.Data is DigitDataSet.Mnist or DigitDataSet.Generated ? o.Data : "DIR")}";
         // A whole path is of one machine.
         return $"{command} --publish={(Path.IsPathRooted(o.Publish) ? "DIR" : o.Publish)}";

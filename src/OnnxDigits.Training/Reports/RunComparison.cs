@@ -38,7 +38,6 @@ internal static class RunComparison
     [
         Row("state", runs.Select(run => new Cell(RunList.StateOf(run)))),
         Row("epochs_done", runs.Select(run => new Cell(run.Epochs.Count))),
-        Row("best_epoch", runs.Select(run => new Cell(run.BestEpoch))),
         Row("validation_accuracy", runs.Select(run => Cell.Of(run.ValidationAccuracy, "F4"))),
         Row("test_accuracy", runs.Select(run => Cell.Of(run.Report?.TestAccuracy, "F4"))),
         Row("test_loss", runs.Select(run => Cell.Of(run.Report?.TestLoss, "F4"))),

@@ -15,7 +15,6 @@ internal static class RunList
         ("done", run => new Cell(run.Epochs.Count)),
         ("batch", run => new Cell(run.Recipe?.BatchSize)),
         ("data", run => new Cell(run.DataSet)),
-        ("best_epoch", run => new Cell(run.BestEpoch)),
         ("validation", run => Cell.Of(run.ValidationAccuracy, "F4")),
         ("test", run => Cell.Of(run.Report?.TestAccuracy, "F4")),
         ("seconds", run => Cell.Of(run.Seconds, "F0")),

@@ -53,7 +53,6 @@ internal static class RunReader
             Version = report.Version,
             Torch = report.Torch,
             Epochs = Metrics(folder),
-            BestEpoch = report.BestEpoch,
             Report = report,
         };
     }
@@ -63,7 +62,7 @@ internal static class RunReader
         if (report.Interrupted) return RunState.Interrupted;
         try
         {
-            return RunSearch.Finished(folder) is null ? RunState.Damaged : RunState.Finished;
+            return RunSearch.ReadFinished(folder) is null ? RunState.Damaged : RunState.Finished;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -73,7 +72,8 @@ internal static class RunReader
 
     private static RunRecord? FromCheckpoint(string folder)
     {
-        if (new CheckpointFiles(folder).Peek() is not { Run: var run, Progress: var progress }) return null;
+        string path = Checkpoint.PathIn(folder);
+        if (!File.Exists(path) || TryRead() is not (var run, var epochs)) return null;
 
         return new RunRecord(folder, RunState.Stopped)
         {
@@ -85,9 +85,20 @@ internal static class RunReader
             Threads = run.Threads,
             Version = run.Version,
             Torch = run.Torch,
-            Epochs = progress.Epochs,
-            BestEpoch = progress.BestEpoch,
+            Epochs = epochs,
         };
+
+        Checkpoint.Header? TryRead()
+        {
+            try
+            {
+                return Checkpoint.ReadHeader(folder);
+            }
+            catch (Exception e) when (e is ResumeException or IOException or UnauthorizedAccessException)
+            {
+                return null;
+            }
+        }
     }
 
     private static RunRecord? FromArguments(string folder)
@@ -98,7 +109,7 @@ internal static class RunReader
             if (!File.Exists(file)) return null;
 
             ArgumentsFile? given = JsonSerializer.Deserialize<ArgumentsFile>(File.ReadAllBytes(file), ArgumentsJson);
-            bool lost = File.Exists(Path.Combine(folder, RunReport.FileName)) || new CheckpointFiles(folder).Exist;
+            bool lost = File.Exists(Path.Combine(folder, RunReport.FileName)) || File.Exists(Checkpoint.PathIn(folder));
             return given is null ? null : new RunRecord(folder, lost ? RunState.Damaged : RunState.Unfinished)
             {
                 Network = given.Network,

@@ -30,15 +30,11 @@ internal sealed record RunRecord(string Folder, RunState State)
     /// <summary>Metrics of the epochs that are done.</summary>
     public IReadOnlyList<EpochMetrics> Epochs { get; init; } = [];
 
-    /// <summary>The epoch whose weights are the best so far.</summary>
-    public int? BestEpoch { get; init; }
-
     /// <summary>What it came to; null where it was not evaluated on the test set.</summary>
     public RunReport? Report { get; init; }
 
     /// <summary>NaN where no images are held out.</summary>
-    public double? ValidationAccuracy => Report?.ValidationAccuracy
-        ?? Epochs.FirstOrDefault(epoch => epoch.Epoch == BestEpoch)?.ValidationAccuracy;
+    public double? ValidationAccuracy => Report?.ValidationAccuracy ?? Epochs.LastOrDefault()?.ValidationAccuracy;
 
     /// <summary>Time of training.</summary>
     public double? Seconds => Report?.Seconds ?? (Epochs.Count == 0 ? null : Epochs.Sum(epoch => epoch.Seconds));
@@ -46,6 +42,6 @@ internal sealed record RunRecord(string Folder, RunState State)
     public RunCurve CurveCalled(string name)
     {
         string result = Report is null ? "" : FormattableString.Invariant($": test {Report.TestAccuracy:F4}");
-        return new RunCurve(name + result, Epochs, BestEpoch ?? 0);
+        return new RunCurve(name + result, Epochs);
     }
 }

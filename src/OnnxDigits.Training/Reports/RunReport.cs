@@ -40,8 +40,6 @@ internal sealed record RunReport
 
     public required bool Interrupted { get; init; }
 
-    public required int BestEpoch { get; init; }
-
     public required double ValidationAccuracy { get; init; }
 
     public required double TestLoss { get; init; }
@@ -62,9 +60,6 @@ internal sealed record RunReport
     public required string OnnxSha256 { get; init; }
 
     public required double Seconds { get; init; }
-
-    /// <summary>Time spent on checkpoints since the run was started or last resumed.</summary>
-    public required double CheckpointSeconds { get; init; }
 
     public string ToJson() => JsonSerializer.Serialize(this, Json) + "\n";
 

@@ -26,12 +26,12 @@ public sealed class ResumeCommandTests : IDisposable
     {
         Assert.Equal(130, RunUntil(120, stop => stop.Interrupt()));
         string run = Directory.GetDirectories(_command.Folder).Single();
-        Assert.Contains("best weights so far are kept, and --resume goes on", Output, StringComparison.Ordinal);
+        Assert.Contains("Interrupted: the weights so far are exported", Output, StringComparison.Ordinal);
         Assert.True(RunReport.TryRead(Path.Combine(run, "report.json"))!.Interrupted);
         Assert.NotEqual(Uninterrupted.Value, Model(_command));
 
         Assert.Equal(0, _command.Run([.. Arguments(_command), "--resume"]));
-        Assert.Contains($"Resumed: {run}", Output, StringComparison.Ordinal);
+        Assert.Contains($"Resuming {run} after epoch 1", Output, StringComparison.Ordinal);
         Assert.Equal(Uninterrupted.Value, Model(_command));
         Assert.Equal(
             CommandRunner.FilesOfADenseRun,
@@ -113,22 +113,14 @@ public sealed class ResumeCommandTests : IDisposable
     }
 
     [Fact]
-    public void Resume_AllCheckpointsDamaged_NamesThemAndTrainsFromTheBeginning()
+    public void Resume_DamagedCheckpoint_IsRefusedByName()
     {
         Assert.Equal(143, RunUntil(120, stop => stop.Terminate()));
-        string[] files = Directory.GetFiles(_command.Folder, "checkpoint*", SearchOption.AllDirectories);
-        foreach (string file in files) File.WriteAllBytes(file, File.ReadAllBytes(file)[..10_000]);
-        Assert.Equal(0, _command.Run([.. Arguments(_command), "--resume"]));
-        Assert.Equal(2, files.Length);
-        Assert.All(files, file => Assert.Contains($"{file} is damaged", Output, StringComparison.Ordinal));
-        Assert.Contains("Nothing to resume", Output, StringComparison.Ordinal);
+        string file = Directory.GetFiles(_command.Folder, "checkpoint*", SearchOption.AllDirectories).Single();
+        File.WriteAllBytes(file, File.ReadAllBytes(file)[..10_000]);
+        Assert.Equal(6, _command.Run([.. Arguments(_command), "--resume"]));
+        Assert.Contains($"'{file}' is damaged", Output, StringComparison.Ordinal);
     }
-
-    [Theory]
-    [InlineData("--checkpoint-every", "-1")]
-    [InlineData("--checkpoint-every", "often")]
-    [InlineData("--resume", "perhaps")]
-    public void Run_WrongArguments_EndsWithTwo(params string[] arguments) => Assert.Equal(2, _command.Run(arguments));
 
     // One thread, so that the bytes are those of any machine with these kernels.
     private static string[] Arguments(CommandRunner command) =>
@@ -137,7 +129,7 @@ public sealed class ResumeCommandTests : IDisposable
     private static byte[] Model(CommandRunner command) =>
         File.ReadAllBytes(Directory.GetFiles(command.Folder, "dense.onnx", SearchOption.AllDirectories).Single());
 
-    // The clock is read a few times a step, and an epoch has 43 steps.
+    // The clock is read twice a step, and an epoch has 47 steps.
     private int RunUntil(int readings, Action<StopSignal> act)
     {
         var stop = new StopSignal();

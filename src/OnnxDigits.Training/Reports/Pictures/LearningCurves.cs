@@ -54,10 +54,6 @@ internal static class LearningCurves
             yield return new Legend.Entry("validation", several ? palette.Ink : validation.Color);
         if (lines.FirstOrDefault(line => line.Dashed) is { } training)
             yield return new Legend.Entry("training", several ? palette.Ink : training.Color, Dashed: true);
-        if (!runs.Any(run => run.EpochKept > 0)) yield break;
-
-        string kept = several ? "epoch kept" : $"epoch kept: {runs[0].EpochKept}";
-        yield return new Legend.Entry(kept, palette.Ink, Ring: true);
     }
 
     private static Plot Fill(
@@ -74,10 +70,6 @@ internal static class LearningCurves
             curve.LineWidth = 2;
             curve.MarkerSize = lastEpoch > 40 ? 0 : 6;
             if (line.Dashed) curve.LinePattern = LinePattern.Dashed;
-            if (!line.Kept || epochs.FirstOrDefault(e => e.Epoch == line.Run.EpochKept) is not { } kept) continue;
-
-            var ring = plot.Add.Marker(kept.Epoch, measure(line)(kept), MarkerShape.OpenCircle, 14, palette.Ink);
-            ring.MarkerLineWidth = 2;
         }
 
         plot.Axes.Bottom.TickGenerator = new NumericAutomatic { IntegerTicksOnly = true };
@@ -86,7 +78,7 @@ internal static class LearningCurves
         return plot;
     }
 
-    // Room for the rings; zero loss and full accuracy are the ends of what there can be.
+    // Zero loss and full accuracy are the ends of what there can be.
     private static void SetHeight(Plot plot, IEnumerable<double> values, double? lowest, double? highest)
     {
         double[] finite = [.. values.Where(double.IsFinite)];

@@ -5,5 +5,4 @@ namespace OnnxDigits.Training.Reports.Pictures;
 /// <summary>A run as its learning curves show it.</summary>
 /// <param name="Name">What the legend calls it.</param>
 /// <param name="Epochs">Its metrics, in order.</param>
-/// <param name="EpochKept">The epoch whose weights it ended with; 0 when there is none yet.</param>
-internal sealed record RunCurve(string Name, IReadOnlyList<EpochMetrics> Epochs, int EpochKept);
+internal sealed record RunCurve(string Name, IReadOnlyList<EpochMetrics> Epochs);

@@ -16,7 +16,7 @@ internal static class RunPictures
             CultureInfo.InvariantCulture,
             $"{report.Network}, seed {report.Recipe.Seed}, on {report.DataSet}: test accuracy {report.TestAccuracy:F4}")
             + (report.Interrupted ? ", interrupted" : "");
-        RunCurve[] curve = [new RunCurve(report.Network, epochs, report.BestEpoch)];
+        RunCurve[] curve = [new RunCurve(report.Network, epochs)];
         files.Write("learning", palette => LearningCurves.Draw(title, curve, palette));
         files.Write("confusion", palette => ConfusionPicture.Draw(title, matrix, palette));
         files.Write("mistakes", palette => MistakesPicture.Draw(title, mistakes, test, disputed, palette));

@@ -1,0 +1,96 @@
+using OnnxDigits.Training.Checkpoints;
+
+namespace OnnxDigits.Training.Tests.Checkpoints;
+
+public class CheckpointTests
+{
+    // Seven steps an epoch: in the middle of one, at its last step, and just after it.
+    [Theory]
+    [InlineData("dense", 4)]
+    [InlineData("dense", 7)]
+    [InlineData("dense", 8)]
+    [InlineData("conv", 18)]
+    [InlineData("best", 10)]
+    public void Train_StoppedAndResumed_EqualsTheUninterruptedRunToTheBit(string network, int stopAfter)
+    {
+        using var run = new TinyRun(network);
+        TinyRun.Outcome stopped = run.Train(stopAfter);
+        Assert.True(stopped.Interrupted);
+        Assert.Equal(stopAfter / 7, stopped.Epochs.Length);
+        AssertSame(run.TrainWithoutCheckpoints(), run.Train(seed: 77));
+        Assert.Empty(run.Warnings);
+    }
+
+    [Fact]
+    public void Train_StoppedInEachEpoch_EqualsTheUninterruptedRunToTheBit()
+    {
+        using var run = new TinyRun("best");
+        foreach (int stopAfter in (int[])[9, 8, 3]) Assert.True(run.Train(stopAfter).Interrupted);
+        AssertSame(run.TrainWithoutCheckpoints(), run.Train(seed: 77));
+    }
+
+    [Fact]
+    public void Train_ResumedAfterTheLastEpoch_HasTheFinalWeights()
+    {
+        using var run = new TinyRun("best");
+        TinyRun.Outcome finished = run.Train();
+        AssertSame(finished, run.Train(seed: 77));
+    }
+
+    [Fact]
+    public void Save_FileCannotBeWritten_WarnsOnceAndTrainsOn()
+    {
+        using var run = new TinyRun("dense");
+        Directory.CreateDirectory(run.File);
+        AssertSame(run.TrainWithoutCheckpoints(), run.Train());
+        Assert.Contains("cannot be written", Assert.Single(run.Warnings), StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(run.Folder));
+    }
+
+    [Fact]
+    public void ReadHeader_SavedRun_ReturnsItsIdentityAndEpochs()
+    {
+        using var run = new TinyRun("dense");
+        TinyRun.Outcome stopped = run.Train(stopAfter: 15);
+        Checkpoint.Header header = Checkpoint.ReadHeader(run.Folder);
+        Assert.Equal(("dense", run.Recipe, "tiny"), (header.Run.Network, header.Run.Recipe, header.Run.DataSet));
+        Assert.Equal(stopped.Epochs, header.Epochs.Select(epoch => epoch with { Seconds = 0 }));
+    }
+
+    [Fact]
+    public void Read_DamagedFile_IsRefusedByName()
+    {
+        using var run = new TinyRun("dense");
+        run.Train(stopAfter: 8);
+        byte[] good = File.ReadAllBytes(run.File);
+        var random = new Random(5);
+        IEnumerable<byte[]> damaged =
+        [
+            .. new[] { 0, 1, 31, 32, 33, 500, good.Length / 2, good.Length - 1 }.Select(length => good[..length]),
+            [.. good, 0],
+            .. Enumerable.Range(0, 50).Select(i => Flip(i % 2 == 0 ? good.Length : 2_000)),
+        ];
+        foreach (byte[] bytes in damaged)
+        {
+            File.WriteAllBytes(run.File, bytes);
+            var error = Assert.Throws<ResumeException>(() => Checkpoint.ReadHeader(run.Folder));
+            Assert.Contains($"'{run.File}' is damaged", error.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Throws<ResumeException>(() => run.Train());
+
+        byte[] Flip(int limit)
+        {
+            byte[] bytes = [.. good];
+            bytes[random.Next(limit)] ^= (byte)(1 << random.Next(8));
+            return bytes;
+        }
+    }
+
+    private static void AssertSame(TinyRun.Outcome expected, TinyRun.Outcome actual)
+    {
+        Assert.False(actual.Interrupted);
+        Assert.Equal(expected.Epochs, actual.Epochs);
+        Assert.True(expected.Weights.AsSpan().SequenceEqual(actual.Weights), "The weights differ.");
+    }
+}

@@ -1,0 +1,54 @@
+using OnnxDigits.Training.Loop;
+using OnnxDigits.Training.Networks;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace OnnxDigits.Training.Tests;
+
+/// <summary>
+/// Compares the training layout with the network as it is exported. libtorch has its own code for each layout, and some
+/// of it is wrong for some numbers of channels.
+/// </summary>
+public class ForwardPassTests
+{
+    [Theory]
+    [InlineData("dense")]
+    [InlineData("conv")]
+    [InlineData("best")]
+    public void Run_BuiltInNetwork_GivesTheLogitsOfThePlainNetwork(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+        using var data = new DigitTensors(SmallDigits.Open().Test);
+        using DigitNetwork network = DigitNetworks.Create(name, seed: 1);
+        network.Logits.eval();
+        foreach (int count in (int[])[1, 2, 3, 17, 128])
+        {
+            Tensor images = data.Images[..count];
+            Assert.Equal(0, (ForwardPass.Run(network, images) - network.Logits.call(images)).abs().max().item<float>(), 1e-3f);
+        }
+    }
+
+    [Fact]
+    public void Run_StackWithBordersAndStrides_GivesTheGradientsOfThePlainNetwork()
+    {
+        random.manual_seed(1);
+        using var scope = NewDisposeScope();
+        using DigitNetwork network = new NetworkBuilder(2, 9, 9)
+            .Conv2D(5, 3, padding: Padding2D.Same, relu: true).MaxPooling2D(3, stride: 2, Padding2D.Same)
+            .Conv2D(6, 2, stride: 2, Padding2D.Same, relu: true).MaxPooling2D(2, padding: Padding2D.Same)
+            .Flatten().Dense(7, relu: true).Dense(10).Build("example");
+        Tensor images = randn(3, 2, 9, 9), direction = randn(3, 10);
+        Tensor[] expected = Gradients(network.Logits.call);
+        Tensor[] actual = Gradients(batch => ForwardPass.Run(network, batch));
+        foreach ((Tensor ours, Tensor plain) in actual.Zip(expected))
+            Assert.Equal(0, (ours - plain).abs().max().item<float>(), 1e-5f);
+
+        Tensor[] Gradients(Func<Tensor, Tensor> forward)
+        {
+            network.Logits.zero_grad();
+            (forward(images) * direction).sum().backward();
+            return [.. network.Logits.parameters().Select(parameter => parameter.grad!.clone())];
+        }
+    }
+}
