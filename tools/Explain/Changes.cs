@@ -1,4 +1,3 @@
-using OnnxDigits.Training.Loop;
 
 namespace OnnxDigits.Tools.Explain;
 
@@ -54,8 +53,12 @@ internal static class Changes
     public static byte[] Noise(byte[] image, double deviation, int seed)
     {
         var random = new Random(seed);
-        return Map((x, y) => image[(int)y * Side + (int)x] + deviation * ImageAugmenter.Normal(random));
+        return Map((x, y) => image[(int)y * Side + (int)x] + deviation * Normal(random));
     }
+
+    // G. Box and M. Muller, A note on the generation of random normal deviates, 1958.
+    private static double Normal(Random random) =>
+        Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 
     /// <summary>Spreads each pixel over its neighbours as a normal distribution.</summary>
     /// <param name="image">The image.</param>

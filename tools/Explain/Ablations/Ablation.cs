@@ -9,25 +9,25 @@ namespace OnnxDigits.Tools.Explain.Ablations;
 /// <param name="Recipe">Whose recipe it is trained by: dense or conv.</param>
 /// <param name="Build">Stacks its layers, with weights from torch's generator.</param>
 /// <param name="ShufflesPixels">Whether every image has its pixels in another order, the same for all.</param>
-internal sealed record Ablation(string Name, string Recipe, Func<DigitNetwork> Build, bool ShufflesPixels = false)
+internal sealed record Ablation(string Name, string Recipe, Func<long, DigitNetwork> Build, bool ShufflesPixels = false)
 {
     public static IReadOnlyList<Ablation> All { get; } =
     [
-        new("dense", "dense", () => DigitNetworks.Dense()),
-        new("dense, pixels shuffled", "dense", () => DigitNetworks.Dense(), ShufflesPixels: true),
-        new("conv", "conv", () => DigitNetworks.Conv()),
-        new("conv, pixels shuffled", "conv", () => DigitNetworks.Conv(), ShufflesPixels: true),
-        new("conv, one layer", "conv", () => Convolutions("one", 32)),
-        new("conv, two layers", "conv", () => Convolutions("two", 32, 64)),
-        new("conv, strides for pooling", "conv", () => Head(new NetworkBuilder(1, 28, 28)
+        new("dense", "dense", seed => DigitNetworks.Create("dense", seed)),
+        new("dense, pixels shuffled", "dense", seed => DigitNetworks.Create("dense", seed), ShufflesPixels: true),
+        new("conv", "conv", seed => DigitNetworks.Create("conv", seed)),
+        new("conv, pixels shuffled", "conv", seed => DigitNetworks.Create("conv", seed), ShufflesPixels: true),
+        new("conv, one layer", "conv", _ => Convolutions("one", 32)),
+        new("conv, two layers", "conv", _ => Convolutions("two", 32, 64)),
+        new("conv, strides for pooling", "conv", _ => Head(new NetworkBuilder(1, 28, 28)
             .Conv2D(32, kernel: 3, stride: 2, relu: true)
             .Conv2D(64, kernel: 3, stride: 2, relu: true)
             .Conv2D(64, kernel: 3, relu: true), "strides")),
-        new("conv, average for maximum", "conv", () => Head(new NetworkBuilder(1, 28, 28)
+        new("conv, average for maximum", "conv", _ => Head(new NetworkBuilder(1, 28, 28)
             .Conv2D(32, kernel: 3, relu: true).AveragePooling2D(2)
             .Conv2D(64, kernel: 3, relu: true).AveragePooling2D(2)
             .Conv2D(64, kernel: 3, relu: true), "average")),
-        new("conv, same for valid", "conv", () => Head(new NetworkBuilder(1, 28, 28)
+        new("conv, same for valid", "conv", _ => Head(new NetworkBuilder(1, 28, 28)
             .Conv2D(32, kernel: 3, padding: Padding2D.Same, relu: true).MaxPooling2D(2)
             .Conv2D(64, kernel: 3, padding: Padding2D.Same, relu: true).MaxPooling2D(2)
             .Conv2D(64, kernel: 3, padding: Padding2D.Same, relu: true), "same")),
@@ -40,7 +40,7 @@ internal sealed record Ablation(string Name, string Recipe, Func<DigitNetwork> B
     public DigitNetwork Create(long seed)
     {
         torch.random.manual_seed(seed);
-        return Build();
+        return Build(seed);
     }
 
     // As conv begins, pooled after each layer, and ended as conv is.

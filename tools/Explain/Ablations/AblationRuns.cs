@@ -33,28 +33,14 @@ internal sealed class AblationRuns(AblationResults results, string work, DigitDa
         string digest = AblationResults.DigestOf(identity);
         string folder = Path.Combine(work, digest[..16]);
         Directory.CreateDirectory(folder);
-        var files = new CheckpointFiles(folder);
-        var checkpointing = new Checkpointing(
-            new CheckpointWriter(files, identity, tell), files.ReadLastGood(tell), TimeSpan.FromSeconds(30), TimeProvider.System,
-            CancellationToken.None);
-        new Trainer(network, identity.Recipe).Train(Images(ablation, data.Train), new Silent(), checkpointing, CancellationToken.None);
+        var checkpoint = new Checkpoint(folder, identity, tell);
+        new Trainer(network, identity.Recipe) { Checkpoint = checkpoint }.Train(Images(ablation, data.Train));
         using var test = new DigitTensors(Images(ablation, data.Test));
         var result = new AblationResult(digest, network.ParameterCount, Evaluation.Of(network, test).Accuracy);
-        files.Delete();
+        checkpoint.Delete();
         return result;
     }
 
     private static DigitImages Images(Ablation ablation, DigitImages images) =>
         ablation.ShufflesPixels ? ShuffledPixels.Of(images) : images;
-
-    private sealed class Silent : ITrainingObserver
-    {
-        public void OnProgress(TrainingProgress progress)
-        {
-        }
-
-        public void OnEpoch(EpochMetrics metrics)
-        {
-        }
-    }
 }
