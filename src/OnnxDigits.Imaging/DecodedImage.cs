@@ -2,7 +2,7 @@ using OnnxDigits.Inference;
 
 namespace OnnxDigits.Imaging;
 
-/// <summary>The pixels of an image file, upright as its EXIF orientation asks, rows without gaps.</summary>
+/// <summary>Represents the pixels of an image file after its EXIF orientation was applied.</summary>
 public sealed class DecodedImage
 {
     private readonly byte[] _pixels;
@@ -15,18 +15,18 @@ public sealed class DecodedImage
         Layout = layout;
     }
 
-    /// <summary>Pixels in a row, after orientation.</summary>
+    /// <summary>Gets the width in pixels.</summary>
     public int Width { get; }
 
-    /// <summary>The number of rows, after orientation.</summary>
+    /// <summary>Gets the height in pixels.</summary>
     public int Height { get; }
 
     /// <summary>
-    /// <see cref="PixelLayout.Gray8"/> for grey files, <see cref="PixelLayout.Gray16"/> for PNG files of 16-bit grey
-    /// without transparency, else <see cref="PixelLayout.Rgba32"/>, which holds the upper 8 bits of 16-bit colours.
+    /// Gets the layout of the pixels: <see cref="PixelLayout.Gray8"/> for grayscale files without transparency,
+    /// otherwise <see cref="PixelLayout.Rgba32"/> with straight alpha. Files of 16 bits per sample are reduced to 8.
     /// </summary>
     public PixelLayout Layout { get; }
 
-    /// <summary>The pixels as <see cref="DigitClassifier.Classify(RasterImage)"/> takes them.</summary>
+    /// <summary>Gets the pixels, row by row and without padding, for <see cref="DigitClassifier"/>.</summary>
     public RasterImage Raster => new(_pixels, Width, Height, Layout);
 }

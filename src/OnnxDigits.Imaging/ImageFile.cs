@@ -3,60 +3,85 @@ using OnnxDigits.Inference;
 
 namespace OnnxDigits.Imaging;
 
-/// <summary>Reads PNG, JPEG, WebP, GIF and BMP files; of an animation, the first frame.</summary>
+/// <summary>Decodes PNG, JPEG, WebP, GIF and BMP files.</summary>
 /// <remarks>
-/// The content decides the format, not the name. Nothing else reaches the native decoders, and their memory is known
-/// from the header: what would take more than <see cref="MaxMemory"/> is refused before any is taken.
+/// The content decides the format, not the file extension. Animations are decoded to their first frame. Files of other
+/// formats never reach the native decoders, and a file whose header exceeds a limit is rejected before memory is
+/// allocated.
 /// </remarks>
+/// <example>
+/// <code>
+/// using var classifier = new DigitClassifier();
+/// DecodedImage image = ImageFile.Decode("photo.jpg");
+/// DigitPrediction prediction = classifier.Classify(image.Raster);
+/// </code>
+/// </example>
 public static class ImageFile
 {
-    /// <summary>The most pixels that are decoded: 50 million. A header that claims more is refused.</summary>
+    /// <summary>The largest number of pixels in an image: 50 million.</summary>
     public const long MaxPixels = 50_000_000;
 
-    /// <summary>The length, in bytes, from which a file is refused unread: 128 MiB.</summary>
+    /// <summary>The length in bytes that a file or stream must not reach: 128 MiB.</summary>
     public const long MaxFileLength = 128L << 20;
 
-    /// <summary>The most bytes that a file, its pixels and its decoder may take together: 256 MiB.</summary>
+    /// <summary>The largest number of bytes that a file, its pixels and the decoder may take together: 256 MiB.</summary>
     public const long MaxMemory = 256L << 20;
 
-    /// <summary>Names of files that hold images, by their endings, in lower case and with the dot.</summary>
+    /// <summary>Gets the extensions of the supported formats, in lower case and with the dot.</summary>
     public static IReadOnlyList<string> Extensions { get; } = [".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp"];
 
-    /// <summary>Decodes an image file: a regular file, or a symbolic link to one; never a pipe or a device.</summary>
-    /// <exception cref="ImageFileException">The file cannot be read or decoded.</exception>
+    /// <summary>Decodes an image file.</summary>
+    /// <param name="path">The path of a regular file, or of a symbolic link to one.</param>
+    /// <returns>The decoded image.</returns>
+    /// <exception cref="ImageFileException">
+    /// The file cannot be read or decoded, is a pipe or a device, or exceeds a limit.
+    /// </exception>
     public static DecodedImage Decode(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return Decode(ImageBytes.Read(path), path);
+        return ImageDecoder.Decode(ImageBytes.Read(path), path);
     }
 
     /// <inheritdoc cref="Decode(Stream, string)"/>
-    public static DecodedImage Decode(Stream stream) => Decode(stream, "the image");
+    public static DecodedImage Decode(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return ImageDecoder.Decode(ImageBytes.Read(stream, name: null), name: null);
+    }
 
-    /// <summary>Decodes an image from a stream such as standard input, read to its end and left open.</summary>
-    /// <param name="stream">The image file. After <see cref="MaxFileLength"/> bytes no more are taken from it.</param>
-    /// <param name="name">What messages call it.</param>
-    /// <exception cref="ImageFileException">
-    /// The stream cannot be read, has not ended after <see cref="MaxFileLength"/> bytes, or cannot be decoded.
-    /// </exception>
+    /// <summary>Decodes an image from a stream, which is read to its end and left open.</summary>
+    /// <param name="stream">The contents of an image file. At most <see cref="MaxFileLength"/> bytes are read.</param>
+    /// <param name="name">The name of the image in error messages.</param>
+    /// <returns>The decoded image.</returns>
+    /// <exception cref="ImageFileException">The stream cannot be read or decoded, or exceeds a limit.</exception>
     public static DecodedImage Decode(Stream stream, string name)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return Decode(ImageBytes.Read(stream, name), name);
+        ArgumentNullException.ThrowIfNull(name);
+        return ImageDecoder.Decode(ImageBytes.Read(stream, name), name);
     }
 
     /// <inheritdoc cref="Decode(ReadOnlySpan{byte}, string)"/>
-    public static DecodedImage Decode(ReadOnlySpan<byte> file) => Decode(file, "the image");
+    public static DecodedImage Decode(ReadOnlySpan<byte> file) => ImageDecoder.Decode(file, name: null);
 
-    /// <summary>Decodes the bytes of an image file.</summary>
-    /// <param name="file">The whole file.</param>
-    /// <param name="name">What messages call it.</param>
-    /// <exception cref="ImageFileException">The bytes cannot be decoded.</exception>
-    public static DecodedImage Decode(ReadOnlySpan<byte> file, string name) =>
-        ImageDecoder.Decode(file, name);
+    /// <summary>Decodes the contents of an image file.</summary>
+    /// <param name="file">The contents of the whole file.</param>
+    /// <param name="name">The name of the image in error messages.</param>
+    /// <returns>The decoded image.</returns>
+    /// <exception cref="ImageFileException">The contents cannot be decoded or exceed a limit.</exception>
+    public static DecodedImage Decode(ReadOnlySpan<byte> file, string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return ImageDecoder.Decode(file, name);
+    }
 
-    /// <summary>Decodes an image file and reads the digit on it.</summary>
-    /// <exception cref="ImageFileException">The file cannot be read or decoded.</exception>
+    /// <summary>Decodes an image file and classifies the digit in it.</summary>
+    /// <param name="classifier">The classifier.</param>
+    /// <param name="path">The path of a regular file, or of a symbolic link to one.</param>
+    /// <returns>The prediction.</returns>
+    /// <exception cref="ImageFileException">
+    /// The file cannot be read or decoded, is a pipe or a device, or exceeds a limit.
+    /// </exception>
     public static DigitPrediction ClassifyFile(this DigitClassifier classifier, string path)
     {
         ArgumentNullException.ThrowIfNull(classifier);

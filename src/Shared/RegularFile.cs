@@ -1,10 +1,10 @@
 namespace Shared;
 
-/// <summary>Tells files from pipes, which wait for their writer when they are opened, and from devices.</summary>
+/// <summary>Distinguishes files from pipes and devices without opening them. Opening a pipe waits for its writer.</summary>
 internal static class RegularFile
 {
-    /// <summary>The length of a file, or of the file that a link leads to, in bytes; 0 for a pipe or a device.</summary>
-    /// <exception cref="IOException">There is no such file, or the link leads nowhere.</exception>
+    /// <summary>Returns the length of a file in bytes, following links. Pipes and devices have length 0.</summary>
+    /// <exception cref="IOException">The file or the target of the link does not exist.</exception>
     public static long LengthOf(string path)
     {
         var file = new FileInfo(path);

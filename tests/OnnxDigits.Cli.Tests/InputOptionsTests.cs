@@ -123,8 +123,8 @@ public sealed class InputOptionsTests : IDisposable
     public void StandardInput_NoImage_IsARowWithItsReason()
     {
         var run = InferRun.OfInput("text"u8.ToArray(), "-", "-f", "csv");
-        Assert.Contains("'the standard input' is not an image", run.Output);
-        Assert.Contains("'the standard input' is empty", InferRun.OfInput([], "-", "-f", "csv").Output);
+        Assert.Contains("Cannot read 'standard input': it is not an image", run.Output);
+        Assert.Contains("Cannot read 'standard input': it is empty", InferRun.OfInput([], "-", "-f", "csv").Output);
         Assert.Equal(ExitCode.Failed, run.Code);
     }
 

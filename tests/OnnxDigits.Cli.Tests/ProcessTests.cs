@@ -133,7 +133,7 @@ public sealed class ProcessTests : IDisposable
             Assert.Equal(ExitCode.Failed, exit);
             string[] lines = rows.TrimEnd().Split('\n');
             Assert.Equal(6, lines.Length);
-            Assert.Matches($"^{file},.*,error,.*'{file}' cannot be read: .*denied", lines.Single(line => line.StartsWith($"{file},", StringComparison.Ordinal)));
+            Assert.Matches($"^{file},.*,error,.*Cannot read '{file}': access is denied", lines.Single(line => line.StartsWith($"{file},", StringComparison.Ordinal)));
             Assert.Matches($"^{folder},.*,error,.*the folder '{folder}' cannot be read: .*denied", lines.Single(line => line.StartsWith($"{folder},", StringComparison.Ordinal)));
         }
         finally

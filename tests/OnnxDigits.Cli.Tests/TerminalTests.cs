@@ -19,7 +19,7 @@ public sealed partial class TerminalTests : IDisposable
         if (!OperatingSystem.IsLinux())
             return;
         string shown = InATerminal($"NO_COLOR={noColor} dotnet '{Program}' '{_folder.Combine("none.png")}' -q");
-        Assert.Contains("cannot be read", shown);
+        Assert.Contains("Cannot read", shown);
         Assert.Equal(coloured, shown.Contains("\e[31m", StringComparison.Ordinal));
     }
 

@@ -83,7 +83,7 @@ public class ImageFileTests
 
     [Fact]
     public void Decode_MissingFile_SaysSo() =>
-        AssertRefused(() => ImageFile.Decode("nowhere/4.png"), "nowhere/4.png", "cannot be read");
+        AssertRefused(() => ImageFile.Decode("nowhere/4.png"), "nowhere/4.png", "does not exist");
 
     [Fact]
     public void Decode_Garbage_NeverThrowsAnythingElse()

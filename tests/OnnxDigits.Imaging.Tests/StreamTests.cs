@@ -20,7 +20,7 @@ public class StreamTests
 
     [Fact]
     public void Decode_EmptyStream_SaysSo() =>
-        Assert.Equal("'-' is empty: there is no image in it.", Refusal(Stream.Null));
+        Assert.Equal("Cannot read '-': it is empty.", Refusal(Stream.Null));
 
     [Fact]
     public void Decode_EndlessStreamOfNoImage_EndsAtItsFirstBytes()
@@ -34,7 +34,7 @@ public class StreamTests
     public void Decode_EndlessStreamOfAnImage_EndsAtTheLimit()
     {
         using var stream = new TestStream(Image, 1 << 20, endless: true);
-        Assert.Contains("has not ended after 128 MiB", Refusal(stream));
+        Assert.Contains("exceeds the limit of 128 MiB", Refusal(stream));
         Assert.Equal(ImageFile.MaxFileLength, stream.Taken);
     }
 
@@ -42,7 +42,7 @@ public class StreamTests
     public void Decode_StreamThatFails_SaysWhy()
     {
         using var stream = new TestStream(Image, 20, failAt: 40);
-        Assert.Equal("'-' cannot be read: The pipe broke.", Refusal(stream));
+        Assert.Equal("Cannot read '-': The pipe broke.", Refusal(stream));
     }
 
     private static string Refusal(Stream stream) =>

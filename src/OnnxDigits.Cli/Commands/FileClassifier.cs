@@ -85,7 +85,7 @@ internal sealed class FileClassifier(DigitClassifier classifier, int threads, St
         {
             long start = Stopwatch.GetTimestamp();
             var decoded = file.Path == InputFile.StandardInput
-                ? ImageFile.Decode(standardInput, "the standard input")
+                ? ImageFile.Decode(standardInput, "standard input")
                 : ImageFile.Decode(file.Path);
             Times.AddDecode(start);
             start = Stopwatch.GetTimestamp();

@@ -3,70 +3,61 @@ using SkiaSharp;
 
 namespace OnnxDigits.Imaging.Decoding;
 
-/// <summary>Bytes of a file to upright pixels: all checks that a header allows, then SkiaSharp.</summary>
+/// <summary>Decodes image files to upright pixels with SkiaSharp after checking what their headers claim.</summary>
 internal static class ImageDecoder
 {
     private const int BandHeight = 64;
 
-    // A blank page of this many pixels takes little memory however well it is compressed.
-    private const int AlwaysAllowed = 1_000_000;
+    // A blank image of this size takes little memory, however well it is compressed.
+    private const int AlwaysAllowedPixels = 1_000_000;
 
-    public static DecodedImage Decode(ReadOnlySpan<byte> file, string name)
+    /// <param name="file">The contents of the file.</param>
+    /// <param name="name">The name of the file in error messages, or <c>null</c> if it has none.</param>
+    /// <exception cref="ImageFileException">The file cannot be decoded or exceeds a limit.</exception>
+    public static unsafe DecodedImage Decode(ReadOnlySpan<byte> file, string? name)
     {
         if (file.IsEmpty)
-            throw new ImageFileException($"'{name}' is empty: there is no image in it.");
-        if (PlainPng.TryDecode(file) is { } plain)
-            return plain;
-        var traits = FileTraits.Read(file, name);
-        return traits.IsGray16
-            ? DecodeGray16(PngFile.WithGray16AsGrayAlpha(file), traits, name)
-            : DecodePixels(file, traits, name);
-    }
-
-    private static DecodedImage DecodeGray16(byte[] file, FileTraits traits, string name)
-    {
-        var decoded = DecodePixels(file, traits with { Origin = SKEncodedOrigin.Default }, name);
-        byte[] gray = new byte[decoded.Width * decoded.Height * 2];
-        var pixels = decoded.Raster.Pixels;
-        for (int i = 0; i < gray.Length; i += 2)
-        {
-            gray[i] = pixels[2 * i + 3];
-            gray[i + 1] = pixels[2 * i];
-        }
-        return Orientation.Apply(traits.Origin, gray, decoded.Width, decoded.Height, PixelLayout.Gray16);
-    }
-
-    private static unsafe DecodedImage DecodePixels(ReadOnlySpan<byte> file, FileTraits traits, string name)
-    {
+            throw ImageFileException.For(name, "it is empty.");
+        var header = ImageHeader.Read(file, name);
         fixed (byte* start = file)
         {
             using var data = SKData.Create((nint)start, file.Length);
-            using var codec = SKCodec.Create(data) ?? throw new ImageFileException(
-                $"'{name}' is damaged at its start, or of a kind that is not read: save it again as PNG.");
-            bool gray = codec.Info.ColorType == SKColorType.Gray8;
+            using var codec = SKCodec.Create(data) ?? throw ImageFileException.For(
+                name, "its header is damaged or of an unsupported kind. Save the image again as PNG.");
+            bool isGray = codec.Info.ColorType == SKColorType.Gray8;
             var info = new SKImageInfo(
                 codec.Info.Width,
                 codec.Info.Height,
-                gray ? SKColorType.Gray8 : SKColorType.Rgba8888,
-                gray ? SKAlphaType.Opaque : SKAlphaType.Unpremul);
-            var origin = traits.Origin == SKEncodedOrigin.Default ? codec.EncodedOrigin : traits.Origin;
-            bool turnsRows = traits.DecodesRows && !Orientation.IsUpright(origin);
+                isGray ? SKColorType.Gray8 : SKColorType.Rgba8888,
+                isGray ? SKAlphaType.Opaque : SKAlphaType.Unpremul);
+            var origin = header.Origin == SKEncodedOrigin.TopLeft ? codec.EncodedOrigin : header.Origin;
+            var orientation = new Orientation(origin, info.Width, info.Height);
+            int buffers = orientation.IsUpright || header.DecodesRows ? 1 : 2;
             CheckSize(info, name);
-            CheckMemory(info, file.Length, traits, pictures: turnsRows || Orientation.IsUpright(origin) ? 1 : 2, name);
+            CheckMemory(info, file.Length, header, buffers, name);
 
-            var layout = gray ? PixelLayout.Gray8 : PixelLayout.Rgba32;
-            if (turnsRows)
-                return DecodeTurned(codec, info, origin, layout, name);
-            byte[] pixels = new byte[info.BytesSize];
-            fixed (byte* first = pixels)
-                CheckResult(codec.GetPixels(info, (nint)first), info, name);
-            return Orientation.Apply(origin, pixels, info.Width, info.Height, layout);
+            byte[] pixels = orientation.IsUpright || !header.DecodesRows
+                ? DecodeAtOnce(codec, info, orientation, name)
+                : DecodeInBands(codec, info, orientation, name);
+            var (width, height) = orientation.SwapsSides ? (info.Height, info.Width) : (info.Width, info.Height);
+            return new(pixels, width, height, isGray ? PixelLayout.Gray8 : PixelLayout.Rgba32);
         }
     }
 
-    /// <summary>A photograph held upright is stored lying: turned row by row, it needs no second picture.</summary>
-    private static unsafe DecodedImage DecodeTurned(
-        SKCodec codec, SKImageInfo info, SKEncodedOrigin origin, PixelLayout layout, string name)
+    private static unsafe byte[] DecodeAtOnce(SKCodec codec, SKImageInfo info, Orientation orientation, string? name)
+    {
+        byte[] stored = new byte[info.BytesSize];
+        fixed (byte* first = stored)
+            CheckResult(codec.GetPixels(info, (nint)first), info, name);
+        if (orientation.IsUpright)
+            return stored;
+        byte[] upright = new byte[stored.Length];
+        orientation.Place(stored, firstRow: 0, upright, info.BytesPerPixel);
+        return upright;
+    }
+
+    /// <summary>Rotates a photograph while it is decoded, so that it is in memory only once.</summary>
+    private static unsafe byte[] DecodeInBands(SKCodec codec, SKImageInfo info, Orientation orientation, string? name)
     {
         CheckResult(codec.StartScanlineDecode(info), info, name);
         byte[] upright = new byte[info.BytesSize];
@@ -76,44 +67,46 @@ internal static class ImageDecoder
             int rows = Math.Min(BandHeight, info.Height - row);
             fixed (byte* first = band)
             {
-                bool whole = codec.GetScanlines((nint)first, rows, info.RowBytes) == rows;
-                CheckResult(whole ? SKCodecResult.Success : SKCodecResult.IncompleteInput, info, name);
+                bool isComplete = codec.GetScanlines((nint)first, rows, info.RowBytes) == rows;
+                CheckResult(isComplete ? SKCodecResult.Success : SKCodecResult.IncompleteInput, info, name);
             }
-            var filled = band.AsSpan(0, rows * info.RowBytes);
-            Orientation.Place(origin, filled, row, upright, info.Width, info.Height, info.BytesPerPixel);
+            orientation.Place(band.AsSpan(0, rows * info.RowBytes), row, upright, info.BytesPerPixel);
         }
-        return Orientation.Upright(origin, upright, info.Width, info.Height, layout);
+        return upright;
     }
 
-    private static void CheckSize(SKImageInfo info, string name)
+    private static void CheckSize(SKImageInfo info, string? name)
     {
         if (info.Width is < 1 or > RasterImage.MaxSide || info.Height is < 1 or > RasterImage.MaxSide
             || (long)info.Width * info.Height > ImageFile.MaxPixels)
-            throw new ImageFileException(
-                $"'{name}' says that it is {info.Width}×{info.Height} pixels: at most {RasterImage.MaxSide} a side "
-                + $"and {ImageFile.MaxPixels / 1_000_000} million in all are read.");
+            throw ImageFileException.For(
+                name,
+                $"its {info.Width}×{info.Height} pixels exceed the limit of {RasterImage.MaxSide} a side and "
+                + $"{ImageFile.MaxPixels / 1_000_000} million in all. Scale it down.");
     }
 
-    private static void CheckMemory(SKImageInfo info, long fileLength, FileTraits traits, int pictures, string name)
+    private static void CheckMemory(SKImageInfo info, long fileLength, ImageHeader header, int buffers, string? name)
     {
         long pixels = (long)info.Width * info.Height;
-        if (pixels > AlwaysAllowed && pixels > traits.MostPixelsPerByte * fileLength)
-            throw new ImageFileException(
-                $"'{name}' is truncated or a bomb: its {fileLength} bytes are too few for {info.Width}×{info.Height} "
-                + "pixels.");
-        double memory = fileLength + pictures * info.BytesSize64 + traits.DecoderBytesPerPixel * pixels;
+        if (pixels > AlwaysAllowedPixels && pixels > header.MaxPixelsPerByte * fileLength)
+            throw ImageFileException.For(
+                name,
+                $"its {fileLength} bytes are too few for {info.Width}×{info.Height} pixels. "
+                + "The file is truncated or a decompression bomb.");
+        double memory = fileLength + buffers * info.BytesSize64 + header.DecoderBytesPerPixel * pixels;
         if (memory > ImageFile.MaxMemory)
-            throw new ImageFileException(
-                $"'{name}' would take {memory / (1 << 20):F0} MiB of memory for its {info.Width}×{info.Height} pixels: "
-                + $"at most {ImageFile.MaxMemory >> 20} MiB are taken; save it smaller, or in one pass.");
+            throw ImageFileException.For(
+                name,
+                $"decoding its {info.Width}×{info.Height} pixels takes {memory / (1 << 20):F0} MiB of memory. "
+                + $"The limit is {ImageFile.MaxMemory >> 20} MiB. Scale it down, or save it without interlacing.");
     }
 
-    private static void CheckResult(SKCodecResult result, SKImageInfo info, string name)
+    private static void CheckResult(SKCodecResult result, SKImageInfo info, string? name)
     {
         if (result == SKCodecResult.Success)
             return;
-        throw new ImageFileException(result == SKCodecResult.IncompleteInput
-            ? $"'{name}' is truncated or damaged: it ends before its {info.Width}×{info.Height} pixels do."
-            : $"'{name}' is damaged and cannot be decoded ({result}).");
+        throw ImageFileException.For(name, result == SKCodecResult.IncompleteInput
+            ? $"it is truncated or damaged and ends before its {info.Width}×{info.Height} pixels. Export it again."
+            : $"its pixels are damaged ({result}). Export it again.");
     }
 }

@@ -1,70 +1,75 @@
-using OnnxDigits.Inference;
+using System.Buffers.Binary;
 using SkiaSharp;
 
 namespace OnnxDigits.Imaging.Decoding;
 
-/// <summary>Turns pixels upright by the EXIF orientation, whose names say where row 0 and column 0 are shown.</summary>
-internal static class Orientation
+/// <summary>Maps the stored pixels of an image to their upright positions.</summary>
+/// <param name="origin">The EXIF orientation. Its name says where the first row and column are shown.</param>
+/// <param name="width">The stored width.</param>
+/// <param name="height">The stored height.</param>
+internal readonly struct Orientation(SKEncodedOrigin origin, int width, int height)
 {
-    public static bool IsUpright(SKEncodedOrigin origin) =>
-        origin is SKEncodedOrigin.TopLeft or SKEncodedOrigin.Default;
+    private const int Tag = 0x0112;
+    private const int EntryLength = 12;
 
-    public static DecodedImage Apply(SKEncodedOrigin origin, byte[] pixels, int width, int height, PixelLayout layout)
+    public bool IsUpright => origin == SKEncodedOrigin.TopLeft;
+
+    public bool SwapsSides => origin >= SKEncodedOrigin.LeftTop;
+
+    /// <summary>Copies stored rows to their upright positions.</summary>
+    /// <param name="rows">Complete rows without padding.</param>
+    /// <param name="firstRow">The index of the first of these rows in the stored image.</param>
+    /// <param name="upright">The upright image.</param>
+    /// <param name="bytesPerPixel">The size of a pixel.</param>
+    public void Place(ReadOnlySpan<byte> rows, int firstRow, Span<byte> upright, int bytesPerPixel)
     {
-        if (IsUpright(origin))
-            return new(pixels, width, height, layout);
-        byte[] upright = new byte[pixels.Length];
-        Place(origin, pixels, firstRow: 0, upright, width, height, RasterImage.BytesPerPixel(layout));
-        return Upright(origin, upright, width, height, layout);
-    }
-
-    /// <summary>Wraps pixels that are upright already; width and height are the stored ones.</summary>
-    public static DecodedImage Upright(
-        SKEncodedOrigin origin, byte[] pixels, int width, int height, PixelLayout layout) =>
-        IsTurned(origin) ? new(pixels, height, width, layout) : new(pixels, width, height, layout);
-
-    /// <summary>Puts some stored rows where they are shown.</summary>
-    /// <param name="origin">The orientation.</param>
-    /// <param name="rows">Whole stored rows without gaps.</param>
-    /// <param name="firstRow">The index of the first of them.</param>
-    /// <param name="upright">Receives them.</param>
-    /// <param name="width">The stored width.</param>
-    /// <param name="height">The stored height.</param>
-    /// <param name="size">Bytes per pixel.</param>
-    public static void Place(
-        SKEncodedOrigin origin,
-        ReadOnlySpan<byte> rows,
-        int firstRow,
-        Span<byte> upright,
-        int width,
-        int height,
-        int size)
-    {
-        var (start, column, row) = Steps(origin, width, height);
-        for (int shownRow = start + firstRow * row; !rows.IsEmpty; shownRow += row)
+        var (start, columnStep, rowStep) = Steps();
+        for (int rowStart = start + firstRow * rowStep; !rows.IsEmpty; rowStart += rowStep)
         {
-            int shown = shownRow;
-            for (int x = 0; x < width; x++, shown += column)
-                rows.Slice(x * size, size).CopyTo(upright[(shown * size)..]);
-            rows = rows[(width * size)..];
+            int target = rowStart;
+            for (int x = 0; x < width; x++, target += columnStep)
+                rows.Slice(x * bytesPerPixel, bytesPerPixel).CopyTo(upright[(target * bytesPerPixel)..]);
+            rows = rows[(width * bytesPerPixel)..];
         }
     }
 
-    /// <summary>Where the first stored pixel is shown, and how far from it the next column and row are.</summary>
-    private static (int Start, int Column, int Row) Steps(
-        SKEncodedOrigin origin, int width, int height) => origin switch
-        {
-            SKEncodedOrigin.TopRight => (width - 1, -1, width),
-            SKEncodedOrigin.BottomRight => (width * height - 1, -1, -width),
-            SKEncodedOrigin.BottomLeft => (width * (height - 1), 1, -width),
-            SKEncodedOrigin.LeftTop => (0, height, 1),
-            SKEncodedOrigin.RightTop => (height - 1, height, -1),
-            SKEncodedOrigin.RightBottom => (width * height - 1, -height, -1),
-            SKEncodedOrigin.LeftBottom => (height * (width - 1), -height, 1),
-            _ => (0, 1, width),
-        };
+    /// <summary>Returns the upright index of the first stored pixel, and the steps to the next column and row.</summary>
+    private (int Start, int ColumnStep, int RowStep) Steps() => origin switch
+    {
+        SKEncodedOrigin.TopRight => (width - 1, -1, width),
+        SKEncodedOrigin.BottomRight => (width * height - 1, -1, -width),
+        SKEncodedOrigin.BottomLeft => (width * (height - 1), 1, -width),
+        SKEncodedOrigin.LeftTop => (0, height, 1),
+        SKEncodedOrigin.RightTop => (height - 1, height, -1),
+        SKEncodedOrigin.RightBottom => (width * height - 1, -height, -1),
+        SKEncodedOrigin.LeftBottom => (height * (width - 1), -height, 1),
+        _ => (0, 1, width),
+    };
 
-    private static bool IsTurned(SKEncodedOrigin origin) =>
-        origin is SKEncodedOrigin.LeftTop or SKEncodedOrigin.RightTop
-            or SKEncodedOrigin.RightBottom or SKEncodedOrigin.LeftBottom;
+    /// <summary>Reads the orientation from EXIF data: a TIFF header and its first directory.</summary>
+    /// <returns>The orientation, or <see cref="SKEncodedOrigin.TopLeft"/> if it is missing or invalid.</returns>
+    public static SKEncodedOrigin ReadExif(ReadOnlySpan<byte> exif)
+    {
+        bool isLittleEndian = exif.StartsWith("II*\0"u8);
+        if ((!isLittleEndian && !exif.StartsWith("MM\0*"u8)) || exif.Length < 8)
+            return SKEncodedOrigin.TopLeft;
+        uint directory = isLittleEndian
+            ? BinaryPrimitives.ReadUInt32LittleEndian(exif[4..])
+            : BinaryPrimitives.ReadUInt32BigEndian(exif[4..]);
+        if (directory > exif.Length - 2)
+            return SKEncodedOrigin.TopLeft;
+        int count = ReadUInt16(exif[(int)directory..], isLittleEndian);
+        var entries = exif[((int)directory + 2)..];
+        for (int i = 0; i < count && entries.Length >= EntryLength; i++, entries = entries[EntryLength..])
+        {
+            if (ReadUInt16(entries, isLittleEndian) == Tag
+                && ReadUInt16(entries[8..], isLittleEndian) is >= 1 and <= 8 and var orientation)
+                return (SKEncodedOrigin)orientation;
+        }
+        return SKEncodedOrigin.TopLeft;
+    }
+
+    private static int ReadUInt16(ReadOnlySpan<byte> bytes, bool isLittleEndian) => isLittleEndian
+        ? BinaryPrimitives.ReadUInt16LittleEndian(bytes)
+        : BinaryPrimitives.ReadUInt16BigEndian(bytes);
 }

@@ -12,7 +12,7 @@ public class BadImageTests
 
     public static TheoryData<string> Names => [.. Files.Keys];
 
-    /// <summary>Those that name a size of thousands.</summary>
+    /// <summary>The files whose names claim a side of thousands of pixels.</summary>
     public static TheoryData<string> HugeNames => [.. Files.Keys.Where(name => Regex.IsMatch(name, "[0-9],[0-9]{3}"))];
 
     [Fact]
@@ -26,7 +26,7 @@ public class BadImageTests
         ImageFileException? error = null;
         Limits.Watch(() => error = Assert.Throws<ImageFileException>(() => ImageFile.Decode(file, "3.png")));
 
-        Assert.StartsWith("'3.png' ", error!.Message);
+        Assert.StartsWith("Cannot read '3.png': ", error!.Message);
         Assert.All(Files[name].Message, part => Assert.Contains(part, error.Message));
         Assert.EndsWith(".", error.Message);
         Assert.DoesNotContain('\n', error.Message);
@@ -43,6 +43,6 @@ public class BadImageTests
     }
 }
 
-/// <summary>Memory and time are the process's own: nothing else runs beside these tests.</summary>
+/// <summary>Tests that measure the memory and processor time of the process, and so run alone.</summary>
 [CollectionDefinition(nameof(Alone), DisableParallelization = true)]
 public class Alone;

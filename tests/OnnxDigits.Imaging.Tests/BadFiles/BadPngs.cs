@@ -22,12 +22,12 @@ internal static class BadPngs
 
     private static IEnumerable<NamedFile> Headers =>
     [
-        new("PNG signature alone", () => Png.Join([]), "damaged at its start"),
-        new("PNG header alone", () => Png.Join([Png.Header(28, 28, 8, Png.Gray)]), "damaged at its start"),
-        new("PNG without a header", () => Png.Join([Png.Pixels(new byte[900]), Png.End]), "damaged at its start"),
-        Sized("PNG of width 0", 0, 28, "damaged at its start"),
-        Sized("PNG of height 0", 28, 0, "damaged at its start"),
-        Sized("PNG of negative width", -28, 28, "damaged at its start"),
+        new("PNG signature alone", () => Png.Join([]), "header is damaged"),
+        new("PNG header alone", () => Png.Join([Png.Header(28, 28, 8, Png.Gray)]), "header is damaged"),
+        new("PNG without a header", () => Png.Join([Png.Pixels(new byte[900]), Png.End]), "header is damaged"),
+        Sized("PNG of width 0", 0, 28, "header is damaged"),
+        Sized("PNG of height 0", 28, 0, "header is damaged"),
+        Sized("PNG of negative width", -28, 28, "header is damaged"),
         Sized("PNG of 1×100,000", 1, 100_000, "1×100000", "32768 a side"),
         Sized("PNG of 100,000×1", 100_000, 1, "100000×1", "32768 a side"),
         Sized("PNG of 30,000×30,000", 30_000, 30_000, "30000×30000", "50 million"),
@@ -48,7 +48,7 @@ internal static class BadPngs
 
     private static IEnumerable<NamedFile> Checksums =>
     [
-        new("PNG with a wrong CRC in IHDR", () => WrongChecksum("IHDR"), "damaged at its start"),
+        new("PNG with a wrong CRC in IHDR", () => WrongChecksum("IHDR"), "header is damaged"),
         new("PNG with a wrong CRC in PLTE", () => WrongChecksum("PLTE"), "damaged"),
         new("PNG with a wrong CRC in IDAT", () => WrongChecksum("IDAT"), "damaged"),
     ];
@@ -96,14 +96,14 @@ internal static class BadPngs
         new(name, () => Png.Join([Png.Header(width, height, 8, Png.Gray), new("IDAT", [])]), message);
 
     private static NamedFile Kind(string name, int depth, int colour) => new(name, () => Png.Join(
-        [Png.Header(28, 28, depth, colour), Palette, Png.Pixels(new byte[7000]), Png.End]), "damaged at its start");
+        [Png.Header(28, 28, depth, colour), Palette, Png.Pixels(new byte[7000]), Png.End]), "header is damaged");
 
     private static NamedFile Method(string name, int at, byte method) => new(name, () =>
     {
         var header = Png.Header(28, 28, 8, Png.Gray);
         header.Data[at] = method;
         return Png.Join([header, Png.Pixels(new byte[29 * 28]), Png.End]);
-    }, "damaged at its start");
+    }, "header is damaged");
 
     private static NamedFile Rows(string name, PngChunk[] chunks, params string[] message) => new(name, () => Png.Join(
         [Png.Header(28, 28, 8, Png.Gray), .. chunks, Png.End]), message is [] ? ["damaged"] : message);

@@ -13,10 +13,10 @@ internal static class OtherBadImages
     private static IEnumerable<NamedFile> Jpegs =>
     [
         .. Enumerable.Range(1, 9).Select(tenth => BadPngs.Cut("JPEG", () => Photo(SKEncodedImageFormat.Jpeg), tenth)),
-        new("JPEG start alone", () => [0xFF, 0xD8, 0xFF], "damaged at its start"),
-        new("JPEG start and end", () => [0xFF, 0xD8, 0xFF, 0xD9], "damaged at its start"),
-        Frame("JPEG of width 0", 0xC0, 0, 28, 8, "damaged at its start"),
-        Frame("JPEG of height 0", 0xC0, 28, 0, 8, "damaged at its start"),
+        new("JPEG start alone", () => [0xFF, 0xD8, 0xFF], "header is damaged"),
+        new("JPEG start and end", () => [0xFF, 0xD8, 0xFF, 0xD9], "header is damaged"),
+        Frame("JPEG of width 0", 0xC0, 0, 28, 8, "header is damaged"),
+        Frame("JPEG of height 0", 0xC0, 28, 0, 8, "header is damaged"),
         Frame("JPEG of 65,500×65,500", 0xC0, 65_500, 65_500, 8, "65500×65500", "32768 a side"),
         Frame("JPEG of 7,000×7,000 in a few bytes", 0xC0, 7000, 7000, 8, "too few for 7000×7000"),
         Frame("JPEG of 12 bits", 0xC1, 28, 28, 12, ""),
@@ -27,20 +27,20 @@ internal static class OtherBadImages
         new("JPEG without its quantization tables", () => Without(0xDB), "damaged"),
         new("JPEG turned and cut in half",
             () => Half(Jpeg.WithOrientation(Photo(SKEncodedImageFormat.Jpeg), 6)), "truncated"),
-        new("JPEG without its frame", () => Without(0xC0), "damaged at its start"),
+        new("JPEG without its frame", () => Without(0xC0), "header is damaged"),
     ];
 
     private static IEnumerable<NamedFile> WebPs =>
     [
-        new("WebP header alone", () => [.. "RIFF"u8, 4, 0, 0, 0, .. "WEBP"u8, 0, 0, 0, 0], "damaged at its start"),
+        new("WebP header alone", () => [.. "RIFF"u8, 4, 0, 0, 0, .. "WEBP"u8, 0, 0, 0, 0], "header is damaged"),
         new("WebP cut in half", () => Half(Photo(SKEncodedImageFormat.Webp)), "truncated"),
-        new("WebP animated without frames", () => WebP.Animate(28, 28), "damaged at its start"),
+        new("WebP animated without frames", () => WebP.Animate(28, 28), "header is damaged"),
         new("WebP flat, of 16,383×3,000", () => FlatWebP(16_383, 3000), "too few for 16383×3000"),
     ];
 
     private static IEnumerable<NamedFile> Gifs =>
     [
-        new("GIF header alone", () => [.. "GIF89a"u8], "damaged at its start"),
+        new("GIF header alone", () => [.. "GIF89a"u8], "header is damaged"),
         new("GIF without frames", () => Gif.Write(28, 28), "damaged"),
         new("GIF of 65,535×65,535", () => GifSized(65_535, 65_535), "65535×65535"),
         new("GIF of 32,000×1,500 in a few bytes", () => GifSized(32_000, 1500), "too few for 32000×1500"),
@@ -49,13 +49,13 @@ internal static class OtherBadImages
 
     private static IEnumerable<NamedFile> Bmps =>
     [
-        new("BMP header alone", () => [.. "BM"u8, .. new byte[20]], "damaged at its start"),
-        Bitmap("BMP of width 0", 0, 28, 24, "damaged at its start"),
-        Bitmap("BMP of height 0", 28, 0, 24, "damaged at its start"),
-        Bitmap("BMP of negative width", -28, 28, 24, "damaged at its start"),
+        new("BMP header alone", () => [.. "BM"u8, .. new byte[20]], "header is damaged"),
+        Bitmap("BMP of width 0", 0, 28, 24, "header is damaged"),
+        Bitmap("BMP of height 0", 28, 0, 24, "header is damaged"),
+        Bitmap("BMP of negative width", -28, 28, 24, "header is damaged"),
         Bitmap("BMP of 60,000×60,000", 60_000, 60_000, 24, ""),
         Bitmap("BMP of 7,000×7,000 in a few bytes", 7000, 7000, 24, "too few for 7000×7000"),
-        Bitmap("BMP of 3 bits", 28, 28, 3, "damaged at its start"),
+        Bitmap("BMP of 3 bits", 28, 28, 3, "header is damaged"),
         Bitmap("BMP without pixels", 28, 28, 24, "truncated"),
         new("BMP cut in half", () => Half(Bmp.Write(28, 28, 24, Bmp.Rows24(new byte[784], 28, 28))), "truncated"),
     ];

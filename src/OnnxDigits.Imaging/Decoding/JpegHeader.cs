@@ -2,50 +2,52 @@ using System.Buffers.Binary;
 
 namespace OnnxDigits.Imaging.Decoding;
 
-/// <summary>The markers of a JPEG file up to its first scan.</summary>
-internal static class JpegFile
+/// <summary>Reads the segments of JPEG files up to the first scan.</summary>
+internal static class JpegHeader
 {
     private const byte StartOfFrame = 0xC0;
     private const byte StartOfScan = 0xDA;
 
-    // Each block of 64 samples takes a bit or more, and components of unlike sampling can halve the number of blocks.
-    // Arithmetic coding can do with less, but only on a page with nothing on it.
-    private const int MostPixelsPerByte = 8 * 64 * 2;
+    // A block of 64 samples takes at least one bit, and chroma subsampling can halve the number of blocks. Arithmetic
+    // coding needs even less, but only for blank images.
+    private const int MaxPixelsPerByte = 8 * 64 * 2;
 
     public static ReadOnlySpan<byte> Signature => [0xFF, 0xD8, 0xFF];
 
-    public static FileTraits ReadTraits(ReadOnlySpan<byte> file)
+    public static ImageHeader Read(ReadOnlySpan<byte> file)
     {
-        var traits = new FileTraits { MostPixelsPerByte = MostPixelsPerByte, DecodesRows = true };
+        var header = new ImageHeader { MaxPixelsPerByte = MaxPixelsPerByte, DecodesRows = true };
         ReadOnlySpan<byte> frame = default;
-        bool progressive = false;
+        bool isProgressive = false;
         for (var rest = file[2..]; TryReadSegment(ref rest, out byte marker, out var data);)
         {
             if (IsFrame(marker) && data.Length >= 6)
             {
                 frame = data;
-                progressive = marker % 4 == 2;
+                isProgressive = marker % 4 == 2;
             }
-            // Several scans: the coefficients of the whole picture are kept, two bytes each.
             else if (marker == StartOfScan)
-                return frame.Length >= 6 && (progressive || data is [var components, ..] && components < frame[5])
-                    ? traits with { DecoderBytesPerPixel = 2 * SamplesPerPixel(frame) }
-                    : traits;
+            {
+                // With several scans, the decoder keeps all coefficients in memory, two bytes each.
+                bool hasSeveralScans = frame.Length >= 6
+                    && (isProgressive || (data is [var components, ..] && components < frame[5]));
+                return hasSeveralScans ? header with { DecoderBytesPerPixel = 2 * SamplesPerPixel(frame) } : header;
+            }
         }
-        return traits;
+        return header;
     }
 
     private static double SamplesPerPixel(ReadOnlySpan<byte> frame)
     {
-        int sum = 0, across = 1, down = 1;
+        int samples = 0, width = 1, height = 1;
         for (var component = frame[6..]; component.Length >= 3; component = component[3..])
         {
             int horizontal = component[1] >> 4, vertical = component[1] & 15;
-            sum += horizontal * vertical;
-            across = Math.Max(across, horizontal);
-            down = Math.Max(down, vertical);
+            samples += horizontal * vertical;
+            width = Math.Max(width, horizontal);
+            height = Math.Max(height, vertical);
         }
-        return (double)sum / (across * down);
+        return (double)samples / (width * height);
     }
 
     // C4, C8 and CC are tables and extensions.
@@ -55,7 +57,7 @@ internal static class JpegFile
     {
         marker = 0;
         data = default;
-        // The decoder skips stray bytes between segments, and so does this.
+        // Stray bytes between segments are skipped, as the decoder does.
         int start = rest.IndexOf((byte)0xFF);
         if (start < 0)
             return false;
@@ -65,7 +67,7 @@ internal static class JpegFile
             return false;
         marker = rest[name];
         rest = rest[(name + 1)..];
-        // Restart markers, the start of the image and a zero that was stuffed in stand alone.
+        // Restart markers, the start of the image and stuffed zeros have no data.
         if (marker is 0 or 1 or (>= 0xD0 and <= 0xD8))
             return true;
         int length = BinaryPrimitives.ReadUInt16BigEndian(rest);
