@@ -2,9 +2,7 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace OnnxDigits.Tools.Bench;
 
-/// <summary>
-/// ONNX Runtime with nothing around it: a session, and one batch of floats and its results bound to it beforehand.
-/// </summary>
+/// <summary>Runs a model directly on ONNX Runtime, on one thread, with its buffers bound beforehand.</summary>
 internal sealed class BareRuntime : IDisposable
 {
     private readonly InferenceSession _session;
@@ -13,16 +11,10 @@ internal sealed class BareRuntime : IDisposable
     private readonly OrtValue _output;
     private readonly RunOptions _runOptions = new();
 
-    public BareRuntime(byte[] model, int count, int threads = 1, bool spinning = false)
+    public BareRuntime(string modelPath, int count)
     {
-        using var options = new SessionOptions
-        {
-            IntraOpNumThreads = threads,
-            InterOpNumThreads = 1,
-            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
-        };
-        options.AddSessionConfigEntry("session.intra_op.allow_spinning", spinning ? "1" : "0");
-        _session = new InferenceSession(model, options);
+        using var options = new SessionOptions { IntraOpNumThreads = 1, InterOpNumThreads = 1 };
+        _session = new InferenceSession(modelPath, options);
         _input = OrtValue.CreateTensorValueFromMemory(DigitInputs.Floats(count), [count, 1, 28, 28]);
         Probabilities = new float[count * 10];
         _output = OrtValue.CreateTensorValueFromMemory(Probabilities, [count, 10]);
@@ -31,7 +23,7 @@ internal sealed class BareRuntime : IDisposable
         _binding.BindOutput("probabilities", _output);
     }
 
-    /// <summary>[count, 10], what the last run gave.</summary>
+    /// <summary>Gets the [count, 10] probabilities of the last run.</summary>
     public float[] Probabilities { get; }
 
     public void Run() => _session.RunWithBinding(_runOptions, _binding);

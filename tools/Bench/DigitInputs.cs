@@ -1,25 +1,39 @@
 using OnnxDigits.Data;
+using SkiaSharp;
 
 namespace OnnxDigits.Tools.Bench;
 
-/// <summary>The first images of the test set, as bytes and as the floats that the network takes.</summary>
+/// <summary>Provides the images that the benchmarks classify.</summary>
 internal static class DigitInputs
 {
-    public const int ImageLength = DigitImages.Rows * DigitImages.Columns;
-    public const int Most = 1024;
+    /// <summary>The number of images in a large batch.</summary>
+    public const int Batch = 1024;
+
+    private const int Side = 28;
 
     private static readonly DigitImages Images = DigitDataSource
-        .Open(new DigitDataOptions { AllowDownload = false, GeneratedTrainCount = 100, GeneratedTestCount = Most })
+        .Open(new DigitDataOptions { AllowDownload = false, GeneratedTrainCount = 100, GeneratedTestCount = Batch })
         .Test;
 
-    /// <summary>[count, 28, 28] bytes.</summary>
-    public static byte[] Bytes(int count) => Images.Pixels.Span[..(count * ImageLength)].ToArray();
+    /// <summary>Returns [count, 28, 28] bytes of the test set.</summary>
+    public static byte[] Bytes(int count) => Images.Pixels.Span[..(count * Side * Side)].ToArray();
 
-    /// <summary>[count, 1, 28, 28] floats, 0..1.</summary>
-    public static float[] Floats(int count)
+    /// <summary>Returns the same images as [count, 1, 28, 28] floats between 0 and 1.</summary>
+    public static float[] Floats(int count) => [.. Bytes(count).Select(pixel => pixel / 255f)];
+
+    /// <summary>Returns a JPEG file of 1,024 × 768 pixels that shows a dark digit on grey paper.</summary>
+    public static byte[] Photograph()
     {
-        var floats = new float[count * ImageLength];
-        PixelScaling.ToUnit(Bytes(count), floats);
-        return floats;
+        using var digit = new SKBitmap(new SKImageInfo(Side, Side, SKColorType.Alpha8));
+        Images.Image(0).CopyTo(digit.GetPixelSpan());
+        using var page = new SKBitmap(new SKImageInfo(1024, 768, SKColorType.Gray8, SKAlphaType.Opaque));
+        using var canvas = new SKCanvas(page);
+        canvas.Clear(new SKColor(180, 180, 180));
+        using var image = SKImage.FromBitmap(digit);
+        using var ink = new SKPaint { Color = new SKColor(40, 40, 40) };
+        canvas.DrawImage(image, SKRect.Create(300, 200, 400, 400), new SKSamplingOptions(SKCubicResampler.Mitchell), ink);
+        canvas.Flush();
+        using SKData file = page.Encode(SKEncodedImageFormat.Jpeg, 85);
+        return file.ToArray();
     }
 }

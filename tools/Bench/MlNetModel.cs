@@ -4,16 +4,15 @@ using Microsoft.ML.Transforms.Onnx;
 
 namespace OnnxDigits.Tools.Bench;
 
-/// <summary>
-/// The model in ML.NET's OnnxTransformer, which runs row by row: a prediction engine for one image, a view for many.
-/// </summary>
+/// <summary>Runs a model in ML.NET's OnnxTransformer: one image with a prediction engine, many as a data view.</summary>
 internal sealed class MlNetModel
 {
     private readonly MLContext _context = new(seed: 0);
     private readonly OnnxTransformer _transformer;
     private readonly PredictionEngine<Row, Result> _engine;
+    private readonly Row[] _rows;
 
-    public MlNetModel(string modelPath)
+    public MlNetModel(string modelPath, int count)
     {
         var options = new OnnxOptions
         {
@@ -26,15 +25,13 @@ internal sealed class MlNetModel
         };
         _transformer = _context.Transforms.ApplyOnnxModel(options).Fit(_context.Data.LoadFromEnumerable<Row>([]));
         _engine = _context.Model.CreatePredictionEngine<Row, Result>(_transformer);
+        _rows = [.. DigitInputs.Floats(count).Chunk(28 * 28).Select(pixels => new Row { Pixels = pixels })];
     }
 
-    public static Row[] Rows(float[] floats) =>
-        [.. floats.Chunk(DigitInputs.ImageLength).Select(pixels => new Row { Pixels = pixels })];
-
-    public float[] Predict(Row row) => _engine.Predict(row).Probabilities;
-
-    public float[][] Predict(Row[] rows) =>
-        [.. _transformer.Transform(_context.Data.LoadFromEnumerable(rows)).GetColumn<float[]>("probabilities")];
+    /// <summary>Returns the probabilities of all images, one after the other.</summary>
+    public float[] Run() => _rows.Length == 1
+        ? _engine.Predict(_rows[0]).Probabilities
+        : [.. _transformer.Transform(_context.Data.LoadFromEnumerable(_rows)).GetColumn<float[]>("probabilities").SelectMany(row => row)];
 
     internal sealed class Row
     {

@@ -1,32 +1,45 @@
-using CrossCheck;
+using System.Runtime.InteropServices;
+using Onnx;
 using OnnxDigits.Training.Networks;
 using static TorchSharp.torch;
 
 namespace OnnxDigits.Tools.Bench;
 
-/// <summary>The network in TorchSharp's evaluation mode on one thread, with the model file's weights.</summary>
+/// <summary>Runs conv in TorchSharp's evaluation mode on one thread, with the weights of a model file.</summary>
 internal sealed class TorchModel : IDisposable
 {
-    private readonly DigitNetwork _network;
+    private readonly DigitNetwork _network = DigitNetworks.Create("conv", seed: 0);
+    private readonly Tensor _images;
+    private readonly float[] _probabilities;
 
-    public TorchModel(ShippedModel model)
+    public TorchModel(string modelPath, int count)
     {
         set_num_threads(1);
-        _network = DigitNetworks.Create(model.Network, seed: 0);
-        using var scope = NewDisposeScope();
-        _network.RestoreWeights(model.Weights.ToDictionary(
-            weight => weight.Name, weight => tensor(model.Weight(weight.Name), weight.Shape)));
+        using var noGradients = no_grad();
+        var weights = ModelProto.Parser.ParseFrom(File.ReadAllBytes(modelPath)).Graph.Initializer.ToDictionary(weight => weight.Name);
+        foreach ((string name, var parameter) in _network.Logits.named_parameters())
+        {
+            using Tensor weight = tensor(MemoryMarshal.Cast<byte, float>(weights[name].RawData.Span).ToArray(), parameter.shape);
+            parameter.copy_(weight);
+        }
+
         _network.Classifier.eval();
+        _images = tensor(DigitInputs.Floats(count), [count, 1, 28, 28]);
+        _probabilities = new float[count * 10];
     }
 
-    public static Tensor Images(float[] floats) => tensor(floats, [floats.Length / DigitInputs.ImageLength, 1, 28, 28]);
-
-    public void Predict(Tensor images, Span<float> probabilities)
+    /// <summary>Returns the [count, 10] probabilities.</summary>
+    public float[] Run()
     {
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
-        _network.Classifier.forward(images).data<float>().CopyTo(probabilities);
+        _network.Classifier.forward(_images).data<float>().CopyTo(_probabilities);
+        return _probabilities;
     }
 
-    public void Dispose() => _network.Dispose();
+    public void Dispose()
+    {
+        _images.Dispose();
+        _network.Dispose();
+    }
 }

@@ -1,4 +1,7 @@
-// The digit on 28×28 bytes, by TorchSharp: TorchSharpEval IMAGE WEIGHTS
+#:package TorchSharp
+#:property PublishAot=false
+#:property UsesLibTorch=true
+// Prints the digit in a file of 28×28 bytes, with TorchSharp: TorchSharpEval IMAGE WEIGHTS
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 

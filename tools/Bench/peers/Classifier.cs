@@ -1,6 +1,8 @@
+#:package Microsoft.ML.OnnxRuntime
+#:project ../../../src/OnnxDigits.Inference
+#:property PublishAot=false
+// Prints the digit in a file of 28×28 bytes, with OnnxDigits: Classifier IMAGE
 using OnnxDigits.Inference;
-
-// The digit on 28×28 bytes, by this project: Classifier IMAGE
 
 using var classifier = new DigitClassifier(new() { Model = EmbeddedModel.Conv });
 DigitPrediction prediction = classifier.Classify(File.ReadAllBytes(args[0]));

@@ -1,8 +1,10 @@
+#:package Microsoft.ML.OnnxRuntime
+#:package Microsoft.ML.OnnxTransformer
+#:property PublishAot=false
+// Prints the digit in a file of 28×28 bytes, with ML.NET: OnnxTransformer IMAGE MODEL
 using System.Numerics.Tensors;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-
-// The digit on 28×28 bytes, by ML.NET: OnnxTransformer IMAGE MODEL
 
 var context = new MLContext();
 var transformer = context.Transforms

@@ -1,7 +1,8 @@
+#:package Microsoft.ML.OnnxRuntime
+#:property PublishAot=false
+// Prints the digit in a file of 28×28 bytes, with ONNX Runtime: BareRuntime IMAGE MODEL
 using System.Numerics.Tensors;
 using Microsoft.ML.OnnxRuntime;
-
-// The digit on 28×28 bytes, by ONNX Runtime alone: BareRuntime IMAGE MODEL
 
 float[] pixels = [.. File.ReadAllBytes(args[0]).Select(pixel => pixel / 255f)];
 using var session = new InferenceSession(args[1]);

@@ -1,4 +1,4 @@
-# The digit on 28×28 bytes, by ONNX Runtime from Python: read.py IMAGE MODEL
+# Prints the digit in a file of 28×28 bytes, with ONNX Runtime: read.py IMAGE MODEL
 import sys
 
 import numpy

@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using System.Globalization;
+using OnnxDigits.Data;
+using OnnxDigits.Training.Loop;
+using OnnxDigits.Training.Networks;
+using OnnxDigits.Training.Recipes;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace OnnxDigits.Tools.Bench;
+
+/// <summary>Trains on as many images as each line of standard input asks for, and prints the seconds that it took.</summary>
+internal static class TrainingWorker
+{
+    public const string Command = "training-worker";
+    public const string Ours = "ours";
+    public const string Plain = "plain";
+
+    /// <param name="contestant"><see cref="Ours"/> or <see cref="Plain"/>.</param>
+    /// <param name="name">The network's name.</param>
+    /// <param name="threads">The number of threads.</param>
+    public static void Serve(string contestant, string name, int threads)
+    {
+        if (contestant == Ours) LibTorchEnvironment.Prepare();
+        set_num_threads(threads);
+        Recipe recipe = Recipe.For(name) with { Epochs = 1, ValidationSplit = 0 };
+        while (Console.ReadLine() is { } line)
+        {
+            DigitImages images = Noise(int.Parse(line, CultureInfo.InvariantCulture));
+            using DigitNetwork network = DigitNetworks.Create(name, seed: 1);
+            TimeSpan processor = Environment.CpuUsage.TotalTime;
+            var wall = Stopwatch.StartNew();
+            if (contestant == Ours) new Trainer(network, recipe).Train(images, new NoObserver());
+            else TrainPlainly(network, recipe, images);
+            Console.WriteLine($"{wall.Elapsed.TotalSeconds:R} {(Environment.CpuUsage.TotalTime - processor).TotalSeconds:R}");
+        }
+    }
+
+    // The loop of a TorchSharp tutorial: modules, optimizer and environment as they come.
+    private static void TrainPlainly(DigitNetwork network, Recipe recipe, DigitImages images)
+    {
+        using var scope = NewDisposeScope();
+        Tensor pixels = tensor(images.Pixels.ToArray()).to(float32).div_(255).reshape(-1, 1, 28, 28);
+        Tensor labels = tensor(images.Labels.ToArray()).to(int64);
+        var optimizer = optim.RMSProp(network.Logits.parameters(), lr: 1e-3, alpha: 0.9, eps: 1e-7);
+        Tensor order = randperm(images.Count);
+        for (int start = 0; start < images.Count; start += recipe.BatchSize)
+        {
+            using var step = NewDisposeScope();
+            Tensor batch = order.narrow(0, start, Math.Min(recipe.BatchSize, images.Count - start));
+            Tensor targets = labels.index_select(0, batch);
+            Tensor logits = network.Logits.forward(pixels.index_select(0, batch));
+            Tensor loss = nn.functional.cross_entropy(logits, targets);
+            optimizer.zero_grad();
+            loss.backward();
+            optimizer.step();
+            loss.item<float>();
+            logits.argmax(1).eq(targets).sum().item<long>();
+        }
+    }
+
+    // The time of a step doesn't depend on the content of the images.
+    private static DigitImages Noise(int count)
+    {
+        var random = new Random(1);
+        byte[] pixels = new byte[count * DigitImages.PixelsPerImage], labels = new byte[count];
+        random.NextBytes(pixels);
+        for (int i = 0; i < count; i++) labels[i] = (byte)random.Next(DigitImages.Classes);
+        return new DigitImages(pixels, labels);
+    }
+
+    private sealed class NoObserver : ITrainingObserver
+    {
+        public void OnProgress(TrainingProgress progress)
+        {
+        }
+
+        public void OnEpoch(EpochMetrics metrics)
+        {
+        }
+    }
+}
