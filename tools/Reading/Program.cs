@@ -1,39 +1,38 @@
 using System.CommandLine;
+using System.Globalization;
 using OnnxDigits.Data;
 using OnnxDigits.Tools.Reading;
 
-var data = new Option<string?>("--data") { Description = "A folder with the four IDX files, mnist, or generated; as infer takes it." };
-var count = new Option<int>("--count") { Description = "Of the test images only the first.", DefaultValueFactory = _ => int.MaxValue };
-var only = new Option<string?>("--only") { Description = "Only the conditions whose name holds this." };
-var models = new Option<string[]>("--model") { Description = "A model file to read with beside the embedded ones.", DefaultValueFactory = _ => [] };
-var folder = new Argument<string>("DIR") { Description = "A folder of sets; a set has folders 0 to 9." };
+// Counts how many images a model reads: dotnet run -c Release --project tools/Reading -- sets DIR
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 
-var identity = new Command("identity", "Counts the data set's images that the preprocessing changes.") { data };
-identity.SetAction(parsed => Identity.Write(Open(parsed), Console.Out));
-var conditions = new Command("conditions", "Accuracy on the test images as files of many kinds.") { data, count, only, models };
-conditions.SetAction(parsed => WriteConditions(parsed, Condition.All));
-var noise = new Command("noise", "The same as files of 28×28 pixels with noise on them.") { data, count, only, models };
-noise.SetAction(parsed => WriteConditions(parsed, Condition.Noisy));
-var photographed = new Command("photographed", "The same as photographs of a page that went wrong.") { data, count, only, models };
-photographed.SetAction(parsed => WriteConditions(parsed, Condition.Photographed));
-var photos = new Command("photos", "Accuracy on photographs, whole and behind each step of the preprocessing.") { folder, models };
-photos.SetAction(parsed =>
+var models = new Option<string[]>("--model")
 {
-    using var networks = new Networks(parsed.GetValue(models)!);
-    PhotoFigures figures = PhotoTest.Run(parsed.GetValue(folder)!, networks);
-    Console.Write(figures.ToMarkdown());
+    Description = "A model file, or best, conv or dense. Give it several times to compare models.",
+    DefaultValueFactory = _ => ["best", "conv", "dense"],
+};
+
+var folder = new Argument<string>("DIR") { Description = "A folder of sets. Images in a folder named 0 to 9 have that label." };
+var sets = new Command("sets", "Reads sets of image files.") { folder, models };
+sets.SetAction(parsed =>
+{
+    using var readers = new Readers(parsed.GetValue(models)!);
+    ImageSets.Read(parsed.GetValue(folder)!, readers);
+    readers.Print("set");
 });
 
-return new RootCommand("What the preprocessing is worth, as tables in Markdown.") { identity, conditions, noise, photographed, photos }.Parse(args).Invoke();
-
-void WriteConditions(ParseResult parsed, IReadOnlyList<Condition> all)
+var data = new Option<string?>("--data") { Description = "A folder with MNIST's files, mnist or generated, as for infer." };
+var count = new Option<int>("--count") { Description = "The number of test images.", DefaultValueFactory = _ => 500 };
+var only = new Option<string>("--only") { Description = "Reads only conditions whose name contains this.", DefaultValueFactory = _ => "" };
+var conditions = new Command("conditions", "Reads test images rendered as files of many kinds.") { data, count, only, models };
+conditions.SetAction(parsed =>
 {
-    // The first one, the images as they are, is what the others are held against.
-    Condition[] chosen = [.. all.Where((condition, index) => index == 0 || parsed.GetValue(only) is not { } part || condition.Name.Contains(part, StringComparison.OrdinalIgnoreCase))];
-    using var networks = new Networks(parsed.GetValue(models)!);
-    ConditionFigures figures = ConditionTest.Run(
-        Open(parsed), parsed.GetValue(count), chosen, networks, done => Console.Error.WriteLine($"{done} images are done."));
-    Console.Write(figures.ToMarkdown());
-}
+    using var readers = new Readers(parsed.GetValue(models)!);
+    DigitDataSet set = DigitDataSource.Open(new DigitDataOptions { Data = parsed.GetValue(data) });
+    DigitImages images = set.Test.Slice(0, Math.Min(parsed.GetValue(count), set.Test.Count));
+    Condition.ReadAll(images, parsed.GetValue(only)!, readers);
+    Console.WriteLine($"{images.Count} test images of {set.Name}.\n");
+    readers.Print("condition");
+});
 
-DigitDataSet Open(ParseResult parsed) => DigitDataSource.Open(new DigitDataOptions { Data = parsed.GetValue(data) });
+return new RootCommand("Prints how many images are read right, wrong, uncertain and blank, as Markdown.") { sets, conditions }.Parse(args).Invoke();

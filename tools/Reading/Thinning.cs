@@ -1,57 +1,39 @@
 namespace OnnxDigits.Tools.Reading;
 
-/// <summary>Reduces strokes to their middle line of one pixel.</summary>
+/// <summary>Reduces strokes to their skeleton of one pixel.</summary>
 /// <remarks>T. Y. Zhang and C. Y. Suen, A fast parallel algorithm for thinning digital patterns, 1984.</remarks>
 internal static class Thinning
 {
     public static bool[] Apply(bool[] ink, int width)
     {
         bool[] current = [.. ink];
-        int height = ink.Length / width;
-        for (bool changed = true; changed;)
-            changed = Pass(current, width, height, first: true) | Pass(current, width, height, first: false);
+        bool changed = true;
+        while (changed) changed = RemoveEdge(current, width, isFirst: true) | RemoveEdge(current, width, isFirst: false);
         return current;
     }
 
-    private static bool Pass(bool[] ink, int width, int height, bool first)
+    private static bool RemoveEdge(bool[] ink, int width, bool isFirst)
     {
-        var removed = new List<int>();
-        Span<bool> around = stackalloc bool[8];
-        for (int y = 1; y < height - 1; y++)
-        {
-            for (int x = 1; x < width - 1; x++)
-            {
-                int i = y * width + x;
-                if (!ink[i])
-                    continue;
-                // Clockwise from the north: P2 … P9 of the paper.
-                around[0] = ink[i - width];
-                around[1] = ink[i - width + 1];
-                around[2] = ink[i + 1];
-                around[3] = ink[i + width + 1];
-                around[4] = ink[i + width];
-                around[5] = ink[i + width - 1];
-                around[6] = ink[i - 1];
-                around[7] = ink[i - width - 1];
-                if (IsRemovable(around, first))
-                    removed.Add(i);
-            }
-        }
-        foreach (int i in removed)
-            ink[i] = false;
-        return removed.Count > 0;
+        // Clockwise from the north: P2 to P9 in the paper.
+        int[] offsets = [-width, -width + 1, 1, width + 1, width, width - 1, -1, -width - 1];
+        int[] removed =
+        [
+            .. from i in Enumerable.Range(width, ink.Length - 2 * width)
+               where ink[i] && i % width > 0 && i % width < width - 1
+                   && IsRemovable([.. offsets.Select(offset => ink[i + offset])], isFirst)
+               select i,
+        ];
+        foreach (int i in removed) ink[i] = false;
+        return removed.Length > 0;
     }
 
-    private static bool IsRemovable(ReadOnlySpan<bool> around, bool first)
+    private static bool IsRemovable(bool[] around, bool isFirst)
     {
-        int neighbours = 0, rises = 0;
-        for (int i = 0; i < 8; i++)
-        {
-            neighbours += around[i] ? 1 : 0;
-            rises += !around[i] && around[(i + 1) % 8] ? 1 : 0;
-        }
-        bool n = around[0], e = around[2], s = around[4], w = around[6];
-        return neighbours is >= 2 and <= 6 && rises == 1
-            && (first ? !(n && e && s) && !(e && s && w) : !(n && e && w) && !(n && s && w));
+        int neighbours = around.Count(isInk => isInk);
+        int rises = Enumerable.Range(0, 8).Count(i => !around[i] && around[(i + 1) % 8]);
+        (bool north, bool east, bool south, bool west) = (around[0], around[2], around[4], around[6]);
+        return neighbours is >= 2 and <= 6 && rises == 1 && (isFirst
+            ? !(north && east && south) && !(east && south && west)
+            : !(north && east && west) && !(north && south && west));
     }
 }
