@@ -56,8 +56,8 @@ internal static class PeerTable
                     .. ((EmbeddedModel[])[EmbeddedModel.Conv, EmbeddedModel.Dense, EmbeddedModel.Best]).Select(model =>
                     {
                         var classifier = new DigitClassifier(new() { Model = model, Device = "cpu" });
-                        float[] probabilities = new float[10];
-                        return new Contestant($"{model}", () => PairedTurns.Seconds(() => classifier.Predict(image, probabilities), Calls));
+                        var prediction = new DigitPrediction[1];
+                        return new Contestant($"{model}", () => PairedTurns.Seconds(() => classifier.ClassifyPrepared(image, prediction), Calls));
                     }),
                 ],
                 rounds),

@@ -7,7 +7,7 @@ internal sealed class Peers : IDisposable
 {
     private readonly DigitClassifier _classifier = new(new() { Model = EmbeddedModel.Conv, Device = "cpu" });
     private readonly byte[] _images;
-    private readonly float[] _probabilities;
+    private readonly DigitPrediction[] _predictions;
 
     /// <summary>Creates the peers and compares their results.</summary>
     /// <param name="count">The number of images in a call.</param>
@@ -15,7 +15,7 @@ internal sealed class Peers : IDisposable
     public Peers(int count)
     {
         _images = DigitInputs.Bytes(count);
-        _probabilities = new float[count * 10];
+        _predictions = new DigitPrediction[count];
         Bare = new BareRuntime(ModelPath, count);
         MlNet = new MlNetModel(ModelPath, count);
         Torch = new TorchModel(ModelPath, count);
@@ -23,7 +23,7 @@ internal sealed class Peers : IDisposable
         RequireEqual("ML.NET", MlNet.Run());
         RequireEqual("TorchSharp", Torch.Run());
         Classify();
-        RequireEqual("DigitClassifier", _probabilities);
+        RequireEqual("DigitClassifier", [.. _predictions.SelectMany(prediction => prediction.Scores.ToArray())]);
     }
 
     /// <summary>Gets the path of conv's model file.</summary>
@@ -35,7 +35,7 @@ internal sealed class Peers : IDisposable
 
     public TorchModel Torch { get; }
 
-    public void Classify() => _classifier.Predict(_images, _probabilities);
+    public void Classify() => _classifier.ClassifyPrepared(_images, _predictions);
 
     public void Dispose()
     {

@@ -30,7 +30,7 @@ internal static class TrainingWorker
             using DigitNetwork network = DigitNetworks.Create(name, seed: 1);
             TimeSpan processor = Environment.CpuUsage.TotalTime;
             var wall = Stopwatch.StartNew();
-            if (contestant == Ours) new Trainer(network, recipe).Train(images, new NoObserver());
+            if (contestant == Ours) new Trainer(network, recipe).Train(images);
             else TrainPlainly(network, recipe, images);
             Console.WriteLine($"{wall.Elapsed.TotalSeconds:R} {(Environment.CpuUsage.TotalTime - processor).TotalSeconds:R}");
         }
@@ -67,16 +67,5 @@ internal static class TrainingWorker
         random.NextBytes(pixels);
         for (int i = 0; i < count; i++) labels[i] = (byte)random.Next(DigitImages.Classes);
         return new DigitImages(pixels, labels);
-    }
-
-    private sealed class NoObserver : ITrainingObserver
-    {
-        public void OnProgress(TrainingProgress progress)
-        {
-        }
-
-        public void OnEpoch(EpochMetrics metrics)
-        {
-        }
     }
 }
