@@ -23,7 +23,7 @@ internal static class TrainingWorker
     {
         if (contestant == Ours) LibTorchEnvironment.Prepare();
         set_num_threads(threads);
-        Recipe recipe = Recipe.For(name) with { Epochs = 1, ValidationSplit = 0 };
+        Recipe recipe = Recipe.For(name) with { Epochs = 1 };
         while (Console.ReadLine() is { } line)
         {
             DigitImages images = Noise(int.Parse(line, CultureInfo.InvariantCulture));
