@@ -47,7 +47,7 @@ internal static class MistakesSection
         .Select(pair => $"{pair.Key.Label} → {pair.Key.Digit} ({pair.Count()})"));
 
     private static string Disputed(Mistake[] mistakes) =>
-        string.Join(", ", mistakes.Take(MistakesPicture.Most).Where(IsDisputed).Select(mistake => $"#{mistake.Index}"));
+        string.Join(", ", mistakes.Take(MistakesPicture.MaxCount).Where(IsDisputed).Select(mistake => $"#{mistake.Index}"));
 
     private static bool IsDisputed(Mistake mistake) => DisputedLabels.OfMnist.Contains(mistake.Index);
 }

@@ -29,7 +29,7 @@ internal sealed class Page(string folder, string name)
     public void Picture(string picture, string description, Func<Palette, byte[]> draw)
     {
         Directory.CreateDirectory(Path.Combine(folder, name));
-        PictureFiles.Write(Path.Combine(folder, name), picture, draw);
+        PictureFile.WriteBoth(Path.Combine(folder, name), picture, draw);
         Line("<picture>");
         Line($"  <source media=\"(prefers-color-scheme: dark)\" srcset=\"{name}/{picture}{Palette.Dark.Suffix}.png\">");
         Line($"  <img alt=\"{description}\" src=\"{name}/{picture}{Palette.Light.Suffix}.png\">");

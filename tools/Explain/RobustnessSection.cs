@@ -59,9 +59,7 @@ internal static class RobustnessSection
             for (int i = 0; i < Shown; i++)
             {
                 byte[] image = change(test.Image(i).ToArray(), i);
-                using SKImage picture = DigitPicture.Of(image, palette, ground: 0.04);
-                drawing.Canvas.DrawImage(
-                    picture, SKRect.Create(left + NameWidth - 20 + i * (Side + Gap), top, Side, Side), new SKSamplingOptions(SKFilterMode.Nearest));
+                drawing.Digit(image, SKRect.Create(left + NameWidth - 20 + i * (Side + Gap), top, Side, Side), background: 0.04);
             }
         }
 

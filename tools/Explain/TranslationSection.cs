@@ -40,7 +40,7 @@ internal static class TranslationSection
 
     private static byte[] Curves(ShiftGrid[] grids, Palette palette)
     {
-        using Plot plot = Panel.Create(palette, "shift (pixels)", "accuracy");
+        using Plot plot = Drawing.CreatePlot(palette, "shift (pixels)", "accuracy");
         double[] distances = [.. Enumerable.Range(0, Farthest + 1).Select(distance => (double)distance)];
         foreach ((int place, ShiftGrid grid) in grids.Index())
         {

@@ -50,7 +50,7 @@ internal static class TrustSection
 
     private static byte[] Diagram((string Network, Calibration Calibration)[] all, Palette palette)
     {
-        using Plot plot = Panel.Create(palette, "confidence", "accuracy");
+        using Plot plot = Drawing.CreatePlot(palette, "confidence", "accuracy");
         var ideal = plot.Add.Line(0, 0, 1, 1);
         ideal.Color = palette.Muted;
         ideal.LinePattern = LinePattern.Dashed;

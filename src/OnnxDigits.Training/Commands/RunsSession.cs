@@ -1,5 +1,6 @@
 using System.Text;
 using OnnxDigits.Data.Mnist;
+using OnnxDigits.Training.Loop;
 using OnnxDigits.Training.Reports;
 using OnnxDigits.Training.Reports.Pictures;
 using Shared;
@@ -39,8 +40,8 @@ internal sealed class RunsSession(RunsOptions options, TrainEnvironment environm
         Show(RunComparison.Of(runs));
         if (picture is null) return ExitCode.Success;
 
-        RunCurve[] curves = [.. runs.Select(run => run.CurveCalled(run.Name))];
-        AtomicFile.Write(picture, stream => stream.Write(LearningCurves.Draw("Runs compared", curves, palette)));
+        (string, IReadOnlyList<EpochMetrics>)[] curves = [.. runs.Select(run => (run.Name, run.Epochs))];
+        AtomicFile.Write(picture, stream => stream.Write(LearningCurves.Draw("Learning curves", curves, palette)));
         return ExitCode.Success;
     });
 

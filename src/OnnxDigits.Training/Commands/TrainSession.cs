@@ -83,7 +83,8 @@ internal sealed class TrainSession(TrainOptions options, TrainEnvironment enviro
             Conclude(runs);
         }
 
-        RunsTogether.Draw(folders, environment.Warn);
+        if (folders.Count > 1)
+            new RunPictures(environment.Warn).WriteComparison([.. folders.Select(RunReader.Read).OfType<RunRecord>()]);
         return environment.Stop.Terminated.IsCancellationRequested ? environment.Stop.ExitCode : code;
     }
 

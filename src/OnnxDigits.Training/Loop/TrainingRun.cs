@@ -146,9 +146,7 @@ internal sealed class TrainingRun(
         folder.Write("mistakes.json", RunData.MistakesJson(mistakes));
         folder.Write(RunReport.FileName, report.ToJson());
         Show(folder, report, evaluation.Matrix);
-        var pictures = new PictureFiles(folder.Path, environment.Warn);
-        IReadOnlyCollection<int> disputed = data.IsMnist ? DisputedLabels.OfMnist : [];
-        RunPictures.Draw(pictures, report, result.Epochs, evaluation.Matrix, mistakes, data.Test, disputed);
+        new RunPictures(environment.Warn).Write(folder.Path, report, result.Epochs, evaluation.Matrix, mistakes, data);
         return report;
     }
 

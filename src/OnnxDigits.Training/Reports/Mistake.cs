@@ -1,8 +1,8 @@
 namespace OnnxDigits.Training.Reports;
 
-/// <summary>A test image whose digit is wrong.</summary>
-/// <param name="Index">Its place in the test set, 0 for the first.</param>
-/// <param name="Label">The digit it shows, 0 to 9.</param>
-/// <param name="Digit">The digit it was read as.</param>
-/// <param name="Probability">Of the digit it was read as, 0..1.</param>
-internal sealed record Mistake(int Index, int Label, int Digit, float Probability);
+/// <summary>Represents a test image whose digit was predicted wrongly.</summary>
+/// <param name="Index">The index of the image in the test set.</param>
+/// <param name="Label">The true digit, 0 to 9.</param>
+/// <param name="Digit">The predicted digit, 0 to 9.</param>
+/// <param name="Probability">The probability of the predicted digit, 0..1.</param>
+public sealed record Mistake(int Index, int Label, int Digit, float Probability);

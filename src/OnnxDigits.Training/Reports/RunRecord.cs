@@ -1,6 +1,5 @@
 using OnnxDigits.Training.Loop;
 using OnnxDigits.Training.Recipes;
-using OnnxDigits.Training.Reports.Pictures;
 
 namespace OnnxDigits.Training.Reports;
 
@@ -38,10 +37,4 @@ internal sealed record RunRecord(string Folder, RunState State)
 
     /// <summary>Time of training.</summary>
     public double? Seconds => Report?.Seconds ?? (Epochs.Count == 0 ? null : Epochs.Sum(epoch => epoch.Seconds));
-
-    public RunCurve CurveCalled(string name)
-    {
-        string result = Report is null ? "" : FormattableString.Invariant($": test {Report.TestAccuracy:F4}");
-        return new RunCurve(name + result, Epochs);
-    }
 }

@@ -21,7 +21,7 @@ public class PaletteTests
 
     [Theory]
     [MemberData(nameof(Palettes))]
-    public void TextOn_EveryColourOfACell_IsReadable(bool dark)
+    public void TextOn_AnyColorOfACell_IsReadable(bool dark)
     {
         Palette palette = dark ? Palette.Dark : Palette.Light;
         foreach (Color color in (Color[])[palette.Right, palette.Wrong])

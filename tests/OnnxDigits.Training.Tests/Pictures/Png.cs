@@ -3,10 +3,10 @@ using SkiaSharp;
 
 namespace OnnxDigits.Training.Tests.Pictures;
 
-/// <summary>What can be asserted of a picture without looking at it.</summary>
+/// <summary>Assertions on PNG pictures.</summary>
 internal static class Png
 {
-    /// <summary>It decodes, its corner is the palette's paper, and there is a lot on it.</summary>
+    /// <summary>Asserts that a picture decodes, has the palette's background and isn't empty.</summary>
     public static void AssertDrawn(byte[] png, Palette palette)
     {
         using SKBitmap picture = SKBitmap.Decode(png);
@@ -16,7 +16,7 @@ internal static class Png
         Assert.InRange(picture.Pixels.Count(pixel => pixel != paper), 2_000, picture.Pixels.Length / 2);
     }
 
-    /// <summary>How many pixels have a colour.</summary>
+    /// <summary>Returns the number of pixels of a colour.</summary>
     public static int Count(byte[] png, ScottPlot.Color color)
     {
         using SKBitmap picture = SKBitmap.Decode(png);

@@ -102,7 +102,7 @@ public sealed class RunFilesTests(ManyRuns runs)
         Assert.Equal(0, command.Run(clock, "--network", "dense", "--epochs", "1", "--output", command.Folder));
         string output = command.Output.ToString();
         Assert.Equal(2, output.Split("warning:").Length);
-        Assert.Contains("Pictures are missing, and the rest of the run is whole: ", output, StringComparison.Ordinal);
+        Assert.Contains("Some pictures are missing; all other files of the run are complete. ", output, StringComparison.Ordinal);
         string folder = Directory.GetDirectories(command.Folder).Single();
         Assert.Empty(Directory.GetFiles(folder, "*.tmp"));
         foreach (string name in (string[])["dense.onnx", "report.json", "confusion.png"])

@@ -51,7 +51,7 @@ internal static class AblationSection
 
     private static byte[] Draw((Ablation Ablation, AblationResult[] Results)[] rows, Palette palette)
     {
-        using Plot plot = Panel.Create(palette, "test accuracy", "");
+        using Plot plot = Drawing.CreatePlot(palette, "test accuracy", "");
         foreach ((int place, (_, AblationResult[] results)) in rows.Index())
         {
             double height = rows.Length - 1 - place;

@@ -49,7 +49,7 @@ internal static class FrameworksSection
 
     private static byte[] Draw(IReadOnlyList<(string Layer, Differences Differences)> layers, Palette palette)
     {
-        using Plot plot = Panel.Create(palette, "difference, power of ten", "share of values that differ by no more");
+        using Plot plot = Drawing.CreatePlot(palette, "difference, power of ten", "share of values that differ by no more");
         (string Layer, Differences Differences)[] shown = [.. layers.Where(one => IsShown(one.Layer))];
         foreach ((int place, (_, Differences differences)) in shown.Index())
         {

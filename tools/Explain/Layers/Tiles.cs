@@ -30,9 +30,6 @@ internal static class Tiles
     }
 
     /// <summary>Draws a part of a digit's image, ink on paper; what lies outside the image is left out.</summary>
-    public static void Digit(Drawing drawing, ReadOnlySpan<byte> pixels, SKRect part, SKRect place, Palette palette)
-    {
-        using SKImage image = DigitPicture.Of(pixels, palette, ground: 0.04);
-        drawing.Canvas.DrawImage(image, part, place, new SKSamplingOptions(SKFilterMode.Nearest));
-    }
+    public static void Digit(Drawing drawing, ReadOnlySpan<byte> pixels, SKRect part, SKRect place, Palette palette) =>
+        drawing.Digit(pixels, place, part, background: 0.04);
 }

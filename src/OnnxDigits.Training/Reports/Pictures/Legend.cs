@@ -3,8 +3,8 @@ using SkiaSharp;
 
 namespace OnnxDigits.Training.Reports.Pictures;
 
-/// <summary>What lines and marks mean, in rows above a picture, where they cover nothing.</summary>
-internal sealed class Legend
+/// <summary>Lays out and draws the legend of a picture in rows, outside its plots.</summary>
+public sealed class Legend
 {
     private const float RowHeight = 24;
     private const float TextSize = 14;
@@ -12,9 +12,9 @@ internal sealed class Legend
     private const float Gap = 8;
     private readonly List<(Entry Entry, float X, int Row)> _places = [];
 
-    /// <summary>Lays the entries out.</summary>
-    /// <param name="entries">In order.</param>
-    /// <param name="width">In pixels; a row that is longer is broken.</param>
+    /// <summary>Initializes a legend.</summary>
+    /// <param name="entries">The entries, in the order in which they are drawn.</param>
+    /// <param name="width">The width of a row in units; further entries start a new row.</param>
     public Legend(IEnumerable<Entry> entries, float width)
     {
         float x = 0;
@@ -27,11 +27,16 @@ internal sealed class Legend
             x += taken + (3 * Gap);
         }
 
-        Height = (row + 1) * RowHeight;
+        Height = _places.Count == 0 ? 0 : (row + 1) * RowHeight;
     }
 
+    /// <summary>Gets the height of all rows in units.</summary>
     public float Height { get; }
 
+    /// <summary>Draws the legend.</summary>
+    /// <param name="drawing">The page.</param>
+    /// <param name="left">The left side of the rows.</param>
+    /// <param name="top">The upper side of the first row.</param>
     public void Draw(Drawing drawing, float left, float top)
     {
         foreach ((Entry entry, float x, int row) in _places)
@@ -42,10 +47,14 @@ internal sealed class Legend
         }
     }
 
-    /// <summary>A line or a ring, and what it means.</summary>
-    internal sealed record Entry(string Text, Color Color, bool Dashed = false, bool Ring = false)
+    /// <summary>Represents the sample of a line or marker with its meaning.</summary>
+    /// <param name="Text">The meaning.</param>
+    /// <param name="Color">The colour of the sample.</param>
+    /// <param name="Dashed">Indicates whether the line is dashed.</param>
+    /// <param name="Ring">Indicates whether the sample is a ring instead of a line.</param>
+    public sealed record Entry(string Text, Color Color, bool Dashed = false, bool Ring = false)
     {
-        public void DrawSample(SKCanvas canvas, float x, float y, float width)
+        internal void DrawSample(SKCanvas canvas, float x, float y, float width)
         {
             using SKPathEffect? dash = Dashed ? SKPathEffect.CreateDash([7, 5], 0) : null;
             using var paint = new SKPaint

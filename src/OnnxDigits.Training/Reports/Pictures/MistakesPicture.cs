@@ -1,78 +1,67 @@
 using System.Globalization;
 using OnnxDigits.Data;
-using ScottPlot;
 using SkiaSharp;
 
 namespace OnnxDigits.Training.Reports.Pictures;
 
-/// <summary>The most confident mistakes: each image with its label, what it was read as, place, probability.</summary>
-internal static class MistakesPicture
+/// <summary>Draws the most confident mistakes with label, prediction, index and probability.</summary>
+public static class MistakesPicture
 {
-    /// <summary>Mistakes on a sheet.</summary>
-    public const int Most = 50;
+    /// <summary>The largest number of mistakes in a picture.</summary>
+    public const int MaxCount = 50;
 
     private const int Columns = 10;
-    private const int Zoom = 4;
-    private const int ImageSize = DigitImages.Columns * Zoom;
+    private const int ImageSize = DigitImages.Columns * 4;
     private const int CellWidth = ImageSize + 18;
     private const int CellHeight = ImageSize + 52;
     private const int Margin = 24;
     private const int Top = 88;
-    private const float FrameWidth = 4;
+    private const int Width = (2 * Margin) + ((Columns - 1) * CellWidth) + ImageSize;
 
-    /// <param name="title">What stands above.</param>
-    /// <param name="mistakes">All, most confident first.</param>
-    /// <param name="images">The images that they are among.</param>
-    /// <param name="disputed">Places of the images whose label people do not share: they get a frame.</param>
-    /// <param name="palette">Colours.</param>
+    /// <summary>Draws a PNG picture.</summary>
+    /// <param name="title">The title.</param>
+    /// <param name="mistakes">All mistakes, the most confident first.</param>
+    /// <param name="images">The test images to which the mistakes refer.</param>
+    /// <param name="disputed">The indices of images with a disputed label, which get a frame.</param>
+    /// <param name="palette">The colours.</param>
     public static byte[] Draw(
-        string title, IReadOnlyList<Mistake> mistakes, DigitImages images, IReadOnlyCollection<int> disputed, Palette palette)
+        string title, IReadOnlyList<Mistake> mistakes, DigitImages images, IReadOnlyCollection<int> disputed,
+        Palette palette)
     {
-        int shown = Math.Min(mistakes.Count, Most);
+        int shown = Math.Min(mistakes.Count, MaxCount);
         int rows = (shown + Columns - 1) / Columns;
-        const int Width = (2 * Margin) + ((Columns - 1) * CellWidth) + ImageSize;
         using var drawing = new Drawing(Width, Top + (rows * CellHeight) + (Margin / 2), palette);
         drawing.Text(title, Margin, 36, 19);
-        bool anyFramed = mistakes.Take(shown).Any(mistake => disputed.Contains(mistake.Index));
-        drawing.Text(Explanation(mistakes.Count, shown, images.Count, anyFramed), Margin, 62, 14, palette.Muted);
+        bool anyDisputed = mistakes.Take(shown).Any(mistake => disputed.Contains(mistake.Index));
+        drawing.Text(Caption(mistakes.Count, shown, images.Count, anyDisputed), Margin, 62, 14, palette.Muted);
         for (int i = 0; i < shown; i++)
         {
             (int row, int column) = Math.DivRem(i, Columns);
-            int x = Margin + (column * CellWidth);
-            DrawCell(drawing, mistakes[i], images, x, Top + (row * CellHeight), palette);
-            if (disputed.Contains(mistakes[i].Index)) DrawFrame(drawing, x, Top + (row * CellHeight), palette);
+            var place = SKRect.Create(Margin + (column * CellWidth), Top + (row * CellHeight), ImageSize, ImageSize);
+            DrawMistake(drawing, mistakes[i], images, place, palette);
+            if (disputed.Contains(mistakes[i].Index)) drawing.Frame(place, palette.Right, 4);
         }
 
         return drawing.ToPng();
     }
 
-    private static string Explanation(int mistakes, int shown, int images, bool anyFramed)
+    private static string Caption(int mistakes, int shown, int images, bool anyDisputed)
     {
-        string which = mistakes > shown ? $"The {shown} most confident of " : "";
-        string count = FormattableString.Invariant($"{mistakes:N0} mistakes on {images:N0} test images.");
-        string cell = mistakes > 0 ? " Label → read as; place in the test set, from 0; probability." : "";
-        string framed = anyFramed ? " In a frame: people dispute the label." : "";
-        return which + count + cell + framed;
+        string caption = FormattableString.Invariant($"{mistakes:N0} mistakes on {images:N0} test images");
+        if (mistakes == 0) return $"{caption}.";
+
+        caption += mistakes > shown ? $", the {shown} most confident shown." : ".";
+        caption += " Label → prediction; index in the test set; probability.";
+        return anyDisputed ? caption + " Framed: the label is disputed." : caption;
     }
 
-    private static void DrawCell(Drawing drawing, Mistake mistake, DigitImages images, int x, int y, Palette palette)
+    private static void DrawMistake(Drawing drawing, Mistake mistake, DigitImages images, SKRect place, Palette palette)
     {
-        using SKImage image = DigitPicture.Of(images.Image(mistake.Index), palette);
-        var place = SKRect.Create(x, y, ImageSize, ImageSize);
-        drawing.Canvas.DrawImage(image, place, new SKSamplingOptions(SKFilterMode.Nearest));
-        using var frame = new SKPaint { Color = palette.Lines.ToSKColor(), IsStroke = true, StrokeWidth = 1 };
-        drawing.Canvas.DrawRect(SKRect.Create(x - 0.5f, y - 0.5f, ImageSize + 1, ImageSize + 1), frame);
-
+        drawing.Digit(images.Image(mistake.Index), place);
+        drawing.Frame(place, palette.Lines, 1);
         string probability = mistake.Probability.ToString("F4", CultureInfo.InvariantCulture);
-        drawing.Text($"{mistake.Label} → {mistake.Digit}", x, y + ImageSize + 20, 16);
-        drawing.Text($"#{mistake.Index}", x, y + ImageSize + 38, 13, palette.Muted);
-        drawing.Text(probability, x + ImageSize, y + ImageSize + 38, 13, palette.Muted, SKTextAlign.Right);
-    }
-
-    private static void DrawFrame(Drawing drawing, int x, int y, Palette palette)
-    {
-        using var frame = new SKPaint { Color = palette.Right.ToSKColor(), IsStroke = true, StrokeWidth = FrameWidth };
-        const float Outside = FrameWidth / 2;
-        drawing.Canvas.DrawRect(SKRect.Create(x - Outside, y - Outside, ImageSize + FrameWidth, ImageSize + FrameWidth), frame);
+        drawing.Text($"{mistake.Label} → {mistake.Digit}", place.Left, place.Bottom + 20, 16);
+        drawing.Text($"#{mistake.Index}", place.Left, place.Bottom + 38, 13, palette.Muted);
+        drawing.Text(probability, place.Right, place.Bottom + 38, 13, palette.Muted, SKTextAlign.Right);
     }
 }

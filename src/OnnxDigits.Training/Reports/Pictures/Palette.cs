@@ -2,9 +2,14 @@ using ScottPlot;
 
 namespace OnnxDigits.Training.Reports.Pictures;
 
-/// <summary>The colours of a picture, for a light or for a dark page; each is readable on its paper.</summary>
-internal sealed record Palette
+/// <summary>Represents the colours of a picture on a light or a dark page.</summary>
+public sealed record Palette
 {
+    private Palette()
+    {
+    }
+
+    /// <summary>Gets the colours for a white page.</summary>
     public static Palette Light { get; } = new()
     {
         Suffix = "",
@@ -17,6 +22,7 @@ internal sealed record Palette
         Series = Hex("#0969DA", "#BC4C00", "#1A7F37", "#8250DF", "#BF3989", "#0C7C86", "#9A6700", "#57606A"),
     };
 
+    /// <summary>Gets the colours for a dark page.</summary>
     public static Palette Dark { get; } = new()
     {
         Suffix = "-dark",
@@ -29,40 +35,45 @@ internal sealed record Palette
         Series = Hex("#58A6FF", "#F0883E", "#3FB950", "#BC8CFF", "#F778BA", "#39C5CF", "#E3B341", "#B1BAC4"),
     };
 
+    /// <summary>Gets both palettes.</summary>
     public static IReadOnlyList<Palette> All { get; } = [Light, Dark];
 
-    /// <summary>What a picture's file name has before its extension.</summary>
+    /// <summary>Gets the ending of a picture's file name, before the extension.</summary>
     public required string Suffix { get; init; }
 
+    /// <summary>Gets the background colour.</summary>
     public required Color Paper { get; init; }
 
+    /// <summary>Gets the colour of text.</summary>
     public required Color Ink { get; init; }
 
-    /// <summary>Text of second rank.</summary>
+    /// <summary>Gets the colour of secondary text.</summary>
     public required Color Muted { get; init; }
 
-    /// <summary>Grids and frames.</summary>
+    /// <summary>Gets the colour of grids and frames.</summary>
     public required Color Lines { get; init; }
 
-    /// <summary>Digits that were read as they should be.</summary>
+    /// <summary>Gets the colour of correct predictions.</summary>
     public required Color Right { get; init; }
 
-    /// <summary>Digits that were not.</summary>
+    /// <summary>Gets the colour of wrong predictions.</summary>
     public required Color Wrong { get; init; }
 
-    /// <summary>Lines that are told apart by colour.</summary>
+    /// <summary>Gets eight colours for the lines of a plot.</summary>
     public required IReadOnlyList<Color> Series { get; init; }
 
-    /// <summary>A colour laid over the paper.</summary>
-    /// <param name="color">The colour.</param>
-    /// <param name="share">How much of it there is, 0..1.</param>
+    /// <summary>Blends a colour with <see cref="Paper"/>.</summary>
+    /// <param name="color">The colour to blend.</param>
+    /// <param name="share">The share of <paramref name="color"/>, 0..1.</param>
     public Color OnPaper(Color color, double share) => Paper.InterpolateRgb(color, share);
 
-    /// <summary>Paper or ink, whichever is easier to read on a colour.</summary>
-    public Color TextOn(Color color) => Contrast(color, Ink) > Contrast(color, Paper) ? Ink : Paper;
+    /// <summary>Returns <see cref="Paper"/> or <see cref="Ink"/>, whichever is easier to read on a colour.</summary>
+    /// <param name="background">The colour behind the text.</param>
+    public Color TextOn(Color background) =>
+        Contrast(background, Ink) > Contrast(background, Paper) ? Ink : Paper;
 
-    /// <summary>The contrast ratio of WCAG 2, from 1 (none) to 21.</summary>
-    public static double Contrast(Color one, Color other)
+    /// <summary>Returns the contrast ratio of WCAG 2: 1 for equal colours, 21 for black on white.</summary>
+    internal static double Contrast(Color one, Color other)
     {
         double a = Luminance(one) + 0.05;
         double b = Luminance(other) + 0.05;
