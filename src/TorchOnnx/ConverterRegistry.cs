@@ -4,43 +4,57 @@ using TorchSharp;
 
 namespace TorchOnnx;
 
-/// <summary>Writes one module as ONNX nodes.</summary>
+/// <summary>Converts a module with one output to ONNX nodes.</summary>
 /// <typeparam name="TModule">The type of the module.</typeparam>
 /// <param name="module">The module, in eval mode.</param>
-/// <param name="context">The place in the graph: inputs, shapes, and the means to add nodes.</param>
-/// <returns>The value that the module's forward returns.</returns>
+/// <param name="context">The module's inputs and shapes, and methods that add nodes to the graph.</param>
+/// <returns>The value that stands for the output of the module's <c>forward</c>.</returns>
 public delegate GraphValue ModuleConverter<in TModule>(TModule module, ConversionContext context)
     where TModule : torch.nn.Module;
 
-/// <summary>Writes one module that returns several tensors as ONNX nodes.</summary>
+/// <summary>Converts a module with several outputs to ONNX nodes.</summary>
 /// <typeparam name="TModule">The type of the module.</typeparam>
 /// <param name="module">The module, in eval mode.</param>
-/// <param name="context">The place in the graph: inputs, shapes, and the means to add nodes.</param>
-/// <returns>The values that the module's forward returns, tuples and lists flattened.</returns>
+/// <param name="context">The module's inputs and shapes, and methods that add nodes to the graph.</param>
+/// <returns>The values that stand for the outputs of the module's <c>forward</c>, with tuples and lists flattened.</returns>
 public delegate IReadOnlyList<GraphValue> MultipleModuleConverter<in TModule>(TModule module, ConversionContext context)
     where TModule : torch.nn.Module;
 
-/// <summary>Writes one call of a method as ONNX nodes.</summary>
-/// <param name="context">The place in the graph: arguments by name, shapes, and the means to add nodes.</param>
-/// <returns>The value that the method returns, or that it leaves in the tensor that it changes.</returns>
+/// <summary>Converts a call of a method with one result to ONNX nodes.</summary>
+/// <param name="context">The arguments by name, the shapes, and methods that add nodes to the graph.</param>
+/// <returns>The value that stands for the result or, for a method that works in place, for the changed tensor.</returns>
 public delegate GraphValue MethodConverter(ConversionContext context);
 
-/// <summary>Writes one call of a method that returns several tensors as ONNX nodes.</summary>
-/// <param name="context">The place in the graph: arguments by name, shapes, and the means to add nodes.</param>
-/// <returns>The values that the method returns, tuples and lists flattened.</returns>
+/// <summary>Converts a call of a method with several results to ONNX nodes.</summary>
+/// <param name="context">The arguments by name, the shapes, and methods that add nodes to the graph.</param>
+/// <returns>The values that stand for the results, with tuples and lists flattened.</returns>
 public delegate IReadOnlyList<GraphValue> MultipleMethodConverter(ConversionContext context);
 
 /// <summary>
-/// Which modules and methods can be written as ONNX, and how. A type is matched exactly, never by its base: a derived
-/// class may override forward.
+/// Maps module types and methods to the converters that write them as ONNX nodes. A new registry holds the converters
+/// of TorchSharp's modules and operations.
 /// </summary>
+/// <remarks>
+/// Module types match exactly: a converter isn't used for derived types, because a derived type may override
+/// <c>forward</c>. A registry isn't thread-safe while converters are added.
+/// </remarks>
+/// <example>
+/// <code>
+/// var converters = new ConverterRegistry()
+///     .Add&lt;Doubling&gt;((module, context) => context.Add("Mul", [context.Input, context.Constant(2f)]))
+///     .AddMethod(typeof(Ops), nameof(Ops.Cube), context => context.Add("Pow", [context.Tensor("value"), context.Constant(3f)]));
+/// var options = new OnnxExportOptions { Converters = converters };
+/// </code>
+/// </example>
 public sealed class ConverterRegistry
 {
+    private static readonly ConverterRegistry BuiltIn = OperatorTable.AddTo(new([], []));
+
     private readonly Dictionary<Type, MultipleModuleConverter<torch.nn.Module>> _modules;
     private readonly Dictionary<(Type Type, string Name), MultipleMethodConverter> _methods;
 
-    /// <summary>A registry without converters.</summary>
-    public ConverterRegistry() : this([], []) { }
+    /// <summary>Initializes a registry with the built-in converters.</summary>
+    public ConverterRegistry() : this(new(BuiltIn._modules), new(BuiltIn._methods)) { }
 
     private ConverterRegistry(
         Dictionary<Type, MultipleModuleConverter<torch.nn.Module>> modules,
@@ -50,29 +64,23 @@ public sealed class ConverterRegistry
         _methods = methods;
     }
 
-    /// <summary>
-    /// The converters of TorchSharp's own modules and operations. What is added to it holds for the whole process;
-    /// <see cref="Clone"/> it first for a private one.
-    /// </summary>
-    public static ConverterRegistry Default { get; } = OperatorTable.AddTo(new ConverterRegistry());
-
-    /// <summary>The module types that have a converter, in the order of their names.</summary>
+    /// <summary>Gets the module types that have a converter, ordered by full name.</summary>
     public IReadOnlyList<Type> ModuleTypes => [.. _modules.Keys.OrderBy(type => type.FullName, StringComparer.Ordinal)];
 
-    /// <summary>The methods that have a converter, all overloads of a name together, in the order of their names.</summary>
+    /// <summary>Gets the methods that have a converter, ordered by type and name. One entry stands for all overloads.</summary>
     public IReadOnlyList<(Type Type, string Name)> Methods =>
         [.. _methods.Keys.OrderBy(key => key.Type.FullName, StringComparer.Ordinal).ThenBy(key => key.Name, StringComparer.Ordinal)];
 
-    /// <summary>Adds a converter for a module type, or replaces the one it has.</summary>
+    /// <summary>Adds or replaces the converter of a module type.</summary>
     /// <typeparam name="TModule">The exact type of the modules.</typeparam>
-    /// <param name="converter">Writes such a module.</param>
+    /// <param name="converter">The converter.</param>
     /// <returns>This registry.</returns>
     public ConverterRegistry Add<TModule>(ModuleConverter<TModule> converter) where TModule : torch.nn.Module =>
         AddMultiple<TModule>((module, context) => [converter(module, context)]);
 
-    /// <summary>Adds a converter for a module type that returns several tensors, or replaces the one it has.</summary>
+    /// <summary>Adds or replaces the converter of a module type with several outputs.</summary>
     /// <typeparam name="TModule">The exact type of the modules.</typeparam>
-    /// <param name="converter">Writes such a module.</param>
+    /// <param name="converter">The converter.</param>
     /// <returns>This registry.</returns>
     public ConverterRegistry AddMultiple<TModule>(MultipleModuleConverter<TModule> converter) where TModule : torch.nn.Module
     {
@@ -80,21 +88,21 @@ public sealed class ConverterRegistry
         return this;
     }
 
-    /// <summary>Adds a converter for all overloads of a method, or replaces the one they have.</summary>
-    /// <param name="type">The type that declares the method; a generic one without its arguments.</param>
+    /// <summary>Adds or replaces the converter of all overloads of a method.</summary>
+    /// <param name="type">The type that declares the method. For a generic type, its definition.</param>
     /// <param name="name">
-    /// The method's name; a property's getter is called "get_Name". A method of the same name with an underscore
-    /// behind it, which changes its tensor in place, is written by the same converter.
+    /// The name of the method; <c>get_Name</c> for a property. The converter also writes the method's in-place form, which
+    /// has the same name with an underscore appended.
     /// </param>
-    /// <param name="converter">Writes such a call.</param>
+    /// <param name="converter">The converter.</param>
     /// <returns>This registry.</returns>
     public ConverterRegistry AddMethod(Type type, string name, MethodConverter converter) =>
         AddMultipleMethod(type, name, context => [converter(context)]);
 
-    /// <summary>Adds a converter for all overloads of a method that returns several tensors, or replaces the one they have.</summary>
-    /// <param name="type">The type that declares the method; a generic one without its arguments.</param>
-    /// <param name="name">The method's name; a property's getter is called "get_Name".</param>
-    /// <param name="converter">Writes such a call.</param>
+    /// <summary>Adds or replaces the converter of all overloads of a method with several results.</summary>
+    /// <param name="type">The type that declares the method. For a generic type, its definition.</param>
+    /// <param name="name">The name of the method; <c>get_Name</c> for a property.</param>
+    /// <param name="converter">The converter.</param>
     /// <returns>This registry.</returns>
     public ConverterRegistry AddMultipleMethod(Type type, string name, MultipleMethodConverter converter)
     {
@@ -102,18 +110,24 @@ public sealed class ConverterRegistry
         return this;
     }
 
-    /// <summary>A copy that can be extended without changing this one.</summary>
-    public ConverterRegistry Clone() => new(new(_modules), new(_methods));
+    /// <summary>Returns the converter of a module type.</summary>
+    /// <param name="moduleType">The exact type of the module.</param>
+    /// <returns>The converter, or <see langword="null"/> if the type has none.</returns>
+    public MultipleModuleConverter<torch.nn.Module>? Find(Type moduleType) => _modules.GetValueOrDefault(moduleType);
 
-    internal MultipleModuleConverter<torch.nn.Module>? Find(Type moduleType) => _modules.GetValueOrDefault(moduleType);
-
-    internal MultipleMethodConverter? Find(Type type, string method) => _methods.GetValueOrDefault((type, method));
-
-    internal MultipleMethodConverter? Find(MethodBase method)
+    /// <summary>Returns the converter of a method.</summary>
+    /// <param name="method">A method of any type, generic or not.</param>
+    /// <returns>The converter, or <see langword="null"/> if neither the method nor its form without underscore has one.</returns>
+    public MultipleMethodConverter? Find(MethodBase method)
     {
         if (method.DeclaringType is not { } type) return null;
         if (type.IsConstructedGenericType) type = type.GetGenericTypeDefinition();
-        return _methods.GetValueOrDefault((type, method.Name))
-            ?? (method.Name is [.., not '_', '_'] ? _methods.GetValueOrDefault((type, method.Name[..^1])) : null);
+        return Find(type, method.Name) ?? (method.Name is [.., not '_', '_'] ? Find(type, method.Name[..^1]) : null);
     }
+
+    /// <summary>Returns the converter of all overloads of a method.</summary>
+    /// <param name="type">The type that declares the method. For a generic type, its definition.</param>
+    /// <param name="name">The name of the method.</param>
+    /// <returns>The converter, or <see langword="null"/> if the method has none.</returns>
+    public MultipleMethodConverter? Find(Type type, string name) => _methods.GetValueOrDefault((type, name));
 }

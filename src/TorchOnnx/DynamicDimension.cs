@@ -1,18 +1,46 @@
 namespace TorchOnnx;
 
-/// <summary>A dimension of an input whose size is left open in the file.</summary>
-/// <param name="Name">
-/// Its symbolic name in the file ("T", "height"). Dimensions of the same name have the same size and move together.
-/// </param>
-/// <param name="Input">Which tensor of the example, from 0 on, tuples and lists flattened.</param>
-/// <param name="Axis">Which dimension of that tensor, from 0 on.</param>
-/// <param name="MultipleOf">
-/// The module works at multiples of this size only, as a network that halves an image five times wants multiples of 32.
-/// Default: 1.
-/// </param>
-/// <param name="Max">
-/// The largest size that the file will be asked for. The module is run there too, so that what changes with size
-/// shows; it must take it, and nothing beyond it is tried. At least four steps above the example's. Null: not known,
-/// and up to 32 times the example's size is tried, as far as the module goes.
-/// </param>
-public sealed record DynamicDimension(string Name, int Input, int Axis, int MultipleOf = 1, int? Max = null);
+/// <summary>Describes a dimension of an input whose size stays open in the ONNX file.</summary>
+/// <example>
+/// <code>
+/// // Images of any height and width that the network can halve five times.
+/// DynamicDimension[] open = [new("height", 0, 2) { MultipleOf = 32 }, new("width", 0, 3) { MultipleOf = 32 }];
+/// </code>
+/// </example>
+public sealed record DynamicDimension
+{
+    /// <summary>Initializes a dimension whose size stays open.</summary>
+    /// <param name="name">
+    /// The symbolic name of the size in the file, such as "T" or "height". Dimensions with the same name always have the same
+    /// size.
+    /// </param>
+    /// <param name="input">The zero-based index of the tensor in the example, with tuples and lists flattened.</param>
+    /// <param name="axis">The zero-based index of the dimension in that tensor.</param>
+    public DynamicDimension(string name, int input, int axis)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        (Name, Input, Axis) = (name, input, axis);
+    }
+
+    /// <summary>Gets the symbolic name of the size.</summary>
+    public string Name { get; }
+
+    /// <summary>Gets the zero-based index of the tensor in the example.</summary>
+    public int Input { get; }
+
+    /// <summary>Gets the zero-based index of the dimension in the tensor.</summary>
+    public int Axis { get; }
+
+    /// <summary>Gets the number that every size is a multiple of. The default is 1.</summary>
+    public int MultipleOf { get; init; } = 1;
+
+    /// <summary>
+    /// Gets the largest size that the file will be used with, at least four steps of <see cref="MultipleOf"/> above the
+    /// example's size. The default is <see langword="null"/>, for an unknown limit.
+    /// </summary>
+    /// <remarks>
+    /// The exporter also runs the module at this size, which the module must accept, and at none beyond it. Without a limit
+    /// it tries up to 32 times the example's size, and halves that until the module accepts it.
+    /// </remarks>
+    public int? Max { get; init; }
+}

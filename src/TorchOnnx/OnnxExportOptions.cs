@@ -1,101 +1,107 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace TorchOnnx;
 
-/// <summary>How a module is exported. Every default is safe to leave.</summary>
+/// <summary>Specifies how a module is exported. Every default is safe to keep.</summary>
 public sealed record OnnxExportOptions
 {
-    /// <summary>The lowest operator set that can be written.</summary>
+    /// <summary>The lowest supported opset.</summary>
     public const int MinimumOpset = 13;
 
-    /// <summary>The highest operator set that can be written.</summary>
+    /// <summary>The highest supported opset.</summary>
     public const int MaximumOpset = 22;
 
     /// <summary>
-    /// Names of the graph's inputs, one per tensor of the example, tuples and lists flattened. Default: "input", or
-    /// "input_0" and so on where there are several.
+    /// Gets the names of the graph's inputs, one for each tensor of the example with tuples and lists flattened. The default
+    /// is "input", or "input_0", "input_1" and so on for several inputs.
     /// </summary>
     public IReadOnlyList<string> InputNames { get; init; } = [];
 
     /// <summary>
-    /// Names of the graph's outputs, one per tensor that the module returns, tuples and lists flattened. Default:
-    /// "output", or "output_0" and so on where there are several.
+    /// Gets the names of the graph's outputs, one for each tensor that the module returns with tuples and lists flattened.
+    /// The default is "output", or "output_0", "output_1" and so on for several outputs.
     /// </summary>
     public IReadOnlyList<string> OutputNames { get; init; } = [];
 
     /// <summary>
-    /// Whether dimension 0 is a batch whose size is left open: that of the first tensor of the example and of all
-    /// tensors with the same size there. Default: true. The module is then also run with more rows; a module that
-    /// allows one batch size only must be exported with false.
+    /// Gets a value that indicates whether the batch size stays open. The batch is dimension 0 of the first tensor of the
+    /// example, and of every other tensor with the same size there. The default is <see langword="true"/>.
     /// </summary>
+    /// <remarks>The exporter runs the module with other batch sizes too. Set this to <see langword="false"/> for a module
+    /// that accepts one batch size only.</remarks>
     public bool DynamicBatch { get; init; } = true;
 
     /// <summary>
-    /// Other dimensions whose size is left open, such as the length of a sequence or height and width. Default: none.
-    /// The module is also run with other sizes of each.
+    /// Gets other dimensions whose size stays open, such as the length of a sequence. The default is none.
     /// </summary>
+    /// <remarks>The exporter runs the module with other sizes of each dimension too.</remarks>
     public IReadOnlyList<DynamicDimension> DynamicDimensions { get; init; } = [];
 
-    /// <summary>The symbolic name of the batch dimension. Default: "N".</summary>
+    /// <summary>Gets the symbolic name of the batch dimension. The default is "N".</summary>
+    [Required(ErrorMessage = "{0} must not be empty. Give the batch dimension a name, such as \"N\".")]
     public string BatchDimensionName { get; init; } = "N";
 
     /// <summary>
-    /// The operator set to write, <see cref="MinimumOpset"/> to <see cref="MaximumOpset"/>. Default: 17, which
-    /// every ONNX Runtime since 1.12 loads. Higher ones are read by newer runtimes only.
+    /// Gets the opset, from <see cref="MinimumOpset"/> to <see cref="MaximumOpset"/>. The default is 17, which ONNX Runtime
+    /// loads since version 1.12.
     /// </summary>
+    [Range(MinimumOpset, MaximumOpset, ErrorMessage = "{0} must be from {1} to {2}.")]
     public int Opset { get; init; } = 17;
 
     /// <summary>
-    /// Weights that take more bytes than this in all are written into a file of their own beside the model. Default:
-    /// 2 GiB less a mebibyte, which is where one ONNX file ends.
+    /// Gets the total size of the weights, in bytes, above which they are saved in a second file. The default is 2 GiB less
+    /// 1 MiB, near the limit of a single ONNX file.
     /// </summary>
+    [Range(0, long.MaxValue, ErrorMessage = "{0} must not be negative.")]
     public long ExternalDataThreshold { get; init; } = int.MaxValue - (1L << 20);
 
-    /// <summary>The versions of the operator domains that converters of your own use. Default: 1 for each.</summary>
+    /// <summary>Gets the versions of the operator domains that custom converters use. The default is 1 for each domain.</summary>
     public IReadOnlyDictionary<string, int> CustomDomains { get; init; } = new Dictionary<string, int>();
 
-    /// <summary>Metadata of the model, written sorted by key. Default: none.</summary>
-    public IDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
+    /// <summary>Gets the metadata of the model, which is written in the order of its keys. The default is none.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The producer's name in the model. Default: "TorchOnnx".</summary>
+    /// <summary>Gets the producer's name in the model. The default is "TorchOnnx".</summary>
     public string ProducerName { get; init; } = "TorchOnnx";
 
-    /// <summary>The producer's version in the model. Default: the version of this library.</summary>
+    /// <summary>Gets the producer's version in the model. The default is the version of this library.</summary>
     public string ProducerVersion { get; init; } =
         typeof(OnnxExportOptions).Assembly.GetName().Version!.ToString(3);
 
-    /// <summary>The name of the graph. Default: the name of the module's type.</summary>
+    /// <summary>Gets the name of the graph. The default is the name of the module's type.</summary>
     public string? ModelName { get; init; }
 
-    /// <summary>A description of the model for humans. Default: empty.</summary>
+    /// <summary>Gets a description of the model. The default is empty.</summary>
     public string DocString { get; init; } = "";
 
     /// <summary>
-    /// Whether weights are written and results are calculated in float16, between inputs and outputs of float32.
-    /// Default: false.
+    /// Gets a value that indicates whether the graph stores weights and computes in float16, between float32 inputs and
+    /// outputs. The default is <see langword="false"/>.
     /// </summary>
     public bool HalfPrecision { get; init; }
 
     /// <summary>
-    /// The largest difference allowed in proportion to the module's result, beside
-    /// <see cref="AbsoluteTolerance"/>: |graph − module| ≤ absolute + relative · |module|. Default: null, which is 1e-4,
-    /// and 1e-2 with <see cref="HalfPrecision"/>.
+    /// Gets the allowed difference relative to the module's result: |graph − module| ≤ absolute + relative · |module|. The
+    /// default is 1e-4, or 1e-2 with <see cref="HalfPrecision"/>.
     /// </summary>
+    [Range(0, double.MaxValue, ErrorMessage = "{0} must not be negative.")]
     public double? RelativeTolerance { get; init; }
 
     /// <summary>
-    /// The largest difference allowed whatever the size of the result. Default: null, which is 1e-5, and 1e-2 with
-    /// <see cref="HalfPrecision"/>. Where the proof takes a size of k times the example's, it is k times as large, for
-    /// the rounding of sums and of positions grows with the size.
+    /// Gets the allowed absolute difference. The default is 1e-5, or 1e-2 with <see cref="HalfPrecision"/>. At k times the
+    /// example's size it is k times as large, because rounding errors grow with the number of terms.
     /// </summary>
+    [Range(0, double.MaxValue, ErrorMessage = "{0} must not be negative.")]
     public double? AbsoluteTolerance { get; init; }
 
     /// <summary>
-    /// The runtime that proves the graph during the export. Default: null, nothing is proven, and
-    /// <see cref="OnnxProgram.Report"/> is null until <see cref="OnnxProgram.Verify"/> is called.
+    /// Gets the runtime that verifies the graph during the export. The default is <see langword="null"/>, for no
+    /// verification: call <see cref="OnnxProgram.Verify"/> later if needed.
     /// </summary>
     public IGraphRunner? Verifier { get; init; }
 
-    /// <summary>The converters to use. Default: <see cref="ConverterRegistry.Default"/>.</summary>
-    public ConverterRegistry Registry { get; init; } = ConverterRegistry.Default;
+    /// <summary>Gets the converters of modules and operations. The default is a registry of the built-in converters.</summary>
+    public ConverterRegistry Converters { get; init; } = new();
 
     internal double Relative => RelativeTolerance ?? (HalfPrecision ? 1e-2 : 1e-4);
 
@@ -103,13 +109,9 @@ public sealed record OnnxExportOptions
 
     internal void Validate()
     {
-        if (Opset is < MinimumOpset or > MaximumOpset)
+        var results = new List<ValidationResult>();
+        if (!Validator.TryValidateObject(this, new(this), results, validateAllProperties: true))
             throw new ArgumentException(
-                $"Opset {Opset} cannot be written: choose {MinimumOpset} to {MaximumOpset}.", nameof(Opset));
-        if (BatchDimensionName.Length == 0)
-            throw new ArgumentException("The batch dimension needs a name, such as \"N\".", nameof(BatchDimensionName));
-        if (!(Relative >= 0 && Absolute >= 0))
-            throw new ArgumentException(
-                $"Tolerances cannot be negative: relative {Relative}, absolute {Absolute}.");
+                string.Join(" ", results.Select(result => result.ErrorMessage)), results[0].MemberNames.First());
     }
 }

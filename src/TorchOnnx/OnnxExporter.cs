@@ -5,49 +5,60 @@ using TorchSharp;
 
 namespace TorchOnnx;
 
-/// <summary>
-/// Writes TorchSharp modules as ONNX. What runs is what is written; what cannot be written exactly is refused, with
-/// all reasons at once.
-/// </summary>
+/// <summary>Exports TorchSharp modules to ONNX.</summary>
 /// <remarks>
-/// The module is run in eval mode under no_grad and put back into its former mode; its weights are read when
-/// the export is called. Its forward, and all code that it calls, is followed down to the modules and methods in
-/// <see cref="OnnxExportOptions.Registry"/>.
+/// The exporter runs the module in eval mode without gradients, records the calls that its code makes, and writes them as
+/// ONNX nodes. It refuses modules that a graph cannot represent exactly, and lists all reasons at once. Weights, modes and
+/// example tensors stay unchanged.
 /// </remarks>
+/// <example>
+/// <code>
+/// var model = nn.Sequential(nn.Linear(784, 512), nn.ReLU(), nn.Linear(512, 10));
+/// var program = OnnxExporter.Export(model, rand(1, 784), new() { Verifier = new OnnxRuntimeRunner() });
+/// program.Save("model.onnx");
+/// </code>
+/// </example>
 public static class OnnxExporter
 {
     private static readonly IFront Front = new TracingFront();
 
-    /// <summary>Exports a module of one input, and proves the result where the options name a runtime.</summary>
+    /// <summary>Exports a module with one input, using default options.</summary>
+    /// <inheritdoc cref="Export(torch.nn.Module, torch.Tensor, OnnxExportOptions)"/>
+    public static OnnxProgram Export(torch.nn.Module model, torch.Tensor example) => Export(model, example, new());
+
+    /// <summary>Exports a module with one input.</summary>
     /// <param name="model">The module.</param>
-    /// <param name="example">An input of the module, on the module's device; dimension 0 is the batch.</param>
-    /// <param name="options">How to export; null for the defaults.</param>
-    /// <returns>The ONNX model, not yet on the disk.</returns>
-    /// <exception cref="OnnxExportException">
-    /// The module cannot be written, or the runtime's results are not the module's.
-    /// </exception>
-    /// <exception cref="ArgumentException">The options contradict themselves or the example.</exception>
-    public static OnnxProgram Export(torch.nn.Module model, torch.Tensor example, OnnxExportOptions? options = null)
+    /// <param name="example">
+    /// An input of the module, on the module's device: float32, int64, int32 or bool, with at least one element. Dimension 0
+    /// is the batch unless <see cref="OnnxExportOptions.DynamicBatch"/> is <see langword="false"/>.
+    /// </param>
+    /// <param name="options">The options.</param>
+    /// <returns>The ONNX model, in memory.</returns>
+    /// <exception cref="OnnxExportException">A graph cannot represent the module, or the verification failed.</exception>
+    /// <exception cref="ArgumentException">An option is invalid, or the example doesn't match the module.</exception>
+    public static OnnxProgram Export(torch.nn.Module model, torch.Tensor example, OnnxExportOptions options)
     {
         ArgumentNullException.ThrowIfNull(example);
         return Export(model, [example], options);
     }
 
-    /// <summary>Exports a module of any inputs, and proves the result where the options name a runtime.</summary>
+    /// <summary>Exports a module with any inputs, using default options.</summary>
+    /// <inheritdoc cref="Export(torch.nn.Module, IReadOnlyList{object}, OnnxExportOptions)"/>
+    public static OnnxProgram Export(torch.nn.Module model, IReadOnlyList<object?> example) => Export(model, example, new());
+
+    /// <summary>Exports a module with any inputs.</summary>
     /// <param name="model">The module.</param>
     /// <param name="example">
-    /// One example for each parameter of its forward, in their order: a tensor, a tuple, array or list of tensors, or a
-    /// value of another kind, which becomes part of the graph as it is. Trailing optional parameters may be left out.
+    /// An argument for each parameter of the module's <c>forward</c>, in order. Tensors, and tuples, arrays and lists of
+    /// tensors, become inputs of the graph. Other values become constants. Optional parameters at the end can be left out.
     /// </param>
-    /// <param name="options">How to export; null for the defaults.</param>
-    /// <returns>The ONNX model, not yet on the disk.</returns>
-    /// <exception cref="OnnxExportException">
-    /// The module cannot be written, or the runtime's results are not the module's.
-    /// </exception>
-    /// <exception cref="ArgumentException">The options contradict themselves or the example.</exception>
-    public static OnnxProgram Export(torch.nn.Module model, IReadOnlyList<object?> example, OnnxExportOptions? options = null)
+    /// <param name="options">The options.</param>
+    /// <returns>The ONNX model, in memory.</returns>
+    /// <exception cref="OnnxExportException">A graph cannot represent the module, or the verification failed.</exception>
+    /// <exception cref="ArgumentException">An option is invalid, or the example doesn't match the module.</exception>
+    public static OnnxProgram Export(torch.nn.Module model, IReadOnlyList<object?> example, OnnxExportOptions options)
     {
-        var job = new ExportJob(Front, model, example, options ?? new());
+        var job = new ExportJob(Front, model, example, options);
         if (job.Problems.Count > 0) throw new OnnxExportException(job.Problems);
         var program = new OnnxProgram(job.Model, job.Options, new Verifier(Front, job));
         if (job.Options.Verifier is { } runner && program.Verify(runner) is { Passed: false } report)
@@ -55,26 +66,32 @@ public static class OnnxExporter
         return program;
     }
 
-    /// <summary>Lists what stands in the way of an export, without writing or proving anything.</summary>
-    /// <param name="model">The module.</param>
-    /// <param name="example">An input of the module; dimension 0 is the batch.</param>
-    /// <param name="options">How to export; null for the defaults.</param>
-    /// <returns>All problems in the order of the forward pass; empty when the module can be exported.</returns>
-    /// <exception cref="ArgumentException">The options contradict themselves or the example.</exception>
+    /// <summary>Returns the problems that prevent the export of a module with one input, using default options.</summary>
+    /// <inheritdoc cref="Analyze(torch.nn.Module, IReadOnlyList{object}, OnnxExportOptions)"/>
+    public static IReadOnlyList<OnnxExportProblem> Analyze(torch.nn.Module model, torch.Tensor example) =>
+        Analyze(model, example, new());
+
+    /// <summary>Returns the problems that prevent the export of a module with one input.</summary>
+    /// <inheritdoc cref="Analyze(torch.nn.Module, IReadOnlyList{object}, OnnxExportOptions)"/>
     public static IReadOnlyList<OnnxExportProblem> Analyze(
-        torch.nn.Module model, torch.Tensor example, OnnxExportOptions? options = null)
+        torch.nn.Module model, torch.Tensor example, OnnxExportOptions options)
     {
         ArgumentNullException.ThrowIfNull(example);
         return Analyze(model, [example], options);
     }
 
-    /// <summary>Lists what stands in the way of an export, without writing or proving anything.</summary>
+    /// <summary>Returns the problems that prevent the export of a module with any inputs, using default options.</summary>
+    /// <inheritdoc cref="Analyze(torch.nn.Module, IReadOnlyList{object}, OnnxExportOptions)"/>
+    public static IReadOnlyList<OnnxExportProblem> Analyze(torch.nn.Module model, IReadOnlyList<object?> example) =>
+        Analyze(model, example, new());
+
+    /// <summary>Returns the problems that prevent the export of a module with any inputs.</summary>
     /// <param name="model">The module.</param>
-    /// <param name="example">One example for each parameter of its forward, as for the export.</param>
-    /// <param name="options">How to export; null for the defaults.</param>
-    /// <returns>All problems in the order of the forward pass; empty when the module can be exported.</returns>
-    /// <exception cref="ArgumentException">The options contradict themselves or the example.</exception>
+    /// <param name="example">An example input, or an argument for each parameter of the module's <c>forward</c>.</param>
+    /// <param name="options">The options.</param>
+    /// <returns>The problems in the order of the forward pass; empty if the module can be exported.</returns>
+    /// <exception cref="ArgumentException">An option is invalid, or the example doesn't match the module.</exception>
     public static IReadOnlyList<OnnxExportProblem> Analyze(
-        torch.nn.Module model, IReadOnlyList<object?> example, OnnxExportOptions? options = null) =>
-        new ExportJob(Front, model, example, options ?? new()).Problems;
+        torch.nn.Module model, IReadOnlyList<object?> example, OnnxExportOptions options) =>
+        new ExportJob(Front, model, example, options).Problems;
 }

@@ -2,45 +2,40 @@ using TorchSharp;
 
 namespace TorchOnnx;
 
-/// <summary>What <c>torch.onnx</c> stands for; the names are PyTorch's.</summary>
+/// <summary>Adds <c>torch.onnx</c>, with PyTorch's names, as an alias of <see cref="OnnxExporter"/>.</summary>
+public static class TorchExtensions
+{
+    extension(torch)
+    {
+        /// <summary>Gets the functions of <c>torch.onnx</c>.</summary>
+        public static OnnxNamespace onnx => OnnxNamespace.Instance;
+    }
+}
+
+/// <summary>Contains the functions of <c>torch.onnx</c>.</summary>
 public sealed class OnnxNamespace
 {
     internal static readonly OnnxNamespace Instance = new();
 
     private OnnxNamespace() { }
 
-    /// <summary>Exports a module and writes the file.</summary>
+    /// <summary>Exports a module and saves it as an ONNX file. Equivalent to PyTorch's <c>torch.onnx.export</c>.</summary>
     /// <param name="model">The module.</param>
-    /// <param name="args">An input of the module; dimension 0 is the batch.</param>
-    /// <param name="f">The file to write.</param>
-    /// <param name="input_names">Names of the graph's inputs; null for "input".</param>
-    /// <param name="output_names">Names of the graph's outputs; null for "output".</param>
-    /// <param name="opset_version">The operator set to write.</param>
+    /// <param name="args">An argument for each parameter of the module's <c>forward</c>, in order.</param>
+    /// <param name="f">The path of the ONNX file. An existing file is replaced.</param>
+    /// <param name="input_names">The names of the graph's inputs, or <see langword="null"/> for the defaults.</param>
+    /// <param name="output_names">The names of the graph's outputs, or <see langword="null"/> for the defaults.</param>
+    /// <param name="opset_version">The opset, from 13 to 22.</param>
     /// <param name="dynamic_axes">
-    /// Names of the open dimensions, by input name and axis. Null leaves the batch open and nothing else; otherwise just
-    /// these are open.
+    /// The names of the open dimensions by input name and axis. <see langword="null"/> leaves only the batch open; otherwise
+    /// only the given dimensions are open.
     /// </param>
-    /// <param name="verifier">The runtime that proves the graph before the file appears; null for none.</param>
+    /// <param name="verifier">The runtime that verifies the graph before it is saved, or <see langword="null"/> for none.</param>
     /// <returns>The exported model.</returns>
-    /// <exception cref="OnnxExportException">The module cannot be written, or the graph's results are not its.</exception>
-    /// <exception cref="ArgumentException">The arguments contradict each other.</exception>
-    /// <exception cref="IOException">The file cannot be written; nothing is left behind.</exception>
-    public OnnxProgram export(
-        torch.nn.Module model, torch.Tensor args, string f, IReadOnlyList<string>? input_names = null,
-        IReadOnlyList<string>? output_names = null, int opset_version = 17,
-        IReadOnlyDictionary<string, IReadOnlyDictionary<int, string>>? dynamic_axes = null, IGraphRunner? verifier = null) =>
-        export(model, [args], f, input_names, output_names, opset_version, dynamic_axes, verifier);
-
-    /// <summary>Exports a module of any inputs and writes the file.</summary>
-    /// <inheritdoc cref="export(torch.nn.Module, torch.Tensor, string, IReadOnlyList{string}, IReadOnlyList{string}, int, IReadOnlyDictionary{string, IReadOnlyDictionary{int, string}}, IGraphRunner)"/>
-    /// <param name="model">The module.</param>
-    /// <param name="args">One example for each parameter of its forward.</param>
-    /// <param name="f">The file to write.</param>
-    /// <param name="input_names">Names of the graph's inputs.</param>
-    /// <param name="output_names">Names of the graph's outputs.</param>
-    /// <param name="opset_version">The operator set to write.</param>
-    /// <param name="dynamic_axes">Names of the open dimensions, by input name and axis.</param>
-    /// <param name="verifier">The runtime that proves the graph before the file appears.</param>
+    /// <exception cref="OnnxExportException">A graph cannot represent the module, or the verification failed.</exception>
+    /// <exception cref="ArgumentException">An argument is invalid, or the example doesn't match the module.</exception>
+    /// <exception cref="IOException">The file cannot be written. No file remains.</exception>
+    /// <example><code>torch.onnx.export(model, [example], "model.onnx", opset_version: 17);</code></example>
     public OnnxProgram export(
         torch.nn.Module model, IReadOnlyList<object?> args, string f, IReadOnlyList<string>? input_names = null,
         IReadOnlyList<string>? output_names = null, int opset_version = 17,
@@ -69,8 +64,8 @@ public sealed class OnnxNamespace
             int index = inputs.ToList().IndexOf(tensor);
             if (index < 0 && !outputs.Contains(tensor))
                 throw new ArgumentException(
-                    $"dynamic_axes names '{tensor}', which is neither in input_names nor in output_names.", nameof(axes));
-            // What sizes the outputs have follows from the inputs.
+                    $"dynamic_axes contains '{tensor}', which is neither in input_names nor in output_names.", nameof(axes));
+            // The sizes of outputs follow from those of the inputs.
             if (index < 0) continue;
             foreach (var (axis, name) in names) yield return new(name, index, axis);
         }

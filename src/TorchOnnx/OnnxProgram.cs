@@ -5,7 +5,7 @@ using TorchOnnx.Verification;
 
 namespace TorchOnnx;
 
-/// <summary>An exported ONNX model in memory.</summary>
+/// <summary>Represents an exported ONNX model in memory.</summary>
 public sealed class OnnxProgram
 {
     private readonly ModelProto _model;
@@ -15,36 +15,45 @@ public sealed class OnnxProgram
     internal OnnxProgram(ModelProto model, OnnxExportOptions options, Verifier verifier)
     {
         (_model, _options, _verifier) = (model, options, verifier);
-        Nodes = [.. model.Graph.Node.Select(node =>
-            new OnnxNode(node.Name, node.OpType, node.Domain, [.. node.Input], [.. node.Output]))];
+        Nodes = [.. model.Graph.Node.Select(node => new OnnxNode
+        {
+            Name = node.Name,
+            OpType = node.OpType,
+            Domain = node.Domain,
+            Inputs = [.. node.Input],
+            Outputs = [.. node.Output],
+        })];
         ParameterCount = verifier.ParameterCount;
     }
 
-    /// <summary>The nodes in the order in which they run.</summary>
+    /// <summary>Gets the nodes in execution order.</summary>
     public IReadOnlyList<OnnxNode> Nodes { get; }
 
-    /// <summary>How many numbers the module's parameters hold, shared ones counted once; buffers are not counted.</summary>
+    /// <summary>
+    /// Gets the number of elements in the module's parameters. Shared parameters count once, and buffers don't count.
+    /// </summary>
     public long ParameterCount { get; }
 
-    /// <summary>The last verification; null when there was none.</summary>
+    /// <summary>Gets the report of the last verification, or <see langword="null"/> if there was none.</summary>
     public VerificationReport? Report { get; private set; }
 
-    /// <summary>The bytes of the ONNX file. The same module and options give the same bytes.</summary>
+    /// <summary>Returns the bytes of the ONNX file. The same module and options give the same bytes.</summary>
     /// <exception cref="InvalidOperationException">
-    /// The weights are larger than <see cref="OnnxExportOptions.ExternalDataThreshold"/>; only <see cref="Save"/> writes them.
+    /// The weights exceed <see cref="OnnxExportOptions.ExternalDataThreshold"/>. Use <see cref="Save"/>.
     /// </exception>
     public byte[] ToBytes() => ExternalData.IsNeeded(_model, _options)
         ? throw new InvalidOperationException(
-            $"The weights take more than {_options.ExternalDataThreshold:N0} bytes, which one file does not hold: "
-                + "use Save, which writes them into a file of their own.")
+            $"The weights take more than {_options.ExternalDataThreshold:N0} bytes (ExternalDataThreshold), so the model needs "
+                + "a second file. Call Save to write both.")
         : _model.ToByteArray();
 
     /// <summary>
-    /// Runs the graph and the module on the example, on random inputs and at sizes of the dynamic dimensions that
-    /// were not traced, and compares. The module must still be alive and as it was when it was exported.
+    /// Runs the graph and the module on the example, on random inputs and at other sizes of the open dimensions, and
+    /// compares the results.
     /// </summary>
-    /// <param name="runner">The runtime.</param>
-    /// <returns>What was compared and found; also kept as <see cref="Report"/>.</returns>
+    /// <param name="runner">The runtime that runs the graph.</param>
+    /// <returns>The report, which <see cref="Report"/> also returns.</returns>
+    /// <remarks>The module must not have been disposed or changed since the export.</remarks>
     public VerificationReport Verify(IGraphRunner runner)
     {
         ArgumentNullException.ThrowIfNull(runner);
@@ -52,13 +61,12 @@ public sealed class OnnxProgram
     }
 
     /// <summary>
-    /// Writes the ONNX file: beside its place, under a temporary name, then renamed. A model whose last
-    /// verification failed is not written. Weights past <see cref="OnnxExportOptions.ExternalDataThreshold"/> go into
-    /// a second file, "NAME.data", which must stay beside it.
+    /// Saves the model as an ONNX file. Weights above <see cref="OnnxExportOptions.ExternalDataThreshold"/> go to a second
+    /// file, <paramref name="path"/> + ".data", which must stay in the same folder.
     /// </summary>
-    /// <param name="path">The file, in a folder that exists; a file of that name is replaced.</param>
+    /// <param name="path">The path of the file. Its folder must exist; an existing file is replaced atomically.</param>
     /// <exception cref="OnnxExportException">The last verification failed.</exception>
-    /// <exception cref="IOException">The file cannot be written; nothing is left behind.</exception>
+    /// <exception cref="IOException">The file cannot be written. No file remains.</exception>
     public void Save(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -66,4 +74,23 @@ public sealed class OnnxProgram
         if (ExternalData.IsNeeded(_model, _options)) ExternalData.Save(_model, path);
         else AtomicFile.Write(path, stream => _model.WriteTo(stream));
     }
+}
+
+/// <summary>Represents a node of an exported graph.</summary>
+public sealed class OnnxNode
+{
+    /// <summary>Gets the name of the node: the path of its module and the operator, such as "/0/Conv".</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Gets the ONNX operator.</summary>
+    public required string OpType { get; init; }
+
+    /// <summary>Gets the domain of the operator; empty for ONNX's own operators.</summary>
+    public required string Domain { get; init; }
+
+    /// <summary>Gets the names of the inputs. An omitted optional input is empty.</summary>
+    public required IReadOnlyList<string> Inputs { get; init; }
+
+    /// <summary>Gets the names of the outputs.</summary>
+    public required IReadOnlyList<string> Outputs { get; init; }
 }

@@ -1,51 +1,64 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace TorchOnnx;
 
-/// <summary>What a verification compared and found.</summary>
-/// <param name="Runtime">Name and version of the runtime.</param>
-/// <param name="Opset">The operator set of the graph.</param>
-/// <param name="Nodes">How many nodes the graph has.</param>
-/// <param name="Parameters">How many numbers the module's parameters hold.</param>
-/// <param name="RelativeTolerance">The difference that was allowed in proportion to the module's result.</param>
-/// <param name="AbsoluteTolerance">The difference that was allowed whatever the size of the result.</param>
-/// <param name="Seconds">How long the verification took.</param>
-/// <param name="Cases">The comparisons.</param>
-/// <param name="Divergence">Where the first failed case leaves the module's values; null when all passed.</param>
-public sealed record VerificationReport(
-    string Runtime,
-    int Opset,
-    int Nodes,
-    long Parameters,
-    double RelativeTolerance,
-    double AbsoluteTolerance,
-    double Seconds,
-    IReadOnlyList<VerificationCase> Cases,
-    Divergence? Divergence)
+/// <summary>Represents the result of comparing a graph with the module that it was exported from.</summary>
+public sealed class VerificationReport
 {
     private static readonly JsonSerializerOptions Json = new()
     {
         WriteIndented = true,
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        // A difference from or to NaN or infinity is itself no finite number.
-        NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        // A difference from NaN or infinity isn't finite itself.
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 
-    /// <summary>Whether every case lay within the tolerances.</summary>
+    /// <summary>Gets the name and version of the runtime that ran the graph.</summary>
+    public required string Runtime { get; init; }
+
+    /// <summary>Gets the opset of the graph.</summary>
+    public required int Opset { get; init; }
+
+    /// <summary>Gets the number of nodes in the graph.</summary>
+    public required int Nodes { get; init; }
+
+    /// <summary>Gets the number of elements in the module's parameters. Shared parameters count once.</summary>
+    public required long Parameters { get; init; }
+
+    /// <summary>Gets the allowed difference relative to the module's result.</summary>
+    public required double RelativeTolerance { get; init; }
+
+    /// <summary>Gets the allowed absolute difference.</summary>
+    public required double AbsoluteTolerance { get; init; }
+
+    /// <summary>Gets the duration of the verification in seconds.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>Gets the compared inputs.</summary>
+    public required IReadOnlyList<VerificationCase> Cases { get; init; }
+
+    /// <summary>
+    /// Gets the first node whose output differs from the module's, or <see langword="null"/> if all cases passed or the
+    /// node could not be found.
+    /// </summary>
+    public Divergence? Divergence { get; init; }
+
+    /// <summary>Gets a value that indicates whether every case lies within the tolerances.</summary>
     public bool Passed => Cases.All(@case => @case.Passed);
 
-    /// <summary>The largest absolute difference of all cases.</summary>
+    /// <summary>Gets the largest absolute difference in any case.</summary>
     public double MaxAbsoluteDifference => Cases.Max(@case => @case.MaxAbsoluteDifference);
 
-    /// <summary>The largest relative difference of all cases, |graph − module| / |module|.</summary>
+    /// <summary>Gets the largest relative difference in any case, |graph − module| / |module|.</summary>
     public double MaxRelativeDifference => Cases.Max(@case => @case.MaxRelativeDifference);
 
-    /// <summary>The report as indented JSON.</summary>
+    /// <summary>Returns the report as indented JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Json);
 
-    /// <summary>The report for people: one line of facts, one per case, one for a divergence.</summary>
+    /// <summary>Returns the report as text: a summary, a line for each case, and the divergence.</summary>
     public override string ToString()
     {
         var text = new StringBuilder();
@@ -61,10 +74,69 @@ public sealed record VerificationReport(
         var failed = Cases.First(@case => !@case.Passed);
         string where = Divergence is null ? "" : $"; {Divergence}";
         return new(
-            [new(Divergence?.ModulePath ?? "", Divergence?.ModuleType ?? "model",
-                $"the graph's result on {Runtime} is not the module's ({failed}){where}",
-                "Correct the converter of that module, or loosen the tolerances if the difference is only rounding",
-                Divergence?.Line)],
+            [
+                new()
+                {
+                    ModulePath = Divergence?.ModulePath ?? "",
+                    ModuleType = Divergence?.ModuleType ?? "model",
+                    Reason = $"the graph's result on {Runtime} differs from the module's ({failed}){where}",
+                    Remedy = "Correct the converter of that module, or loosen the tolerances if the difference is only rounding",
+                    Line = Divergence?.Line,
+                },
+            ],
             this);
     }
+}
+
+/// <summary>Represents the comparison of graph and module on one input.</summary>
+public sealed class VerificationCase
+{
+    /// <summary>Gets the name of the input, such as "example", "random 1" or "N = 3".</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Gets the shapes of the inputs.</summary>
+    public required IReadOnlyList<IReadOnlyList<long>> InputShapes { get; init; }
+
+    /// <summary>Gets the largest |graph − module|; infinite if only one of the two is a number.</summary>
+    public required double MaxAbsoluteDifference { get; init; }
+
+    /// <summary>Gets the largest |graph − module| / |module| where the module's value isn't 0.</summary>
+    public required double MaxRelativeDifference { get; init; }
+
+    /// <summary>Gets a value that indicates whether every element lies within the tolerances.</summary>
+    public required bool Passed { get; init; }
+
+    /// <summary>
+    /// Gets the reason why the results could not be compared, such as the runtime's error or a different shape; otherwise
+    /// <see langword="null"/>.
+    /// </summary>
+    public string? Failure { get; init; }
+
+    /// <summary>Returns the case on one line.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+        $"{Name} {string.Join(" ", InputShapes.Select(shape => $"[{string.Join(", ", shape)}]"))}: {Failure ??
+            $"max difference {MaxAbsoluteDifference:0.0e+0} absolute, {MaxRelativeDifference:0.0e+0} relative"}{(Passed ? "" : ", too large")}");
+}
+
+/// <summary>Represents the first node of a graph whose output differs from the module's.</summary>
+public sealed class Divergence
+{
+    /// <summary>Gets the name of the node.</summary>
+    public required string Node { get; init; }
+
+    /// <summary>Gets the path of the module that the node was written for; empty for the root module.</summary>
+    public required string ModulePath { get; init; }
+
+    /// <summary>Gets the full name of the module's type.</summary>
+    public required string ModuleType { get; init; }
+
+    /// <summary>Gets the largest |graph − module| in the node's output.</summary>
+    public required double MaxAbsoluteDifference { get; init; }
+
+    /// <summary>Gets the line of user code that made the call, or <see langword="null"/> if it is unknown.</summary>
+    public SourceLine? Line { get; init; }
+
+    /// <summary>Returns the node, the difference and the line.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+        $"first diverging node: {Node}, off by up to {MaxAbsoluteDifference:0.0e+0}{(Line is null ? "" : $" ({Line})")}");
 }

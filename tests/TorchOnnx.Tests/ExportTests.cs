@@ -183,11 +183,11 @@ public sealed class ExportTests
     public void Export_RegisteredConverter_WritesTheUsersModule()
     {
         using var model = nn.Sequential(new Doubling(), nn.ReLU());
-        var registry = ConverterRegistry.Default.Clone()
+        var registry = new ConverterRegistry()
             .Add<Doubling>((_, context) => context.Add("Mul", [context.Input, context.Constant(2f)]));
 
-        ModuleCheck.IsEqual(model, randn(2, 3), new() { Registry = registry });
-        Assert.DoesNotContain(typeof(Doubling), ConverterRegistry.Default.ModuleTypes);
+        ModuleCheck.IsEqual(model, randn(2, 3), new() { Converters = registry });
+        Assert.DoesNotContain(typeof(Doubling), new ConverterRegistry().ModuleTypes);
     }
 
     [Fact]
@@ -211,8 +211,8 @@ public sealed class ExportTests
         Assert.StartsWith("The example is of Float64: give one of Float32, Int64, Int32, Bool.", example.Message);
 
         using var mixed = new DoublePrecision();
-        var registry = ConverterRegistry.Default.Clone().Add<DoublePrecision>((_, context) => context.Input);
-        var problem = Assert.Single(OnnxExporter.Analyze(mixed, randn(2, 2), new() { Registry = registry }));
+        var registry = new ConverterRegistry().Add<DoublePrecision>((_, context) => context.Input);
+        var problem = Assert.Single(OnnxExporter.Analyze(mixed, randn(2, 2), new() { Converters = registry }));
         Assert.Equal("parameter '_scale' is of Float64, and only Float32 is written", problem.Reason);
     }
 
@@ -223,12 +223,12 @@ public sealed class ExportTests
         void Refused(OnnxExportOptions options, string start) => Assert.StartsWith(
             start, Assert.Throws<ArgumentException>(() => OnnxExporter.Export(model, randn(2, 2), options)).Message);
 
-        Refused(new() { Opset = 12 }, "Opset 12 cannot be written: choose 13 to 22.");
+        Refused(new() { Opset = 12 }, "Opset must be from 13 to 22.");
         Refused(new() { InputNames = ["a", "b"] }, "The module has 1 input, but 2 names were given");
         Refused(new() { OutputNames = ["a", "b"] }, "The module has 1 output, but 2 names were given");
         Refused(new() { OutputNames = ["input"] }, "Two inputs or outputs cannot both be called 'input'.");
-        Refused(new() { BatchDimensionName = "" }, "The batch dimension needs a name");
-        Refused(new() { RelativeTolerance = -1 }, "Tolerances cannot be negative");
+        Refused(new() { BatchDimensionName = "" }, "BatchDimensionName must not be empty.");
+        Refused(new() { RelativeTolerance = -1 }, "RelativeTolerance must not be negative.");
         Assert.StartsWith("The example of shape [0, 2] is empty", Assert.Throws<ArgumentException>(
             () => OnnxExporter.Export(model, randn(0, 2))).Message);
         Assert.StartsWith("The example is a scalar", Assert.Throws<ArgumentException>(

@@ -87,7 +87,7 @@ public sealed class FormatTests : IDisposable
     {
         using var model = Model();
         var program = torch.onnx.export(
-            model, randn(2, 1, 12, 12), File("m.onnx"), input_names: ["pixels"], output_names: ["scores"], opset_version: 15,
+            model, [randn(2, 1, 12, 12)], File("m.onnx"), input_names: ["pixels"], output_names: ["scores"], opset_version: 15,
             dynamic_axes: new Dictionary<string, IReadOnlyDictionary<int, string>>
             {
                 ["pixels"] = new Dictionary<int, string> { [0] = "batch" },
@@ -99,8 +99,8 @@ public sealed class FormatTests : IDisposable
         var graph = ModelProto.Parser.ParseFrom(program.ToBytes()).Graph;
         Assert.Equal(("pixels", "batch"), (graph.Input[0].Name, graph.Input[0].Type.TensorType.Shape.Dim[0].DimParam));
         Assert.Equal(("scores", "batch"), (graph.Output[0].Name, graph.Output[0].Type.TensorType.Shape.Dim[0].DimParam));
-        Assert.StartsWith("dynamic_axes names 'pixel', which is neither", Assert.Throws<ArgumentException>(() => torch.onnx.export(
-            model, randn(2, 1, 12, 12), File("n.onnx"),
+        Assert.StartsWith("dynamic_axes contains 'pixel', which is neither", Assert.Throws<ArgumentException>(() => torch.onnx.export(
+            model, [randn(2, 1, 12, 12)], File("n.onnx"),
             dynamic_axes: new Dictionary<string, IReadOnlyDictionary<int, string>> { ["pixel"] = new Dictionary<int, string>() })).Message);
         Assert.Single(_folder.GetFiles());
     }
@@ -109,10 +109,10 @@ public sealed class FormatTests : IDisposable
     public void Export_OperatorOfAnotherDomain_IsDeclaredWithItsVersion()
     {
         using var model = nn.Tanh();
-        var registry = ConverterRegistry.Default.Clone()
+        var registry = new ConverterRegistry()
             .Add<TorchSharp.Modules.Tanh>((_, context) => context.Add("com.example::FastTanh", context.Input));
         var program = OnnxExporter.Export(
-            model, randn(2, 3), new() { Registry = registry, CustomDomains = new Dictionary<string, int> { ["com.example"] = 4 } });
+            model, randn(2, 3), new() { Converters = registry, CustomDomains = new Dictionary<string, int> { ["com.example"] = 4 } });
 
         Assert.Equal(("FastTanh", "com.example"), (program.Nodes.Single().OpType, program.Nodes.Single().Domain));
         Assert.Equal(
@@ -124,10 +124,10 @@ public sealed class FormatTests : IDisposable
     public void Export_MethodOfTheUsers_IsWrittenByItsConverter()
     {
         using var model = new Lambda(x => Users.Cube(x) + 1);
-        var registry = ConverterRegistry.Default.Clone().AddMethod(
+        var registry = new ConverterRegistry().AddMethod(
             typeof(Users), nameof(Users.Cube), context => context.Add("Pow", [context.Tensor("value"), context.Constant(3f)]));
 
-        var program = ModuleCheck.IsEqual(model, randn(2, 3), new() { Registry = registry });
+        var program = ModuleCheck.IsEqual(model, randn(2, 3), new() { Converters = registry });
         Assert.Equal(["Pow", "Add"], program.Nodes.Select(node => node.OpType));
     }
 

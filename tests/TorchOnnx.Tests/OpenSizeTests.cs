@@ -116,7 +116,7 @@ public sealed class OpenSizeTests
     {
         using var model = new Lambda(x => x * 2);
         var failure = Assert.Throws<ArgumentException>(() => OnnxExporter.Export(
-            model, randn(2, 6), new() { DynamicDimensions = [new("T", 0, 1, multiple, max)] }));
+            model, randn(2, 6), new() { DynamicDimensions = [new("T", 0, 1) { MultipleOf = multiple, Max = max }] }));
         Assert.Contains(sentence, failure.Message);
     }
 
@@ -124,7 +124,7 @@ public sealed class OpenSizeTests
     {
         InputNames = ["x"],
         OutputNames = ["y"],
-        DynamicDimensions = [new("T", 0, 1, Max: max)],
+        DynamicDimensions = [new("T", 0, 1) { Max = max }],
     };
 
     private sealed class Positions : nn.Module<Tensor, Tensor>

@@ -10,7 +10,7 @@ public sealed class VerificationTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("onnx-export-");
 
-    private static readonly ConverterRegistry Wrong = ConverterRegistry.Default.Clone()
+    private static readonly ConverterRegistry Wrong = new ConverterRegistry()
         .Add<Tanh>((_, context) => context.Add("Sigmoid", context.Input));
 
     public void Dispose() => _folder.Delete(recursive: true);
@@ -22,7 +22,7 @@ public sealed class VerificationTests : IDisposable
     public void Export_WrongConverter_IsCaughtAndTheNodeNamed()
     {
         using var model = Model();
-        var options = new OnnxExportOptions { Registry = Wrong, Verifier = new OnnxRuntimeRunner() };
+        var options = new OnnxExportOptions { Converters = Wrong, Verifier = new OnnxRuntimeRunner() };
 
         var failure = Assert.Throws<OnnxExportException>(() => OnnxExporter.Export(model, randn(2, 4), options));
 
@@ -37,7 +37,7 @@ public sealed class VerificationTests : IDisposable
     public void Save_AfterAFailedVerification_LeavesNoFile()
     {
         using var model = Model();
-        var program = OnnxExporter.Export(model, randn(2, 4), new() { Registry = Wrong });
+        var program = OnnxExporter.Export(model, randn(2, 4), new() { Converters = Wrong });
         Assert.False(program.Verify(new OnnxRuntimeRunner()).Passed);
 
         Assert.Throws<OnnxExportException>(() => program.Save(Path.Combine(_folder.FullName, "m.onnx")));
@@ -123,9 +123,9 @@ public sealed class VerificationTests : IDisposable
     public void Verify_GraphThatTheRuntimeRefuses_FailsWithItsReason()
     {
         using var model = nn.Tanh();
-        var registry = ConverterRegistry.Default.Clone()
+        var registry = new ConverterRegistry()
             .Add<Tanh>((_, context) => context.Add("NoSuchOperator", context.Input));
-        var report = OnnxExporter.Export(model, randn(2, 4), new() { Registry = registry }).Verify(new OnnxRuntimeRunner());
+        var report = OnnxExporter.Export(model, randn(2, 4), new() { Converters = registry }).Verify(new OnnxRuntimeRunner());
 
         Assert.False(report.Passed);
         Assert.Contains("does not load the graph", report.Cases[0].Failure);

@@ -6,6 +6,8 @@ namespace TorchOnnx.Tools.OperatorCoverage;
 /// <summary>All modules and methods of TorchSharp and what becomes of them in an export.</summary>
 internal static class CoverageTable
 {
+    private static readonly ConverterRegistry Converters = new();
+
     /// <summary>The public modules of TorchSharp that can be objects, in the order of their names.</summary>
     public static IReadOnlyList<Type> Modules { get; } =
         [.. typeof(torch.nn.Module).Assembly.GetExportedTypes()
@@ -57,8 +59,8 @@ internal static class CoverageTable
             |---|---|---|
 
             """);
-        foreach (var (type, name) in ConverterRegistry.Default.Methods)
-            text.Append($"| {Name(type)}.{Name(name)} | {Operation(new(ConverterRegistry.Default.Find(type, name)!))} |\n");
+        foreach (var (type, name) in Converters.Methods)
+            text.Append($"| {Name(type)}.{Name(name)} | {Operation(new(Converters.Find(type, name)!))} |\n");
         return text.ToString();
     }
 
@@ -80,7 +82,7 @@ internal static class CoverageTable
             var program = OnnxExporter.Export(sample.Build(), sample.Example(), sample.Options);
             string operators = string.Join(
                 ", ", program.Nodes.Select(node => node.OpType).Distinct().Order(StringComparer.Ordinal));
-            bool isConverted = ConverterRegistry.Default.ModuleTypes.Contains(module);
+            bool isConverted = Converters.ModuleTypes.Contains(module);
             return new(
                 module, isConverted ? CoverageStatus.Converted : CoverageStatus.Followed,
                 sample.Remark.Length == 0 ? operators : $"{operators} ({sample.Remark})");

@@ -30,6 +30,6 @@ internal static class ModelMetadata
     };
 
     /// <summary>The metadata with the digest of the model that was exported with it.</summary>
-    public static Dictionary<string, string> WithDigest(IDictionary<string, string> metadata, byte[] exported) =>
+    public static Dictionary<string, string> WithDigest(IReadOnlyDictionary<string, string> metadata, byte[] exported) =>
         new(metadata) { [ModelKeys.Digest] = Convert.ToHexStringLower(SHA256.HashData(exported)) };
 }

@@ -45,7 +45,7 @@ internal sealed class ExportJob
         using var evaluation = new EvaluationMode(Module);
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        var recording = front.Record(Module, Example, Options.Registry, ValuesKept.None);
+        var recording = front.Record(Module, Example, Options.Converters, ValuesKept.None);
         if (recording.Refusals.Count == 0 && Align(front, recording) is { Count: > 0 } misaligned) return misaligned;
 
         Names = GraphNames.Of(Options, recording);

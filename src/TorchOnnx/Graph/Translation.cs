@@ -59,8 +59,8 @@ internal sealed class Translation
         try
         {
             var results = call.Module is { } module
-                ? _options.Registry.Find(module.GetType())!(module, context)
-                : _options.Registry.Find(call.Method)?.Invoke(context) ?? throw Unwritten(context, call);
+                ? _options.Converters.Find(module.GetType())!(module, context)
+                : _options.Converters.Find(call.Method)?.Invoke(context) ?? throw Unwritten(context, call);
             context.RefuseUnread();
             foreach (var (output, value) in call.Outputs.Zip(results)) Know(output, value);
         }

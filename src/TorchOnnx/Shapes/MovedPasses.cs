@@ -48,7 +48,7 @@ internal sealed class MovedPasses(IFront front, ExportJob job)
     // Null where the module does not take the sizes and need not.
     private IReadOnlyList<OnnxExportProblem>? Refused(string description, ModelInputs inputs, bool mayReject, string remedy)
     {
-        var pass = front.Record(job.Module, inputs, job.Options.Registry, ValuesKept.None);
+        var pass = front.Record(job.Module, inputs, job.Options.Converters, ValuesKept.None);
         if (mayReject && pass.IsOnlyRejected) return null;
         if (pass.Refusals.Count == 0) _passes.Add((description, pass));
         return pass.IsOnlyRejected

@@ -15,14 +15,14 @@ internal static partial class DebugSymbols
     public static SourceLine Find(MethodBase method, int offset)
     {
         string name = Name(method);
-        if (Readers.GetOrAdd(method.Module.Assembly, Open) is not { } reader) return new(name, null, 0);
+        if (Readers.GetOrAdd(method.Module.Assembly, Open) is not { } reader) return new() { Method = name };
         var handle = MetadataTokens.MethodDefinitionHandle(method.MetadataToken & 0xFFFFFF);
         SequencePoint? found = null;
         foreach (var point in reader.GetMethodDebugInformation(handle).GetSequencePoints())
             if (point.Offset <= offset && !point.IsHidden) found = point;
         return found is { } line
-            ? new(name, reader.GetString(reader.GetDocument(line.Document).Name), line.StartLine)
-            : new(name, null, 0);
+            ? new() { Method = name, File = reader.GetString(reader.GetDocument(line.Document).Name), Line = line.StartLine }
+            : new() { Method = name };
     }
 
     /// <summary>Type and method as the source has them: the compiler hides lambdas and iterators in classes of its own.</summary>

@@ -27,15 +27,30 @@ internal sealed class Verifier(IFront front, ExportJob job)
             {
                 if (Expected(inputs, mayFail) is not { } expected) continue;
                 var comparison = Compare(graph, inputs, expected, growth);
-                cases.Add(new(
-                    name, [.. inputs.Select(input => input.Shape)],
-                    comparison.MaxAbsolute, comparison.MaxRelative, comparison.Passed, comparison.Failure));
+                cases.Add(new()
+                {
+                    Name = name,
+                    InputShapes = [.. inputs.Select(input => input.Shape)],
+                    MaxAbsoluteDifference = comparison.MaxAbsolute,
+                    MaxRelativeDifference = comparison.MaxRelative,
+                    Passed = comparison.Passed,
+                    Failure = comparison.Failure,
+                });
                 if (!comparison.Passed && graph.Refusal is null) divergence ??= Locate(model, runner, inputs, growth);
             }
         }
-        return new(
-            runner.Name, job.Options.Opset, model.Graph.Node.Count, ParameterCount,
-            job.Options.Relative, job.Options.Absolute, watch.Elapsed.TotalSeconds, cases, divergence);
+        return new()
+        {
+            Runtime = runner.Name,
+            Opset = job.Options.Opset,
+            Nodes = model.Graph.Node.Count,
+            Parameters = ParameterCount,
+            RelativeTolerance = job.Options.Relative,
+            AbsoluteTolerance = job.Options.Absolute,
+            Seconds = watch.Elapsed.TotalSeconds,
+            Cases = cases,
+            Divergence = divergence,
+        };
     }
 
     // Sizes that were traced prove little, so others are taken. Some may be such that the module itself refuses them.
@@ -89,13 +104,20 @@ internal sealed class Verifier(IFront front, ExportJob job)
         if (graph.Run(inputs, out _) is not { } outputs) return null;
         using var gradients = GradientMode.For(job.Module);
         using var scope = torch.NewDisposeScope();
-        var recording = front.Record(job.Module, ToTorch(inputs), job.Options.Registry, ValuesKept.All);
+        var recording = front.Record(job.Module, ToTorch(inputs), job.Options.Converters, ValuesKept.All);
         foreach (var place in job.CallOutputs.Where(place => place.CallIndex < recording.Calls.Count))
         {
             var expected = recording.Calls[place.CallIndex].Outputs[place.OutputIndex].Snapshot!;
             var comparison = Compare(outputs[place.Value.Name], expected, growth);
             if (!comparison.Passed)
-                return new(place.NodeName, place.Call.Path, place.Call.ModuleType, comparison.MaxAbsolute, place.Call.Line);
+                return new()
+                {
+                    Node = place.NodeName,
+                    ModulePath = place.Call.Path,
+                    ModuleType = place.Call.ModuleType,
+                    MaxAbsoluteDifference = comparison.MaxAbsolute,
+                    Line = place.Call.Line,
+                };
         }
         return null;
     }

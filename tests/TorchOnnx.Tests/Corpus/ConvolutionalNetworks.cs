@@ -20,7 +20,7 @@ internal static class ConvolutionalNetworks
         CorpusModel.Of("autoencoder", () => new Autoencoder(), 2, 1, 8, 8),
         CorpusModel.Of("unet", () => new UNet(), 1, 1, 16, 16) with
         {
-            Dynamic = [new("H", 0, 2, 4), new("W", 0, 3, 4)],
+            Dynamic = [new("H", 0, 2) { MultipleOf = 4 }, new("W", 0, 3) { MultipleOf = 4 }],
         },
         CorpusModel.Of("feature_pyramid", () => new FeaturePyramid(), 1, 3, 16, 16),
         new("diffusion_block", () => new DiffusionBlock(), () => [randn(2, 8, 4, 4), randn(2, 6)]),

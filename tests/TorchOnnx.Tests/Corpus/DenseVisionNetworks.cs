@@ -13,7 +13,7 @@ internal static class DenseVisionNetworks
     [
         CorpusModel.Of("pyramid_pooling", () => new PyramidPooling(4), 2, 4, 12, 12),
         CorpusModel.Of("segmentation_head", () => new Segmentation(), 2, 3, 16, 16)
-            with { Dynamic = [new("H", 0, 2, 4), new("W", 0, 3, 4)] },
+            with { Dynamic = [new("H", 0, 2) { MultipleOf = 4 }, new("W", 0, 3) { MultipleOf = 4 }] },
         CorpusModel.Of("espcn", () => new SuperResolution(3), 2, 1, 6, 7)
             with { Dynamic = [new("H", 0, 2), new("W", 0, 3)] },
         CorpusModel.Of("spatial_transformer", () => new SpatialTransformer(), 2, 1, 12, 12) with { Opset = 16 },

@@ -77,7 +77,7 @@ public sealed class EmbeddingBagTests
                  {
                      Opset = drawn.table.Opset,
                      DynamicBatch = false,
-                     DynamicDimensions = [new("L", 0, 0, MultipleOf: length)],
+                     DynamicDimensions = [new("L", 0, 0) { MultipleOf = length }],
                  });
          }, iter: 60, threads: 1);
 

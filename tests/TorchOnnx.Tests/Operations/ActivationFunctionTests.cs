@@ -76,7 +76,7 @@ public sealed class ActivationFunctionTests
 
     [Fact]
     public void Glu_DynamicDimension_Equal() => ModuleCheck.IsEqual(
-        new Lambda(x => x.glu()), randn(2, 3, 4), new() { DynamicDimensions = [new("T", 0, 2, MultipleOf: 2)] });
+        new Lambda(x => x.glu()), randn(2, 3, 4), new() { DynamicDimensions = [new("T", 0, 2) { MultipleOf = 2 }] });
 
     [Fact]
     public void Glu_AnyDimension_Equal() =>
