@@ -1,5 +1,4 @@
 using TorchOnnx.Graph;
-using TorchOnnx.Tracing;
 using TorchOnnx.Verification;
 using TorchSharp;
 
@@ -20,8 +19,6 @@ namespace TorchOnnx;
 /// </example>
 public static class OnnxExporter
 {
-    private static readonly IFront Front = new TracingFront();
-
     /// <summary>Exports a module with one input, using default options.</summary>
     /// <inheritdoc cref="Export(torch.nn.Module, torch.Tensor, OnnxExportOptions)"/>
     public static OnnxProgram Export(torch.nn.Module model, torch.Tensor example) => Export(model, example, new());
@@ -58,11 +55,10 @@ public static class OnnxExporter
     /// <exception cref="ArgumentException">An option is invalid, or the example doesn't match the module.</exception>
     public static OnnxProgram Export(torch.nn.Module model, IReadOnlyList<object?> example, OnnxExportOptions options)
     {
-        var job = new ExportJob(Front, model, example, options);
-        if (job.Problems.Count > 0) throw new OnnxExportException(job.Problems);
-        var program = new OnnxProgram(job.Model, job.Options, new Verifier(Front, job));
-        if (job.Options.Verifier is { } runner && program.Verify(runner) is { Passed: false } report)
-            throw report.ToException();
+        var result = ExportRequest.Create(model, example, options).Run();
+        if (result is ExportResult.Refused refused) throw new OnnxExportException(refused.Problems);
+        var program = new OnnxProgram(Verifier.Create((ExportResult.Exported)result));
+        if (options.Verifier is { } runner && program.Verify(runner) is { Passed: false } report) throw report.ToException();
         return program;
     }
 
@@ -93,5 +89,5 @@ public static class OnnxExporter
     /// <exception cref="ArgumentException">An option is invalid, or the example doesn't match the module.</exception>
     public static IReadOnlyList<OnnxExportProblem> Analyze(
         torch.nn.Module model, IReadOnlyList<object?> example, OnnxExportOptions options) =>
-        new ExportJob(Front, model, example, options).Problems;
+        ExportRequest.Create(model, example, options).Run() is ExportResult.Refused refused ? refused.Problems : [];
 }

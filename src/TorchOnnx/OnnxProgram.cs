@@ -12,27 +12,23 @@ public sealed class OnnxProgram
     private readonly OnnxExportOptions _options;
     private readonly Verifier _verifier;
 
-    internal OnnxProgram(ModelProto model, OnnxExportOptions options, Verifier verifier)
-    {
-        (_model, _options, _verifier) = (model, options, verifier);
-        Nodes = [.. model.Graph.Node.Select(node => new OnnxNode
-        {
-            Name = node.Name,
-            OpType = node.OpType,
-            Domain = node.Domain,
-            Inputs = [.. node.Input],
-            Outputs = [.. node.Output],
-        })];
-        ParameterCount = verifier.ParameterCount;
-    }
+    internal OnnxProgram(Verifier verifier) =>
+        (_model, _options, _verifier) = (verifier.Exported.Model, verifier.Exported.Request.Options, verifier);
 
     /// <summary>Gets the nodes in execution order.</summary>
-    public IReadOnlyList<OnnxNode> Nodes { get; }
+    public IReadOnlyList<OnnxNode> Nodes => field ??= [.. _model.Graph.Node.Select(node => new OnnxNode
+    {
+        Name = node.Name,
+        OpType = node.OpType,
+        Domain = node.Domain,
+        Inputs = [.. node.Input],
+        Outputs = [.. node.Output],
+    })];
 
     /// <summary>
     /// Gets the number of elements in the module's parameters. Shared parameters count once, and buffers don't count.
     /// </summary>
-    public long ParameterCount { get; }
+    public long ParameterCount => _verifier.Exported.ParameterCount;
 
     /// <summary>Gets the report of the last verification, or <see langword="null"/> if there was none.</summary>
     public VerificationReport? Report { get; private set; }
@@ -57,7 +53,7 @@ public sealed class OnnxProgram
     public VerificationReport Verify(IGraphRunner runner)
     {
         ArgumentNullException.ThrowIfNull(runner);
-        return Report = _verifier.Verify(_model, runner);
+        return Report = _verifier.Verify(runner);
     }
 
     /// <summary>

@@ -213,7 +213,7 @@ public sealed class ExportTests
         using var mixed = new DoublePrecision();
         var registry = new ConverterRegistry().Add<DoublePrecision>((_, context) => context.Input);
         var problem = Assert.Single(OnnxExporter.Analyze(mixed, randn(2, 2), new() { Converters = registry }));
-        Assert.Equal("parameter '_scale' is of Float64, and only Float32 is written", problem.Reason);
+        Assert.Equal("parameter '_scale' has dtype Float64, and only Float32 is supported", problem.Reason);
     }
 
     [Fact]
@@ -224,9 +224,9 @@ public sealed class ExportTests
             start, Assert.Throws<ArgumentException>(() => OnnxExporter.Export(model, randn(2, 2), options)).Message);
 
         Refused(new() { Opset = 12 }, "Opset must be from 13 to 22.");
-        Refused(new() { InputNames = ["a", "b"] }, "The module has 1 input, but 2 names were given");
-        Refused(new() { OutputNames = ["a", "b"] }, "The module has 1 output, but 2 names were given");
-        Refused(new() { OutputNames = ["input"] }, "Two inputs or outputs cannot both be called 'input'.");
+        Refused(new() { InputNames = ["a", "b"] }, "InputNames needs 1 non-empty name, one for each input tensor, and has 2.");
+        Refused(new() { OutputNames = ["a", "b"] }, "OutputNames needs 1 non-empty name, one for each output tensor, and has 2.");
+        Refused(new() { OutputNames = ["input"] }, "The name 'input' occurs twice among the inputs and outputs.");
         Refused(new() { BatchDimensionName = "" }, "BatchDimensionName must not be empty.");
         Refused(new() { RelativeTolerance = -1 }, "RelativeTolerance must not be negative.");
         Assert.StartsWith("The example of shape [0, 2] is empty", Assert.Throws<ArgumentException>(

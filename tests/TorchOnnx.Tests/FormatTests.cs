@@ -42,7 +42,7 @@ public sealed class FormatTests : IDisposable
 
         var failure = Assert.Throws<OnnxExportException>(
             () => OnnxExporter.Export(model, randn(2, 2), new() { HalfPrecision = true }));
-        Assert.Contains("'weight' holds 100000, which is beyond float16's largest number, 65500.", failure.Message);
+        Assert.Contains("'weight' contains 100000, which exceeds float16's largest number, 65500.", failure.Message);
     }
 
     [Fact]

@@ -4,22 +4,22 @@ using Onnx;
 
 namespace TorchOnnx.Graph;
 
-/// <summary>Keeps weights in a file of their own, for a protocol buffer ends at 2 GiB.</summary>
+/// <summary>Saves weights to a second file, because a protocol buffer is limited to 2 GiB.</summary>
 internal static class ExternalData
 {
-    // What the specification recommends, so that weights can be mapped into memory.
+    // Recommended by the specification, so that weights can be memory-mapped.
     private const int Alignment = 4096;
-    // Shapes and axes stay where shape inference looks for them.
+    // Shapes and axes stay in the model, where shape inference reads them.
     private const int SmallestTensor = 1024;
 
     public static bool IsNeeded(ModelProto model, OnnxExportOptions options) =>
         model.Graph.Initializer.Sum(tensor => (long)tensor.RawData.Length) > options.ExternalDataThreshold;
 
-    /// <summary>Writes the model and, beside it, its weights.</summary>
-    /// <exception cref="IOException">A file cannot be written; nothing is left behind.</exception>
+    /// <summary>Saves the model to a file and its weights to a second file, <paramref name="path"/> + ".data".</summary>
+    /// <exception cref="IOException">A file cannot be written.</exception>
     public static void Save(ModelProto model, string path)
     {
-        // The bytes of the weights are shared by both, for byte strings cannot change.
+        // Both models share the bytes of the weights, because a ByteString is immutable.
         var light = model.Clone();
         var moved = light.Graph.Initializer.Where(tensor => tensor.RawData.Length >= SmallestTensor).ToList();
         AtomicFile.Write(path + ".data", stream =>

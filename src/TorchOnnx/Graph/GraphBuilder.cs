@@ -5,29 +5,36 @@ using TorchSharp;
 namespace TorchOnnx.Graph;
 
 /// <summary>
-/// Collects nodes and initializers in the order of the forward pass. Everything in the result depends on that
-/// order alone, so the same model gives the same bytes.
+/// Collects nodes and initializers in the order of the forward pass. The result depends on that order alone, so the same
+/// module gives the same bytes.
 /// </summary>
 internal sealed class GraphBuilder
 {
     private readonly List<GraphNode> _nodes = [];
     private readonly List<(GraphValue Value, TensorProto Tensor)> _initializers = [];
-    private readonly Dictionary<TensorIdentity, (string Name, torch.Tensor Tensor)> _state = [];
+    private readonly Dictionary<TensorIdentity, (string Name, torch.Tensor Tensor)> _state;
     private readonly Dictionary<string, GraphValue> _parameters = [];
     private readonly Dictionary<string, List<(GraphValue Value, Google.Protobuf.ByteString Bytes)>> _variants = [];
     private readonly HashSet<string> _names;
     private readonly HashSet<GraphValue> _outputs = [];
     private readonly SizeSources _sizes;
 
-    /// <param name="opset">The operator set to write.</param>
-    /// <param name="state">All parameters and buffers; a tensor listed twice goes by its first name.</param>
-    /// <param name="reservedNames">The names of the graph's inputs and outputs.</param>
-    public GraphBuilder(int opset, IEnumerable<(string Name, torch.Tensor Tensor)> state, IEnumerable<string> reservedNames)
+    private GraphBuilder(int opset, Dictionary<TensorIdentity, (string Name, torch.Tensor Tensor)> state, HashSet<string> names)
     {
-        Opset = opset;
-        _names = [.. reservedNames];
+        (Opset, _state, _names) = (opset, state, names);
         _sizes = new(this);
-        foreach (var (name, tensor) in state) _state.TryAdd(TensorIdentity.Of(tensor), (name, tensor));
+    }
+
+    /// <summary>Creates an empty graph.</summary>
+    /// <param name="opset">The opset.</param>
+    /// <param name="state">The parameters and buffers. A tensor with several names gets the first one.</param>
+    /// <param name="reservedNames">The names of the graph's inputs and outputs.</param>
+    public static GraphBuilder Create(
+        int opset, IEnumerable<(string Name, torch.Tensor Tensor)> state, IEnumerable<string> reservedNames)
+    {
+        var byIdentity = new Dictionary<TensorIdentity, (string, torch.Tensor)>();
+        foreach (var (name, tensor) in state) byIdentity.TryAdd(TensorIdentity.Of(tensor), (name, tensor));
+        return new(opset, byIdentity, [.. reservedNames]);
     }
 
     public int Opset { get; }
@@ -43,17 +50,17 @@ internal sealed class GraphBuilder
         return values;
     }
 
-    /// <summary>Takes note of the shape and type of a value that the forward pass saw too.</summary>
+    /// <summary>Sets the shape and dtype of a value that stands for a traced tensor.</summary>
     public void Describe(GraphValue value, IReadOnlyList<Dimension> shape, torch.ScalarType type)
     {
         (value.Shape, value.Type) = (shape, type);
         _sizes.Add(value);
     }
 
-    /// <summary>An int64 value of shape [1] for a dynamic size; null where it does not follow from those at hand.</summary>
+    /// <summary>Returns a dynamic size as an int64 value of shape [1], or <see langword="null"/> if no expression gives it.</summary>
     public GraphValue? AddSize(string scope, Dimension size) => _sizes.Write(scope, size);
 
-    /// <summary>A parameter or buffer as an initializer; null where the identity is of none.</summary>
+    /// <summary>Returns a parameter or buffer as an initializer, or <see langword="null"/> if there is none of that identity.</summary>
     public GraphValue? FindState(TensorIdentity identity) =>
         _state.TryGetValue(identity, out var state) ? AddParameter(state.Tensor) : null;
 
@@ -64,8 +71,8 @@ internal sealed class GraphBuilder
     }
 
     /// <summary>
-    /// A parameter with other values, as a layer may want them reordered. The same values of the same parameter are
-    /// written once, and beside the parameter itself where both are read.
+    /// Returns a parameter with other values, such as reordered gates, as an initializer. Equal values of a parameter share
+    /// an initializer.
     /// </summary>
     public GraphValue AddParameter(torch.Tensor tensor, torch.Tensor values)
     {
@@ -82,7 +89,7 @@ internal sealed class GraphBuilder
     private string StateName(torch.Tensor tensor) => _state.TryGetValue(TensorIdentity.Of(tensor), out var state)
         ? state.Name
         : throw new ArgumentException(
-            "The tensor is no parameter or buffer of the model; write it as a constant.", nameof(tensor));
+            "The tensor isn't a parameter or buffer of the module. Use Constant instead.", nameof(tensor));
 
     private GraphValue AddInitializer(string name, torch.Tensor values)
     {
@@ -104,8 +111,10 @@ internal sealed class GraphBuilder
 
     public GraphValue AddConstant(string scope, torch.Tensor values) => AddInitializer($"{scope}/Constant", values);
 
-    /// <summary>Gives a value the name of a graph output; an input, an initializer and what is
-    /// an output already are passed on by an Identity node.</summary>
+    /// <summary>
+    /// Names a value as an output of the graph. An Identity node passes on an input, an initializer, or a value that is an
+    /// output already.
+    /// </summary>
     public void NameOutput(GraphValue value, string name)
     {
         if (!_nodes.Any(node => node.Outputs.Contains(value)) || !_outputs.Add(value))
@@ -113,10 +122,7 @@ internal sealed class GraphBuilder
         value.Name = name;
     }
 
-    /// <summary>
-    /// Leaves out what no output depends on: a forward pass may ask for more than it returns, as for the maximum and its
-    /// place.
-    /// </summary>
+    /// <summary>Removes nodes and initializers that no output depends on.</summary>
     public void DropUnread()
     {
         HashSet<GraphValue> read = [.. _outputs];
@@ -159,3 +165,7 @@ internal sealed class GraphBuilder
         return unique;
     }
 }
+
+/// <summary>Represents a node whose values may still be renamed.</summary>
+internal sealed record GraphNode(
+    string Name, string OpType, GraphValue?[] Inputs, GraphValue[] Outputs, OnnxAttribute[] Attributes);

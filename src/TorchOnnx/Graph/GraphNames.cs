@@ -2,10 +2,10 @@ using TorchOnnx.Tracing;
 
 namespace TorchOnnx.Graph;
 
-/// <summary>The names of a graph's inputs and outputs, one per tensor.</summary>
+/// <summary>Contains the names of a graph's inputs and outputs, one for each tensor.</summary>
 internal sealed record GraphNames(IReadOnlyList<string> Inputs, IReadOnlyList<string> Outputs)
 {
-    /// <exception cref="ArgumentException">The options give another number of names, or one twice.</exception>
+    /// <exception cref="ArgumentException">The number of names doesn't match, or a name occurs twice.</exception>
     public static GraphNames Of(OnnxExportOptions options, Recording recording)
     {
         var names = new GraphNames(
@@ -14,7 +14,7 @@ internal sealed record GraphNames(IReadOnlyList<string> Inputs, IReadOnlyList<st
         var twice = names.Inputs.Concat(names.Outputs).GroupBy(name => name).FirstOrDefault(group => group.Count() > 1);
         return twice is null
             ? names
-            : throw new ArgumentException($"Two inputs or outputs cannot both be called '{twice.Key}'.", nameof(options));
+            : throw new ArgumentException($"The name '{twice.Key}' occurs twice among the inputs and outputs. Give each a name of its own.", nameof(options));
     }
 
     private static IReadOnlyList<string> Choose(IReadOnlyList<string> given, string kind, int count, string option)
@@ -24,6 +24,6 @@ internal sealed record GraphNames(IReadOnlyList<string> Inputs, IReadOnlyList<st
         return given.Count == count && given.All(name => name.Length > 0)
             ? given
             : throw new ArgumentException(
-                $"The module has {count} {kind}{(count == 1 ? "" : "s")}, but {given.Count} names were given or one is empty.", option);
+                $"{option} needs {count} non-empty name{(count == 1 ? "" : "s")}, one for each {kind} tensor, and has {given.Count}.", option);
     }
 }

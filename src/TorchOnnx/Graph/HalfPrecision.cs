@@ -5,13 +5,13 @@ using DataType = Onnx.TensorProto.Types.DataType;
 
 namespace TorchOnnx.Graph;
 
-/// <summary>Turns a float32 graph into one that calculates in float16 between float32 inputs and outputs.</summary>
+/// <summary>Converts a float32 graph to float16 between float32 inputs and outputs.</summary>
 internal static class HalfPrecision
 {
-    // Inputs that the operator set wants as float32, whatever the data is.
+    // Inputs that stay float32 by the specification of the operator.
     private static readonly Dictionary<string, int[]> FloatInputs = new() { ["Resize"] = [1, 2] };
 
-    /// <exception cref="OnnxExportException">A weight is too large for float16.</exception>
+    /// <exception cref="OnnxExportException">A weight exceeds the range of float16.</exception>
     public static void Apply(GraphProto graph)
     {
         var kept = graph.Node.Where(node => FloatInputs.ContainsKey(node.OpType))
@@ -23,7 +23,7 @@ internal static class HalfPrecision
             if (attribute.T is { } tensor) Narrow(tensor);
             if (attribute.Name == "to" && attribute.I == (long)DataType.Float) attribute.I = (long)DataType.Float16;
         }
-        // Outputs first: an input may be an output too.
+        // Outputs first, because an input may also be an output.
         for (int index = 0; index < graph.Output.Count; index++) WidenOutput(graph, graph.Output[index]);
         for (int index = graph.Input.Count - 1; index >= 0; index--) NarrowInput(graph, graph.Input[index]);
     }
@@ -38,7 +38,7 @@ internal static class HalfPrecision
             halves[index] = (Half)floats[index];
             if (float.IsFinite(floats[index]) && !Half.IsFinite(halves[index]))
                 throw new OnnxExportException([new("", "model",
-                    $"'{tensor.Name}' holds {floats[index]}, which is beyond float16's largest number, {Half.MaxValue}",
+                    $"'{tensor.Name}' contains {floats[index]}, which exceeds float16's largest number, {Half.MaxValue}",
                     "Export in float32 (HalfPrecision = false), or scale the weight")]);
         }
         tensor.DataType = (int)DataType.Float16;

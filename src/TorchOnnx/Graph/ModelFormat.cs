@@ -4,10 +4,10 @@ using TorchSharp;
 
 namespace TorchOnnx.Graph;
 
-/// <summary>Wraps a graph into a model with its inputs, outputs and metadata.</summary>
+/// <summary>Wraps a graph in a model with inputs, outputs and metadata.</summary>
 internal static class ModelFormat
 {
-    // The specification names the IR that each operator set came with; older runtimes refuse newer ones.
+    // The IR version that each opset was released with. Older runtimes reject newer versions.
     // https://github.com/onnx/onnx/blob/main/docs/Versioning.md
     private static int IrVersion(int opset) => opset switch
     {
@@ -17,16 +17,17 @@ internal static class ModelFormat
         _ => 10,
     };
 
-    public static ModelProto Model(GraphBuilder builder, torch.nn.Module module, Recording recording, ExportJob job)
+    /// <exception cref="OnnxExportException">A weight exceeds the range of float16.</exception>
+    public static ModelProto Model(GraphBuilder builder, ExportRequest request, Recording recording, GraphNames names)
     {
-        var options = job.Options;
-        var graph = builder.ToProto(options.ModelName ?? module.GetType().Name, options.DocString);
-        var names = new Dictionary<Dimension, string>();
+        var options = request.Options;
+        var graph = builder.ToProto(options.ModelName ?? request.Module.GetType().Name, options.DocString);
+        var symbols = new Dictionary<Dimension, string>();
         foreach (var (index, input) in recording.Inputs.Index())
             foreach (var (axis, size) in input.Dimensions.Index())
-                if (job.Sizes.NameOf(index, axis) is { } name && size.IsDynamic) names.TryAdd(size, name);
-        graph.Input.AddRange(job.Names.Inputs.Zip(recording.Inputs, (name, input) => ValueInfo(name, input, names)));
-        graph.Output.AddRange(job.Names.Outputs.Zip(recording.Outputs, (name, output) => ValueInfo(name, output, names)));
+                if (request.Sizes.NameOf(index, axis) is { } name && size.IsDynamic) symbols.TryAdd(size, name);
+        graph.Input.AddRange(names.Inputs.Zip(recording.Inputs, (name, input) => ValueInfo(name, input, symbols)));
+        graph.Output.AddRange(names.Outputs.Zip(recording.Outputs, (name, output) => ValueInfo(name, output, symbols)));
         if (options.HalfPrecision) HalfPrecision.Apply(graph);
         var model = new ModelProto
         {
@@ -49,18 +50,18 @@ internal static class ModelFormat
         return model;
     }
 
-    /// <summary>A value of known type and unknown shape.</summary>
+    /// <summary>Returns a value with a dtype and an unknown shape.</summary>
     public static ValueInfoProto ValueInfo(string name, torch.ScalarType type) => ValueInfo(name, type, null);
 
-    private static ValueInfoProto ValueInfo(string name, RecordedValue value, Dictionary<Dimension, string> names)
+    private static ValueInfoProto ValueInfo(string name, RecordedValue value, Dictionary<Dimension, string> symbols)
     {
         var shape = new TensorShapeProto();
         foreach (var size in value.Dimensions)
         {
             var proto = new TensorShapeProto.Types.Dimension();
             if (!size.IsDynamic) proto.DimValue = size.Size;
-            // A size that moved with an input without being it stays anonymous.
-            else if (names.TryGetValue(size, out string? symbol)) proto.DimParam = symbol;
+            // A size derived from an open dimension has no name.
+            else if (symbols.TryGetValue(size, out string? symbol)) proto.DimParam = symbol;
             shape.Dim.Add(proto);
         }
         return ValueInfo(name, value.Type, shape);

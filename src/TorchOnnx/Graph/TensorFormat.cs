@@ -5,7 +5,7 @@ using TorchSharp;
 
 namespace TorchOnnx.Graph;
 
-/// <summary>Tensors and element types in ONNX's terms. raw_data is little-endian, as every .NET 10 target is.</summary>
+/// <summary>Converts tensors and dtypes to ONNX. Its raw_data is little-endian, like every target of .NET 10.</summary>
 internal static class TensorFormat
 {
     public static TensorProto.Types.DataType DataType(torch.ScalarType type) => type switch
@@ -20,7 +20,7 @@ internal static class TensorFormat
         torch.ScalarType.Int8 => TensorProto.Types.DataType.Int8,
         torch.ScalarType.Byte => TensorProto.Types.DataType.Uint8,
         torch.ScalarType.Bool => TensorProto.Types.DataType.Bool,
-        _ => throw new ArgumentException($"ONNX has no element type for {type}."),
+        _ => throw new ArgumentException($"ONNX has no counterpart of dtype {type}."),
     };
 
     public static TensorProto Initializer(string name, torch.Tensor tensor)

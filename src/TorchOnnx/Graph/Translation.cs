@@ -1,42 +1,57 @@
+using TorchOnnx.Shapes;
 using TorchOnnx.Tracing;
 using TorchSharp;
 
 namespace TorchOnnx.Graph;
 
-/// <summary>Turns a recording into a graph, or lists why that cannot be done.</summary>
+/// <summary>Translates a recording to a graph by calling the converters.</summary>
 internal sealed class Translation
 {
     private readonly Recording _recording;
-    private readonly OnnxExportOptions _options;
+    private readonly ConverterRegistry _converters;
     private readonly GraphBuilder _builder;
     private readonly Dictionary<RecordedValue, GraphValue> _values = [];
-    private readonly List<OnnxExportProblem> _problems;
+    private readonly List<OnnxExportProblem> _problems = [];
 
-    public Translation(torch.nn.Module model, Recording recording, GraphNames names, OnnxExportOptions options)
+    private Translation(Recording recording, ConverterRegistry converters, GraphBuilder builder) =>
+        (_recording, _converters, _builder) = (recording, converters, builder);
+
+    public static ExportResult Translate(ExportRequest request, TraceResult.Traced trace)
     {
-        (_recording, _options) = (recording, options);
-        _problems = [.. UnsupportedState(model)];
-        _builder = new(options.Opset, State(model), names.Inputs.Concat(names.Outputs));
-        foreach (var (name, input) in names.Inputs.Zip(recording.Inputs)) Know(input, new(name));
-        foreach (var (index, call) in recording.Calls.Index())
+        var recording = trace.Recording;
+        var names = GraphNames.Of(request.Options, recording);
+        var builder = GraphBuilder.Create(request.Options.Opset, State(request.Module), names.Inputs.Concat(names.Outputs));
+        var translation = new Translation(recording, request.Options.Converters, builder);
+        translation.AddUnsupportedState(request.Module);
+        try
+        {
+            if (translation.TryConvertCalls(names))
+                return new ExportResult.Exported(
+                    request, trace, ModelFormat.Model(builder, request, recording, names), translation.CallOutputs());
+        }
+        catch (OnnxExportException e)
+        {
+            return new ExportResult.Refused(e.Problems);
+        }
+        return new ExportResult.Refused(translation._problems);
+    }
+
+    private bool TryConvertCalls(GraphNames names)
+    {
+        foreach (var (name, input) in names.Inputs.Zip(_recording.Inputs)) Know(input, new(name));
+        foreach (var (index, call) in _recording.Calls.Index())
         {
             AddRefusals(index);
             Convert(call);
         }
-        AddRefusals(recording.Calls.Count);
-        if (_problems.Count > 0) return;
-        foreach (var (name, output) in names.Outputs.Zip(recording.Outputs)) _builder.NameOutput(Resolve(output, ""), name);
+        AddRefusals(_recording.Calls.Count);
+        if (_problems.Count > 0) return false;
+        foreach (var (name, output) in names.Outputs.Zip(_recording.Outputs)) _builder.NameOutput(Resolve(output, ""), name);
         _builder.DropUnread();
+        return true;
     }
 
-    /// <summary>Why the recording cannot be written; empty when it can.</summary>
-    public IReadOnlyList<OnnxExportProblem> Problems => _problems;
-
-    /// <summary>The graph; meaningless where there are problems.</summary>
-    public GraphBuilder Graph => _builder;
-
-    /// <summary>For each recorded tensor that a node of the graph makes, that node, in the order of the forward pass.</summary>
-    public IReadOnlyList<CallOutput> CallOutputs()
+    private IReadOnlyList<CallOutput> CallOutputs()
     {
         var makers = _builder.Nodes.SelectMany(node => node.Outputs.Select(output => (output, node)))
             .ToDictionary(entry => entry.output, entry => entry.node);
@@ -52,15 +67,15 @@ internal sealed class Translation
 
     private void Convert(RecordedCall call)
     {
-        // What depends on nothing is an initializer, and only if something reads it.
+        // A constant becomes an initializer when something reads it.
         if (call.Outputs.All(output => output.Constant is not null)) return;
         string scope = call.Path.Length == 0 ? "" : "/" + call.Path.Replace('.', '/');
         var context = new ConversionContext(_builder, call, scope, value => Resolve(value, scope));
         try
         {
             var results = call.Module is { } module
-                ? _options.Converters.Find(module.GetType())!(module, context)
-                : _options.Converters.Find(call.Method)?.Invoke(context) ?? throw Unwritten(context, call);
+                ? _converters.Find(module.GetType())!(module, context)
+                : _converters.Find(call.Method)?.Invoke(context) ?? throw Unwritten(context, call);
             context.RefuseUnread();
             foreach (var (output, value) in call.Outputs.Zip(results)) Know(output, value);
         }
@@ -70,15 +85,15 @@ internal sealed class Translation
         }
     }
 
-    // Tensors made of numbers need a converter only where the numbers move.
+    // A tensor created from numbers needs a converter only if the numbers depend on open sizes.
     private static OnnxExportException Unwritten(ConversionContext context, RecordedCall call) => context.Refuse(
-        $"no converter writes {call.Name}, whose result moves with the sizes of the inputs",
-        $"Make the dimension static, or register a converter: registry.AddMethod(…, \"{call.Method.Name}\", …)");
+        $"{call.Name} has no converter, and its result changes with the input sizes",
+        $"Make the dimension static, or register a converter: converters.AddMethod(…, \"{call.Method.Name}\", …)");
 
     private void Know(RecordedValue recorded, GraphValue value)
     {
         _values[recorded] = value;
-        // A value that a converter passes on keeps the description that it has.
+        // A value that a converter passes through already has a shape.
         if (value.Shape is null) _builder.Describe(value, recorded.Dimensions, recorded.Type);
     }
 
@@ -87,7 +102,7 @@ internal sealed class Translation
         if (_values.TryGetValue(recorded, out var known)) return known;
         if (recorded.Identity is { } identity && _builder.FindState(identity) is { } state) return _values[recorded] = state;
         if (recorded.Constant is { } constant) return _values[recorded] = _builder.AddConstant(scope, constant);
-        // Behind a refused call stands a value of no meaning, so that the rest is looked at too.
+        // After a refused call, a placeholder lets the other converters run and report problems.
         var unknown = new GraphValue("");
         Know(recorded, unknown);
         return unknown;
@@ -97,18 +112,10 @@ internal sealed class Translation
         model.named_parameters(true).Select(entry => (entry.name, (torch.Tensor)entry.parameter))
             .Concat(model.named_buffers(true).Select(entry => (entry.name, entry.buffer)));
 
-    private static IEnumerable<OnnxExportProblem> UnsupportedState(torch.nn.Module model) =>
+    private void AddUnsupportedState(torch.nn.Module model) => _problems.AddRange(
         from entry in model.named_parameters(true)
         where entry.parameter.dtype != torch.ScalarType.Float32
         select new OnnxExportProblem("", model.GetType().FullName!,
-            $"parameter '{entry.name}' is of {entry.parameter.dtype}, and only Float32 is written",
-            "Convert the model first: model.to(ScalarType.Float32)");
+            $"parameter '{entry.name}' has dtype {entry.parameter.dtype}, and only Float32 is supported",
+            "Convert the module first: model.to(ScalarType.Float32)"));
 }
-
-/// <summary>A tensor that a recorded call returned, in the graph.</summary>
-/// <param name="Call">The call.</param>
-/// <param name="CallIndex">Which call of the recording.</param>
-/// <param name="OutputIndex">Which tensor of the call.</param>
-/// <param name="Value">The value in the graph.</param>
-/// <param name="NodeName">The node that makes it.</param>
-internal sealed record CallOutput(RecordedCall Call, int CallIndex, int OutputIndex, GraphValue Value, string NodeName);

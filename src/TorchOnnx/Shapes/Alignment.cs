@@ -4,42 +4,42 @@ using TorchSharp;
 namespace TorchOnnx.Shapes;
 
 /// <summary>
-/// Lays forward passes with different input sizes side by side: every integer that moved becomes a dynamic
-/// <see cref="Dimension"/> of the first one, and whatever else moved is a problem.
+/// Compares forward passes at different input sizes. Integers that differ become dynamic sizes of the first recording, and
+/// any other difference is a problem.
 /// </summary>
-/// <param name="described">The passes, each with what moved; the one with the example first.</param>
-internal sealed class Alignment(IReadOnlyList<(string Description, Recording Recording)> described)
+/// <param name="passes">The recordings with a description of their sizes; first the one with the example.</param>
+internal sealed class Alignment(IReadOnlyList<(string Description, Recording Recording)> passes)
 {
-    private readonly IReadOnlyList<Recording> _passes = [.. described.Select(pass => pass.Recording)];
-    private readonly Recording _first = described[0].Recording;
+    private const string StaticRemedy =
+        "Make the dimension static (remove it from DynamicDimensions, or set DynamicBatch = false)";
+
+    private readonly Recording _first = passes[0].Recording;
     private readonly List<OnnxExportProblem> _problems = [];
 
-    /// <summary>Aligns all passes into the first.</summary>
-    /// <returns>What cannot be aligned; empty when the first pass now speaks for all sizes.</returns>
+    /// <summary>Aligns all recordings with the first one, which changes.</summary>
+    /// <returns>The problems; empty if the first recording now represents all sizes.</returns>
     public IReadOnlyList<OnnxExportProblem> Align()
     {
         if (Fork() is { } fork) return [fork];
-        Align([.. _passes.Select(pass => pass.Inputs)]);
+        Align([.. passes.Select(pass => pass.Recording.Inputs)]);
         for (int index = 0; index < _first.Calls.Count && _problems.Count == 0; index++) Align(index);
-        if (_passes.Any(pass => pass.Outputs.Count != _first.Outputs.Count))
-            _problems.Add(new("", "model", "it returns more or fewer tensors when the input sizes move", StaticRemedy));
+        if (passes.Any(pass => pass.Recording.Outputs.Count != _first.Outputs.Count))
+            _problems.Add(new("", "model", "the number of returned tensors changes with the input sizes", StaticRemedy));
         return _problems;
     }
 
-    private const string StaticRemedy = "Make the dimension static: leave it out of DynamicDimensions, or set DynamicBatch = false";
-
-    // The first call at which two passes part.
+    // Finds the first call that differs between two passes.
     private OnnxExportProblem? Fork()
     {
-        foreach (var (description, other) in described.Skip(1))
+        foreach (var (description, other) in passes.Skip(1))
         {
             int common = _first.Calls.Zip(other.Calls).TakeWhile(pair => IsSameLeaf(pair.First, pair.Second)).Count();
             if (common == _first.Calls.Count && common == other.Calls.Count) continue;
             var call = common < _first.Calls.Count ? _first.Calls[common] : other.Calls[common];
             return call.Problem(
-                $"the forward pass takes another way from {call.Name} on with {description}, so a condition or the length of a "
-                    + "loop depends on a dynamic size",
-                StaticRemedy + "; or, where such a size is never asked for, give the dimension a Max below it");
+                $"with {description} the forward pass makes other calls from {call.Name} on, so a condition or loop depends on an "
+                    + "open size",
+                StaticRemedy + ", or set its Max below the sizes that change the calls");
         }
         return null;
     }
@@ -51,7 +51,7 @@ internal sealed class Alignment(IReadOnlyList<(string Description, Recording Rec
     private void Align(int index)
     {
         var call = _first.Calls[index];
-        RecordedCall[] calls = [.. _passes.Select(pass => pass.Calls[index])];
+        RecordedCall[] calls = [.. passes.Select(pass => pass.Recording.Calls[index])];
         for (int argument = 0; argument < call.Arguments.Count; argument++)
         {
             object?[] values = [.. calls.Select(twin => twin.Arguments[argument].Value)];
@@ -65,25 +65,25 @@ internal sealed class Alignment(IReadOnlyList<(string Description, Recording Rec
     private static OnnxExportProblem Moving(RecordedCall call, RecordedArgument argument) =>
         argument.Values.Any(value => value.Origin == ValueOrigin.Outside)
             ? call.Problem(
-                $"the argument '{argument.Name}' of {call.Name} is a tensor that was made where nobody looks, on another thread "
-                    + "for example, and it is another one in every pass",
-                "Make it in the code that forward runs")
+                $"the argument '{argument.Name}' of {call.Name} is a tensor that was created outside the traced code, for example "
+                    + "on another thread, and differs in every pass",
+                "Create it in code that forward runs")
             : call.Problem(
-                $"the argument '{argument.Name}' of {call.Name} moves with the input sizes and is no integer", StaticRemedy);
+                $"the argument '{argument.Name}' of {call.Name} changes with the input sizes and isn't an integer", StaticRemedy);
 
     private static void Align(IReadOnlyList<RecordedValue>[] values)
     {
         foreach (var (index, value) in values[0].Index())
         {
             RecordedValue[] twins = [.. values.Select(list => list[index])];
-            // A dimension more or less shows as a fork or as a mismatch behind.
+            // A different rank shows up as a fork or as a mismatch later.
             if (twins.All(twin => twin.Shape.Length == value.Shape.Length))
                 value.Dimensions = [.. value.Shape.Index().Select(axis =>
                     new Dimension([.. twins.Select(twin => twin.Shape[axis.Index])]))];
         }
     }
 
-    // What is the same in all passes is a constant; what moved has to be calculated.
+    // A tensor is a constant only if it is equal in all passes.
     private void AlignConstants(RecordedCall call, RecordedCall[] calls)
     {
         foreach (var (index, output) in call.Outputs.Index())
@@ -94,12 +94,11 @@ internal sealed class Alignment(IReadOnlyList<(string Description, Recording Rec
             output.Constant = null;
             if (!output.Dimensions.Any(size => size.IsDynamic) && !call.Arguments.Any(argument => Moves(argument.Value)))
                 _problems.Add(call.Problem(
-                    $"{call.Name} gives other numbers at every call", "Draw random numbers outside and hand them in as an input"));
+                    $"{call.Name} returns other numbers in every pass", "Draw random numbers outside the module and pass them as an input"));
         }
     }
 
-    /// <summary>Whether two tensors have the same type, shape and elements.</summary>
-    public static bool AreEqual(torch.Tensor left, torch.Tensor right)
+    private static bool AreEqual(torch.Tensor left, torch.Tensor right)
     {
         if (left.dtype != right.dtype || !left.shape.SequenceEqual(right.shape)) return false;
         using var scope = torch.NewDisposeScope();
@@ -115,7 +114,7 @@ internal sealed class Alignment(IReadOnlyList<(string Description, Recording Rec
         _ => false,
     };
 
-    // Null where the values differ in more than integers; wrapped, for null is a value too.
+    // Returns null if the values differ in more than integers. The value itself may be null.
     private static (object? Value, bool Found)? Merge(object?[] values)
     {
         switch (values[0])
@@ -124,7 +123,7 @@ internal sealed class Alignment(IReadOnlyList<(string Description, Recording Rec
                 return (new Dimension([.. values.Select(value => ((Dimension)value!).Size)]), true);
             case double number when values.All(value => value is double):
                 if (values.All(value => value!.Equals(number))) return (number, true);
-                // A length that was converted to a floating-point number on its way.
+                // Sizes that were converted to floating-point numbers.
                 return values.All(value => double.IsInteger((double)value!))
                     ? (new Dimension([.. values.Select(value => (long)(double)value!)]), true)
                     : null;
@@ -142,7 +141,7 @@ internal sealed class Alignment(IReadOnlyList<(string Description, Recording Rec
         }
     }
 
-    // A tensor from outside that is another in each pass was made where nobody looked.
+    // A tensor from outside that differs between passes was created by untraced code.
     private static bool IsSame(RecordedValue left, RecordedValue right) => left.Origin == right.Origin
         && (left.Origin != ValueOrigin.Outside || left.Identity == right.Identity
             || (left.Constant is { } constant && right.Constant is { } other && AreEqual(constant, other)));

@@ -1,33 +1,33 @@
 namespace TorchOnnx.Shapes;
 
 /// <summary>
-/// How a size follows from sizes at hand: floor((factor · (left · right or left + right) + shift) / divisor) + offset.
+/// Represents a size as an expression of known sizes:
+/// floor((factor · (left · right or left + right) + shift) / divisor) + offset.
 /// </summary>
-/// <param name="Left">A size at hand.</param>
-/// <param name="Right">Another one; null where one suffices.</param>
-/// <param name="IsSum">Whether the two are added; otherwise they are multiplied.</param>
-/// <param name="Factor">A whole number.</param>
-/// <param name="Shift">A whole number below the divisor; one less than it makes the division round up.</param>
-/// <param name="Divisor">A whole number from 1 on.</param>
-/// <param name="Offset">A whole number.</param>
+/// <param name="Left">A known size.</param>
+/// <param name="Right">Another known size, or <see langword="null"/>.</param>
+/// <param name="IsSum">Indicates whether the two are added instead of multiplied.</param>
+/// <param name="Factor">The factor.</param>
+/// <param name="Shift">A number below the divisor; divisor − 1 rounds up.</param>
+/// <param name="Divisor">The divisor, at least 1.</param>
+/// <param name="Offset">The offset.</param>
 internal sealed record SizeExpression(
     Dimension Left, Dimension? Right = null, bool IsSum = false, long Factor = 1, long Shift = 0, long Divisor = 1,
     long Offset = 0)
 {
-    // Two atoms make a search of their square.
+    // The search over pairs is quadratic.
     private const int MostAtoms = 40;
     private const int LargestDivisor = 64;
     private const int LargestShiftedDivisor = 8;
 
-    // Where several fit, a power of two is the likeliest to be meant.
+    // If several fit, a power of two is most likely.
     private static readonly IReadOnlyList<int> Divisors =
         [.. Enumerable.Range(2, LargestDivisor - 1).OrderByDescending(int.IsPow2).ThenBy(divisor => divisor)];
 
-
-    /// <summary>The simplest expression that gives the size in every forward pass; null where there is none.</summary>
-    public static SizeExpression? Find(Dimension size, IEnumerable<Dimension> atHand)
+    /// <summary>Returns the simplest expression that gives the size in every pass, or <see langword="null"/> if there is none.</summary>
+    public static SizeExpression? Find(Dimension size, IEnumerable<Dimension> known)
     {
-        Dimension[] atoms = [.. atHand.Where(atom => atom.IsDynamic).Distinct().Take(MostAtoms)];
+        Dimension[] atoms = [.. known.Where(atom => atom.IsDynamic).Distinct().Take(MostAtoms)];
         if (atoms.Contains(size)) return new(size);
         return atoms.Select(atom => Linear(size, new(atom), atom)).FirstOrDefault(found => found is not null)
             ?? Pairs(size, atoms).FirstOrDefault(found => found is not null);
@@ -40,7 +40,7 @@ internal sealed record SizeExpression(
         foreach (var (left, right) in pairs) yield return Linear(size, new(left, right, IsSum: true), left + right);
     }
 
-    // A whole factor and an offset, or a divisor and an offset behind or before the division.
+    // Tries a factor and an offset, then a divisor and an offset after or before the division.
     private static SizeExpression? Linear(Dimension size, SizeExpression expression, Dimension value)
     {
         int moved = Enumerable.Range(1, Math.Max(size.Passes, value.Passes) - 1).FirstOrDefault(pass => value.In(pass) != value.Size);

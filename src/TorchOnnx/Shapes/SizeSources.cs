@@ -2,21 +2,21 @@ using TorchOnnx.Graph;
 
 namespace TorchOnnx.Shapes;
 
-/// <summary>Knows which sizes the values in a graph have, and writes the nodes that calculate a size from them.</summary>
+/// <summary>Collects the sizes of a graph's values and adds the nodes that compute other sizes from them.</summary>
 internal sealed class SizeSources(GraphBuilder graph)
 {
     private readonly List<(GraphValue Value, int Axis, Dimension Size)> _sources = [];
     private readonly Dictionary<GraphValue, GraphValue> _shapes = [];
     private readonly Dictionary<Dimension, GraphValue> _sizes = [];
 
-    /// <summary>Takes note of a value whose shape is known.</summary>
+    /// <summary>Adds the dynamic sizes of a value.</summary>
     public void Add(GraphValue value)
     {
         foreach (var (axis, size) in value.Shape!.Index())
             if (size.IsDynamic && _sources.All(source => source.Size != size)) _sources.Add((value, axis, size));
     }
 
-    /// <summary>An int64 value of shape [1] that is the size; null where it does not follow from the sizes at hand.</summary>
+    /// <summary>Returns a size as an int64 value of shape [1], or <see langword="null"/> if no expression gives it.</summary>
     public GraphValue? Write(string scope, Dimension size)
     {
         if (_sizes.TryGetValue(size, out var known)) return known;

@@ -5,7 +5,7 @@ using TorchSharp;
 
 namespace TorchOnnx.Tracing;
 
-/// <summary>Brings arguments into the forms of <see cref="RecordedArgument"/>.</summary>
+/// <summary>Converts arguments to the values of a <see cref="RecordedArgument"/>.</summary>
 internal sealed class ArgumentReader(Func<torch.Tensor, RecordedValue> use)
 {
     private static readonly FieldInfo[] IndexFields =
@@ -19,13 +19,13 @@ internal sealed class ArgumentReader(Func<torch.Tensor, RecordedValue> use)
         return [.. names.Zip(arguments, (name, value) => new RecordedArgument(name, Read(value)))];
     }
 
-    /// <summary>The tensors in an argument, wherever they are.</summary>
+    /// <summary>Returns the tensors in an argument, including those in tuples, lists and indices.</summary>
     public static IEnumerable<torch.Tensor> Tensors(object? value) => value switch
     {
         torch.Tensor tensor => [tensor],
         torch.TensorIndex index => IndexFields[4].GetValue(index) is torch.Tensor tensor ? [tensor] : [],
         ITuple tuple => Enumerable.Range(0, tuple.Length).SelectMany(place => Tensors(tuple[place])),
-        // Only what is there already: a sequence may do work when it is run through.
+        // Materialized collections only, because enumerating a lazy sequence may run user code.
         ICollection collection and not IDictionary => collection.Cast<object?>().SelectMany(Tensors),
         IReadOnlyCollection<torch.Tensor> collection => collection,
         _ => [],
@@ -39,7 +39,7 @@ internal sealed class ArgumentReader(Func<torch.Tensor, RecordedValue> use)
         float or double or Half => Convert.ToDouble(value is Half half ? (double)half : value),
         Scalar scalar => Read(scalar),
         torch.TensorIndex index => Read(index),
-        // Two objects for the same device do not compare as equal.
+        // Device has no value equality.
         torch.Device device => device.ToString(),
         torch.Size size => size.Shape.Select(length => (object?)(Dimension)length).ToList(),
         ITuple tuple => Enumerable.Range(0, tuple.Length).Select(place => Read(tuple[place])).ToList(),
@@ -68,7 +68,7 @@ internal sealed class ArgumentReader(Func<torch.Tensor, RecordedValue> use)
             "Bool" => IndexKind.Bool,
             "Tensor" => IndexKind.Tensor,
             "Slice" => IndexKind.Slice,
-            // torch.TensorIndex.None and Null both stand for a new dimension.
+            // None and Null both add a dimension.
             _ => IndexKind.NewAxis,
         };
         return new(kind, Number(fields[1]), Number(fields[2]), Number(fields[3]), tensor);

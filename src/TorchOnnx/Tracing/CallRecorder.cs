@@ -2,11 +2,11 @@ using TorchSharp;
 
 namespace TorchOnnx.Tracing;
 
-/// <summary>Writes down leaves with what they were given and what they gave.</summary>
+/// <summary>Records calls with their arguments and results.</summary>
 internal sealed class CallRecorder
 {
     private readonly TensorTracker _tracker;
-    private readonly ValuesKept _kept;
+    private readonly bool _keepValues;
     private readonly ArgumentReader _reader;
     private readonly List<RecordedValue> _inputs = [];
     private readonly List<RecordedCall> _calls = [];
@@ -15,9 +15,9 @@ internal sealed class CallRecorder
     private TracedCall? _reading;
     private bool _rejected;
 
-    public CallRecorder(TensorTracker tracker, ValuesKept kept)
+    public CallRecorder(TensorTracker tracker, bool keepValues)
     {
-        (_tracker, _kept) = (tracker, kept);
+        (_tracker, _keepValues) = (tracker, keepValues);
         _reader = new(Use);
     }
 
@@ -33,16 +33,16 @@ internal sealed class CallRecorder
 
     public Recording Finish(object? result)
     {
-        // The last change first, so that the oldest state is what stays.
+        // Backwards, so that the oldest values remain.
         foreach (var (state, before) in Enumerable.Reverse(_changedState)) state.copy_(before);
         var tensors = ModelInputs.FlattenAll(result).Where(tensor => !tensor.IsInvalid || _tracker.Knows(tensor)).ToList();
         if (tensors.Count == 0 && _refusals.Count == 0)
-            Refuse(new("", "model", $"it returns {result?.GetType().Name ?? "null"}, which holds no tensor",
-                "Return the tensors that the graph is to give"));
+            Refuse(new("", "model", $"it returns {result?.GetType().Name ?? "null"}, which contains no tensor",
+                "Return the tensors that the graph should output"));
         return new(_inputs, [.. tensors.Select(Use)], _calls, _refusals) { IsOnlyRejected = _rejected && _refusals.Count == 1 };
     }
 
-    /// <summary>Reads the arguments of a leaf before it can change them.</summary>
+    /// <summary>Reads the arguments of a call before it can change them.</summary>
     public void Begin(TracedCall call)
     {
         call.Kind = CallKind.Leaf;
@@ -52,14 +52,14 @@ internal sealed class CallRecorder
         {
             _changedState.Add((changed, TensorTracker.Copy(changed)));
             Refuse(call,
-                $"{call.Name} changes a tensor that outlives the forward pass (a parameter, a buffer, a field), and a graph "
-                    + "keeps nothing from one run to the next",
-                "Work on a copy (clone()), or hand the state in and out as tensors");
+                $"{call.Name} changes a tensor that outlives the forward pass (a parameter, buffer or field), and a graph keeps "
+                    + "no state between runs",
+                "Change a copy (clone()), or pass the state in and return it");
         }
         _reading = null;
     }
 
-    /// <summary>Records a leaf that has returned.</summary>
+    /// <summary>Records a call that has returned.</summary>
     public void Record(TracedCall call, object? result)
     {
         var changed = Changed(call);
@@ -81,34 +81,33 @@ internal sealed class CallRecorder
         if (changed is not null && outputs.Length > 0) _tracker.Overwrite(changed, outputs[0], call);
     }
 
-    /// <summary>Records tensors that TorchSharp made of plain numbers.</summary>
+    /// <summary>Records a call if TorchSharp created its result from plain numbers.</summary>
     public void RecordCreation(TracedCall call, object? result)
     {
         if (HiddenWork.Created == call.CreatedBefore || call.Site.IsConstruction) return;
-        var tensors = ModelInputs.Flatten(result)
-            .Where(tensor => !tensor.IsInvalid && !_tracker.Knows(tensor) && !_tracker.IsState(tensor)).ToList();
-        if (tensors.Count == 0) return;
+        bool isNew = ModelInputs.Flatten(result).Any(tensor => !_tracker.Knows(tensor) && !_tracker.IsState(tensor));
+        if (!isNew) return;
         if (call.Recorded.Count == 0) call.Recorded = _reader.Read(call.Site, call.Target, call.Arguments);
         Record(call, result);
     }
 
-    /// <summary>Takes note of the results of a refused call, so that the rest can be looked at too.</summary>
+    /// <summary>Binds the results of a refused call, so that tracing can go on.</summary>
     public void RecordUnknown(object? result)
     {
         foreach (var tensor in ModelInputs.Flatten(result)) _tracker.Bind(tensor, Output(tensor, isConstant: false));
     }
 
-    /// <summary>Refuses code that looks at elements, unless they are the same whatever the inputs are.</summary>
+    /// <summary>Refuses a call that reads elements, unless they are the same for all inputs.</summary>
     public void RefuseReading(TracedCall call)
     {
         var values = call.Arguments.SelectMany(ArgumentReader.Tensors).Select(Use).ToList();
         if (values.All(value => value.Constant is not null || value.Origin == ValueOrigin.Outside)) return;
         Refuse(call,
-            $"{call.Name} takes elements of a tensor that depends on the inputs into plain C#, so what follows would be fixed to this example",
-            "Keep the calculation in tensors (torch.where in the place of an if), or hand the number in as an input");
+            $"{call.Name} converts elements of a tensor that depends on the inputs to C# values, which would stay at the example's values",
+            "Compute with tensors (such as torch.where instead of if), or pass the value as an input");
     }
 
-    /// <summary>Takes note that the forward threw.</summary>
+    /// <summary>Records that <c>forward</c> threw an exception.</summary>
     public void Reject(OnnxExportProblem problem)
     {
         _rejected = true;
@@ -117,7 +116,7 @@ internal sealed class CallRecorder
 
     public void Refuse(TracedCall call, string reason, string remedy) => Refuse(call.Problem(reason, remedy));
 
-    public void Refuse(OnnxExportProblem problem)
+    private void Refuse(OnnxExportProblem problem)
     {
         if (_refusals.All(refusal => refusal.Problem != problem)) _refusals.Add((_calls.Count, problem));
     }
@@ -126,7 +125,7 @@ internal sealed class CallRecorder
     {
         Origin = ValueOrigin.Call,
         Constant = isConstant ? TensorTracker.Copy(tensor) : null,
-        Snapshot = _kept == ValuesKept.All ? TensorCopy.ToManaged(tensor) : null,
+        Snapshot = _keepValues ? TensorCopy.ToManaged(tensor) : null,
     };
 
     private RecordedValue Use(torch.Tensor tensor)
@@ -134,7 +133,7 @@ internal sealed class CallRecorder
         var value = _tracker.Use(tensor, out var overwritten);
         if (overwritten is not null)
             Refuse(_reading ?? overwritten,
-                $"{_reading?.Name ?? "the result"} uses a tensor that shares memory with one that {overwritten.Name} changed in place"
+                $"{_reading?.Name ?? "the result"} uses a tensor that shares memory with a tensor that {overwritten.Name} changed in place"
                     + (overwritten.Line is { } line ? $" ({line})" : ""),
                 "Take the view after the change, or change a copy (clone())");
         return value;
@@ -142,11 +141,9 @@ internal sealed class CallRecorder
 
     private static torch.Tensor? Changed(TracedCall call)
     {
-        bool inplace = call.Leaf is { } module
+        bool isChanging = call.Leaf is { } module
             ? module.GetType().GetProperty("inplace")?.GetValue(module) is true
-            : call.Recorded.Any(argument => argument is { Name: "inplace", Value: true });
-        return call.Leaf is null && !TorchMethods.ChangesItsTensor(call.Target, inplace) || (call.Leaf is not null && !inplace)
-            ? null
-            : call.Arguments.SelectMany(ArgumentReader.Tensors).FirstOrDefault();
+            : TorchMethods.ChangesItsTensor(call.Target, call.Recorded.Any(argument => argument is { Name: "inplace", Value: true }));
+        return isChanging ? call.Arguments.SelectMany(ArgumentReader.Tensors).FirstOrDefault() : null;
     }
 }

@@ -2,28 +2,29 @@ using System.Reflection;
 
 namespace TorchOnnx.Tracing;
 
-/// <summary>A place in a followed method that calls another one.</summary>
-/// <param name="Caller">The method that holds the call; null for the call of the root module.</param>
-/// <param name="Offset">Where in its IL.</param>
-/// <param name="Target">The method that is called, as the instruction names it.</param>
-/// <param name="IsVirtual">Whether the type of the object decides which override runs.</param>
-/// <param name="IsConstruction">Whether it makes a new object.</param>
-/// <param name="Constraint">The type after a "constrained." prefix.</param>
+/// <summary>Represents a call instruction in a traced method.</summary>
+/// <param name="Caller">The method that contains the call, or <see langword="null"/> for a call from outside.</param>
+/// <param name="Offset">The offset of the instruction in the caller's IL.</param>
+/// <param name="Target">The called method as the instruction names it.</param>
+/// <param name="IsVirtual">Indicates whether the instance's type decides which override runs.</param>
+/// <param name="IsConstruction">Indicates whether the instruction is <c>newobj</c>.</param>
+/// <param name="Constraint">The type of the instruction's <c>constrained.</c> prefix, or <see langword="null"/>.</param>
 internal sealed record CallSite(
     MethodBase? Caller, int Offset, MethodBase Target, bool IsVirtual, bool IsConstruction = false, Type? Constraint = null)
 {
-    private readonly Lazy<SourceLine?> _line = new(() => Caller is null ? null : DebugSymbols.Find(Caller, Offset));
+    private readonly Lazy<SourceLine?> _line = new(() =>
+        Caller is null || !CodeOrigin.IsUsers(Caller) ? null : DebugSymbols.Find(Caller, Offset));
 
-    /// <summary>The line of source code; null where the caller is no code of the user's.</summary>
-    public SourceLine? Line => Caller is null || !CodeOrigin.IsUsers(Caller) ? null : _line.Value;
+    /// <summary>Gets the source line, or <see langword="null"/> if the caller isn't user code.</summary>
+    public SourceLine? Line => _line.Value;
 
-    /// <summary>Whether the first value on the stack is the object whose method is called.</summary>
+    /// <summary>Gets a value that indicates whether the first value on the stack is an instance.</summary>
     public bool HasThis => !Target.IsStatic && !IsConstruction;
 
-    /// <summary>What the call leaves on the stack.</summary>
+    /// <summary>Gets the type of the value that the call pushes.</summary>
     public Type ReturnType => IsConstruction ? Target.DeclaringType! : (Target as MethodInfo)?.ReturnType ?? typeof(void);
 
-    /// <summary>The types of what the call takes from the stack.</summary>
+    /// <summary>Gets the types of the values that the call pops.</summary>
     public Type[] StackTypes
     {
         get

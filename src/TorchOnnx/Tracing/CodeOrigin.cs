@@ -3,7 +3,7 @@ using TorchSharp;
 
 namespace TorchOnnx.Tracing;
 
-/// <summary>Whose code a method is: the runtime's, TorchSharp's, or anybody else's, which is followed.</summary>
+/// <summary>Tells whether a method belongs to the .NET runtime, to TorchSharp or to user code.</summary>
 internal static class CodeOrigin
 {
     private static readonly Assembly Torch = typeof(torch).Assembly;
@@ -11,14 +11,14 @@ internal static class CodeOrigin
 
     public static bool IsTorch(MemberInfo member) => member.Module.Assembly == Torch;
 
-    // Other parts of the runtime lie beside its core.
+    // The runtime's assemblies share a folder.
     public static bool IsFramework(MemberInfo member) =>
         member.Module.Assembly == typeof(object).Assembly
         || (FrameworkFolder.Length > 0 && Path.GetDirectoryName(member.Module.Assembly.Location) == FrameworkFolder);
 
     public static bool IsUsers(MemberInfo member) => !IsTorch(member) && !IsFramework(member);
 
-    /// <summary>Whether a method has IL that can be copied.</summary>
+    /// <summary>Returns a value that indicates whether a method has IL.</summary>
     public static bool HasBody(MethodBase method) =>
         !method.IsAbstract
         && !method.Attributes.HasFlag(MethodAttributes.PinvokeImpl)

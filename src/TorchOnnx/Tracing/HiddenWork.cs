@@ -2,14 +2,12 @@ using TorchSharp;
 
 namespace TorchOnnx.Tracing;
 
-/// <summary>
-/// Notices tensors that were made where no call was seen: TorchSharp counts all that a thread makes.
-/// </summary>
+/// <summary>Detects tensors that were created outside traced calls, by TorchSharp's count of the thread's tensors.</summary>
 internal sealed class HiddenWork(CallRecorder recorder)
 {
     private long _accounted;
 
-    /// <summary>How many tensors this thread has made.</summary>
+    /// <summary>Gets the number of tensors that this thread has created.</summary>
     public static long Created
     {
         get
@@ -19,17 +17,17 @@ internal sealed class HiddenWork(CallRecorder recorder)
         }
     }
 
-    /// <summary>Everything up to now is accounted for.</summary>
-    public void Start() => _accounted = Created;
+    /// <summary>Accounts for all tensors created so far.</summary>
+    public void Reset() => _accounted = Created;
 
-    /// <summary>Refuses a call before or in which tensors were made unseen.</summary>
+    /// <summary>Refuses a call if tensors were created unseen before it or inside it.</summary>
     public void Check(TracedCall call)
     {
         if (Created == _accounted) return;
-        Start();
+        Reset();
         string where = call.HasReturned ? $"inside {call.Name}" : $"before {call.Name} is called";
         recorder.Refuse(call,
-            $"tensors are made {where} in code that is not followed: an iterator, a constructor, or code that was compiled at run time",
-            "Do the tensor work in methods that forward calls directly, with loops and lists in the place of iterators");
+            $"tensors are created {where} in code that cannot be traced: an iterator, a constructor, or code compiled at run time",
+            "Create tensors in methods that forward calls directly, with loops and lists instead of iterators");
     }
 }

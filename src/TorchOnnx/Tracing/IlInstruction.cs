@@ -4,10 +4,10 @@ using System.Reflection.Emit;
 
 namespace TorchOnnx.Tracing;
 
-/// <summary>One instruction of a method's IL.</summary>
-/// <param name="Offset">Where the opcode starts, in bytes from the start of the method.</param>
+/// <summary>Represents an instruction in a method's IL.</summary>
+/// <param name="Offset">The offset of the opcode in bytes.</param>
 /// <param name="OpCode">The opcode.</param>
-/// <param name="OperandOffset">Where the operand starts.</param>
+/// <param name="OperandOffset">The offset of the operand in bytes.</param>
 internal readonly record struct IlInstruction(int Offset, OpCode OpCode, int OperandOffset)
 {
     private static readonly OpCode?[] OneByte = new OpCode?[256];
@@ -22,7 +22,7 @@ internal readonly record struct IlInstruction(int Offset, OpCode OpCode, int Ope
         }
     }
 
-    /// <summary>Splits IL into instructions. ECMA-335, partition III.</summary>
+    /// <summary>Reads the instructions of a method (ECMA-335, partition III).</summary>
     public static IEnumerable<IlInstruction> Read(byte[] il)
     {
         for (int offset = 0; offset < il.Length;)

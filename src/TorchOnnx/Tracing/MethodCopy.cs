@@ -1,35 +1,36 @@
 using System.Buffers.Binary;
-using System.Collections.Concurrent;
+using System.Linq.Expressions;
 using System.Reflection;
 using System.Reflection.Emit;
 
 namespace TorchOnnx.Tracing;
 
 /// <summary>
-/// A copy of a method in which every call that may lead to tensor work goes through a <see cref="Thunk"/>. All other
-/// instructions are the compiler's own, byte for byte.
+/// Copies a method and redirects every call that may lead to tensor work to a <see cref="Thunk"/>. All other instructions
+/// stay as the compiler wrote them.
 /// </summary>
 internal static class MethodCopy
 {
-    private static readonly ConcurrentDictionary<MethodBase, Delegate> Copies = [];
-
-    /// <summary>The copy, with the object as its first argument where the method has one.</summary>
-    public static Delegate Of(MethodBase method) => Copies.GetOrAdd(method, Make);
-
-    private static Delegate Make(MethodBase method)
+    /// <summary>Returns the copy, which takes the instance as its first argument.</summary>
+    /// <exception cref="NotSupportedException">The method contains an instruction that cannot be copied.</exception>
+    public static Delegate Make(MethodBase method, RewrittenCode code)
     {
         Type[] parameters = [.. method.GetParameters().Select(parameter => parameter.ParameterType)];
         if (!method.IsStatic)
-            // A delegate for all overrides of a method: what the object is, the copied code knows.
+            // All overrides share a delegate type, so the instance is an object.
             parameters = [method.DeclaringType!.IsValueType ? method.DeclaringType.MakeByRefType() : typeof(object), .. parameters];
         var returnType = (method as MethodInfo)?.ReturnType ?? typeof(void);
         var copy = new DynamicMethod(method.Name, returnType, parameters, method.Module, skipVisibility: true);
-        new Copier(method, copy.GetDynamicILInfo()).Copy();
+        new Copier(method, copy.GetDynamicILInfo(), code).Copy();
         copy.InitLocals = method.GetMethodBody()!.InitLocals;
-        return copy.CreateDelegate(DelegateTypes.Get(parameters, returnType));
+        return copy.CreateDelegate(DelegateType(parameters, returnType));
     }
 
-    private sealed class Copier(MethodBase method, DynamicILInfo target)
+    /// <summary>Returns a delegate type for a signature that may have references, spans and any number of parameters.</summary>
+    public static Type DelegateType(IEnumerable<Type> parameters, Type returnType) =>
+        Expression.GetDelegateType([.. parameters, returnType]);
+
+    private sealed class Copier(MethodBase method, DynamicILInfo target, RewrittenCode code)
     {
         private readonly Type[]? _typeArguments = method.DeclaringType?.GetGenericArguments();
         private readonly Type[]? _methodArguments = method.IsGenericMethod ? method.GetGenericArguments() : null;
@@ -82,7 +83,7 @@ internal static class MethodCopy
                 case OperandType.InlineSig:
                     throw new NotSupportedException("it calls through a function pointer");
             }
-            // A thunk stands where the call stood, so nothing is in tail position any more.
+            // The thunk replaces the call, so the tail prefix no longer applies.
             if (instruction.OpCode == OpCodes.Tailcall) copied.AsSpan(instruction.Offset, 2).Fill((byte)OpCodes.Nop.Value);
         }
 
@@ -97,10 +98,10 @@ internal static class MethodCopy
                 Write(copied, instruction, TokenFor(called));
                 return;
             }
-            // The thunk brings its own prefix.
+            // The thunk contains its own constrained prefix.
             if (constraint is not null) copied.AsSpan(constraintOffset, 6).Fill((byte)OpCodes.Nop.Value);
             copied[instruction.Offset] = (byte)OpCodes.Call.Value;
-            Write(copied, instruction, target.GetTokenFor(Thunk.Make(site)));
+            Write(copied, instruction, target.GetTokenFor(Thunk.Make(site, code)));
         }
 
         private byte[] Locals()
@@ -110,7 +111,7 @@ internal static class MethodCopy
             return signature.GetSignature();
         }
 
-        // ECMA-335, partition II, 25.4.6: the fat form of the clauses.
+        // ECMA-335, partition II, 25.4.6: fat exception clauses.
         private byte[] Exceptions()
         {
             var clauses = _body.ExceptionHandlingClauses;

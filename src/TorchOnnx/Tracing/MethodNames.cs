@@ -1,10 +1,12 @@
 using System.Reflection;
+using System.Text.RegularExpressions;
 
 namespace TorchOnnx.Tracing;
 
-/// <summary>Calls as the source spells them; the compiler has names of its own for operators, properties and indexers.</summary>
-internal static class MethodNames
+/// <summary>Formats methods as they appear in source code instead of under compiler-generated names.</summary>
+internal static partial class MethodNames
 {
+    /// <summary>Returns the type and name of a called method, such as "Tensor.add" or "new Holder".</summary>
     public static string Of(MethodBase method)
     {
         string type = method.DeclaringType?.Name.Split('`')[0] ?? "";
@@ -19,4 +21,21 @@ internal static class MethodNames
             var name => $"{type}.{name}",
         };
     }
+
+    /// <summary>Returns the type and name of the method in whose source a lambda, local function or iterator appears.</summary>
+    public static string OfSource(MethodBase method)
+    {
+        var type = method.DeclaringType;
+        string name = method.Name;
+        while (type is { DeclaringType: not null } && type.Name.StartsWith('<'))
+        {
+            if (Original().Match(type.Name) is { Success: true } inType && inType.Groups[1].Length > 0) name = inType.Groups[1].Value;
+            type = type.DeclaringType;
+        }
+        if (Original().Match(method.Name) is { Success: true } match && match.Groups[1].Length > 0) name = match.Groups[1].Value;
+        return type is null ? name : $"{type.Name.Split('`')[0]}.{name}";
+    }
+
+    [GeneratedRegex("^<([^>]*)>")]
+    private static partial Regex Original();
 }

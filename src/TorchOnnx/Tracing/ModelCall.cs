@@ -4,24 +4,24 @@ using TorchSharp;
 
 namespace TorchOnnx.Tracing;
 
-/// <summary>Calls a module whose number and types of inputs are known at run time only.</summary>
+/// <summary>Calls a module by reflection, with any number and types of arguments.</summary>
 internal static class ModelCall
 {
-    /// <summary>The public "call" of the module, which runs hooks and forward.</summary>
-    /// <exception cref="ArgumentException">The module has none that takes such inputs.</exception>
+    /// <summary>Returns the module's <c>call</c>, which runs hooks and <c>forward</c>.</summary>
+    /// <exception cref="ArgumentException">No overload accepts the arguments.</exception>
     public static MethodInfo Find(torch.nn.Module model, IReadOnlyList<object?> arguments)
     {
         var methods = model.GetType().GetMethods(BindingFlags.Instance | BindingFlags.Public)
             .Where(method => method.Name is "call" or "forward" && !method.ContainsGenericParameters)
-            // Some modules hide call by one with optional parameters; the most derived comes first.
+            // Some modules hide call by an overload with optional parameters. The most derived comes first.
             .OrderBy(method => method.Name == "call" ? 0 : 1);
         return methods.FirstOrDefault(method => Fits(method.GetParameters(), arguments))
             ?? throw new ArgumentException(
-                $"{model.GetType().Name} has no forward that takes ({string.Join(", ", arguments.Select(Describe))}): "
-                    + "give one example for each of its parameters, in their order.", nameof(arguments));
+                $"{model.GetType().Name} has no forward that accepts ({string.Join(", ", arguments.Select(Describe))}). "
+                    + "Give an argument for each of its parameters, in order.", nameof(arguments));
     }
 
-    /// <summary>Runs the module as any program does, in a scope that the caller has opened.</summary>
+    /// <summary>Runs the module untraced. The caller owns the dispose scope of the results.</summary>
     public static object? Run(torch.nn.Module model, IReadOnlyList<object?> arguments)
     {
         var method = Find(model, arguments);
@@ -29,14 +29,14 @@ internal static class ModelCall
         {
             return method.Invoke(model, Complete(method, arguments));
         }
-        catch (TargetInvocationException exception)
+        catch (TargetInvocationException e)
         {
-            ExceptionDispatchInfo.Throw(exception.InnerException!);
+            ExceptionDispatchInfo.Throw(e.InnerException!);
             throw;
         }
     }
 
-    /// <summary>The arguments with the defaults of the parameters that are left out.</summary>
+    /// <summary>Returns the arguments followed by the defaults of the remaining parameters.</summary>
     public static object?[] Complete(MethodInfo method, IReadOnlyList<object?> arguments) =>
         [.. arguments, .. method.GetParameters().Skip(arguments.Count).Select(parameter => parameter.DefaultValue)];
 

@@ -5,30 +5,27 @@ using TorchSharp;
 namespace TorchOnnx.Tracing;
 
 /// <summary>
-/// What a forward is called with: tensors, tuples, arrays and lists of tensors, and values of any other kind, which
-/// are part of the code as far as the graph is concerned.
+/// Contains the arguments of a module's <c>forward</c>: tensors, tuples, arrays and lists of tensors, and other values, which
+/// become constants of the graph.
 /// </summary>
 internal sealed class ModelInputs(IReadOnlyList<object?> arguments)
 {
     public IReadOnlyList<object?> Arguments { get; } = arguments;
 
-    /// <summary>The tensors in the order of the arguments, tuples and lists flattened.</summary>
+    /// <summary>Gets the tensors in the arguments, with tuples and lists flattened.</summary>
     public IReadOnlyList<torch.Tensor> Tensors { get; } = [.. arguments.SelectMany(Flatten)];
 
-    /// <summary>The same with other tensors in the places of these.</summary>
+    /// <summary>Returns the same arguments with other tensors.</summary>
     public ModelInputs With(IEnumerable<torch.Tensor> tensors)
     {
         using var next = tensors.GetEnumerator();
         return new([.. Arguments.Select(argument => Replace(argument, next))]);
     }
 
-    /// <summary>
-    /// The tensors in a value, or none where it is something else. A tuple may hold a tensor without elements or type in
-    /// the place of what was not asked for; that is none.
-    /// </summary>
+    /// <summary>Returns the tensors in a value, without those that TorchSharp left invalid in a tuple of optional results.</summary>
     public static IEnumerable<torch.Tensor> Flatten(object? value) => FlattenAll(value).Where(tensor => !tensor.IsInvalid);
 
-    /// <summary>The tensors in a value, those that were disposed or never filled among them.</summary>
+    /// <summary>Returns the tensors in a value, including invalid and disposed ones.</summary>
     public static IEnumerable<torch.Tensor> FlattenAll(object? value) => value switch
     {
         torch.Tensor tensor => [tensor],

@@ -1,21 +1,15 @@
-using System.Collections.Concurrent;
 using System.Reflection;
 
 namespace TorchOnnx.Tracing;
 
-/// <summary>Which override of a virtual method runs for an object.</summary>
+/// <summary>Finds the override of a virtual method that runs for an instance.</summary>
 internal static class Overrides
 {
-    private static readonly ConcurrentDictionary<(Type, MethodInfo), MethodInfo> Known = [];
-
-    public static MethodInfo Find(object instance, MethodInfo method) =>
-        Known.GetOrAdd((instance.GetType(), method), _ => Resolve(instance, method));
-
-    private static MethodInfo Resolve(object instance, MethodInfo method)
+    public static MethodInfo Find(object instance, MethodInfo method)
     {
         if (method.IsGenericMethod) return Generic(instance.GetType(), method);
-        // The runtime itself resolves it when it makes a delegate.
-        var type = DelegateTypes.Get(method.GetParameters().Select(parameter => parameter.ParameterType), method.ReturnType);
+        // The runtime resolves the override when it makes a delegate.
+        var type = MethodCopy.DelegateType(method.GetParameters().Select(parameter => parameter.ParameterType), method.ReturnType);
         return Delegate.CreateDelegate(type, instance, method).Method;
     }
 

@@ -1,17 +1,18 @@
 namespace TorchOnnx.Tracing;
 
-/// <summary>
-/// An argument of a recorded call. Its value is one of <see cref="RecordedValue"/> for a tensor,
-/// <see cref="Dimension"/> for an integer, double, bool, <see cref="RecordedIndex"/>, null, a list of these for
-/// arrays, lists and tuples, or any other object as it was given.
-/// </summary>
+/// <summary>Represents an argument of a recorded call.</summary>
+/// <remarks>
+/// The value is a <see cref="RecordedValue"/> for a tensor, a <see cref="Dimension"/> for an integer, a double, a bool, a
+/// <see cref="RecordedIndex"/>, <see langword="null"/>, a list of these for arrays, lists and tuples, or any other object
+/// unchanged.
+/// </remarks>
 internal sealed class RecordedArgument(string name, object? value)
 {
     public string Name { get; } = name;
 
     public object? Value { get; set; } = value;
 
-    /// <summary>The tensors in it.</summary>
+    /// <summary>Gets the tensors in the value.</summary>
     public IEnumerable<RecordedValue> Values => In(Value);
 
     private static IEnumerable<RecordedValue> In(object? value) => value switch
@@ -23,33 +24,33 @@ internal sealed class RecordedArgument(string name, object? value)
     };
 }
 
-/// <summary>One place of an indexer.</summary>
-/// <param name="Kind">What it selects.</param>
-/// <param name="Start">The first index of a slice, null for the beginning; the index of <see cref="IndexKind.Single"/>.</param>
-/// <param name="Stop">The index behind the last of a slice; null for the end.</param>
-/// <param name="Step">The step of a slice; null for 1.</param>
-/// <param name="Tensor">The tensor of indices or of flags.</param>
+/// <summary>Represents one index of an indexer.</summary>
+/// <param name="Kind">The kind of the index.</param>
+/// <param name="Start">The first index of a slice, or <see langword="null"/> for 0; the index of <see cref="IndexKind.Single"/>.</param>
+/// <param name="Stop">The exclusive end of a slice, or <see langword="null"/> for the size.</param>
+/// <param name="Step">The step of a slice, or <see langword="null"/> for 1.</param>
+/// <param name="Tensor">The tensor of indices or flags.</param>
 internal sealed record RecordedIndex(
     IndexKind Kind, Dimension? Start = null, Dimension? Stop = null, Dimension? Step = null, RecordedValue? Tensor = null);
 
-/// <summary>What one place of an indexer selects.</summary>
+/// <summary>Specifies what an index selects.</summary>
 internal enum IndexKind
 {
     /// <summary>A new dimension of size 1.</summary>
     NewAxis,
 
-    /// <summary>One index; the dimension goes away.</summary>
+    /// <summary>One element of a dimension, which disappears.</summary>
     Single,
 
-    /// <summary>As many whole dimensions as the others leave.</summary>
+    /// <summary>All dimensions that the other indices leave.</summary>
     Ellipsis,
 
-    /// <summary>A flag without a tensor.</summary>
+    /// <summary>A flag that isn't a tensor.</summary>
     Bool,
 
-    /// <summary>A tensor of indices or of flags.</summary>
+    /// <summary>A tensor of indices or flags.</summary>
     Tensor,
 
-    /// <summary>A range with a step.</summary>
+    /// <summary>A range of a dimension with a step.</summary>
     Slice,
 }

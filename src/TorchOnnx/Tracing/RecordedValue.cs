@@ -3,40 +3,39 @@ using TorchSharp;
 
 namespace TorchOnnx.Tracing;
 
-/// <summary>A tensor that went through the forward pass. Its identity is the object, never a native handle.</summary>
+/// <summary>Represents a tensor of a forward pass. Its identity is the Tensor object, not the native handle.</summary>
 internal sealed class RecordedValue(torch.Tensor tensor)
 {
     public long[] Shape { get; } = tensor.shape;
 
     public torch.ScalarType Type { get; } = tensor.dtype;
 
-    /// <summary>Where the tensor came from.</summary>
     public required ValueOrigin Origin { get; init; }
 
-    /// <summary>Which weight it is, for a tensor from outside.</summary>
+    /// <summary>Gets the identity of the weight, for a tensor from outside.</summary>
     public TensorIdentity? Identity { get; init; }
 
     /// <summary>
-    /// A copy of the tensor, where nothing that the inputs or the weights can change has a part in it; null otherwise.
+    /// Gets or sets a copy of the tensor if it depends neither on inputs nor on weights; otherwise <see langword="null"/>.
     /// </summary>
     public torch.Tensor? Constant { get; set; }
 
-    /// <summary>The elements, where the recording was asked to keep them.</summary>
-    public GraphTensor? Snapshot { get; set; }
+    /// <summary>Gets the elements if the recording keeps values; otherwise <see langword="null"/>.</summary>
+    public GraphTensor? Snapshot { get; init; }
 
-    /// <summary>The shape with its dynamic dimensions, once recordings are aligned; before, all are static.</summary>
+    /// <summary>Gets or sets the shape. Alignment replaces sizes that depend on open dimensions by dynamic ones.</summary>
     public IReadOnlyList<Dimension> Dimensions { get; set; } = [.. tensor.shape.Select(size => (Dimension)size)];
 }
 
-/// <summary>Where a recorded tensor came from.</summary>
+/// <summary>Specifies where a recorded tensor comes from.</summary>
 internal enum ValueOrigin
 {
-    /// <summary>It is an input of the module.</summary>
+    /// <summary>An input of the module.</summary>
     Input,
 
-    /// <summary>A recorded call made it.</summary>
+    /// <summary>The result of a recorded call.</summary>
     Call,
 
-    /// <summary>It was there before: a parameter, a buffer, or a tensor that the code holds elsewhere.</summary>
+    /// <summary>A parameter, a buffer, or any other tensor that existed before.</summary>
     Outside,
 }

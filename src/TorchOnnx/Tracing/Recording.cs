@@ -1,14 +1,54 @@
+using System.Reflection;
+using TorchSharp;
+
 namespace TorchOnnx.Tracing;
 
-/// <summary>One forward pass: the leaf calls in their order, and what could not be followed, in its place among them.</summary>
+/// <summary>Represents one forward pass: its calls in order, and the problems found between them.</summary>
+/// <param name="Inputs">The input tensors.</param>
+/// <param name="Outputs">The returned tensors, with tuples and lists flattened.</param>
+/// <param name="Calls">The calls that become nodes.</param>
+/// <param name="Refusals">The problems, each with the number of calls recorded before it.</param>
 internal sealed record Recording(
     IReadOnlyList<RecordedValue> Inputs,
     IReadOnlyList<RecordedValue> Outputs,
     IReadOnlyList<RecordedCall> Calls,
     IReadOnlyList<(int CallIndex, OnnxExportProblem Problem)> Refusals)
 {
-    /// <summary>Whether the forward threw, and nothing else is wrong: it does not take these inputs.</summary>
+    /// <summary>Gets a value that indicates whether the only problem is an exception from <c>forward</c>.</summary>
     public bool IsOnlyRejected { get; init; }
 
     public IEnumerable<OnnxExportProblem> Problems => Refusals.Select(refusal => refusal.Problem);
+}
+
+/// <summary>Represents a call of a module or method that has a converter.</summary>
+internal sealed class RecordedCall
+{
+    /// <summary>Gets the called module, or <see langword="null"/> for a method.</summary>
+    public torch.nn.Module? Module { get; init; }
+
+    /// <summary>Gets the called method; for a module, its <c>forward</c>.</summary>
+    public required MethodBase Method { get; init; }
+
+    /// <summary>Gets the path of the called module, or of the module whose code calls the method.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Gets the full type name of the module at <see cref="Path"/>.</summary>
+    public required string ModuleType { get; init; }
+
+    /// <summary>Gets the line of user code that made the call, or <see langword="null"/> if it is unknown.</summary>
+    public SourceLine? Line { get; init; }
+
+    /// <summary>Gets the arguments in the order of the parameters, with "this" first.</summary>
+    public required IReadOnlyList<RecordedArgument> Arguments { get; init; }
+
+    /// <summary>Gets the returned tensors, with tuples and lists flattened; for an in-place call, the changed tensor.</summary>
+    public required IReadOnlyList<RecordedValue> Outputs { get; init; }
+
+    /// <summary>Gets the tensors in the arguments.</summary>
+    public IEnumerable<RecordedValue> Inputs => Arguments.SelectMany(argument => argument.Values);
+
+    /// <summary>Gets the module's type name, or the type and name of the method.</summary>
+    public string Name => Module?.GetType().Name ?? MethodNames.Of(Method);
+
+    public OnnxExportProblem Problem(string reason, string remedy) => new(Path, ModuleType, reason, remedy, Line);
 }

@@ -2,7 +2,7 @@ using TorchSharp;
 
 namespace TorchOnnx.Tracing;
 
-/// <summary>Copies between TorchSharp's tensors and managed ones.</summary>
+/// <summary>Copies tensors between TorchSharp and managed memory.</summary>
 internal static class TensorCopy
 {
     public static GraphTensor ToManaged(torch.Tensor tensor)
@@ -16,7 +16,7 @@ internal static class TensorCopy
             torch.ScalarType.Int64 => new GraphTensor<long>(dense.data<long>().ToArray(), dense.shape),
             torch.ScalarType.Int32 => new GraphTensor<int>(dense.data<int>().ToArray(), dense.shape),
             torch.ScalarType.Bool => new GraphTensor<bool>(dense.data<bool>().ToArray(), dense.shape),
-            _ => throw new ArgumentException($"Tensors of {dense.dtype} cannot be exchanged with a graph runner."),
+            _ => throw new ArgumentException($"Graph runners don't support tensors of dtype {dense.dtype}."),
         };
     }
 
@@ -26,6 +26,6 @@ internal static class TensorCopy
         GraphTensor<long> longs => torch.tensor(longs.Data, [.. longs.Shape]),
         GraphTensor<int> ints => torch.tensor(ints.Data, [.. ints.Shape]),
         GraphTensor<bool> flags => torch.tensor(flags.Data, [.. flags.Shape]),
-        _ => throw new ArgumentException($"Inputs of {tensor.ElementType} are not supported."),
+        _ => throw new ArgumentException($"Graph inputs cannot have elements of type {tensor.ElementType}."),
     };
 }

@@ -6,8 +6,7 @@ using TorchSharp;
 namespace TorchOnnx.Tracing;
 
 /// <summary>
-/// Knows which recorded value each Tensor object stands for at this moment of the forward pass, and which of them lie
-/// in the same memory.
+/// Maps each Tensor object to the value that it currently holds, and tracks which objects share memory.
 /// </summary>
 internal sealed class TensorTracker(IReadOnlySet<TensorIdentity> state)
 {
@@ -19,9 +18,9 @@ internal sealed class TensorTracker(IReadOnlySet<TensorIdentity> state)
     private readonly ConditionalWeakTable<torch.Tensor, Entry> _entries = [];
     private readonly Dictionary<nint, List<WeakReference<torch.Tensor>>> _byStorage = [];
 
-    /// <summary>A tensor's value; one that nobody recorded comes from outside.</summary>
+    /// <summary>Returns the value of a tensor. An unknown tensor comes from outside.</summary>
     /// <param name="tensor">The tensor.</param>
-    /// <param name="overwritten">The call that wrote into its memory by another name; null where none did.</param>
+    /// <param name="overwritten">The call that changed its memory through another tensor, or <see langword="null"/>.</param>
     public RecordedValue Use(torch.Tensor tensor, out TracedCall? overwritten)
     {
         overwritten = null;
@@ -45,7 +44,7 @@ internal sealed class TensorTracker(IReadOnlySet<TensorIdentity> state)
 
     public bool IsState(torch.Tensor tensor) => state.Contains(TensorIdentity.Of(tensor));
 
-    /// <summary>From now on the tensor stands for that value.</summary>
+    /// <summary>Sets the value of a tensor.</summary>
     public void Bind(torch.Tensor tensor, RecordedValue value)
     {
         if (_entries.TryGetValue(tensor, out var known))
@@ -61,8 +60,8 @@ internal sealed class TensorTracker(IReadOnlySet<TensorIdentity> state)
     }
 
     /// <summary>
-    /// A call has written into a tensor: other names for the very same elements follow, and views of some of them
-    /// must not be used any more.
+    /// Records that a call changed a tensor in place. Tensors over exactly the same elements get the new value; other tensors
+    /// in the same memory must not be used any more.
     /// </summary>
     public void Overwrite(torch.Tensor tensor, RecordedValue value, TracedCall by)
     {
@@ -70,7 +69,7 @@ internal sealed class TensorTracker(IReadOnlySet<TensorIdentity> state)
         foreach (var other in _byStorage.GetValueOrDefault(StorageAddress(tensor.Handle)) ?? [])
         {
             if (!other.TryGetTarget(out var alias) || alias.IsInvalid || ReferenceEquals(alias, tensor)) continue;
-            // Memory that was freed and handed out again is no alias.
+            // Memory that was freed and reused isn't shared.
             if (StorageAddress(alias.Handle) != StorageAddress(tensor.Handle)) continue;
             if (alias.shape.SequenceEqual(tensor.shape) && alias.stride().SequenceEqual(tensor.stride())
                 && alias.storage_offset() == tensor.storage_offset() && alias.dtype == tensor.dtype)
@@ -80,7 +79,7 @@ internal sealed class TensorTracker(IReadOnlySet<TensorIdentity> state)
         }
     }
 
-    /// <summary>A copy that no dispose scope of the user's ends.</summary>
+    /// <summary>Returns a copy that dispose scopes don't dispose.</summary>
     public static torch.Tensor Copy(torch.Tensor tensor) => tensor.detach().clone().DetachFromDisposeScope();
 
     private sealed class Entry

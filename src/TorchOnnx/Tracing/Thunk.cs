@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Reflection;
 using System.Reflection.Emit;
 using TorchSharp;
@@ -6,26 +5,17 @@ using TorchSharp;
 namespace TorchOnnx.Tracing;
 
 /// <summary>
-/// A method with the stack shape of a call, put in its place: it tells the tracer, then runs either the method that
-/// was meant or, where the tracer follows it, its copy.
+/// Emits methods that replace calls. A thunk takes what the call takes from the stack, notifies the tracer, and runs the
+/// called method or, if the tracer follows it, its rewritten copy.
 /// </summary>
 internal static class Thunk
 {
-    private static readonly List<CallSite> Sites = [];
-    private static readonly ConcurrentDictionary<(MethodInfo Method, Type Type), DynamicMethod> ForDelegates = [];
-
-    /// <summary>The call site with the number that a thunk hands over.</summary>
-    public static CallSite Site(int number)
-    {
-        lock (Sites) return Sites[number];
-    }
-
-    /// <summary>Whether a call may lead to tensor work or to code that is followed.</summary>
+    /// <summary>Returns a value that indicates whether a call may lead to tensor work or to code that the tracer follows.</summary>
     public static bool IsNeeded(CallSite site)
     {
         var (target, type) = (site.Target, site.Target.DeclaringType);
         if (type is null || site.StackTypes.Any(IsUnsupported) || site.ReturnType.IsByRef) return false;
-        // Closures are made by every method that has a lambda, and do nothing else.
+        // The constructors of delegates and closures contain no user code.
         if (site.IsConstruction)
             return !typeof(Delegate).IsAssignableFrom(type) && !type.Name.StartsWith("<>c", StringComparison.Ordinal)
                 && (!CodeOrigin.IsFramework(target) || MayCallBack(target));
@@ -35,25 +25,15 @@ internal static class Thunk
         return !CodeOrigin.IsFramework(target) || MayCallBack(target) || (site.IsVirtual && !type.IsSealed);
     }
 
-    /// <summary>A thunk in the place of a call.</summary>
-    public static DynamicMethod Make(CallSite site)
+    /// <summary>Returns a thunk that replaces a call.</summary>
+    public static DynamicMethod Make(CallSite site, RewrittenCode code)
     {
-        int number;
-        lock (Sites)
-        {
-            number = Sites.Count;
-            Sites.Add(site);
-        }
         Type[] types = site.StackTypes;
         var owner = (site.Caller ?? site.Target).Module;
         var thunk = new DynamicMethod($"trace {site.Target.Name}", site.ReturnType, types, owner, skipVisibility: true);
-        Emit(thunk.GetILGenerator(), site, types, number);
+        Emit(thunk.GetILGenerator(), site, types, code.Add(site));
         return thunk;
     }
-
-    /// <summary>A thunk that a delegate can be made of, for a method that somebody else will call.</summary>
-    public static DynamicMethod ForDelegate(MethodInfo method) => ForDelegates.GetOrAdd(
-        (method, method.DeclaringType!), _ => Make(new(null, 0, method, IsVirtual: false)));
 
     private static void Emit(ILGenerator il, CallSite site, Type[] types, int number)
     {
@@ -85,7 +65,7 @@ internal static class Thunk
         il.Emit(OpCodes.Ret);
     }
 
-    // object[] of all arguments: what a reference refers to, and a copy of what a span spans.
+    // Makes an object[] of the arguments, with references dereferenced and spans copied.
     private static void LoadArguments(ILGenerator il, Type[] types)
     {
         il.Emit(OpCodes.Ldc_I4, types.Length);
@@ -129,7 +109,7 @@ internal static class Thunk
         Type[] copied = [.. types];
         bool byReference = site.HasThis && !types[0].IsByRef;
         if (site.HasThis && (byReference || site.Constraint is { IsValueType: false })) copied[0] = typeof(object);
-        var type = DelegateTypes.Get(copied, site.ReturnType);
+        var type = MethodCopy.DelegateType(copied, site.ReturnType);
         il.Emit(OpCodes.Ldloc, call);
         il.Emit(OpCodes.Ldfld, typeof(TracedCall).GetField(nameof(TracedCall.Copy))!);
         il.Emit(OpCodes.Castclass, type);
@@ -141,7 +121,7 @@ internal static class Thunk
         il.Emit(OpCodes.Callvirt, type.GetMethod("Invoke")!);
     }
 
-    // Delegates are taken from the tracer, which has wrapped them, and sequences, which it has run through.
+    // The tracer has wrapped delegates and enumerated sequences, so the call takes them from its arguments.
     private static void CallOriginal(ILGenerator il, CallSite site, Type[] types, LocalBuilder call)
     {
         for (int index = 0; index < types.Length; index++)
@@ -167,7 +147,7 @@ internal static class Thunk
     private static void Leave(ILGenerator il, LocalBuilder call, LocalBuilder? result)
     {
         il.Emit(OpCodes.Ldloc, call);
-        // Whoever hands out a span or a pointer is looked at before it is called.
+        // Spans and pointers cannot be boxed; the tracer has seen the call before it ran.
         if (result is null || result.LocalType.IsByRefLike || result.LocalType.IsPointer)
         {
             il.Emit(OpCodes.Ldnull);
@@ -180,7 +160,7 @@ internal static class Thunk
         il.Emit(OpCodes.Call, typeof(Tracer).GetMethod(nameof(Tracer.Leave))!);
     }
 
-    // Through a delegate, or through an interface that a class of the user's implements.
+    // A delegate or an interface may be implemented by user code.
     private static bool MayCallBack(MethodBase method) => method.GetParameters().Any(parameter =>
         typeof(Delegate).IsAssignableFrom(parameter.ParameterType) || parameter.ParameterType.IsInterface);
 
@@ -192,7 +172,7 @@ internal static class Thunk
             ? type.GetGenericArguments()[0]
             : null;
 
-    // What can neither be boxed nor copied is not looked into.
+    // Neither boxable nor copyable.
     private static bool IsUnsupported(Type type) =>
         (type.IsByRefLike && SpanElement(type) is null) || (type.IsByRef && type.GetElementType()!.IsByRefLike)
         || type.IsFunctionPointer;

@@ -3,10 +3,10 @@ using TorchSharp;
 
 namespace TorchOnnx.Tracing;
 
-/// <summary>Methods of TorchSharp that are no operations: what they tell is fixed, or must not be looked at.</summary>
+/// <summary>Classifies TorchSharp's methods by what they read and change.</summary>
 internal static class TorchMethods
 {
-    // What depends on the shape and the type of a tensor and not on its elements, and what manages its life.
+    // Depend on shape and dtype, not on elements, or manage lifetime.
     private static readonly HashSet<string> OfTensorMeta =
     [
         "get_shape", "size", "dim", "get_Dimensions", "get_ndim", "numel", "get_NumberOfElements", "get_ElementSize",
@@ -18,7 +18,7 @@ internal static class TorchMethods
         "MoveToOtherDisposeScope", "GetHashCode", "broadcast_shapes", "get_layout", "get_is_nested", "retain_grad",
     ];
 
-    // What takes elements out of a tensor into plain C#.
+    // Convert elements to C# values.
     private static readonly HashSet<string> OfTensorData =
     [
         "item", "ToScalar", "data", "get_bytes", "set_bytes", "op_Explicit", "tolist", "ToString", "str", "jlstr",
@@ -32,22 +32,22 @@ internal static class TorchMethods
     private static readonly HashSet<Type> Managing =
         [typeof(DisposeScope), typeof(DisposeScopeManager), typeof(torch.TensorIndex), typeof(torch.Device)];
 
-    // What drops, draws or looks at the batch while it trains. A module that is registered nowhere stays in that mode.
+    // Drop, draw or use batch statistics in training mode. eval() doesn't reach modules that aren't registered.
     private static readonly string[] WithMode =
         ["Dropout", "BatchNorm", "InstanceNorm", "RReLU", "LSTM", "GRU", "RNN", "MultiheadAttention", "Transformer"];
 
-    /// <summary>Whether a module of TorchSharp's gives other results in training mode; of others nothing is known.</summary>
+    /// <summary>Returns a value that indicates whether a module's results may depend on training mode.</summary>
     public static bool DependsOnMode(torch.nn.Module module) =>
         !CodeOrigin.IsTorch(module.GetType()) || WithMode.Any(name => module.GetType().Name.Contains(name, StringComparison.Ordinal));
 
-    /// <summary>Whether a method tells what does not depend on elements, or only manages lives.</summary>
+    /// <summary>Returns a value that indicates whether a method doesn't depend on elements.</summary>
     public static bool IsMeta(MethodBase method) =>
         Managing.Contains(method.DeclaringType!) || OfTensorMeta.Contains(method.Name);
 
-    /// <summary>Whether a method takes elements out of a tensor.</summary>
+    /// <summary>Returns a value that indicates whether a method converts elements to C# values.</summary>
     public static bool ReadsElements(MethodBase method) => OfTensorData.Contains(method.Name);
 
-    /// <summary>Whether a call changes the first tensor that it is given.</summary>
+    /// <summary>Returns a value that indicates whether a call changes its first tensor.</summary>
     public static bool ChangesItsTensor(MethodBase method, bool inplace) =>
         inplace || method.Name is [.., not '_', '_'] || method.Name.StartsWith("set_", StringComparison.Ordinal);
 }

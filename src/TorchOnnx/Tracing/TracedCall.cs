@@ -3,72 +3,79 @@ using TorchSharp;
 
 namespace TorchOnnx.Tracing;
 
-/// <summary>A call under way.</summary>
-internal sealed class TracedCall(CallSite site, object?[] arguments)
+/// <summary>Represents a call while it runs.</summary>
+internal sealed class TracedCall(Tracer? tracer, CallSite? site, object?[] arguments)
 {
-    /// <summary>What the thunk runs in the place of the method; null to run the method itself.</summary>
+    private static readonly CallSite Unknown = new(null, 0, ((Action)Untraced).Method, IsVirtual: false);
+
+    /// <summary>The rewritten copy that the thunk runs, or <see langword="null"/> to run the method itself.</summary>
     public Delegate? Copy;
 
-    /// <summary>The arguments, "this" first; the thunk takes delegates and sequences from here.</summary>
+    /// <summary>The arguments with "this" first. The thunk passes on the delegates and sequences in this array.</summary>
     public object?[] Arguments = arguments;
 
-    public CallSite Site { get; } = site;
+    /// <summary>Gets the tracer that follows the call, or <see langword="null"/> if it runs untraced.</summary>
+    public Tracer? Tracer { get; } = site is null ? null : tracer;
 
-    /// <summary>The method that really runs.</summary>
-    public MethodBase Target { get; set; } = site.Target;
+    public CallSite Site { get; } = site ?? Unknown;
+
+    /// <summary>Gets or sets the override that runs.</summary>
+    public MethodBase Target { get; set; } = (site ?? Unknown).Target;
 
     public CallKind Kind { get; set; } = CallKind.Outside;
 
-    /// <summary>The call whose code makes this one.</summary>
+    /// <summary>Gets or sets the call whose code makes this call.</summary>
     public TracedCall? Parent { get; set; }
 
-    /// <summary>The module whose code is running: its path and the full name of its type.</summary>
+    /// <summary>Gets or sets the path of the module whose code runs.</summary>
     public string Path { get; set; } = "";
 
-    /// <inheritdoc cref="Path"/>
+    /// <summary>Gets or sets the full type name of the module whose code runs.</summary>
     public string ModuleType { get; set; } = "";
 
-    /// <summary>The leaf module; null for a method.</summary>
+    /// <summary>Gets or sets the called module if it becomes nodes; <see langword="null"/> for a method.</summary>
     public torch.nn.Module? Leaf { get; set; }
 
-    /// <summary>The arguments of a leaf as they were before it ran.</summary>
+    /// <summary>Gets or sets the arguments as they were before the call.</summary>
     public IReadOnlyList<RecordedArgument> Recorded { get; set; } = [];
 
-    /// <summary>How many tensors this thread had made before.</summary>
+    /// <summary>Gets or sets the number of tensors that this thread had created before the call.</summary>
     public long CreatedBefore { get; set; }
 
-    /// <summary>Whether no converter writes what it does, so that its results are unknown.</summary>
+    /// <summary>Gets or sets a value that indicates whether the call was refused, so that its results are unknown.</summary>
     public bool IsRefused { get; set; }
 
-    /// <summary>Whether the call came to its end without an exception.</summary>
+    /// <summary>Gets or sets a value that indicates whether the call returned without an exception.</summary>
     public bool HasReturned { get; set; }
 
     /// <summary>
-    /// The nearest line of the user's code, from this call outwards. Where a library came without symbols, the line that
-    /// called into it says more.
+    /// Gets the nearest line of user code, from this call outwards. If that code has no symbols, it is the line that called
+    /// into it.
     /// </summary>
     public SourceLine? Line => Site.Line is { File: null } blind && Parent?.Line is { File: not null } caller
         ? caller with { Method = $"{blind.Method} (no debug symbols), called by {caller.Method}" }
         : Site.Line ?? Parent?.Line;
 
-    /// <summary>Type and method for people.</summary>
+    /// <summary>Gets the module's type name, or the type and name of the method.</summary>
     public string Name => Leaf?.GetType().Name ?? MethodNames.Of(Target);
 
     public OnnxExportProblem Problem(string reason, string remedy) => new(Path, ModuleType, reason, remedy, Line);
+
+    private static void Untraced() { }
 }
 
-/// <summary>What the tracer does with a call.</summary>
+/// <summary>Specifies how the tracer treats a call.</summary>
 internal enum CallKind
 {
-    /// <summary>It is run as it is, and must not make tensors: code of the runtime, constructors.</summary>
+    /// <summary>Runs unchanged and must not create tensors: the runtime's methods and constructors.</summary>
     Outside,
 
-    /// <summary>Its copy is run.</summary>
+    /// <summary>Runs as a rewritten copy.</summary>
     Followed,
 
-    /// <summary>It becomes nodes of the graph.</summary>
+    /// <summary>Becomes nodes of the graph.</summary>
     Leaf,
 
-    /// <summary>TorchSharp code that computes nothing: shapes, scopes, weights, tensors made of numbers.</summary>
+    /// <summary>Runs unchanged and computes nothing from tensors: TorchSharp's shapes, scopes and factories.</summary>
     Harmless,
 }

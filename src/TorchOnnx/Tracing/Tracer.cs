@@ -1,39 +1,81 @@
 using System.Reflection;
+using TorchOnnx.Graph;
 using TorchSharp;
 
 namespace TorchOnnx.Tracing;
 
-/// <summary>Decides call by call what is followed, what is recorded and what is refused.</summary>
+/// <summary>Runs a rewritten copy of a module's code and decides for each call whether to follow, record or refuse it.</summary>
 internal sealed class Tracer
 {
     [ThreadStatic]
     private static Tracer? _current;
 
     private readonly torch.nn.Module _root;
-    private readonly Dictionary<torch.nn.Module, string> _paths = new(ReferenceEqualityComparer.Instance);
-    private readonly ConverterRegistry _registry;
+    private readonly Dictionary<torch.nn.Module, string> _paths;
+    private readonly ConverterRegistry _converters;
     private readonly CallRecorder _recorder;
     private readonly HiddenWork _hidden;
+    private readonly RewrittenCode _code = RewrittenCode.Shared;
     private TracedCall? _top;
     private TracedCall? _failed;
 
-    public Tracer(torch.nn.Module root, TensorTracker tracker, ConverterRegistry registry, ValuesKept kept)
+    private Tracer(
+        torch.nn.Module root, Dictionary<torch.nn.Module, string> paths, ConverterRegistry converters, CallRecorder recorder)
     {
-        (_root, _registry) = (root, registry);
-        _paths[root] = "";
-        foreach (var (name, module) in root.named_modules()) _paths.TryAdd(module, name);
-        _recorder = new(tracker, kept);
-        _hidden = new(_recorder);
+        (_root, _paths, _converters, _recorder) = (root, paths, converters, recorder);
+        _hidden = new(recorder);
     }
 
-    public Recording Run(ModelInputs inputs)
+    /// <summary>Records one forward pass of a module that is in eval mode.</summary>
+    /// <param name="model">The module.</param>
+    /// <param name="inputs">The arguments of its <c>forward</c>. In-place layers work on copies of the tensors.</param>
+    /// <param name="converters">The converters. A call with a converter is recorded; other calls are followed.</param>
+    /// <param name="keepValues">Indicates whether the recording keeps the elements of the results.</param>
+    public static Recording Record(
+        torch.nn.Module model, ModelInputs inputs, ConverterRegistry converters, bool keepValues = false)
+    {
+        using var gradients = GradientMode.For(model);
+        using var scope = torch.NewDisposeScope();
+        var paths = new Dictionary<torch.nn.Module, string>(ReferenceEqualityComparer.Instance) { [model] = "" };
+        foreach (var (name, module) in model.named_modules()) paths.TryAdd(module, name);
+        var state = model.named_parameters(true).Select(entry => (torch.Tensor)entry.parameter)
+            .Concat(model.named_buffers(true).Select(entry => entry.buffer)).Select(TensorIdentity.Of).ToHashSet();
+        var tracer = new Tracer(model, paths, converters, new(new(state), keepValues));
+        return tracer.Run(inputs.With(inputs.Tensors.Select(tensor => tensor.clone()).ToList()));
+    }
+
+    /// <summary>Reports that a thunk is about to run its call.</summary>
+    public static TracedCall Enter(object?[] arguments, int site)
+    {
+        var tracer = _current;
+        var call = new TracedCall(tracer, tracer?._code.Find(site), arguments);
+        call.Tracer?.Begin(call);
+        return call;
+    }
+
+    /// <summary>Reports that the call of a thunk has returned.</summary>
+    public static void Leave(TracedCall call, object? result)
+    {
+        call.HasReturned = true;
+        call.Tracer?.End(call, result);
+    }
+
+    /// <summary>Reports that the call of a thunk has ended, by returning or by an exception.</summary>
+    public static void Exit(TracedCall call)
+    {
+        if (call.Tracer is not { } tracer) return;
+        if (!call.HasReturned) tracer._failed ??= call;
+        tracer._top = call.Parent;
+    }
+
+    private Recording Run(ModelInputs inputs)
     {
         var outer = _current;
         _current = this;
         try
         {
             _recorder.Start(inputs.Tensors);
-            _hidden.Start();
+            _hidden.Reset();
             return _recorder.Finish(Call(inputs));
         }
         finally
@@ -42,39 +84,16 @@ internal sealed class Tracer
         }
     }
 
-    /// <summary>A thunk is about to run its call.</summary>
-    public static TracedCall Enter(object?[] arguments, int site)
-    {
-        var call = new TracedCall(Thunk.Site(site), arguments);
-        _current?.Begin(call);
-        return call;
-    }
-
-    /// <summary>The call of a thunk has returned.</summary>
-    public static void Leave(TracedCall call, object? result)
-    {
-        call.HasReturned = true;
-        _current?.End(call, result);
-    }
-
-    /// <summary>The call of a thunk is over, be it by an exception.</summary>
-    public static void Exit(TracedCall call)
-    {
-        if (_current is not { } tracer) return;
-        if (!call.HasReturned) tracer._failed ??= call;
-        tracer._top = call.Parent;
-    }
-
     private object? Call(ModelInputs inputs)
     {
         var method = ModelCall.Find(_root, inputs.Arguments);
         try
         {
-            return Thunk.ForDelegate(method).Invoke(null, [_root, .. ModelCall.Complete(method, inputs.Arguments)]);
+            return _code.EntryOf(method).Invoke(null, [_root, .. ModelCall.Complete(method, inputs.Arguments)]);
         }
-        catch (TargetInvocationException exception) when (exception.InnerException is not OutOfMemoryException)
+        catch (TargetInvocationException e) when (e.InnerException is not OutOfMemoryException)
         {
-            _recorder.Reject(Failure(exception.InnerException!));
+            _recorder.Reject(Failure(e.InnerException!));
             return null;
         }
     }
@@ -99,7 +118,7 @@ internal sealed class Tracer
         _hidden.Check(call);
         if (call.Site.HasThis && call.Arguments[0] is null) return;
         if (call.Site is { IsVirtual: true, Target: MethodInfo method })
-            call.Target = Overrides.Find(call.Arguments[0]!, method);
+            call.Target = _code.OverrideOf(call.Arguments[0]!, method);
         Decide(call);
         if (call.Copy is null) WrapDelegates(call);
         call.CreatedBefore = HiddenWork.Created;
@@ -111,11 +130,11 @@ internal sealed class Tracer
         {
             case CallKind.Leaf:
                 _recorder.Record(call, result);
-                _hidden.Start();
+                _hidden.Reset();
                 break;
             case CallKind.Harmless:
                 _recorder.RecordCreation(call, result);
-                _hidden.Start();
+                _hidden.Reset();
                 break;
             default:
                 if (call.IsRefused) _recorder.RecordUnknown(result);
@@ -135,34 +154,40 @@ internal sealed class Tracer
         }
         if (call.Site.HasThis && call.Arguments[0] is torch.nn.Module module && target.Name == "forward") EnterModule(call, module);
         if (call.Kind == CallKind.Leaf) return;
-        if (_registry.Find(target) is not null)
+        if (_converters.Find(target) is not null)
         {
-            RunThroughSequences(call);
+            EnumerateSequences(call);
             _recorder.Begin(call);
         }
-        else if (CodeOrigin.IsTorch(target)) DecideTorch(call);
-        else Follow(call);
+        else if (CodeOrigin.IsTorch(target))
+        {
+            DecideTorch(call);
+        }
+        else
+        {
+            Follow(call);
+        }
     }
 
     private void EnterModule(TracedCall call, torch.nn.Module module)
     {
         call.ModuleType = module.GetType().FullName!;
         if (_paths.TryGetValue(module, out string? path)) call.Path = path;
-        // base.forward of a derived class is no call of the registered type.
-        if (_registry.Find(module.GetType()) is null || call.Target.DeclaringType is not { } declaring
-            || (!call.Site.IsVirtual && Overrides.Find(module, (MethodInfo)call.Target).DeclaringType != declaring)) return;
+        // base.forward of a derived class isn't a call of the registered type.
+        if (_converters.Find(module.GetType()) is null || call.Target.DeclaringType is not { } declaring
+            || (!call.Site.IsVirtual && _code.OverrideOf(module, (MethodInfo)call.Target).DeclaringType != declaring)) return;
         call.Leaf = module;
         if (module.training && TorchMethods.DependsOnMode(module))
             _recorder.Refuse(call,
                 "it is in training mode when it is called",
-                "Register it (RegisterComponents) so that eval() reaches it, and do not switch the mode in a forward");
+                "Register it (RegisterComponents) so that eval() reaches it, and don't change the mode in forward");
         _recorder.Begin(call);
     }
 
     private void DecideTorch(TracedCall call)
     {
         var target = call.Target;
-        RunThroughSequences(call);
+        EnumerateSequences(call);
         bool hasTensors = call.Arguments.Any(argument => ArgumentReader.Tensors(argument).Any());
         if (TorchMethods.IsMeta(target))
         {
@@ -175,7 +200,7 @@ internal sealed class Tracer
         }
         else if (!hasTensors && !call.Arguments.Any(argument => argument is Delegate) && target.Name is not ("forward" or "call"))
         {
-            // A native function that gets handles looks into tensors that nobody sees any more.
+            // A native function takes handles, so it may use tensors that the tracer cannot see.
             if (CodeOrigin.HasBody(target)) call.Kind = CallKind.Harmless;
             else RefuseNative(call);
         }
@@ -194,18 +219,18 @@ internal sealed class Tracer
         if (!CodeOrigin.HasBody(call.Target)) return;
         try
         {
-            call.Copy = MethodCopy.Of(call.Target);
+            call.Copy = _code.CopyOf(call.Target);
             call.Kind = CallKind.Followed;
         }
-        catch (Exception exception) when (exception is NotSupportedException or ArgumentException or BadImageFormatException)
+        catch (Exception e) when (e is NotSupportedException or ArgumentException or BadImageFormatException)
         {
             _recorder.Refuse(call,
-                $"{call.Name} cannot be followed: {exception.Message.TrimEnd('.')}",
-                $"Register a converter for it, or write it without that");
+                $"{call.Name} cannot be traced: {e.Message.TrimEnd('.')}",
+                "Register a converter for it, or rewrite it without that");
         }
     }
 
-    // The outermost method of TorchSharp is the one that the user knows.
+    // Users know the outermost method of TorchSharp.
     private void RefuseNative(TracedCall call)
     {
         call.Kind = CallKind.Harmless;
@@ -214,25 +239,25 @@ internal sealed class Tracer
             operation = outer;
         operation.IsRefused = true;
         if (operation.Target.Name == "forward")
-            _recorder.Refuse(operation, "no converter writes this module as ONNX",
-                "Build it from known modules and operations, or register a converter: "
-                    + $"registry.Add<{operation.ModuleType.Split('.')[^1]}>(…)");
+            _recorder.Refuse(operation, "the module has no converter",
+                "Build it from supported modules and operations, or register a converter: "
+                    + $"converters.Add<{operation.ModuleType.Split('.')[^1]}>(…)");
         else
-            _recorder.Refuse(operation, $"no converter writes {operation.Name} as ONNX",
-                $"Use another operation, or register a converter: registry.AddMethod(…, \"{operation.Target.Name}\", …)");
+            _recorder.Refuse(operation, $"{operation.Name} has no converter",
+                $"Use another operation, or register a converter: converters.AddMethod(…, \"{operation.Target.Name}\", …)");
     }
 
-    // A sequence does its work when it is run through, and must do it once.
-    private static void RunThroughSequences(TracedCall call)
+    // The code behind a lazy sequence must run once, here.
+    private static void EnumerateSequences(TracedCall call)
     {
         for (int index = 0; index < call.Arguments.Length; index++)
             if (call.Arguments[index] is IEnumerable<torch.Tensor> tensors and not System.Collections.ICollection)
                 call.Arguments[index] = tensors.ToList();
     }
 
-    private static void WrapDelegates(TracedCall call)
+    private void WrapDelegates(TracedCall call)
     {
         for (int index = 0; index < call.Arguments.Length; index++)
-            if (call.Arguments[index] is Delegate wrapped) call.Arguments[index] = DelegateWrapper.Wrap(wrapped);
+            if (call.Arguments[index] is Delegate wrapped) call.Arguments[index] = _code.Wrap(wrapped);
     }
 }

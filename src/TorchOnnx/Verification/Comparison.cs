@@ -1,38 +1,38 @@
 namespace TorchOnnx.Verification;
 
-/// <summary>How far a tensor is from what was expected.</summary>
+/// <summary>Represents the difference between a tensor and the expected one.</summary>
 /// <param name="MaxAbsolute">The largest absolute difference.</param>
-/// <param name="MaxRelative">The largest relative difference where the expected value is not 0.</param>
-/// <param name="Passed">Whether every element lies within the tolerances.</param>
-/// <param name="Failure">Why the tensors cannot be compared; null when they can.</param>
+/// <param name="MaxRelative">The largest relative difference where the expected value isn't 0.</param>
+/// <param name="Passed">Indicates whether every element lies within the tolerances.</param>
+/// <param name="Failure">The reason why the tensors cannot be compared, or <see langword="null"/>.</param>
 internal sealed record Comparison(double MaxAbsolute, double MaxRelative, bool Passed, string? Failure)
 {
     public static Comparison Failed(string reason) => new(double.PositiveInfinity, double.PositiveInfinity, false, reason);
 
-    /// <summary>The one of two that speaks against the graph more.</summary>
+    /// <summary>Combines two comparisons to the larger differences.</summary>
     public static Comparison Worse(Comparison left, Comparison right) => new(
         Math.Max(left.MaxAbsolute, right.MaxAbsolute), Math.Max(left.MaxRelative, right.MaxRelative),
         left.Passed && right.Passed, left.Failure ?? right.Failure);
 
     public static Comparison Of(GraphTensor actual, GraphTensor expected, double relative, double absolute)
     {
-        // Between the nodes of a float16 graph.
+        // The inner values of a float16 graph.
         if (actual is GraphTensor<Half> halves && expected is GraphTensor<float>)
             actual = new GraphTensor<float>([.. halves.Data.Select(value => (float)value)], [.. halves.Shape]);
         if (actual.ElementType != expected.ElementType)
-            return Failed($"the graph gives {actual.ElementType.Name}, the module {expected.ElementType.Name}");
+            return Failed($"the graph returns {actual.ElementType.Name}, the module {expected.ElementType.Name}");
         if (!actual.Shape.SequenceEqual(expected.Shape))
-            return Failed($"the graph gives shape [{string.Join(", ", actual.Shape)}], "
+            return Failed($"the graph returns shape [{string.Join(", ", actual.Shape)}], "
                 + $"the module [{string.Join(", ", expected.Shape)}]");
         return (actual, expected) switch
         {
             (GraphTensor<float> a, GraphTensor<float> e) => Of(a.Data, e.Data, x => x, relative, absolute),
             (GraphTensor<double> a, GraphTensor<double> e) => Of(a.Data, e.Data, x => x, relative, absolute),
-            // Integers and flags are right or wrong.
+            // Integers and flags must be equal.
             (GraphTensor<long> a, GraphTensor<long> e) => Of(a.Data, e.Data, x => x, 0, 0),
             (GraphTensor<int> a, GraphTensor<int> e) => Of(a.Data, e.Data, x => x, 0, 0),
             (GraphTensor<bool> a, GraphTensor<bool> e) => Of(a.Data, e.Data, x => x ? 1 : 0, 0, 0),
-            _ => Failed($"tensors of {expected.ElementType.Name} are not compared"),
+            _ => Failed($"tensors of {expected.ElementType.Name} cannot be compared"),
         };
     }
 
@@ -40,13 +40,13 @@ internal sealed record Comparison(double MaxAbsolute, double MaxRelative, bool P
         T[] actual, T[] expected, Func<T, double> number, double relative, double absolute)
     {
         if (!expected.Any(value => double.IsFinite(number(value))))
-            return Failed("the module gives no finite number, so equality would prove nothing");
+            return Failed("the module returns no finite number, so equality would prove nothing");
         double maxAbsolute = 0, maxRelative = 0;
         bool passed = true;
         for (int index = 0; index < expected.Length; index++)
         {
             double want = number(expected[index]), got = number(actual[index]);
-            // Equal infinities and NaN at the same place are what the module gives.
+            // Includes equal infinities and NaN in both.
             if (got.Equals(want)) continue;
             double difference = Math.Abs(got - want);
             if (double.IsNaN(difference)) difference = double.PositiveInfinity;

@@ -1,16 +1,15 @@
 namespace TorchOnnx.Verification;
 
 /// <summary>
-/// Draws inputs like the examples from a fixed seed, so that a verification can be repeated, and without
-/// TorchSharp's generator, whose state belongs to the user.
+/// Draws random inputs from a fixed seed, so that a verification can be repeated. It doesn't use TorchSharp's generator,
+/// whose state belongs to the user.
 /// </summary>
 internal sealed class InputSampler(IReadOnlyList<GraphTensor> examples)
 {
     private const int Seed = 20_10_17;
     private readonly Random _random = new(Seed);
 
-    /// <summary>Inputs with elements of their own.</summary>
-    /// <param name="shapes">A shape for each input.</param>
+    /// <summary>Draws an input of each shape: normally distributed floats, and integers and flags of the example.</summary>
     public IReadOnlyList<GraphTensor> Draw(IReadOnlyList<long[]> shapes) =>
         [.. examples.Zip(shapes, (example, shape) => Draw(example, shape))];
 
@@ -20,11 +19,11 @@ internal sealed class InputSampler(IReadOnlyList<GraphTensor> examples)
         return example switch
         {
             GraphTensor<float> => new GraphTensor<float>([.. Enumerable.Range(0, count).Select(_ => Normal())], shape),
-            // Indices beyond the example's own may not exist.
+            // Other integers may be invalid indices.
             GraphTensor<long> longs => new GraphTensor<long>(Pick(longs.Data, count), shape),
             GraphTensor<int> ints => new GraphTensor<int>(Pick(ints.Data, count), shape),
             GraphTensor<bool> flags => new GraphTensor<bool>(Pick(flags.Data, count), shape),
-            _ => throw new ArgumentException($"Inputs of {example.ElementType} are not supported."),
+            _ => throw new ArgumentException($"Graph inputs cannot have elements of type {example.ElementType}."),
         };
     }
 

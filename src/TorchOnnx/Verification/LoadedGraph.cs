@@ -1,61 +1,69 @@
+using System.Diagnostics.CodeAnalysis;
 using Google.Protobuf;
 using Onnx;
 using TorchOnnx.Graph;
 
 namespace TorchOnnx.Verification;
 
-/// <summary>A graph in a runtime whose exceptions are unknown here: whatever it throws is a finding about the graph.</summary>
+/// <summary>Runs a graph in a runtime, whose exceptions are findings about the graph.</summary>
 internal sealed class LoadedGraph : IDisposable
 {
-    private readonly IGraphSession? _session;
+    private readonly IGraphSession _session;
     private readonly IReadOnlyList<string> _inputNames;
     private readonly DirectoryInfo? _folder;
 
-    public LoadedGraph(IGraphRunner runner, ModelProto model, OnnxExportOptions options)
+    private LoadedGraph(IGraphSession session, IReadOnlyList<string> inputNames, DirectoryInfo? folder) =>
+        (_session, _inputNames, _folder) = (session, inputNames, folder);
+
+    public static bool TryLoad(
+        IGraphRunner runner, ModelProto model, OnnxExportOptions options,
+        [NotNullWhen(true)] out LoadedGraph? graph, [NotNullWhen(false)] out string? failure)
     {
-        _inputNames = [.. model.Graph.Input.Select(input => input.Name)];
+        (graph, failure) = (null, null);
+        DirectoryInfo? folder = null;
         try
         {
-            if (ExternalData.IsNeeded(model, options))
-            {
-                _folder = Directory.CreateTempSubdirectory("onnx-verify-");
-                string path = Path.Combine(_folder.FullName, "model.onnx");
-                ExternalData.Save(model, path);
-                _session = runner.Load(path);
-            }
-            else
-            {
-                _session = runner.Load(model.ToByteArray());
-            }
+            if (ExternalData.IsNeeded(model, options)) folder = Directory.CreateTempSubdirectory("torch-onnx-");
+            graph = new(Load(runner, model, folder), [.. model.Graph.Input.Select(input => input.Name)], folder);
+            return true;
         }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
-            Refusal = $"{runner.Name} does not load the graph: {FirstLine(exception)}";
+            folder?.Delete(recursive: true);
+            failure = $"{runner.Name} does not load the graph: {FirstLine(e)}";
+            return false;
         }
     }
 
-    /// <summary>Why the runtime does not take the graph; null when it does.</summary>
-    public string? Refusal { get; }
-
-    public IReadOnlyDictionary<string, GraphTensor>? Run(IReadOnlyList<GraphTensor> inputs, out string? failure)
+    public bool TryRun(
+        IReadOnlyList<GraphTensor> inputs, [NotNullWhen(true)] out IReadOnlyDictionary<string, GraphTensor>? outputs,
+        [NotNullWhen(false)] out string? failure)
     {
-        failure = Refusal;
-        if (_session is null) return null;
+        (outputs, failure) = (null, null);
         try
         {
-            return _session.Run(_inputNames.Zip(inputs).ToDictionary(pair => pair.First, pair => pair.Second));
+            outputs = _session.Run(_inputNames.Zip(inputs).ToDictionary(pair => pair.First, pair => pair.Second));
+            return true;
         }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
-            failure = $"the graph does not run: {FirstLine(exception)}";
-            return null;
+            failure = $"the graph does not run: {FirstLine(e)}";
+            return false;
         }
     }
 
     public void Dispose()
     {
-        _session?.Dispose();
+        _session.Dispose();
         _folder?.Delete(recursive: true);
+    }
+
+    private static IGraphSession Load(IGraphRunner runner, ModelProto model, DirectoryInfo? folder)
+    {
+        if (folder is null) return runner.Load(model.ToByteArray());
+        string path = Path.Combine(folder.FullName, "model.onnx");
+        ExternalData.Save(model, path);
+        return runner.Load(path);
     }
 
     private static string FirstLine(Exception exception) => exception.Message.Split('\n')[0].TrimEnd('.', '\r');

@@ -26,7 +26,7 @@ public sealed class RefusalTests
         { "broken factor", () => nn.Upsample(scale_factor: [1.125, 2], mode: UpsampleMode.Bilinear), [2, 3, 4, 4],
             "a factor of 1.125 takes a size of 4 to no whole number. Build it with recompute_scale_factor: true, or with size instead of scale_factor." },
         { "batch split by GLU", () => nn.GLU(0), [2, 3],
-            "its forward failed on an input of shape [3, 3]: Halving dimension must be even, but dimension 0 is size 3. With N + 1 it does not run as it does with the example: export that dimension as a static one (DynamicBatch = false for the batch), or give its MultipleOf." },
+            "its forward failed on an input of shape [3, 3]: Halving dimension must be even, but dimension 0 is size 3. The module accepts the example but not N + 1: export the dimension as a static one (DynamicBatch = false for the batch), or set its MultipleOf." },
         { "random windows", () => nn.FractionalMaxPool2d(2, output_size: 3), [2, 3, 8, 8],
             "it draws its windows at random, in eval mode too. Use an adaptive or an ordinary pooling." },
         { "shape that does not fit", () => nn.Linear(3, 2), [2, 4],

@@ -6,20 +6,18 @@ namespace TorchOnnx.Tests.Refusals;
 public sealed class TracingRefusalTests
 {
     private const string Reads =
-        " takes elements of a tensor that depends on the inputs into plain C#, so what follows would be fixed to this example. "
-        + "Keep the calculation in tensors (torch.where in the place of an if), or hand the number in as an input.";
+        " converts elements of a tensor that depends on the inputs to C# values, which would stay at the example's values. "
+        + "Compute with tensors (such as torch.where instead of if), or pass the value as an input.";
     private const string Hidden =
-        " in code that is not followed: an iterator, a constructor, or code that was compiled at run time. Do the tensor work in "
-        + "methods that forward calls directly, with loops and lists in the place of iterators.";
+        " in code that cannot be traced: an iterator, a constructor, or code compiled at run time. Create tensors in methods that "
+        + "forward calls directly, with loops and lists instead of iterators.";
     private const string State =
-        " changes a tensor that outlives the forward pass (a parameter, a buffer, a field), and a graph keeps nothing from one "
-        + "run to the next. "
-        + "Work on a copy (clone()), or hand the state in and out as tensors.";
+        " changes a tensor that outlives the forward pass (a parameter, buffer or field), and a graph keeps no state between runs. "
+        + "Change a copy (clone()), or pass the state in and return it.";
     private const string After = "Take the view after the change, or change a copy (clone()).";
     private const string Fork =
-        ", so a condition or the length of a loop depends on a dynamic size. " + Static
-        + "; or, where such a size is never asked for, give the dimension a Max below it.";
-    private const string Static = "Make the dimension static: leave it out of DynamicDimensions, or set DynamicBatch = false";
+        " on, so a condition or loop depends on an open size. " + Static + ", or set its Max below the sizes that change the calls.";
+    private const string Static = "Make the dimension static (remove it from DynamicDimensions, or set DynamicBatch = false)";
     private const string Fixed = Static + ".";
     private const string Shape = "Give an example with a shape that the module accepts.";
     private const string Data =
@@ -52,30 +50,31 @@ public sealed class TracingRefusalTests
         { "while on a tensor", "TensorExtensionMethods.ToDouble" + Reads },
         { "loop bound from a tensor", "Tensor.item" + Reads },
         { "allclose", "Tensor.allclose" + Reads },
-        { "slice under a write", "Tensor.add uses a tensor that shares memory with one that Tensor.add_ changed in place "
+        { "slice under a write", "Tensor.add uses a tensor that shares memory with a tensor that Tensor.add_ changed in place "
             + "(RefusedModules..cctor, RefusedModules.cs:{1}). " + After },
-        { "transpose under a write", "Tensor.relu uses a tensor that shares memory with one that Tensor.mul_ changed in place "
+        { "transpose under a write", "Tensor.relu uses a tensor that shares memory with a tensor that Tensor.mul_ changed in place "
             + "(RefusedModules..cctor, RefusedModules.cs:{1}). " + After },
-        { "base under a write to its view", "Tensor.mul uses a tensor that shares memory with one that Tensor.zero_ changed in "
+        { "base under a write to its view", "Tensor.mul uses a tensor that shares memory with a tensor that Tensor.zero_ changed in "
             + "place (RefusedModules..cctor, RefusedModules.cs:{1}). " + After },
-        { "result under a write", "the result uses a tensor that shares memory with one that Tensor.add_ changed in place "
+        { "result under a write", "the result uses a tensor that shares memory with a tensor that Tensor.add_ changed in place "
             + "(RefusedModules..cctor, RefusedModules.cs:{0}). " + After },
-        { "iterator", "tensors are made inside Enumerable.ToArray" + Hidden },
-        { "constructor", "tensors are made inside new Holder" + Hidden },
-        { "compiled expression", "tensors are made inside Func.Invoke" + Hidden },
-        { "another thread", "the argument 'this' of Tensor.add is a tensor that was made where nobody looks, on another thread for "
-            + "example, and it is another one in every pass. Make it in the code that forward runs." },
+        { "iterator", "tensors are created inside Enumerable.ToArray" + Hidden },
+        { "constructor", "tensors are created inside new Holder" + Hidden },
+        { "compiled expression", "tensors are created inside Func.Invoke" + Hidden },
+        { "another thread", "the argument 'this' of Tensor.add is a tensor that was created outside the traced code, for "
+            + "example on another thread, and differs in every pass. Create it in code that forward runs." },
         { "dropout while training", "dropout with training: true draws random numbers. Hand over the module's own flag: "
             + "training: training." },
         { "random numbers", "it draws random numbers. Draw them outside and hand them in as an input." },
-        { "random constant", "torch.rand gives other numbers at every call. Draw random numbers outside and hand them in as an input." },
+        { "random constant", "torch.rand returns other numbers in every pass. Draw random numbers outside the module and pass them "
+            + "as an input." },
         { "masked_select", Data },
         { "nonzero", Data },
-        { "no operator", "no converter writes Tensor.erfinv as ONNX. Use another operation, or register a converter: "
-            + "registry.AddMethod(…, \"erfinv\", …)." },
-        { "if on the batch", "the forward pass takes another way from Tensor.relu on with N + 1" + Fork },
-        { "loop over the batch", "the forward pass takes another way from Tensor[…] on with N + 1" + Fork },
-        { "root of the batch", "the argument 'target' of Tensor.div moves with the input sizes and is no integer. " + Fixed },
+        { "no operator", "Tensor.erfinv has no converter. Use another operation, or register a converter: "
+            + "converters.AddMethod(…, \"erfinv\", …)." },
+        { "if on the batch", "with N + 1 the forward pass makes other calls from Tensor.relu" + Fork },
+        { "loop over the batch", "with N + 1 the forward pass makes other calls from Tensor[…]" + Fork },
+        { "root of the batch", "the argument 'target' of Tensor.div changes with the input sizes and isn't an integer. " + Fixed },
         { "wrong shape", "Tensor.mm failed on an input of shape [2, 3]: mat1 and mat2 shapes cannot be multiplied (2x3 and 5x5). "
             + Shape },
     };
@@ -95,7 +94,7 @@ public sealed class TracingRefusalTests
     [InlineData("write to a buffer", "(root)", "+Remembering; Remembering", "Tensor.copy_" + State)]
     [InlineData("write to a field", "(root)", "+Caching; Caching", "Tensor.add_" + State)]
     [InlineData("switched to training", "_drop", "; Switching", "it is in training mode when it is called. Register it "
-        + "(RegisterComponents) so that eval() reaches it, and do not switch the mode in a forward.")]
+        + "(RegisterComponents) so that eval() reaches it, and don't change the mode in forward.")]
     public void Export_ModuleWithStateOrMode_IsRefusedWithItsLine(string name, string path, string type, string sentence)
     {
         string full = path == "(root)" ? "TorchOnnx.Tests.Refusals.RefusedModules" : "TorchSharp.Modules.Dropout";
@@ -105,7 +104,7 @@ public sealed class TracingRefusalTests
     [Theory]
     [InlineData("exception of its own", "(root) (TorchOnnx.Tests.Lambda; Lambda.forward, Lambda.cs:9): its forward failed on "
         + "an input of shape [2, 3]: three is too few. " + Shape)]
-    [InlineData("no tensor", "(root) (model): it returns Int64, which holds no tensor. Return the tensors that the graph is to give.")]
+    [InlineData("no tensor", "(root) (model): it returns Int64, which contains no tensor. Return the tensors that the graph should output.")]
     public void Export_ModuleThatGivesNothing_IsRefused(string name, string sentence) => IsRefused(name, sentence);
 
     [Fact]

@@ -1,0 +1,38 @@
+using TorchOnnx.Shapes;
+using TorchOnnx.Tracing;
+using TorchSharp;
+
+namespace TorchOnnx.Graph;
+
+/// <summary>Represents a validated request to export a module.</summary>
+/// <param name="Module">The module.</param>
+/// <param name="Example">The arguments of the module's <c>forward</c>.</param>
+/// <param name="Options">The options.</param>
+/// <param name="Sizes">The open dimensions.</param>
+internal sealed record ExportRequest(
+    torch.nn.Module Module, ModelInputs Example, OnnxExportOptions Options, DynamicSizes Sizes)
+{
+    /// <exception cref="ArgumentException">An option is invalid, or the example doesn't match the options.</exception>
+    public static ExportRequest Create(torch.nn.Module module, IReadOnlyList<object?> example, OnnxExportOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        ArgumentNullException.ThrowIfNull(example);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        var inputs = new ModelInputs(example);
+        ExampleCheck.Validate(inputs, options);
+        return new(module, inputs, options, DynamicSizes.Of(options, inputs));
+    }
+
+    /// <summary>Traces the module and translates the trace to a model.</summary>
+    public ExportResult Run()
+    {
+        using var evaluation = EvaluationMode.Enter(Module);
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        var result = new SizeTracer(this).Trace();
+        return result is TraceResult.Refused refused
+            ? new ExportResult.Refused(refused.Problems)
+            : Translation.Translate(this, (TraceResult.Traced)result);
+    }
+}

@@ -1,0 +1,36 @@
+using Onnx;
+using TorchOnnx.Shapes;
+using TorchOnnx.Tracing;
+
+namespace TorchOnnx.Graph;
+
+/// <summary>Represents the result of an export: a model, or the problems that prevent it.</summary>
+internal abstract record ExportResult
+{
+    private ExportResult() { }
+
+    /// <summary>Represents an exported model.</summary>
+    /// <param name="Request">The request.</param>
+    /// <param name="Trace">The trace of the module.</param>
+    /// <param name="Model">The model.</param>
+    /// <param name="CallOutputs">The traced tensors that nodes of the graph produce, in the order of the forward pass.</param>
+    internal sealed record Exported(
+        ExportRequest Request, TraceResult.Traced Trace, ModelProto Model, IReadOnlyList<CallOutput> CallOutputs) : ExportResult
+    {
+        /// <summary>Gets the number of elements in the module's parameters, with shared parameters counted once.</summary>
+        public long ParameterCount { get; } = Request.Module.parameters().DistinctBy(TensorIdentity.Of)
+            .Sum(parameter => parameter.numel());
+    }
+
+    /// <summary>Represents a refused export.</summary>
+    /// <param name="Problems">The problems in the order of the forward pass.</param>
+    internal sealed record Refused(IReadOnlyList<OnnxExportProblem> Problems) : ExportResult;
+}
+
+/// <summary>Maps a tensor that a traced call returned to the graph.</summary>
+/// <param name="Call">The call.</param>
+/// <param name="CallIndex">The index of the call in the recording.</param>
+/// <param name="OutputIndex">The index of the tensor in the call's outputs.</param>
+/// <param name="Value">The value in the graph.</param>
+/// <param name="NodeName">The name of the node that produces the value.</param>
+internal sealed record CallOutput(RecordedCall Call, int CallIndex, int OutputIndex, GraphValue Value, string NodeName);
