@@ -1,5 +1,4 @@
 using OnnxDigits.Training.Networks;
-using Spectre.Console;
 using TorchOnnx;
 using TorchOnnx.OnnxRuntime;
 using static TorchSharp.torch;
@@ -9,10 +8,10 @@ namespace OnnxDigits.Training.Tests;
 public class SummaryTests
 {
     [Fact]
-    public void For_Conv_ShowsTheNotebooksShapesAndTotals()
+    public void Summary_Conv_ShowsTheNotebooksShapesAndTotals()
     {
         using DigitNetwork network = DigitNetworks.Create("conv", seed: 1);
-        string text = Show(network);
+        string text = network.Summary();
         string[] shapes = ["28×28×1", "26×26×32", "13×13×32", "11×11×64", "5×5×64", "3×3×64", "576", "93,322"];
         int place = 0;
         foreach (string shape in shapes)
@@ -28,10 +27,10 @@ public class SummaryTests
     [InlineData(28, 1, Padding2D.Valid, "26×26×8")]
     [InlineData(25, 2, Padding2D.Valid, "12×12×8")]
     [InlineData(25, 2, Padding2D.Same, "13×13×8")]
-    public void For_PaddingAndStride_ShowsTheShapeThatFollows(int size, int stride, Padding2D padding, string expected)
+    public void Summary_PaddingAndStride_ShowsTheShapeThatFollows(int size, int stride, Padding2D padding, string expected)
     {
         using DigitNetwork network = new NetworkBuilder(1, size, size).Conv2D(8, 3, stride, padding).Build("example");
-        Assert.Contains(expected, Show(network), StringComparison.Ordinal);
+        Assert.Contains(expected, network.Summary(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -46,13 +45,5 @@ public class SummaryTests
         OnnxProgram program = OnnxExporter.Export(network.Classifier, example, new OnnxExportOptions { Verifier = new OnnxRuntimeRunner() });
         Assert.True(program.Report!.Passed, program.Report.ToString());
         Assert.Contains(program.Nodes, node => node.OpType == "Conv");
-    }
-
-    private static string Show(DigitNetwork network)
-    {
-        var output = new StringWriter();
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(output) });
-        console.Write(SummaryTable.For(network));
-        return output.ToString();
     }
 }

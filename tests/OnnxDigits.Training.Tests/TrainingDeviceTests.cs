@@ -18,7 +18,7 @@ public class TrainingDeviceTests
         string output = Path.Combine(command.Folder, "runs");
         Assert.Equal(ExitCode.Model, command.Run("--network", "dense", "--device", device, "--output", output));
         string line = Assert.Single(command.Output.ToString().Trim().Split('\n'));
-        Assert.Contains($"'{named}' is not there", line);
+        Assert.Contains($"There is no device '{named}'", line);
         Assert.Contains("-p:TorchCuda=true", line);
         Assert.False(Directory.Exists(output));
     }

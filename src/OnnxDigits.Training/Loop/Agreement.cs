@@ -5,14 +5,19 @@ using static TorchSharp.torch;
 
 namespace OnnxDigits.Training.Loop;
 
-/// <summary>How far the exported file is from the network it came from, over a set of images.</summary>
-/// <param name="Images">Number of images compared.</param>
-/// <param name="LargestDifference">Largest absolute difference of a probability.</param>
-/// <param name="DigitsDiffering">Images on which the two most probable digits differ.</param>
+/// <summary>Represents the difference between an exported file and its network on a set of images.</summary>
+/// <param name="Images">The number of images.</param>
+/// <param name="LargestDifference">The largest absolute difference of a probability.</param>
+/// <param name="DigitsDiffering">The number of images with different digits.</param>
 internal sealed record Agreement(int Images, double LargestDifference, int DigitsDiffering)
 {
     private const int BatchSize = 1000;
 
+    /// <summary>Runs the network and the exported file on the same images.</summary>
+    /// <param name="network">The network, on the CPU.</param>
+    /// <param name="model">The content of the ONNX file.</param>
+    /// <param name="runner">The runtime for the file.</param>
+    /// <param name="data">The images, on the CPU.</param>
     public static Agreement Measure(DigitNetwork network, byte[] model, IGraphRunner runner, DigitTensors data)
     {
         network.Classifier.eval();

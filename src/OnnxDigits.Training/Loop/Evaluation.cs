@@ -6,20 +6,22 @@ using static TorchSharp.torch;
 
 namespace OnnxDigits.Training.Loop;
 
-/// <summary>How a network does on a set of images.</summary>
-/// <param name="Loss">Mean categorical cross-entropy in nats.</param>
-/// <param name="Matrix">Counts of true against predicted digits.</param>
+/// <summary>Represents the loss and the predictions of a network on a set of images.</summary>
+/// <param name="Loss">The mean categorical cross-entropy, in nats.</param>
+/// <param name="Matrix">The number of images for each label and predicted digit.</param>
 public sealed record Evaluation(double Loss, ConfusionMatrix Matrix)
 {
     private const int BatchSize = 1000;
 
-    /// <summary>Part of the images whose digit is right, 0..1.</summary>
+    /// <summary>Gets the fraction of images with the correct digit, 0 to 1.</summary>
     public double Accuracy => Matrix.Accuracy;
 
-    /// <summary>Runs a network in evaluation mode over all images.</summary>
+    /// <summary>Evaluates a network in evaluation mode.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="data">The images, on the network's device.</param>
     public static Evaluation Of(DigitNetwork network, DigitTensors data) => Of(network, data, mistakes: null);
 
-    /// <summary>Evaluates as above, and collects each image whose digit is wrong.</summary>
+    /// <summary>Evaluates a network and collects its mistakes.</summary>
     internal static Evaluation Of(DigitNetwork network, DigitTensors data, ICollection<Mistake>? mistakes)
     {
         network.Logits.eval();

@@ -74,7 +74,7 @@ public sealed class Trainer
                 Tensor targets = data.Targets.index_select(0, batch);
                 if (augmenter is not null) pixels = augmenter.Apply(pixels);
 
-                Tensor logits = ForwardPass.Run(_network, pixels);
+                Tensor logits = _network.Logits.call(ChannelsLast.Of(pixels));
                 Tensor loss = nn.functional.cross_entropy(logits, targets);
                 _network.Logits.zero_grad();
                 loss.backward();

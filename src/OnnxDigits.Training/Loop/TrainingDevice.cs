@@ -3,7 +3,7 @@ using TorchSharp;
 
 namespace OnnxDigits.Training.Loop;
 
-/// <summary>Where training runs, as users write it: auto, cpu, cuda or cuda:N.</summary>
+/// <summary>Converts between torch devices and the names that users write: auto, cpu, cuda and cuda:N.</summary>
 internal static class TrainingDevice
 {
     public const string Cpu = "cpu";
@@ -11,32 +11,32 @@ internal static class TrainingDevice
     private const string Cuda = "cuda";
 
 #if TORCH_CUDA
-    private const string WhatCudaNeeds = "install the NVIDIA driver, on a machine with such a GPU";
+    private const string Remedy = "Install the driver of the NVIDIA GPU.";
 #else
-    private const string WhatCudaNeeds =
-        "this program was built with libtorch for the CPU; build it with -p:TorchCuda=true, which takes the package libtorch-cuda-12.8, "
-        + "on a machine with an NVIDIA GPU and its driver";
+    private const string Remedy =
+        "This program was built with libtorch for the CPU. Build it with -p:TorchCuda=true, which uses the package "
+        + "libtorch-cuda-12.8, on a machine with an NVIDIA GPU and its driver.";
 #endif
 
-    /// <summary>Whether a text has the form of a device.</summary>
+    /// <summary>Indicates whether a text is the name of a device. The machine may lack the device.</summary>
     public static bool IsName(string text) => text is Auto or Cpu || IndexOf(text) is not null;
 
-    /// <summary>The device that such a text means on this machine: auto is the first GPU, or the CPU where there is none.</summary>
-    /// <exception cref="TrainingDeviceException">It is not there.</exception>
+    /// <summary>Returns the device with a name. <c>auto</c> is the first GPU if there is one, otherwise the CPU.</summary>
+    /// <exception cref="TrainingDeviceException">The machine has no such device.</exception>
     public static torch.Device Find(string name)
     {
         if (name == Cpu || (name == Auto && !IsCudaAvailable())) return torch.CPU;
         int index = IndexOf(name) ?? 0;
         int count = IsCudaAvailable() ? torch.cuda.device_count() : 0;
         if (count == 0)
-            throw new TrainingDeviceException($"The device 'cuda:{index}' is not there: libtorch has no CUDA device; {WhatCudaNeeds}.");
+            throw new TrainingDeviceException($"There is no device 'cuda:{index}': libtorch finds no CUDA device. {Remedy}");
         if (index >= count)
             throw new TrainingDeviceException(
-                $"The device 'cuda:{index}' is not there: libtorch has {count}, so the last one is 'cuda:{count - 1}'.");
+                $"There is no device 'cuda:{index}': the last one is 'cuda:{count - 1}'.");
         return new torch.Device(DeviceType.CUDA, index);
     }
 
-    /// <summary>A device by its whole name, such as cuda:0.</summary>
+    /// <summary>Returns the full name of a device, such as cuda:0.</summary>
     public static string NameOf(torch.Device device) =>
         device.type == DeviceType.CPU ? Cpu : string.Create(CultureInfo.InvariantCulture, $"{Cuda}:{Math.Max(device.index, 0)}");
 

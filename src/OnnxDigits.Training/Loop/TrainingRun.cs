@@ -47,7 +47,7 @@ internal sealed class TrainingRun(
         }
 
         using RunFolder folder = found is (var stopped, _) ? Reopen(stopped) : Start();
-        _console.Write(SummaryTable.For(model));
+        _console.WriteLine(model.Summary());
         _console.WriteLine(
             $"Seed {recipe.Seed}, {recipe.Epochs} epochs, batch {recipe.BatchSize}, on {data.Description}"
             + (device.type == DeviceType.CPU ? "." : $", by {TrainingDevice.NameOf(device)}."));
@@ -68,8 +68,16 @@ internal sealed class TrainingRun(
         }
 
         RunFolder folder = RunFolder.Create(options.Output, network, recipe.Seed, _clock.GetLocalNow());
-        folder.Write("arguments.json", JsonSerializer.Serialize(
-            new { arguments = environment.Arguments, network, recipe, data = data.Name, data_sha256 = data.Sha256, ModelMetadata.Version }, ArgumentsJson) + "\n");
+        var arguments = new
+        {
+            arguments = environment.Arguments,
+            network,
+            recipe,
+            data = data.Name,
+            data_sha256 = data.Sha256,
+            ModelMetadata.Version,
+        };
+        folder.Write("arguments.json", JsonSerializer.Serialize(arguments, ArgumentsJson) + "\n");
         return folder;
     }
 
@@ -83,7 +91,7 @@ internal sealed class TrainingRun(
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new ResumeException(
-                $"{path} cannot be resumed: {e.Message} Wait for the process that trains there, or train without --resume.", e);
+                $"'{path}' cannot be resumed: {e.Message} Wait for the process that trains there, or train without --resume.", e);
         }
     }
 
@@ -114,7 +122,7 @@ internal sealed class TrainingRun(
         Mistake[] mistakes = [.. found.OrderByDescending(mistake => mistake.Probability)];
         OnnxFile = folder.FilePath($"{network}.onnx");
         var runner = new OnnxRuntimeRunner();
-        OnnxProgram program = Export(model, test, evaluation.Accuracy, runner);
+        OnnxProgram program = Export(model, evaluation.Accuracy, runner);
         program.Save(OnnxFile);
         byte[] file = File.ReadAllBytes(OnnxFile);
         var report = new RunReport
@@ -156,35 +164,29 @@ internal sealed class TrainingRun(
         return Evaluation.Of(model, test).Accuracy;
     }
 
-    private OnnxProgram Export(DigitNetwork model, DigitTensors test, double accuracy, IGraphRunner runner)
+    private OnnxProgram Export(DigitNetwork model, double accuracy, IGraphRunner runner)
     {
-        using Tensor example = test.Images[..1].clone();
-        var options = new OnnxExportOptions
-        {
-            InputNames = [ModelMetadata.InputName],
-            OutputNames = [ModelMetadata.OutputName],
-            ModelName = network,
-            ProducerName = "OnnxDigits",
-            ProducerVersion = ModelMetadata.Version,
-            Metadata = ModelMetadata.For(network, data, recipe.Seed, accuracy),
-        };
-        // The same model gives the same bytes, so only the digest's entry comes new.
-        byte[] withoutDigest = OnnxExporter.Export(model.Classifier, example, options).ToBytes();
-        return OnnxExporter.Export(model.Classifier, example, options with
-        {
-            Metadata = ModelMetadata.WithDigest(options.Metadata, withoutDigest),
-            Verifier = runner,
-        });
+        // The same network gives the same bytes, so the second export adds the digest of the first to its metadata.
+        Dictionary<string, string> metadata = ModelMetadata.For(network, data, recipe.Seed, accuracy);
+        byte[] withoutDigest = model.ToOnnx(metadata, verifier: null).ToBytes();
+        return model.ToOnnx(ModelMetadata.WithDigest(metadata, withoutDigest), runner);
     }
 
     private void Show(RunFolder folder, RunReport report, ConfusionMatrix matrix)
     {
-        if (report.Interrupted) _console.MarkupLine("[yellow]Interrupted: the weights so far are exported. Continue from the last whole epoch with --resume.[/]");
+        if (report.Interrupted)
+        {
+            _console.MarkupLine(
+                "[yellow]Interrupted: the weights so far are exported. Use --resume to continue after the last whole epoch.[/]");
+        }
+
         _console.WriteLine(matrix.ToTable());
-        _console.MarkupLineInterpolated(
-            $"[bold]{network}[/] on {report.TestImages} test images of {report.DataSet}: accuracy [bold]{report.TestAccuracy:F4}[/], loss {report.TestLoss:F4}, trained in {report.Seconds:F0} s.");
-        _console.MarkupLineInterpolated(
-            $"ONNX Runtime agrees: largest difference of a probability {report.Agreement.LargestDifference:0.0e+0}, {report.Agreement.DigitsDiffering} digits differ.");
+        _console.MarkupInterpolated($"[bold]{network}[/] on {report.TestImages} test images of {report.DataSet}: ");
+        _console.MarkupInterpolated($"accuracy [bold]{report.TestAccuracy:F4}[/], loss {report.TestLoss:F4}, ");
+        _console.WriteLine($"trained in {report.Seconds:F0} s.");
+        _console.WriteLine(
+            $"ONNX Runtime agrees: largest difference of a probability {report.Agreement.LargestDifference:0.0e+0}, "
+            + $"{report.Agreement.DigitsDiffering} digits differ.");
         _console.WriteLine($"Run folder: {folder.Path}");
         _console.WriteLine();
     }

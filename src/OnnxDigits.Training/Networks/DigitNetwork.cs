@@ -1,14 +1,29 @@
+using System.Globalization;
+using System.Text;
+using OnnxDigits.Data;
+using OnnxDigits.Training.Loop;
+using OnnxDigits.Training.Recipes;
+using OnnxDigits.Training.Reports;
+using TorchOnnx;
+using TorchOnnx.OnnxRuntime;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace OnnxDigits.Training.Networks;
 
-/// <summary>A network that maps images [N, channels, height, width], float32 0..1, to logits [N, classes].</summary>
+/// <summary>Represents a network that classifies images of digits.</summary>
 /// <remarks>
-/// Training works on logits; what is exported is <see cref="Classifier"/>, the same modules with a softmax at the
-/// end. Both share their parameters.
+/// Training uses <see cref="Logits"/>. The exported graph is <see cref="Classifier"/>: the same modules and a softmax.
 /// </remarks>
+/// <example>
+/// <code>
+/// using DigitNetwork network = DigitNetworks.Create("conv", seed: 1);
+/// network.Fit(data.Train, Recipe.For("conv"));
+/// Console.WriteLine(network.Evaluate(data.Test).Accuracy);
+/// network.Export("conv.onnx");
+/// </code>
+/// </example>
 public sealed class DigitNetwork : IDisposable
 {
     internal DigitNetwork(
@@ -21,48 +36,104 @@ public sealed class DigitNetwork : IDisposable
         Layers = layers;
     }
 
-    /// <summary>Name of the network, such as <c>dense</c> or <c>conv</c>.</summary>
+    /// <summary>Gets the name of the network, such as <c>dense</c> or <c>conv</c>.</summary>
     public string Name { get; }
 
-    /// <summary>Shape of one input: [channels, height, width]; [1, 28, 28] for the notebook's networks.</summary>
+    /// <summary>Gets the shape of one input: [channels, height, width].</summary>
     public IReadOnlyList<int> InputShape { get; }
 
-    /// <summary>Images to logits [N, classes].</summary>
+    /// <summary>
+    /// Gets the module that maps images [N, channels, height, width], float32 from 0 to 1, to logits [N, classes].
+    /// </summary>
     public Sequential Logits { get; }
 
-    /// <summary>Images to probabilities [N, classes], each row summing to 1.</summary>
+    /// <summary>
+    /// Gets the module that maps the same images to probabilities [N, classes]. It shares its parameters with
+    /// <see cref="Logits"/>.
+    /// </summary>
     public Sequential Classifier { get; }
 
-    /// <summary>The layers in order, as the summary shows them.</summary>
+    /// <summary>Gets a description of each layer, in order.</summary>
     public IReadOnlyList<LayerSummary> Layers { get; }
 
-    /// <summary>Number of trainable scalars.</summary>
+    /// <summary>Gets the number of trainable parameters.</summary>
     public long ParameterCount => Layers.Sum(layer => layer.Parameters);
 
-    /// <summary>Where the parameters are, and so where it is trained.</summary>
+    /// <summary>Gets the device that holds the parameters.</summary>
     internal Device Device => Logits.parameters().First().device;
 
-    /// <summary>Moves the parameters of both.</summary>
+    /// <summary>Returns a table of the layers, like Keras' <c>summary()</c>.</summary>
+    public string Summary()
+    {
+        var table = new StringBuilder($"Network {Name}, input {LayerSummary.ShapeText(InputShape)}\n");
+        foreach (LayerSummary layer in Layers)
+        {
+            table.Append(CultureInfo.InvariantCulture, $"  {layer.Name + " (" + layer.Kind + ")",-44}");
+            table.Append(CultureInfo.InvariantCulture, $"{layer.OutputShapeText,12}{layer.Parameters,10:N0}\n");
+        }
+
+        return table.Append(CultureInfo.InvariantCulture, $"  {"Total",-56}{ParameterCount,10:N0}\n").ToString();
+    }
+
+    /// <summary>Trains the network, like Keras' <c>fit()</c>. Use <see cref="Trainer"/> to follow each step.</summary>
+    /// <param name="images">The training images.</param>
+    /// <param name="recipe">The training settings.</param>
+    /// <param name="onEpoch">Receives the figures of each epoch.</param>
+    /// <returns>The figures of all epochs.</returns>
+    public IReadOnlyList<EpochMetrics> Fit(DigitImages images, Recipe recipe, Action<EpochMetrics>? onEpoch = null) =>
+        new Trainer(this, recipe) { Observer = onEpoch is null ? null : new EpochObserver(onEpoch) }.Train(images).Epochs;
+
+    /// <summary>Measures the network on images, like Keras' <c>evaluate()</c>.</summary>
+    /// <param name="images">At least one image.</param>
+    public Evaluation Evaluate(DigitImages images)
+    {
+        using var data = new DigitTensors(images, Device);
+        return Evaluation.Of(this, data);
+    }
+
+    /// <summary>Exports <see cref="Classifier"/> to an ONNX file, verified with ONNX Runtime before the file appears.</summary>
+    /// <param name="path">The path of the file. An existing file is replaced.</param>
+    /// <exception cref="OnnxExportException">The exported graph doesn't agree with the network.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Export(string path) => ToOnnx([], new OnnxRuntimeRunner()).Save(path);
+
+    /// <summary>Exports <see cref="Classifier"/> with metadata.</summary>
+    internal OnnxProgram ToOnnx(Dictionary<string, string> metadata, IGraphRunner? verifier)
+    {
+        using var random = new Generator(1);
+        using Tensor example = rand([1, .. InputShape.Select(size => (long)size)], generator: random);
+        return OnnxExporter.Export(Classifier, example, new OnnxExportOptions
+        {
+            InputNames = [ModelMetadata.InputName],
+            OutputNames = [ModelMetadata.OutputName],
+            ModelName = Name,
+            ProducerName = "OnnxDigits",
+            ProducerVersion = ModelMetadata.Version,
+            Metadata = metadata,
+            Verifier = verifier,
+        });
+    }
+
+    /// <summary>Moves the parameters to a device.</summary>
     internal void MoveTo(Device device)
     {
-        // The layers are the same objects.
         if (device.type != Device.type || device.index != Device.index) Logits.to(device);
     }
 
-    /// <summary>A copy of all parameters, detached from the network; the caller disposes the tensors.</summary>
+    /// <summary>Returns a copy of the state dictionary. The caller disposes the tensors.</summary>
     public Dictionary<string, Tensor> CopyWeights()
     {
-        using var gradients = no_grad();
+        using var noGradients = no_grad();
         using var scope = NewDisposeScope();
         return Logits.state_dict().ToDictionary(entry => entry.Key, entry => entry.Value.detach().clone().MoveToOuterDisposeScope());
     }
 
-    /// <summary>Puts weights from <see cref="CopyWeights"/> back.</summary>
-    /// <param name="weights">One tensor per name of the state dictionary, of the same shape.</param>
+    /// <summary>Copies weights into the network.</summary>
+    /// <param name="weights">A tensor of the same shape for each name of the state dictionary.</param>
     /// <exception cref="KeyNotFoundException">A name is missing.</exception>
     public void RestoreWeights(IReadOnlyDictionary<string, Tensor> weights)
     {
-        using var scope = no_grad();
+        using var noGradients = no_grad();
         foreach ((string name, Tensor parameter) in Logits.state_dict()) parameter.copy_(weights[name]);
     }
 
@@ -71,5 +142,14 @@ public sealed class DigitNetwork : IDisposable
     {
         Classifier.Dispose();
         Logits.Dispose();
+    }
+
+    private sealed class EpochObserver(Action<EpochMetrics> onEpoch) : ITrainingObserver
+    {
+        public void OnProgress(TrainingProgress progress)
+        {
+        }
+
+        public void OnEpoch(IReadOnlyList<EpochMetrics> epochs) => onEpoch(epochs[^1]);
     }
 }

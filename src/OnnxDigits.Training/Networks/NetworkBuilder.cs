@@ -5,12 +5,22 @@ using static TorchSharp.torch.nn;
 
 namespace OnnxDigits.Training.Networks;
 
-/// <summary>Stacks layers as Keras' <c>Sequential</c> does: shapes follow from one layer to the next.</summary>
+/// <summary>Builds a network from a stack of layers, like Keras' <c>Sequential</c>.</summary>
 /// <remarks>
-/// Defaults are Keras': kernels Glorot-uniform (Glorot and Bengio 2010), biases zero, <c>valid</c> padding, stride 1
-/// for convolutions and the window's size for pooling. Kernels are drawn from torch's global generator: seed it
-/// before building.
+/// Each layer takes its input shape from the layer before. The defaults are Keras': Glorot-uniform kernels (Glorot and
+/// Bengio, 2010), zero biases, <c>valid</c> padding, a stride of 1 for convolutions and of the window's size for pooling.
+/// torch's global generator draws the kernels; seed it before you build a network.
 /// </remarks>
+/// <example>
+/// <code>
+/// DigitNetwork network = new NetworkBuilder(channels: 1, height: 28, width: 28)
+///     .Conv2D(32, kernel: 3, relu: true)
+///     .MaxPooling2D(2)
+///     .Flatten()
+///     .Dense(10)
+///     .Build("small");
+/// </code>
+/// </example>
 public sealed class NetworkBuilder
 {
     private readonly List<(string Name, Module<Tensor, Tensor> Module)> _modules = [];
@@ -19,8 +29,11 @@ public sealed class NetworkBuilder
     private readonly int[] _inputShape;
     private int[] _shape;
 
-    /// <summary>Starts a stack for inputs [N, <paramref name="channels"/>, <paramref name="height"/>, <paramref name="width"/>].</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A number is below 1.</exception>
+    /// <summary>Starts a stack for inputs [N, channels, height, width].</summary>
+    /// <param name="channels">The number of channels; at least 1.</param>
+    /// <param name="height">The height in pixels; at least 1.</param>
+    /// <param name="width">The width in pixels; at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is below 1.</exception>
     public NetworkBuilder(int channels, int height, int width)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
@@ -29,14 +42,14 @@ public sealed class NetworkBuilder
         _inputShape = _shape = [channels, height, width];
     }
 
-    /// <summary>A two-dimensional convolution with a square kernel and a bias.</summary>
-    /// <param name="filters">Output channels.</param>
-    /// <param name="kernel">Side of the kernel in pixels.</param>
-    /// <param name="stride">Step of the kernel in pixels.</param>
-    /// <param name="padding">Border rule.</param>
-    /// <param name="relu">Whether a rectifier follows.</param>
-    /// <exception cref="InvalidOperationException">The stack is flat already.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A number is below 1, or the kernel exceeds the input.</exception>
+    /// <summary>Adds a two-dimensional convolution with a square kernel and a bias.</summary>
+    /// <param name="filters">The number of output channels; at least 1.</param>
+    /// <param name="kernel">The side of the kernel in pixels; at least 1.</param>
+    /// <param name="stride">The step of the kernel in pixels; at least 1.</param>
+    /// <param name="padding">The treatment of the border.</param>
+    /// <param name="relu"><see langword="true"/> to add a ReLU.</param>
+    /// <exception cref="InvalidOperationException">The stack is already flat.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is below 1, or the kernel is larger than the input.</exception>
     public NetworkBuilder Conv2D(int filters, int kernel, int stride = 1, Padding2D padding = Padding2D.Valid, bool relu = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(filters, 1);
@@ -51,11 +64,9 @@ public sealed class NetworkBuilder
         return this;
     }
 
-    /// <summary>
-    /// Normalises each channel by its mean and variance, in training by those of the batch, and scales and shifts it.
-    /// </summary>
+    /// <summary>Adds batch normalization over each channel.</summary>
     /// <remarks>S. Ioffe and C. Szegedy, Batch normalization, 2015.</remarks>
-    /// <exception cref="InvalidOperationException">The stack is flat already.</exception>
+    /// <exception cref="InvalidOperationException">The stack is already flat.</exception>
     public NetworkBuilder BatchNormalization()
     {
         string name = NextName("batch_normalization");
@@ -66,7 +77,7 @@ public sealed class NetworkBuilder
         return this;
     }
 
-    /// <summary>A rectifier of its own, for where something comes between it and the layer before.</summary>
+    /// <summary>Adds a ReLU as a separate layer, for instance after batch normalization.</summary>
     public NetworkBuilder Relu()
     {
         string name = NextName("re_lu");
@@ -76,12 +87,12 @@ public sealed class NetworkBuilder
         return this;
     }
 
-    /// <summary>Maximum over square windows.</summary>
-    /// <param name="window">Side of the window in pixels.</param>
-    /// <param name="stride">Step of the window in pixels; the window's side when null.</param>
-    /// <param name="padding">Border rule; padded pixels never win.</param>
-    /// <exception cref="InvalidOperationException">The stack is flat already.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A number is below 1, or the window exceeds the input.</exception>
+    /// <summary>Adds max pooling over square windows.</summary>
+    /// <param name="window">The side of the window in pixels; at least 1.</param>
+    /// <param name="stride">The step of the window in pixels, or <see langword="null"/> for its side.</param>
+    /// <param name="padding">The treatment of the border. Padding never is the maximum.</param>
+    /// <exception cref="InvalidOperationException">The stack is already flat.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is below 1, or the window is larger than the input.</exception>
     public NetworkBuilder MaxPooling2D(int window, int? stride = null, Padding2D padding = Padding2D.Valid)
     {
         int step = stride ?? window;
@@ -94,10 +105,10 @@ public sealed class NetworkBuilder
         return this;
     }
 
-    /// <summary>Mean over square windows, each as far as the last: those that reach over the border are left out.</summary>
-    /// <param name="window">Side and step of the window in pixels.</param>
-    /// <exception cref="InvalidOperationException">The stack is flat already.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The window is below 1 or exceeds the input.</exception>
+    /// <summary>Adds average pooling over adjacent square windows with <c>valid</c> padding.</summary>
+    /// <param name="window">The side and step of the window in pixels; at least 1.</param>
+    /// <exception cref="InvalidOperationException">The stack is already flat.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The window is smaller than 1 or larger than the input.</exception>
     public NetworkBuilder AveragePooling2D(int window)
     {
         string name = NextName("average_pooling2d");
@@ -110,7 +121,7 @@ public sealed class NetworkBuilder
         return this;
     }
 
-    /// <summary>Lays [channels, height, width] out as one vector, channels first.</summary>
+    /// <summary>Adds a layer that flattens [channels, height, width] to one vector, channels first.</summary>
     public NetworkBuilder Flatten()
     {
         string name = NextName("flatten");
@@ -120,10 +131,10 @@ public sealed class NetworkBuilder
         return this;
     }
 
-    /// <summary>A fully connected layer with a bias.</summary>
-    /// <param name="units">Output features.</param>
-    /// <param name="relu">Whether a rectifier follows.</param>
-    /// <exception cref="InvalidOperationException">The stack is not flat yet.</exception>
+    /// <summary>Adds a fully connected layer with a bias.</summary>
+    /// <param name="units">The number of output features; at least 1.</param>
+    /// <param name="relu"><see langword="true"/> to add a ReLU.</param>
+    /// <exception cref="InvalidOperationException">The stack isn't flat yet.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="units"/> is below 1.</exception>
     public NetworkBuilder Dense(int units, bool relu = false)
     {
@@ -141,8 +152,8 @@ public sealed class NetworkBuilder
         return this;
     }
 
-    /// <summary>Ends the stack; a softmax is added for the exported classifier.</summary>
-    /// <param name="name">Name of the network.</param>
+    /// <summary>Builds the network.</summary>
+    /// <param name="name">The name of the network, which the exported model carries.</param>
     public DigitNetwork Build(string name)
     {
         Sequential logits = Sequential(_modules.ToArray());
@@ -150,7 +161,8 @@ public sealed class NetworkBuilder
         return new DigitNetwork(name, _inputShape, logits, classifier, _layers);
     }
 
-    // torch pads both sides alike; Keras puts the odd pixel at the end, which then needs a layer of its own.
+    // torch pads both sides equally. Keras puts an odd pixel at the end, which needs a padding layer. Returns the padding
+    // that the layer itself applies.
     private int AddBorder(string name, int window, int stride, Padding2D padding, double border)
     {
         RequireSpatial(name);

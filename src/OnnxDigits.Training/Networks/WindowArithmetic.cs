@@ -1,19 +1,19 @@
 namespace OnnxDigits.Training.Networks;
 
-/// <summary>Output sizes and paddings of windows that slide over one spatial dimension.</summary>
+/// <summary>Computes output sizes and paddings of windows that slide over one spatial dimension.</summary>
 /// <remarks>
-/// The rules are TensorFlow's, which the notebook's Keras follows (tf.nn, "Notes on padding"): <c>valid</c>
-/// gives ⌊(n − k) / s⌋ + 1, <c>same</c> gives ⌈n / s⌉ and pads the odd pixel at the end.
+/// The rules are TensorFlow's (tf.nn, "Notes on padding"): <c>valid</c> gives ⌊(n − k) / s⌋ + 1, <c>same</c> gives
+/// ⌈n / s⌉ and puts the odd pixel of padding at the end.
 /// </remarks>
 public static class WindowArithmetic
 {
-    /// <summary>The number of window positions along a dimension.</summary>
-    /// <param name="size">Input size in pixels, at least 1.</param>
-    /// <param name="window">Kernel or pooling size in pixels, at least 1.</param>
-    /// <param name="stride">Step between windows in pixels, at least 1.</param>
-    /// <param name="padding">Border rule.</param>
+    /// <summary>Returns the number of window positions along a dimension.</summary>
+    /// <param name="size">The size of the input in pixels; at least 1.</param>
+    /// <param name="window">The size of the kernel or pooling window in pixels; at least 1.</param>
+    /// <param name="stride">The step between windows in pixels; at least 1.</param>
+    /// <param name="padding">The treatment of the border.</param>
     /// <exception cref="ArgumentOutOfRangeException">
-    /// A number is below 1, or a <c>valid</c> window is larger than the input.
+    /// An argument is below 1, or a <c>valid</c> window is larger than the input.
     /// </exception>
     public static int OutputSize(int size, int window, int stride, Padding2D padding)
     {
@@ -26,7 +26,7 @@ public static class WindowArithmetic
         return (size - window) / stride + 1;
     }
 
-    /// <summary>Pixels to add before and after a dimension for <see cref="OutputSize"/> to hold.</summary>
+    /// <summary>Returns the number of pixels to add before and after a dimension to get <see cref="OutputSize"/>.</summary>
     /// <inheritdoc cref="OutputSize"/>
     public static (int Before, int After) PaddingOf(int size, int window, int stride, Padding2D padding)
     {
