@@ -2,7 +2,6 @@ using System.CommandLine;
 using OnnxDigits.Cli.Commands;
 using OnnxDigits.Cli.Outputs;
 using OnnxDigits.Data;
-using OnnxDigits.Data.Mnist;
 using OnnxDigits.Inference;
 using Shared;
 
@@ -58,9 +57,9 @@ internal static class InferApplication
         {
             return Fail(console, e.Message, ExitCode.Model);
         }
-        catch (Exception e) when (e is IOException || FileTooLarge.Is(e))
+        catch (Exception e) when (AtomicFile.IsWriteError(e))
         {
-            return Fail(console, $"the results cannot be written: {FileTooLarge.Reason(e)}", ExitCode.Usage);
+            return Fail(console, $"the results cannot be written: {AtomicFile.Reason(e)}", ExitCode.Usage);
         }
         catch (DigitDataException e)
         {

@@ -1,4 +1,5 @@
 using OnnxDigits.Data.Mnist;
+using Shared;
 
 namespace OnnxDigits.Data;
 

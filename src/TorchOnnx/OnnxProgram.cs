@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Onnx;
+using Shared;
 using TorchOnnx.Graph;
 using TorchOnnx.Verification;
 

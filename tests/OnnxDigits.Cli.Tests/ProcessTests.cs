@@ -109,7 +109,7 @@ public sealed class ProcessTests : IDisposable
             "bash", "-c", $"ulimit -f 8; trap '' XFSZ; DOTNET_EnableWriteXorExecute=0 dotnet '{Program}' '{digits.Path}' {option} '{output}' > /dev/null");
         Assert.Equal("", rows);
         Assert.Equal(ExitCode.Usage, exit);
-        Assert.Contains("larger than its file system or a limit", error);
+        Assert.Contains("exceed the size limit of its file system", error);
         Assert.Single(error.Trim().Split('\n'));
         Assert.Empty(Directory.GetFiles(_folder.Path, "*.tmp", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }));
         if (isFile)

@@ -111,44 +111,6 @@ public sealed class IdxFileTests : IDisposable
     }
 
     [Fact]
-    public void Write_TargetIsAFolder_ThrowsAndLeavesNothing()
-    {
-        var path = _folder.At("taken");
-        Directory.CreateDirectory(path);
-
-        var error = Assert.Throws<IOException>(() => new IdxFile([1], new byte[1]).Write(path));
-
-        Assert.Equal($"{path} cannot be written: it is a folder; name a file.", error.Message);
-        Assert.Equal([path], Directory.GetFileSystemEntries(_folder.Path));
-    }
-
-    [Fact]
-    public void Write_FolderNotThere_ThrowsAndNamesTheFile()
-    {
-        var path = Path.Combine(_folder.At("nowhere"), "x");
-
-        var error = Assert.Throws<IOException>(() => new IdxFile([1], new byte[1]).Write(path));
-
-        Assert.StartsWith($"{path} cannot be written: its folder is not there", error.Message);
-    }
-
-    [Fact]
-    public void Write_ContentFails_LeavesTheOldFileAlone()
-    {
-        var path = _folder.At("old");
-        File.WriteAllText(path, "old");
-
-        Assert.Throws<InvalidOperationException>(() => AtomicFile.Write(path, stream =>
-        {
-            stream.WriteByte(1);
-            throw new InvalidOperationException();
-        }));
-
-        Assert.Equal("old", File.ReadAllText(path));
-        Assert.Single(Directory.GetFiles(_folder.Path));
-    }
-
-    [Fact]
     public void Constructor_ElementsDoNotFit_Throws() =>
         Assert.Throws<ArgumentException>(() => new IdxFile([2, 3], new byte[5]));
 

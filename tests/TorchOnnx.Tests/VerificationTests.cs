@@ -58,8 +58,8 @@ public sealed class VerificationTests : IDisposable
         foreach (string target in targets)
         {
             var failure = Assert.Throws<IOException>(() => program.Save(target));
-            Assert.StartsWith($"The ONNX file '{target}' could not be written", failure.Message);
-            Assert.EndsWith("choose an existing folder that you may write to.", failure.Message);
+            Assert.StartsWith($"'{target}' cannot be written", failure.Message);
+            Assert.EndsWith("choose another path.", failure.Message);
             Assert.False(File.Exists(target));
         }
         Assert.Equal(["file"], _folder.GetFileSystemInfos().Select(entry => entry.Name));

@@ -1,5 +1,5 @@
-using OnnxDigits.Data.Mnist;
 using SkiaSharp;
+using Shared;
 
 namespace OnnxDigits.Tools.DigitFiles;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using OnnxDigits.Data.Mnist;
 using OnnxDigits.Tools.Shared;
 using OnnxDigits.Training.Reports.Pictures;
 
@@ -37,6 +36,5 @@ internal sealed class Page(string folder, string name)
         Line();
     }
 
-    public void Save() => AtomicFile.Write(
-        Path.Combine(folder, $"{name}.md"), stream => stream.Write(Encoding.UTF8.GetBytes(Text)));
+    public void Save() => File.WriteAllText(Path.Combine(folder, $"{name}.md"), Text);
 }

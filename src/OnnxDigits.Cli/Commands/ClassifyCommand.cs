@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Diagnostics;
 using OnnxDigits.Cli.Inputs;
 using OnnxDigits.Cli.Outputs;
-using OnnxDigits.Data.Mnist;
 using Shared;
 
 namespace OnnxDigits.Cli.Commands;
@@ -98,9 +97,9 @@ internal sealed class ClassifyCommand(InferConsole console, StopSignal stop)
         {
             runner.Run(inputs, write, stop.Stopped);
         }
-        catch (Exception e) when (e is IOException || FileTooLarge.Is(e))
+        catch (Exception e) when (AtomicFile.IsWriteError(e))
         {
-            throw new OutputException($"the results cannot be written: {FileTooLarge.Reason(e)}", e);
+            throw new OutputException($"the results cannot be written: {AtomicFile.Reason(e)}", e);
         }
         finally
         {

@@ -1,5 +1,5 @@
 using System.Text;
-using OnnxDigits.Data.Mnist;
+using Shared;
 
 namespace OnnxDigits.Cli.Outputs;
 
@@ -51,13 +51,13 @@ internal sealed class OutputFile : IDisposable
         {
             Writer.Dispose();
         }
-        catch (Exception e) when (e is IOException || FileTooLarge.Is(e))
+        catch (Exception e) when (AtomicFile.IsWriteError(e))
         {
             try
             {
                 Writer.BaseStream.Dispose();
             }
-            catch (Exception again) when (again is IOException || FileTooLarge.Is(again))
+            catch (Exception again) when (AtomicFile.IsWriteError(again))
             {
                 // The stream's own buffer fails as the writer's did.
             }
@@ -98,7 +98,7 @@ internal sealed class OutputFile : IDisposable
         {
             return action();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException || FileTooLarge.Is(e))
+        catch (Exception e) when (e is NotSupportedException || AtomicFile.IsWriteError(e))
         {
             throw new OutputException($"'{_path}' cannot be written: {Reason(e)}", e);
         }
@@ -109,6 +109,6 @@ internal sealed class OutputFile : IDisposable
     {
         UnauthorizedAccessException => "permission is denied; give --output another place.",
         DirectoryNotFoundException or FileNotFoundException => "its folder is not there or takes no files; give --output another place.",
-        _ => FileTooLarge.Reason(e),
+        _ => AtomicFile.Reason(e),
     };
 }

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using OnnxDigits.Data.Mnist;
+using Shared;
 using OnnxDigits.Training.Loop;
 
 namespace OnnxDigits.Training.Checkpoints;

@@ -1,10 +1,10 @@
 using System.Text;
-using OnnxDigits.Data.Mnist;
 using OnnxDigits.Training.Loop;
 using OnnxDigits.Training.Reports;
 using OnnxDigits.Training.Reports.Pictures;
 using Shared;
 using Spectre.Console;
+using Shared;
 
 namespace OnnxDigits.Training.Commands;
 

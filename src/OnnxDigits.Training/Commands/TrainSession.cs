@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using OnnxDigits.Data;
-using OnnxDigits.Data.Mnist;
 using OnnxDigits.Training.Checkpoints;
 using OnnxDigits.Training.Loop;
 using OnnxDigits.Training.Recipes;
@@ -11,6 +10,7 @@ using Shared;
 using Spectre.Console;
 using TorchOnnx;
 using TorchSharp;
+using Shared;
 
 namespace OnnxDigits.Training.Commands;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using OnnxDigits.Data.Mnist;
+using Shared;
 
 namespace OnnxDigits.Training.Reports;
 

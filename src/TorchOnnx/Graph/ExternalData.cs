@@ -1,6 +1,7 @@
 using System.Globalization;
 using Google.Protobuf;
 using Onnx;
+using Shared;
 
 namespace TorchOnnx.Graph;
 

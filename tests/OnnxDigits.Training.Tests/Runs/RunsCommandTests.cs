@@ -199,7 +199,7 @@ public sealed class RunsCommandTests(ManyRuns runs) : IDisposable
     {
         string file = Path.Combine(_command.Folder, "missing", "file");
         Assert.Equal(5, _command.Run("runs", "compare", runs.First, runs.Second, option, file));
-        Assert.Contains($"{file} cannot be written", Output, StringComparison.Ordinal);
+        Assert.Contains($"{file}' cannot be written", Output, StringComparison.Ordinal);
     }
 
     private JsonArray List(string folder) => RunToJson("runs", "list", "--output", folder);

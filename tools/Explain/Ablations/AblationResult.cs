@@ -1,5 +1,4 @@
 using System.Text.Json;
-using OnnxDigits.Data.Mnist;
 using OnnxDigits.Training.Reports;
 
 namespace OnnxDigits.Tools.Explain.Ablations;
@@ -27,10 +26,6 @@ internal sealed record AblationResult(string Digest, long Parameters, double Tes
     public void Write(string path)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        AtomicFile.Write(path, stream =>
-        {
-            JsonSerializer.Serialize(stream, this, RunData.Json);
-            stream.WriteByte((byte)'\n');
-        });
+        File.WriteAllText(path, JsonSerializer.Serialize(this, RunData.Json) + "\n");
     }
 }
