@@ -3,57 +3,64 @@ using System.Text;
 
 namespace OnnxDigits.Data;
 
-/// <summary>
-/// Counts of (label, predicted) over ten digits, and what is read from them. Rows are labels, columns predictions.
-/// Not for several threads at once; give each its own and <see cref="Add(ConfusionMatrix)"/> them.
-/// </summary>
+/// <summary>Counts how often each label was predicted as each digit, and computes the metrics.</summary>
+/// <remarks>
+/// Instances are not thread-safe. Use one for each thread and combine them with <see cref="Add(ConfusionMatrix)"/>.
+/// </remarks>
+/// <example>
+/// <code>
+/// var matrix = new ConfusionMatrix();
+/// matrix.Add(label: 3, predicted: 8);
+/// Console.Write(matrix.ToTable());
+/// </code>
+/// </example>
 public sealed class ConfusionMatrix
 {
     private const int Classes = DigitImages.Classes;
     private readonly long[] _counts = new long[Classes * Classes];
 
-    /// <summary>How often <paramref name="label"/> was taken for <paramref name="predicted"/>.</summary>
+    /// <summary>Gets the number of images of <paramref name="label"/> that were read as <paramref name="predicted"/>.</summary>
     /// <param name="label">The true digit, 0 to 9.</param>
     /// <param name="predicted">The predicted digit, 0 to 9.</param>
-    /// <exception cref="ArgumentOutOfRangeException">One of them is not a digit.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is not a digit from 0 to 9.</exception>
     public long this[int label, int predicted] => _counts[Index(label, predicted)];
 
-    /// <summary>The number of images counted.</summary>
+    /// <summary>Gets the number of counted images.</summary>
     public long Total => _counts.Sum();
 
-    /// <summary>The number of images whose digit was right.</summary>
+    /// <summary>Gets the number of images that were read correctly.</summary>
     public long Correct => Enumerable.Range(0, Classes).Sum(digit => this[digit, digit]);
 
-    /// <summary>Correct / total, 0..1; NaN while nothing is counted.</summary>
+    /// <summary>Gets <see cref="Correct"/> divided by <see cref="Total"/>, 0 to 1, or NaN if nothing was counted.</summary>
     public double Accuracy => (double)Correct / Total;
 
     /// <summary>Counts one image.</summary>
     /// <param name="label">The true digit, 0 to 9.</param>
     /// <param name="predicted">The predicted digit, 0 to 9.</param>
-    /// <exception cref="ArgumentOutOfRangeException">One of them is not a digit.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is not a digit from 0 to 9.</exception>
     public void Add(int label, int predicted) => _counts[Index(label, predicted)]++;
 
-    /// <summary>Adds another matrix's counts to these.</summary>
-    /// <param name="other">The other.</param>
+    /// <summary>Adds the counts of another matrix.</summary>
+    /// <param name="other">The matrix to add.</param>
     public void Add(ConfusionMatrix other)
     {
         for (var i = 0; i < _counts.Length; i++)
             _counts[i] += other._counts[i];
     }
 
-    /// <summary>True positives / all predicted as <paramref name="digit"/>; NaN when none was.</summary>
-    /// <param name="digit">0 to 9.</param>
-    /// <exception cref="ArgumentOutOfRangeException">It is not a digit.</exception>
+    /// <summary>Returns the share of correct images among those read as a digit, 0 to 1, or NaN if there are none.</summary>
+    /// <param name="digit">The digit, 0 to 9.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The argument is not a digit from 0 to 9.</exception>
     public double Precision(int digit) =>
         (double)this[digit, digit] / Enumerable.Range(0, Classes).Sum(label => this[label, digit]);
 
-    /// <summary>True positives / all labelled <paramref name="digit"/>; NaN when none is.</summary>
-    /// <param name="digit">0 to 9.</param>
-    /// <exception cref="ArgumentOutOfRangeException">It is not a digit.</exception>
+    /// <summary>Returns the share of correct images among those of a digit, 0 to 1, or NaN if there are none.</summary>
+    /// <param name="digit">The digit, 0 to 9.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The argument is not a digit from 0 to 9.</exception>
     public double Recall(int digit) =>
         (double)this[digit, digit] / Enumerable.Range(0, Classes).Sum(predicted => this[digit, predicted]);
 
-    /// <summary>The counts as CSV: a header <c>label,0,…,9</c> and one line per label; lines end in LF.</summary>
+    /// <summary>Returns the counts as CSV with the header <c>label,0,…,9</c> and a line for each label, ended by LF.</summary>
     public string ToCsv()
     {
         var csv = new StringBuilder("label,0,1,2,3,4,5,6,7,8,9\n");
@@ -63,8 +70,8 @@ public sealed class ConfusionMatrix
     }
 
     /// <summary>
-    /// The counts as a table for people, with recall beside each row and precision under each column, both in per
-    /// cent; <c>-</c> where undefined. Lines end in LF.
+    /// Returns the counts as a text table with recall beside each row and precision below each column, in per cent.
+    /// Undefined values are shown as <c>-</c>. Lines end in LF.
     /// </summary>
     public string ToTable()
     {

@@ -1,8 +1,7 @@
 namespace OnnxDigits.Data;
 
-/// <summary>
-/// Digits could not be found, fetched or read. The message is one sentence that can be shown as it is.
-/// </summary>
-/// <param name="message">One sentence: what, where, what to do.</param>
-/// <param name="innerException">The cause, where there is one.</param>
-public class DigitDataException(string message, Exception? innerException = null) : Exception(message, innerException);
+/// <summary>The exception that is thrown when digits cannot be found, downloaded or read.</summary>
+/// <param name="message">A sentence for the user: what is wrong, in which file, and what to do.</param>
+/// <param name="innerException">The cause, or <see langword="null"/>.</param>
+public sealed class DigitDataException(string message, Exception? innerException = null)
+    : Exception(message, innerException);

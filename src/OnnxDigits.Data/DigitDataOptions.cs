@@ -2,52 +2,59 @@ using OnnxDigits.Data.Mnist;
 
 namespace OnnxDigits.Data;
 
-/// <summary>Which digits <see cref="DigitDataSource"/> opens, and what it may do to get them.</summary>
+/// <summary>Options of <see cref="DigitDataSource"/>.</summary>
 public sealed record DigitDataOptions
 {
     /// <summary>
-    /// A folder with the four IDX files (gzip or not); <c>mnist</c> to find or download MNIST and fail otherwise;
-    /// <c>generated</c> to draw digits; null, the default, for MNIST with drawn digits where it cannot be had. A folder
-    /// that is really called <c>mnist</c> or <c>generated</c> is written <c>./mnist</c>.
+    /// Gets the data set to open: a folder with the four IDX files, gzip-compressed or not; <c>mnist</c> to find or
+    /// download MNIST; <c>generated</c> to draw digits. The default, <see langword="null"/>, means MNIST, and generated
+    /// digits if MNIST is not available. Write <c>./mnist</c> for a folder of that name.
     /// </summary>
     public string? Data { get; init; }
 
-    /// <summary>Whether the network may be used; true by default.</summary>
+    /// <summary>Gets a value that indicates whether MNIST may be downloaded. The default is <see langword="true"/>.</summary>
     public bool AllowDownload { get; init; } = true;
 
     /// <summary>
-    /// Whether the files of a folder may have other digests than MNIST's published ones, for instance those of another
-    /// data set in the same format; false by default. The set's name is then <see cref="DigitDataSet.Other"/>.
+    /// Gets a value that indicates whether the files of a folder may differ from MNIST's published ones, for instance
+    /// those of another data set in the same format. The default is <see langword="false"/>.
     /// </summary>
     public bool AllowOtherDigests { get; init; }
 
-    /// <summary>The seed of generated digits; 1 by default. The same seed gives the same bytes everywhere.</summary>
+    /// <summary>Gets the seed of generated digits. The default is 1. A seed gives the same bytes on every machine.</summary>
     public long Seed { get; init; } = 1;
 
-    /// <summary>How many digits are generated to learn from; 60,000 by default.</summary>
+    /// <summary>Gets the number of generated training images. The default is 60,000.</summary>
     public int GeneratedTrainCount { get; init; } = 60_000;
 
-    /// <summary>How many digits are generated to test on; 10,000 by default.</summary>
+    /// <summary>Gets the number of generated test images. The default is 10,000.</summary>
     public int GeneratedTestCount { get; init; } = 10_000;
 
-    /// <summary>Told of each block that a download receives; null by default.</summary>
+    /// <summary>Gets the receiver of download progress. The default is <see langword="null"/>.</summary>
     public IProgress<DigitDownloadProgress>? Progress { get; init; }
 
     /// <summary>
-    /// Where downloads are kept; by default <c>onnxdigits/mnist</c> in <c>XDG_CACHE_HOME</c>, or in the user's local
-    /// application data.
+    /// Gets the folder that keeps downloaded files. The default is <c>onnxdigits/mnist</c> in <c>XDG_CACHE_HOME</c>, or
+    /// in the user's local application data.
     /// </summary>
     public string? CacheFolder { get; init; }
 
-    /// <summary>Addresses of folders that hold the four .gz files, tried in order; public mirrors by default.</summary>
-    public IReadOnlyList<Uri> Mirrors { get; init; } = MnistMirrors.All;
+    /// <summary>
+    /// Gets the addresses of folders with the four .gz files, in the order in which they are tried. The default is a
+    /// list of public mirrors. Downloaded files are checked by SHA-256.
+    /// </summary>
+    public IReadOnlyList<Uri> Mirrors { get; init; } = MnistFile.Mirrors;
 
-    /// <summary>What sends the requests; null, the default, for a real connection. It is not disposed.</summary>
-    public HttpMessageHandler? HttpHandler { get; init; }
+    internal HttpMessageHandler? HttpHandler { get; init; }
 
-    /// <summary>Reads environment variables; the process's by default.</summary>
-    public Func<string, string?> GetEnvironmentVariable { get; init; } = Environment.GetEnvironmentVariable;
+    internal Func<string, string?> GetEnvironmentVariable { get; init; } = Environment.GetEnvironmentVariable;
 
-    /// <summary>The files and their digests; tests serve small ones of their own.</summary>
     internal IReadOnlyList<MnistFile> Files { get; init; } = MnistFile.All;
 }
+
+/// <summary>Reports how much of a file has been downloaded.</summary>
+/// <param name="File">The file's name, for instance <c>train-images-idx3-ubyte.gz</c>.</param>
+/// <param name="Received">The number of bytes received so far.</param>
+/// <param name="Total">The file's size in bytes, or <see langword="null"/> if the mirror does not state it.</param>
+/// <param name="Mirror">The mirror's address.</param>
+public readonly record struct DigitDownloadProgress(string File, long Received, long? Total, Uri Mirror);

@@ -1,8 +1,9 @@
+using System.Security.Cryptography;
 using OnnxDigits.Data.Mnist;
 
 namespace OnnxDigits.Data;
 
-/// <summary>A training and a test split, with the name and the digest that reports and models carry.</summary>
+/// <summary>Represents a training and a test split of labelled digits.</summary>
 public sealed class DigitDataSet
 {
     /// <summary>The <see cref="Name"/> of MNIST.</summary>
@@ -12,57 +13,53 @@ public sealed class DigitDataSet
     public const string Generated = "generated";
 
     /// <summary>
-    /// The <see cref="Name"/> of files that are neither, allowed by <see cref="DigitDataOptions.AllowOtherDigests"/>.
+    /// The <see cref="Name"/> of any other files, see <see cref="DigitDataOptions.AllowOtherDigests"/>.
     /// </summary>
     public const string Other = "other";
 
-    internal DigitDataSet(string name, DigitImages train, DigitImages test, DataSetDigest digest, string description)
+    internal DigitDataSet(
+        string name, DigitImages train, DigitImages test, IEnumerable<string> digests, string description)
     {
         Name = name;
         Train = train;
         Test = test;
-        Sha256 = digest.Whole;
-        IsMnist = digest.IsMnist;
+        Sha256 = Convert.ToHexStringLower(SHA256.HashData([.. digests.SelectMany(Convert.FromHexString)]));
         Description = description;
     }
 
-    /// <summary><see cref="Mnist"/>, <see cref="Generated"/> or <see cref="Other"/>.</summary>
+    /// <summary>Gets <see cref="Mnist"/>, <see cref="Generated"/> or <see cref="Other"/>.</summary>
     public string Name { get; }
 
-    /// <summary>The images to learn from: MNIST's 60,000. Validation is taken from these.</summary>
+    /// <summary>Gets the training images, 60,000 in MNIST.</summary>
     public DigitImages Train { get; }
 
-    /// <summary>The images to measure on, once, at the end: MNIST's 10,000.</summary>
+    /// <summary>Gets the test images, 10,000 in MNIST.</summary>
     public DigitImages Test { get; }
 
     /// <summary>
-    /// One digest of the whole data set, 64 lower-case hexadecimal digits: SHA-256 of the four SHA-256 digests
-    /// (32 bytes each) of the uncompressed IDX files, in the order train images, train labels, test images, test
-    /// labels.
+    /// Gets the data set's SHA-256 as 64 lower-case hexadecimal digits: the hash of the four hashes (32 bytes each) of
+    /// the uncompressed IDX files in the order train images, train labels, test images, test labels.
     /// </summary>
     public string Sha256 { get; }
 
-    /// <summary>Whether the four files are the published ones, byte for byte.</summary>
-    public bool IsMnist { get; }
+    /// <summary>Gets a value that indicates whether the four files are MNIST's published ones, byte for byte.</summary>
+    public bool IsMnist => Name == Mnist;
 
-    /// <summary>What people are told: the name, where from, the sizes.</summary>
+    /// <summary>Gets a line for the user with the name, the origin and the sizes.</summary>
     public string Description { get; }
 
     /// <summary>
-    /// Why these are not the digits one would expect, in one sentence to print bold; null when there is nothing to
-    /// say.
+    /// Gets a sentence for the user if the data set replaces the expected one, otherwise <see langword="null"/>.
     /// </summary>
     public string? Notice { get; init; }
 
-    /// <summary>
-    /// Writes the four IDX files, gzip, under their usual names (<c>train-images-idx3-ubyte.gz</c> …).
-    /// </summary>
-    /// <param name="folder">Where to; made when it is not there.</param>
+    /// <summary>Writes the four IDX files, gzip-compressed, under MNIST's names.</summary>
+    /// <param name="folder">The target folder. It is created if it does not exist.</param>
     /// <exception cref="IOException">A file cannot be written.</exception>
     public void Write(string folder)
     {
         Directory.CreateDirectory(folder);
-        foreach (var (file, content) in MnistFile.All.Zip(MnistFile.Arrays(Train, Test)))
+        foreach ((MnistFile file, IdxFile content) in MnistFile.All.Zip(MnistFile.Encode(Train, Test)))
             content.Write(Path.Combine(folder, file.Name + ".gz"));
     }
 }

@@ -2,52 +2,84 @@ using OnnxDigits.Data.Mnist;
 
 namespace OnnxDigits.Data;
 
-/// <summary>Finds digits: a folder that is named, MNIST where it is or can be fetched, or generated ones.</summary>
+/// <summary>Opens MNIST, another data set in its format, or generated digits.</summary>
+/// <example>
+/// <code>
+/// DigitDataSet digits = DigitDataSource.Open();
+/// Console.WriteLine($"{digits.Description}, first label {digits.Train.Label(0)}");
+/// </code>
+/// </example>
 public static class DigitDataSource
 {
     /// <summary>The environment variable that names a folder with MNIST's four IDX files.</summary>
     public const string EnvironmentVariable = "ONNXDIGITS_DATA";
 
-    /// <summary>Opens a data set; see <see cref="OpenAsync"/>. Blocks while it downloads.</summary>
-    /// <param name="options">What is wanted; everything by default when null.</param>
-    /// <exception cref="DigitDataException">The digits asked for cannot be had.</exception>
+    /// <inheritdoc cref="OpenAsync"/>
     public static DigitDataSet Open(DigitDataOptions? options = null) =>
         OpenAsync(options).GetAwaiter().GetResult();
 
-    /// <summary>
-    /// Opens a data set. MNIST is looked for in this order: the folder in <see cref="DigitDataOptions.Data"/>, the one
-    /// that <see cref="EnvironmentVariable"/> names, the cache, the mirrors. A folder that somebody named and that does
-    /// not hold MNIST is an error, never a reason to go on; only when nobody named one and no mirror answers are digits
-    /// generated instead, and <see cref="DigitDataSet.Notice"/> says so.
-    /// </summary>
-    /// <param name="options">What is wanted; everything by default when null.</param>
-    /// <param name="cancellationToken">Ends a download; what has arrived is kept for the next attempt.</param>
-    /// <exception cref="DigitDataException">The digits asked for cannot be had.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <summary>Opens a data set.</summary>
+    /// <remarks>
+    /// MNIST is looked for in the folder <see cref="DigitDataOptions.Data"/>, in the folder that
+    /// <see cref="EnvironmentVariable"/> names and in the cache, and then downloaded. A named folder without MNIST is an
+    /// error. Digits are generated only if no folder is named and no mirror answers;
+    /// <see cref="DigitDataSet.Notice"/> says so.
+    /// </remarks>
+    /// <param name="options">The options, or <see langword="null"/> for the defaults.</param>
+    /// <param name="cancellationToken">Cancels a download.</param>
+    /// <exception cref="DigitDataException">The requested digits are not available.</exception>
+    /// <exception cref="OperationCanceledException">The download was cancelled.</exception>
     public static async Task<DigitDataSet> OpenAsync(
         DigitDataOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new DigitDataOptions();
         if (options.Data == DigitDataSet.Generated)
-            return Generate(options);
+            return Generate(options, notice: null);
         if (options.Data is { } folder and not DigitDataSet.Mnist)
             return MnistFolder.Open(folder, "the data folder", options);
         if (options.GetEnvironmentVariable(EnvironmentVariable) is { Length: > 0 } named)
             return MnistFolder.Open(named, $"from {EnvironmentVariable}", options);
 
-        var cache = options.CacheFolder ?? CacheFolder.Default(options.GetEnvironmentVariable);
+        string cache = options.CacheFolder ?? DefaultCacheFolder(options.GetEnvironmentVariable);
+        if (TryOpenCache(cache, options) is { } cached)
+            return cached;
         try
         {
             await MnistDownload.CompleteAsync(cache, options, cancellationToken).ConfigureAwait(false);
         }
         catch (DigitDataException e) when (options.Data is null)
         {
-            return Generate(options, $"MNIST is not here, so digits are generated instead: {e.Message}");
+            return Generate(options, $"MNIST is not available, using generated digits: {e.Message}");
         }
-
-        return MnistFolder.Open(cache, "the cache", options with { AllowOtherDigests = false });
+        return OpenCache(cache, options);
     }
 
-    private static DigitDataSet Generate(DigitDataOptions options, string? notice = null) =>
+    internal static string DefaultCacheFolder(Func<string, string?> getEnvironmentVariable)
+    {
+        // The XDG specification says to ignore a relative path.
+        string root = getEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache && Path.IsPathRooted(cache)
+            ? cache
+            : Environment.GetFolderPath(
+                Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
+        return Path.Combine(root.Length > 0 ? root : Path.GetTempPath(), "onnxdigits", "mnist");
+    }
+
+    private static DigitDataSet? TryOpenCache(string cache, DigitDataOptions options)
+    {
+        try
+        {
+            return OpenCache(cache, options);
+        }
+        catch (DigitDataException)
+        {
+            // Incomplete or damaged: the download repairs it.
+            return null;
+        }
+    }
+
+    private static DigitDataSet OpenCache(string cache, DigitDataOptions options) =>
+        MnistFolder.Open(cache, "the cache", options with { AllowOtherDigests = false });
+
+    private static DigitDataSet Generate(DigitDataOptions options, string? notice) =>
         DigitGenerator.CreateDataSet(options.Seed, options.GeneratedTrainCount, options.GeneratedTestCount, notice);
 }

@@ -3,22 +3,29 @@ using OnnxDigits.Data.Mnist;
 
 namespace OnnxDigits.Data;
 
-/// <summary>
-/// Draws digits: the strokes of several writers' shapes of each digit as curves, varied in slant, proportions,
-/// rotation, bend, thickness and pressure, rasterised and placed by MNIST's rule (longer side 20 pixels, centre of
-/// mass at index 14 by a whole-pixel shift). No image of a real digit is used. The same seed gives the same bytes on
-/// every platform and for every number of threads: only operations that IEEE 754 defines exactly are used.
-/// </summary>
+/// <summary>Draws handwritten digits from a seed, without images of real ones.</summary>
+/// <remarks>
+/// A digit's strokes are varied in slant, proportions, rotation, bend, thickness and pressure, and placed as in MNIST:
+/// the longer side spans 20 pixels, the centre of mass lies at index 14. A seed gives the same bytes on every platform
+/// and for any number of threads, because only operations that IEEE 754 defines exactly are used.
+/// </remarks>
+/// <example>
+/// <code>
+/// DigitImages digits = DigitGenerator.Draw(seed: 1, count: 100);
+/// </code>
+/// </example>
 public static class DigitGenerator
 {
-    // Keeps the test split's digits apart from every training digit of the same seed.
+    // Keeps the digits of the test split apart from the training digits of the same seed.
     private const long TestOffset = 1L << 40;
 
-    /// <summary>Draws digits. Image i shows digit i mod 10.</summary>
-    /// <param name="seed">Any number.</param>
-    /// <param name="count">How many; 0 or more.</param>
-    /// <param name="first">The index of the first, so that a long sequence can be drawn in parts.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A count or an index is negative.</exception>
+    /// <summary>Draws images. Image i shows the digit i mod 10.</summary>
+    /// <param name="seed">The seed.</param>
+    /// <param name="count">The number of images, 0 or more.</param>
+    /// <param name="first">The index of the first image, so that a long sequence can be drawn in parts.</param>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="count"/> or <paramref name="first"/> is negative.
+    /// </exception>
     public static DigitImages Draw(long seed, int count, long first = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
@@ -29,27 +36,28 @@ public static class DigitGenerator
         {
             labels[i] = (byte)((first + i) % DigitImages.Classes);
             var random = new SplitMix64(seed, first + i);
-            var image = pixels.AsSpan(i * DigitImages.PixelsPerImage, DigitImages.PixelsPerImage);
+            Span<byte> image = pixels.AsSpan(i * DigitImages.PixelsPerImage, DigitImages.PixelsPerImage);
             DigitPainter.Paint(labels[i], ref random, image);
         });
         return new DigitImages(pixels, labels);
     }
 
-    /// <summary>Draws a training and a test split that share no digit.</summary>
-    /// <param name="seed">Any number.</param>
-    /// <param name="trainCount">How many to learn from.</param>
-    /// <param name="testCount">How many to test on.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A count is negative.</exception>
+    /// <summary>Draws a training and a test split that have no image in common.</summary>
+    /// <param name="seed">The seed.</param>
+    /// <param name="trainCount">The number of training images.</param>
+    /// <param name="testCount">The number of test images.</param>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="trainCount"/> or <paramref name="testCount"/> is negative.
+    /// </exception>
     public static DigitDataSet CreateDataSet(long seed, int trainCount = 60_000, int testCount = 10_000) =>
         CreateDataSet(seed, trainCount, testCount, notice: null);
 
     internal static DigitDataSet CreateDataSet(long seed, int trainCount, int testCount, string? notice)
     {
-        var train = Draw(seed, trainCount);
-        var test = Draw(seed, testCount, TestOffset);
-        var digest = DataSetDigest.Of(MnistFile.Arrays(train, test));
-        return new DigitDataSet(DigitDataSet.Generated, train, test, digest,
-            $"generated digits, seed {seed}: {trainCount} to train, {testCount} to test")
+        DigitImages train = Draw(seed, trainCount), test = Draw(seed, testCount, TestOffset);
+        return new DigitDataSet(
+            DigitDataSet.Generated, train, test, MnistFile.Encode(train, test).Select(file => file.Sha256()),
+            $"generated digits, seed {seed}: {trainCount} for training, {testCount} for testing")
         {
             Notice = notice,
         };

@@ -1,113 +1,92 @@
 namespace OnnxDigits.Data;
 
-/// <summary>
-/// Labelled 28×28 images of digits, immutable. A pixel is one byte: 0 is background, 255 full ink.
-/// </summary>
+/// <summary>Represents labelled 28×28 images of digits. Instances are immutable.</summary>
 public sealed class DigitImages
 {
-    /// <summary>Rows of an image.</summary>
+    /// <summary>The number of rows of an image.</summary>
     public const int Rows = 28;
 
-    /// <summary>Columns of an image.</summary>
+    /// <summary>The number of columns of an image.</summary>
     public const int Columns = 28;
 
-    /// <summary>Pixels of an image: 784.</summary>
+    /// <summary>The number of pixels of an image.</summary>
     public const int PixelsPerImage = Rows * Columns;
 
     /// <summary>The number of classes, the digits 0 to 9.</summary>
     public const int Classes = 10;
 
-    /// <summary>Pairs images with their labels; the memory is kept, not copied.</summary>
-    /// <param name="pixels">Shape [N, 28, 28], row by row.</param>
-    /// <param name="labels">Shape [N], each 0 to 9.</param>
-    /// <exception cref="IdxFormatException">
-    /// The pixels are no whole number of images, the counts differ, or a label is not 0 to 9.
-    /// </exception>
+    /// <summary>Initializes a new instance that keeps the given memory.</summary>
+    /// <param name="pixels">The pixels, shape [N, 28, 28], 0 for background to 255 for full ink.</param>
+    /// <param name="labels">The labels, shape [N], each 0 to 9.</param>
+    /// <exception cref="ArgumentException">The sizes do not match, or a label is not 0 to 9.</exception>
     public DigitImages(ReadOnlyMemory<byte> pixels, ReadOnlyMemory<byte> labels)
-        : this(pixels, labels, "the images and labels given")
-    {
-    }
-
-    internal DigitImages(ReadOnlyMemory<byte> pixels, ReadOnlyMemory<byte> labels, string name)
     {
         if (pixels.Length % PixelsPerImage != 0)
-        {
-            throw new IdxFormatException(IdxError.UnexpectedShape,
-                $"{name}: {pixels.Length} bytes are no whole number of {Rows}×{Columns} images.");
-        }
-
+            throw new ArgumentException($"{pixels.Length} bytes are not a whole number of {Rows}×{Columns} images.");
         if (pixels.Length / PixelsPerImage != labels.Length)
         {
-            throw new IdxFormatException(IdxError.CountMismatch,
-                $"{name}: {pixels.Length / PixelsPerImage} images and {labels.Length} labels do not belong " +
-                    "together; fetch both files again.");
+            throw new ArgumentException(
+                $"The number of images, {pixels.Length / PixelsPerImage}, is not that of labels, {labels.Length}.");
         }
-
-        var bad = labels.Span.IndexOfAnyExceptInRange((byte)0, (byte)(Classes - 1));
+        int bad = labels.Span.IndexOfAnyExceptInRange((byte)0, (byte)(Classes - 1));
         if (bad >= 0)
-        {
-            throw new IdxFormatException(IdxError.LabelOutOfRange,
-                $"{name}: label {bad} is {labels.Span[bad]}, and a digit is 0 to 9; check that it is " +
-                    "the right file.");
-        }
-
+            throw new ArgumentException($"Label {bad} is {labels.Span[bad]}, not a digit from 0 to 9.");
         Pixels = pixels;
         Labels = labels;
     }
 
-    /// <summary>The number of images.</summary>
+    /// <summary>Gets the number of images.</summary>
     public int Count => Labels.Length;
 
-    /// <summary>All pixels, shape [N, 28, 28].</summary>
+    /// <summary>Gets the pixels of all images, shape [N, 28, 28].</summary>
     public ReadOnlyMemory<byte> Pixels { get; }
 
-    /// <summary>All labels, shape [N], each 0 to 9.</summary>
+    /// <summary>Gets the labels of all images, shape [N], each 0 to 9.</summary>
     public ReadOnlyMemory<byte> Labels { get; }
 
-    /// <summary>The 784 pixels of one image, row by row.</summary>
-    /// <param name="index">0 to <see cref="Count"/> − 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such image.</exception>
+    /// <summary>Returns the pixels of one image, shape [28, 28].</summary>
+    /// <param name="index">The image's index, 0 to <see cref="Count"/> − 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The index is out of range.</exception>
     public ReadOnlySpan<byte> Image(int index)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
         return Pixels.Span.Slice(index * PixelsPerImage, PixelsPerImage);
     }
 
-    /// <summary>The digit that one image shows, 0 to 9.</summary>
-    /// <param name="index">0 to <see cref="Count"/> − 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such image.</exception>
+    /// <summary>Returns the label of one image, 0 to 9.</summary>
+    /// <param name="index">The image's index, 0 to <see cref="Count"/> − 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The index is out of range.</exception>
     public byte Label(int index)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
         return Labels.Span[index];
     }
 
-    /// <summary>A run of images, sharing this one's memory.</summary>
-    /// <param name="start">The first image.</param>
-    /// <param name="count">How many.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The run reaches outside.</exception>
+    /// <summary>Returns consecutive images, which share this instance's memory.</summary>
+    /// <param name="start">The index of the first image.</param>
+    /// <param name="count">The number of images.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The range exceeds the images.</exception>
     public DigitImages Slice(int start, int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(start);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Count - start);
-        var pixels = Pixels.Slice(start * PixelsPerImage, count * PixelsPerImage);
-        return new DigitImages(pixels, Labels.Slice(start, count));
+        return new DigitImages(
+            Pixels.Slice(start * PixelsPerImage, count * PixelsPerImage), Labels.Slice(start, count));
     }
 
-    /// <summary>The images at given places, in that order, copied; a place may come more than once.</summary>
-    /// <param name="indices">Each 0 to <see cref="Count"/> − 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such image.</exception>
+    /// <summary>Returns copies of the images with the given indices, in the given order.</summary>
+    /// <param name="indices">The indices, each 0 to <see cref="Count"/> − 1. An index may be repeated.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An index is out of range.</exception>
     public DigitImages Select(ReadOnlySpan<int> indices)
     {
         var pixels = new byte[indices.Length * PixelsPerImage];
         var labels = new byte[indices.Length];
-        for (var i = 0; i < indices.Length; i++)
+        for (int i = 0; i < indices.Length; i++)
         {
             Image(indices[i]).CopyTo(pixels.AsSpan(i * PixelsPerImage));
             labels[i] = Label(indices[i]);
         }
-
         return new DigitImages(pixels, labels);
     }
 }

@@ -3,9 +3,8 @@ namespace OnnxDigits.Data.Tests;
 public sealed class ConfusionMatrixTests
 {
     [Fact]
-    public void Metrics_HandCountedExample_AreTheDefinitions()
+    public void Metrics_HandCountedExample_MatchTheDefinitions()
     {
-        // 3 is right twice and taken for 8 once; 8 is right once and taken for 3 once.
         var matrix = Count((3, 3), (3, 3), (3, 8), (8, 8), (8, 3));
 
         Assert.Equal(5, matrix.Total);
@@ -19,7 +18,7 @@ public sealed class ConfusionMatrixTests
     }
 
     [Fact]
-    public void PrecisionAndRecall_Differ_AreNotSwapped()
+    public void PrecisionAndRecall_AsymmetricCounts_AreNotSwapped()
     {
         var matrix = Count((1, 1), (1, 7), (1, 7), (7, 7));
 
@@ -67,7 +66,7 @@ public sealed class ConfusionMatrixTests
     }
 
     [Fact]
-    public void ToTable_Counts_LinesUpAndShowsPerCent()
+    public void ToTable_Counts_AlignsColumns()
     {
         var matrix = Count((1, 1), (1, 7));
         for (var i = 0; i < 1_234_567; i++)

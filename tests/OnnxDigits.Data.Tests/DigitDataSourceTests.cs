@@ -12,7 +12,7 @@ public sealed class DigitDataSourceTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Open_Generated_NeedsNoFileAndSaysWhatItIs()
+    public void Open_Generated_DescribesItself()
     {
         var set = Open(new DigitDataOptions { Data = "generated", GeneratedTrainCount = 30, GeneratedTestCount = 20 });
 
@@ -22,16 +22,16 @@ public sealed class DigitDataSourceTests : IDisposable
     }
 
     [Fact]
-    public void Open_NothingFoundAndNoDownload_GeneratesWithANotice()
+    public void Open_NothingFoundAndNoDownload_GeneratesWithNotice()
     {
         var set = Open(Small);
 
         Assert.Equal("generated", set.Name);
-        Assert.Contains("MNIST is not here", set.Notice);
+        Assert.Contains("MNIST is not available", set.Notice);
     }
 
     [Fact]
-    public void Open_MnistAskedForAndNotThere_Throws()
+    public void Open_MnistRequestedAndMissing_Throws()
     {
         var error = Assert.Throws<DigitDataException>(() => Open(Small with { Data = "mnist" }));
 
@@ -39,15 +39,15 @@ public sealed class DigitDataSourceTests : IDisposable
     }
 
     [Fact]
-    public void Open_FolderNotThere_ThrowsAndNamesIt()
+    public void Open_FolderMissing_ThrowsWithItsPath()
     {
         var error = Assert.Throws<DigitDataException>(() => Open(Small with { Data = _folder.At("nowhere") }));
 
-        Assert.StartsWith(_folder.At("nowhere"), error.Message);
+        Assert.StartsWith($"'{_folder.At("nowhere")}'", error.Message);
     }
 
     [Fact]
-    public void Open_EnvironmentNamesAnEmptyFolder_ThrowsRatherThanGenerates()
+    public void Open_EnvironmentNamesEmptyFolder_ThrowsInsteadOfGenerating()
     {
         var options = Small with { GetEnvironmentVariable = name => name == "ONNXDIGITS_DATA" ? _folder.Path : null };
 
@@ -62,14 +62,14 @@ public sealed class DigitDataSourceTests : IDisposable
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void Open_OneFileMissing_ThrowsAndNamesIt(int missing)
+    public void Open_OneFileMissing_ThrowsWithItsName(int missing)
     {
         var data = WriteGenerated();
         File.Delete(Path.Combine(data, Names[missing] + ".gz"));
 
         var error = Assert.Throws<DigitDataException>(() => Open(Small with { Data = data, AllowOtherDigests = true }));
 
-        Assert.Contains($"{Names[missing]} is missing", error.Message);
+        Assert.Contains($"neither {Names[missing]} nor", error.Message);
     }
 
     [Fact]
@@ -85,30 +85,30 @@ public sealed class DigitDataSourceTests : IDisposable
     }
 
     [Fact]
-    public void Open_FileTruncated_ThrowsItsFormatError()
+    public void Open_FileTruncated_ThrowsWithItsPath()
     {
         var data = WriteGenerated();
         var path = Path.Combine(data, Names[2] + ".gz");
         File.WriteAllBytes(path, File.ReadAllBytes(path)[..^100]);
 
-        var error = Assert.Throws<IdxFormatException>(() => Open(Small with { Data = data, AllowOtherDigests = true }));
+        var error = Assert.Throws<DigitDataException>(() => Open(Small with { Data = data, AllowOtherDigests = true }));
 
-        Assert.Equal(IdxError.DamagedGzip, error.Error);
+        Assert.StartsWith($"'{path}' is ", error.Message);
     }
 
     [Fact]
-    public void Open_LabelsWhereImagesBelong_ThrowsUnexpectedShape()
+    public void Open_LabelsInsteadOfImages_ThrowsWithShape()
     {
         var data = WriteGenerated();
         File.Copy(Path.Combine(data, Names[1] + ".gz"), Path.Combine(data, Names[0] + ".gz"), overwrite: true);
 
-        var error = Assert.Throws<IdxFormatException>(() => Open(Small with { Data = data, AllowOtherDigests = true }));
+        var error = Assert.Throws<DigitDataException>(() => Open(Small with { Data = data, AllowOtherDigests = true }));
 
-        Assert.Equal(IdxError.UnexpectedShape, error.Error);
+        Assert.Contains("has the shape [30] instead of [N, 28, 28]", error.Message);
     }
 
     [Fact]
-    public void Sha256_WrittenFiles_IsTheDigestOfTheirDigests()
+    public void Sha256_WrittenFiles_IsHashOfTheirHashes()
     {
         var data = WriteGenerated();
         var digests = Names.SelectMany(name =>
@@ -125,18 +125,52 @@ public sealed class DigitDataSourceTests : IDisposable
     }
 
     [Fact]
-    public void Open_WhereDataIs_CountsAndDigestAreThePublishedOnes()
+    public void Open_RealOrGenerated_HasThePublishedCounts()
     {
         var set = RealMnist.DataSetOrGenerated;
 
         Assert.Equal((60_000, 10_000), (set.Train.Count, set.Test.Count));
         Assert.Equal(RealMnist.Folder is not null, set.IsMnist);
         Assert.Equal(RealMnist.Folder is null ? "generated" : "mnist", set.Name);
-        // Counted from the label files by other programs many times over; generated digits take turns.
+        // MNIST's published counts; generated digits repeat 0 to 9.
         int[] expected = set.IsMnist
             ? [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]
             : [.. Enumerable.Repeat(6000, 10)];
         Assert.Equal(expected, Enumerable.Range(0, 10).Select(digit => set.Train.Labels.Span.Count((byte)digit)));
+    }
+
+    [Fact]
+    public void Open_ImagesAndLabelsOfDifferentSets_Throws()
+    {
+        string data = WriteGenerated();
+        DigitGenerator.CreateDataSet(7, 40, 20).Write(_folder.At("other"));
+        File.Copy(Path.Combine(_folder.At("other"), Names[1] + ".gz"), Path.Combine(data, Names[1] + ".gz"), overwrite: true);
+
+        var error = Assert.Throws<DigitDataException>(() => Open(Small with { Data = data, AllowOtherDigests = true }));
+
+        Assert.Contains("The train files", error.Message);
+    }
+
+    [Fact]
+    public void DefaultCacheFolder_XdgCacheHome_LiesInIt()
+    {
+        string root = Path.GetTempPath();
+
+        string folder = DigitDataSource.DefaultCacheFolder(name => name == "XDG_CACHE_HOME" ? root : null);
+
+        Assert.Equal(Path.Combine(root, "onnxdigits", "mnist"), folder);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("relative/cache")]
+    public void DefaultCacheFolder_NoAbsoluteXdgCacheHome_IsTheUsers(string? value)
+    {
+        string folder = DigitDataSource.DefaultCacheFolder(_ => value);
+
+        Assert.True(Path.IsPathRooted(folder));
+        Assert.EndsWith(Path.Combine("onnxdigits", "mnist"), folder);
     }
 
     private DigitDataOptions Small => new()

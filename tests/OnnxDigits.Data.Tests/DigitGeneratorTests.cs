@@ -8,12 +8,12 @@ public sealed class DigitGeneratorTests
     private static readonly DigitImages Digits = DigitGenerator.Draw(seed: 5, Sample);
 
     [Fact]
-    public void Draw_Sample_LongerSideOfTheInkIsTwentyPixels()
+    public void Draw_Sample_LongerSideIsTwentyPixels()
     {
         var sides = Enumerable.Range(0, Sample).Select(i => InkMeasure.Of(Digits.Image(i)).LongerSide).ToArray();
 
         Assert.All(sides, side => Assert.InRange(side, 19, 20));
-        // MNIST itself has exactly 20 in 99.8 % of its images.
+        // In MNIST it is 20 in 99.8 % of the images.
         Assert.InRange(sides.Count(side => side == 20) / (double)Sample, 0.95, 1);
     }
 
@@ -27,23 +27,22 @@ public sealed class DigitGeneratorTests
         });
 
     [Fact]
-    public void Draw_Sample_HasAboutAsMuchInkAsMnist()
+    public void Draw_Sample_HasMnistsMeanInk()
     {
         var ink = Enumerable.Range(0, Sample).Average(i => InkMeasure.Of(Digits.Image(i)).Ink);
 
-        // MNIST's mean is 0.1307 of full ink.
+        // MNIST: 0.1307.
         Assert.InRange(ink, 0.115, 0.145);
     }
 
     [Fact]
-    public void Draw_Labels_TakeTurns() =>
+    public void Draw_Labels_RepeatZeroToNine() =>
         Assert.Equal(Enumerable.Range(0, 25).Select(i => (byte)(i % 10)), DigitGenerator.Draw(1, 25).Labels.ToArray());
 
     [Fact]
-    public void Draw_SeedOne_GivesTheBytesItAlwaysGave()
+    public void Draw_SeedOne_GivesKnownBytes()
     {
-        // A change of the generator on purpose changes this too. A change of platform must not: every operation in it is
-        // one that IEEE 754 rounds exactly.
+        // Must not depend on the platform. Recipes and published figures rely on these bytes.
         var digest = Convert.ToHexStringLower(SHA256.HashData(DigitGenerator.Draw(seed: 1, 1_000).Pixels.Span));
 
         Assert.Equal("261e72798380a6e1cc2b04d56b98291a13c08cad77d9e62f81d6b1d2ace5fa62", digest);
@@ -68,7 +67,7 @@ public sealed class DigitGeneratorTests
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(7)]
-    public void Draw_SharedAmongThreads_GivesTheSameBytes(int threads)
+    public void Draw_SeveralThreads_GiveTheSameBytes(int threads)
     {
         var images = new byte[210][];
         Thread[] workers = [.. Enumerable.Range(0, threads).Select(worker => new Thread(() =>
@@ -83,20 +82,20 @@ public sealed class DigitGeneratorTests
     }
 
     [Fact]
-    public void Draw_Sample_HasMnistsDeviationAndShareOfBlackAndOfPaper()
+    public void Draw_Sample_HasMnistsDistributionOfPixels()
     {
         var pixels = Digits.Pixels.ToArray();
         var mean = pixels.Average(pixel => pixel / 255.0);
         var deviation = Math.Sqrt(pixels.Average(pixel => (pixel / 255.0 - mean) * (pixel / 255.0 - mean)));
 
-        // MNIST: 0.3081; 80.9 % are 0 and 7 % at least 250.
+        // MNIST: a deviation of 0.3081, 80.9 % of the pixels are 0, 7 % are at least 250.
         Assert.InRange(deviation, 0.29, 0.33);
         Assert.InRange(pixels.Count(pixel => pixel == 0) / (double)pixels.Length, 0.79, 0.83);
         Assert.InRange(pixels.Count(pixel => pixel >= 250) / (double)pixels.Length, 0.06, 0.09);
     }
 
     [Fact]
-    public void Draw_OtherSeed_GivesOtherDigits()
+    public void Draw_OtherSeed_GivesOtherImages()
     {
         var other = DigitGenerator.Draw(seed: 6, 100);
 
@@ -104,7 +103,7 @@ public sealed class DigitGeneratorTests
     }
 
     [Fact]
-    public void Draw_Sample_NoTwoAreAlike()
+    public void Draw_Sample_HasNoDuplicates()
     {
         var distinct = Enumerable.Range(0, Sample).Select(i => Convert.ToHexString(Digits.Image(i))).Distinct().Count();
 
@@ -112,7 +111,7 @@ public sealed class DigitGeneratorTests
     }
 
     [Fact]
-    public void CreateDataSet_Splits_ShareNoDigit()
+    public void CreateDataSet_Splits_ShareNoImage()
     {
         var set = DigitGenerator.CreateDataSet(seed: 5, trainCount: 500, testCount: 500);
         var train = Enumerable.Range(0, 500).Select(i => Convert.ToHexString(set.Train.Image(i))).ToHashSet();
@@ -128,9 +127,9 @@ public sealed class DigitGeneratorTests
     }
 
     [Fact]
-    public void Measure_RealOrGeneratedDigits_AgreeWithTheRule()
+    public void Measure_RealOrGeneratedDigits_MatchMnistsPlacement()
     {
-        // The same yardstick on MNIST itself, so that it is not only our own idea of the rule.
+        // Checks the measure itself on MNIST.
         var images = RealMnist.DataSetOrGenerated.Train;
         var measures = Enumerable.Range(0, images.Count).Select(i => InkMeasure.Of(images.Image(i))).ToArray();
 

@@ -13,7 +13,7 @@ public sealed class EncodingTests
         Assert.Throws<ArgumentOutOfRangeException>(() => OneHot.Encode([1, 10]));
 
     [Fact]
-    public void ToUnit_AllBytes_AreTheNearestFloatToTheQuotient()
+    public void ToUnit_AllBytes_AreCorrectlyRounded()
     {
         var bytes = Enumerable.Range(0, 256).Select(value => (byte)value).ToArray();
         var floats = new float[257];
@@ -21,7 +21,6 @@ public sealed class EncodingTests
 
         PixelScaling.ToUnit(bytes, floats);
 
-        // IEEE division is correctly rounded, so the double quotient rounded once to float is the reference.
         for (var value = 0; value < 256; value++)
             Assert.Equal((float)(value / 255.0), floats[value]);
         Assert.Equal(-1, floats[256]);

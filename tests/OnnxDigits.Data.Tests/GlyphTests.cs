@@ -10,7 +10,7 @@ public sealed class GlyphTests
 
     [Theory]
     [MemberData(nameof(AllDigits))]
-    public void Paint_EveryStyle_SpansTwentyPixelsOfTheImage(int digit)
+    public void Paint_EveryStyle_SpansTwentyPixels(int digit)
     {
         foreach (var style in Glyphs.All[digit])
         {
@@ -21,7 +21,7 @@ public sealed class GlyphTests
                 DigitPainter.Paint(digit, style, ref random, image);
 
                 var measure = InkMeasure.Of(image);
-                // Were ink moved out of the image when it is centred, less than its box would be left.
+                // A smaller span would mean that centring moved ink out of the image.
                 Assert.InRange(measure.LongerSide, 19, 20);
                 Assert.InRange(measure.Ink, 0.02, 0.4);
             }
@@ -37,7 +37,7 @@ public sealed class GlyphTests
     }
 
     [Fact]
-    public void Mix_SeveralSketches_GivesHandsBetweenAndALittleBeyondThem()
+    public void Mix_SeveralSketches_StaysNearThem()
     {
         var style = new Glyph(1, "0,0 100,0! 100,100", "0,100 100,100! 100,100");
         var random = new SplitMix64(1, 1);
@@ -50,7 +50,7 @@ public sealed class GlyphTests
     }
 
     [Fact]
-    public void Mix_OneSketch_GivesIt()
+    public void Mix_OneSketch_ReturnsIt()
     {
         var random = new SplitMix64(1, 1);
 
@@ -62,6 +62,6 @@ public sealed class GlyphTests
     }
 
     [Fact]
-    public void Constructor_SketchesThatDisagree_Throws() =>
+    public void Constructor_SketchesDisagree_Throws() =>
         Assert.Throws<ArgumentException>(() => new Glyph(1, "0,0 100,100", "0,0 50,50 100,100"));
 }

@@ -1,11 +1,10 @@
 using System.IO.Compression;
-using OnnxDigits.Data.Mnist;
 
 namespace OnnxDigits.Data.Tests;
 
 public sealed class IdxFileTests : IDisposable
 {
-    // Written out from the format's definition: [2, 3] unsigned bytes.
+    // A [2, 3] array, written by hand from the format's definition.
     private static readonly byte[] TwoByThree = [0, 0, 8, 2, 0, 0, 0, 2, 0, 0, 0, 3, 1, 2, 3, 4, 5, 6];
     private readonly TemporaryFolder _folder = new();
 
@@ -14,7 +13,7 @@ public sealed class IdxFileTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Read_SoundBytes_GivesDimensionsAndElements(bool gzip)
+    public void Read_ValidBytes_ReturnsDimensionsAndElements(bool gzip)
     {
         var file = Read(gzip ? Gzip(TwoByThree) : TwoByThree);
 
@@ -23,7 +22,7 @@ public sealed class IdxFileTests : IDisposable
     }
 
     [Fact]
-    public void Read_GzipUnderAPlainName_IsKnownByItsContent()
+    public void Read_GzipWithPlainName_IsDetectedByContent()
     {
         var path = _folder.At("train-images-idx3-ubyte");
         File.WriteAllBytes(path, Gzip(TwoByThree));
@@ -31,54 +30,54 @@ public sealed class IdxFileTests : IDisposable
         Assert.Equal([2, 3], IdxFile.Read(path).Dimensions);
     }
 
-    public static TheoryData<string, IdxError, byte[]> BadFiles => new()
+    public static TheoryData<string, string, byte[]> InvalidFiles => new()
     {
-        { "empty", IdxError.TooShort, [] },
-        { "three bytes", IdxError.TooShort, [0, 0, 8] },
-        { "text", IdxError.BadMagic, "hello, world"u8.ToArray() },
-        { "floats", IdxError.UnsupportedElementType, [0, 0, 0x0D, 1, 0, 0, 0, 1, 0, 0, 0, 0] },
-        { "no dimension", IdxError.BadDimensionCount, [0, 0, 8, 0, 7] },
-        { "nine dimensions", IdxError.BadDimensionCount, [0, 0, 8, 9, 0, 0, 0, 1] },
-        { "header cut", IdxError.Truncated, [0, 0, 8, 2, 0, 0, 0, 2, 0, 0] },
-        { "one dimension of 4 G", IdxError.TooLarge, [0, 0, 8, 1, 255, 255, 255, 255] },
-        { "a product of 4 G", IdxError.TooLarge, [0, 0, 8, 2, 0, 1, 0, 0, 0, 1, 0, 0] },
-        { "a product that overflows", IdxError.TooLarge, [0, 0, 8, 3, 0x40, 0, 0, 0, 0x40, 0, 0, 0, 0x40, 0, 0, 0] },
-        { "elements cut", IdxError.Truncated, TwoByThree[..^1] },
-        { "one byte more", IdxError.TrailingBytes, [.. TwoByThree, 0] },
-        { "gzip cut in the data", IdxError.DamagedGzip, Gzip(TwoByThree)[..20] },
-        { "gzip cut in the trailer", IdxError.DamagedGzip, Gzip(TwoByThree)[..^6] },
-        { "gzip with a flipped checksum", IdxError.DamagedGzip, Flip(Gzip(TwoByThree), 8) },
-        { "gzip of a cut file", IdxError.Truncated, Gzip(TwoByThree[..^1]) },
-        { "gzip of a long file", IdxError.TrailingBytes, Gzip([.. TwoByThree, 0]) },
+        { "empty", "too short for an IDX header", [] },
+        { "three bytes", "too short for an IDX header", [0, 0, 8] },
+        { "text", "starts with the bytes 68656C6C", "hello, world"u8.ToArray() },
+        { "floats", "element type is 0x0D", [0, 0, 0x0D, 1, 0, 0, 0, 1, 0, 0, 0, 0] },
+        { "no dimension", "0 dimensions", [0, 0, 8, 0, 7] },
+        { "nine dimensions", "9 dimensions", [0, 0, 8, 9, 0, 0, 0, 1] },
+        { "header cut", "ends inside its header", [0, 0, 8, 2, 0, 0, 0, 2, 0, 0] },
+        { "one dimension of 4 G", "claims more than", [0, 0, 8, 1, 255, 255, 255, 255] },
+        { "a product of 4 G", "claims more than", [0, 0, 8, 2, 0, 1, 0, 0, 0, 1, 0, 0] },
+        { "a product that overflows", "claims more than", [0, 0, 8, 3, 0x40, 0, 0, 0, 0x40, 0, 0, 0, 0x40, 0, 0, 0] },
+        { "elements cut", "ends after 5 of the 6 elements of [2, 3]", TwoByThree[..^1] },
+        { "one byte more", "more bytes follow", [.. TwoByThree, 0] },
+        { "gzip cut in the header", "", Gzip(TwoByThree)[..5] },
+        { "gzip cut in the data", "", Gzip(TwoByThree)[..20] },
+        { "gzip cut in the trailer", "damaged gzip file", Gzip(TwoByThree)[..^6] },
+        { "gzip with a flipped checksum", "damaged gzip file", Flip(Gzip(TwoByThree), 8) },
+        { "gzip of a cut file", "ends after 5 of the 6 elements", Gzip(TwoByThree[..^1]) },
+        { "gzip of a long file", "more bytes follow", Gzip([.. TwoByThree, 0]) },
     };
 
     [Theory]
-    [MemberData(nameof(BadFiles))]
-    public void Read_BadFile_NamesTheErrorAndTheFile(string what, IdxError expected, byte[] content)
+    [MemberData(nameof(InvalidFiles))]
+    public void Read_InvalidFile_ThrowsWithPathAndDefect(string name, string defect, byte[] content)
     {
-        var path = _folder.At(what);
+        string path = _folder.At(name);
         File.WriteAllBytes(path, content);
 
-        var error = Assert.Throws<IdxFormatException>(() => IdxFile.Read(path));
+        var error = Assert.Throws<DigitDataException>(() => IdxFile.Read(path));
 
-        Assert.Equal(expected, error.Error);
-        Assert.StartsWith(path + ": ", error.Message);
+        Assert.StartsWith($"'{path}' is ", error.Message);
+        Assert.Contains(defect, error.Message);
     }
 
     [Fact]
-    public void Read_HeaderClaimsAGigabyteAndHoldsNothing_AllocatesLittle()
+    public void Read_HeaderClaimsGigabyte_AllocatesLittle()
     {
         byte[] content = [0, 0, 8, 1, 0x40, 0, 0, 0];
-        var before = GC.GetAllocatedBytesForCurrentThread();
+        long before = GC.GetAllocatedBytesForCurrentThread();
 
-        var error = Assert.Throws<IdxFormatException>(() => Read(content));
+        Assert.Throws<DigitDataException>(() => Read(content));
 
-        Assert.Equal(IdxError.Truncated, error.Error);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4 << 20);
     }
 
     [Fact]
-    public void Read_LargerThanTheFirstBlock_IsWhole()
+    public void Read_LargerThanFirstBlock_ReadsAllElements()
     {
         var data = new byte[(3 << 20) + 5];
         new Random(1).NextBytes(data);
@@ -90,7 +89,7 @@ public sealed class IdxFileTests : IDisposable
     }
 
     [Fact]
-    public void Write_Plain_GivesTheFormatsBytes()
+    public void Write_Plain_WritesTheFormat()
     {
         var path = _folder.At("x-idx2-ubyte");
 
@@ -101,7 +100,7 @@ public sealed class IdxFileTests : IDisposable
     }
 
     [Fact]
-    public void Write_NameEndsInGz_IsGzip()
+    public void Write_NameEndsInGz_Compresses()
     {
         var path = _folder.At("x.gz");
         new IdxFile([2, 3], new byte[] { 1, 2, 3, 4, 5, 6 }).Write(path);
@@ -111,7 +110,7 @@ public sealed class IdxFileTests : IDisposable
     }
 
     [Fact]
-    public void Constructor_ElementsDoNotFit_Throws() =>
+    public void Constructor_WrongNumberOfElements_Throws() =>
         Assert.Throws<ArgumentException>(() => new IdxFile([2, 3], new byte[5]));
 
     private static IdxFile Read(byte[] content) => IdxFile.Read(new MemoryStream(content), "test");

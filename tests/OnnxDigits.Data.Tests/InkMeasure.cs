@@ -1,6 +1,6 @@
 namespace OnnxDigits.Data.Tests;
 
-/// <summary>The longer side of an image's ink in pixels, its centre of mass, and its share of full ink.</summary>
+/// <summary>Measures the longer side of an image's ink in pixels, its centre of mass, and the mean ink.</summary>
 internal readonly record struct InkMeasure(int LongerSide, double X, double Y, double Ink)
 {
     public static InkMeasure Of(ReadOnlySpan<byte> image)

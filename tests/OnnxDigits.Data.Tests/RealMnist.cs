@@ -1,6 +1,6 @@
 namespace OnnxDigits.Data.Tests;
 
-/// <summary>The real files, where the environment names them.</summary>
+/// <summary>Opens MNIST if the environment names its folder.</summary>
 internal static class RealMnist
 {
     private static readonly Lazy<DigitDataSet> Opened = new(() => DigitDataSource.Open(new DigitDataOptions
@@ -12,6 +12,6 @@ internal static class RealMnist
     public static string? Folder =>
         Environment.GetEnvironmentVariable(DigitDataSource.EnvironmentVariable) is { Length: > 0 } folder ? folder : null;
 
-    /// <summary>MNIST where it is, else generated digits: the same assertions hold of both.</summary>
+    /// <summary>Gets MNIST if available, otherwise generated digits. The same assertions hold for both.</summary>
     public static DigitDataSet DataSetOrGenerated => Opened.Value;
 }

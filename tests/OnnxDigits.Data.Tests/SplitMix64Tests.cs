@@ -12,12 +12,12 @@ public sealed class SplitMix64Tests
         for (var i = 0; i < 100_000; i++)
             counts[(int)(random.Unit() * 10)]++;
 
-        // Ten thousand are expected in each; the standard deviation is 95.
+        // The expected count is 10,000 with a standard deviation of 95.
         Assert.All(counts, count => Assert.InRange(count, 9_500, 10_500));
     }
 
     [Fact]
-    public void Normal_ManyDraws_HaveTheDeviationAskedFor()
+    public void Normal_ManyDraws_HaveTheDeviation()
     {
         var random = new SplitMix64(1, 2);
         double sum = 0, squares = 0;
@@ -33,7 +33,7 @@ public sealed class SplitMix64Tests
     }
 
     [Fact]
-    public void Next_NeighbouringStreams_Differ()
+    public void Next_AdjacentStreams_Differ()
     {
         var firsts = Enumerable.Range(0, 10_000).Select(stream => new SplitMix64(1, stream).Next()).Distinct().Count();
 

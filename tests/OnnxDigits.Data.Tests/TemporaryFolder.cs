@@ -1,6 +1,6 @@
 namespace OnnxDigits.Data.Tests;
 
-/// <summary>A folder that is gone after the test.</summary>
+/// <summary>Represents a folder that is deleted after the test.</summary>
 public sealed class TemporaryFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("onnxdigits-").FullName;

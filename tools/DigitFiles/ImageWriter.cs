@@ -1,5 +1,5 @@
-using SkiaSharp;
 using Shared;
+using SkiaSharp;
 
 namespace OnnxDigits.Tools.DigitFiles;
 

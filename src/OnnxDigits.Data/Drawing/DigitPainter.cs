@@ -2,13 +2,13 @@ using System.Runtime.InteropServices;
 
 namespace OnnxDigits.Data.Drawing;
 
-/// <summary>One digit from one random generator: choose a style, write it in somebody's hand, rasterise it.</summary>
+/// <summary>Draws one digit: chooses a style, applies a handwriting and a pen, and rasterizes the strokes.</summary>
 internal static class DigitPainter
 {
-    // Standard deviation of a knot's place, as a share of the box: from a steady hand to a wild one.
-    private const double SteadiestJitter = 0.01;
-    private const double WildestJitter = 0.055;
-    private const double EndJitter = 1.5;
+    // Bounds of the standard deviation of a knot's position, relative to the box.
+    private const double MinJitter = 0.01;
+    private const double MaxJitter = 0.055;
+    private const double EndFactor = 1.5;
 
     public static void Paint(int digit, ref SplitMix64 random, Span<byte> pixels) =>
         Paint(digit, Choose(Glyphs.All[digit], ref random), ref random, pixels);
@@ -16,7 +16,7 @@ internal static class DigitPainter
     public static void Paint(int digit, Glyph style, ref SplitMix64 random, Span<byte> pixels)
     {
         var points = new List<PenPoint>(160);
-        var jitter = random.Uniform(SteadiestJitter, WildestJitter);
+        var jitter = random.Uniform(MinJitter, MaxJitter);
         foreach (var stroke in style.Mix(ref random))
             StrokeCurve.Append(Jitter(stroke, jitter, ref random), points);
 
@@ -46,8 +46,8 @@ internal static class DigitPainter
         for (var i = 0; i < stroke.Length; i++)
         {
             var knot = stroke[i];
-            // Where the pen is set down and lifted varies most.
-            var here = i == 0 || i == stroke.Length - 1 ? EndJitter * deviation : deviation;
+            // The positions where the pen is set down and lifted vary most.
+            var here = i == 0 || i == stroke.Length - 1 ? EndFactor * deviation : deviation;
             stroke[i] = knot with { X = knot.X + random.Normal(here), Y = knot.Y + random.Normal(here) };
         }
 

@@ -2,32 +2,32 @@ using System.Globalization;
 
 namespace OnnxDigits.Data.Drawing;
 
-/// <summary>A point of a stroke, x to the right, y down.</summary>
+/// <summary>Represents a control point of a stroke, x to the right and y down, in units of the box.</summary>
 internal readonly record struct Knot(double X, double Y, bool IsCorner = false);
 
 /// <summary>
-/// One style of a digit, given by one or more sketches that agree knot for knot: the extremes between which hands lie.
-/// A sketch's strokes are text: knots "x,y" in per cent of a box, through which a smooth curve goes; "!" after a knot
-/// makes a corner of it, "|" lifts the pen.
+/// Represents a style of a digit: one or more sketches with the same number of knots, between which writers vary.
+/// A sketch is a list of knots "x,y" in per cent of a box, connected by a smooth curve. "!" after a knot makes it a
+/// corner, "|" lifts the pen.
 /// </summary>
 internal sealed class Glyph(double weight, params string[] sketches)
 {
-    // How far hands go beyond the sketches, as a share of the way there from the sketches' mean.
+    // How far a mixture may exceed a sketch, relative to the distance between the sketch and the mean.
     private const double Exaggeration = 0.25;
 
     private readonly Knot[][][] _sketches = ParseSketches(sketches);
 
-    /// <summary>How often this style is drawn, relative to the digit's other styles.</summary>
+    /// <summary>Gets the frequency of the style relative to the digit's other styles.</summary>
     public double Weight { get; } = weight;
 
-    /// <summary>One hand's strokes: the weighted mean of the sketches, with weights drawn at random.</summary>
+    /// <summary>Returns the mean of the sketches with random weights, as strokes of knots.</summary>
     public Knot[][] Mix(ref SplitMix64 random)
     {
         Span<double> shares = stackalloc double[_sketches.Length];
         var sum = 0.0;
         foreach (ref var share in shares)
         {
-            // The square favours one sketch over the others, or their mean would be all that is seen.
+            // Squaring favours one sketch; without it, most mixtures would resemble the mean.
             var unit = random.Unit();
             share = unit * unit;
             sum += share;
@@ -66,7 +66,7 @@ internal sealed class Glyph(double weight, params string[] sketches)
         var other = Array.FindIndex(parsed, sketch => Form(sketch) != form);
         return other < 0
             ? parsed
-            : throw new ArgumentException($"The sketch \"{texts[other]}\" differs from \"{texts[0]}\" in strokes, knots or corners.");
+            : throw new ArgumentException($"The sketch \"{texts[other]}\" has other strokes, knots or corners than \"{texts[0]}\".");
     }
 
     private static string Form(Knot[][] sketch) =>

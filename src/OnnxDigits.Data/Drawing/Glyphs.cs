@@ -1,12 +1,12 @@
 namespace OnnxDigits.Data.Drawing;
 
 /// <summary>
-/// The styles of each digit, sketched by hand from how people write, with how common each is. Where a style has
-/// several sketches, they are its extremes: small and large loops, narrow and wide bowls, straight and curved tails.
+/// Lists the styles of each digit with their frequencies. The sketches of a style are its extremes, for instance small
+/// and large loops, narrow and wide bowls, straight and curved tails.
 /// </summary>
 internal static class Glyphs
 {
-    /// <summary>Indexed by digit.</summary>
+    /// <summary>Gets the styles, indexed by digit.</summary>
     public static IReadOnlyList<Glyph[]> All { get; } =
     [
         [

@@ -1,8 +1,8 @@
 namespace OnnxDigits.Data.Drawing;
 
 /// <summary>
-/// A hand's distortion of the unit box, centred on 0: proportions, slant and rotation (one matrix), and a smooth
-/// elastic bend (a polynomial of second and third degree).
+/// Represents a writer's distortion of the unit box around its centre: a matrix for proportions, slant and rotation,
+/// and a polynomial of second and third degree for a smooth bend.
 /// </summary>
 internal readonly struct Handwriting
 {
@@ -10,7 +10,7 @@ internal readonly struct Handwriting
     private const double SlantDeviation = 0.24;
     private const double TurnDeviation = 0.1;
 
-    // Width over height of each digit's box, and its slant (sideways per height, to the right upwards), as people write.
+    // Width over height of each digit, and its slant to the right per unit of height, measured on MNIST.
     private static readonly double[] Widths = [1.0, 0.7, 0.97, 0.92, 0.88, 1.08, 0.9, 0.9, 1.02, 0.88];
     private static readonly double[] Slants = [0.19, 0.22, 0.07, 0.02, 0.17, 0.05, 0.06, -0.04, 0.11, 0.04];
 
@@ -23,12 +23,11 @@ internal readonly struct Handwriting
 
     public Handwriting(int digit, ref SplitMix64 random)
     {
-        // The logarithm of width over height is roughly normal.
-        RelativeWidth = Series.PowerOfTwo(random.Normal(WidthDeviation));
+        RelativeWidth = random.LogNormal(WidthDeviation);
         var width = RelativeWidth * Widths[digit];
         var slant = Slants[digit] + random.Normal(SlantDeviation);
         var turn = random.Normal(TurnDeviation);
-        // (cos, sin) of a small angle from its half-angle tangent: exact, and no library function.
+        // Cosine and sine from the half-angle tangent, because library functions differ between platforms.
         var half = turn / 2;
         var cos = (1 - (half * half)) / (1 + (half * half));
         var sin = 2 * half / (1 + (half * half));
@@ -40,7 +39,7 @@ internal readonly struct Handwriting
         _bendY = new Bend(ref random);
     }
 
-    /// <summary>The upright box's width, relative to what is usual for the digit.</summary>
+    /// <summary>Gets the width of the upright digit relative to the digit's typical width.</summary>
     public double RelativeWidth { get; }
 
     public void Apply(Span<PenPoint> points)

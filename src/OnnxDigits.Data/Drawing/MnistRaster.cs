@@ -1,8 +1,8 @@
 namespace OnnxDigits.Data.Drawing;
 
 /// <summary>
-/// Lines to 28×28 pixels by MNIST's rule: the ink's longer side spans 20 pixels, and whole pixels of shift bring the
-/// centre of mass to index 14.
+/// Rasterizes strokes to 28×28 pixels as in MNIST: the ink's longer side spans 20 pixels, and a shift by whole pixels
+/// moves the centre of mass to index 14.
 /// </summary>
 internal static class MnistRaster
 {
@@ -38,14 +38,14 @@ internal static class MnistRaster
         Centralise(canvas, pixels);
     }
 
-    // The edge is flat at both ends, as where a fine scan is averaged down.
+    // A smoothstep, which resembles the edges of a fine scan after averaging.
     private static byte Ink(double depth, double softness)
     {
         var t = Math.Clamp(0.5 + (depth / softness), 0, 1);
         return (byte)((255 * t * t * (3 - (2 * t))) + 0.5);
     }
 
-    // As wide lines reach further than thin ones, the ink is fitted, not the line's middle; its softness is cut off.
+    // Fits the ink including the line's width, so that wide lines do not exceed the box. The soft edge is cut off.
     private static void Fit(Span<PenPoint> points)
     {
         var (left, top, right, bottom) = Bounds(points);
@@ -72,7 +72,7 @@ internal static class MnistRaster
         return (left, top, right, bottom);
     }
 
-    // A segment is a capsule that tapers from one radius to the other; where several cover a pixel the deepest counts.
+    // A segment is a tapered capsule. Where several segments cover a pixel, the deepest one counts.
     private static void Stamp(in PenPoint from, in PenPoint to, Span<float> depth)
     {
         var reach = Math.Max(from.Radius, to.Radius) + Reach;

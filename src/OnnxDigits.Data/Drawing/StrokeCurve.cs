@@ -1,8 +1,6 @@
 namespace OnnxDigits.Data.Drawing;
 
-/// <summary>
-/// Knots to a polyline: a Catmull–Rom spline that runs straight into its ends and corners.
-/// </summary>
+/// <summary>Converts knots to a polyline along a Catmull–Rom spline.</summary>
 internal static class StrokeCurve
 {
     private const int StepsPerSpan = 8;
@@ -14,7 +12,7 @@ internal static class StrokeCurve
         {
             var from = knots[i];
             var to = knots[i + 1];
-            // Beyond an end or a corner the curve is continued straight, so that it leaves along its own chord.
+            // At an end or a corner the neighbour is mirrored, so that the curve starts along its chord.
             var before = i == 0 || from.IsCorner ? Mirror(from, to) : knots[i - 1];
             var after = i + 2 == knots.Length || to.IsCorner ? Mirror(to, from) : knots[i + 2];
             for (var step = 1; step <= StepsPerSpan; step++)
@@ -32,7 +30,7 @@ internal static class StrokeCurve
 
     private static Knot Mirror(Knot at, Knot inner) => new((2 * at.X) - inner.X, (2 * at.Y) - inner.Y);
 
-    // Catmull–Rom between p1 and p2 in Horner's form.
+    // Catmull–Rom between p1 and p2 by Horner's scheme.
     private static double Interpolate(double p0, double p1, double p2, double p3, double t)
     {
         var linear = p2 - p0;

@@ -3,130 +3,98 @@ using System.IO.Compression;
 
 namespace OnnxDigits.Data.Mnist;
 
-internal static class IdxReader
+/// <summary>Reads an IDX file and reports every defect in one sentence.</summary>
+internal sealed class IdxReader(string name)
 {
-    private const byte UnsignedByte = 0x08;
+    public const byte UnsignedByte = 0x08;
     private const int FirstBlock = 1 << 20;
 
-    public static IdxFile Read(Stream stream, string name)
+    public IdxFile Read(Stream stream)
     {
-        Span<byte> start = stackalloc byte[2];
-        var length = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
-        using var whole = new TrackedStream(start[..length].ToArray(), stream);
-        if (length < 2 || start[0] != 0x1F || start[1] != 0x8B)
-            return ReadPlain(whole, name);
+        Span<byte> magic = stackalloc byte[2];
+        bool gzip = stream.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false) == magic.Length
+            && magic is [0x1F, 0x8B];
+        stream.Position = 0;
+        return gzip ? ReadGzip(stream) : ReadPlain(stream);
+    }
 
-        using var gzip = new GZipStream(whole, CompressionMode.Decompress);
-        using var unpacked = new TrackedStream(default, gzip);
+    private IdxFile ReadGzip(Stream stream)
+    {
         try
         {
-            var file = ReadPlain(unpacked, name);
-            // GZipStream takes the end of a cut file for the end of the data; the length in gzip's trailer tells.
-            return whole.Tail == unpacked.Count ? file : throw Damaged(name, null);
-        }
-        catch (IdxFormatException e)
-            when (e.Error is IdxError.Truncated or IdxError.TooShort && whole.Tail != unpacked.Count)
-        {
-            throw Damaged(name, e);
+            using var unpacked = new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true);
+            IdxFile file = ReadPlain(unpacked);
+            // GZipStream accepts a file without the trailer, which ends in the length of the content.
+            Span<byte> length = stackalloc byte[4];
+            stream.Seek(-length.Length, SeekOrigin.End);
+            stream.ReadExactly(length);
+            int expected = 4 + (4 * file.Dimensions.Count) + file.Data.Length;
+            return BinaryPrimitives.ReadInt32LittleEndian(length) == expected ? file : throw Damaged(null);
         }
         catch (InvalidDataException e)
         {
-            throw Damaged(name, e);
+            throw Damaged(e);
         }
     }
 
-    private static IdxFormatException Damaged(string name, Exception? cause) =>
-        new(IdxError.DamagedGzip, $"{name}: the gzip file is damaged or cut short; fetch it again.", cause);
-
-    private static IdxFile ReadPlain(Stream stream, string name)
+    private IdxFile ReadPlain(Stream stream)
     {
-        var dimensions = ReadHeader(stream, name);
-        var count = dimensions.Aggregate(1L, (product, dimension) => product * dimension);
-        var data = ReadElements(stream, name, dimensions, (int)count);
-        if (stream.ReadByte() >= 0)
-        {
-            throw new IdxFormatException(IdxError.TrailingBytes,
-                $"{name}: bytes follow the {count} elements of [{string.Join(", ", dimensions)}]; it is not one " +
-                    "IDX file, fetch it again.");
-        }
-
-        return new IdxFile(dimensions, data);
+        int[] dimensions = ReadHeader(stream);
+        int count = dimensions.Aggregate(1, (product, dimension) => product * dimension);
+        byte[] data = ReadElements(stream, dimensions, count);
+        return stream.ReadByte() < 0
+            ? new IdxFile(dimensions, data)
+            : throw Invalid($"more bytes follow the {count} elements of {Text(dimensions)}");
     }
 
-    private static int[] ReadHeader(Stream stream, string name)
+    private int[] ReadHeader(Stream stream)
     {
-        Span<byte> magic = stackalloc byte[4];
-        var got = stream.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false);
-        if (got < magic.Length)
-        {
-            throw new IdxFormatException(IdxError.TooShort,
-                $"{name}: {got} bytes are too few for an IDX file, whose header has 8 or more; fetch it again.");
-        }
-
-        if (magic[0] != 0 || magic[1] != 0)
-        {
-            throw new IdxFormatException(IdxError.BadMagic,
-                $"{name}: starts with bytes {Convert.ToHexString(magic)} where an IDX file has 0000; check that " +
-                    "it is the right file.");
-        }
-
-        if (magic[2] != UnsignedByte)
-        {
-            throw new IdxFormatException(IdxError.UnsupportedElementType,
-                $"{name}: has element type 0x{magic[2]:X2}, and only 0x08 (unsigned byte) is read; convert it.");
-        }
-
-        if (magic[3] is 0 or > IdxFile.MaxDimensions)
-        {
-            throw new IdxFormatException(IdxError.BadDimensionCount,
-                $"{name}: claims {magic[3]} dimensions, and 1 to {IdxFile.MaxDimensions} are read; check that it " +
-                    "is the right file.");
-        }
-
-        var dimensions = new int[magic[3]];
         Span<byte> field = stackalloc byte[4];
-        var count = 1L;
-        for (var i = 0; i < dimensions.Length; i++)
+        if (stream.ReadAtLeast(field, field.Length, throwOnEndOfStream: false) < field.Length)
+            throw Invalid("it is too short for an IDX header");
+        if (field[0] != 0 || field[1] != 0)
+            throw Invalid($"it starts with the bytes {Convert.ToHexString(field)} instead of 0000");
+        if (field[2] != UnsignedByte)
+            throw Invalid($"its element type is 0x{field[2]:X2}, and only 0x08 (unsigned byte) is supported");
+        if (field[3] is 0 or > IdxFile.MaxDimensions)
+            throw Invalid($"it has {field[3]} dimensions, and 1 to {IdxFile.MaxDimensions} are supported");
+
+        var dimensions = new int[field[3]];
+        long count = 1;
+        for (int i = 0; i < dimensions.Length; i++)
         {
             if (stream.ReadAtLeast(field, field.Length, throwOnEndOfStream: false) < field.Length)
-            {
-                throw new IdxFormatException(IdxError.Truncated,
-                    $"{name}: ends inside its header of {dimensions.Length} dimensions; fetch it again.");
-            }
-
-            var dimension = BinaryPrimitives.ReadUInt32BigEndian(field);
-            // Checked at each step: the product of eight counts overflows even 64 bits.
+                throw Invalid($"it ends inside its header of {dimensions.Length} dimensions");
+            uint dimension = BinaryPrimitives.ReadUInt32BigEndian(field);
+            // Checked at each step, because the product of eight dimensions overflows even 64 bits.
             if (dimension > IdxFile.MaxElements || (count *= dimension) > IdxFile.MaxElements)
-            {
-                throw new IdxFormatException(IdxError.TooLarge,
-                    $"{name}: claims more than {IdxFile.MaxElements} elements (dimension {i} is {dimension}); " +
-                        "check that it is the right file.");
-            }
-
+                throw Invalid($"it claims more than {IdxFile.MaxElements} elements (dimension {i} is {dimension})");
             dimensions[i] = (int)dimension;
         }
-
         return dimensions;
     }
 
-    // The buffer grows with what really arrives: a header alone cannot make us allocate what it claims.
-    private static byte[] ReadElements(Stream stream, string name, int[] dimensions, int count)
+    // The buffer grows with the bytes that arrive, so a header alone cannot allocate what it claims.
+    private byte[] ReadElements(Stream stream, int[] dimensions, int count)
     {
         var data = new byte[Math.Min(count, FirstBlock)];
-        var filled = 0;
+        int filled = 0;
         while (true)
         {
             filled += stream.ReadAtLeast(data.AsSpan(filled), data.Length - filled, throwOnEndOfStream: false);
             if (filled < data.Length)
-            {
-                throw new IdxFormatException(IdxError.Truncated,
-                    $"{name}: ends after {filled} of the {count} elements that [{string.Join(", ", dimensions)}] " +
-                        "promises; fetch it again.");
-            }
-
+                throw Invalid($"it ends after {filled} of the {count} elements of {Text(dimensions)}");
             if (filled == count)
                 return data;
             Array.Resize(ref data, (int)Math.Min(count, data.Length * 2L));
         }
     }
+
+    private static string Text(int[] dimensions) => $"[{string.Join(", ", dimensions)}]";
+
+    private DigitDataException Damaged(Exception? cause) =>
+        new($"'{name}' is a damaged gzip file: download it again.", cause);
+
+    private DigitDataException Invalid(string defect) =>
+        new($"'{name}' is not a valid IDX file of digits: {defect}. Check that it is the right file, or download it again.");
 }

@@ -1,9 +1,9 @@
 namespace OnnxDigits.Data.Mnist;
 
-/// <summary>One of the four files: its name and the SHA-256 of its uncompressed bytes as published.</summary>
+/// <summary>Describes one of MNIST's four files by its name and the SHA-256 of its published, uncompressed bytes.</summary>
 internal sealed record MnistFile(string Name, string Sha256, bool HoldsImages)
 {
-    /// <summary>Train images, train labels, test images, test labels: the order of the data set's digest.</summary>
+    /// <summary>Gets the files in the order train images, train labels, test images, test labels.</summary>
     public static IReadOnlyList<MnistFile> All { get; } =
     [
         new("train-images-idx3-ubyte", "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db", true),
@@ -12,7 +12,17 @@ internal sealed record MnistFile(string Name, string Sha256, bool HoldsImages)
         new("t10k-labels-idx1-ubyte", "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2", false),
     ];
 
-    public static IReadOnlyList<IdxFile> Arrays(DigitImages train, DigitImages test) =>
+    /// <summary>Gets public copies of the four .gz files.</summary>
+    public static IReadOnlyList<Uri> Mirrors { get; } =
+    [
+        new("https://ossci-datasets.s3.amazonaws.com/mnist/"),
+        new("https://storage.googleapis.com/cvdf-datasets/mnist/"),
+        new("https://azureopendatastorage.blob.core.windows.net/mnist/"),
+        new("https://raw.githubusercontent.com/fgnt/mnist/master/"),
+    ];
+
+    /// <summary>Encodes two splits as the four files of <see cref="All"/>.</summary>
+    public static IReadOnlyList<IdxFile> Encode(DigitImages train, DigitImages test) =>
         [Images(train), Labels(train), Images(test), Labels(test)];
 
     private static IdxFile Images(DigitImages split) =>

@@ -1,6 +1,6 @@
 namespace OnnxDigits.Data.Mnist;
 
-/// <summary>Four IDX files in a folder, read and checked.</summary>
+/// <summary>Reads and checks the four IDX files in a folder.</summary>
 internal static class MnistFolder
 {
     public static DigitDataSet Open(string folder, string source, DigitDataOptions options)
@@ -8,39 +8,43 @@ internal static class MnistFolder
         if (!Directory.Exists(folder))
         {
             throw new DigitDataException(
-                $"{folder} ({source}): there is no such folder; name one that holds MNIST's four IDX files.");
+                $"'{folder}' ({source}) does not exist: name a folder with MNIST's four IDX files.");
         }
 
-        var files = options.Files.Select(file => Read(folder, source, file, options.AllowOtherDigests)).ToArray();
-        var digest = DataSetDigest.Of(files);
-        var train = new DigitImages(files[0].Data, files[1].Data, $"{folder} (train)");
-        var test = new DigitImages(files[2].Data, files[3].Data, $"{folder} (t10k)");
-        var name = digest.IsMnist ? DigitDataSet.Mnist : DigitDataSet.Other;
-        var title = digest.IsMnist ? "MNIST" : "digits other than MNIST";
-        return new DigitDataSet(name, train, test, digest,
-            $"{title} from {folder}: {train.Count} to train, {test.Count} to test");
+        IdxFile[] files = [.. options.Files.Select(file => Read(folder, source, file))];
+        string[] digests = [.. files.Select(file => file.Sha256())];
+        int other = Enumerable.Range(0, files.Length).FirstOrDefault(i => digests[i] != options.Files[i].Sha256, -1);
+        if (other >= 0 && !options.AllowOtherDigests)
+        {
+            throw new DigitDataException(
+                $"'{options.Files[other].Name}' in '{folder}' is not MNIST's published file: its SHA-256 is "
+                + $"{digests[other]} instead of {options.Files[other].Sha256}. Download it again.");
+        }
+
+        DigitImages train = Split(folder, "train", files[0], files[1]), test = Split(folder, "t10k", files[2], files[3]);
+        string title = other < 0 ? "MNIST" : "digits other than MNIST";
+        return new DigitDataSet(
+            other < 0 ? DigitDataSet.Mnist : DigitDataSet.Other, train, test, digests,
+            $"{title} from {folder}: {train.Count} for training, {test.Count} for testing");
     }
 
-    /// <summary>Whether the file is there, sound and the published one.</summary>
+    /// <summary>Indicates whether a folder holds the published file, undamaged.</summary>
     public static bool Holds(string folder, MnistFile file)
     {
         try
         {
-            return Find(folder, file) is { } path && DataSetDigest.DigestOf(IdxFile.Read(path)) == file.Sha256;
+            return Find(folder, file) is { } path && IdxFile.Read(path).Sha256() == file.Sha256;
         }
-        catch (IdxFormatException)
+        catch (DigitDataException)
         {
             return false;
         }
     }
 
-    private static IdxFile Read(string folder, string source, MnistFile file, bool allowOtherDigests)
+    private static IdxFile Read(string folder, string source, MnistFile file)
     {
-        var path = Find(folder, file)
-            ?? throw new DigitDataException(
-                $"{folder} ({source}): {file.Name} is missing, and so is {file.Name}.gz; put MNIST's four IDX " +
-                    "files there.");
-
+        string path = Find(folder, file) ?? throw new DigitDataException(
+            $"'{folder}' ({source}) holds neither {file.Name} nor {file.Name}.gz: put MNIST's four IDX files there.");
         IdxFile content;
         try
         {
@@ -48,29 +52,30 @@ internal static class MnistFolder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DigitDataException($"{path} cannot be read: {e.Message}", e);
+            throw new DigitDataException($"'{path}' cannot be read: {e.Message}", e);
         }
 
-        CheckShape(path, file, content);
-        var digest = DataSetDigest.DigestOf(content);
-        return allowOtherDigests || digest == file.Sha256
-            ? content
-            : throw new DigitDataException(
-                $"{path} is not MNIST's published file: its SHA-256 is {digest}, and {file.Sha256} is published; " +
-                    "fetch it again.");
-    }
-
-    private static void CheckShape(string path, MnistFile file, IdxFile content)
-    {
-        var fits = file.HoldsImages
+        bool fits = file.HoldsImages
             ? content.Dimensions is [_, DigitImages.Rows, DigitImages.Columns]
             : content.Dimensions is [_];
-        if (!fits)
+        if (fits)
+            return content;
+        string expected = file.HoldsImages ? $"[N, {DigitImages.Rows}, {DigitImages.Columns}]" : "[N]";
+        throw new DigitDataException(
+            $"'{path}' has the shape [{string.Join(", ", content.Dimensions)}] instead of {expected}: check that it is "
+            + "the right file.");
+    }
+
+    private static DigitImages Split(string folder, string split, IdxFile images, IdxFile labels)
+    {
+        try
         {
-            var expected = file.HoldsImages ? $"[N, {DigitImages.Rows}, {DigitImages.Columns}]" : "[N]";
-            throw new IdxFormatException(IdxError.UnexpectedShape,
-                $"{path}: has shape [{string.Join(", ", content.Dimensions)}] where {expected} is expected; check " +
-                    "that it is the right file.");
+            return new DigitImages(images.Data, labels.Data);
+        }
+        catch (ArgumentException e)
+        {
+            throw new DigitDataException(
+                $"The {split} files in '{folder}' do not belong together: {e.Message} Download both again.", e);
         }
     }
 

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Shared;
 using OnnxDigits.Training.Loop;
+using Shared;
 
 namespace OnnxDigits.Training.Checkpoints;
 

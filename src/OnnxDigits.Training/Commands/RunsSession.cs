@@ -4,7 +4,6 @@ using OnnxDigits.Training.Reports;
 using OnnxDigits.Training.Reports.Pictures;
 using Shared;
 using Spectre.Console;
-using Shared;
 
 namespace OnnxDigits.Training.Commands;
 

@@ -10,7 +10,6 @@ using Shared;
 using Spectre.Console;
 using TorchOnnx;
 using TorchSharp;
-using Shared;
 
 namespace OnnxDigits.Training.Commands;
 
