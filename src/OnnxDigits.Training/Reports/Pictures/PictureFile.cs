@@ -1,4 +1,4 @@
-using OnnxDigits.Data.Mnist;
+using Shared;
 
 namespace OnnxDigits.Training.Reports.Pictures;
 
