@@ -5,18 +5,18 @@ namespace OnnxDigits.Inference.Tests;
 public class DependencyTests
 {
     [Fact]
-    public void Inference_DependsOnTheManagedRuntimeAlone()
+    public void Inference_DependsOnlyOnProtobufAndTheManagedRuntime()
     {
         string path = Path.Combine(AppContext.BaseDirectory, "OnnxDigits.Inference.Tests.deps.json");
         using var deps = JsonDocument.Parse(File.ReadAllText(path));
         var library = deps.RootElement.GetProperty("targets").EnumerateObject().First().Value.EnumerateObject()
             .Single(entry => entry.Name.StartsWith("OnnxDigits.Inference/", StringComparison.Ordinal));
         var names = library.Value.GetProperty("dependencies").EnumerateObject().Select(entry => entry.Name);
-        Assert.Equal(["Microsoft.ML.OnnxRuntime.Managed"], names);
+        Assert.Equal(["Google.Protobuf", "Microsoft.ML.OnnxRuntime.Managed"], names);
     }
 
     [Fact]
-    public void PublicSurface_NamesNoTypeOfOthers()
+    public void PublicSurface_UsesNoThirdPartyTypes()
     {
         var assembly = typeof(DigitClassifier).Assembly;
         var foreign = assembly.GetExportedTypes()

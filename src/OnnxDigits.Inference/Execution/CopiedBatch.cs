@@ -7,12 +7,12 @@ namespace OnnxDigits.Inference.Execution;
 internal sealed class CopiedBatch : HostBatch
 {
     public CopiedBatch(InferenceSession session, int images)
-        : base(session, images) => Binding.BindOutput(ModelContract.OutputName, Probabilities);
+        : base(session, images) => Binding.BindOutput(ModelCheck.OutputName, Probabilities);
 
     public override void Run()
     {
         // Copied to the device when it is bound, so before every run.
-        Binding.BindInput(ModelContract.InputName, Images);
+        Binding.BindInput(ModelCheck.InputName, Images);
         base.Run();
     }
 }

@@ -59,7 +59,7 @@ internal static class DeviceAgreement
     {
         using var run = new RunOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
         using var image = OrtValue.CreateTensorValueFromMemory(pixels, [1, 1, 28, 28]);
-        using var results = session.Run(run, [ModelContract.InputName], [image], [ModelContract.OutputName]);
+        using var results = session.Run(run, [ModelCheck.InputName], [image], [ModelCheck.OutputName]);
         results[0].GetTensorDataAsSpan<float>().CopyTo(probabilities);
     }
 }

@@ -16,8 +16,8 @@ internal sealed class DeviceBatch : HostBatch
         {
             _imagesOnDevice = memory.NewTensor(images, 1, 28, 28);
             _probabilitiesOnDevice = memory.NewTensor(images, 10);
-            Binding.BindInput(ModelContract.InputName, _imagesOnDevice);
-            Binding.BindOutput(ModelContract.OutputName, _probabilitiesOnDevice);
+            Binding.BindInput(ModelCheck.InputName, _imagesOnDevice);
+            Binding.BindOutput(ModelCheck.OutputName, _probabilitiesOnDevice);
         }
         catch
         {

@@ -9,7 +9,7 @@ internal sealed class InPlaceBatch : HostBatch
     public InPlaceBatch(InferenceSession session, int images)
         : base(session, images)
     {
-        Binding.BindInput(ModelContract.InputName, Images);
-        Binding.BindOutput(ModelContract.OutputName, Probabilities);
+        Binding.BindInput(ModelCheck.InputName, Images);
+        Binding.BindOutput(ModelCheck.OutputName, Probabilities);
     }
 }

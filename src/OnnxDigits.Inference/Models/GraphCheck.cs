@@ -1,55 +1,76 @@
-using OnnxDigits.Inference.Models.Onnx;
+using Onnx;
 
 namespace OnnxDigits.Inference.Models;
 
-/// <summary>A graph is one list of nodes, each reading what was there before it; each value has one name.</summary>
+/// <summary>Checks that a graph is a flat list of nodes in order, and that each value has one name.</summary>
 internal static class GraphCheck
 {
-    private const int MostNodes = 1000;
+    private const int MaxNodes = 1000;
 
-    public static void Check(OnnxModel model)
+    /// <exception cref="ModelFaultException">The graph is not a plain network.</exception>
+    public static void Check(ModelProto model)
     {
-        if (model.Extras is [var extra, ..])
-            throw new ModelFaultException($"has {extra}, which no digit model needs", Remedy.GiveOurs);
+        if (FindUnsupported(model) is { } part)
+            throw new ModelFaultException($"has {part}, which digit models do not use", Remedy.UseOurs);
         var graph = model.Graph;
-        if (graph.Nodes.Count > MostNodes)
+        if (graph.Node.Count > MaxNodes)
             throw new ModelFaultException(
-                $"has {graph.Nodes.Count:N0} nodes, but a digit model has at most {MostNodes:N0}", Remedy.GiveOurs);
+                $"has {graph.Node.Count:N0} nodes, but a digit model has at most {MaxNodes:N0}", Remedy.UseOurs);
         CheckOrder(graph);
-        CheckNodeNames(graph);
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        if (graph.Node.FirstOrDefault(node => node.Name.Length > 0 && !names.Add(node.Name)) is { } twice)
+            throw new ModelFaultException($"has two nodes named {OnnxText.Quote(twice.Name)}", Remedy.ExportAgain);
     }
 
-    private static void CheckOrder(OnnxGraph graph)
+    private static string? FindUnsupported(ModelProto model) =>
+        model.Functions.Count > 0 ? "functions"
+        : model.TrainingInfo.Count > 0 ? "training information"
+        : model.Graph.SparseInitializer.Count > 0 ? "sparse weights"
+        : model.Graph.Node.Select(FindUnsupported).FirstOrDefault(part => part is not null);
+
+    private static string? FindUnsupported(NodeProto node)
     {
-        var made = graph.Nodes.SelectMany(node => node.Outputs).ToHashSet(StringComparer.Ordinal);
-        var known = new HashSet<string>(StringComparer.Ordinal);
-        foreach (string name in graph.Inputs.Select(input => input.Name).Concat(graph.Initializers.Select(t => t.Name)))
-            Define(known, name);
-        foreach (var node in graph.Nodes)
+        foreach (var attribute in node.Attribute)
         {
-            if (node.Inputs.FirstOrDefault(name => name.Length > 0 && !known.Contains(name)) is { } missing)
+            if (attribute.G is not null || attribute.Graphs.Count > 0)
+                return "a graph within a node";
+            if (attribute.RefAttrName.Length > 0)
+                return "an attribute that refers to a function's";
+            if (attribute.HasSparseTensor || attribute.SparseTensors.Count > 0)
+                return "sparse weights";
+        }
+        return node.Attribute.DistinctBy(attribute => attribute.Name).Count() < node.Attribute.Count
+            ? "two attributes of one name on a node"
+            : null;
+    }
+
+    private static void CheckOrder(GraphProto graph)
+    {
+        var written = graph.Node.SelectMany(node => node.Output).ToHashSet(StringComparer.Ordinal);
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var input in graph.GetCallerInputs())
+            Define(known, input.Name);
+        foreach (var tensor in graph.Initializer)
+            Define(known, tensor.Name);
+        foreach (var node in graph.Node)
+        {
+            if (node.Input.FirstOrDefault(name => name.Length > 0 && !known.Contains(name)) is { } missing)
                 throw new ModelFaultException(
-                    made.Contains(missing)
-                        ? $"has a cycle or a wrong order: the node {node} reads {Quote.Of(missing)} before it is made"
-                        : $"has a node {node} that reads {Quote.Of(missing)}, which nothing makes",
+                    written.Contains(missing)
+                        ? $"has a cycle or nodes out of order: the node {OnnxText.Of(node)} reads {OnnxText.Quote(missing)} "
+                          + "before it is written"
+                        : $"has a node {OnnxText.Of(node)} that reads {OnnxText.Quote(missing)}, which no node writes",
                     Remedy.ExportAgain);
-            foreach (string name in node.Outputs.Where(name => name.Length > 0))
+            foreach (string name in node.Output.Where(name => name.Length > 0))
                 Define(known, name);
         }
-        if (graph.Outputs.FirstOrDefault(output => !known.Contains(output.Name)) is { } output)
-            throw new ModelFaultException($"has the output {output}, which no node makes", Remedy.ExportAgain);
+        if (graph.Output.FirstOrDefault(output => !known.Contains(output.Name)) is { } orphan)
+            throw new ModelFaultException($"has the output {OnnxText.Of(orphan)}, which no node writes", Remedy.ExportAgain);
     }
 
     private static void Define(HashSet<string> known, string name)
     {
         if (!known.Add(name))
-            throw new ModelFaultException($"has two values of the name {Quote.Of(name)}", Remedy.ExportAgain);
-    }
-
-    private static void CheckNodeNames(OnnxGraph graph)
-    {
-        var names = new HashSet<string>(StringComparer.Ordinal);
-        if (graph.Nodes.Find(node => node.Name.Length > 0 && !names.Add(node.Name)) is { } node)
-            throw new ModelFaultException($"has two nodes of the name {Quote.Of(node.Name)}", Remedy.ExportAgain);
+            throw new ModelFaultException($"has two values named {OnnxText.Quote(name)}", Remedy.ExportAgain);
     }
 }

@@ -1,23 +1,24 @@
 using System.Globalization;
-using OnnxDigits.Inference.Models.Onnx;
+using Onnx;
 using Shared;
 
 namespace OnnxDigits.Inference.Models;
 
-/// <summary>What a model says of itself under our keys.</summary>
+/// <summary>The metadata entries of a model, by their <see cref="ModelKeys"/>.</summary>
 internal sealed class ModelMetadata
 {
     private const string Unknown = "unknown";
 
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
 
-    public ModelMetadata(OnnxModel model)
+    public ModelMetadata(ModelProto model)
     {
-        foreach (var (key, value) in model.Metadata)
-            _values.TryAdd(key, value);
+        foreach (var entry in model.MetadataProps)
+            HasDuplicates |= !_values.TryAdd(entry.Key, entry.Value);
     }
 
-    /// <summary>The value of one of <see cref="ModelKeys"/>.</summary>
+    public bool HasDuplicates { get; }
+
     public string this[string key] => _values.GetValueOrDefault(key, Unknown);
 
     public double? TestAccuracy =>
@@ -25,13 +26,5 @@ internal sealed class ModelMetadata
             ? accuracy
             : null;
 
-    /// <summary>Refuses a model that lacks one of our keys, or has a key twice.</summary>
-    public void CheckComplete(OnnxModel model)
-    {
-        if (model.Metadata.Count != _values.Count)
-            throw new ModelFaultException("has a key twice in its metadata", Remedy.ExportAgain);
-        if (ModelKeys.All.FirstOrDefault(key => !_values.ContainsKey(key)) is { } missing)
-            throw new ModelFaultException(
-                $"has no metadata '{missing}', so it is no digit model of OnnxDigits", Remedy.ExportOrAllow);
-    }
+    public bool Has(string key) => _values.ContainsKey(key);
 }

@@ -2,24 +2,24 @@ using System.Reflection;
 
 namespace OnnxDigits.Inference.Models;
 
-/// <summary>A model's bytes, fit for the runtime, and what the model is.</summary>
-/// <param name="Bytes">Of the file.</param>
-/// <param name="Name">How errors and the result name it.</param>
-/// <param name="Info">Complete but for the device, as soon as it is read.</param>
+/// <summary>A model that is ready for ONNX Runtime.</summary>
+/// <param name="Bytes">The content of the file.</param>
+/// <param name="Name">The model's name in messages and in <see cref="ModelInfo.Name"/>.</param>
+/// <param name="Info">The model's description, except for its device.</param>
 internal sealed record ModelSource(byte[] Bytes, string Name, Task<ModelInfo> Info)
 {
-    /// <summary>Any bytes, which no runtime sees before they are checked.</summary>
+    /// <summary>Checks a model of unknown origin.</summary>
     /// <exception cref="DigitModelException">The model is refused.</exception>
     public static ModelSource Check(byte[] bytes, string name, bool allowForeign) =>
-        new(bytes, name, Task.FromResult(ModelContract.Check(bytes, name, allowForeign)));
+        new(bytes, name, Task.FromResult(ModelCheck.Check(bytes, name, allowForeign)));
 
-    /// <summary>A network of this assembly, which is trusted as its code is.</summary>
+    /// <summary>Opens an embedded network. It is trusted like the code of this assembly, so it is not checked.</summary>
     public static ModelSource OpenEmbedded(EmbeddedModel model)
     {
         string name = NameOf(model);
         byte[] bytes = ReadResource(name);
-        // Reading it compiles code and loads a library for the digest, and the runtime has one to load: neither waits for the other.
-        return new(bytes, name, Task.Run(() => ModelContract.Describe(bytes, name)));
+        // Runs while ONNX Runtime's native library loads on this thread.
+        return new(bytes, name, Task.Run(() => ModelCheck.Describe(bytes, name)));
     }
 
     private static string NameOf(EmbeddedModel model) => model switch

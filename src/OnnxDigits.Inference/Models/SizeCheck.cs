@@ -1,43 +1,41 @@
+using Onnx;
 using OnnxDigits.Inference.Execution;
-using OnnxDigits.Inference.Models.Onnx;
 
 namespace OnnxDigits.Inference.Models;
 
 /// <summary>
-/// Follows the sizes of all values from the images to the output, for the largest batch that the CPU runs: nothing may grow
-/// past a limit, as broadcasting, padding and concatenation can, and what comes out must be what is declared.
+/// Computes the sizes of all values from the images to the output, for the largest batch of the CPU. Broadcasting,
+/// padding and concatenation must not let a value exceed <see cref="Volume.Most"/>.
 /// </summary>
 internal static class SizeCheck
 {
-    /// <exception cref="ModelFaultException">A node's sizes do not fit or are too large.</exception>
-    public static void Check(OnnxGraph graph)
+    /// <exception cref="ModelFaultException">A node's sizes do not match or are too large.</exception>
+    public static void Check(GraphProto graph)
     {
-        long batch = BatchLimit.OfCpu;
-        var sizes = graph.Initializers.ToDictionary(
-            tensor => tensor.Name, tensor => tensor.Dimensions.ToArray(), StringComparer.Ordinal);
-        foreach (var input in graph.Inputs)
-            sizes[input.Name] = Sized(input, batch);
-        var rules = new SizeRules(sizes, graph.Initializers);
-        foreach (var node in graph.Nodes)
+        const long Batch = BatchLimit.OfCpu;
+        var sizes = graph.Initializer.ToDictionary(
+            tensor => tensor.Name, tensor => tensor.Dims.ToArray(), StringComparer.Ordinal);
+        foreach (var input in graph.GetCallerInputs())
+            sizes[input.Name] = SizeOf(input);
+        var rules = new SizeRules(sizes, graph.Initializer);
+        foreach (var node in graph.Node)
         {
             long[] size = rules.Of(node);
             if (Volume.Of(size) is null)
                 throw new ModelFaultException(
-                    $"has a node {node} that makes more than {Volume.Most:N0} values of {batch} images, "
-                    + "which no digit model needs",
-                    Remedy.GiveOurs);
-            sizes[node.Outputs[0]] = size;
+                    $"has a node {OnnxText.Of(node)} whose output exceeds {Volume.Most:N0} values for {Batch} images",
+                    Remedy.UseOurs);
+            sizes[node.Output[0]] = size;
         }
-        foreach (var output in graph.Outputs)
+        foreach (var output in graph.Output)
         {
-            if (!sizes[output.Name].SequenceEqual(Sized(output, batch)))
+            if (!sizes[output.Name].SequenceEqual(SizeOf(output)))
                 throw new ModelFaultException(
-                    $"declares the output {output}, but makes [{string.Join(", ", sizes[output.Name])}] "
-                    + $"of {batch} images",
+                    $"declares the output {OnnxText.Of(output)}, but computes [{string.Join(", ", sizes[output.Name])}] "
+                    + $"for {Batch} images",
                     Remedy.ExportAgain);
         }
-    }
 
-    private static long[] Sized(OnnxValue value, long batch) =>
-        [.. value.Dimensions!.Select(size => size < 0 ? batch : size)];
+        static long[] SizeOf(ValueInfoProto value) => [.. value.GetShape()!.Select(size => size < 0 ? Batch : size)];
+    }
 }

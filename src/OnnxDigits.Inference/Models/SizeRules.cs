@@ -1,27 +1,28 @@
-using OnnxDigits.Inference.Models.Onnx;
+using System.Runtime.InteropServices;
+using Onnx;
 
 namespace OnnxDigits.Inference.Models;
 
-/// <summary>The size of what a node makes, for every operator that <see cref="OperatorCheck"/> allows.</summary>
-/// <param name="sizes">The sizes of all values known so far.</param>
-/// <param name="weights">The graph's tensors, some of which are sizes themselves.</param>
-internal sealed class SizeRules(IReadOnlyDictionary<string, long[]> sizes, IEnumerable<OnnxTensor> weights)
+/// <summary>Computes the size of a node's output, for every operator that <see cref="OriginCheck"/> allows.</summary>
+/// <param name="sizes">The sizes of the values computed so far.</param>
+/// <param name="weights">The initializers, some of which hold shapes and padding.</param>
+internal sealed class SizeRules(IReadOnlyDictionary<string, long[]> sizes, IEnumerable<TensorProto> weights)
 {
-    private readonly Dictionary<string, OnnxTensor> _weights =
+    private readonly Dictionary<string, TensorProto> _weights =
         weights.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
 
     /// <exception cref="ModelFaultException">The sizes of the node's inputs and attributes do not fit.</exception>
-    public long[] Of(OnnxNode node)
+    public long[] Of(NodeProto node)
     {
-        if (node.Outputs.Count != 1 || node.Inputs.Count == 0)
+        if (node.Output.Count != 1 || node.Input.Count == 0)
             throw Misfit(node);
         long[] input = SizeOf(node, 0);
-        return node.Operator switch
+        return node.OpType switch
         {
             "Add" or "Sub" or "Mul" or "Div" => Broadcast(node, input, SizeOf(node, 1)),
             "Conv" => Convolve(node, input, SizeOf(node, 1)),
             "MaxPool" or "AveragePool" =>
-                WindowSizes.Of(node, input, input.ElementAtOrDefault(1), node.Integers("kernel_shape")),
+                WindowSizes.Of(node, input, input.ElementAtOrDefault(1), node.GetIntegers("kernel_shape")),
             "GlobalAveragePool" => [.. input.Select((size, axis) => axis < 2 ? size : 1)],
             "Gemm" => Multiply(node, Matrix(node, input, "transA"), Matrix(node, SizeOf(node, 1), "transB")),
             "MatMul" => Multiply(node, input, SizeOf(node, 1)),
@@ -30,28 +31,28 @@ internal sealed class SizeRules(IReadOnlyDictionary<string, long[]> sizes, IEnum
             "Reshape" => Reshape(node, input),
             "Transpose" => Transpose(node, input),
             "Pad" => Pad(node, input),
-            // What is left works on each value by itself.
+            // The other operators work element by element.
             _ => input,
         };
     }
 
-    public static ModelFaultException Misfit(OnnxNode node) =>
-        new($"has a node {node} whose inputs and attributes do not fit together", Remedy.ExportAgain);
+    public static ModelFaultException Misfit(NodeProto node) =>
+        new($"has a node {OnnxText.Of(node)} whose inputs and attributes do not match", Remedy.ExportAgain);
 
-    private long[] SizeOf(OnnxNode node, int input) =>
-        node.Inputs.ElementAtOrDefault(input) is { Length: > 0 } name ? sizes[name] : throw Misfit(node);
+    private long[] SizeOf(NodeProto node, int input) =>
+        node.Input.ElementAtOrDefault(input) is { Length: > 0 } name ? sizes[name] : throw Misfit(node);
 
-    private long[] Constant(OnnxNode node, int input) =>
-        node.Inputs.ElementAtOrDefault(input) is { } name && _weights.TryGetValue(name, out var tensor)
-            && tensor.Integers is { } values
-            ? values
+    private long[] Constant(NodeProto node, int input) =>
+        node.Input.ElementAtOrDefault(input) is { } name && _weights.TryGetValue(name, out var tensor)
+            && tensor.DataType == (int)TensorProto.Types.DataType.Int64 && !tensor.RawData.IsEmpty
+            ? MemoryMarshal.Cast<byte, long>(tensor.RawData.Span).ToArray()
             : throw Misfit(node);
 
-    private static long[] Convolve(OnnxNode node, long[] input, long[] kernel) => kernel.Length > 2
+    private static long[] Convolve(NodeProto node, long[] input, long[] kernel) => kernel.Length > 2
         ? WindowSizes.Of(node, input, kernel[0], kernel[2..])
         : throw Misfit(node);
 
-    private static long[] Broadcast(OnnxNode node, ReadOnlySpan<long> left, ReadOnlySpan<long> right)
+    private static long[] Broadcast(NodeProto node, ReadOnlySpan<long> left, ReadOnlySpan<long> right)
     {
         var result = new long[Math.Max(left.Length, right.Length)];
         for (int fromEnd = 1; fromEnd <= result.Length; fromEnd++)
@@ -65,21 +66,21 @@ internal sealed class SizeRules(IReadOnlyDictionary<string, long[]> sizes, IEnum
         return result;
     }
 
-    private static long[] Matrix(OnnxNode node, long[] size, string transposed) =>
+    private static long[] Matrix(NodeProto node, long[] size, string transposed) =>
         size.Length != 2 ? throw Misfit(node)
-        : node.Integer(transposed, 0) == 0 ? size
+        : node.GetInteger(transposed, 0) == 0 ? size
         : [size[1], size[0]];
 
-    private static long[] Multiply(OnnxNode node, long[] left, long[] right) =>
+    private static long[] Multiply(NodeProto node, long[] left, long[] right) =>
         left.Length >= 2 && right.Length >= 2 && left[^1] == right[^2]
             ? [.. Broadcast(node, left.AsSpan(..^2), right.AsSpan(..^2)), left[^2], right[^1]]
             : throw Misfit(node);
 
-    private long[] Concatenate(OnnxNode node)
+    private long[] Concatenate(NodeProto node)
     {
         long[] result = [.. SizeOf(node, 0)];
-        int axis = Axis(node, result.Length, defaultAxis: null);
-        for (int input = 1; input < node.Inputs.Count; input++)
+        int axis = Axis(node, result.Length, defaultAxis: long.MinValue / 2);
+        for (int input = 1; input < node.Input.Count; input++)
         {
             long[] next = SizeOf(node, input);
             if (next.Length != result.Length || next.Where((size, n) => n != axis && size != result[n]).Any())
@@ -89,46 +90,46 @@ internal sealed class SizeRules(IReadOnlyDictionary<string, long[]> sizes, IEnum
         return result;
     }
 
-    private static long[] Flatten(OnnxNode node, long[] input)
+    private static long[] Flatten(NodeProto node, long[] input)
     {
         int axis = Axis(node, input.Length, defaultAxis: 1);
-        // Beside a size of 0, the others may be any.
+        // With a size of 0, the others may be of any value, so each part is checked.
         return [Volume.Of(input[..axis]) ?? throw Misfit(node), Volume.Of(input[axis..]) ?? throw Misfit(node)];
     }
 
-    private long[] Reshape(OnnxNode node, long[] input)
+    private long[] Reshape(NodeProto node, long[] input)
     {
-        // 0 keeps a size, and −1 is what the others leave.
+        // 0 keeps the input's size, and −1 takes the remaining values.
         long[] target = [.. Constant(node, 1).Select((size, n) => size == 0 ? input.ElementAtOrDefault(n) : size)];
         long known = Volume.Of(target.Where(size => size != -1)) ?? 0;
         long all = Volume.Of(input)!.Value;
-        if (known < 1 || all % known != 0 || node.Integer("allowzero", 0) != 0 || target.Count(size => size < 1) > 1)
+        if (known < 1 || all % known != 0 || node.GetInteger("allowzero", 0) != 0 || target.Count(size => size < 1) > 1)
             throw Misfit(node);
         target = [.. target.Select(size => size == -1 ? all / known : size)];
         return Volume.Of(target) == all ? target : throw Misfit(node);
     }
 
-    private static long[] Transpose(OnnxNode node, long[] input)
+    private static long[] Transpose(NodeProto node, long[] input)
     {
-        long[] order = node.Integers("perm");
+        long[] order = node.GetIntegers("perm");
         return order.Order().SequenceEqual(Enumerable.Range(0, input.Length).Select(n => (long)n))
             ? [.. order.Select(axis => input[axis])]
             : throw Misfit(node);
     }
 
-    private long[] Pad(OnnxNode node, long[] input)
+    private long[] Pad(NodeProto node, long[] input)
     {
         long[] pads = Constant(node, 1);
-        // A fourth input would say which axes the numbers are for.
-        if (pads.Length != 2 * input.Length || node.Inputs.Count > 3 || !WindowSizes.AreWithin(pads, -Volume.Most))
+        // A fourth input would name the axes.
+        if (pads.Length != 2 * input.Length || node.Input.Count > 3 || !WindowSizes.AreWithin(pads, -Volume.Most))
             throw Misfit(node);
         long[] result = [.. input.Select((size, axis) => size + pads[axis] + pads[axis + input.Length])];
         return Array.TrueForAll(result, size => size > 0) ? result : throw Misfit(node);
     }
 
-    private static int Axis(OnnxNode node, int rank, long? defaultAxis)
+    private static int Axis(NodeProto node, int rank, long defaultAxis)
     {
-        long axis = node.Integer("axis", defaultAxis);
+        long axis = node.GetInteger("axis", defaultAxis);
         axis += axis < 0 ? rank : 0;
         return axis >= 0 && axis < rank ? (int)axis : throw Misfit(node);
     }

@@ -5,46 +5,52 @@ using static OnnxDigits.Inference.Tests.Proto;
 
 namespace OnnxDigits.Inference.Tests.BadModels;
 
-/// <summary>Bytes that are no ONNX file, or not a whole one.</summary>
+/// <summary>Files that are not ONNX files, or not whole ones.</summary>
 internal static class BadFiles
 {
     public static IEnumerable<BadModel> All =>
     [
-        new("empty", () => [], "is empty" + GiveOurs),
+        new("empty", () => [], "is empty" + UseOurs),
         new("text", () => Encoding.UTF8.GetBytes("This is a text file, not a model."),
-            "is not an ONNX file" + GiveOurs),
-        new("picture", () => [0x89, .. "PNG\r\n\u001a\n"u8], "is not an ONNX file" + GiveOurs),
-        new("JSON", () => Encoding.UTF8.GetBytes("{\"ir_version\": 8}"), "is not an ONNX file" + GiveOurs),
-        new("zeros", () => new byte[4096], "is not an ONNX file" + GiveOurs),
-        new("noise", Noise, "is not an ONNX file" + GiveOurs),
+            "is not an ONNX file" + UseOurs),
+        new("picture", () => [0x89, .. "PNG\r\n\u001a\n"u8], "is not an ONNX file" + UseOurs),
+        new("JSON", () => Encoding.UTF8.GetBytes("{\"ir_version\": 8}"), "is not an ONNX file" + UseOurs),
+        new("zeros", () => new byte[4096], "is not an ONNX file" + UseOurs),
+        new("noise", Noise, "is not an ONNX file" + UseOurs),
         new("ONNX Runtime's own format", () => [0x18, 0, 0, 0, .. "ORTM"u8, .. new byte[64]],
-            "is not an ONNX file" + GiveOurs),
-        new("version and no graph", () => Number(1, 8), "is not an ONNX file" + GiveOurs),
-        new("model inside a zip", Zip, "is a zip archive, not an ONNX file" + GiveOurs),
-        new("model inside a gzip", Gzip, "is a gzip archive, not an ONNX file" + GiveOurs),
-        new("cut at 10 %", () => Conv()[..37_580], "is truncated after 37580 bytes" + ExportAgain),
-        new("cut at half", () => Conv()[..187_902], "is truncated after 187902 bytes" + ExportAgain),
-        new("cut in its metadata", () => Conv()[..375_700], "is truncated after 375700 bytes" + ExportAgain),
-        new("without its last byte", () => Conv()[..^1], "is truncated after 375803 bytes" + ExportAgain),
+            "is not an ONNX file" + UseOurs),
+        new("version and no graph", () => Number(1, 8), "is not an ONNX file" + UseOurs),
+        new("model inside a zip", Zip, "is a zip archive, not an ONNX file" + UseOurs),
+        new("model inside a gzip", Gzip, "is a gzip archive, not an ONNX file" + UseOurs),
+        CutAt("cut at 10 %", 0.1),
+        CutAt("cut at half", 0.5),
+        CutAt("cut in its metadata", 1 - 100.0 / Conv().Length),
+        CutAt("without its last byte", 1 - 1.0 / Conv().Length),
         new("cut between two entries", () => Conv()[..^LastEntry],
-            "has no metadata 'onnxdigits.version', so it is no digit model of OnnxDigits" + ExportOrAllow),
+            "has no metadata 'onnxdigits.version', so OnnxDigits did not export it" + ExportOrAllow),
         new("bytes behind its end", () => [.. Conv(), 0, 0],
-            "is damaged, for its model has the field 0, which ONNX does not have there" + ExportAgain),
+            "is damaged (its ModelProto has a tag or number that is not valid)" + ExportAgain),
         new("two models in one file", () => [.. Conv(), .. Conv()],
-            "is damaged, for its model has the field 1 twice" + ExportAgain),
+            "is damaged (its ModelProto has the field 1 twice)" + ExportAgain),
         new("node longer than its place", () => new TinyModel { GraphFields = Bytes(1, [0x0A, 50]) }.Encode(),
-            "is damaged, for its node ends in the middle of a field" + ExportAgain),
+            "is damaged (its NodeProto ends in the middle of a field)" + ExportAgain),
         new("unknown field in the graph", () => new TinyModel { GraphFields = Number(27, 1) }.Encode(),
-            "is damaged, for its graph has the field 27, which ONNX does not have there" + ExportAgain),
+            "is damaged (its GraphProto has the field 27, which ONNX does not define there)" + ExportAgain),
         new("field of another wire type", () => new TinyModel { Tensors = [Number(9, 1)] }.Encode(),
-            "is damaged, for its tensor has the field 9, which ONNX does not have there" + ExportAgain),
+            "is damaged (its TensorProto has the field 9, which ONNX does not define there)" + ExportAgain),
         new("endless number",
             () => new TinyModel { GraphFields = Bytes(5, [0x10, .. Enumerable.Repeat((byte)0xFF, 11)]) }.Encode(),
-            "is damaged, for its tensor has a number of more than ten bytes" + ExportAgain),
+            "is damaged (its TensorProto has a tag or number that is not valid)" + ExportAgain),
         new("million parts",
             () => new TinyModel { GraphFields = Message(Enumerable.Repeat(Bytes(1, []), 1_000_000)) }.Encode(),
-            "is damaged, for its graph has more than 4096 parts" + ExportAgain),
+            "is damaged (it has more than 100,000 fields)" + ExportAgain),
     ];
+
+    private static BadModel CutAt(string name, double share)
+    {
+        int length = (int)Math.Round(Conv().Length * share);
+        return new(name, () => Conv()[..length], $"is truncated after {length} bytes" + ExportAgain);
+    }
 
     // version: two tags, two lengths, "onnxdigits.version" and "0.1.0", in a field of two bytes more.
     private const int LastEntry = 2 + 4 + 18 + 5;

@@ -4,12 +4,12 @@ using static OnnxDigits.Inference.Tests.Proto;
 
 namespace OnnxDigits.Inference.Tests.BadModels;
 
-/// <summary>Graphs with what no digit network has, or out of order; each with a right digest.</summary>
+/// <summary>Graphs with parts that digit models do not use, or out of order. Their digests are correct.</summary>
 internal static class BadGraphs
 {
-    private const string NoNeed = ", which no digit model of OnnxDigits needs" + ExportOrAllow;
-    private const string WantsInput = ", but a digit model has 'input' float32 [N, 1, 28, 28]" + GiveOurs;
-    private const string WantsOutput = ", but a digit model has 'probabilities' float32 [N, 10]" + GiveOurs;
+    private const string NoNeed = ", which OnnxDigits does not use" + ExportOrAllow;
+    private const string WantsInput = ", but a digit model has 'input' float32 [N, 1, 28, 28]" + UseOurs;
+    private const string WantsOutput = ", but a digit model has 'probabilities' float32 [N, 10]" + UseOurs;
 
     public static IEnumerable<BadModel> All => [.. Ends, .. Operators, .. Parts, .. Order];
 
@@ -57,7 +57,7 @@ internal static class BadGraphs
         new("random values", () => With(Node("RandomNormalLike", ["flat"], ["odd"])),
             "has the operator 'RandomNormalLike'" + NoNeed),
         new("operator of another domain", () => With(Node("Conv", ["flat"], ["odd"], Text(7, "com.microsoft"))),
-            "has the operator 'Conv' of the domain 'com.microsoft', but OnnxDigits uses ONNX's default one alone"
+            "has the operator 'Conv' of the domain 'com.microsoft', but OnnxDigits uses only ONNX's default set"
             + ExportOrAllow),
         new("operator with line breaks", () => With(Node("a\nb", ["flat"], ["odd"])),
             "has the operator 'a\uFFFDb'" + NoNeed),
@@ -78,6 +78,9 @@ internal static class BadGraphs
         new("training information", () => new TinyModel { ModelFields = Bytes(20, []) }.Encode(),
             Has("training information")),
         new("sparse weights", () => new TinyModel { GraphFields = Bytes(15, []) }.Encode(), Has("sparse weights")),
+        new("two attributes of one name",
+            () => With(Node("Flatten", ["flat"], ["odd"], Integer("axis", 1), Integer("axis", 0))),
+            Has("two attributes of one name on a node")),
         new("sparse attribute", () => With(Node("Relu", ["flat"], ["odd"], Bytes(5, Bytes(22, [])))),
             Has("sparse weights")),
     ];
@@ -85,31 +88,31 @@ internal static class BadGraphs
     private static IEnumerable<BadModel> Order =>
     [
         new("cycle", () => With(Node("Add", ["flat", "b"], ["a"]), Node("Relu", ["a"], ["b"])),
-            "has a cycle or a wrong order: the node 'Add' reads 'b' before it is made" + ExportAgain),
+            "has a cycle or nodes out of order: the node 'Add' reads 'b' before it is written" + ExportAgain),
         new("node that feeds itself", () => With(Node("Relu", ["a"], ["a"], Text(3, "self"))),
-            "has a cycle or a wrong order: the node 'self' ('Relu') reads 'a' before it is made" + ExportAgain),
+            "has a cycle or nodes out of order: the node 'self' ('Relu') reads 'a' before it is written" + ExportAgain),
         new("wrong order", () => With(Node("Relu", ["logits"], ["late"])),
-            "has a cycle or a wrong order: the node 'Relu' reads 'logits' before it is made" + ExportAgain),
+            "has a cycle or nodes out of order: the node 'Relu' reads 'logits' before it is written" + ExportAgain),
         new("value from nowhere", () => With(Node("Relu", ["nothing"], ["odd"])),
-            "has a node 'Relu' that reads 'nothing', which nothing makes" + ExportAgain),
+            "has a node 'Relu' that reads 'nothing', which no node writes" + ExportAgain),
         new("output from nowhere", () => new TinyModel { Result = "other" }.Encode(),
-            "has the output 'probabilities' float32 [N, 10], which no node makes" + ExportAgain),
+            "has the output 'probabilities' float32 [N, 10], which no node writes" + ExportAgain),
         new("two values of one name", () => With(Node("Relu", ["flat"], ["flat"])),
-            "has two values of the name 'flat'" + ExportAgain),
+            "has two values named 'flat'" + ExportAgain),
         new("value named like a weight", () => With(Node("Relu", ["flat"], ["W"])),
-            "has two values of the name 'W'" + ExportAgain),
+            "has two values named 'W'" + ExportAgain),
         new("two weights of one name",
             () => new TinyModel { Tensors = [Floats("V", [1], 1), Floats("V", [1], 2)] }.Encode(),
-            "has two values of the name 'V'" + ExportAgain),
+            "has two values named 'V'" + ExportAgain),
         new("two nodes of one name",
             () => With(Node("Relu", ["flat"], ["a"], Text(3, "n")), Node("Relu", ["flat"], ["b"], Text(3, "n"))),
-            "has two nodes of the name 'n'" + ExportAgain),
+            "has two nodes named 'n'" + ExportAgain),
         new("thousand nodes too many",
             () => With([.. Enumerable.Range(0, 2000).Select(n => Node("Relu", ["flat"], ["r" + n]))]),
-            "has 2,003 nodes, but a digit model has at most 1,000" + GiveOurs),
+            "has 2,003 nodes, but a digit model has at most 1,000" + UseOurs),
     ];
 
     private static byte[] With(params byte[][] nodes) => new TinyModel { Nodes = nodes }.Encode();
 
-    private static string Has(string part) => $"has {part}, which no digit model needs" + GiveOurs;
+    private static string Has(string part) => $"has {part}, which digit models do not use" + UseOurs;
 }

@@ -3,16 +3,16 @@ using System.Text;
 namespace OnnxDigits.Inference.Tests.BadModels;
 
 /// <summary>A model that must be refused.</summary>
-/// <param name="Name">What is wrong with it.</param>
-/// <param name="Make">Its bytes.</param>
-/// <param name="Fault">The sentence that refuses it, from after the model's name to before the final full stop.</param>
+/// <param name="Name">The name of the test case.</param>
+/// <param name="Make">Creates the file.</param>
+/// <param name="Fault">The error message without the model's name in front and the full stop at the end.</param>
 public sealed record BadModel(string Name, Func<byte[]> Make, string Fault)
 {
-    public const string GiveOurs = ": give one that OnnxDigits exported";
+    public const string UseOurs = ": use a model that OnnxDigits exported";
     public const string ExportAgain = ": copy or export it again";
-    public const string ExportOrAllow = ": export it with this project's training, or allow a foreign model on purpose";
+    public const string ExportOrAllow = ": export it with OnnxDigits, or allow foreign models if you trust it";
 
-    /// <summary>The embedded convolutional model, a fresh copy each time.</summary>
+    /// <summary>Returns a copy of the embedded conv model.</summary>
     public static byte[] Conv()
     {
         using var resource = typeof(DigitClassifier).Assembly.GetManifestResourceStream("conv.onnx")!;
@@ -21,7 +21,7 @@ public sealed record BadModel(string Name, Func<byte[]> Make, string Fault)
         return bytes;
     }
 
-    /// <summary>The embedded model with the first occurrence of a text replaced by one of the same length.</summary>
+    /// <summary>Returns the conv model with the first occurrence of a text replaced by one of the same length.</summary>
     public static byte[] Conv(string text, string replacement)
     {
         byte[] model = Conv();

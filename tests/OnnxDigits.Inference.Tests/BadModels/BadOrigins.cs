@@ -4,11 +4,11 @@ using static OnnxDigits.Inference.Tests.Proto;
 
 namespace OnnxDigits.Inference.Tests.BadModels;
 
-/// <summary>Models that are not ours, or no longer as they were exported.</summary>
+/// <summary>Models that OnnxDigits did not export, or that were changed since.</summary>
 internal static class BadOrigins
 {
     private const string Changed =
-        "is damaged or was changed: its bytes do not have the digest in its metadata 'onnxdigits.digest'" + ExportAgain;
+        "is damaged or was changed: its bytes do not match the digest in its metadata 'onnxdigits.digest'" + ExportAgain;
 
     public static IEnumerable<BadModel> All =>
     [
@@ -24,20 +24,20 @@ internal static class BadOrigins
             }.Encode(),
             Lacks(key[11..]))),
         new("key twice", () => new TinyModel { ModelFields = Bytes(14, Entry("onnxdigits.seed", "8")) }.Encode(),
-            "has a key twice in its metadata" + ExportAgain),
+            "has a metadata key twice" + ExportAgain),
         new("digest of another model",
             () => [.. new TinyModel { HasDigest = false }.Encode(), .. TinyModel.DigestOf([1, 2, 3])], Changed),
-        new("flipped weight", () => Flip(200_000), Changed),
-        new("flipped bit of a late weight", () => Flip(374_500), Changed),
-        new("flipped bit in the metadata", () => Conv("0.9902", "0.9903"), Changed),
+        new("flipped weight", () => Flip(0.5), Changed),
+        new("flipped bit of a late weight", () => Flip(0.98), Changed),
+        new("flipped bit in the metadata", () => Conv("\u0005mnist", "\u0005mnisu"), Changed),
         new("flipped bit in the digest's key", () => Conv("onnxdigits.digest", "onnxdigits.digesu"), Lacks("digest")),
         new("changed name of a weight", () => Conv("conv2d_1.bias", "conv2d_1.biat"), Changed),
         new("changed attribute", () => Conv("stridesB\u0002\u0001\u0001", "stridesB\u0002\u0002\u0002"), Changed),
         new("changed producer", () => Conv("OnnxDigits", "OnnxDigitz"), Changed),
         new("appended description", () => [.. Conv(), .. Text(6, "a description")], Changed),
         new("other preprocessing", () => WithMetadata("onnxdigits.preprocessing", "someone-v9"),
-            "was trained for the preprocessing 'someone-v9', but this program prepares images by "
-            + "'onnxdigits-mnist-28x28-v1': use the program of the model's version, or export it again"),
+            "was trained for the preprocessing 'someone-v9', but this version prepares images by "
+            + "'onnxdigits-mnist-28x28-v1': use the version of OnnxDigits that exported it, or export it again"),
         new("older IR", () => new TinyModel { IrVersion = 6 }.Encode(),
             "has the IR version 6, but OnnxDigits writes 7 to 10" + ExportOrAllow),
         new("newer IR", () => new TinyModel { IrVersion = 11 }.Encode(),
@@ -47,20 +47,20 @@ internal static class BadOrigins
         new("newer opset", () => new TinyModel { Opsets = [Opset("ai.onnx", 99)] }.Encode(),
             "has the opset 99, but OnnxDigits writes 13 to 22" + ExportOrAllow),
         new("no opset", () => new TinyModel { Opsets = [] }.Encode(),
-            "uses the operator sets none, but OnnxDigits uses ONNX's default one alone" + ExportOrAllow),
+            "uses the operator sets none, but OnnxDigits uses only ONNX's default set" + ExportOrAllow),
         new("other domain", () => new TinyModel { Opsets = [Opset("com.microsoft", 1)] }.Encode(),
-            "uses the operator sets 'com.microsoft', but OnnxDigits uses ONNX's default one alone" + ExportOrAllow),
+            "uses the operator sets 'com.microsoft', but OnnxDigits uses only ONNX's default set" + ExportOrAllow),
         new("default domain twice", () => new TinyModel { Opsets = [Opset("", 17), Opset("ai.onnx", 13)] }.Encode(),
-            "uses the operator sets '', 'ai.onnx', but OnnxDigits uses ONNX's default one alone" + ExportOrAllow),
+            "uses the operator sets '', 'ai.onnx', but OnnxDigits uses only ONNX's default set" + ExportOrAllow),
     ];
 
     private static string Lacks(string key) =>
-        $"has no metadata 'onnxdigits.{key}', so it is no digit model of OnnxDigits" + ExportOrAllow;
+        $"has no metadata 'onnxdigits.{key}', so OnnxDigits did not export it" + ExportOrAllow;
 
-    private static byte[] Flip(int place)
+    private static byte[] Flip(double place)
     {
         byte[] model = Conv();
-        model[place] ^= 1;
+        model[(int)(place * model.Length)] ^= 1;
         return model;
     }
 

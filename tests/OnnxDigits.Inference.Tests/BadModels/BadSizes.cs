@@ -4,14 +4,14 @@ using static OnnxDigits.Inference.Tests.Proto;
 
 namespace OnnxDigits.Inference.Tests.BadModels;
 
-/// <summary>Graphs of allowed operators whose values grow or do not fit; each with a right digest.</summary>
+/// <summary>Graphs of allowed operators whose sizes grow too large or do not match. Their digests are correct.</summary>
 internal static class BadSizes
 {
     public static IEnumerable<BadModel> All => [.. Bombs, .. Misfits, NineColumns];
 
     private static BadModel NineColumns => new(
         "nine scores", () => new TinyModel { Weight = Floats("W", 784, 9) }.Encode(),
-        "declares the output 'probabilities' float32 [N, 10], but makes [64, 9] of 64 images" + ExportAgain);
+        "declares the output 'probabilities' float32 [N, 10], but computes [64, 9] for 64 images" + ExportAgain);
 
     private static IEnumerable<BadModel> Bombs =>
     [
@@ -83,8 +83,8 @@ internal static class BadSizes
 
     private static BadModel Bomb(string name, string type, byte[][] nodes, params byte[][] tensors) => new(
         name, () => new TinyModel { Nodes = nodes, Tensors = tensors }.Encode(),
-        $"has a node '{type}' that makes more than 16,777,216 values of 64 images, which no digit model needs"
-        + GiveOurs);
+        $"has a node '{type}' whose output exceeds 16,777,216 values for 64 images"
+        + UseOurs);
 
     private static byte[] Window(byte[] attribute) =>
         Node("MaxPool", ["input"], ["odd"], Integers("kernel_shape", 2, 2), attribute);
@@ -96,11 +96,11 @@ internal static class BadSizes
             Nodes = [node],
             Tensors = [Floats("V", 10, 784), Floats("v", [3]), Floats("s", []), .. tensors],
         }.Encode(),
-        $"has a node {Operator(node)} whose inputs and attributes do not fit together" + ExportAgain);
+        $"has a node {Operator(node)} whose inputs and attributes do not match" + ExportAgain);
 
     private static string Operator(byte[] node)
     {
-        // Field 4 of the node: what follows its tag and length, the only such pair in these nodes.
+        // Field 4 of a node is its operator.
         string[] types =
         [
             "Gemm", "MatMul", "Add", "Relu", "Identity", "MaxPool", "AveragePool", "Conv", "Reshape", "Transpose",

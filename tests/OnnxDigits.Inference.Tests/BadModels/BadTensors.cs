@@ -4,11 +4,11 @@ using static OnnxDigits.Inference.Tests.Proto;
 
 namespace OnnxDigits.Inference.Tests.BadModels;
 
-/// <summary>Weights that are elsewhere, are not what they claim, or are no numbers; each with a right digest.</summary>
+/// <summary>Weights that are in another file, of another size than declared, or not finite. The digests are correct.</summary>
 internal static class BadTensors
 {
-    private const string TooMany = "claims more than the 16,777,216 values that a model may have" + GiveOurs;
-    private const string Elsewhere = "keeps its values in another file, which is never read" + ExportAgain;
+    private const string TooMany = "exceeds 16,777,216 values, the limit for a model" + UseOurs;
+    private const string Elsewhere = "stores its values in another file, which is not supported" + ExportAgain;
 
     private static byte[] Location => Bytes(13, Entry("location", "w.bin"));
 
@@ -25,35 +25,35 @@ internal static class BadTensors
         new("negative size", () => With(1, [-1], new byte[4]),
             Has("float32 [-1]", "has a negative size" + ExportAgain)),
         new("too few bytes", () => With(1, [4], new byte[12]),
-            Has("float32 [4]", "claims 16 bytes and carries 12" + ExportAgain)),
+            Has("float32 [4]", "needs 16 bytes but has 12" + ExportAgain)),
         new("too many bytes", () => With(1, [4], new byte[17]),
-            Has("float32 [4]", "claims 16 bytes and carries 17" + ExportAgain)),
+            Has("float32 [4]", "needs 16 bytes but has 17" + ExportAgain)),
         new("no bytes at all", () => With(Tensor("T", 7, [2])),
-            Has("int64 [2]", "claims 2 values and carries 0" + ExportAgain)),
+            Has("int64 [2]", "needs 2 values but has 0" + ExportAgain)),
         new("too few values", () => With(Tensor("T", 7, [3], Packed(7, 1, 300))),
-            Has("int64 [3]", "claims 3 values and carries 2" + ExportAgain)),
+            Has("int64 [3]", "needs 3 values but has 2" + ExportAgain)),
         new("values in two fields", () => With(Tensor("T", 7, [1], Bytes(9, new byte[8]), Packed(7, 1))),
-            Has("int64 [1]", "carries its values twice" + ExportAgain)),
+            Has("int64 [1]", "stores its values twice" + ExportAgain)),
         new("nine dimensions", () => With(1, [1, 1, 1, 1, 1, 1, 1, 1, 1], new byte[4]),
-            "has a tensor 'T' of more than 8 dimensions" + GiveOurs),
+            "has a tensor 'T' of more than 8 dimensions" + UseOurs),
         new("strings", () => With(Tensor("T", 8, [1], Text(6, "text"))), NotOurs("string [1]")),
         new("weights of an unknown type", () => With(99, [1], new byte[4]), NotOurs("type 99 [1]")),
         new("half precision", () => With(10, [1], new byte[2]), NotOurs("float16 [1]")),
         new("segment", () => With(Tensor("T", 1, [1], Bytes(3, []), Bytes(9, new byte[4]))),
-            Has("float32 [1]", "is no whole tensor of numbers" + GiveOurs)),
+            Has("float32 [1]", "is segmented or does not hold numbers" + UseOurs)),
     ];
 
     private static IEnumerable<BadModel> Values =>
     [
-        new("NaN", () => With(Floats("T", [2], 1, float.NaN)), Has("float32 [2]", "holds NaN" + ExportAgain)),
+        new("NaN", () => With(Floats("T", [2], 1, float.NaN)), Has("float32 [2]", "contains NaN" + ExportAgain)),
         new("negative NaN with a payload", () => With(1, [1], [1, 0, 0x80, 0xFF]),
-            Has("float32 [1]", "holds NaN" + ExportAgain)),
+            Has("float32 [1]", "contains NaN" + ExportAgain)),
         new("infinity", () => With(Floats("T", [3], 1, 2, float.PositiveInfinity)),
-            Has("float32 [3]", "holds an infinite value" + ExportAgain)),
+            Has("float32 [3]", "contains an infinite value" + ExportAgain)),
         new("negative infinity", () => With(Floats("T", [], float.NegativeInfinity)),
-            Has("float32 []", "holds an infinite value" + ExportAgain)),
+            Has("float32 []", "contains an infinite value" + ExportAgain)),
         new("NaN in a typed field", () => With(Tensor("T", 1, [1], Bytes(4, [0, 0, 0xC0, 0x7F]))),
-            Has("float32 [1]", "holds NaN" + ExportAgain)),
+            Has("float32 [1]", "contains NaN" + ExportAgain)),
     ];
 
     private static IEnumerable<BadModel> External =>
@@ -84,5 +84,5 @@ internal static class BadTensors
     private static string Has(string tensor, string fault) => $"has a tensor 'T' {tensor} that {fault}";
 
     private static string NotOurs(string tensor) =>
-        $"has a tensor 'T' {tensor}, but OnnxDigits writes float32 and int64 alone" + ExportOrAllow;
+        $"has a tensor 'T' {tensor}, but OnnxDigits writes only float32 and int64" + ExportOrAllow;
 }

@@ -7,7 +7,7 @@ namespace OnnxDigits.Inference.Tests.BadModels;
 [Collection(nameof(Alone))]
 public sealed class ModelPathTests : IDisposable
 {
-    private const string NotAFile = "is empty, or a pipe or a device: name the ONNX file itself.";
+    private const string NotAFile = "is empty, or is a pipe or a device: name a regular ONNX file.";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("models").FullName;
 
@@ -15,21 +15,21 @@ public sealed class ModelPathTests : IDisposable
 
     [Fact]
     public void Load_MissingFile_NamesItsPath() =>
-        AssertRefused("none.onnx", "cannot be read: there is no such file; check its path.");
+        AssertRefused("none.onnx", "cannot be read: the file does not exist. Check its path.");
 
     [Fact]
     public void Load_FileInAMissingFolder_NamesItsPath() =>
-        AssertRefused("none/conv.onnx", "cannot be read: there is no such file; check its path.");
+        AssertRefused("none/conv.onnx", "cannot be read: the file does not exist. Check its path.");
 
     [Fact]
     public void Load_Folder_SaysSo() =>
-        AssertRefused("", "cannot be read: it is a folder; name the ONNX file in it.");
+        AssertRefused("", "cannot be read: it is a folder. Name an ONNX file in it.");
 
     [Fact]
     public void Load_BrokenLink_IsMissing()
     {
         File.CreateSymbolicLink(PathOf("broken.onnx"), PathOf("gone.onnx"));
-        AssertRefused("broken.onnx", "cannot be read: there is no such file; check its path.");
+        AssertRefused("broken.onnx", "cannot be read: the file does not exist. Check its path.");
     }
 
     [Fact]
@@ -37,7 +37,7 @@ public sealed class ModelPathTests : IDisposable
     {
         // Not even root can follow a link to itself.
         File.CreateSymbolicLink(PathOf("loop.onnx"), PathOf("loop.onnx"));
-        AssertRefused("loop.onnx", "check the file and its permissions.");
+        AssertRefused("loop.onnx", "check its permissions.");
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class ModelPathTests : IDisposable
         using (var file = File.Create(PathOf("sparse.onnx")))
             file.SetLength(3L << 30);
         AssertRefused("sparse.onnx",
-            "is larger than 68,157,440 bytes, which no digit model is: give one that OnnxDigits exported.");
+            "is larger than 68,157,440 bytes, the limit for a digit model: use a model that OnnxDigits exported.");
     }
 
     [Theory]
@@ -118,7 +118,7 @@ public sealed class ModelPathTests : IDisposable
         }.Encode());
 
         const string Refusal =
-            "has a tensor 'W' float32 [784, 10] that keeps its values in another file, which is never read";
+            "has a tensor 'W' float32 [784, 10] that stores its values in another file, which is not supported";
         AssertRefused("model/model.onnx", Refusal);
         AssertRefused("model/model.onnx", Refusal, new() { AllowForeignModel = true });
     }
