@@ -3,79 +3,95 @@ using System.Globalization;
 
 namespace OnnxDigits.Tools.Fuzz;
 
-/// <summary>All workers side by side, and one table of what they saw.</summary>
-internal static class Campaign
+/// <summary>Runs inputs in worker processes, restarts those that crash or hang, and prints the outcomes.</summary>
+internal sealed class Campaign
 {
-    private static readonly int[] MemoryMarks = [10, 50, 100];
+    private static readonly TimeSpan HangAfter = TimeSpan.FromSeconds(60);
 
-    /// <returns>1 where an input crashed a worker, hung, took a second of the processor, met an exception that is not documented, or was answered wrongly; else 0.</returns>
-    public static int Run(IFuzzTarget target, Plan plan, int threads, string? keep)
+    private readonly Lock _gate = new();
+    private readonly SortedDictionary<string, long> _outcomes = new(StringComparer.Ordinal);
+    private long _faults, _largestMemory;
+    private double _slowest;
+
+    /// <summary>Runs a campaign.</summary>
+    /// <param name="command">The target's command.</param>
+    /// <param name="inputs">The inputs.</param>
+    /// <param name="threads">The number of worker processes.</param>
+    /// <param name="files">A folder of further seeds, or <see langword="null"/>.</param>
+    /// <param name="keep">A folder that receives each input, or <see langword="null"/>.</param>
+    /// <returns>1 if an input crashed or hung a worker, or had an undocumented outcome; otherwise 0.</returns>
+    public static int Run(string command, Inputs inputs, int threads, string? files, string? keep)
     {
-        var notes = new List<string>();
+        var campaign = new Campaign();
         var watch = Stopwatch.StartNew();
-        var workers = plan.Split(threads).Select(part => new WorkerProcess(part, keep, notes)).ToList();
-        try
-        {
-            var memory = WatchAll(plan, workers);
-            FuzzFigures figures = Sum(target, plan, workers, memory);
-            Print(figures, plan, workers, watch.Elapsed);
-            foreach (string note in notes)
-                Console.WriteLine(note);
-            return figures.Faults > 0 ? 1 : 0;
-        }
-        finally
-        {
-            workers.ForEach(worker => worker.Dispose());
-        }
+        string[] options = [.. files is null ? (string[])[] : ["--files", files], .. keep is null ? (string[])[] : ["--keep", keep]];
+        Thread[] workers = [.. inputs.Split(threads).Select(part => new Thread(() => campaign.RunPart(command, part, options)))];
+        foreach (Thread worker in workers) worker.Start();
+        foreach (Thread worker in workers) worker.Join();
+        campaign.Print(command, inputs, watch.Elapsed);
+        return campaign._faults > 0 ? 1 : 0;
     }
 
-    /// <summary>Until all are done; the largest worker's memory at each mark.</summary>
-    private static List<long> WatchAll(Plan plan, List<WorkerProcess> workers)
+    private void RunPart(string command, Inputs part, string[] options)
     {
-        var memory = new List<long>();
-        for (bool running = true; running;)
+        long next = part.First;
+        while (next < part.End)
         {
-            Thread.Sleep(100);
-            running = workers.Count(worker => worker.Watch()) > 0;
-            long done = workers.Sum(worker => worker.Board.Done);
-            while (memory.Count < MemoryMarks.Length - 1 && done * 100 >= plan.Count * MemoryMarks[memory.Count])
-                memory.Add(Largest());
+            string[] arguments =
+            [
+                Environment.GetCommandLineArgs()[0], command, "--worker", "--seed", $"{part.Seed}", "--first", $"{next}", "--count", $"{part.End - next}",
+                .. options,
+            ];
+            using var process = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true })!;
+            bool isHanging = false;
+            using var watchdog = new Timer(_ =>
+            {
+                isHanging = true;
+                process.Kill();
+            }, null, HangAfter, Timeout.InfiniteTimeSpan);
+            while (process.StandardOutput.ReadLine() is { } line)
+            {
+                watchdog.Change(HangAfter, Timeout.InfiniteTimeSpan);
+                string[] words = line.Split(' ', 3);
+                next = long.Parse(words[0], CultureInfo.InvariantCulture) + 1;
+                Count(next - 1, words[2], double.Parse(words[1], CultureInfo.InvariantCulture), process);
+            }
+
+            process.WaitForExit();
+            if (process.ExitCode == 0) return;
+            Count(next++, $"{Worker.Fault}{(isHanging ? "hang" : $"crash with exit code {process.ExitCode}")}", 0, process);
         }
-        memory.Add(Largest());
-        return memory;
-
-        long Largest() => workers.Max(worker => worker.Memory);
     }
 
-    private static FuzzFigures Sum(IFuzzTarget target, Plan plan, List<WorkerProcess> workers, List<long> memory)
+    private void Count(long number, string outcome, double seconds, Process process)
     {
-        long Total(Func<WorkerProcess, long> count) => workers.Sum(count);
-        Dictionary<string, long> outcomes = target.Outcomes.Index().ToDictionary(
-            outcome => outcome.Item, outcome => Total(worker => worker.Board.Outcome(outcome.Index)));
-        return new FuzzFigures(
-            plan.Command, plan.Seed, Total(worker => worker.Board.Done), outcomes,
-            target.Wrong is { } wrong ? outcomes[wrong] : 0, Total(worker => worker.Board.Unexpected), Total(worker => worker.Crashes),
-            Total(worker => worker.Hangs), Total(worker => worker.Board.BusyOverOneSecond),
-            [.. MemoryMarks.Zip(memory, (mark, bytes) => new MemoryMark(mark, bytes >> 20))]);
+        const int MemoryInterval = 100;
+        lock (_gate)
+        {
+            bool isFault = outcome.StartsWith(Worker.Fault, StringComparison.Ordinal);
+            string name = isFault ? Worker.Fault.TrimEnd(':', ' ') : outcome;
+            _outcomes[name] = _outcomes.GetValueOrDefault(name) + 1;
+            _slowest = Math.Max(_slowest, seconds);
+            if (isFault)
+            {
+                _faults++;
+                Console.Error.WriteLine($"input {number}: {outcome}");
+            }
+
+            if (number % MemoryInterval != 0 || process.HasExited) return;
+            process.Refresh();
+            _largestMemory = Math.Max(_largestMemory, process.WorkingSet64);
+        }
     }
 
-    private static void Print(FuzzFigures figures, Plan plan, List<WorkerProcess> workers, TimeSpan elapsed)
+    private void Print(string command, Inputs inputs, TimeSpan elapsed)
     {
-        var slowest = workers.MaxBy(worker => worker.Board.SlowestMicroseconds)!.Board;
-        Row("inputs", $"{figures.Inputs}, {plan.Command} {plan.First} to {plan.End - 1} of seed {plan.Seed}");
-        foreach ((string outcome, long count) in figures.Outcomes)
-            Row(outcome, $"{count} ({100.0 * count / figures.Inputs:F3} %)");
-        Row("unexpected exceptions", figures.Unexpected);
-        Row("crashes", figures.Crashes);
-        Row("hangs", figures.Hangs);
-        Row("calls over 1 s", $"{workers.Sum(worker => worker.Board.OverOneSecond)}, of processor time {figures.BusyOverOneSecond}");
-        Row("slowest call", $"{slowest.SlowestMicroseconds / 1000.0:F1} ms, input {slowest.SlowestIndex}");
-        foreach (MemoryMark mark in figures.Memory)
-            Row($"memory at {mark.Percent} %", $"{mark.MiB} MiB in the largest worker");
-        double seconds = elapsed.TotalSeconds;
-        Row("time", $"{seconds:F1} s, {figures.Inputs / seconds:F0} a second in {workers.Count} workers");
+        long count = inputs.End - inputs.First;
+        Console.WriteLine($"| {command}, seed {inputs.Seed} | {count:N0} inputs |");
+        Console.WriteLine("|---|---:|");
+        foreach ((string outcome, long inputsWith) in _outcomes) Console.WriteLine($"| {outcome} | {inputsWith:N0} ({(double)inputsWith / count:0.00 %}) |");
+        Console.WriteLine($"| slowest input, processor time | {_slowest:0.00} s |");
+        Console.WriteLine($"| largest worker | {_largestMemory >> 20:N0} MiB |");
+        Console.WriteLine($"| inputs in a second | {count / elapsed.TotalSeconds:N0} |");
     }
-
-    private static void Row(string name, object value) =>
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-24}{value}"));
 }

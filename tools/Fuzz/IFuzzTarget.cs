@@ -1,20 +1,14 @@
 namespace OnnxDigits.Tools.Fuzz;
 
-/// <summary>What is fuzzed.</summary>
+/// <summary>Represents the part of the public API that receives inputs.</summary>
 internal interface IFuzzTarget
 {
-    /// <summary>Inputs that are right, to start from.</summary>
+    /// <summary>Gets valid inputs to mutate.</summary>
     IReadOnlyList<byte[]> Seeds { get; }
 
-    /// <summary>The names of what <see cref="Run"/> returns.</summary>
-    IReadOnlyList<string> Outcomes { get; }
-
-    /// <summary>The one of them that no input may have; null where there is none.</summary>
-    string? Wrong { get; }
-
-    /// <summary>Gives one input to the public API and swallows only the exceptions that it documents.</summary>
+    /// <summary>Runs an input and catches only documented exceptions.</summary>
     /// <param name="input">The mutated bytes.</param>
-    /// <param name="index">The input's number.</param>
-    /// <returns>The index of the outcome.</returns>
-    int Run(byte[] input, long index);
+    /// <param name="number">The number of the input.</param>
+    /// <returns>The outcome. One that starts with <see cref="Worker.Fault"/> fails the campaign.</returns>
+    string Run(byte[] input, long number);
 }

@@ -3,33 +3,27 @@ using OnnxDigits.Inference;
 
 namespace OnnxDigits.Tools.Fuzz;
 
-/// <summary>Image files through the decoder, the preprocessing and, for one in 16, the network.</summary>
+/// <summary>Decodes and prepares image files, and classifies one in 16.</summary>
 internal sealed class ImageTarget : IFuzzTarget
 {
     private const int ClassifiedShare = 16;
 
-    private readonly DigitClassifier _classifier = new();
+    private readonly DigitClassifier _classifier = new(new() { Device = "cpu" });
     private readonly byte[] _prepared = new byte[DigitPreprocessing.OutputLength];
 
     public IReadOnlyList<byte[]> Seeds { get; } = ImageSeeds.Create();
 
-    public IReadOnlyList<string> Outcomes { get; } = ["refused", "blank", "prepared", "classified"];
-
-    public string? Wrong => null;
-
-    public int Run(byte[] input, long index)
+    public string Run(byte[] input, long number)
     {
-        DecodedImage image;
         try
         {
-            image = ImageFile.Decode(input);
+            RasterImage image = ImageFile.Decode(input).Raster;
+            if (number % ClassifiedShare == 0) return _classifier.Classify(image).Status == PredictionStatus.Blank ? "blank" : "classified";
+            return DigitPreprocessing.Apply(image, _prepared).IsBlank ? "blank" : "prepared";
         }
         catch (ImageFileException)
         {
-            return 0;
+            return "refused";
         }
-        if (index % ClassifiedShare == 0)
-            return _classifier.Classify(image.Raster).Status == PredictionStatus.Blank ? 1 : 3;
-        return DigitPreprocessing.Apply(image.Raster, _prepared).IsBlank ? 1 : 2;
     }
 }

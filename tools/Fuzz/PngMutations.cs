@@ -1,107 +1,112 @@
-using OnnxDigits.Imaging.Fixtures;
+using System.Buffers.Binary;
+using System.IO.Compression;
 
 namespace OnnxDigits.Tools.Fuzz;
 
-/// <summary>Changes to the chunks of a PNG file, with CRCs that are right, so that they are looked at.</summary>
+/// <summary>Changes the chunks of PNG files and corrects their checksums, so that decoders read the changed data.</summary>
 internal static class PngMutations
 {
-    private static readonly int[] Depths = [1, 2, 4, 8, 16, 3, 0, 255];
+    private const int SignatureLength = 8;
 
-    public static byte[] Apply(byte[] input, List<PngChunk> other, Random random)
-    {
-        var chunks = Png.Split(input);
-        int changes = 1 + random.Next(3);
-        for (int i = 0; i < changes && chunks.Count > 0; i++)
-            Change(chunks, other, random);
-        return Png.Join(chunks);
-    }
+    public static bool IsPng(byte[] file) => file is [0x89, (byte)'P', (byte)'N', (byte)'G', ..];
 
-    private static void Change(List<PngChunk> chunks, List<PngChunk> other, Random random)
+    /// <summary>Returns a file with one to three changes.</summary>
+    /// <param name="file">A valid PNG file.</param>
+    /// <param name="other">A valid PNG file whose chunks may be inserted.</param>
+    /// <param name="random">Chooses the changes.</param>
+    public static byte[] Apply(byte[] file, byte[] other, Random random)
     {
-        int at = random.Next(chunks.Count);
-        switch (random.Next(9))
+        List<byte[]> chunks = Split(file), donors = Split(other);
+        for (int changes = random.Next(1, 4); changes > 0 && chunks.Count > 0; changes--)
         {
-            case 0:
-                chunks.RemoveAt(at);
-                break;
-            case 1:
-                chunks.Insert(random.Next(chunks.Count + 1), chunks[at]);
-                break;
-            case 2:
-                chunks.Insert(at, other[random.Next(other.Count)]);
-                break;
-            case 3:
-                (chunks[0], chunks[at]) = (chunks[at], chunks[0]);
-                break;
-            case 4:
-                SplitInTwo(chunks, at, random);
-                break;
-            case 5:
-                Replace(chunks, "IHDR", data => Header(data, random));
-                break;
-            case 6 or 7:
-                Replace(chunks, "IDAT", data => Rows(data, random));
-                break;
-            default:
-                var chunk = chunks[at];
-                chunks[at] = chunk with { Data = ByteMutations.Apply(chunk.Data, () => chunk.Data, random) };
-                break;
+            int at = random.Next(chunks.Count);
+            switch (random.Next(6))
+            {
+                case 0:
+                    chunks.RemoveAt(at);
+                    break;
+                case 1:
+                    chunks.Insert(random.Next(chunks.Count + 1), chunks[at]);
+                    break;
+                case 2:
+                    chunks.Insert(at, donors[random.Next(donors.Count)]);
+                    break;
+                case 3:
+                    (chunks[0], chunks[at]) = (chunks[at], chunks[0]);
+                    break;
+                default:
+                    chunks[at] = [.. chunks[at][..4], .. ChangeData(chunks[at], random)];
+                    break;
+            }
         }
+
+        return Join(file[..SignatureLength], chunks);
     }
 
-    private static void SplitInTwo(List<PngChunk> chunks, int at, Random random)
+    // A chunk is its type and its data.
+    private static List<byte[]> Split(byte[] file)
     {
-        var (type, data) = chunks[at];
-        int cut = random.Next(data.Length + 1);
-        chunks[at] = new(type, data[..cut]);
-        chunks.Insert(at + 1, new(type, data[cut..]));
-    }
-
-    private static void Replace(List<PngChunk> chunks, string type, Func<byte[], byte[]> change)
-    {
-        int at = chunks.FindIndex(chunk => chunk.Type == type);
-        if (at >= 0)
-            chunks[at] = chunks[at] with { Data = change(chunks[at].Data) };
-    }
-
-    private static byte[] Header(byte[] data, Random random)
-    {
-        byte[] changed = [.. data];
-        if (changed.Length < 13)
-            return changed;
-        switch (random.Next(5))
+        var chunks = new List<byte[]>();
+        for (int at = SignatureLength; at + 12 <= file.Length;)
         {
-            case 0:
-                changed[random.Next(8)] = (byte)(1 << random.Next(8));
-                break;
-            case 1:
-                changed[8] = (byte)Depths[random.Next(Depths.Length)];
-                break;
-            case 2:
-                changed[9] = (byte)random.Next(8);
-                break;
-            case 3:
-                changed[12] ^= 1;
-                break;
-            default:
-                changed[random.Next(changed.Length)] = (byte)random.Next(256);
-                break;
+            int length = BinaryPrimitives.ReadInt32BigEndian(file.AsSpan(at));
+            chunks.Add(file[(at + 4)..(at + 8 + length)]);
+            at += 12 + length;
         }
-        return changed;
+
+        return chunks;
     }
 
-    /// <summary>The rows beneath the compression; where that is broken already, the compressed bytes.</summary>
-    private static byte[] Rows(byte[] data, Random random)
+    private static byte[] Join(byte[] signature, IEnumerable<byte[]> chunks) =>
+    [
+        .. signature,
+        .. chunks.SelectMany(chunk =>
+        {
+            byte[] framed = [0, 0, 0, 0, .. chunk, 0, 0, 0, 0];
+            BinaryPrimitives.WriteInt32BigEndian(framed, chunk.Length - 4);
+            BinaryPrimitives.WriteUInt32BigEndian(framed.AsSpan(chunk.Length + 4), Crc32(chunk));
+            return framed;
+        }),
+    ];
+
+    private static uint Crc32(ReadOnlySpan<byte> bytes)
+    {
+        uint crc = ~0u;
+        foreach (byte value in bytes)
+        {
+            crc ^= value;
+            for (int bit = 0; bit < 8; bit++) crc = (crc & 1) == 0 ? crc >> 1 : (crc >> 1) ^ 0xEDB88320;
+        }
+
+        return ~crc;
+    }
+
+    // Pixels are changed below the compression.
+    private static byte[] ChangeData(byte[] chunk, Random random)
+    {
+        byte[] data = chunk[4..];
+        if (chunk.AsSpan(0, 4).SequenceEqual("IDAT"u8) && TryDecompress(data) is { } rows)
+        {
+            using var compressed = new MemoryStream();
+            using (var zlib = new ZLibStream(compressed, CompressionLevel.Fastest)) zlib.Write(ByteMutations.Apply(rows, rows, random));
+            return compressed.ToArray();
+        }
+
+        return ByteMutations.Apply(data, data, random);
+    }
+
+    private static byte[]? TryDecompress(byte[] data)
     {
         try
         {
-            byte[] rows = Png.Decompress(data);
-            return Png.Compress(ByteMutations.Apply(rows, () => rows, random));
+            using var rows = new MemoryStream();
+            using var zlib = new ZLibStream(new MemoryStream(data), CompressionMode.Decompress);
+            zlib.CopyTo(rows);
+            return rows.ToArray();
         }
-        // Of some damage zlib itself complains.
         catch (Exception e) when (e is InvalidDataException or IOException)
         {
-            return ByteMutations.Apply(data, () => data, random);
+            return null;
         }
     }
 }

@@ -1,9 +1,37 @@
 using System.CommandLine;
+using System.Globalization;
 using OnnxDigits.Tools.Fuzz;
 
-var root = new RootCommand("Mutated images and models through the public API, in child processes that may crash.")
+// Gives mutated image files and models to the public API: dotnet run -c Release --project tools/Fuzz -- images
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+
+var count = new Option<long>("--count") { Description = "The number of inputs.", DefaultValueFactory = _ => 100_000 };
+var first = new Option<long>("--first") { Description = "The number of the first input." };
+var seed = new Option<int>("--seed") { Description = "The random seed. Input n of a seed is always the same." };
+var threads = new Option<int>("--threads") { Description = "The number of worker processes.", DefaultValueFactory = _ => Environment.ProcessorCount };
+var files = new Option<string?>("--files") { Description = "A folder of files to mutate too." };
+var keep = new Option<string?>("--keep") { Description = "A folder that receives each input." };
+var worker = new Option<bool>("--worker") { Description = "Runs the inputs in this process and prints a line for each.", Hidden = true };
+
+return new RootCommand("Gives mutated files to the public API, in processes that may crash.")
 {
-    FuzzCommand.Create("images", "Image files: decode, prepare, classify a share.", 1_000_000, () => new ImageTarget()),
-    FuzzCommand.Create("models", "Models: load, and predict 16 images.", 100_000, () => new ModelTarget()),
-};
-return root.Parse(args).Invoke();
+    Create("images", "Mutates image files: decodes and prepares each, and classifies one in 16.", () => new ImageTarget()),
+    Create("models", "Mutates the shipped models, which must be refused or give the same results.", () => new ModelTarget(allowForeign: false)),
+    Create("foreign", "Mutates models that are loaded without their digest.", () => new ModelTarget(allowForeign: true)),
+}.Parse(args).Invoke();
+
+Command Create(string name, string description, Func<IFuzzTarget> createTarget)
+{
+    var command = new Command(name, description) { count, first, seed, threads, files, keep, worker };
+    command.SetAction(parsed =>
+    {
+        var inputs = new Inputs(parsed.GetValue(seed), parsed.GetValue(first), parsed.GetValue(first) + parsed.GetValue(count));
+        if (!parsed.GetValue(worker))
+            return Campaign.Run(name, inputs, parsed.GetValue(threads), parsed.GetValue(files), parsed.GetValue(keep));
+        IFuzzTarget target = createTarget();
+        string[] added = parsed.GetValue(files) is { } folder ? [.. Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)] : [];
+        Worker.Run(target, new Mutator([.. target.Seeds, .. added.Select(File.ReadAllBytes)]), inputs, parsed.GetValue(keep));
+        return 0;
+    });
+    return command;
+}

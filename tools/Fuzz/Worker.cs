@@ -1,57 +1,37 @@
-using System.Diagnostics;
-
 namespace OnnxDigits.Tools.Fuzz;
 
-/// <summary>One process's part: input after input, each noted before it is tried.</summary>
+/// <summary>Runs inputs one after the other and prints the number, the processor seconds and the outcome of each.</summary>
 internal static class Worker
 {
-    public static int Run(IFuzzTarget target, Plan plan, string scoreboardPath, string? keep)
+    /// <summary>Starts the outcomes that fail the campaign.</summary>
+    public const string Fault = "FAULT: ";
+
+    private static readonly TimeSpan Slow = TimeSpan.FromSeconds(1);
+
+    public static void Run(IFuzzTarget target, Mutator mutator, Inputs inputs, string? keep)
     {
-        using var board = new Scoreboard(scoreboardPath);
-        var mutator = new Mutator(target.Seeds);
-        for (long index = plan.First; index < plan.End; index++)
+        for (long number = inputs.First; number < inputs.End; number++)
         {
-            // Before it is made: who goes on behind a crash would meet the same one for ever.
-            board.Current = index;
-            byte[] input = mutator.Create(plan.Seed, index);
-            if (keep is not null)
-                File.WriteAllBytes(Path.Combine(Directory.CreateDirectory(keep).FullName, $"{index}.bin"), input);
-            board.Started = Environment.TickCount64;
-            long start = Stopwatch.GetTimestamp();
-            var used = Environment.CpuUsage.TotalTime;
-            Try(target, input, index, board);
-            NoteTime(board, index, Stopwatch.GetElapsedTime(start), Environment.CpuUsage.TotalTime - used);
-            board.Started = 0;
-            board.Done++;
+            byte[] input = mutator.Create(inputs.Seed, number);
+            if (keep is not null) File.WriteAllBytes(Path.Combine(Directory.CreateDirectory(keep).FullName, $"{number}.bin"), input);
+            TimeSpan start = Environment.CpuUsage.TotalTime;
+            string outcome = Try(target, input, number);
+            TimeSpan used = Environment.CpuUsage.TotalTime - start;
+            if (used > Slow) outcome = $"{Fault}took more than {Slow.TotalSeconds} s of processor time ({outcome})";
+            Console.WriteLine($"{number} {used.TotalSeconds:0.000} {outcome}");
         }
-        return 0;
     }
 
-    private static void Try(IFuzzTarget target, byte[] input, long index, Scoreboard board)
+    private static string Try(IFuzzTarget target, byte[] input, long number)
     {
         try
         {
-            board.Count(target.Run(input, index));
+            return target.Run(input, number);
         }
         catch (Exception e)
         {
-            board.Unexpected++;
-            string where = e.StackTrace?.Split('\n').FirstOrDefault(line => line.Contains("OnnxDigits"))?.Trim() ?? "";
-            Console.WriteLine($"input {index}: {e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")} {where}");
+            string place = e.StackTrace?.Split('\n').FirstOrDefault(line => line.Contains("OnnxDigits", StringComparison.Ordinal))?.Trim() ?? "";
+            return $"{Fault}{e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")} {place}";
         }
-    }
-
-    private static void NoteTime(Scoreboard board, long index, TimeSpan elapsed, TimeSpan used)
-    {
-        if (elapsed > TimeSpan.FromSeconds(1))
-        {
-            board.OverOneSecond++;
-            board.BusyOverOneSecond += used > TimeSpan.FromSeconds(1) ? 1 : 0;
-            Console.WriteLine($"input {index}: took {elapsed.TotalSeconds:F2} s, {used.TotalSeconds:F2} s of the processor");
-        }
-        if (elapsed.TotalMicroseconds <= board.SlowestMicroseconds)
-            return;
-        board.SlowestMicroseconds = (long)elapsed.TotalMicroseconds;
-        board.SlowestIndex = index;
     }
 }
