@@ -1,42 +1,66 @@
 using OnnxDigits.Data;
-using OnnxDigits.Inference;
 
 namespace OnnxDigits.Tools.Explain;
 
-/// <summary>What a network said of its readings against what they were.</summary>
-internal sealed class Calibration
+/// <summary>Compares a network's confidence with its accuracy.</summary>
+internal sealed class Calibration(ShippedNetwork network, DigitImages test)
 {
-    /// <summary>Of the confidence from 0 to 1, equally wide.</summary>
-    public const int Bins = 15;
+    private const int Bins = 15;
+    private const int FewestInBin = 10;
 
-    private readonly (float Confidence, bool Right)[] _readings;
+    private static readonly double[] Thresholds = [0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 0.999];
 
-    public Calibration(DigitPrediction[] readings, DigitImages images) =>
-        _readings = [.. readings.Select((reading, i) => (reading.Confidence, reading.Digit == images.Label(i)))];
+    private readonly (double Confidence, double IsRight)[] _predictions =
+    [
+        .. network.Read(test.Pixels.Span).Select((prediction, i) => ((double)prediction.Confidence, prediction.Digit == test.Label(i) ? 1.0 : 0)),
+    ];
 
-    public double Accuracy => _readings.Average(reading => reading.Right ? 1.0 : 0);
+    private string Name => network.Name;
 
-    public double MeanConfidence => _readings.Average(reading => (double)reading.Confidence);
+    private double Accuracy => _predictions.Average(prediction => prediction.IsRight);
 
-    /// <summary>The bins that hold images, from the least confidence up.</summary>
-    public IEnumerable<Bin> Filled => _readings
-        .GroupBy(reading => Math.Min((int)(reading.Confidence * Bins), Bins - 1))
+    private double Confidence => _predictions.Average(prediction => prediction.Confidence);
+
+    // The predictions by confidence, in bins of equal width.
+    private IEnumerable<(int Count, double Confidence, double Accuracy)> Filled => _predictions
+        .GroupBy(prediction => Math.Min((int)(prediction.Confidence * Bins), Bins - 1))
         .OrderBy(bin => bin.Key)
-        .Select(bin => new Bin(bin.Count(), bin.Average(r => (double)r.Confidence), bin.Average(r => r.Right ? 1.0 : 0)));
+        .Select(bin => (bin.Count(), bin.Average(prediction => prediction.Confidence), bin.Average(prediction => prediction.IsRight)));
 
-    /// <summary>Mean distance of confidence and accuracy over the bins, each by its images.</summary>
-    public double ExpectedError =>
-        Filled.Sum(bin => bin.Images * Math.Abs(bin.Confidence - bin.Accuracy)) / _readings.Length;
+    private double ExpectedError => Filled.Sum(bin => bin.Count * Math.Abs(bin.Confidence - bin.Accuracy)) / _predictions.Length;
 
-    /// <summary>The readings that reach a threshold, and the right ones among them.</summary>
-    public (int Kept, int Right) Reaching(double threshold)
+    public static void AddTo(Page page, ShippedNetwork[] networks, DigitImages test)
     {
-        var kept = _readings.Where(reading => reading.Confidence >= threshold).ToArray();
-        return (kept.Length, kept.Count(reading => reading.Right));
+        Calibration[] all = [.. networks.Select(network => new Calibration(network, test))];
+        page.AddFigure("bins", $"{Bins}");
+        page.AddTable("calibration", ["network", "accuracy", "mean confidence", "expected calibration error"], all.Select(one => (string[])
+        [
+            one.Name, $"{one.Accuracy:0.0000}", $"{one.Confidence:0.0000}", $"{one.ExpectedError:0.0000}",
+        ]));
+        page.AddTable(
+            "thresholds", ["threshold", .. all.SelectMany(one => (string[])[$"{one.Name}: share", "accuracy", "wrong"])],
+            Thresholds.Select(threshold => (string[])[$"{threshold}", .. all.SelectMany(one => one.CellsAt(threshold))]));
+        page.AddPicture("reliability", palette => Chart.DrawLines(
+            palette, "Accuracy of predictions with a given confidence", ("confidence", "accuracy"), new(0, 1.02, 0, 1.02),
+            [
+                .. all.Select(one =>
+                {
+                    var bins = one.Filled.Where(bin => bin.Count >= FewestInBin).ToArray();
+                    return (one.Name, bins.Select(bin => bin.Confidence).ToArray(), bins.Select(bin => bin.Accuracy).ToArray());
+                }),
+            ],
+            plot =>
+            {
+                var ideal = plot.Add.Line(0, 0, 1, 1);
+                ideal.Color = palette.Muted;
+                ideal.LinePattern = ScottPlot.LinePattern.Dashed;
+            }));
     }
 
-    /// <param name="Images">How many.</param>
-    /// <param name="Confidence">Mean, 0..1.</param>
-    /// <param name="Accuracy">Mean, 0..1.</param>
-    internal readonly record struct Bin(int Images, double Confidence, double Accuracy);
+    private IEnumerable<string> CellsAt(double threshold)
+    {
+        var kept = _predictions.Where(prediction => prediction.Confidence >= threshold).ToArray();
+        double right = kept.Sum(prediction => prediction.IsRight);
+        return [$"{(double)kept.Length / _predictions.Length:0.0000}", $"{right / kept.Length:0.0000}", $"{kept.Length - right}"];
+    }
 }

@@ -1,40 +1,63 @@
-using System.Globalization;
-using System.Text;
+using System.Text.RegularExpressions;
 using OnnxDigits.Tools.Shared;
 using OnnxDigits.Training.Reports.Pictures;
 
 namespace OnnxDigits.Tools.Explain;
 
-/// <summary>A page of Markdown with pictures beside it, all of it made by this program.</summary>
-/// <param name="folder">Where the page is written; pictures go into a folder below.</param>
-/// <param name="name">Of the page and of the pictures' folder.</param>
-internal sealed class Page(string folder, string name)
+/// <summary>Fills the template of the page with figures, tables and pictures.</summary>
+/// <remarks>
+/// <c>{{name}}</c> in the template becomes the figure or table of that name, and <c>{{picture name: description}}</c> an
+/// image for light and dark pages.
+/// </remarks>
+/// <param name="folder">The folder of the template, of the page and of the pictures' folder.</param>
+internal sealed partial class Page(string folder)
 {
-    private readonly StringBuilder _text = new();
+    private const string Name = "explained";
 
-    public string Text => _text.ToString();
+    private readonly Dictionary<string, string> _texts = [];
+    private readonly HashSet<string> _pictures = [];
 
-    public void Line(FormattableString line) => Line(line.ToString(CultureInfo.InvariantCulture));
+    /// <summary>Adds a figure.</summary>
+    public void AddFigure(string name, string text) => _texts.Add(name, text);
 
-    public void Line(string line = "") => _text.Append(line).Append('\n');
+    /// <summary>Adds a table.</summary>
+    public void AddTable(string name, IReadOnlyList<string> head, IEnumerable<IReadOnlyList<string>> rows) =>
+        _texts.Add(name, MarkdownTable.Format(head, rows).TrimEnd());
 
-    public void Table(IReadOnlyList<string> head, IEnumerable<IReadOnlyList<string>> rows)
+    /// <summary>Draws a picture for light and for dark pages.</summary>
+    public void AddPicture(string name, Func<Palette, byte[]> draw)
     {
-        _text.Append(MarkdownTable.Format(head, rows));
-        Line();
+        PictureFile.WriteBoth(Directory.CreateDirectory(Path.Combine(folder, Name)).FullName, name, draw);
+        _pictures.Add(name);
     }
 
-    /// <summary>Draws a picture for light and for dark pages and shows the one that fits the reader's.</summary>
-    public void Picture(string picture, string description, Func<Palette, byte[]> draw)
+    /// <summary>Writes the page and returns its path.</summary>
+    /// <exception cref="InvalidDataException">The template uses a name that was not added, or leaves one out.</exception>
+    public string Save()
     {
-        Directory.CreateDirectory(Path.Combine(folder, name));
-        PictureFile.WriteBoth(Path.Combine(folder, name), picture, draw);
-        Line("<picture>");
-        Line($"  <source media=\"(prefers-color-scheme: dark)\" srcset=\"{name}/{picture}{Palette.Dark.Suffix}.png\">");
-        Line($"  <img alt=\"{description}\" src=\"{name}/{picture}{Palette.Light.Suffix}.png\">");
-        Line("</picture>");
-        Line();
+        string template = Path.Combine(folder, $"{Name}.template.md"), path = Path.Combine(folder, $"{Name}.md");
+        var unused = new HashSet<string>([.. _texts.Keys, .. _pictures]);
+        string text = Placeholder().Replace(File.ReadAllText(template), match =>
+        {
+            string name = match.Groups["name"].Value;
+            unused.Remove(name);
+            if (!match.Groups["description"].Success && _texts.TryGetValue(name, out string? figure)) return figure;
+            if (match.Groups["description"].Success && _pictures.Contains(name)) return Image(name, match.Groups["description"].Value);
+            throw new InvalidDataException($"'{template}' uses '{match.Value}', which is not measured. Remove it from the template.");
+        });
+        if (unused.Count > 0)
+            throw new InvalidDataException($"'{template}' does not use '{string.Join("', '", unused)}'. Add it to the template.");
+        File.WriteAllText(path, text);
+        return path;
     }
 
-    public void Save() => File.WriteAllText(Path.Combine(folder, $"{name}.md"), Text);
+    private static string Image(string name, string description) => $"""
+        <picture>
+          <source media="(prefers-color-scheme: dark)" srcset="{Name}/{name}{Palette.Dark.Suffix}.png">
+          <img alt="{description}" src="{Name}/{name}{Palette.Light.Suffix}.png">
+        </picture>
+        """;
+
+    [GeneratedRegex(@"\{\{(?:picture (?<name>[^:{}]+): (?<description>[^{}]+)|(?<name>[^{}]+))\}\}")]
+    private static partial Regex Placeholder();
 }

@@ -1,0 +1,103 @@
+using OnnxDigits.Data;
+using OnnxDigits.Training.Loop;
+using OnnxDigits.Training.Networks;
+using OnnxDigits.Training.Recipes;
+using OnnxDigits.Training.Reports.Pictures;
+using TorchSharp;
+
+namespace OnnxDigits.Tools.Explain;
+
+/// <summary>Trains a network that differs from the notebook's in one thing, to measure what that thing is worth.</summary>
+/// <param name="Name">The name in the table.</param>
+/// <param name="Recipe">The name of the recipe: dense or conv.</param>
+/// <param name="Layers">The layers, or <see langword="null"/> for the notebook's.</param>
+/// <param name="Shuffles">Whether all images have their pixels in another order, the same for each.</param>
+internal sealed record Ablation(string Name, string Recipe, Func<NetworkBuilder, NetworkBuilder>? Layers = null, bool Shuffles = false)
+{
+    private static readonly Ablation[] All =
+    [
+        new("dense", "dense"),
+        new("dense, pixels shuffled", "dense", Shuffles: true),
+        new("conv", "conv"),
+        new("conv, pixels shuffled", "conv", Shuffles: true),
+        new("conv, one convolution", "conv", network => network.Conv2D(32, kernel: 3, relu: true).MaxPooling2D(2)),
+        new("conv, strides instead of pooling", "conv", network => network
+            .Conv2D(32, kernel: 3, stride: 2, relu: true).Conv2D(64, kernel: 3, stride: 2, relu: true).Conv2D(64, kernel: 3, relu: true)),
+        new("conv, average instead of maximum", "conv", network => network
+            .Conv2D(32, kernel: 3, relu: true).AveragePooling2D(2)
+            .Conv2D(64, kernel: 3, relu: true).AveragePooling2D(2).Conv2D(64, kernel: 3, relu: true)),
+        new("conv, same instead of valid", "conv", network => network
+            .Conv2D(32, kernel: 3, padding: Padding2D.Same, relu: true).MaxPooling2D(2)
+            .Conv2D(64, kernel: 3, padding: Padding2D.Same, relu: true).MaxPooling2D(2)
+            .Conv2D(64, kernel: 3, padding: Padding2D.Same, relu: true)),
+    ];
+
+    public static void AddTo(Page page, DigitDataSet set, int seeds)
+    {
+        (string Name, long Parameters, double[] Accuracy)[] rows = [.. All.Select(ablation => ablation.Measure(set, seeds))];
+        double Mean(string name) => rows.Single(row => row.Name == name).Accuracy.Average();
+        page.AddFigure("seeds", $"{seeds}");
+        foreach (string name in (string[])["dense", "dense, pixels shuffled", "conv", "conv, pixels shuffled"])
+            page.AddFigure(name, $"{Mean(name):0.00 %}");
+        page.AddTable("ablations", ["network", "parameters", "mean", "lowest", "highest", "mean − conv's"], rows.Select(row => (string[])
+        [
+            row.Name, $"{row.Parameters:N0}", $"{row.Accuracy.Average():0.0000}", $"{row.Accuracy.Min():0.0000}", $"{row.Accuracy.Max():0.0000}",
+            $"{row.Accuracy.Average() - Mean("conv"):+0.0000;−0.0000;0}",
+        ]));
+        page.AddPicture("ablations", palette => Draw([.. rows.Select(row => (row.Name, row.Accuracy))], palette));
+    }
+
+    private (string Name, long Parameters, double[] Accuracy) Measure(DigitDataSet set, int seeds)
+    {
+        DigitImages training = Shuffles ? Shuffle(set.Train) : set.Train;
+        using var test = new DigitTensors(Shuffles ? Shuffle(set.Test) : set.Test);
+        long parameters = 0;
+        double[] accuracy = new double[seeds];
+        for (int seed = 1; seed <= seeds; seed++)
+        {
+            using DigitNetwork network = Build(seed);
+            new Trainer(network, Training.Recipes.Recipe.For(Recipe) with { Seed = seed }).Train(training);
+            parameters = network.ParameterCount;
+            accuracy[seed - 1] = Evaluation.Of(network, test).Accuracy;
+            Console.Error.WriteLine($"{Name}, seed {seed}: {accuracy[seed - 1]:0.0000}");
+        }
+
+        return (Name, parameters, accuracy);
+    }
+
+    private DigitNetwork Build(long seed)
+    {
+        if (Layers is null) return DigitNetworks.Create(Recipe, seed);
+        torch.random.manual_seed(seed);
+        return Layers(new NetworkBuilder(1, DigitImages.Rows, DigitImages.Columns)).Flatten().Dense(64, relu: true).Dense(10).Build(Recipe);
+    }
+
+    private static DigitImages Shuffle(DigitImages images)
+    {
+        int[] order = [.. Enumerable.Range(0, DigitImages.PixelsPerImage)];
+        new Random(1).Shuffle(order);
+        byte[] pixels = images.Pixels.ToArray(), shuffled = new byte[pixels.Length];
+        for (int i = 0; i < pixels.Length; i++) shuffled[i] = pixels[i / order.Length * order.Length + order[i % order.Length]];
+        return new DigitImages(shuffled, images.Labels);
+    }
+
+    private static byte[] Draw((string Name, double[] Accuracy)[] rows, Palette palette)
+    {
+        using ScottPlot.Plot plot = Drawing.CreatePlot(palette, "test accuracy", "");
+        foreach ((int i, (_, double[] accuracy)) in rows.Index())
+        {
+            double height = rows.Length - 1 - i;
+            var marks = plot.Add.ScatterPoints(accuracy, accuracy.Select(_ => height).ToArray(), palette.Right);
+            marks.MarkerSize = 10;
+            var mean = plot.Add.Line(accuracy.Average(), height - 0.3, accuracy.Average(), height + 0.3);
+            mean.Color = palette.Wrong;
+            mean.LineWidth = 2;
+        }
+
+        plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericManual(
+            [.. rows.Select((_, i) => (double)(rows.Length - 1 - i))], [.. rows.Select(row => row.Name)]);
+        plot.Axes.SetLimitsY(-0.6, rows.Length - 0.4);
+        return Chart.Draw(
+            palette, "Test accuracy without a part of the network or of the images", plot, [new Legend.Entry("a seed", palette.Right, Ring: true), new Legend.Entry("mean", palette.Wrong)]);
+    }
+}

@@ -1,0 +1,49 @@
+using System.Runtime.InteropServices;
+using Onnx;
+using OnnxDigits.Data;
+using OnnxDigits.Inference;
+using OnnxDigits.Training.Networks;
+using static TorchSharp.torch;
+
+namespace OnnxDigits.Tools.Explain;
+
+/// <summary>Runs a shipped network without preprocessing.</summary>
+internal sealed class ShippedNetwork(string name) : IDisposable
+{
+    private readonly DigitClassifier _classifier = new(new DigitClassifierOptions
+    {
+        Model = Enum.Parse<EmbeddedModel>(name, ignoreCase: true),
+        Device = "cpu",
+    });
+
+    /// <summary>Gets the network's name.</summary>
+    public string Name => name;
+
+    /// <summary>Gets the model's metadata.</summary>
+    public ModelInfo Info => _classifier.Info;
+
+    /// <summary>Reads a shipped network's weights into TorchSharp's modules, to look at its layers.</summary>
+    public static DigitNetwork OpenInTorchSharp(string name)
+    {
+        byte[] file = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "models", $"{name}.onnx"));
+        using var scope = NewDisposeScope();
+        DigitNetwork network = DigitNetworks.Create(name, seed: 0);
+        network.RestoreWeights(ModelProto.Parser.ParseFrom(file).Graph.Initializer
+            .Where(weight => weight.DataType == (int)TensorProto.Types.DataType.Float)
+            .ToDictionary(weight => weight.Name, weight => tensor(
+                MemoryMarshal.Cast<byte, float>(weight.RawData.Span).ToArray(), [.. weight.Dims])));
+        network.Classifier.eval();
+        return network;
+    }
+
+    /// <summary>Reads each image.</summary>
+    /// <param name="pixels">[N, 28, 28] bytes in MNIST's form.</param>
+    public DigitPrediction[] Read(ReadOnlySpan<byte> pixels)
+    {
+        var predictions = new DigitPrediction[pixels.Length / DigitImages.PixelsPerImage];
+        _classifier.ClassifyPrepared(pixels, predictions);
+        return predictions;
+    }
+
+    public void Dispose() => _classifier.Dispose();
+}
