@@ -1,13 +1,12 @@
 using System.CommandLine;
 using OnnxDigits.Cli.Commands;
-using OnnxDigits.Cli.Outputs;
 using OnnxDigits.Data;
 using OnnxDigits.Inference;
 using Shared;
 
 namespace OnnxDigits.Cli;
 
-/// <summary>The command without its process: parses, runs, and turns every expected failure into one line and a code.</summary>
+/// <summary>Runs the command line. Turns each expected failure into one line on the error stream and an exit code.</summary>
 internal static class InferApplication
 {
     public static int Run(string[] args, InferConsole console, StopSignal stop)
@@ -19,15 +18,11 @@ internal static class InferApplication
         root.Add(CompletionCommand.Create(console));
         HelpWithExamples.Install(root);
 
-        // A file name may start with @: it is never expanded.
+        // File names may start with @, so response files are turned off.
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Errors.Count > 0)
-        {
-            string message = parsed.Errors[0].Message.ReplaceLineEndings(" ");
-            return Fail(console, $"{message} See infer --help.", ExitCode.Usage);
-        }
-        if (EmptyArgument.In(parsed) is { } empty)
-            return Fail(console, $"{empty} See infer --help.", ExitCode.Usage);
+        string? error = EmptyArgument.In(parsed) ?? parsed.Errors.FirstOrDefault()?.Message.ReplaceLineEndings(" ");
+        if (error is not null)
+            return Fail(console, $"{error} See infer --help.", ExitCode.Usage);
         var invocation = new InvocationConfiguration
         {
             Output = console.Output,
@@ -41,31 +36,26 @@ internal static class InferApplication
             console.Output.Flush();
             return code;
         }
-        catch (OperationCanceledException) when (stop.Stopped.IsCancellationRequested)
+        catch (Exception e) when (Describe(e, stop) is not null)
         {
-            return Fail(console, "stopped before the end.", stop.ExitCode);
-        }
-        catch (UsageException e)
-        {
-            return Fail(console, e.Message, e.ExitCode);
-        }
-        catch (OutputException e)
-        {
-            return Fail(console, e.Message, ExitCode.Usage);
-        }
-        catch (Exception e) when (e is DigitModelException or DigitDeviceException)
-        {
-            return Fail(console, e.Message, ExitCode.Model);
-        }
-        catch (Exception e) when (AtomicFile.IsWriteError(e))
-        {
-            return Fail(console, $"the results cannot be written: {AtomicFile.Reason(e)}", ExitCode.Usage);
-        }
-        catch (DigitDataException e)
-        {
-            return Fail(console, e.Message, ExitCode.Data);
+            var (message, code) = Describe(e, stop)!.Value;
+            return Fail(console, message, code);
         }
     }
+
+    /// <summary>Returns the message and exit code of an expected failure, or <c>null</c> for a bug.</summary>
+    private static (string Message, int Code)? Describe(Exception exception, StopSignal stop) => exception switch
+    {
+        // Parallel loops wrap the exceptions of their bodies.
+        AggregateException e => Describe(e.InnerExceptions[0], stop),
+        OperationCanceledException when stop.Stopped.IsCancellationRequested => ("stopped.", stop.ExitCode),
+        CommandException e => (e.Message, e.ExitCode),
+        DigitModelException or DigitDeviceException => (exception.Message, ExitCode.Model),
+        DigitDataException => (exception.Message, ExitCode.Data),
+        _ when AtomicFile.IsWriteError(exception) =>
+            ($"the results cannot be written: {AtomicFile.Reason(exception)}", ExitCode.Output),
+        _ => null,
+    };
 
     private static int Fail(InferConsole console, string message, int code)
     {

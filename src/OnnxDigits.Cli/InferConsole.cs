@@ -3,16 +3,16 @@ using Microsoft.Win32.SafeHandles;
 
 namespace OnnxDigits.Cli;
 
-/// <summary>Where results and messages go, and what kind of place each is.</summary>
+/// <summary>Represents the standard streams of the command.</summary>
 internal sealed class InferConsole(TextWriter output, TextWriter error) : IDisposable
 {
-    /// <summary>Results.</summary>
+    /// <summary>Gets the writer of the results.</summary>
     public TextWriter Output { get; } = output;
 
-    /// <summary>Messages, summaries and progress.</summary>
+    /// <summary>Gets the writer of messages, summaries and progress.</summary>
     public TextWriter Error { get; } = error;
 
-    /// <summary>Where a piped image or list comes from.</summary>
+    /// <summary>Gets the stream of a piped image or list of paths.</summary>
     public Stream Input { get; init; } = Stream.Null;
 
     public bool InputIsTerminal { get; init; }
@@ -39,8 +39,8 @@ internal sealed class InferConsole(TextWriter output, TextWriter error) : IDispo
         };
     }
 
-    // The console's own stream takes it for success when nobody reads a pipe any more. A file needs that stream: it alone
-    // moves the position that the next program writes at.
+    // The console's stream ignores a closed pipe, so pipes need a FileStream. A FileStream doesn't move the file
+    // position that is shared with other processes, so files need the console's stream.
     private static Stream OpenStandardOutput()
     {
         if (OperatingSystem.IsWindows())
@@ -58,7 +58,7 @@ internal sealed class InferConsole(TextWriter output, TextWriter error) : IDispo
         }
         catch (IOException)
         {
-            // What is left in the buffer fails again after it has failed and was reported.
+            // The failure was reported when the output was flushed.
         }
         Error.Dispose();
     }

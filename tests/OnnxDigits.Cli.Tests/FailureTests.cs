@@ -105,7 +105,7 @@ public sealed class FailureTests : IDisposable
     public void OutputBelowAFile_IsRefusedAndNothingIsWritten()
     {
         string file = _folder.Write("file", "content"u8.ToArray());
-        InferRun.Of(_folder.Path, "-o", Path.Combine(file, "rows.csv")).AssertRefused(ExitCode.Usage, "cannot be written");
+        InferRun.Of(_folder.Path, "-o", Path.Combine(file, "rows.csv")).AssertRefused(ExitCode.Output, "cannot be written");
         Assert.Equal("content", File.ReadAllText(file));
     }
 
@@ -113,12 +113,12 @@ public sealed class FailureTests : IDisposable
     public void OutputInAReadOnlyFolder_IsRefused()
     {
         // Even root cannot write into /proc; where it does not exist, the folder is missing, which is refused alike.
-        InferRun.Of(_folder.Path, "-o", "/proc/rows.csv").AssertRefused(ExitCode.Usage, "rows.csv' cannot be written");
+        InferRun.Of(_folder.Path, "-o", "/proc/rows.csv").AssertRefused(ExitCode.Output, "rows.csv' cannot be written");
     }
 
     [Fact]
     public void OutputNamedLikeAFolder_IsRefused() =>
-        InferRun.Of(_folder.Path, "-o", _folder.Path).AssertRefused(ExitCode.Usage, "is a folder");
+        InferRun.Of(_folder.Path, "-o", _folder.Path).AssertRefused(ExitCode.Output, "is a folder");
 
     [Fact]
     public void Output_AppearsWholeAndWithoutLeftOvers()
@@ -167,7 +167,7 @@ public sealed class FailureTests : IDisposable
         using var error = new StringWriter();
         var console = new InferConsole(new BrokenPipe(), error);
         int code = InferApplication.Run([_folder.Path], console, new StopSignal());
-        Assert.Equal(ExitCode.Usage, code);
+        Assert.Equal(ExitCode.Output, code);
         Assert.Contains("cannot be written", error.ToString());
     }
 

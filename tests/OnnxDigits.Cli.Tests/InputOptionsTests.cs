@@ -86,9 +86,9 @@ public sealed class InputOptionsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("", ExitCode.Data, "there are no paths in the list on the standard input")]
+    [InlineData("", ExitCode.Data, "there are no paths in the list on standard input")]
     [InlineData("\n\n", ExitCode.Data, "there are no paths")]
-    [InlineData("a.png\0b.png\0", ExitCode.Usage, "give --null")]
+    [InlineData("a.png\0b.png\0", ExitCode.Usage, "Give --null")]
     public void FilesFrom_BadList_IsRefused(string list, int code, string sentence) =>
         InferRun.OfInput(Encoding.UTF8.GetBytes(list), "--files-from", "-").AssertRefused(code, sentence);
 
@@ -107,7 +107,7 @@ public sealed class InputOptionsTests : IDisposable
     {
         var run = InferRun.OfInput(
             Encoding.UTF8.GetBytes(_folder.Combine("top.png")), "--files-from", "-", "--min-accuracy", "0.5", "-f", "jsonl");
-        run.AssertRefused(ExitCode.Usage, "top.png' is in no folder named 0 to 9");
+        run.AssertRefused(ExitCode.Usage, "top.png' is not in a folder named 0 to 9");
     }
 
     [Fact]
@@ -135,7 +135,7 @@ public sealed class InputOptionsTests : IDisposable
         int code = InferApplication.Run(
             ["-"], new InferConsole(TextWriter.Null, error) { InputIsTerminal = true }, new StopSignal());
         Assert.Equal(ExitCode.Usage, code);
-        Assert.Contains("pipe one in", error.ToString());
+        Assert.Contains("Pipe one in", error.ToString());
     }
 
     private static IEnumerable<string> Paths(InferRun run) => run.Lines.Skip(1).Select(line => line.Split(',')[0]);

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace OnnxDigits.Cli.Commands;
 
-/// <summary>infer completion SHELL: a script that makes the shell complete what is typed; it asks infer itself.</summary>
+/// <summary>Represents <c>infer completion SHELL</c>, which prints a completion script. The script calls <c>infer</c>.</summary>
 internal static class CompletionCommand
 {
     private static readonly Dictionary<string, string> Scripts = new()
@@ -16,7 +16,7 @@ internal static class CompletionCommand
             complete -o default -F _infer infer
             """,
         ["zsh"] = """
-            # In ~/.zshrc, behind compinit: eval "$(infer completion zsh)"
+            # In ~/.zshrc, after compinit: eval "$(infer completion zsh)"
             _infer() {
                 local -a words
                 words=("${(@f)$(infer "[suggest:$CURSOR]" "$BUFFER" 2>/dev/null)}")
@@ -42,14 +42,15 @@ internal static class CompletionCommand
 
     public static Command Create(InferConsole console)
     {
-        var shell = new Argument<string>("SHELL") { Description = string.Join(", ", Scripts.Keys) + "." };
+        var shell = new Argument<string>("SHELL") { Description = $"The shell: {string.Join(", ", Scripts.Keys)}." };
         shell.CompletionSources.Add([.. Scripts.Keys]);
         shell.Validators.Add(result =>
         {
             if (result.Tokens.Count == 1 && !Scripts.ContainsKey(result.Tokens[0].Value))
-                result.AddError($"There is a script for {string.Join(", ", Scripts.Keys)}, not for '{result.Tokens[0].Value}'.");
+                result.AddError(
+                    $"SHELL must be one of {string.Join(", ", Scripts.Keys)}, not '{result.Tokens[0].Value}'.");
         });
-        var command = new Command("completion", "Prints the script that completes infer's options in a shell.") { shell };
+        var command = new Command("completion", "Prints a script that completes the options of infer in a shell.") { shell };
         command.SetAction(parsed => console.Output.WriteLine(Scripts[parsed.GetValue(shell)!]));
         return command;
     }

@@ -1,19 +1,20 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using OnnxDigits.Cli.Outputs;
 using OnnxDigits.Inference;
 
 namespace OnnxDigits.Cli.Commands;
 
-/// <summary>Images per second of the network alone, for each device and size of batch.</summary>
+/// <summary>Measures how many images per second the network classifies on each device.</summary>
 internal static class DeviceMeasurement
 {
-    private const int ImagesOfAWorker = 64;
+    private const int ImagesPerWorker = 64;
 
     private static readonly int[] Batches = [1, 16, 256, 4096];
-    private static readonly TimeSpan Enough = TimeSpan.FromSeconds(0.5);
-    private static readonly TimeSpan TooLong = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan LongestRun = TimeSpan.FromSeconds(5);
 
-    /// <summary>Adds the figures, which device is better for what, and what auto takes.</summary>
+    /// <summary>Adds the throughput of each device, the fastest devices, and the device that auto takes.</summary>
     public static void AddTo(JsonObject facts, IEnumerable<DigitDevice> devices, DigitClassifierOptions options)
     {
         var measured = new List<(string Device, List<double> Rates)>();
@@ -21,17 +22,17 @@ internal static class DeviceMeasurement
         {
             options.Device = device.Name;
             using var classifier = new DigitClassifier(options);
-            measured.Add((device.Name, Measure(classifier)));
-            // A batch that would take too long is null: the reader of JSON finds every name.
+            var rates = Measure(classifier);
+            measured.Add((device.Name, rates));
+            // A batch that would take too long is null, so that every name is present.
             foreach (var (i, batch) in Batches.Index())
-                facts[$"{device.Name}_images_per_second_by_{batch}"] =
-                    measured[^1].Rates.ElementAtOrDefault(i) is > 0 and var rate ? Math.Round(rate) : null;
+                facts[$"{device.Name}_images_per_second_by_{batch}"] = i < rates.Count ? Math.Round(rates[i]) : null;
         }
         facts["better_for_a_single_image"] = measured.MaxBy(device => device.Rates[0]).Device;
         facts["better_for_a_folder"] = measured.MaxBy(device => device.Rates.Max()).Device;
         options.Device = DigitDevices.Auto;
         using var auto = new DigitClassifier(options);
-        facts["auto_takes"] = $"{auto.Info.Device} ({DeviceFacts.Of(auto.Info)})";
+        facts["auto_takes"] = $"{auto.Info.Device} ({Facts.Device(auto.Info)})";
     }
 
     private static List<double> Measure(DigitClassifier classifier)
@@ -39,7 +40,7 @@ internal static class DeviceMeasurement
         var rates = new List<double>();
         foreach (int batch in Batches)
         {
-            if (rates.Count > 0 && batch / rates[^1] > TooLong.TotalSeconds)
+            if (rates.Count > 0 && batch / rates[^1] > LongestRun.TotalSeconds)
                 break;
             rates.Add(Measure(classifier, batch));
         }
@@ -50,10 +51,12 @@ internal static class DeviceMeasurement
     {
         byte[] images = new byte[batch * DigitClassifier.ImageLength];
         var predictions = new DigitPrediction[batch];
-        // As a folder is read: the CPU's cores share it out, a device takes it whole.
-        int workers = classifier.Info.Device == "cpu" ? Math.Clamp(batch / ImagesOfAWorker, 1, Environment.ProcessorCount) : 1;
+        // As for a folder: the cores of the CPU share a batch, other devices take it whole.
+        int workers = classifier.Info.Device == DigitDevices.Cpu
+            ? Math.Clamp(batch / ImagesPerWorker, 1, Environment.ProcessorCount)
+            : 1;
         int share = (batch + workers - 1) / workers;
-        void Run() => Workers.ForEach(workers, new ParallelOptions(), worker =>
+        void Run() => Parallel.For(0, workers, worker =>
         {
             int start = worker * share, count = Math.Min(share, batch - start);
             classifier.ClassifyPrepared(
@@ -61,7 +64,7 @@ internal static class DeviceMeasurement
                 predictions.AsSpan(start, count));
         });
 
-        // The first run of a size sets things up, and on a GPU compiles.
+        // The first run of a batch size allocates memory and compiles GPU kernels.
         Run();
         var best = TimeSpan.MaxValue;
         long begin = Stopwatch.GetTimestamp();
@@ -69,11 +72,11 @@ internal static class DeviceMeasurement
         {
             long start = Stopwatch.GetTimestamp();
             Run();
-            var took = Stopwatch.GetElapsedTime(start);
-            if (took < best)
-                best = took;
+            var elapsed = Stopwatch.GetElapsedTime(start);
+            if (elapsed < best)
+                best = elapsed;
         }
-        while (Stopwatch.GetElapsedTime(begin) < Enough);
+        while (Stopwatch.GetElapsedTime(begin) < Duration);
         return batch / best.TotalSeconds;
     }
 }

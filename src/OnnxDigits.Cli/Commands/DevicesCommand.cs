@@ -5,23 +5,25 @@ using OnnxDigits.Inference;
 
 namespace OnnxDigits.Cli.Commands;
 
-/// <summary>infer devices: which devices run the model. A provider that is listed may not load, so each is tried.</summary>
+/// <summary>Represents <c>infer devices</c>, which runs the model on each device and reports what is missing.</summary>
 internal static class DevicesCommand
 {
     public static Command Create(InferConsole console)
     {
         var format = CommonOptions.Format(OutputFormat.Table, OutputFormat.Json);
-        var providerLibrary = new ProviderLibraryOption();
+        var providerLibrary = ModelOptions.ProviderLibrary();
         var measure = new Option<bool>("--measure")
         {
-            Description = "Time each device that works, and say which is better for a single image and for a folder.",
+            Description = "Measure the devices, and show which is better for one image and for a folder.",
         };
-        var command = new Command("devices", "Tries the devices and says which work, and what the others miss.") { format, measure };
-        providerLibrary.AddTo(command);
+        var command = new Command("devices", "Tries each device. Shows which work and what the others need.")
+        {
+            format, measure, providerLibrary,
+        };
         command.SetAction(parsed =>
         {
             var options = new DigitClassifierOptions();
-            providerLibrary.Apply(parsed, options);
+            ModelOptions.AddProviderLibraries(parsed, providerLibrary, options);
             var devices = DigitDevices.Try(options);
             var facts = new JsonObject
             {
@@ -29,7 +31,7 @@ internal static class DevicesCommand
                 ["providers_built_in"] = string.Join(", ", DigitDevices.Providers),
             };
             foreach (var device in devices)
-                facts[device.Name] = device.Info is { } info ? $"works ({DeviceFacts.Of(info)})" : device.Problem;
+                facts[device.Name] = device.Info is { } info ? $"works ({Facts.Device(info)})" : device.Problem;
             if (parsed.GetValue(measure))
                 DeviceMeasurement.AddTo(facts, devices.Where(device => device.Works), options);
             Facts.Write(console, parsed.GetValue(format), facts);

@@ -1,33 +1,39 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using OnnxDigits.Cli.Outputs;
 using OnnxDigits.Data;
 using OnnxDigits.Inference;
 
 namespace OnnxDigits.Cli.Commands;
 
-/// <summary>What a model makes of labelled images.</summary>
+/// <summary>Represents the results of a model on labeled images.</summary>
 /// <param name="Count">The number of images.</param>
-/// <param name="Confusion">Labels against digits; blank images are in no cell.</param>
-/// <param name="Loss">The mean categorical cross-entropy, probabilities clipped to 1e-7 as Keras does.</param>
+/// <param name="Confusion">The confusion matrix, without blank images.</param>
+/// <param name="Loss">The mean categorical cross-entropy. As in Keras, probabilities are clipped to 1e-7.</param>
 internal sealed record Evaluation(int Count, ConfusionMatrix Confusion, double Loss)
 {
-    private const double LeastProbability = 1e-7;
-    private const int LeastBlock = 256;
+    private const double MinProbability = 1e-7;
+    private const int MinBlockSize = 256;
 
+    /// <summary>Gets the fraction of correct images. Blank images count as wrong.</summary>
     public double Accuracy => (double)Confusion.Correct / Count;
 
-    public static Evaluation Run(DigitClassifier classifier, DigitImages images, int threads, CancellationToken cancellationToken)
+    public static Evaluation Run(
+        DigitClassifier classifier, DigitImages images, int threads, CancellationToken cancellationToken)
     {
         var predictions = new DigitPrediction[images.Count];
-        int blockSize = Math.Max(LeastBlock, classifier.Info.BatchSize);
+        int blockSize = Math.Max(MinBlockSize, classifier.Info.BatchSize);
         int blocks = (images.Count + blockSize - 1) / blockSize;
         var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken };
-        Workers.ForEach(blocks, options, block =>
+        Parallel.For(0, blocks, options, block =>
         {
             int start = block * blockSize, count = Math.Min(blockSize, images.Count - start);
-            var pixels = images.Pixels.Span.Slice(start * DigitImages.PixelsPerImage, count * DigitImages.PixelsPerImage);
+            var pixels = images.Pixels.Span.Slice(
+                start * DigitImages.PixelsPerImage, count * DigitImages.PixelsPerImage);
             classifier.Classify(pixels, predictions.AsSpan(start, count));
         });
 
-        // Summed in order, so that the loss does not depend on the threads.
+        // Summed in order, so that the loss doesn't depend on the number of threads.
         var confusion = new ConfusionMatrix();
         double loss = 0;
         for (int i = 0; i < predictions.Length; i++)
@@ -35,8 +41,36 @@ internal sealed record Evaluation(int Count, ConfusionMatrix Confusion, double L
             int label = images.Label(i);
             if (predictions[i].Digit is { } digit)
                 confusion.Add(label, digit);
-            loss -= Math.Log(Math.Clamp(predictions[i].Scores[label], LeastProbability, 1 - LeastProbability));
+            loss -= Math.Log(Math.Clamp(predictions[i].Scores[label], MinProbability, 1 - MinProbability));
         }
         return new(images.Count, confusion, loss / images.Count);
     }
+
+    public void WriteTable(TextWriter writer, ModelInfo model, DigitDataSet data)
+    {
+        writer.WriteLine($"model      {model.Name} ({model.Network}, trained on {model.DataSet}), on {model.Device}");
+        writer.WriteLine($"data       {data.Name}: {Count} test images");
+        writer.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"accuracy   {Accuracy:0.0000} ({Confusion.Correct} of {Count})"));
+        writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"loss       {Loss:0.0000}"));
+        writer.WriteLine();
+        writer.Write(Confusion.ToTable());
+    }
+
+    public JsonObject ToJson(ModelInfo model, DigitDataSet data) => new()
+    {
+        ["model"] = model.Name,
+        ["network"] = model.Network,
+        ["trained_on"] = model.DataSet,
+        ["device"] = model.Device,
+        ["dataset"] = data.Name,
+        ["dataset_sha256"] = data.Sha256,
+        ["images"] = Count,
+        ["correct"] = Confusion.Correct,
+        ["accuracy"] = Accuracy,
+        ["loss"] = Loss,
+        ["precision"] = Facts.PerDigit(Confusion.Precision),
+        ["recall"] = Facts.PerDigit(Confusion.Recall),
+        ["confusion"] = Facts.Confusion(Confusion),
+    };
 }

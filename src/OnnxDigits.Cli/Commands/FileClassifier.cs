@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using OnnxDigits.Cli.Inputs;
 using OnnxDigits.Cli.Outputs;
 using OnnxDigits.Imaging;
@@ -6,24 +7,24 @@ using OnnxDigits.Inference;
 
 namespace OnnxDigits.Cli.Commands;
 
-/// <summary>Files to rows, a batch at a time on each worker, rows in the order of the files.</summary>
+/// <summary>Classifies files in batches on several threads, and returns rows in the order of the files.</summary>
 internal sealed class FileClassifier(DigitClassifier classifier, int threads, Stream standardInput)
 {
-    // A batch of a device is prepared in such pieces by all workers.
-    private const int Piece = 64;
+    // All threads prepare the large batches of a GPU, in pieces of this size.
+    private const int PieceSize = 64;
 
-    // A slow batch at the head holds back the rows behind it, not the workers.
+    // A slow batch holds back the rows after it. The other threads go on with the batches in this queue.
     private const int BatchesPerWorker = 4;
 
-    public StageTimes Times { get; } = new();
+    // A thread that waits for a GPU uses no core, so one more thread reads files meanwhile.
+    private readonly int _workers = classifier.Info.Device == DigitDevices.Cpu ? threads : threads + 1;
 
-    // A device does not keep the thread busy that waits for it: there is one more, so that files are read meanwhile.
-    private readonly int _workers = classifier.Info.Device == "cpu" ? threads : threads + 1;
+    private long _decodeTicks, _prepareTicks, _runTicks;
 
     public void Run(IEnumerable<InputFile> files, Action<ResultRow> write, CancellationToken cancellationToken)
     {
-        // So many batches in flight and no more: memory does not grow with the number of files.
         var scheduler = new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, _workers).ConcurrentScheduler;
+        // The queue is bounded, so that memory use doesn't depend on the number of files.
         var running = new Queue<Task<ResultRow[]>>();
         using var batches = files.Chunk(classifier.Info.BatchSize).GetEnumerator();
         bool hasMore = true;
@@ -42,32 +43,38 @@ internal sealed class FileClassifier(DigitClassifier classifier, int threads, St
                     return;
                 foreach (var row in first.GetAwaiter().GetResult())
                     write(row);
-                _ = running.Dequeue();
+                running.Dequeue();
             }
         }
         finally
         {
-            // The caller frees the network next; what is left of a stopped run still uses it. Unlike WaitAll, it throws nothing.
+            // The caller disposes the classifier, which batches of a stopped run still use. WaitAny doesn't throw.
             foreach (var batch in running)
                 Task.WaitAny(batch);
         }
     }
+
+    /// <summary>Writes the time of each stage, summed over the threads, and the throughput.</summary>
+    public void WriteTimes(TextWriter writer, int images, TimeSpan total) => writer.WriteLine(string.Create(
+        CultureInfo.InvariantCulture,
+        $"decoding {Seconds(_decodeTicks):0.00} s, preprocessing {Seconds(_prepareTicks):0.00} s, "
+        + $"network {Seconds(_runTicks):0.00} s, summed over the threads; "
+        + $"{total.TotalSeconds:0.00} s in all, {images / total.TotalSeconds:0} images/s"));
 
     private ResultRow[] ClassifyBatch(InputFile[] files)
     {
         byte[] images = new byte[files.Length * DigitClassifier.ImageLength];
         var predictions = new DigitPrediction[files.Length];
         var rows = new ResultRow[files.Length];
-        void PreparePiece(int piece)
+        int pieces = (files.Length + PieceSize - 1) / PieceSize;
+        Parallel.For(0, pieces, new() { TaskScheduler = TaskScheduler.Current }, piece =>
         {
-            for (int i = piece * Piece; i < Math.Min((piece + 1) * Piece, rows.Length); i++)
+            for (int i = piece * PieceSize; i < Math.Min((piece + 1) * PieceSize, rows.Length); i++)
                 rows[i] = Prepare(files[i], images.AsMemory(i * DigitClassifier.ImageLength, DigitClassifier.ImageLength));
-        }
-
-        Workers.ForEach((files.Length + Piece - 1) / Piece, new() { TaskScheduler = TaskScheduler.Current }, PreparePiece);
+        });
         long start = Stopwatch.GetTimestamp();
         classifier.ClassifyPrepared(images, predictions);
-        Times.AddRun(start);
+        AddTime(ref _runTicks, start);
         for (int i = 0; i < rows.Length; i++)
         {
             if (rows[i].Error is null)
@@ -87,10 +94,10 @@ internal sealed class FileClassifier(DigitClassifier classifier, int threads, St
             var decoded = file.Path == InputFile.StandardInput
                 ? ImageFile.Decode(standardInput, "standard input")
                 : ImageFile.Decode(file.Path);
-            Times.AddDecode(start);
+            AddTime(ref _decodeTicks, start);
             start = Stopwatch.GetTimestamp();
             var result = DigitPreprocessing.Apply(decoded.Raster, image.Span);
-            Times.AddPrepare(start);
+            AddTime(ref _prepareTicks, start);
             return row with
             {
                 Width = decoded.Width,
@@ -104,4 +111,9 @@ internal sealed class FileClassifier(DigitClassifier classifier, int threads, St
             return row with { Error = e.Message };
         }
     }
+
+    private static double Seconds(long ticks) => (double)ticks / Stopwatch.Frequency;
+
+    private static void AddTime(ref long ticks, long start) =>
+        Interlocked.Add(ref ticks, Stopwatch.GetTimestamp() - start);
 }

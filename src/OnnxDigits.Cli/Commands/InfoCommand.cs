@@ -4,14 +4,14 @@ using OnnxDigits.Cli.Outputs;
 
 namespace OnnxDigits.Cli.Commands;
 
-/// <summary>infer info: what a model says of itself.</summary>
+/// <summary>Represents <c>infer info</c>, which shows the metadata of a model.</summary>
 internal static class InfoCommand
 {
     public static Command Create(InferConsole console)
     {
         var model = new ModelOptions();
         var format = CommonOptions.Format(OutputFormat.Table, OutputFormat.Json);
-        var command = new Command("info", "Shows a model's network, data set, accuracy and versions.")
+        var command = new Command("info", "Shows the metadata of a model and the device that runs it.")
         {
             format,
         };

@@ -5,49 +5,53 @@ using Shared;
 
 namespace OnnxDigits.Cli.Commands;
 
-/// <summary>What is read: paths, folders, globs, a list of paths, or an image on the standard input.</summary>
+/// <summary>Represents the argument and the options that select the input files.</summary>
 internal sealed class InputOptions(InferConsole console)
 {
     private readonly Argument<string[]> _paths = new("PATH")
     {
-        Description = "Image files, folders (searched to the bottom for PNG, JPEG, WebP, GIF and BMP), globs with *, ? and **, "
-            + "or - for an image on the standard input.",
+        Description = "Image files, folders (searched recursively for PNG, JPEG, WebP, GIF and BMP), globs with *, ? "
+            + "and **, or - for an image from standard input.",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
     private readonly Option<string?> _filesFrom = new("--files-from")
     {
-        Description = "Take the paths from this list, one to a line, in its order; - for the standard input.",
+        Description = "Read the paths from a file, one per line, or from standard input (-). Rows keep their order.",
         HelpName = "FILE",
     };
 
     private readonly Option<bool> _null = new("--null", "-0")
     {
-        Description = "A NUL stands behind each path of --files-from, as find -print0 writes it.",
+        Description = "The paths of --files-from end with NUL, as find -print0 writes them.",
     };
 
     private readonly Option<string[]> _include = new("--include")
     {
-        Description = "Of what folders, globs and lists give, take what matches only: *.png for names, **/scans/* for paths.",
+        Description = "Of folders, globs and lists, take only files that match: *.png for names, **/scans/* for paths.",
         HelpName = "GLOB",
     };
 
     private readonly Option<string[]> _exclude = new("--exclude")
     {
-        Description = "Leave out what matches; it goes before --include.",
+        Description = "Leave out files that match, even if --include takes them.",
         HelpName = "GLOB",
     };
 
-    private readonly Option<bool> _noRecursion = new("--no-recursion") { Description = "Do not search the folders in a folder." };
+    private readonly Option<bool> _noRecursion = new("--no-recursion") { Description = "Don't search subfolders." };
 
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_filesFrom, _null, _include, _exclude, _noRecursion])
-            command.Add(option);
+        command.Add(_filesFrom);
+        command.Add(_null);
+        command.Add(_include);
+        command.Add(_exclude);
+        command.Add(_noRecursion);
         command.Add(_paths);
     }
 
-    /// <exception cref="UsageException">There is nothing to read, or the options contradict each other.</exception>
+    /// <summary>Finds the files, or opens the list of paths.</summary>
+    /// <exception cref="CommandException">There are no inputs, or the options contradict each other.</exception>
     public InputSet Resolve(ParseResult parsed)
     {
         RejectUnknownOption(parsed);
@@ -56,31 +60,34 @@ internal sealed class InputOptions(InferConsole console)
         if (parsed.GetValue(_filesFrom) is { } list)
         {
             if (paths.Length > 0)
-                throw new UsageException("give paths or --files-from, not both.");
-            return Listed(list, parsed.GetValue(_null) ? '\0' : '\n', filter);
+                throw new CommandException("give either paths or --files-from, not both.");
+            return ReadList(list, parsed.GetValue(_null) ? '\0' : '\n', filter);
         }
         if (parsed.GetValue(_null))
-            throw new UsageException("--null says how the paths of --files-from are separated: give that too.");
+            throw new CommandException("--null needs --files-from.");
         if (paths.Length == 0)
-            throw new UsageException("name at least one image, folder or glob, or - for an image on the standard input; see infer --help.");
+            throw new CommandException(
+                "name at least one image, folder or glob, or - for an image from standard input. See infer --help.");
         if (paths.Contains(InputFile.StandardInput) && console.InputIsTerminal)
-            throw new UsageException("- reads an image from the standard input: pipe one in, as in infer - < photo.jpg.");
-        var found = new InputFinder(filter, !parsed.GetValue(_noRecursion)).Find(paths);
-        return found.Count > 0
-            ? found
-            : throw new UsageException($"there are no images in {string.Join(", ", paths)}.", ExitCode.Data);
+            throw new CommandException("- reads an image from standard input. Pipe one in: infer - < photo.jpg.");
+        var inputs = new InputFinder(filter, !parsed.GetValue(_noRecursion)).Find(paths);
+        return inputs.Count > 0
+            ? inputs
+            : throw new CommandException($"there are no images in {string.Join(", ", paths)}.", ExitCode.Data);
     }
 
-    private InputSet Listed(string list, char separator, InputFilter filter)
+    private InputSet ReadList(string list, char separator, InputFilter filter)
     {
-        string name = list == InputFile.StandardInput ? "the list on the standard input" : $"the list '{list}'";
-        // In a list, - is a file of that name: the standard input is an image only where the command line says so.
+        string name = list == InputFile.StandardInput ? "the list on standard input" : $"the list '{list}'";
+        // In a list, - is the name of a file. Only the command line can select standard input as an image.
         var files = PathList.Read(OpenList(list, name), name, separator)
-            .Where(filter.Takes).Select(path => new InputFile(path == InputFile.StandardInput ? $"./{path}" : path)).GetEnumerator();
-        // Nothing is written before it is known that there is something to read.
+            .Where(filter.Matches)
+            .Select(path => new InputFile(path == InputFile.StandardInput ? $"./{path}" : path))
+            .GetEnumerator();
+        // The first path is read now, so that an empty list is an error before anything is written.
         return files.MoveNext()
-            ? new(Rest(files), Count: null, WidestPath: null)
-            : throw new UsageException($"there are no paths in {name}.", ExitCode.Data);
+            ? new(Rest(files), Count: null, LongestPath: null)
+            : throw new CommandException($"there are no paths in {name}.", ExitCode.Data);
 
         static IEnumerable<InputFile> Rest(IEnumerator<InputFile> files)
         {
@@ -105,17 +112,18 @@ internal sealed class InputOptions(InferConsole console)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"{name} cannot be read: {e.Message}", innerException: e);
+            throw new CommandException($"{name} cannot be read: {e.Message}", innerException: e);
         }
     }
 
-    /// <summary>The parser takes an option that it does not know for a path; only after -- may a path start with a dash.</summary>
+    /// <summary>Rejects unknown options, which the parser takes for paths. Paths after <c>--</c> may start with a dash.</summary>
     private void RejectUnknownOption(ParseResult parsed)
     {
         int afterDashes = parsed.Tokens.SkipWhile(token => token.Type != TokenType.DoubleDash).Skip(1).Count();
-        var unknown = parsed.GetResult(_paths)?.Tokens.SkipLast(afterDashes).FirstOrDefault(token => token.Value is ['-', _, ..]);
+        var unknown = parsed.GetResult(_paths)?.Tokens.SkipLast(afterDashes)
+            .FirstOrDefault(token => token.Value is ['-', _, ..]);
         if (unknown is not null)
-            throw new UsageException(
-                $"there is no option '{unknown.Value}'; see infer --help, and write -- before a path that starts with a dash.");
+            throw new CommandException(
+                $"unknown option '{unknown.Value}'. See infer --help. Write -- before a path that starts with a dash.");
     }
 }

@@ -4,7 +4,7 @@ using OnnxDigits.Inference;
 
 namespace OnnxDigits.Cli.Commands;
 
-/// <summary>Which network, and where it runs.</summary>
+/// <summary>Represents the options for the model and the device that runs it.</summary>
 internal sealed class ModelOptions
 {
     private readonly Option<string> _model = new("--model", "-m")
@@ -16,37 +16,46 @@ internal sealed class ModelOptions
 
     private readonly Option<bool> _allowForeignModel = new("--allow-foreign-model")
     {
-        Description = "Take an ONNX file of another origin, if it has our input and output; only one that you trust.",
+        Description = "Accept an ONNX file from another source that has the same input and output. "
+            + "Use only files that you trust.",
     };
 
     private readonly Option<string> _device = new("--device", "-d")
     {
-        Description = "Where it runs: auto takes a GPU when that is faster, else the CPU; a named device must be there.",
+        Description = "The device that runs the network. auto takes CUDA if it loads, otherwise the CPU.",
         HelpName = "auto|cpu|cuda[:N]|webgpu[:N]",
-        DefaultValueFactory = _ => "auto",
+        DefaultValueFactory = _ => DigitDevices.Auto,
     };
 
-    private readonly Option<int?> _batchSize = CommonOptions.Within(new Option<int?>("--batch-size", "-b")
+    private readonly Option<int?> _batchSize = CommonOptions.InRange(new Option<int?>("--batch-size", "-b")
     {
-        Description = "The most images in one run of the network; by default as many as suit the device. Results do not depend on it.",
+        Description = "The largest number of images in one run of the network. The default depends on the device. "
+            + "The results don't depend on it.",
         HelpName = "N",
     }, 1, 65_536);
 
-    private readonly ProviderLibraryOption _providerLibrary = new();
+    private readonly Option<string[]> _providerLibrary = ProviderLibrary();
+
+    public static Option<string[]> ProviderLibrary() => new("--provider-library")
+    {
+        Description = "An ONNX Runtime plugin library for a kind of device. It runs native code, so use only "
+            + "libraries that you trust.",
+        HelpName = "cuda|webgpu=PATH",
+    };
 
     public void AddTo(Command command)
     {
         command.Add(_model);
         command.Add(_allowForeignModel);
         command.Add(_device);
+        command.Add(_providerLibrary);
         command.Add(_batchSize);
-        _providerLibrary.AddTo(command);
     }
 
-    /// <summary>Opens the model that the options name.</summary>
+    /// <summary>Opens the model on the device.</summary>
+    /// <exception cref="CommandException">An option is invalid.</exception>
     public DigitClassifier Open(ParseResult parsed, float threshold = 0.5f)
     {
-        string model = parsed.GetValue(_model)!;
         var options = new DigitClassifierOptions
         {
             AllowForeignModel = parsed.GetValue(_allowForeignModel),
@@ -54,22 +63,36 @@ internal sealed class ModelOptions
             BatchSize = parsed.GetValue(_batchSize),
             ConfidenceThreshold = threshold,
         };
-        _providerLibrary.Apply(parsed, options);
+        string model = parsed.GetValue(_model)!;
+        if (model is "best" or "conv" or "dense")
+            options.Model = Enum.Parse<EmbeddedModel>(model, ignoreCase: true);
+        else
+            options.ModelPath = model;
+        AddProviderLibraries(parsed, _providerLibrary, options);
+        return new DigitClassifier(options);
+    }
+
+    /// <summary>Adds the values of <c>--provider-library</c> to the options, which must be valid then.</summary>
+    /// <exception cref="CommandException">An option is invalid.</exception>
+    public static void AddProviderLibraries(
+        ParseResult parsed, Option<string[]> providerLibrary, DigitClassifierOptions options)
+    {
+        foreach (string value in parsed.GetValue(providerLibrary) ?? [])
+        {
+            if (value.Split('=', 2) is not [var name, var path])
+                throw new CommandException($"{providerLibrary.Name}: '{value}' must have the form NAME=PATH.");
+            if (!options.ProviderLibraries.TryAdd(name, path))
+                throw new CommandException($"{providerLibrary.Name}: '{name}' has two libraries. Name one.");
+        }
         try
         {
             options.Validate();
         }
         catch (ValidationException e)
         {
-            throw new UsageException($"{_device.Name}: {e.Message}", innerException: e);
-        }
-        switch (model)
-        {
-            case "best" or "conv" or "dense":
-                options.Model = Enum.Parse<EmbeddedModel>(model, ignoreCase: true);
-                return new DigitClassifier(options);
-            default:
-                return DigitClassifier.Load(model, options);
+            bool isLibrary = e.ValidationResult.MemberNames.Contains(nameof(options.ProviderLibraries));
+            string option = isLibrary ? providerLibrary.Name : "--device";
+            throw new CommandException($"{option}: {e.Message}", innerException: e);
         }
     }
 }

@@ -1,11 +1,10 @@
 using System.CommandLine;
 using OnnxDigits.Cli.Outputs;
-using OnnxDigits.Cli.Outputs.Report;
 using OnnxDigits.Inference;
 
 namespace OnnxDigits.Cli.Commands;
 
-/// <summary>What is written: rows in a format, a report, the images as the network saw them.</summary>
+/// <summary>Represents the options that select the outputs.</summary>
 internal sealed class OutputOptions(InferConsole console)
 {
     private readonly Option<string?> _format = CommonOptions.Format(
@@ -13,50 +12,55 @@ internal sealed class OutputOptions(InferConsole console)
 
     private readonly Option<string?> _output = new("--output", "-o")
     {
-        Description = "Write the rows to this file, which appears when it is whole; its ending may choose the format.",
+        Description = "Write the rows to a file, which appears when it is complete. "
+            + "The extension selects the format: .csv, .jsonl, .parquet or .txt.",
         HelpName = "FILE",
     };
 
-    private readonly Option<int> _top = new("--top", "-k")
+    private readonly Option<int> _top = CommonOptions.InRange(new Option<int>("--top", "-k")
     {
-        Description = "Add a column with the K most probable digits, best first.",
+        Description = "Add a column with the K most probable digits.",
         HelpName = "K",
-    };
+    }, 1, 10);
 
     private readonly Option<string?> _report = new("--report")
     {
-        Description = "Write index.html, summary.json, and for labelled images the confusion matrix and the mistakes here.",
+        Description = "Write a report to a folder: index.html, summary.json and, for labeled images, confusion.csv.",
         HelpName = "DIR",
     };
 
     private readonly Option<string?> _savePreprocessed = new("--save-preprocessed")
     {
-        Description = "Write each image as the network saw it here, as a PNG of 28×28.",
+        Description = "Write each image as the network sees it to a folder, as PNG of 28×28 pixels.",
         HelpName = "DIR",
     };
 
     public void AddTo(Command command)
     {
-        CommonOptions.Within(_top, 1, 10);
-        foreach (var option in (Option[])[_format, _output, _top, _report, _savePreprocessed])
-            command.Add(option);
+        command.Add(_format);
+        command.Add(_output);
+        command.Add(_top);
+        command.Add(_report);
+        command.Add(_savePreprocessed);
     }
 
-    public string? Output(ParseResult parsed) => parsed.GetValue(_output);
+    /// <summary>Opens the file of <c>--output</c>, or returns <c>null</c> if there is none.</summary>
+    /// <exception cref="CommandException">The file cannot be created.</exception>
+    public OutputFile? OpenFile(ParseResult parsed) =>
+        parsed.GetValue(_output) is { } path ? OutputFile.Create(path) : null;
 
-    /// <summary>All that is made of the rows.</summary>
-    /// <exception cref="UsageException">The format cannot go where it should.</exception>
-    /// <exception cref="OutputException">A folder cannot be made.</exception>
+    /// <summary>Creates the writers that receive each row.</summary>
+    /// <exception cref="CommandException">A folder cannot be created, or the format needs a file.</exception>
     public IReadOnlyList<IRowWriter> CreateWriters(
-        ParseResult parsed, OutputFile? file, int? widestPath, RunSummary summary, ModelInfo model)
+        ParseResult parsed, OutputFile? file, int? longestPath, RunSummary summary, ModelInfo model)
     {
         string format = OutputFormat.Choose(parsed.GetValue(_format), parsed.GetValue(_output), console);
         List<IRowWriter> writers =
-            [OutputFormat.CreateWriter(format, file, console, widestPath, parsed.GetValue(_top))];
+            [OutputFormat.CreateWriter(format, file, console, longestPath, parsed.GetValue(_top))];
         if (parsed.GetValue(_savePreprocessed) is { } images)
             writers.Add(new PreprocessedImages(new OutputFolder(images, _savePreprocessed.Name)));
         if (parsed.GetValue(_report) is { } report)
-            writers.Add(new RunReport(new OutputFolder(report, _report.Name), summary, model));
+            writers.Add(new ReportWriter(new OutputFolder(report, _report.Name), summary, model));
         return writers;
     }
 }

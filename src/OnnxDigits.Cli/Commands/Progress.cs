@@ -4,16 +4,17 @@ using Spectre.Console.Rendering;
 
 namespace OnnxDigits.Cli.Commands;
 
-/// <summary>
-/// A progress bar with rate and time left on the error stream, where someone is looking; a list that is still being read
-/// has neither end nor time left.
-/// </summary>
+/// <summary>Shows a progress bar with the throughput and the remaining time on the error stream.</summary>
 internal static class Progress
 {
-    // Two methods, for a run without progress need not load what draws it.
-    public static void Run(InferConsole console, bool shown, int? total, Action<Action> work)
+    /// <param name="console">The streams of the command.</param>
+    /// <param name="isShown">Indicates whether the progress bar is shown.</param>
+    /// <param name="total">The number of images, or <c>null</c> for a list that is still being read.</param>
+    /// <param name="work">The work. It calls its argument after each image.</param>
+    public static void Run(InferConsole console, bool isShown, int? total, Action<Action> work)
     {
-        if (shown)
+        // Show is a method of its own, so that Spectre.Console is loaded only if it's needed.
+        if (isShown)
             Show(console, total, work);
         else
             work(() => { });
@@ -21,13 +22,20 @@ internal static class Progress
 
     private static void Show(InferConsole console, int? total, Action<Action> work)
     {
-        // That it is a terminal was found out before; of a writer of one's own Spectre.Console takes it for none.
-        var ansi = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(console.Error), Interactive = InteractionSupport.Yes });
+        // Spectre.Console can't detect that a custom writer is a terminal.
+        var ansi = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(console.Error),
+            Interactive = InteractionSupport.Yes,
+        });
         ansi.Progress()
             .AutoClear(true)
             .Columns(total is null
                 ? [new SpinnerColumn(), new RateColumn(), new ElapsedTimeColumn()]
-                : [new SpinnerColumn(), new ProgressBarColumn(), new PercentageColumn(), new RateColumn(), new RemainingTimeColumn()])
+                : [
+                    new SpinnerColumn(), new ProgressBarColumn(), new PercentageColumn(), new RateColumn(),
+                    new RemainingTimeColumn(),
+                ])
             .Start(context =>
             {
                 var task = context.AddTask("images", maxValue: total ?? double.MaxValue);
@@ -37,7 +45,7 @@ internal static class Progress
 
     private sealed class RateColumn : ProgressColumn
     {
-        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) => new Text(string.Create(
-            CultureInfo.InvariantCulture, $"{task.Value:0} images, {task.Speed ?? 0:0}/s"));
+        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) => new Text(
+            string.Create(CultureInfo.InvariantCulture, $"{task.Value:0} images, {task.Speed ?? 0:0}/s"));
     }
 }

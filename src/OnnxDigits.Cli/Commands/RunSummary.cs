@@ -1,43 +1,42 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using OnnxDigits.Cli.Outputs;
 using OnnxDigits.Data;
 using OnnxDigits.Inference;
 
 namespace OnnxDigits.Cli.Commands;
 
-/// <summary>Counts over the rows of a run.</summary>
+/// <summary>Counts the rows of a run by status, digit and label.</summary>
 internal sealed class RunSummary
 {
-    private readonly Dictionary<string, int> _statuses = [];
+    private readonly SortedDictionary<string, int> _statuses = new(StringComparer.Ordinal);
     private readonly int[] _digits = new int[10];
-    private int _labelled;
+    private int _labeled;
 
+    /// <summary>Gets the confusion matrix of the labeled images, without blank and failed ones.</summary>
     public ConfusionMatrix Confusion { get; } = new();
 
     public int Total { get; private set; }
 
-    /// <summary>What became of inputs, in alphabetical order.</summary>
-    public IEnumerable<string> Statuses => _statuses.Keys.Order(StringComparer.Ordinal);
+    /// <summary>Gets the number of images with each status.</summary>
+    public IReadOnlyDictionary<string, int> Statuses => _statuses;
 
-    /// <summary>How many inputs were read as each digit, 0 to 9.</summary>
+    /// <summary>Gets the number of images that were read as each digit.</summary>
     public IReadOnlyList<int> Digits => _digits;
 
-    public int Failed => Count("error");
+    public int Failed => _statuses.GetValueOrDefault("error");
 
-    /// <summary>The share of all labelled inputs that were read right; blank and failed ones are wrong.</summary>
-    public double Accuracy => (double)Confusion.Correct / _labelled;
+    /// <summary>Gets the fraction of labeled images that are correct. Blank and failed images count as wrong.</summary>
+    public double Accuracy => (double)Confusion.Correct / _labeled;
 
-    /// <summary>Whether every input had a label, so that an accuracy means something.</summary>
-    public bool IsLabelled => Total > 0 && _labelled == Total;
-
-    /// <summary>How many inputs have the status.</summary>
-    public int Count(string status) => _statuses.TryGetValue(status, out int count) ? count : 0;
+    /// <summary>Gets a value that indicates whether every image has a label.</summary>
+    public bool IsLabeled => Total > 0 && _labeled == Total;
 
     public void Add(ResultRow row)
     {
         Total++;
-        _statuses[row.Status] = Count(row.Status) + 1;
-        _labelled += row.Label is null ? 0 : 1;
+        _statuses[row.Status] = _statuses.GetValueOrDefault(row.Status) + 1;
+        _labeled += row.Label is null ? 0 : 1;
         if (row.Digit is not { } digit)
             return;
         _digits[digit]++;
@@ -47,13 +46,40 @@ internal sealed class RunSummary
 
     public void Write(TextWriter writer, ModelInfo model)
     {
-        string statuses = string.Join(", ", Statuses.Select(status => $"{Count(status)} {status}"));
+        string statuses = string.Join(", ", _statuses.Select(status => $"{status.Value} {status.Key}"));
         writer.WriteLine($"{Total} {(Total == 1 ? "image" : "images")}: {statuses}");
-        writer.WriteLine($"model {model.Name} on {model.Device} ({DeviceFacts.Of(model)})");
-        if (!IsLabelled)
+        writer.WriteLine($"model {model.Name} on {model.Device} ({Facts.Device(model)})");
+        if (!IsLabeled)
             return;
         writer.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"accuracy {Accuracy:0.0000} ({Confusion.Correct} of {Total})"));
         writer.Write(Confusion.ToTable());
+    }
+
+    /// <summary>Returns the contents of <c>summary.json</c>.</summary>
+    public JsonObject ToJson(ModelInfo model)
+    {
+        var json = new JsonObject
+        {
+            ["model"] = model.Name,
+            ["model_sha256"] = model.Sha256,
+            ["network"] = model.Network,
+            ["trained_on"] = model.DataSet,
+            ["device"] = model.Device,
+            ["provider"] = model.Provider,
+            ["images"] = Total,
+            ["statuses"] = new JsonObject(
+                _statuses.Select(status => KeyValuePair.Create(status.Key, (JsonNode?)status.Value))),
+            ["digits"] = new JsonArray([.. _digits.Select(count => (JsonNode)count)]),
+        };
+        if (!IsLabeled)
+            return json;
+        json["accuracy"] = Accuracy;
+        json["correct"] = Confusion.Correct;
+        json["mistakes"] = Confusion.Total - Confusion.Correct;
+        json["precision"] = Facts.PerDigit(Confusion.Precision);
+        json["recall"] = Facts.PerDigit(Confusion.Recall);
+        json["confusion"] = Facts.Confusion(Confusion);
+        return json;
     }
 }

@@ -1,60 +1,38 @@
-using System.Text;
-using System.Text.RegularExpressions;
+using System.IO.Enumeration;
 
 namespace OnnxDigits.Cli.Inputs;
 
-/// <summary>A pattern for paths: * and ? within a name, ** across folders.</summary>
-internal sealed class Glob
+/// <summary>Matches paths against a pattern: * and ? match within a name, ** matches any number of folders.</summary>
+internal sealed class Glob(string pattern)
 {
-    private readonly string _folder;
-    private readonly Regex _pattern;
-
-    public Glob(string pattern)
-    {
-        string normal = Normal(pattern);
-        int slash = normal.LastIndexOf('/', normal.IndexOfAny(['*', '?']));
-        _folder = slash < 0 ? "." : normal[..Math.Max(1, slash)];
-        _pattern = ToRegex(normal[(slash + 1)..]);
-        Prefix = slash < 0 ? "" : normal[..(slash + 1)];
-    }
-
-    private string Prefix { get; }
+    // A backslash would escape the next character of the pattern.
+    private readonly string[] _names = Normalize(pattern).Replace("\\", "\\\\").Split('/');
 
     public static bool IsPattern(string path) => path.AsSpan().ContainsAny('*', '?');
 
-    /// <summary>The files below the pattern's fixed folder that match.</summary>
-    public IEnumerable<string> Expand(Func<string, IEnumerable<string>> enumerateFiles) => Directory.Exists(_folder)
-        ? enumerateFiles(_folder)
-            .Select(path => Normal(Path.GetRelativePath(_folder, path)))
-            .Where(path => _pattern.IsMatch(path))
-            .Select(path => Prefix + path)
-        : [];
+    public bool IsMatch(string path) => IsMatch(_names, Normalize(path).Split('/'));
 
-    /// <summary>A path with slashes between its names, whatever the system writes.</summary>
-    public static string Normal(string path) => path.Replace(Path.DirectorySeparatorChar, '/');
-
-    /// <summary>What a whole path must be to match.</summary>
-    public static Regex ToRegex(string glob)
+    /// <summary>Returns the longest folder of a pattern that contains no wildcard.</summary>
+    public static string FixedFolder(string pattern)
     {
-        var regex = new StringBuilder();
-        for (int i = 0; i < glob.Length; i++)
-        {
-            if (glob.AsSpan(i).StartsWith("**/"))
-            {
-                regex.Append("(?:.*/)?");
-                i += 2;
-            }
-            else if (glob.AsSpan(i).StartsWith("**"))
-            {
-                regex.Append(".*");
-                i++;
-            }
-            else
-            {
-                regex.Append(glob[i] switch { '*' => "[^/]*", '?' => "[^/]", var c => Regex.Escape(c.ToString()) });
-            }
-        }
-        // A file's name may hold line breaks.
-        return new($"\\A{regex}\\z", RegexOptions.CultureInvariant | RegexOptions.Singleline);
+        string normal = Normalize(pattern);
+        int slash = normal.LastIndexOf('/', normal.IndexOfAny(['*', '?']));
+        return slash < 0 ? "." : normal[..Math.Max(1, slash)];
     }
+
+    /// <summary>Returns a path with slashes as separators.</summary>
+    public static string Normalize(string path) => path.Replace(Path.DirectorySeparatorChar, '/');
+
+    // Absolute paths begin with an empty name, which MatchesSimpleExpression never matches.
+    private static bool IsNameMatch(string pattern, string name) =>
+        pattern == name || FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false);
+
+    private static bool IsMatch(ReadOnlySpan<string> pattern, ReadOnlySpan<string> names) => pattern switch
+    {
+        [] => names.IsEmpty,
+        ["**", .. var rest] => IsMatch(rest, names) || (!names.IsEmpty && IsMatch(pattern, names[1..])),
+        [var name, .. var rest] => !names.IsEmpty
+            && IsNameMatch(name, names[0])
+            && IsMatch(rest, names[1..]),
+    };
 }

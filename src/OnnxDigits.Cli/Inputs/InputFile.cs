@@ -1,12 +1,13 @@
 namespace OnnxDigits.Cli.Inputs;
 
-/// <summary>A file to classify, and its label where its folder is named by a digit.</summary>
-/// <param name="Path">The path as results show it; <see cref="StandardInput"/> for an image that is piped in.</param>
-/// <param name="Problem">Why it cannot be an image, where that is known beforehand; else null.</param>
+/// <summary>Represents a file to classify.</summary>
+/// <param name="Path">The path that the row shows, or <see cref="StandardInput"/>.</param>
+/// <param name="Problem">The reason why the file cannot be read, if it is known already.</param>
 internal sealed record InputFile(string Path, string? Problem = null)
 {
     public const string StandardInput = "-";
 
+    /// <summary>Gets the digit that names the parent folder, or <c>null</c> if no digit does.</summary>
     public int? Label { get; } = LabelOf(Path);
 
     private static int? LabelOf(string path) =>
@@ -14,3 +15,9 @@ internal sealed record InputFile(string Path, string? Problem = null)
             ? digit - '0'
             : null;
 }
+
+/// <summary>Represents the files of a run.</summary>
+/// <param name="Files">The files in the order of the rows.</param>
+/// <param name="Count">The number of files, or <c>null</c> for a list that is read during the run.</param>
+/// <param name="LongestPath">The length of the longest path, or <c>null</c> for a list.</param>
+internal sealed record InputSet(IEnumerable<InputFile> Files, int? Count, int? LongestPath);

@@ -1,30 +1,26 @@
-using System.Text.RegularExpressions;
-
 namespace OnnxDigits.Cli.Inputs;
 
-/// <summary>
-/// Which of the files that a folder, a glob or a list gives are taken. A pattern without a slash is for names, one with
-/// a slash for the whole path.
-/// </summary>
+/// <summary>Selects files by patterns. A pattern with a slash matches the path, another one matches the name.</summary>
 internal sealed class InputFilter(IEnumerable<string> include, IEnumerable<string> exclude)
 {
-    private readonly IReadOnlyList<(Regex Pattern, bool IsForPath)> _include = Compile(include);
-    private readonly IReadOnlyList<(Regex Pattern, bool IsForPath)> _exclude = Compile(exclude);
+    private readonly Pattern[] _include = [.. include.Select(Pattern.Parse)];
+    private readonly Pattern[] _exclude = [.. exclude.Select(Pattern.Parse)];
 
-    /// <summary>Takes everything.</summary>
+    /// <summary>Gets a filter that takes every file.</summary>
     public static InputFilter None { get; } = new([], []);
 
-    public bool Takes(string path) => (_include.Count == 0 || Match(_include, path)) && !Match(_exclude, path);
+    public bool Matches(string path) =>
+        (_include.Length == 0 || Array.Exists(_include, pattern => pattern.IsMatch(path)))
+        && !Array.Exists(_exclude, pattern => pattern.IsMatch(path));
 
-    private static IReadOnlyList<(Regex, bool)> Compile(IEnumerable<string> patterns) =>
-        [.. patterns.Select(pattern => (Glob.ToRegex(Glob.Normal(pattern)), Glob.Normal(pattern).Contains('/')))];
-
-    private static bool Match(IReadOnlyList<(Regex Pattern, bool IsForPath)> patterns, string path)
+    private sealed record Pattern(Glob Glob, bool IsForPath)
     {
-        if (patterns.Count == 0)
-            return false;
-        string normal = Glob.Normal(path);
-        string name = normal[(normal.LastIndexOf('/') + 1)..];
-        return patterns.Any(pattern => pattern.Pattern.IsMatch(pattern.IsForPath ? normal : name));
+        public static Pattern Parse(string pattern) => new(new Glob(pattern), Glob.Normalize(pattern).Contains('/'));
+
+        public bool IsMatch(string path)
+        {
+            string normal = Glob.Normalize(path);
+            return Glob.IsMatch(IsForPath ? normal : normal[(normal.LastIndexOf('/') + 1)..]);
+        }
     }
 }

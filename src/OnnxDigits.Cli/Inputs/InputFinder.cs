@@ -3,44 +3,55 @@ using OnnxDigits.Imaging;
 
 namespace OnnxDigits.Cli.Inputs;
 
-/// <summary>Paths, folders and globs to files, each once, in ordinal order of their paths.</summary>
+/// <summary>Finds the files of paths, folders and globs, without duplicates and in ordinal order.</summary>
 internal sealed class InputFinder(InputFilter filter, bool recurses = true)
 {
     private static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
 
-    // A folder that cannot be read becomes a row with its reason, as a file does.
+    // A folder that cannot be read becomes a row with its error, as a file does.
     private readonly Dictionary<string, string> _unreadable = new(StringComparer.Ordinal);
 
     public InputSet Find(IEnumerable<string> paths)
     {
-        var found = new List<string>();
+        var found = new HashSet<string>(StringComparer.Ordinal);
         foreach (string path in paths)
         {
             if (Directory.Exists(path))
-                found.AddRange(EnumerateFiles(path).Where(IsImage).Where(filter.Takes));
+                found.UnionWith(EnumerateFiles(path).Where(IsImage).Where(filter.Matches));
             else if (!File.Exists(path) && Glob.IsPattern(path))
-                found.AddRange(new Glob(path).Expand(EnumerateFiles).Where(filter.Takes));
+                found.UnionWith(Expand(path).Where(filter.Matches));
             else
-                // A named file is an input even when it is missing: its row says so.
+                // A missing file is an input too: its row contains the error.
                 found.Add(path);
         }
-        found.AddRange(_unreadable.Keys);
-        found.Sort(StringComparer.Ordinal);
-        return InputSet.Of([.. found.Where((path, index) => index == 0 || path != found[index - 1])
-            .Select(path => new InputFile(path, _unreadable.GetValueOrDefault(path)))]);
+        found.UnionWith(_unreadable.Keys);
+        InputFile[] files = [.. found.Order(StringComparer.Ordinal)
+            .Select(path => new InputFile(path, _unreadable.GetValueOrDefault(path)))];
+        return new(files, files.Length, files.Select(file => file.Path.Length).DefaultIfEmpty().Max());
     }
 
     private static bool IsImage(string path) =>
         ImageFile.Extensions.Any(extension => path.EndsWith(extension, StringComparison.OrdinalIgnoreCase));
+
+    private IEnumerable<string> Expand(string pattern)
+    {
+        var glob = new Glob(pattern);
+        string folder = Glob.FixedFolder(pattern);
+        if (!Directory.Exists(folder))
+            return [];
+        // The paths begin as the pattern does: without "./" if it has none.
+        var files = EnumerateFiles(folder);
+        return (folder == "." ? files.Select(path => Path.GetRelativePath(folder, path)) : files)
+            .Select(Glob.Normalize)
+            .Where(glob.IsMatch);
+    }
 
     private IEnumerable<string> EnumerateFiles(string folder)
     {
         var folders = new Stack<string>([folder]);
         while (folders.TryPop(out string? next))
         {
-            if (!TryList(next, out var entries))
-                continue;
-            foreach (var (path, isFolder) in entries)
+            foreach (var (path, isFolder) in List(next))
             {
                 if (!isFolder)
                     yield return path;
@@ -50,25 +61,24 @@ internal sealed class InputFinder(InputFilter filter, bool recurses = true)
         }
     }
 
-    private bool TryList(string folder, out List<(string Path, bool IsFolder)> entries)
+    private (string Path, bool IsFolder)[] List(string folder)
     {
         try
         {
-            // A link to a folder may lead back above itself.
-            entries = [.. new FileSystemEnumerable<(string, bool)>(folder, Describe, Everything)
+            return [.. new FileSystemEnumerable<(string, bool)>(folder, Describe, Everything)
             {
+                // Links to folders may lead back to a parent, so they aren't followed.
                 ShouldIncludePredicate = (ref FileSystemEntry entry) =>
                     !entry.IsDirectory || !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
             }];
-            return true;
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
-            _unreadable[folder] = $"the folder '{folder}' cannot be read: {e.Message}";
-            entries = [];
-            return false;
+            _unreadable[folder] = $"Cannot read the folder '{folder}': {e.Message}";
+            return [];
         }
     }
 
-    private static (string, bool) Describe(ref FileSystemEntry entry) => (entry.ToSpecifiedFullPath(), entry.IsDirectory);
+    private static (string, bool) Describe(ref FileSystemEntry entry) =>
+        (entry.ToSpecifiedFullPath(), entry.IsDirectory);
 }

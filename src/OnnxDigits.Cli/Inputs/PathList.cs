@@ -2,17 +2,17 @@ using System.Text;
 
 namespace OnnxDigits.Cli.Inputs;
 
-/// <summary>A list of paths, one to a line or with a NUL behind each as find -print0 writes them, read as it comes.</summary>
+/// <summary>Reads a list of paths while it is written, such as the output of <c>find</c>.</summary>
 internal static class PathList
 {
-    // Linux takes 4,095 bytes, Windows 32,767 characters.
-    private const int LongestPath = 32_767;
+    // The longest path of Windows. Linux allows 4,095 bytes.
+    private const int MaxPathLength = 32_767;
 
-    /// <summary>The paths in the order of the list; empty entries are passed over.</summary>
-    /// <param name="stream">UTF-8 with or without a byte order mark.</param>
-    /// <param name="name">What messages call the list.</param>
-    /// <param name="separator">What stands behind each path.</param>
-    /// <exception cref="UsageException">The list cannot be read, or is none.</exception>
+    /// <summary>Returns the paths in the order of the list, without empty ones.</summary>
+    /// <param name="stream">The list in UTF-8, with or without a byte order mark.</param>
+    /// <param name="name">The name of the list in error messages.</param>
+    /// <param name="separator">The character that ends each path: a line feed or NUL.</param>
+    /// <exception cref="CommandException">The list cannot be read, or is not a list of paths.</exception>
     public static IEnumerable<string> Read(Stream stream, string name, char separator)
     {
         using var reader = new StreamReader(stream, Encoding.UTF8);
@@ -22,10 +22,10 @@ internal static class PathList
             if (next >= 0 && next != separator)
             {
                 path.Append((char)next);
-                if (path.Length > LongestPath)
-                    throw new UsageException(
-                        $"{name} is no list of paths: an entry is longer than {LongestPath} characters; separate the paths "
-                        + $"{(separator == '\n' ? "by line breaks" : "by NUL, or leave --null out")}.");
+                if (path.Length > MaxPathLength)
+                    throw new CommandException(
+                        $"{name} has a path that is longer than {MaxPathLength} characters. Separate the paths "
+                        + $"{(separator == '\n' ? "by line breaks" : "by NUL, or leave out --null")}.");
                 continue;
             }
             string entry = path.ToString();
@@ -33,7 +33,7 @@ internal static class PathList
             if (separator == '\n')
                 entry = entry.TrimEnd('\r');
             if (entry.Contains('\0'))
-                throw new UsageException($"{name} has NUL characters in it: give --null when they separate the paths.");
+                throw new CommandException($"{name} contains NUL. Give --null if NUL separates the paths.");
             if (entry.Length > 0)
                 yield return entry;
             if (next < 0)
@@ -49,7 +49,7 @@ internal static class PathList
         }
         catch (IOException e)
         {
-            throw new UsageException($"{name} cannot be read: {e.Message}", innerException: e);
+            throw new CommandException($"{name} cannot be read: {e.Message}", innerException: e);
         }
     }
 }

@@ -1,10 +1,12 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using OnnxDigits.Data;
+using OnnxDigits.Inference;
 
 namespace OnnxDigits.Cli.Outputs;
 
-/// <summary>A small record of facts: names and values for the eye, one JSON object for a program.</summary>
+/// <summary>Writes names and values as text for people or as one JSON object.</summary>
 internal static class Facts
 {
     private static readonly JsonSerializerOptions Indented = new()
@@ -32,4 +34,17 @@ internal static class Facts
                 console.Output.WriteLine(name.Replace('_', ' ').PadRight(width) + value);
         }
     }
+
+    /// <summary>Returns the execution provider of a model and the notice about its device.</summary>
+    public static string Device(ModelInfo info) =>
+        info.DeviceNotice is { } notice ? $"{info.Provider}; {notice}" : info.Provider;
+
+    /// <summary>Returns the values of a measure for the digits 0 to 9. NaN becomes null.</summary>
+    public static JsonArray PerDigit(Func<int, double> measure) =>
+        [.. Enumerable.Range(0, 10).Select(measure).Select(value => double.IsNaN(value) ? null : (JsonNode)value)];
+
+    /// <summary>Returns a row for each label with the counts of the digits.</summary>
+    public static JsonArray Confusion(ConfusionMatrix confusion) =>
+        [.. Enumerable.Range(0, 10).Select(label =>
+            new JsonArray([.. Enumerable.Range(0, 10).Select(digit => (JsonNode)confusion[label, digit])]))];
 }

@@ -1,11 +1,11 @@
 namespace OnnxDigits.Cli.Outputs;
 
-/// <summary>Something that is made of the rows. They come in order, one per input.</summary>
+/// <summary>Receives the rows of a run in their order.</summary>
 internal interface IRowWriter
 {
     void Write(ResultRow row);
 
-    /// <summary>All rows were written.</summary>
+    /// <summary>Writes what depends on all rows. Not called if the run fails.</summary>
     void Complete()
     {
     }

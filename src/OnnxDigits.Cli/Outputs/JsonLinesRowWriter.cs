@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace OnnxDigits.Cli.Outputs;
 
-/// <summary>One JSON object per line; columns without a value are null.</summary>
+/// <summary>Writes each row as one line of JSON. Missing values are null.</summary>
 internal sealed class JsonLinesRowWriter(TextWriter writer, int top) : IRowWriter
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -23,7 +23,7 @@ internal sealed class JsonLinesRowWriter(TextWriter writer, int top) : IRowWrite
             WriteNumber(json, "digit", row.Digit);
             WriteNumber(json, "confidence", row.Prediction?.Confidence);
             for (int digit = 0; digit < 10; digit++)
-                WriteNumber(json, Columns.Scores[digit], row.Score(digit));
+                WriteNumber(json, ResultRow.ScoreColumns[digit], row.Score(digit));
             json.WriteString("status", row.Status);
             json.WriteString("error", row.Error);
             WriteNumber(json, "width", row.Width);

@@ -2,20 +2,25 @@ using Shared;
 
 namespace OnnxDigits.Cli.Outputs;
 
-/// <summary>A folder that an option names, made where it is not there; each file appears whole or not at all.</summary>
+/// <summary>Represents a folder for several files, each of which appears when it is complete.</summary>
 internal sealed class OutputFolder
 {
     private readonly string _path;
     private readonly string _option;
 
-    /// <exception cref="OutputException">There can be no such folder.</exception>
+    /// <param name="path">The path of the folder. It is created if it doesn't exist.</param>
+    /// <param name="option">The name of the option in error messages.</param>
+    /// <exception cref="CommandException">The folder cannot be created.</exception>
     public OutputFolder(string path, string option)
     {
-        (_path, _option) = (path, option);
+        _path = path;
+        _option = option;
         Guard(() => Directory.CreateDirectory(path));
     }
 
-    public void Write(string name, Action<Stream> write) => Guard(() => AtomicFile.Write(Path.Combine(_path, name), write));
+    /// <exception cref="CommandException">The file cannot be written.</exception>
+    public void Write(string name, Action<Stream> write) =>
+        Guard(() => AtomicFile.Write(Path.Combine(_path, name), write));
 
     private void Guard(Action action)
     {
@@ -25,7 +30,7 @@ internal sealed class OutputFolder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new OutputException($"{_option} '{_path}': {e.Message}", e);
+            throw new CommandException($"{_option}: {e.Message}", ExitCode.Output, e);
         }
     }
 }

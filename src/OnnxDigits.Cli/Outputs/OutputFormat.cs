@@ -1,6 +1,6 @@
 namespace OnnxDigits.Cli.Outputs;
 
-/// <summary>The names of the formats, and which one is meant where none is named.</summary>
+/// <summary>The names of the output formats.</summary>
 internal static class OutputFormat
 {
     public const string Table = "table";
@@ -9,7 +9,7 @@ internal static class OutputFormat
     public const string Parquet = "parquet";
     public const string Json = "json";
 
-    /// <summary>A file's ending decides, then whether a person is looking.</summary>
+    /// <summary>Returns the format that was named, else that of the file's extension, else the default.</summary>
     public static string Choose(string? format, string? outputPath, InferConsole console) =>
         format ?? Path.GetExtension(outputPath)?.ToLowerInvariant() switch
         {
@@ -20,17 +20,23 @@ internal static class OutputFormat
             _ => outputPath is null && console.OutputIsTerminal ? Table : JsonLines,
         };
 
-    /// <summary>The writer of a format, to a file or to the standard output.</summary>
-    /// <exception cref="UsageException">The format cannot go to the standard output.</exception>
-    public static IRowWriter CreateWriter(string format, OutputFile? file, InferConsole console, int? widestPath, int top)
+    /// <summary>Creates the writer of a format.</summary>
+    /// <param name="format">The name of the format.</param>
+    /// <param name="file">The file that receives the rows, or <c>null</c> for standard output.</param>
+    /// <param name="console">The streams of the command.</param>
+    /// <param name="longestPath">The length of the longest path, or <c>null</c> if it is unknown.</param>
+    /// <param name="top">The number of the best digits in a row.</param>
+    /// <exception cref="CommandException">The format cannot be written to standard output.</exception>
+    public static IRowWriter CreateWriter(
+        string format, OutputFile? file, InferConsole console, int? longestPath, int top)
     {
         var writer = file?.Writer ?? console.Output;
         return format switch
         {
             Csv => new CsvRowWriter(writer, top),
-            Table => new TableRowWriter(writer, widestPath, top, console.UsesColor && file is null),
-            Parquet => new ParquetRowWriter(
-                file?.Writer.BaseStream ?? throw new UsageException("--format parquet is no text: name a file with --output."), top),
+            Table => new TableRowWriter(writer, longestPath, top, console.UsesColor && file is null),
+            Parquet when file is null => throw new CommandException("--format parquet needs a file: give --output."),
+            Parquet => new ParquetRowWriter(file.Writer.BaseStream, top),
             _ => new JsonLinesRowWriter(writer, top),
         };
     }

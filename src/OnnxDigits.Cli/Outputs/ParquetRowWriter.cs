@@ -3,7 +3,7 @@ using Parquet.Schema;
 
 namespace OnnxDigits.Cli.Outputs;
 
-/// <summary>Apache Parquet, in groups of rows, so that memory does not grow with their number.</summary>
+/// <summary>Writes rows as Apache Parquet, in row groups of limited size.</summary>
 internal sealed class ParquetRowWriter(Stream stream, int top) : IRowWriter
 {
     private const int RowsPerGroup = 16_384;
@@ -12,7 +12,7 @@ internal sealed class ParquetRowWriter(Stream stream, int top) : IRowWriter
     private static readonly DataField Label = new DataField<int?>("label");
     private static readonly DataField Digit = new DataField<int?>("digit");
     private static readonly DataField Confidence = new DataField<float?>("confidence");
-    private static readonly DataField[] Scores = [.. Columns.Scores.Select(name => new DataField<float?>(name))];
+    private static readonly DataField[] Scores = [.. ResultRow.ScoreColumns.Select(name => new DataField<float?>(name))];
     private static readonly DataField Status = new DataField<string>("status", nullable: false);
     private static readonly DataField Error = new DataField<string>("error", nullable: true);
     private static readonly DataField Width = new DataField<int?>("width");
@@ -26,7 +26,7 @@ internal sealed class ParquetRowWriter(Stream stream, int top) : IRowWriter
 
     public void Write(ResultRow row)
     {
-        // What the network saw is no column.
+        // The image isn't a column.
         _rows.Add(row with { Image = default });
         if (_rows.Count == RowsPerGroup)
             FlushAsync().GetAwaiter().GetResult();
@@ -60,7 +60,7 @@ internal sealed class ParquetRowWriter(Stream stream, int top) : IRowWriter
             await group.WriteAsync<bool>(Inverted, Values(row => row.Inverted));
             await group.WriteAsync(Model, Texts(row => row.Model));
             if (top > 0)
-                await group.WriteAsync(Top, Texts(row => Columns.Top(row, top)));
+                await group.WriteAsync(Top, Texts(row => row.BestAsText(top)));
         }
         _rows.Clear();
     }

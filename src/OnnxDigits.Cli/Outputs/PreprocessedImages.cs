@@ -1,12 +1,14 @@
-using System.Text;
+using SkiaSharp;
 
 namespace OnnxDigits.Cli.Outputs;
 
-/// <summary>What the network saw, as PNG files named by the row's number and the input's name.</summary>
+/// <summary>Writes the images that the network sees as PNG files, named by the row's number and the input's name.</summary>
 internal sealed class PreprocessedImages(OutputFolder folder) : IRowWriter
 {
-    // File systems end names at 255 bytes, and the file is first written under a longer name.
-    private const int MostBytes = 180;
+    private const int Side = 28;
+
+    // File systems limit names to 255 bytes, and the temporary file has a longer name.
+    private const int MaxNameBytes = 180;
 
     private int _row;
 
@@ -15,14 +17,23 @@ internal sealed class PreprocessedImages(OutputFolder folder) : IRowWriter
         _row++;
         if (row.Digit is null)
             return;
-        // A name from another system may hold what this one cannot write.
         string name = string.Concat(Path.GetFileNameWithoutExtension(row.Path).Split(Path.GetInvalidFileNameChars()));
-        folder.Write($"{_row:000000}-{Shorten(name)}.png", stream => DigitPng.Write(row.Image.Span, stream));
+        folder.Write($"{_row:000000}-{Shorten(name)}.png", stream => stream.Write(EncodePng(row.Image.Span)));
+    }
+
+    /// <summary>Encodes 28×28 grayscale pixels as PNG.</summary>
+    public static byte[] EncodePng(ReadOnlySpan<byte> image)
+    {
+        using var bitmap = new SKBitmap(new SKImageInfo(Side, Side, SKColorType.Gray8, SKAlphaType.Opaque));
+        for (int y = 0; y < Side; y++)
+            image.Slice(y * Side, Side).CopyTo(bitmap.GetPixelSpan()[(y * bitmap.RowBytes)..]);
+        using var data = bitmap.Encode(SKEncodedImageFormat.Png, quality: 100);
+        return data.ToArray();
     }
 
     private static string Shorten(string name)
     {
         int bytes = 0;
-        return string.Concat(name.EnumerateRunes().TakeWhile(rune => (bytes += rune.Utf8SequenceLength) <= MostBytes));
+        return string.Concat(name.EnumerateRunes().TakeWhile(rune => (bytes += rune.Utf8SequenceLength) <= MaxNameBytes));
     }
 }

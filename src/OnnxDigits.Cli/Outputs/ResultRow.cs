@@ -1,14 +1,18 @@
+using System.Globalization;
 using OnnxDigits.Inference;
 
 namespace OnnxDigits.Cli.Outputs;
 
-/// <summary>One line of results: what became of one input.</summary>
+/// <summary>Represents the result of one input.</summary>
 internal sealed record ResultRow(string Path, int? Label, string Model)
 {
-    /// <summary>The prediction; null when the input failed.</summary>
+    /// <summary>Gets the names of the columns p0 to p9.</summary>
+    public static IReadOnlyList<string> ScoreColumns { get; } = [.. Enumerable.Range(0, 10).Select(digit => $"p{digit}")];
+
+    /// <summary>Gets the prediction, or <c>null</c> if the input failed.</summary>
     public DigitPrediction? Prediction { get; init; }
 
-    /// <summary>Why the input failed; null when it did not.</summary>
+    /// <summary>Gets the reason why the input failed, or <c>null</c> if it didn't.</summary>
     public string? Error { get; init; }
 
     public int? Width { get; init; }
@@ -17,22 +21,10 @@ internal sealed record ResultRow(string Path, int? Label, string Model)
 
     public bool? Inverted { get; init; }
 
-    /// <summary>28 × 28 bytes as the network saw them, valid until the row is done with; empty when the input failed.</summary>
+    /// <summary>Gets the 28×28 pixels that the network sees. Empty if the input failed.</summary>
     public ReadOnlyMemory<byte> Image { get; init; }
 
-    /// <summary>The most probable digits, best first; fewer than asked for where there is no prediction.</summary>
-    public IEnumerable<(int Digit, float Confidence)> Best(int count)
-    {
-        if (Prediction is not { Digit: not null } prediction)
-            return [];
-        float[] scores = [.. prediction.Scores];
-        return scores.Index().OrderByDescending(score => score.Item).Take(count);
-    }
-
     public int? Digit => Prediction?.Digit;
-
-    /// <summary>The probability of a digit, 0..1; null when the input failed.</summary>
-    public float? Score(int digit) => Prediction is { } prediction ? prediction.Scores[digit] : null;
 
     public string Status => Prediction?.Status switch
     {
@@ -41,4 +33,20 @@ internal sealed record ResultRow(string Path, int? Label, string Model)
         PredictionStatus.Blank => "blank",
         _ => "error",
     };
+
+    /// <summary>Returns the probability of a digit, from 0 to 1, or <c>null</c> if the input failed.</summary>
+    public float? Score(int digit) => Prediction is { } prediction ? prediction.Scores[digit] : null;
+
+    /// <summary>Returns the most probable digits, best first. Empty if no digit was read.</summary>
+    public IEnumerable<(int Digit, float Confidence)> Best(int count)
+    {
+        if (Prediction is not { Digit: not null } prediction)
+            return [];
+        float[] scores = [.. prediction.Scores];
+        return scores.Index().OrderByDescending(score => score.Item).Take(count);
+    }
+
+    /// <summary>Returns the most probable digits as one field, such as <c>7:0.981 1:0.012</c>.</summary>
+    public string BestAsText(int count) => string.Join(' ', Best(count).Select(best => string.Create(
+        CultureInfo.InvariantCulture, $"{best.Digit}:{best.Confidence}")));
 }
