@@ -6,7 +6,7 @@ using Shared;
 
 namespace OnnxDigits.Cli;
 
-/// <summary>Runs the command line. Turns each expected failure into one line on the error stream and an exit code.</summary>
+/// <summary>Runs the command line and reports an expected failure as one line and an exit code.</summary>
 internal static class InferApplication
 {
     public static int Run(string[] args, InferConsole console, StopSignal stop)

@@ -24,7 +24,7 @@ public static class ImageFile
     /// <summary>The length in bytes that a file or stream must not reach: 128 MiB.</summary>
     public const long MaxFileLength = 128L << 20;
 
-    /// <summary>The largest number of bytes that a file, its pixels and the decoder may take together: 256 MiB.</summary>
+    /// <summary>The largest memory in bytes for a file, its pixels and the decoder together: 256 MiB.</summary>
     public const long MaxMemory = 256L << 20;
 
     /// <summary>Gets the extensions of the supported formats, in lower case and with the dot.</summary>

@@ -1,8 +1,6 @@
 namespace OnnxDigits.Imaging;
 
-/// <summary>
-/// The exception that is thrown when an image file cannot be read or decoded. The message names the file and the reason.
-/// </summary>
+/// <summary>The exception that is thrown when an image file cannot be read or decoded.</summary>
 public sealed class ImageFileException : Exception
 {
     /// <summary>Initializes a new instance with a message.</summary>

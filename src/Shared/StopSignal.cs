@@ -16,7 +16,8 @@ internal sealed class StopSignal : IDisposable
     public CancellationToken Terminated => _terminated.Token;
 
     /// <summary>Gets the exit code of a stopped process.</summary>
-    public int ExitCode => Terminated.IsCancellationRequested ? Shared.ExitCode.Terminated : Shared.ExitCode.Interrupted;
+    public int ExitCode =>
+        Terminated.IsCancellationRequested ? Shared.ExitCode.Terminated : Shared.ExitCode.Interrupted;
 
     /// <summary>Handles the signals of the process from now on.</summary>
     public void ListenToProcess()

@@ -20,7 +20,8 @@ public class ClassifyTests
 
         Assert.Equal(Header, run.Lines[0]);
         string[] paths = [.. run.Lines.Skip(1).Select(line => line.Split(',')[0])];
-        string[] expected = [.. Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories).Where(path => !path.EndsWith(".txt"))];
+        string[] expected = [.. Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories)
+            .Where(path => !path.EndsWith(".txt"))];
         Array.Sort(expected, StringComparer.Ordinal);
         Assert.Equal(41, paths.Length);
         Assert.Equal(expected, paths);
@@ -143,7 +144,7 @@ public class ClassifyTests
     public void MinAccuracy_DecidesTheExitCode()
     {
         using var folder = DigitFolder.WithDigits(60);
-        // One digit in the wrong folder: no model is right about all.
+        // The same digit in two folders, so that no model reaches an accuracy of 1.
         folder.Write("0/x.png", DigitFolder.EncodePng(DigitFolder.Set.Test.Image(0)));
         folder.Write("1/x.png", DigitFolder.EncodePng(DigitFolder.Set.Test.Image(0)));
         Assert.Equal(ExitCode.Success, InferRun.Of(folder.Path, "--min-accuracy", "0.1").Code);
@@ -176,8 +177,10 @@ public class ClassifyTests
         Assert.EndsWith(",dense.onnx", InferRun.Of(folder.Path, "-f", "csv", "--model", "dense").Lines[1]);
     }
 
-    /// <summary>The fields of a CSV line without line breaks in it.</summary>
+    /// <summary>Returns the fields of a CSV row without line breaks.</summary>
     private static IEnumerable<string> SplitCsv(string line) =>
         Regex.Matches(line + ",", "(?:\"((?:[^\"]|\"\")*)\"|([^,\"]*)),")
-            .Select(match => match.Groups[1].Success ? match.Groups[1].Value.Replace("\"\"", "\"") : match.Groups[2].Value);
+            .Select(match => match.Groups[1].Success
+                ? match.Groups[1].Value.Replace("\"\"", "\"")
+                : match.Groups[2].Value);
 }

@@ -3,7 +3,7 @@ using SkiaSharp;
 
 namespace OnnxDigits.Cli.Tests;
 
-/// <summary>A temporary folder of digits as PNG files in folders 0 to 9, gone afterwards.</summary>
+/// <summary>Represents a temporary folder with PNG files of digits in subfolders 0 to 9.</summary>
 internal sealed class DigitFolder : IDisposable
 {
     public static DigitDataSet Set { get; } = DigitDataSource.Open(

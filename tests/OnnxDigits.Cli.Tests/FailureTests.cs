@@ -38,14 +38,14 @@ public sealed class FailureTests : IDisposable
         string model = _folder.Write("huge.onnx", HugeConv());
         string[] options = ["--model", model, "--allow-foreign-model"];
         InferRun.Of([_folder.Path, .. options]).AssertRefused(ExitCode.Model, "a probability that is no number");
-        // Not cheap: the digits are drawn before.
+        // No limit on memory and time here, because generating the digits takes more than a failure may.
         var evaluation = InferRun.Of(["evaluate", "--data", "generated", .. options]);
         Assert.Equal(ExitCode.Model, evaluation.Code);
         Assert.Contains("a probability that is no number", evaluation.Error);
         Assert.Empty(evaluation.Output);
     }
 
-    // Some weights are 8·10³⁷, which a float holds but their sums do not.
+    // Sets some weights to 8·10³⁷, whose sums overflow a float.
     private static byte[] HugeConv()
     {
         using var resource = typeof(Inference.DigitClassifier).Assembly.GetManifestResourceStream("conv.onnx")!;
@@ -61,13 +61,14 @@ public sealed class FailureTests : IDisposable
         string model = _folder.Write("model.onnx", "These are not the weights."u8.ToArray());
         InferRun.Of(_folder.Path, "--model", model).AssertRefused(ExitCode.Model, "'model.onnx' is not an ONNX file");
         InferRun.Of("info", "--model", model).AssertRefused(ExitCode.Model, "is not an ONNX file");
-        InferRun.Of(_folder.Path, "--model", "nowhere.onnx").AssertRefused(ExitCode.Model, "'nowhere.onnx' cannot be read");
+        InferRun.Of(_folder.Path, "--model", "nowhere.onnx")
+            .AssertRefused(ExitCode.Model, "'nowhere.onnx' cannot be read");
     }
 
     [Fact]
     public void ModelWithOtherShapes_NamesBoth()
     {
-        // ModelProto: ir_version 8; a graph with input "input" float32 [N, 1, 32, 32]; our preprocessing in metadata.
+        // A ModelProto with IR version 8, an input of shape [N, 1, 32, 32] and our preprocessing in its metadata.
         byte[] shape = [0x0A, 3, 0x12, 1, (byte)'N', 0x0A, 2, 8, 1, 0x0A, 2, 8, 32, 0x0A, 2, 8, 32];
         byte[] tensor = [8, 1, 0x12, (byte)shape.Length, .. shape];
         byte[] value = [0x0A, 5, .. "input"u8, 0x12, (byte)(tensor.Length + 2), 0x0A, (byte)tensor.Length, .. tensor];
@@ -96,7 +97,8 @@ public sealed class FailureTests : IDisposable
         string text = _folder.Write("text.so", "These are no instructions for a processor, only words."u8.ToArray());
         string[] device = ["--device", "cuda", "--provider-library"];
         InferRun.Of([_folder.Path, .. device, $"cuda={text}"]).AssertRefused(ExitCode.Model, text, "does not load");
-        InferRun.Of([_folder.Path, .. device, "cuda=no=where.so"]).AssertRefused(ExitCode.Model, "no=where.so' is not there");
+        InferRun.Of([_folder.Path, .. device, "cuda=no=where.so"])
+            .AssertRefused(ExitCode.Model, "no=where.so' is not there");
         InferRun.Of(["info", .. device, $"cuda={_folder.Path}"]).AssertRefused(ExitCode.Model, "is a folder");
         InferRun.Of(["evaluate", .. device, $"cuda={_folder.Path}"]).AssertRefused(ExitCode.Model, "is a folder");
     }
@@ -105,14 +107,15 @@ public sealed class FailureTests : IDisposable
     public void OutputBelowAFile_IsRefusedAndNothingIsWritten()
     {
         string file = _folder.Write("file", "content"u8.ToArray());
-        InferRun.Of(_folder.Path, "-o", Path.Combine(file, "rows.csv")).AssertRefused(ExitCode.Output, "cannot be written");
+        InferRun.Of(_folder.Path, "-o", Path.Combine(file, "rows.csv"))
+            .AssertRefused(ExitCode.Output, "cannot be written");
         Assert.Equal("content", File.ReadAllText(file));
     }
 
     [Fact]
     public void OutputInAReadOnlyFolder_IsRefused()
     {
-        // Even root cannot write into /proc; where it does not exist, the folder is missing, which is refused alike.
+        // Even root can't write to /proc. On systems without it, the folder is missing, which is an error too.
         InferRun.Of(_folder.Path, "-o", "/proc/rows.csv").AssertRefused(ExitCode.Output, "rows.csv' cannot be written");
     }
 

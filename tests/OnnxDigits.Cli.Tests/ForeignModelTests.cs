@@ -32,7 +32,7 @@ public sealed class ForeignModelTests : IDisposable
         using var resource = typeof(DigitClassifier).Assembly.GetManifestResourceStream("conv.onnx")!;
         byte[] bytes = new byte[resource.Length];
         resource.ReadExactly(bytes);
-        bytes[200_000] ^= 1; // The lowest bits of a weight's fraction: another model, yet a good one.
+        bytes[200_000] ^= 1; // The lowest bit of a weight.
         return bytes;
     }
 }

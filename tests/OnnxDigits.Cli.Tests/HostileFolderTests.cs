@@ -3,7 +3,7 @@ using System.Text;
 
 namespace OnnxDigits.Cli.Tests;
 
-/// <summary>Names, links and files such as a real disk has.</summary>
+/// <summary>Unusual names, links and special files in a folder.</summary>
 public sealed class HostileFolderTests : IDisposable
 {
     private static readonly byte[] Digit = DigitFolder.EncodePng(DigitFolder.Set.Test.Image(0));
@@ -34,11 +34,12 @@ public sealed class HostileFolderTests : IDisposable
         var csv = InferRun.Of(_folder.Path, "-f", "csv");
         csv.AssertCheap();
         Assert.Equal(ExitCode.Success, csv.Code);
-        Assert.Contains(path.AsSpan().ContainsAny(",\"\r\n") ? $"\"{path.Replace("\"", "\"\"")}\"," : $"{path},", csv.Output);
+        string field = path.AsSpan().ContainsAny(",\"\r\n") ? $"\"{path.Replace("\"", "\"\"")}\"" : path;
+        Assert.Contains($"{field},", csv.Output);
 
         using var json = System.Text.Json.JsonDocument.Parse(InferRun.Of(_folder.Path, "-f", "jsonl").Lines.Single());
         Assert.Equal(path, json.RootElement.GetProperty("path").GetString());
-        // A table shows one line for a row and no command to the terminal.
+        // A row of a table is one line without escape sequences.
         var table = InferRun.Of(_folder.Path, "-f", "table");
         Assert.Equal(2, table.Lines.Length);
         Assert.DoesNotContain('\e', table.Output);
@@ -49,7 +50,7 @@ public sealed class HostileFolderTests : IDisposable
     {
         if (!OperatingSystem.IsLinux())
             return;
-        // File.WriteAllBytes cannot make such a name.
+        // .NET can't create such a name.
         Run("sh", "-c", $"cp '{_folder.Write("x.png", Digit)}' \"$(printf '{_folder.Path}/caf\\351.png')\"");
         var run = InferRun.Of(_folder.Path, "-f", "csv");
         Assert.Equal(3, run.Lines.Length);
@@ -93,8 +94,9 @@ public sealed class HostileFolderTests : IDisposable
             case "link to a device": File.CreateSymbolicLink(path, "/dev/zero"); break;
             default: Directory.CreateDirectory(path); break;
         }
-        // Named as well, for a folder is not searched for itself.
-        var run = InferRun.OfInput(Encoding.UTF8.GetBytes($"{_folder.Combine("good.png")}\n{path}\n"), "--files-from", "-", "-f", "csv");
+        // Listed by path, because a search of a folder doesn't return folders.
+        string list = $"{_folder.Combine("good.png")}\n{path}\n";
+        var run = InferRun.OfInput(Encoding.UTF8.GetBytes(list), "--files-from", "-", "-f", "csv");
         Assert.Equal(ExitCode.Failed, run.Code);
         Assert.Equal(3, run.Lines.Length);
         Assert.Contains(",ok,", run.Lines[1]);
@@ -142,7 +144,7 @@ public sealed class HostileFolderTests : IDisposable
         Assert.Equal(0, process.ExitCode);
     }
 
-    /// <summary>A list whose second entry is acted upon before it is read.</summary>
+    /// <summary>A list that calls a function before its second path is read.</summary>
     private sealed class ActingStream(string first, string second, Action act) : MemoryStream
     {
         private int _step;

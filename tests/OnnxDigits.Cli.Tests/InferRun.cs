@@ -2,13 +2,14 @@ using OnnxDigits.Tests;
 
 namespace OnnxDigits.Cli.Tests;
 
-/// <summary>What one run of the command answered.</summary>
+/// <summary>Represents a run of the command within the test process.</summary>
 internal sealed record InferRun(int Code, string Output, string Error)
 {
-    // What the first run loads and compiles is no cost of its input.
-    static InferRun() => InferApplication.Run(["nowhere.png"], new InferConsole(TextWriter.Null, TextWriter.Null), new StopSignal());
+    // The first run loads and compiles code, which must not count as the cost of an input.
+    static InferRun() => InferApplication.Run(
+        ["nowhere.png"], new InferConsole(TextWriter.Null, TextWriter.Null), new StopSignal());
 
-    /// <summary>What the run took.</summary>
+    /// <summary>Gets the processor time and memory of the run.</summary>
     public (TimeSpan Processor, long Memory) Cost { get; private init; }
 
     public string[] Lines => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -17,19 +18,21 @@ internal sealed record InferRun(int Code, string Output, string Error)
 
     public static InferRun Of(StopSignal stop, params string[] args) => Of(stop, Stream.Null, args);
 
-    /// <summary>With something on the standard input.</summary>
-    public static InferRun OfInput(byte[] input, params string[] args) => Of(new StopSignal(), new MemoryStream(input), args);
+    /// <summary>Runs the command with standard input.</summary>
+    public static InferRun OfInput(byte[] input, params string[] args) =>
+        Of(new StopSignal(), new MemoryStream(input), args);
 
     private static InferRun Of(StopSignal stop, Stream input, string[] args)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
         int code = 0;
-        var cost = Limits.Measure(() => code = InferApplication.Run(args, new InferConsole(output, error) { Input = input }, stop));
+        var console = new InferConsole(output, error) { Input = input };
+        var cost = Limits.Measure(() => code = InferApplication.Run(args, console, stop));
         return new(code, output.ToString(), error.ToString()) { Cost = cost };
     }
 
-    /// <summary>The run failed with this code and one line that has these parts; there are no results, and it cost little.</summary>
+    /// <summary>Asserts that the run failed with one line of error, no output, and within the limits.</summary>
     public void AssertRefused(int code, params string[] parts)
     {
         Assert.Equal(code, Code);
@@ -39,6 +42,6 @@ internal sealed record InferRun(int Code, string Output, string Error)
         AssertCheap();
     }
 
-    /// <summary>It took no more than a bad input may: see <see cref="Limits"/>.</summary>
+    /// <summary>Asserts that the run stayed within the <see cref="Limits"/>.</summary>
     public void AssertCheap() => Limits.Check(Cost);
 }

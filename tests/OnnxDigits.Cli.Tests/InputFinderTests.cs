@@ -43,11 +43,13 @@ public sealed class InputFinderTests : IDisposable
     [InlineData("3x/x.png", null)]
     [InlineData("33/x.png", null)]
     [InlineData("x.png", null)]
-    public void Label_IsTheParentFoldersDigit(string path, int? label) => Assert.Equal(label, new InputFile(path).Label);
+    public void Label_Path_IsTheDigitOfTheParentFolder(string path, int? label) =>
+        Assert.Equal(label, new InputFile(path).Label);
 
-    private string[] Find(params string[] names) =>
-    [
-        .. new InputFinder(InputFilter.None).Find(names.Select(name => name.Length == 0 ? _folder.Path : _folder.Combine(name))).Files
-            .Select(file => Path.GetRelativePath(_folder.Path, file.Path).Replace('\\', '/')),
-    ];
+    private string[] Find(params string[] names)
+    {
+        var paths = names.Select(name => name.Length == 0 ? _folder.Path : _folder.Combine(name));
+        return [.. new InputFinder(InputFilter.None).Find(paths).Files
+            .Select(file => Path.GetRelativePath(_folder.Path, file.Path).Replace('\\', '/'))];
+    }
 }

@@ -49,7 +49,8 @@ public sealed class InputOptionsTests : IDisposable
 
         Assert.Equal(paths, Paths(run));
         Assert.Equal(ExitCode.Failed, run.Code);
-        Assert.Equal(run.Output, InferRun.OfInput(File.ReadAllBytes(list), ["--files-from", "-", "-f", "csv", .. option]).Output);
+        var piped = InferRun.OfInput(File.ReadAllBytes(list), ["--files-from", "-", "-f", "csv", .. option]);
+        Assert.Equal(run.Output, piped.Output);
     }
 
     [Fact]
@@ -74,7 +75,7 @@ public sealed class InputOptionsTests : IDisposable
     [Fact]
     public void FilesFrom_ListOfALargeRun_IsNotHeldInMemory()
     {
-        // Endless: were the list read to its end first, the run would not end.
+        // The list is endless, so the run ends only if rows are written while the list is read.
         using var stop = new StopSignal();
         using var output = new StringWriter();
         using var endless = new EndlessList(_folder.Combine("none.png") + "\n", () => stop.Interrupt(), after: 2000);
@@ -96,7 +97,8 @@ public sealed class InputOptionsTests : IDisposable
     public void FilesFrom_NoListAtAll_IsRefused()
     {
         InferRun.OfInput(new byte[100_000], "--files-from", "-").AssertRefused(ExitCode.Usage, "longer than 32767");
-        InferRun.Of("--files-from", "nowhere.txt").AssertRefused(ExitCode.Usage, "the list 'nowhere.txt' cannot be read");
+        InferRun.Of("--files-from", "nowhere.txt")
+            .AssertRefused(ExitCode.Usage, "the list 'nowhere.txt' cannot be read");
         InferRun.Of("--files-from", _folder.Path).AssertRefused(ExitCode.Usage, "cannot be read");
         InferRun.Of("x.png", "--files-from", "-").AssertRefused(ExitCode.Usage, "not both");
         InferRun.Of("x.png", "--null").AssertRefused(ExitCode.Usage, "--files-from");
@@ -106,7 +108,8 @@ public sealed class InputOptionsTests : IDisposable
     public void FilesFrom_PathWithoutALabelAndMinAccuracy_IsRefused()
     {
         var run = InferRun.OfInput(
-            Encoding.UTF8.GetBytes(_folder.Combine("top.png")), "--files-from", "-", "--min-accuracy", "0.5", "-f", "jsonl");
+            Encoding.UTF8.GetBytes(_folder.Combine("top.png")),
+            "--files-from", "-", "--min-accuracy", "0.5", "-f", "jsonl");
         run.AssertRefused(ExitCode.Usage, "top.png' is not in a folder named 0 to 9");
     }
 

@@ -61,15 +61,18 @@ public sealed class OutputOptionsTests : IDisposable
         {
             string[] fields = line.Split(',');
             double[] scores = [.. fields[4..14].Select(field => double.Parse(field, CultureInfo.InvariantCulture))];
-            var expected = scores.Index().OrderByDescending(score => score.Item).Take(3).Select(score => $"{score.Index}:{fields[4 + score.Index]}");
+            var expected = scores.Index().OrderByDescending(score => score.Item).Take(3)
+                .Select(score => $"{score.Index}:{fields[4 + score.Index]}");
             Assert.Equal(string.Join(' ', expected), fields[^1]);
         }
         using var json = JsonDocument.Parse(InferRun.Of(_folder.Path, "-f", "jsonl", "-k", "2").Lines[0]);
         var top = json.RootElement.GetProperty("top");
         Assert.Equal(2, top.GetArrayLength());
         Assert.Equal(json.RootElement.GetProperty("digit").GetInt32(), top[0].GetProperty("digit").GetInt32());
-        Assert.Equal(json.RootElement.GetProperty("confidence").GetDouble(), top[0].GetProperty("confidence").GetDouble());
-        Assert.All(InferRun.Of(_folder.Path, "-f", "table", "-k", "2").Lines.Skip(1), line => Assert.Matches(@" \d:0\.\d{3} | \d:1\.000 ", line));
+        Assert.Equal(
+            json.RootElement.GetProperty("confidence").GetDouble(), top[0].GetProperty("confidence").GetDouble());
+        var table = InferRun.Of(_folder.Path, "-f", "table", "-k", "2");
+        Assert.All(table.Lines.Skip(1), line => Assert.Matches(@" \d:0\.\d{3} | \d:1\.000 ", line));
     }
 
     [Fact]
@@ -80,7 +83,7 @@ public sealed class OutputOptionsTests : IDisposable
         var run = InferRun.Of(_folder.Path, "-f", "csv", "--save-preprocessed", folder);
         string[] rows = [.. run.Lines.Skip(1).Select(line => line.Split(',')[0])];
 
-        // The blank one, the first row, was not seen by the network.
+        // The first row is blank and has no file.
         Assert.Equal(40, Directory.GetFiles(folder).Length);
         for (int row = 1; row < rows.Length; row++)
         {
@@ -106,21 +109,24 @@ public sealed class OutputOptionsTests : IDisposable
     [Fact]
     public void Report_LabelledImages_HasFiguresMatrixAndMistakes()
     {
-        // Digits in folders of other digits are mistakes of any good network.
+        // Digits in the folders of other digits are mistakes.
         for (int n = 0; n < 5; n++)
-            _folder.Write($"{(DigitFolder.Set.Test.Label(n) + 1) % 10}/<moved> {n}.png", DigitFolder.EncodePng(DigitFolder.Set.Test.Image(n)));
+        {
+            int wrongLabel = (DigitFolder.Set.Test.Label(n) + 1) % 10;
+            _folder.Write($"{wrongLabel}/<moved> {n}.png", DigitFolder.EncodePng(DigitFolder.Set.Test.Image(n)));
+        }
         string folder = _target.Combine("report");
         var run = InferRun.Of(_folder.Path, "-f", "csv", "--report", folder, "-q");
         string[][] rows = [.. run.Lines.Skip(1).Select(line => line.Split(','))];
         int wrong = rows.Count(fields => fields[1] != fields[2]);
 
-        string[] names = [.. Directory.GetFiles(folder).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
-        Assert.Equal(["confusion.csv", "index.html", "summary.json"], names);
+        Assert.Equal(["confusion.csv", "index.html", "summary.json"], FileNames(folder));
         using var summary = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "summary.json")));
         Assert.Equal(45, summary.RootElement.GetProperty("images").GetInt32());
         Assert.Equal((45.0 - wrong) / 45, summary.RootElement.GetProperty("accuracy").GetDouble(), 1e-12);
         Assert.Equal(wrong, summary.RootElement.GetProperty("mistakes").GetInt32());
-        Assert.Equal(45, summary.RootElement.GetProperty("statuses").EnumerateObject().Sum(status => status.Value.GetInt32()));
+        var statuses = summary.RootElement.GetProperty("statuses").EnumerateObject();
+        Assert.Equal(45, statuses.Sum(status => status.Value.GetInt32()));
         string html = File.ReadAllText(Path.Combine(folder, "index.html"));
         Assert.Contains("&lt;moved&gt; 0.png", html);
         Assert.DoesNotContain("<moved>", html);
@@ -128,7 +134,8 @@ public sealed class OutputOptionsTests : IDisposable
         Assert.Equal(wrong, Regex.Count(html, "<img "));
         Assert.Equal(100, Regex.Count(html, "<td class=\"(right|wrong)\""));
         Assert.Contains($"({45 - wrong} of 45)", html);
-        int counted = File.ReadLines(Path.Combine(folder, "confusion.csv")).Skip(1).Sum(line => line.Split(',').Skip(1).Sum(int.Parse));
+        int counted = File.ReadLines(Path.Combine(folder, "confusion.csv")).Skip(1)
+            .Sum(line => line.Split(',').Skip(1).Sum(int.Parse));
         Assert.Equal(45, counted);
     }
 
@@ -138,7 +145,7 @@ public sealed class OutputOptionsTests : IDisposable
         string image = _folder.Write("unlabelled.png", DigitFolder.EncodePng(DigitFolder.Set.Test.Image(0)));
         string folder = _target.Combine("report");
         Assert.Equal(ExitCode.Success, InferRun.Of(image, "--report", folder, "-q").Code);
-        Assert.Equal(["index.html", "summary.json"], Directory.GetFiles(folder).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal));
+        Assert.Equal(["index.html", "summary.json"], FileNames(folder));
     }
 
     [Theory]
@@ -171,7 +178,9 @@ public sealed class OutputOptionsTests : IDisposable
 
     [Fact]
     public void Verbose_SaysWhereTheTimeWent() =>
-        Assert.Matches(@"decoding \d+\.\d\d s, preprocessing \d+\.\d\d s, network \d+\.\d\d s", InferRun.Of(_folder.Path, "-v").Error);
+        Assert.Matches(
+            @"decoding \d+\.\d\d s, preprocessing \d+\.\d\d s, network \d+\.\d\d s",
+            InferRun.Of(_folder.Path, "-v").Error);
 
     [Theory]
     [InlineData("bash", "complete -o default")]
@@ -192,6 +201,9 @@ public sealed class OutputOptionsTests : IDisposable
         Assert.Contains("parquet", InferRun.Of("[suggest:15]", "infer --format ").Lines);
         Assert.Contains("evaluate", InferRun.Of("[suggest:7]", "infer e").Lines);
     }
+
+    private static IEnumerable<string> FileNames(string folder) =>
+        Directory.GetFiles(folder).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal);
 
     private static string Field(string line, int column)
     {
@@ -222,8 +234,10 @@ public sealed class OutputOptionsTests : IDisposable
             {
                 LogicalColumnReader<string> texts => [.. texts.ReadAll(rows).Select(text => text ?? "")],
                 LogicalColumnReader<int?> numbers => [.. numbers.ReadAll(rows).Select(number => $"{number}")],
-                LogicalColumnReader<float?> numbers => [.. numbers.ReadAll(rows).Select(number => number?.ToString(CultureInfo.InvariantCulture) ?? "")],
-                LogicalColumnReader<bool?> flags => [.. flags.ReadAll(rows).Select(flag => flag switch { true => "true", false => "false", null => "" })],
+                LogicalColumnReader<float?> numbers =>
+                    [.. numbers.ReadAll(rows).Select(number => number?.ToString(CultureInfo.InvariantCulture) ?? "")],
+                LogicalColumnReader<bool?> flags =>
+                    [.. flags.ReadAll(rows).Select(flag => flag switch { true => "true", false => "false", _ => "" })],
                 _ => throw new NotSupportedException($"{logical.GetType()}"),
             };
         }

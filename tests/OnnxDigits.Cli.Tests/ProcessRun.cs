@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace OnnxDigits.Cli.Tests;
 
-/// <summary>A program run to its end.</summary>
+/// <summary>Runs programs and returns their output.</summary>
 internal static class ProcessRun
 {
     public static (int Code, string Output, string Error) Of(string program, params string[] arguments)

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace OnnxDigits.Cli.Tests;
 
-/// <summary>The command as a process: signals, pipes, full disks.</summary>
+/// <summary>Tests the command as a process: signals, pipes and full disks.</summary>
 public sealed class ProcessTests : IDisposable
 {
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "infer.dll");
@@ -31,11 +31,12 @@ public sealed class ProcessTests : IDisposable
         Assert.Empty(Directory.GetFiles(_folder.Path));
     }
 
-    /// <summary>With a list that has no end, so that only the signal ends the run.</summary>
+    /// <summary>Runs the command with an endless list and stops it by a signal.</summary>
     private (int Code, string Output, string Error) RunEndlessly(string signal, params string[] arguments)
     {
-        // A shell's background jobs ignore SIGINT, and what they start does too.
-        using var process = Process.Start(new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", Program, "--files-from", "-", .. arguments])
+        // Background jobs of a shell ignore SIGINT, and so do the processes they start.
+        string[] command = ["--default-signal=INT", "dotnet", Program, "--files-from", "-", .. arguments];
+        using var process = Process.Start(new ProcessStartInfo("env", command)
         {
             RedirectStandardInput = true,
             RedirectStandardError = true,
@@ -45,7 +46,7 @@ public sealed class ProcessTests : IDisposable
         var error = process.StandardError.ReadToEndAsync();
         try
         {
-            // Far more than a pipe holds, so by then it listens and rows are written, however busy the machine is.
+            // Far more than the buffer of a pipe, so the command has written rows before the signal.
             for (int line = 0; line < 100 * LinesBeforeTheSignal && !process.HasExited; line++)
             {
                 process.StandardInput.WriteLine(_folder.Combine("none.png"));
@@ -55,7 +56,7 @@ public sealed class ProcessTests : IDisposable
         }
         catch (IOException)
         {
-            // It has ended and reads no more.
+            // The command has ended.
         }
         if (!process.WaitForExit(TimeSpan.FromSeconds(10)))
             process.Kill();
@@ -90,7 +91,7 @@ public sealed class ProcessTests : IDisposable
         Assert.Single(error.Trim().Split('\n'));
     }
 
-    /// <summary>A limit of the process stands for a disk that fills up: it needs no right to mount one.</summary>
+    /// <summary>A limit on the file size simulates a full disk without mounting one.</summary>
     [Theory]
     [InlineData("-f csv -o", "rows.csv")]
     [InlineData("-f parquet -o", "rows.parquet")]
@@ -104,14 +105,17 @@ public sealed class ProcessTests : IDisposable
         bool isFile = option.EndsWith("-o", StringComparison.Ordinal);
         if (isFile)
             File.WriteAllText(output, "old");
-        // The runtime's own memory is a file to the system as well, unless it is told otherwise.
+        // Without W^X, the runtime doesn't map its memory through a file, to which the limit would apply.
         var (exit, rows, error) = ProcessRun.Of(
-            "bash", "-c", $"ulimit -f 4; trap '' XFSZ; DOTNET_EnableWriteXorExecute=0 dotnet '{Program}' '{digits.Path}' {option} '{output}' > /dev/null");
+            "bash", "-c",
+            "ulimit -f 4; trap '' XFSZ; DOTNET_EnableWriteXorExecute=0 "
+            + $"dotnet '{Program}' '{digits.Path}' {option} '{output}' > /dev/null");
         Assert.Equal("", rows);
         Assert.Equal(ExitCode.Output, exit);
         Assert.Contains("exceed the size limit of its file system", error);
         Assert.Single(error.Trim().Split('\n'));
-        Assert.Empty(Directory.GetFiles(_folder.Path, "*.tmp", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }));
+        var everything = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 };
+        Assert.Empty(Directory.GetFiles(_folder.Path, "*.tmp", everything));
         if (isFile)
             Assert.Equal("old", File.ReadAllText(output));
     }
@@ -122,19 +126,25 @@ public sealed class ProcessTests : IDisposable
         if (!OperatingSystem.IsLinux())
             return;
         using var digits = DigitFolder.WithDigits(3);
-        string file = digits.Write("locked.png", DigitFolder.EncodePng(DigitFolder.Set.Test.Image(0))), folder = Path.GetDirectoryName(digits.Write("locked/7.png", []))!;
+        string file = digits.Write("locked.png", DigitFolder.EncodePng(DigitFolder.Set.Test.Image(0)));
+        string folder = Path.GetDirectoryName(digits.Write("locked/7.png", []))!;
         File.SetUnixFileMode(file, UnixFileMode.None);
         File.SetUnixFileMode(folder, UnixFileMode.None);
         try
         {
-            // Even root, without the right to pass over permissions.
-            string[] asAnyone = Environment.UserName == "root" ? ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] : ["env"];
-            var (exit, rows, _) = ProcessRun.Of(asAnyone[0], [.. asAnyone[1..], "dotnet", Program, digits.Path, "-f", "csv", "-q"]);
+            // Root needs to drop the capabilities that override permissions.
+            string[] unprivileged = Environment.UserName == "root"
+                ? ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
+                : ["env"];
+            var (exit, rows, _) = ProcessRun.Of(
+                unprivileged[0], [.. unprivileged[1..], "dotnet", Program, digits.Path, "-f", "csv", "-q"]);
             Assert.Equal(ExitCode.Failed, exit);
             string[] lines = rows.TrimEnd().Split('\n');
             Assert.Equal(6, lines.Length);
-            Assert.Matches($"^{file},.*,error,.*Cannot read '{file}': access is denied", lines.Single(line => line.StartsWith($"{file},", StringComparison.Ordinal)));
-            Assert.Matches($"^{folder},.*,error,.*Cannot read the folder '{folder}': .*denied", lines.Single(line => line.StartsWith($"{folder},", StringComparison.Ordinal)));
+            string fileRow = lines.Single(line => line.StartsWith($"{file},", StringComparison.Ordinal));
+            string folderRow = lines.Single(line => line.StartsWith($"{folder},", StringComparison.Ordinal));
+            Assert.Matches($",error,.*Cannot read '{file}': access is denied", fileRow);
+            Assert.Matches($",error,.*Cannot read the folder '{folder}': .*denied", folderRow);
         }
         finally
         {
@@ -172,15 +182,16 @@ public sealed class ProcessTests : IDisposable
         }
     }
 
-    /// <summary>ONNX Runtime would leave an identifier and a database of events in the home folder.</summary>
+    /// <summary>The telemetry of ONNX Runtime would write an identifier and a database to the home folder.</summary>
     [Fact]
     public void Run_InAnEmptyHome_LeavesNothingThere()
     {
         if (OperatingSystem.IsWindows())
             return;
-        // Nothing of the environment is passed on: on a build server the runtime keeps quiet by itself.
+        // An empty environment, because the telemetry is off on build servers.
         string home = Directory.CreateDirectory(_folder.Combine("home")).FullName;
-        var (exit, rows, error) = Shell($"env -i PATH=\"$PATH\" HOME='{home}' dotnet '{Program}' '{_folder.Path}' -f csv -q");
+        var (exit, rows, error) = Shell(
+            $"env -i PATH=\"$PATH\" HOME='{home}' dotnet '{Program}' '{_folder.Path}' -f csv -q");
         Assert.Equal("", error);
         Assert.Equal(0, exit);
         Assert.Equal(21, rows.Count(c => c == '\n'));

@@ -7,8 +7,10 @@ public class StartUpTests
     [Fact]
     public void Infer_DependsOnNoTorch()
     {
-        using var deps = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "infer.deps.json")));
-        string[] libraries = [.. deps.RootElement.GetProperty("libraries").EnumerateObject().Select(library => library.Name)];
+        string path = Path.Combine(AppContext.BaseDirectory, "infer.deps.json");
+        using var deps = JsonDocument.Parse(File.ReadAllText(path));
+        string[] libraries =
+            [.. deps.RootElement.GetProperty("libraries").EnumerateObject().Select(library => library.Name)];
         Assert.Contains(libraries, name => name.StartsWith("Microsoft.ML.OnnxRuntime/", StringComparison.Ordinal));
         Assert.DoesNotContain(libraries, name => name.Contains("torch", StringComparison.OrdinalIgnoreCase));
     }

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace OnnxDigits.Cli.Tests;
 
-/// <summary>What someone sees who sits before the command: colour, and progress.</summary>
+/// <summary>Tests color and progress on a terminal.</summary>
 public sealed partial class TerminalTests : IDisposable
 {
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "infer.dll");
@@ -28,7 +28,7 @@ public sealed partial class TerminalTests : IDisposable
     {
         if (!OperatingSystem.IsLinux())
             return;
-        // Long enough to be seen: the same digits again and again.
+        // Enough images for the progress bar to appear.
         string list = _folder.Combine("list.txt"), rows = _folder.Combine("rows.csv");
         string[] digits = Directory.GetFiles(_folder.Path, "*.png", SearchOption.AllDirectories);
         File.WriteAllLines(list, Enumerable.Range(0, 10_000).Select(n => digits[n % digits.Length]));
@@ -38,7 +38,7 @@ public sealed partial class TerminalTests : IDisposable
 
         string ofAFolder = InATerminal($"dotnet '{Program}' '{links}' -t 1 -f csv > '{rows}'");
         Assert.Matches(@"\d+% +\d+ images, \d+/s +\d\d:\d\d:\d\d", Text(ofAFolder));
-        // The line is erased before the summary.
+        // The progress bar is erased before the summary.
         Assert.Matches(@"\e\[2K[^%]*10000 images: 10000 ok", ofAFolder);
         Assert.Equal(10_001, File.ReadLines(rows).Count());
 
@@ -54,10 +54,12 @@ public sealed partial class TerminalTests : IDisposable
             return;
         var run = ProcessRun.Of("dotnet", Program, _folder.Path, "-f", "csv");
         Assert.StartsWith("10 images: 10 ok", run.Error);
-        Assert.Equal("", Text(InATerminal($"dotnet '{Program}' '{_folder.Path}' -q -t 1 -f csv > '{_folder.Combine("rows.csv")}'")));
+        string rows = _folder.Combine("rows.csv");
+        string quiet = InATerminal($"dotnet '{Program}' '{_folder.Path}' -q -t 1 -f csv > '{rows}'");
+        Assert.Equal("", Text(quiet));
     }
 
-    // script gives the command a terminal of its own and copies what is shown there.
+    // The script program runs the command on a pseudoterminal and copies its output.
     private static string InATerminal(string command)
     {
         var (code, output, error) = ProcessRun.Of("env", "TERM=xterm-256color", "script", "-qec", command, "/dev/null");

@@ -51,7 +51,7 @@ public class ImageFileTests
     [InlineData(8)]
     public void Decode_ExifOrientation_IsUpright(byte orientation)
     {
-        // 32 × 16 blocks of 8, whose four corners differ: dark, 80, 160, bright.
+        // Four quarters of different brightness: 0, 80, 160 and 240.
         const int Width = 32, Height = 16;
         byte[] pixels = new byte[Width * Height];
         for (int i = 0; i < pixels.Length; i++)
@@ -62,7 +62,7 @@ public class ImageFileTests
 
         bool turned = orientation >= 5;
         Assert.Equal(turned ? (Height, Width) : (Width, Height), (decoded.Width, decoded.Height));
-        // EXIF 2.3, tag 0x0112: what the stored corners (top left, top right, bottom left, bottom right) become.
+        // The upright corners (top left, top right, bottom left, bottom right), according to EXIF 2.3, tag 0x0112.
         int[] corners = orientation switch
         {
             1 => [0, 80, 160, 240],

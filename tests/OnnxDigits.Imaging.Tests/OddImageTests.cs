@@ -5,7 +5,7 @@ using SkiaSharp;
 
 namespace OnnxDigits.Imaging.Tests;
 
-/// <summary>Files that are unusual and all the same read.</summary>
+/// <summary>Tests unusual files that are valid.</summary>
 public class OddImageTests
 {
     private static readonly byte[] Ramp = [.. Enumerable.Range(0, 12 * 10).Select(i => (byte)i)];

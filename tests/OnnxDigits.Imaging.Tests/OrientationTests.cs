@@ -4,10 +4,10 @@ using SkiaSharp;
 
 namespace OnnxDigits.Imaging.Tests;
 
-/// <summary>EXIF 2.3, tag 0x0112, in every format that carries it, pixel by pixel.</summary>
+/// <summary>Tests the orientations of EXIF 2.3 in each format that stores them.</summary>
 public class OrientationTests
 {
-    // Taller than two bands of rows, and a part of a third.
+    // The rows of two bands and a part of a third.
     private const int Width = 21, Height = 150;
 
     public static TheoryData<int> Orientations => [.. Enumerable.Range(1, 8)];
@@ -81,7 +81,7 @@ public class OrientationTests
         {
             for (int x = 0; x < shown.Width; x++)
             {
-                // Which stored column and row lies here, read off the specification's names of row 0 and column 0.
+                // The stored column and row of this pixel, according to the specification.
                 var (column, row) = orientation switch
                 {
                     1 => (x, y),

@@ -18,7 +18,7 @@ public class PngRoundTripTests
         byte[] fromBytes = new byte[DigitPreprocessing.OutputLength];
         for (int n = 0; n < Count; n++)
         {
-            // Every second one as RGB with alpha, as image editors write them.
+            // Every second image is RGBA, as image editors write it.
             var bitmap = Skia.Gray(images.Image(n), 28, 28);
             if (n % 2 == 1)
                 bitmap = bitmap.Copy(SKColorType.Rgba8888);

@@ -48,7 +48,7 @@ public class StreamTests
     private static string Refusal(Stream stream) =>
         Assert.Throws<ImageFileException>(() => ImageFile.Decode(stream, "-")).Message;
 
-    /// <summary>Gives bytes in blocks, then zeros without end or a failure where that is asked for.</summary>
+    /// <summary>Returns bytes in blocks, then optionally endless zeros or a failure.</summary>
     private sealed class TestStream(byte[] content, int blockSize, bool endless = false, long failAt = long.MaxValue)
         : MemoryStream
     {

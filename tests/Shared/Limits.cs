@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace OnnxDigits.Tests;
 
-/// <summary>What one bad file may cost: 2 s of the processor and 256 MiB of memory beside what there was.</summary>
+/// <summary>Asserts that an action takes at most 2 seconds of processor time and 256 MiB of memory.</summary>
 internal static class Limits
 {
     public static void Watch(Action action, int mebibytes = 256) => Check(Measure(action), mebibytes);
 
-    /// <summary>What an action cost: time of the processor, and bytes of memory beside what there was.</summary>
+    /// <summary>Measures the processor time and the additional memory, in bytes, of an action.</summary>
     public static (TimeSpan Processor, long Memory) Measure(Action action)
     {
         GC.Collect();
@@ -30,7 +30,7 @@ internal static class Limits
         return PeakMemory();
     }
 
-    // Only Linux can reset the peak; elsewhere the time alone is watched.
+    // Only Linux can reset the peak, so other systems measure only the time.
     private static long PeakMemory()
     {
         if (!OperatingSystem.IsLinux())

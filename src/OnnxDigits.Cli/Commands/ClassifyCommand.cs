@@ -44,7 +44,7 @@ internal sealed class ClassifyCommand(InferConsole console, StopSignal stop)
     {
         var self = new ClassifyCommand(console, stop);
         var command = new RootCommand(
-            "Reads handwritten digits from image files. The name of a parent folder, 0 to 9, is the label of an image.");
+            "Reads handwritten digits from image files. A parent folder named 0 to 9 is the label of an image.");
         self._inputs.AddTo(command);
         self._outputs.AddTo(command);
         command.Add(self._onError);

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace OnnxDigits.Cli.Commands;
 
-/// <summary>Represents <c>infer completion SHELL</c>, which prints a completion script. The script calls <c>infer</c>.</summary>
+/// <summary>Represents <c>infer completion SHELL</c>, which prints a completion script for a shell.</summary>
 internal static class CompletionCommand
 {
     private static readonly Dictionary<string, string> Scripts = new()
@@ -50,7 +50,8 @@ internal static class CompletionCommand
                 result.AddError(
                     $"SHELL must be one of {string.Join(", ", Scripts.Keys)}, not '{result.Tokens[0].Value}'.");
         });
-        var command = new Command("completion", "Prints a script that completes the options of infer in a shell.") { shell };
+        var command = new Command(
+            "completion", "Prints a script that completes the options of infer in a shell.") { shell };
         command.SetAction(parsed => console.Output.WriteLine(Scripts[parsed.GetValue(shell)!]));
         return command;
     }

@@ -70,7 +70,10 @@ internal sealed class FileClassifier(DigitClassifier classifier, int threads, St
         Parallel.For(0, pieces, new() { TaskScheduler = TaskScheduler.Current }, piece =>
         {
             for (int i = piece * PieceSize; i < Math.Min((piece + 1) * PieceSize, rows.Length); i++)
-                rows[i] = Prepare(files[i], images.AsMemory(i * DigitClassifier.ImageLength, DigitClassifier.ImageLength));
+            {
+                int start = i * DigitClassifier.ImageLength;
+                rows[i] = Prepare(files[i], images.AsMemory(start, DigitClassifier.ImageLength));
+            }
         });
         long start = Stopwatch.GetTimestamp();
         classifier.ClassifyPrepared(images, predictions);

@@ -116,7 +116,7 @@ internal sealed class InputOptions(InferConsole console)
         }
     }
 
-    /// <summary>Rejects unknown options, which the parser takes for paths. Paths after <c>--</c> may start with a dash.</summary>
+    /// <summary>Rejects unknown options, which the parser takes for paths unless they come after <c>--</c>.</summary>
     private void RejectUnknownOption(ParseResult parsed)
     {
         int afterDashes = parsed.Tokens.SkipWhile(token => token.Type != TokenType.DoubleDash).Skip(1).Count();

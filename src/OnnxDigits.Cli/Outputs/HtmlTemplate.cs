@@ -18,14 +18,17 @@ internal static partial class HtmlTemplate
     }
 
     public static string Fill(string template, JsonObject values) => Placeholder().Replace(template, match =>
-        match.Groups["section"] is { Success: true } section
-            ? string.Concat(values[section.Value]!.AsArray().Select(item => Fill(match.Groups["body"].Value, item!.AsObject())))
-            : Encode(values[match.Groups["name"].Value]!.ToString()));
+    {
+        string name = match.Groups["name"].Value, body = match.Groups["body"].Value;
+        return match.Groups["body"].Success
+            ? string.Concat(values[name]!.AsArray().Select(item => Fill(body, item!.AsObject())))
+            : Encode(values[name]!.ToString());
+    });
 
     // Control characters aren't allowed in HTML, but they are in file names.
     private static string Encode(string text) =>
         WebUtility.HtmlEncode(string.Concat(text.Select(c => char.IsControl(c) ? '\uFFFD' : c)));
 
-    [GeneratedRegex(@"\{\{#(?<section>\w+)\}\}(?<body>.*?)\{\{/\k<section>\}\}|\{\{(?<name>\w+)\}\}", RegexOptions.Singleline)]
+    [GeneratedRegex(@"{{#(?<name>\w+)}}(?<body>.*?){{/\k<name>}}|{{(?<name>\w+)}}", RegexOptions.Singleline)]
     private static partial Regex Placeholder();
 }

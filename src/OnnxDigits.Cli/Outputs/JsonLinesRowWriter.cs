@@ -6,7 +6,7 @@ using System.Text.Json;
 namespace OnnxDigits.Cli.Outputs;
 
 /// <summary>Writes each row as one line of JSON. Missing values are null.</summary>
-internal sealed class JsonLinesRowWriter(TextWriter writer, int top) : IRowWriter
+internal sealed class JsonLinesRowWriter(TextWriter writer, IReadOnlyList<Column> columns) : IRowWriter
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -18,33 +18,46 @@ internal sealed class JsonLinesRowWriter(TextWriter writer, int top) : IRowWrite
         using (var json = new Utf8JsonWriter(_line, Options))
         {
             json.WriteStartObject();
-            json.WriteString("path", row.Path);
-            WriteNumber(json, "label", row.Label);
-            WriteNumber(json, "digit", row.Digit);
-            WriteNumber(json, "confidence", row.Prediction?.Confidence);
-            for (int digit = 0; digit < 10; digit++)
-                WriteNumber(json, ResultRow.ScoreColumns[digit], row.Score(digit));
-            json.WriteString("status", row.Status);
-            json.WriteString("error", row.Error);
-            WriteNumber(json, "width", row.Width);
-            WriteNumber(json, "height", row.Height);
-            if (row.Inverted is { } inverted)
-                json.WriteBoolean("inverted", inverted);
-            else
-                json.WriteNull("inverted");
-            json.WriteString("model", row.Model);
-            if (top > 0)
-                WriteTop(json, row);
+            foreach (var column in columns)
+            {
+                json.WritePropertyName(column.Name);
+                WriteValue(json, column.Value(row));
+            }
             json.WriteEndObject();
         }
         writer.Write(Encoding.UTF8.GetString(_line.WrittenSpan));
         writer.Write('\n');
     }
 
-    private void WriteTop(Utf8JsonWriter json, ResultRow row)
+    private static void WriteValue(Utf8JsonWriter json, object? value)
     {
-        json.WriteStartArray("top");
-        foreach (var (digit, confidence) in row.Best(top))
+        switch (value)
+        {
+            case null:
+                json.WriteNullValue();
+                break;
+            case int number:
+                json.WriteNumberValue(number);
+                break;
+            case float number:
+                json.WriteNumberValue(number);
+                break;
+            case bool flag:
+                json.WriteBooleanValue(flag);
+                break;
+            case BestDigits best:
+                WriteBest(json, best);
+                break;
+            default:
+                json.WriteStringValue(value.ToString());
+                break;
+        }
+    }
+
+    private static void WriteBest(Utf8JsonWriter json, BestDigits best)
+    {
+        json.WriteStartArray();
+        foreach (var (digit, confidence) in best.Items)
         {
             json.WriteStartObject();
             json.WriteNumber("digit", digit);
@@ -52,21 +65,5 @@ internal sealed class JsonLinesRowWriter(TextWriter writer, int top) : IRowWrite
             json.WriteEndObject();
         }
         json.WriteEndArray();
-    }
-
-    private static void WriteNumber(Utf8JsonWriter json, string name, float? value)
-    {
-        if (value is { } number)
-            json.WriteNumber(name, number);
-        else
-            json.WriteNull(name);
-    }
-
-    private static void WriteNumber(Utf8JsonWriter json, string name, int? value)
-    {
-        if (value is { } number)
-            json.WriteNumber(name, number);
-        else
-            json.WriteNull(name);
     }
 }

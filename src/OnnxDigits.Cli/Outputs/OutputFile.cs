@@ -3,7 +3,7 @@ using Shared;
 
 namespace OnnxDigits.Cli.Outputs;
 
-/// <summary>Represents the file of <c>--output</c>. It appears when it is complete, and replaces an existing file.</summary>
+/// <summary>Represents the file of <c>--output</c>, which appears when it is complete.</summary>
 internal sealed class OutputFile : IDisposable
 {
     private readonly AtomicFile _file;

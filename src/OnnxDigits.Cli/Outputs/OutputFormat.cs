@@ -25,19 +25,20 @@ internal static class OutputFormat
     /// <param name="file">The file that receives the rows, or <c>null</c> for standard output.</param>
     /// <param name="console">The streams of the command.</param>
     /// <param name="longestPath">The length of the longest path, or <c>null</c> if it is unknown.</param>
-    /// <param name="top">The number of the best digits in a row.</param>
+    /// <param name="top">The number of the most probable digits in a row, or 0 for none.</param>
     /// <exception cref="CommandException">The format cannot be written to standard output.</exception>
     public static IRowWriter CreateWriter(
         string format, OutputFile? file, InferConsole console, int? longestPath, int top)
     {
         var writer = file?.Writer ?? console.Output;
+        var columns = Column.All(top);
         return format switch
         {
-            Csv => new CsvRowWriter(writer, top),
+            Csv => new CsvRowWriter(writer, columns),
             Table => new TableRowWriter(writer, longestPath, top, console.UsesColor && file is null),
             Parquet when file is null => throw new CommandException("--format parquet needs a file: give --output."),
-            Parquet => new ParquetRowWriter(file.Writer.BaseStream, top),
-            _ => new JsonLinesRowWriter(writer, top),
+            Parquet => new ParquetRowWriter(file.Writer.BaseStream, columns),
+            _ => new JsonLinesRowWriter(writer, columns),
         };
     }
 }

@@ -2,7 +2,7 @@ using SkiaSharp;
 
 namespace OnnxDigits.Cli.Outputs;
 
-/// <summary>Writes the images that the network sees as PNG files, named by the row's number and the input's name.</summary>
+/// <summary>Writes the images that the network sees, as PNG files named by row number and input.</summary>
 internal sealed class PreprocessedImages(OutputFolder folder) : IRowWriter
 {
     private const int Side = 28;
@@ -34,6 +34,7 @@ internal sealed class PreprocessedImages(OutputFolder folder) : IRowWriter
     private static string Shorten(string name)
     {
         int bytes = 0;
-        return string.Concat(name.EnumerateRunes().TakeWhile(rune => (bytes += rune.Utf8SequenceLength) <= MaxNameBytes));
+        return string.Concat(
+            name.EnumerateRunes().TakeWhile(rune => (bytes += rune.Utf8SequenceLength) <= MaxNameBytes));
     }
 }

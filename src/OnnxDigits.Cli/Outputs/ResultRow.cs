@@ -1,4 +1,3 @@
-using System.Globalization;
 using OnnxDigits.Inference;
 
 namespace OnnxDigits.Cli.Outputs;
@@ -6,9 +5,6 @@ namespace OnnxDigits.Cli.Outputs;
 /// <summary>Represents the result of one input.</summary>
 internal sealed record ResultRow(string Path, int? Label, string Model)
 {
-    /// <summary>Gets the names of the columns p0 to p9.</summary>
-    public static IReadOnlyList<string> ScoreColumns { get; } = [.. Enumerable.Range(0, 10).Select(digit => $"p{digit}")];
-
     /// <summary>Gets the prediction, or <c>null</c> if the input failed.</summary>
     public DigitPrediction? Prediction { get; init; }
 
@@ -34,19 +30,12 @@ internal sealed record ResultRow(string Path, int? Label, string Model)
         _ => "error",
     };
 
-    /// <summary>Returns the probability of a digit, from 0 to 1, or <c>null</c> if the input failed.</summary>
-    public float? Score(int digit) => Prediction is { } prediction ? prediction.Scores[digit] : null;
-
     /// <summary>Returns the most probable digits, best first. Empty if no digit was read.</summary>
-    public IEnumerable<(int Digit, float Confidence)> Best(int count)
+    public BestDigits Best(int count)
     {
         if (Prediction is not { Digit: not null } prediction)
-            return [];
+            return new([]);
         float[] scores = [.. prediction.Scores];
-        return scores.Index().OrderByDescending(score => score.Item).Take(count);
+        return new([.. scores.Index().OrderByDescending(score => score.Item).Take(count)]);
     }
-
-    /// <summary>Returns the most probable digits as one field, such as <c>7:0.981 1:0.012</c>.</summary>
-    public string BestAsText(int count) => string.Join(' ', Best(count).Select(best => string.Create(
-        CultureInfo.InvariantCulture, $"{best.Digit}:{best.Confidence}")));
 }

@@ -17,7 +17,7 @@ internal sealed class TableRowWriter : IRowWriter
 
     /// <param name="writer">The destination.</param>
     /// <param name="longestPath">The length of the longest path, or <c>null</c> if it is unknown.</param>
-    /// <param name="top">The number of the best digits to show.</param>
+    /// <param name="top">The number of the most probable digits in a row, or 0 for none.</param>
     /// <param name="usesColor">Indicates whether rows that need attention are colored.</param>
     public TableRowWriter(TextWriter writer, int? longestPath, int top, bool usesColor)
     {
@@ -50,10 +50,7 @@ internal sealed class TableRowWriter : IRowWriter
         _writer.WriteLine(_usesColor && color is not null ? color + line + Reset : line);
     }
 
-    private string Top(ResultRow row) => _top == 0
-        ? ""
-        : PadTop(string.Join(' ', row.Best(_top).Select(best => string.Create(
-            CultureInfo.InvariantCulture, $"{best.Digit}:{best.Confidence:0.000}"))));
+    private string Top(ResultRow row) => _top == 0 ? "" : PadTop(row.Best(_top).ToString("0.000"));
 
     private string PadTop(string text) => text.PadRight(_top * "7:0.000 ".Length + 1);
 

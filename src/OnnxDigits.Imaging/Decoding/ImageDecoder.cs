@@ -24,12 +24,11 @@ internal static class ImageDecoder
             using var data = SKData.Create((nint)start, file.Length);
             using var codec = SKCodec.Create(data) ?? throw ImageFileException.For(
                 name, "its header is damaged or of an unsupported kind. Save the image again as PNG.");
-            bool isGray = codec.Info.ColorType == SKColorType.Gray8;
-            var info = new SKImageInfo(
-                codec.Info.Width,
-                codec.Info.Height,
-                isGray ? SKColorType.Gray8 : SKColorType.Rgba8888,
-                isGray ? SKAlphaType.Opaque : SKAlphaType.Unpremul);
+            var encoded = codec.Info;
+            bool isGray = encoded.ColorType == SKColorType.Gray8;
+            var info = isGray
+                ? new SKImageInfo(encoded.Width, encoded.Height, SKColorType.Gray8, SKAlphaType.Opaque)
+                : new SKImageInfo(encoded.Width, encoded.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
             var origin = header.Origin == SKEncodedOrigin.TopLeft ? codec.EncodedOrigin : header.Origin;
             var orientation = new Orientation(origin, info.Width, info.Height);
             int buffers = orientation.IsUpright || header.DecodesRows ? 1 : 2;

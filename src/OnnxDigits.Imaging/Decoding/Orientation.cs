@@ -33,7 +33,7 @@ internal readonly struct Orientation(SKEncodedOrigin origin, int width, int heig
         }
     }
 
-    /// <summary>Returns the upright index of the first stored pixel, and the steps to the next column and row.</summary>
+    /// <summary>Returns the upright index of the first stored pixel and the steps to the next column and row.</summary>
     private (int Start, int ColumnStep, int RowStep) Steps() => origin switch
     {
         SKEncodedOrigin.TopRight => (width - 1, -1, width),

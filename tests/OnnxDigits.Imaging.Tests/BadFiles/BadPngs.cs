@@ -2,7 +2,7 @@ using OnnxDigits.Imaging.Fixtures;
 
 namespace OnnxDigits.Imaging.Tests.BadFiles;
 
-/// <summary>PNG files that must be refused.</summary>
+/// <summary>Creates PNG files that must be rejected.</summary>
 internal static class BadPngs
 {
     private static readonly PngChunk Palette = new("PLTE", [0, 0, 0, 255, 255, 255]);

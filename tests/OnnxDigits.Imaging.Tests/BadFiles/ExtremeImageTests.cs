@@ -5,7 +5,7 @@ using SkiaSharp;
 
 namespace OnnxDigits.Imaging.Tests.BadFiles;
 
-/// <summary>Files that are right and mean nothing, or try to take much: read, within the limits.</summary>
+/// <summary>Valid files that are blank, or that try to use much memory.</summary>
 [Collection(nameof(Alone))]
 public class ExtremeImageTests
 {

@@ -3,7 +3,7 @@ using OnnxDigits.Imaging.Fixtures;
 
 namespace OnnxDigits.Imaging.Tests.BadFiles;
 
-/// <summary>What people name .png though it is something else.</summary>
+/// <summary>Creates files of other formats.</summary>
 internal static class ForeignFiles
 {
     public static IEnumerable<NamedFile> All =>
@@ -27,7 +27,7 @@ internal static class ForeignFiles
         new("HEIC", () => [0, 0, 0, 24, .. "ftypheic"u8, .. new byte[12]], "a HEIC image"),
         new("AVIF", () => [0, 0, 0, 24, .. "ftypavif"u8, .. new byte[12]], "an AVIF image"),
         new("GZIP", () => [0x1F, 0x8B, 8, 0, .. new byte[20]], "is not an image"),
-        // SkiaSharp would read these two; they are not promised, so they do not reach it.
+        // SkiaSharp reads these two formats, which ImageFile doesn't support.
         new("icon", () => [0, 0, 1, 0, 1, 0, 16, 16, .. new byte[300]], "is not an image"),
         new("wireless bitmap", () => [0, 0, 8, 2, 0xFF, 0x81], "is not an image"),
         new("WAV in RIFF", () => [.. "RIFF"u8, 36, 0, 0, 0, .. "WAVEfmt "u8, .. new byte[24]], "is not an image"),

@@ -3,7 +3,7 @@ using SkiaSharp;
 
 namespace OnnxDigits.Imaging.Tests.BadFiles;
 
-/// <summary>JPEG, WebP, GIF and BMP files that must be refused.</summary>
+/// <summary>Creates JPEG, WebP, GIF and BMP files that must be rejected.</summary>
 internal static class OtherBadImages
 {
     private static readonly byte[] Quantization = [0xFF, 0xDB, 0, 67, 0, .. Enumerable.Repeat((byte)1, 64)];
@@ -77,7 +77,7 @@ internal static class OtherBadImages
         string name, byte marker, int width, int height, byte depth, params string[] message) => new(name, () =>
         [0xFF, 0xD8, .. Quantization, .. Start(marker, width, height, depth), .. Scan, 0, 0, 0xFF, 0xD9], message);
 
-    /// <summary>A JPEG from which all segments of one marker are taken.</summary>
+    /// <summary>Returns a JPEG file without the segments of a marker.</summary>
     public static byte[] Without(byte marker)
     {
         byte[] whole = Photo(SKEncodedImageFormat.Jpeg);

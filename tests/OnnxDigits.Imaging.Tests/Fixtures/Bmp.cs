@@ -2,18 +2,18 @@ using System.Buffers.Binary;
 
 namespace OnnxDigits.Imaging.Fixtures;
 
-/// <summary>Writes Windows bitmaps: 1 to 8 bits with a palette of greys, 24 and 32 bits, and run lengths.</summary>
+/// <summary>Writes Windows bitmaps of 1 to 8 bits with a gray palette, and of 24 and 32 bits.</summary>
 internal static class Bmp
 {
     public const int Plain = 0, RunLength8 = 1;
 
     private const int HeaderLength = 54;
 
-    /// <param name="width">Pixels in a row.</param>
-    /// <param name="height">Rows, from the bottom up; negative where they come from the top down.</param>
-    /// <param name="bits">Bits per pixel.</param>
-    /// <param name="rows">The rows as they lie in the file, each filled up to 4 bytes, or run-length codes.</param>
-    /// <param name="compression">How they are coded.</param>
+    /// <param name="width">The width in pixels.</param>
+    /// <param name="height">The height. Negative if the rows are stored from top to bottom.</param>
+    /// <param name="bits">The number of bits per pixel.</param>
+    /// <param name="rows">The rows, each padded to 4 bytes, or run-length codes.</param>
+    /// <param name="compression">The compression method.</param>
     public static byte[] Write(int width, int height, int bits, byte[] rows, int compression = Plain)
     {
         int white = (1 << bits) - 1;
@@ -33,7 +33,7 @@ internal static class Bmp
         void Put(int at, int value) => BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(at), value);
     }
 
-    /// <summary>One grey value per pixel as rows of 24 bits from the bottom up.</summary>
+    /// <summary>Returns gray pixels as rows of 24 bits from bottom to top.</summary>
     public static byte[] Rows24(ReadOnlySpan<byte> grey, int width, int height)
     {
         int stride = (3 * width + 3) / 4 * 4;

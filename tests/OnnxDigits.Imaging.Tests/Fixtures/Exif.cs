@@ -1,6 +1,6 @@
 namespace OnnxDigits.Imaging.Fixtures;
 
-/// <summary>Blocks of EXIF with nothing but an orientation.</summary>
+/// <summary>Creates EXIF data that consists of an orientation.</summary>
 internal static class Exif
 {
     public static byte[] Orientation(int orientation, bool littleEndian = false) => littleEndian

@@ -1,13 +1,13 @@
 namespace OnnxDigits.Imaging.Fixtures;
 
-/// <summary>Writes GIF files of 128 greys, animated where there are several frames.</summary>
+/// <summary>Writes GIF files with 128 gray levels, animated if there are several frames.</summary>
 internal static class Gif
 {
     private const int Clear = 128, End = 129, Run = 100;
 
-    /// <param name="width">Pixels in a row.</param>
-    /// <param name="height">Rows.</param>
-    /// <param name="frames">Indices 0..127; index n is shown as grey 2n.</param>
+    /// <param name="width">The width in pixels.</param>
+    /// <param name="height">The height in pixels.</param>
+    /// <param name="frames">The pixels of each frame, as indices from 0 to 127. Index n has the gray level 2n.</param>
     public static byte[] Write(int width, int height, params byte[][] frames)
     {
         byte[] size = [(byte)width, (byte)(width >> 8), (byte)height, (byte)(height >> 8)];
@@ -20,7 +20,7 @@ internal static class Gif
         return [.. file];
     }
 
-    // A clear code in time keeps all codes at 8 bits, so that they are the bytes themselves.
+    // Frequent clear codes keep all codes at 8 bits, so that each code is one byte.
     private static byte[] Codes(byte[] frame) =>
         [.. frame.Chunk(Run).SelectMany(run => (byte[])[Clear, .. run]), End];
 

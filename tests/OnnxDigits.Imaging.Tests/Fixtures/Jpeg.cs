@@ -1,6 +1,6 @@
 namespace OnnxDigits.Imaging.Fixtures;
 
-/// <summary>JPEG files that SkiaSharp cannot write: 16×16, quarters of red, green, blue and light grey.</summary>
+/// <summary>JPEG files of 16×16 pixels with quarters in red, green, blue and light gray.</summary>
 internal static class Jpeg
 {
     public const int Side = 16;
@@ -14,13 +14,13 @@ internal static class Jpeg
         + "AAAg/9oACAEBAAE/IR//2gAMAwEAAgADAAAAEFoP/8QAFBEBAAAAAAAAAAAAAAAAAAAAIP/aAAgBAwEBPxAf/8QAFBEBAAAAAAAAAAAAAAAA"
         + "AAAAIP/aAAgBAgEBPxAf/8QAFBABAAAAAAAAAAAAAAAAAAAAIP/aAAgBAQABPxAf/9k=");
 
-    /// <summary>Inverted, with Adobe's marker, as print programs write it.</summary>
+    /// <summary>Gets an inverted CMYK file with Adobe's marker, as print programs write it.</summary>
     public static byte[] Cmyk { get; } = Convert.FromBase64String(
         "/9j/7gAOQWRvYmUAZAAAAAAA/9sAQwAQCwwODAoQDg0OEhEQExgoGhgWFhgxIyUdKDozPTw5Mzg3QEhcTkBEV0U3OFBtUVdfYmdoZz5NcXlw"
         + "ZHhcZWdj/8AAFAgAEAAQBEMRAE0RAFkRAEsRAP/EABcAAQEBAQAAAAAAAAAAAAAAAAcABgT/xAAUEAEAAAAAAAAAAAAAAAAAAAAA/9oADgRD"
         + "AE0AWQBLAAA/ANIybJkAXlBJC8oItFp1J//Z");
 
-    /// <summary>A JPEG with an EXIF orientation (1..8) put in behind its start.</summary>
+    /// <summary>Inserts an EXIF orientation, 1 to 8, into a JPEG file.</summary>
     public static byte[] WithOrientation(byte[] jpeg, int orientation)
     {
         byte[] exif = [.. "Exif\0\0"u8, .. Exif.Orientation(orientation)];

@@ -1,4 +1,4 @@
 namespace OnnxDigits.Imaging.Fixtures;
 
-/// <summary>A bad or odd file, and what a message about it must say.</summary>
+/// <summary>Represents a bad file and the parts of its error message.</summary>
 internal sealed record NamedFile(string Name, Func<byte[]> Create, params string[] Message);

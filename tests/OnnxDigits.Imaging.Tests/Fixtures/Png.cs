@@ -4,27 +4,27 @@ using System.Text;
 
 namespace OnnxDigits.Imaging.Fixtures;
 
-/// <summary>Writes PNG files of every colour type and depth, right or wrong, and takes them apart.</summary>
+/// <summary>Writes valid and invalid PNG files of every color type and bit depth.</summary>
 internal static class Png
 {
     public const int Gray = 0, Rgb = 2, Palette = 3, GrayAlpha = 4, Rgba = 6;
 
     private static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10];
 
-    // Adam7: first column and row of each pass, and the steps to the next.
+    // Adam7: the first column and row of each pass, and the steps to the next ones.
     private static readonly (int X, int Y, int StepX, int StepY)[] Passes =
         [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)];
 
     public static int Channels(int colour) => colour switch { Rgb => 3, GrayAlpha => 2, Rgba => 4, _ => 1 };
 
-    /// <summary>A whole file.</summary>
-    /// <param name="width">Pixels in a row.</param>
-    /// <param name="height">Rows.</param>
-    /// <param name="depth">Bits per sample: 1, 2, 4, 8 or 16.</param>
-    /// <param name="colour">The colour type.</param>
-    /// <param name="samples">Row by row, the channels of a pixel side by side.</param>
-    /// <param name="interlaced">In the seven passes of Adam7.</param>
-    /// <param name="before">Chunks between the header and the pixels.</param>
+    /// <summary>Writes a complete file.</summary>
+    /// <param name="width">The width in pixels.</param>
+    /// <param name="height">The height in pixels.</param>
+    /// <param name="depth">The number of bits per sample: 1, 2, 4, 8 or 16.</param>
+    /// <param name="colour">The color type.</param>
+    /// <param name="samples">The samples, row by row, with the channels of a pixel side by side.</param>
+    /// <param name="interlaced">Indicates whether the file is interlaced (Adam7).</param>
+    /// <param name="before">The chunks between the header and the pixels.</param>
     public static byte[] Write(
         int width,
         int height,
@@ -53,19 +53,19 @@ internal static class Png
         return new("IHDR", data);
     }
 
-    /// <summary>Filtered rows, compressed.</summary>
+    /// <summary>Returns a chunk of filtered rows.</summary>
     public static PngChunk Pixels(ReadOnlySpan<byte> rows) => new("IDAT", Compress(rows));
 
     public static PngChunk End => new("IEND", []);
 
-    /// <summary>A text or profile chunk: its keyword, what stands before the compressed part, and that part.</summary>
+    /// <summary>Returns a text or profile chunk: a keyword, other fields, and compressed content.</summary>
     public static PngChunk Compressed(string type, byte[] between, ReadOnlySpan<byte> content) =>
         new(type, [.. "Comment"u8, 0, .. between, .. Compress(content)]);
 
     public static byte[] Join(IEnumerable<PngChunk> chunks) =>
         [.. Signature, .. chunks.SelectMany(chunk => chunk.ToBytes())];
 
-    /// <summary>The chunks of a file whose structure is whole.</summary>
+    /// <summary>Returns the chunks of a valid file.</summary>
     public static List<PngChunk> Split(ReadOnlySpan<byte> file)
     {
         var chunks = new List<PngChunk>();

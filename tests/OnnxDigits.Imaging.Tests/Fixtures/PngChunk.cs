@@ -3,10 +3,10 @@ using System.Text;
 
 namespace OnnxDigits.Imaging.Fixtures;
 
-/// <summary>One chunk of a PNG file, without its length and its CRC.</summary>
+/// <summary>Represents a chunk of a PNG file, without its length and CRC.</summary>
 internal sealed record PngChunk(string Type, byte[] Data)
 {
-    /// <summary>The chunk as it lies in a file, its CRC right.</summary>
+    /// <summary>Returns the chunk with its length and CRC.</summary>
     public byte[] ToBytes()
     {
         byte[] bytes = [0, 0, 0, 0, .. Encoding.Latin1.GetBytes(Type), .. Data, 0, 0, 0, 0];
@@ -15,7 +15,7 @@ internal sealed record PngChunk(string Type, byte[] Data)
         return bytes;
     }
 
-    // CRC-32 as PNG has it, bit by bit.
+    // The CRC-32 of PNG, bit by bit.
     private static uint Crc(ReadOnlySpan<byte> data)
     {
         uint crc = uint.MaxValue;

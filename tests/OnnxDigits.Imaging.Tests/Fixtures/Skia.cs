@@ -2,7 +2,7 @@ using SkiaSharp;
 
 namespace OnnxDigits.Imaging.Fixtures;
 
-/// <summary>Image files that SkiaSharp writes.</summary>
+/// <summary>Writes image files with SkiaSharp.</summary>
 internal static class Skia
 {
     public static byte[] Encode(SKBitmap bitmap, SKEncodedImageFormat format, int quality = 100)
@@ -11,7 +11,7 @@ internal static class Skia
         return data.ToArray();
     }
 
-    /// <summary>A WebP file without loss.</summary>
+    /// <summary>Encodes a bitmap as lossless WebP.</summary>
     public static byte[] Lossless(SKBitmap bitmap)
     {
         using var pixels = bitmap.PeekPixels()!;

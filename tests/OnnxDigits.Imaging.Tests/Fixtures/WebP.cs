@@ -2,14 +2,14 @@ using System.Buffers.Binary;
 
 namespace OnnxDigits.Imaging.Fixtures;
 
-/// <summary>Puts still WebP files together as an animation.</summary>
+/// <summary>Creates WebP animations and files with EXIF data from still WebP files.</summary>
 internal static class WebP
 {
     private const int FirstChunk = 12;
 
-    /// <param name="width">Pixels in a row of each frame.</param>
-    /// <param name="height">Rows of each frame.</param>
-    /// <param name="stills">Files of one plain chunk of pixels.</param>
+    /// <param name="width">The width of each frame.</param>
+    /// <param name="height">The height of each frame.</param>
+    /// <param name="stills">Still files that consist of one chunk of pixels.</param>
     public static byte[] Animate(int width, int height, params byte[][] stills)
     {
         byte[] size = [.. UInt24(width - 1), .. UInt24(height - 1)];
@@ -23,7 +23,7 @@ internal static class WebP
         return Chunk("RIFF"u8, [.. "WEBP"u8, .. chunks]);
     }
 
-    /// <summary>A still file with an EXIF orientation.</summary>
+    /// <summary>Returns a still file with an EXIF orientation.</summary>
     public static byte[] WithOrientation(int width, int height, byte[] still, int orientation) => Chunk("RIFF"u8,
     [
         .. "WEBP"u8,
