@@ -1,14 +1,13 @@
-using System.Globalization;
 using System.Xml.Linq;
 using OnnxDigits.Data;
 using SkiaSharp;
 
 namespace Docs;
 
-/// <summary>The packages as they are packed, installed by a program that is no part of the repository.</summary>
+/// <summary>Packs the libraries and uses them in a program outside the repository.</summary>
 public sealed class PackageTests : IDisposable
 {
-    private const string ThreeLines = """
+    private const string Program = """
         using OnnxDigits.Imaging;
         using OnnxDigits.Inference;
 
@@ -17,69 +16,63 @@ public sealed class PackageTests : IDisposable
         Console.WriteLine(prediction.Digit);
         """;
 
-    // Of its own, for NuGet keeps what it once unpacked of a version.
-    private static readonly string Version = string.Create(CultureInfo.InvariantCulture, $"0.1.0-test.{Environment.ProcessId}.{DateTime.UtcNow.Ticks}");
+    private static readonly string[] Packages =
+        ["OnnxDigits.Inference", "OnnxDigits.Imaging", "OnnxDigits.Hosting", "TorchOnnx", "TorchOnnx.OnnxRuntime"];
+
+    // A new version for each run, because NuGet keeps the content of a version that it has unpacked.
+    private static readonly string Version = $"0.1.0-test.{Environment.ProcessId}.{DateTime.UtcNow.Ticks}";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("packages").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public void Packages_InstalledByAProgramElsewhere_ReadADigitInThreeLines()
+    public void Packages_InstalledElsewhere_ReadADigit()
     {
-        string feed = Path.Combine(_folder, "feed"), program = Directory.CreateDirectory(Path.Combine(_folder, "program")).FullName;
-        string[] packages =
-        [
-            "OnnxDigits.Inference", "OnnxDigits.Imaging", "OnnxDigits.Hosting", "TorchOnnx", "TorchOnnx.OnnxRuntime",
-        ];
-        foreach (string package in packages)
-            AssertRuns(Repository.Root, "pack", $"src/{package}", "--configuration", Repository.Configuration, "--no-build", "--output", feed, $"-p:PackageVersion={Version}");
+        string feed = Path.Combine(_folder, "feed");
+        string program = Directory.CreateDirectory(Path.Combine(_folder, "program")).FullName;
+        foreach (string package in Packages)
+        {
+            DotNet(Repository.Root, "pack", $"src/{package}", "--configuration", Repository.Configuration, "--no-build",
+                "--output", feed, $"-p:PackageVersion={Version}");
+        }
 
-        File.WriteAllText(Path.Combine(program, "program.csproj"), Project(packages, feed));
-        File.WriteAllText(Path.Combine(program, "Program.cs"), ThreeLines);
+        File.WriteAllText(Path.Combine(program, "program.csproj"), Project(feed));
+        File.WriteAllText(Path.Combine(program, "Program.cs"), Program);
         string picture = Path.Combine(program, "seven.png");
-        File.WriteAllBytes(picture, Seven());
-        AssertRuns(program, "build", "--nologo");
-        Assert.Equal("7", AssertRuns(program, "run", "--no-build", "--", picture).Trim());
-    }
-
-    private string Project(IEnumerable<string> packages, string feed)
-    {
-        // The others are unpacked already, and nothing of this run stays among them.
-        string unpacked = Path.Combine(_folder, "unpacked"), shared = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
-            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-        return new XElement(
-            "Project", new XAttribute("Sdk", "Microsoft.NET.Sdk"),
-            new XElement(
-                "PropertyGroup",
-                new XElement("OutputType", "Exe"), new XElement("TargetFramework", "net10.0"), new XElement("ImplicitUsings", "enable"),
-                new XElement("RestoreAdditionalProjectSources", feed), new XElement("RestorePackagesPath", unpacked),
-                new XElement("RestoreFallbackFolders", shared)),
-            new XElement(
-                "ItemGroup",
-                packages.Select(package => Reference(package, Version)),
-                Reference("Microsoft.ML.OnnxRuntime", CentralVersion("Microsoft.ML.OnnxRuntime")))).ToString();
-    }
-
-    private static XElement Reference(string package, string version) =>
-        new("PackageReference", new XAttribute("Include", package), new XAttribute("Version", version));
-
-    private static string CentralVersion(string package) => XDocument.Parse(Repository.Read("Directory.Packages.props")).Descendants("PackageVersion")
-        .Single(version => version.Attribute("Include")!.Value == package).Attribute("Version")!.Value;
-
-    // A drawn digit on a page, as a pen would leave it: dark on white and large.
-    private static byte[] Seven()
-    {
         DigitImages digits = DigitGenerator.Draw(seed: 1, count: 10);
-        using var digit = new SKBitmap(new SKImageInfo(DigitImages.Columns, DigitImages.Rows, SKColorType.Gray8, SKAlphaType.Opaque));
-        byte[] inverted = [.. digits.Image(digits.Labels.Span.IndexOf((byte)7)).ToArray().Select(pixel => (byte)(255 - pixel))];
-        inverted.CopyTo(digit.GetPixelSpan());
-        using SKBitmap page = digit.Resize(new SKImageInfo(280, 280, SKColorType.Gray8, SKAlphaType.Opaque), new SKSamplingOptions(SKCubicResampler.Mitchell));
-        using SKData file = page.Encode(SKEncodedImageFormat.Png, 100);
-        return file.ToArray();
+        File.WriteAllBytes(picture, ReaderFolder.Encode(digits.Image(7), SKEncodedImageFormat.Png));
+        DotNet(program, "build", "--nologo");
+
+        Assert.Equal("7", DotNet(program, "run", "--no-build", "--", picture).Trim());
     }
 
-    private static string AssertRuns(string folder, params string[] arguments)
+    // Unpacks our packages into a folder of this test, and takes the others from the user's package cache.
+    private string Project(string feed)
+    {
+        string cache = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        string runtime = XDocument.Parse(Repository.Read("Directory.Packages.props")).Descendants("PackageVersion")
+            .Single(version => version.Attribute("Include")!.Value == "Microsoft.ML.OnnxRuntime").Attribute("Version")!.Value;
+        return $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <OutputType>Exe</OutputType>
+                <TargetFramework>net10.0</TargetFramework>
+                <ImplicitUsings>enable</ImplicitUsings>
+                <RestoreAdditionalProjectSources>{feed}</RestoreAdditionalProjectSources>
+                <RestorePackagesPath>{Path.Combine(_folder, "unpacked")}</RestorePackagesPath>
+                <RestoreFallbackFolders>{cache}</RestoreFallbackFolders>
+              </PropertyGroup>
+              <ItemGroup>
+                {string.Concat(Packages.Select(package => $"<PackageReference Include=\"{package}\" Version=\"{Version}\" />"))}
+                <PackageReference Include="Microsoft.ML.OnnxRuntime" Version="{runtime}" />
+              </ItemGroup>
+            </Project>
+            """;
+    }
+
+    private static string DotNet(string folder, params string[] arguments)
     {
         (int code, string output) = Repository.Run(folder, "dotnet", arguments);
         Assert.True(code == 0, $"dotnet {string.Join(' ', arguments)} ended with {code}: {output}");

@@ -2,38 +2,40 @@ using System.Diagnostics;
 
 namespace Docs;
 
-/// <summary>The repository that this test was built in, and the programs built with it.</summary>
+/// <summary>Gives access to the repository's pages and the programs built from it.</summary>
 internal static class Repository
 {
-    public static string Configuration { get; } = Path.GetFileName(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)))!;
+    private static readonly string[] Recursive = ["docs", "src", "samples", "tools", "artifacts/models"];
 
     public static string Root { get; } = FindRoot();
 
-    public static string PathOf(string relative) => Path.Combine(Root, relative);
+    /// <summary>Gets the configuration that this test was built in.</summary>
+    public static string Configuration { get; } =
+        Path.GetFileName(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)))!;
 
-    public static string Read(string relative) => File.ReadAllText(PathOf(relative));
-
-    /// <summary>The pages that people read: the README, those in docs, and those of the packages and tools.</summary>
+    /// <summary>Gets the paths of the Markdown pages relative to the repository.</summary>
     public static IReadOnlyList<string> Pages { get; } =
     [
-        .. from folder in (string[])["", "docs", "src", "samples", "tools", "artifacts/models"]
-           from file in Directory.GetFiles(PathOf(folder), "*.md", folder is "src" or "samples" or "tools" ? SearchOption.AllDirectories : SearchOption.TopDirectoryOnly)
+        .. from file in Files("", SearchOption.TopDirectoryOnly)
+               .Concat(Recursive.SelectMany(folder => Files(folder, SearchOption.AllDirectories)))
            let page = Path.GetRelativePath(Root, file).Replace('\\', '/')
            where !page.Contains("/bin/", StringComparison.Ordinal) && !page.Contains("/node_modules/", StringComparison.Ordinal)
            orderby page
            select page,
     ];
 
-    /// <summary>The built assembly of a project's folder.</summary>
+    public static string PathOf(string relative) => Path.Combine(Root, relative);
+
+    public static string Read(string relative) => File.ReadAllText(PathOf(relative));
+
+    /// <summary>Returns the path of a project's built assembly.</summary>
     public static string Program(string project)
     {
-        string file = Directory.GetFiles(PathOf(project), "*.csproj").Single();
-        string output = Path.Combine(PathOf(project), "bin", Configuration, "net10.0");
-        string name = Path.GetFileName(project) == "OnnxDigits.Cli" ? "infer" : Path.GetFileNameWithoutExtension(file);
-        return Path.Combine(output, $"{name}.dll");
+        string name = Path.GetFileName(project) == "OnnxDigits.Cli" ? "infer" : Path.GetFileName(project);
+        return Path.Combine(PathOf(project), "bin", Configuration, "net10.0", $"{name}.dll");
     }
 
-    /// <summary>Runs a program to its end.</summary>
+    /// <summary>Runs a program and returns its exit code and both of its outputs.</summary>
     public static (int Code, string Output) Run(string folder, string program, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments)
@@ -43,7 +45,7 @@ internal static class Repository
             RedirectStandardError = true,
             RedirectStandardInput = true,
         };
-        using var process = Process.Start(start)!;
+        using Process process = Process.Start(start)!;
         process.StandardInput.Close();
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
@@ -51,10 +53,13 @@ internal static class Repository
         return (process.ExitCode, output + errors.Result);
     }
 
+    private static string[] Files(string folder, SearchOption search) => Directory.GetFiles(PathOf(folder), "*.md", search);
+
     private static string FindRoot()
     {
         string root = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(root, "OnnxDigits.slnx"))) root = Path.GetDirectoryName(root)!;
+        while (!File.Exists(Path.Combine(root, "OnnxDigits.slnx")))
+            root = Path.GetDirectoryName(root)!;
         return root;
     }
 }

@@ -1,66 +1,84 @@
 using System.Reflection;
+using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Emit;
 
 namespace Docs;
 
-/// <summary>A block of C# as a program of its own, compiled with what a new project has.</summary>
+/// <summary>Compiles and runs a block of C# as a program, with the implicit usings of a new project.</summary>
 internal static class Snippet
 {
-    // What <ImplicitUsings> gives a console program, and what it adds for a web one.
-    private static readonly string[] Console = ["System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Threading", "System.Threading.Tasks"];
-    private static readonly string[] Web = [.. Console, "Microsoft.AspNetCore.Builder", "Microsoft.AspNetCore.Http", "Microsoft.AspNetCore.Routing", "Microsoft.Extensions.DependencyInjection", "Microsoft.Extensions.Hosting"];
+    private static readonly string[] ConsoleUsings =
+    [
+        "System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Threading",
+        "System.Threading.Tasks",
+    ];
+
+    private static readonly string[] WebUsings =
+    [
+        .. ConsoleUsings, "Microsoft.AspNetCore.Builder", "Microsoft.AspNetCore.Http", "Microsoft.AspNetCore.Routing",
+        "Microsoft.Extensions.DependencyInjection", "Microsoft.Extensions.Hosting",
+    ];
 
     private static readonly MetadataReference[] References =
-        [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path))];
+    [
+        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Select(path => MetadataReference.CreateFromFile(path)),
+    ];
 
-    /// <summary>The program's file; fails with the compiler's words when there is none.</summary>
-    /// <param name="block">The code.</param>
-    /// <param name="around">What the text around the block takes for granted.</param>
-    /// <param name="folder">Where to write it.</param>
-    public static string Compile(CodeBlock block, Expectation around, string folder)
+    /// <summary>Compiles a block and returns the path of its assembly.</summary>
+    /// <param name="block">The block.</param>
+    /// <param name="prelude">Directives and statements to insert after the block's using directives.</param>
+    /// <param name="types">The source of types that the block may use.</param>
+    /// <param name="folder">The folder of the assembly.</param>
+    public static string Compile(CodeBlock block, string prelude, string types, string folder)
     {
-        string[] usings = block.Text.Contains("WebApplication", StringComparison.Ordinal) ? Web : Console;
-        string global = string.Concat(usings.Select(name => $"global using {name};\n"));
-        // A program has its directives first, then statements, then types; so has the block.
+        string[] usings = block.Text.Contains("WebApplication", StringComparison.Ordinal) ? WebUsings : ConsoleUsings;
+        string implicitUsings = string.Concat(usings.Select(name => $"global using {name};\n"));
         string[] lines = block.Text.Split('\n');
-        int head = Array.FindLastIndex(lines, line => line.StartsWith("using ", StringComparison.Ordinal) && !line.Contains('=') && line.EndsWith(';')) + 1;
-        string program = $"{string.Join('\n', lines[..head])}\n{around.Given}\n#line {block.Line + head + 1}\n{string.Join('\n', lines[head..])}";
+        int head = Array.FindLastIndex(lines, line => line.StartsWith("using ", StringComparison.Ordinal) && !line.Contains('=')) + 1;
+        string program = string.Join('\n',
+            [.. lines[..head], prelude, $"#line {block.Line + head + 1}", .. lines[head..]]);
 
-        string path = Path.Combine(folder, $"block{block.Line}.dll");
         var parse = new CSharpParseOptions(LanguageVersion.Preview);
         var compilation = CSharpCompilation.Create(
             $"block{Guid.NewGuid():N}",
-            [CSharpSyntaxTree.ParseText(global + around.Types, parse), CSharpSyntaxTree.ParseText(program, parse, "block.cs", System.Text.Encoding.UTF8)],
+            [
+                CSharpSyntaxTree.ParseText(implicitUsings + types, parse),
+                CSharpSyntaxTree.ParseText(program, parse, "block.cs", Encoding.UTF8),
+            ],
             References,
-            new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
+            new CSharpCompilationOptions(
+                OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
+        string assembly = Path.Combine(folder, $"block{block.Line}.dll");
         EmitResult result;
-        string pdb = Path.ChangeExtension(path, ".pdb");
-        using (FileStream assembly = File.Create(path), symbols = File.Create(pdb))
-            result = compilation.Emit(assembly, symbols, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb, pdbFilePath: pdb));
+        // The exporter reads files and lines from the symbols.
+        var options = new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb);
+        using (FileStream code = File.Create(assembly), symbols = File.Create(Path.ChangeExtension(assembly, ".pdb")))
+            result = compilation.Emit(code, symbols, options: options);
         Assert.True(result.Success, string.Join('\n', result.Diagnostics.Where(found => found.Severity >= DiagnosticSeverity.Warning)));
-        return path;
+        return assembly;
     }
 
-    /// <summary>What the program prints.</summary>
-    public static string Run(string path, string folder)
+    /// <summary>Runs a program in a folder and returns its output.</summary>
+    public static string Run(string assembly, string folder)
     {
-        TextWriter console = System.Console.Out;
+        TextWriter console = Console.Out;
         string before = Environment.CurrentDirectory;
         using var output = new StringWriter();
-        System.Console.SetOut(output);
+        Console.SetOut(output);
         Environment.CurrentDirectory = folder;
         try
         {
-            MethodInfo main = Assembly.LoadFrom(path).EntryPoint!;
+            MethodInfo main = Assembly.LoadFrom(assembly).EntryPoint!;
             main.Invoke(null, main.GetParameters().Length == 0 ? [] : [Array.Empty<string>()]);
             return output.ToString();
         }
         finally
         {
             Environment.CurrentDirectory = before;
-            System.Console.SetOut(console);
+            Console.SetOut(console);
         }
     }
 }

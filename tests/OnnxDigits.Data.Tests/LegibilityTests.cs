@@ -1,0 +1,52 @@
+using OnnxDigits.Data.Drawing;
+using OnnxDigits.Inference;
+
+namespace OnnxDigits.Data.Tests;
+
+/// <summary>Checks that a network trained on MNIST reads generated digits.</summary>
+public sealed class LegibilityTests : IDisposable
+{
+    private const int PerStyle = 200;
+
+    private readonly DigitClassifier _classifier = new(new() { Model = EmbeddedModel.Conv, Device = DigitDevices.Cpu });
+
+    public static TheoryData<int> AllDigits => [.. Enumerable.Range(0, DigitImages.Classes)];
+
+    public void Dispose() => _classifier.Dispose();
+
+    [Fact]
+    public void Draw_Sample_IsReadByTheClassifier() =>
+        Assert.InRange(ShareRead(DigitGenerator.Draw(seed: 7, count: 5_000)), 0.97, 1);
+
+    [Theory]
+    [MemberData(nameof(AllDigits))]
+    public void Paint_EveryStyle_IsReadByTheClassifier(int digit)
+    {
+        for (int style = 0; style < Glyphs.All[digit].Length; style++)
+        {
+            double read = ShareRead(DrawStyle(digit, Glyphs.All[digit][style]));
+            Assert.True(read >= 0.7, $"Style {style} of {digit}: only {read:P1} are read.");
+        }
+    }
+
+    private static DigitImages DrawStyle(int digit, Glyph style)
+    {
+        var pixels = new byte[PerStyle * DigitImages.PixelsPerImage];
+        var labels = new byte[PerStyle];
+        labels.AsSpan().Fill((byte)digit);
+        for (int i = 0; i < PerStyle; i++)
+        {
+            var random = new SplitMix64(7, i);
+            Span<byte> image = pixels.AsSpan(i * DigitImages.PixelsPerImage, DigitImages.PixelsPerImage);
+            DigitPainter.Paint(digit, style, ref random, image);
+        }
+        return new DigitImages(pixels, labels);
+    }
+
+    private double ShareRead(DigitImages images)
+    {
+        var predictions = new DigitPrediction[images.Count];
+        _classifier.ClassifyPrepared(images.Pixels.Span, predictions);
+        return predictions.Index().Average(read => read.Item.Digit == images.Label(read.Index) ? 1.0 : 0.0);
+    }
+}
