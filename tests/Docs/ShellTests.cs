@@ -8,7 +8,6 @@ public sealed class ShellTests
     /// <summary>The beginnings of commands that are not run, with the reason.</summary>
     private static readonly Dictionary<string, string> NotRun = new()
     {
-        ["infer photos/ --device"] = "needs a GPU",
         ["infer devices --measure"] = "takes minutes",
     };
 

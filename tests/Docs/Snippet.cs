@@ -53,9 +53,10 @@ internal static class Snippet
                 OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
         string assembly = Path.Combine(folder, $"block{block.Line}.dll");
         EmitResult result;
-        // The exporter reads files and lines from the symbols.
-        var options = new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb);
-        using (FileStream code = File.Create(assembly), symbols = File.Create(Path.ChangeExtension(assembly, ".pdb")))
+        // The exporter reads files and lines from the symbols, and finds them by the path in the assembly.
+        string pdb = Path.ChangeExtension(assembly, ".pdb");
+        var options = new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb, pdbFilePath: pdb);
+        using (FileStream code = File.Create(assembly), symbols = File.Create(pdb))
             result = compilation.Emit(code, symbols, options: options);
         Assert.True(result.Success, string.Join('\n', result.Diagnostics.Where(found => found.Severity >= DiagnosticSeverity.Warning)));
         return assembly;
