@@ -115,9 +115,9 @@ internal sealed class AtomicFile : IDisposable
     public static string Reason(Exception e) => e switch
     {
         UnauthorizedAccessException => "permission denied; choose another path.",
-        DirectoryNotFoundException or FileNotFoundException => 
+        DirectoryNotFoundException or FileNotFoundException =>
             "its folder does not exist or cannot hold files; choose another path.",
-        IOException { HResult: DiskFullOnUnix or DiskFullOnWindows } => 
+        IOException { HResult: DiskFullOnUnix or DiskFullOnWindows } =>
             "the disk is full; free some space or choose another path.",
         ArgumentOutOfRangeException => "it would exceed the size limit of its file system or of this process.",
         // The system's sentence ends with the path, here that of the temporary file.

@@ -1,9 +1,9 @@
 namespace Shared;
 
-/// <summary>The keys under which an exported network says what it is: the training writes all of them, the inference asks for all.</summary>
+/// <summary>The metadata keys of exported networks. Training writes all of them, and inference requires all.</summary>
 internal static class ModelKeys
 {
-    /// <summary>The SHA-256 of the file without this entry.</summary>
+    /// <summary>The key of the SHA-256 of the file without this entry.</summary>
     public const string Digest = "onnxdigits.digest";
 
     public const string Network = "onnxdigits.network";
@@ -12,10 +12,11 @@ internal static class ModelKeys
     public const string Seed = "onnxdigits.seed";
     public const string TestAccuracy = "onnxdigits.test_accuracy";
 
-    /// <summary>How images must be prepared for the network.</summary>
+    /// <summary>The key of the preprocessing that the network needs.</summary>
     public const string Preprocessing = "onnxdigits.preprocessing";
 
     public const string Version = "onnxdigits.version";
 
-    public static IReadOnlyList<string> All { get; } = [Digest, Network, DataSet, DataSetSha256, Seed, TestAccuracy, Preprocessing, Version];
+    public static IReadOnlyList<string> All { get; } =
+        [Digest, Network, DataSet, DataSetSha256, Seed, TestAccuracy, Preprocessing, Version];
 }

@@ -3,17 +3,17 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Shared;
 
-/// <summary>Keeps ONNX Runtime from reporting how it is used, which its official builds do from version 1.29 on.</summary>
+/// <summary>Turns off the telemetry of ONNX Runtime, which its official builds send from version 1.29 on.</summary>
 /// <remarks>
-/// Outside Windows they keep an identifier and a database in the user's cache folder and send events over HTTPS:
-/// https://github.com/microsoft/onnxruntime/blob/main/docs/Privacy.md. Nobody who reads digits expects that.
+/// On Linux and macOS, the telemetry stores an identifier and a database in the user's cache folder and sends events
+/// over HTTPS: https://github.com/microsoft/onnxruntime/blob/main/docs/Privacy.md.
 /// </remarks>
 internal static partial class OnnxRuntimeTelemetry
 {
-    // Its own switch. Whoever sets it, to 0 or to 1, has decided.
+    // The switch of ONNX Runtime. A value that the user has set is kept.
     private const string Variable = "ORT_DISABLE_TELEMETRY";
 
-    /// <summary>Turns it off for the process. Has an effect only before the runtime is first called.</summary>
+    /// <summary>Turns the telemetry off for this process. Call it before any other function of the runtime.</summary>
     public static void TurnOff()
     {
         if (Environment.GetEnvironmentVariable(Variable) is not null)
@@ -21,7 +21,7 @@ internal static partial class OnnxRuntimeTelemetry
         if (OperatingSystem.IsWindows())
             OrtEnv.Instance().DisableTelemetryEvents();
         else
-            // .NET's own call changes a copy that native libraries do not see.
+            // Environment.SetEnvironmentVariable changes a copy that native libraries don't see.
             _ = SetEnvironmentVariable(Variable, "1", overwrite: 0);
     }
 

@@ -70,7 +70,7 @@ internal sealed class ClassifyCommand(InferConsole console, StopSignal stop)
         var runner = new FileClassifier(classifier, parsed.GetValue(_threads), console.Input);
         double? minAccuracy = parsed.GetValue(_minAccuracy);
         bool isQuiet = parsed.GetValue(_quiet);
-        // A table that scrolls by is its own progress.
+        // A table on the terminal shows the progress itself.
         bool showsProgress = !isQuiet && console.ErrorIsTerminal && (file is not null || !console.OutputIsTerminal);
         try
         {

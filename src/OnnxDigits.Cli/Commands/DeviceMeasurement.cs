@@ -51,7 +51,7 @@ internal static class DeviceMeasurement
     {
         byte[] images = new byte[batch * DigitClassifier.ImageLength];
         var predictions = new DigitPrediction[batch];
-        // As for a folder: the cores of the CPU share a batch, other devices take it whole.
+        // As in a run over a folder, CPU cores share a batch, and other devices take it whole.
         int workers = classifier.Info.Device == DigitDevices.Cpu
             ? Math.Clamp(batch / ImagesPerWorker, 1, Environment.ProcessorCount)
             : 1;

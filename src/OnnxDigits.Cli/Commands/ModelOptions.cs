@@ -72,7 +72,7 @@ internal sealed class ModelOptions
         return new DigitClassifier(options);
     }
 
-    /// <summary>Adds the values of <c>--provider-library</c> to the options, which must be valid then.</summary>
+    /// <summary>Adds the values of <c>--provider-library</c> to the options, and validates them.</summary>
     /// <exception cref="CommandException">An option is invalid.</exception>
     public static void AddProviderLibraries(
         ParseResult parsed, Option<string[]> providerLibrary, DigitClassifierOptions options)

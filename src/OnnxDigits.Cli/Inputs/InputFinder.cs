@@ -39,7 +39,7 @@ internal sealed class InputFinder(InputFilter filter, bool recurses = true)
         string folder = Glob.FixedFolder(pattern);
         if (!Directory.Exists(folder))
             return [];
-        // The paths begin as the pattern does: without "./" if it has none.
+        // Removes the "./" that the pattern doesn't have.
         var files = EnumerateFiles(folder);
         return (folder == "." ? files.Select(path => Path.GetRelativePath(folder, path)) : files)
             .Select(Glob.Normalize)

@@ -5,7 +5,7 @@ internal interface IRowWriter
 {
     void Write(ResultRow row);
 
-    /// <summary>Writes what depends on all rows. Not called if the run fails.</summary>
+    /// <summary>Finishes the output after the last row. Not called if the run fails.</summary>
     void Complete()
     {
     }

@@ -9,7 +9,7 @@ internal static class OutputFormat
     public const string Parquet = "parquet";
     public const string Json = "json";
 
-    /// <summary>Returns the format that was named, else that of the file's extension, else the default.</summary>
+    /// <summary>Returns the named format, or that of the file extension, or the default.</summary>
     public static string Choose(string? format, string? outputPath, InferConsole console) =>
         format ?? Path.GetExtension(outputPath)?.ToLowerInvariant() switch
         {

@@ -19,7 +19,7 @@ internal sealed class ReportWriter(OutputFolder folder, RunSummary summary, Mode
         if (summary.IsLabeled)
             Write("confusion.csv", summary.Confusion.ToCsv());
         Write("summary.json", Facts.ToText(summary.ToJson(model)));
-        // Written last, because it is the first file to be opened.
+        // Written last, so that the other files exist when the page does.
         Write("index.html", HtmlTemplate.Fill(HtmlTemplate.Load("report.html"), Page()));
     }
 
