@@ -68,7 +68,8 @@ public class PhotographBenchmarks
 
     /// <summary>Prepares an image that has MNIST's form already.</summary>
     [Benchmark]
-    public PreprocessingResult PrepareScan() => DigitPreprocessing.Apply(new RasterImage(_scan, 28, 28, PixelLayout.Gray8), _prepared);
+    public PreprocessingResult PrepareScan() =>
+        DigitPreprocessing.Apply(new RasterImage(_scan, 28, 28, PixelLayout.Gray8), _prepared);
 
     /// <summary>Decodes, prepares and classifies the photograph.</summary>
     [Benchmark]

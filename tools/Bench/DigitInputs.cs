@@ -31,7 +31,8 @@ internal static class DigitInputs
         canvas.Clear(new SKColor(180, 180, 180));
         using var image = SKImage.FromBitmap(digit);
         using var ink = new SKPaint { Color = new SKColor(40, 40, 40) };
-        canvas.DrawImage(image, SKRect.Create(300, 200, 400, 400), new SKSamplingOptions(SKCubicResampler.Mitchell), ink);
+        var sampling = new SKSamplingOptions(SKCubicResampler.Mitchell);
+        canvas.DrawImage(image, SKRect.Create(300, 200, 400, 400), sampling, ink);
         canvas.Flush();
         using SKData file = page.Encode(SKEncodedImageFormat.Jpeg, 85);
         return file.ToArray();

@@ -35,14 +35,21 @@ internal static class ExportTable
         }
 
         Console.WriteLine(MarkdownTable.Format(
-            ["in forward passes", "weights", "a forward pass", "first export", "export", "export with verification"], rows));
+            ["in forward passes", "weights", "a forward pass", "first export", "export", "export with verification"],
+            rows));
     }
 
     private static IEnumerable<(string Name, Func<nn.Module<Tensor, Tensor>> Build, long[] Shape)> Models =>
     [
         // The convolutions of VGG-11, https://arxiv.org/abs/1409.1556.
-        ("VGG-11 with one linear layer", () => Vgg([64, -1, 128, -1, 256, 256, -1, 512, 512, -1, 512, 512, -1]), [1, 3, 224, 224]),
-        ("ten linear layers", () => nn.Sequential(Enumerable.Range(0, 10).Select(_ => nn.Linear(3162, 3162)).ToArray()), [1, 3162]),
+        (
+            "VGG-11 with one linear layer",
+            () => Vgg([64, -1, 128, -1, 256, 256, -1, 512, 512, -1, 512, 512, -1]),
+            [1, 3, 224, 224]),
+        (
+            "ten linear layers",
+            () => nn.Sequential(Enumerable.Range(0, 10).Select(_ => nn.Linear(3162, 3162)).ToArray()),
+            [1, 3162]),
     ];
 
     // A positive number is the channels of a convolution, a negative one a pooling layer.

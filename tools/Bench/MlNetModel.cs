@@ -4,7 +4,9 @@ using Microsoft.ML.Transforms.Onnx;
 
 namespace OnnxDigits.Tools.Bench;
 
-/// <summary>Runs a model in ML.NET's OnnxTransformer: one image with a prediction engine, many as a data view.</summary>
+/// <summary>
+/// Runs a model in ML.NET's OnnxTransformer: one image with a prediction engine, many as a data view.
+/// </summary>
 internal sealed class MlNetModel
 {
     private readonly MLContext _context = new(seed: 0);
@@ -31,7 +33,8 @@ internal sealed class MlNetModel
     /// <summary>Returns the probabilities of all images, one after the other.</summary>
     public float[] Run() => _rows.Length == 1
         ? _engine.Predict(_rows[0]).Probabilities
-        : [.. _transformer.Transform(_context.Data.LoadFromEnumerable(_rows)).GetColumn<float[]>("probabilities").SelectMany(row => row)];
+        : [.. _transformer.Transform(_context.Data.LoadFromEnumerable(_rows))
+            .GetColumn<float[]>("probabilities").SelectMany(row => row)];
 
     internal sealed class Row
     {

@@ -11,7 +11,8 @@ internal sealed record Contestant(string Name, Func<double> Turn);
 /// <summary>Represents the measured times of a contestant.</summary>
 /// <param name="Name">The contestant's name.</param>
 /// <param name="Seconds">The median time of a turn.</param>
-/// <param name="Ratios">The time of each turn over the first contestant's in the same round, in ascending order.</param>
+/// <param name="Ratios">The time of each turn over the first contestant's in the same round, in ascending
+/// order.</param>
 internal sealed record Timing(string Name, double Seconds, double[] Ratios)
 {
     /// <summary>Gets the median of the ratios.</summary>
@@ -19,7 +20,7 @@ internal sealed record Timing(string Name, double Seconds, double[] Ratios)
 }
 
 /// <summary>
-/// Measures contestants in turns and compares times of the same round, so that a change in the machine's speed affects all
+/// Measures contestants in turns and compares times of the same round, so that a change in the machine's speed affects
 /// of them.
 /// </summary>
 internal static class PairedTurns
@@ -43,12 +44,14 @@ internal static class PairedTurns
     /// <param name="timings">The measured times.</param>
     /// <param name="unit">The title of the second column.</param>
     /// <param name="format">Formats the median seconds for the second column.</param>
-    public static void Print(IEnumerable<Timing> timings, string unit, Func<double, string> format) => Console.WriteLine(
+    public static void Print(IEnumerable<Timing> timings, string unit, Func<double, string> format) =>
+        Console.WriteLine(
         MarkdownTable.Format(
             ["", unit, "time over the first's, median", "lowest", "highest"],
             timings.Select(timing => (string[])
             [
-                timing.Name, format(timing.Seconds), $"{timing.Ratio:0.00}", $"{timing.Ratios[0]:0.00}", $"{timing.Ratios[^1]:0.00}",
+                timing.Name, format(timing.Seconds), $"{timing.Ratio:0.00}", $"{timing.Ratios[0]:0.00}",
+                $"{timing.Ratios[^1]:0.00}",
             ])));
 
     /// <summary>Returns the seconds that some calls of an action take.</summary>

@@ -5,7 +5,9 @@ using OnnxDigits.Tools.Shared;
 
 namespace OnnxDigits.Tools.Bench;
 
-/// <summary>Prints the README's comparison with other libraries and the relative times of the shipped networks.</summary>
+/// <summary>
+/// Prints the README's comparison with other libraries and the relative times of the shipped networks.
+/// </summary>
 internal static class PeerTable
 {
     private const int Calls = 500;
@@ -24,8 +26,10 @@ internal static class PeerTable
             ("ML.NET OnnxTransformer", "OnnxTransformer.cs", () => one.MlNet.Run(), () => many.MlNet.Run()),
             ("TorchSharp", "TorchSharpEval.cs", () => one.Torch.Run(), () => many.Torch.Run()),
         };
-        List<Contestant> single = [.. peers.Select(peer => new Contestant(peer.Name, () => PairedTurns.Seconds(peer.One, Calls)))];
-        List<Contestant> batch = [.. peers.Select(peer => new Contestant(peer.Name, () => PairedTurns.Seconds(peer.Many, 1)))];
+        List<Contestant> single =
+            [.. peers.Select(peer => new Contestant(peer.Name, () => PairedTurns.Seconds(peer.One, Calls)))];
+        List<Contestant> batch =
+            [.. peers.Select(peer => new Contestant(peer.Name, () => PairedTurns.Seconds(peer.Many)))];
         using WorkerProcess? worker = python is null ? null : WorkerProcess.StartInference(python, Peers.ModelPath);
         if (worker is not null)
         {
@@ -57,7 +61,8 @@ internal static class PeerTable
                     {
                         var classifier = new DigitClassifier(new() { Model = model, Device = "cpu" });
                         var prediction = new DigitPrediction[1];
-                        return new Contestant($"{model}", () => PairedTurns.Seconds(() => classifier.ClassifyPrepared(image, prediction), Calls));
+                        return new Contestant($"{model}", () => PairedTurns.Seconds(
+                            () => classifier.ClassifyPrepared(image, prediction), Calls));
                     }),
                 ],
                 rounds),
@@ -85,8 +90,17 @@ internal static class PeerTable
         DirectoryInfo output = Directory.CreateTempSubdirectory("peer-");
         try
         {
-            string[] arguments = ["publish", file, "--configuration", "Release", "--use-current-runtime", "--self-contained", "false", "--output", output.FullName];
-            using var publish = Process.Start(new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = PeersFolder(), RedirectStandardOutput = true })!;
+            string[] arguments =
+            [
+                "publish", file, "--configuration", "Release", "--use-current-runtime", "--self-contained", "false",
+                "--output", output.FullName,
+            ];
+            var start = new ProcessStartInfo("dotnet", arguments)
+            {
+                WorkingDirectory = PeersFolder(),
+                RedirectStandardOutput = true,
+            };
+            using var publish = Process.Start(start)!;
             string log = publish.StandardOutput.ReadToEnd();
             publish.WaitForExit();
             if (publish.ExitCode != 0) throw new InvalidOperationException($"Cannot publish '{file}': {log}");
@@ -98,5 +112,6 @@ internal static class PeerTable
         }
     }
 
-    private static string PeersFolder([CallerFilePath] string source = "") => Path.Combine(Path.GetDirectoryName(source)!, "peers");
+    private static string PeersFolder([CallerFilePath] string source = "") =>
+        Path.Combine(Path.GetDirectoryName(source)!, "peers");
 }

@@ -48,6 +48,9 @@ internal sealed class Peers : IDisposable
     {
         float largest = probabilities.Zip(Bare.Probabilities, (a, b) => Math.Abs(a - b)).Max();
         if (largest > 1e-5f)
-            throw new InvalidOperationException($"{name}'s probabilities differ from ONNX Runtime's by {largest}. Compare the models.");
+        {
+            throw new InvalidOperationException(
+                $"{name}'s probabilities differ from ONNX Runtime's by {largest}. Compare the models.");
+        }
     }
 }

@@ -16,17 +16,30 @@ rounds.Validators.Add(result =>
     if (result.GetValue(rounds) < 1) result.AddError("--rounds must be 1 or more.");
 });
 
-var benchmarkArguments = new Argument<string[]>("ARGUMENTS") { Description = "Arguments for BenchmarkDotNet, such as --filter '*Photograph*'." };
-var calls = new Command("calls", "Times calls with BenchmarkDotNet: one image, 1,024 images and a photograph.") { benchmarkArguments };
+var benchmarkArguments = new Argument<string[]>("ARGUMENTS")
+{
+    Description = "Arguments for BenchmarkDotNet, such as --filter '*Photograph*'.",
+};
+var calls = new Command("calls", "Times calls with BenchmarkDotNet: one image, 1,024 images and a photograph.")
+{
+    benchmarkArguments,
+};
 calls.SetAction(parsed =>
 {
     string[] arguments = parsed.GetValue(benchmarkArguments)!;
-    BenchmarkSwitcher.FromAssembly(typeof(CallBenchmarks).Assembly).Run(arguments.Length == 0 ? ["--filter", "*"] : arguments);
+    if (arguments.Length == 0) arguments = ["--filter", "*"];
+    BenchmarkSwitcher.FromAssembly(typeof(CallBenchmarks).Assembly).Run(arguments);
 });
 
 var python = new Option<string?>("--python") { Description = "A Python with onnxruntime and numpy, to measure too." };
-var sizes = new Option<bool>("--sizes") { Description = "Also publishes the programs in peers/ and prints their sizes." };
-var peers = new Command("peers", "Compares OnnxDigits with ONNX Runtime, ML.NET, TorchSharp and Python on one thread.") { python, sizes, rounds };
+var sizes = new Option<bool>("--sizes")
+{
+    Description = "Also publishes the programs in peers/ and prints their sizes.",
+};
+var peers = new Command("peers", "Compares OnnxDigits with ONNX Runtime, ML.NET, TorchSharp and Python on one thread.")
+{
+    python, sizes, rounds,
+};
 peers.SetAction(parsed => PeerTable.Print(parsed.GetValue(rounds), parsed.GetValue(python), parsed.GetValue(sizes)));
 
 var commandLines = new Argument<string[]>("COMMAND")
@@ -37,24 +50,41 @@ var commandLines = new Argument<string[]>("COMMAND")
 var commands = new Command("commands", "Compares the run times of whole commands.") { commandLines, rounds };
 commands.SetAction(parsed => ShellCommands.Print(parsed.GetValue(commandLines)!, parsed.GetValue(rounds)));
 
-var network = new Option<string>("--network") { Description = "The network: dense or conv.", DefaultValueFactory = _ => "conv" };
+var network = new Option<string>("--network")
+{
+    Description = "The network: dense or conv.",
+    DefaultValueFactory = _ => "conv",
+};
 network.AcceptOnlyFromAmong("dense", "conv");
 var threads = new Option<int>("--threads") { Description = "The number of threads.", DefaultValueFactory = _ => 1 };
 var images = new Option<int>("--images") { Description = "The images in a turn.", DefaultValueFactory = _ => 6_400 };
-var cpuTime = new Option<bool>("--cpu-time") { Description = "Measures processor time, for one thread on a busy machine." };
-var train = new Command("train", "Compares training with plain TorchSharp and with PyTorch.") { network, threads, images, cpuTime, rounds };
+var cpuTime = new Option<bool>("--cpu-time")
+{
+    Description = "Measures processor time, for one thread on a busy machine.",
+};
+var train = new Command("train", "Compares training with plain TorchSharp and with PyTorch.")
+{
+    network, threads, images, cpuTime, rounds,
+};
 train.SetAction(parsed => TrainingTable.Print(
-    parsed.GetValue(network)!, parsed.GetValue(threads), parsed.GetValue(images), parsed.GetValue(cpuTime), parsed.GetValue(rounds)));
+    parsed.GetValue(network)!, parsed.GetValue(threads), parsed.GetValue(images), parsed.GetValue(cpuTime),
+    parsed.GetValue(rounds)));
 
-var export = new Command("export", "Compares the cost of an export with forward passes and with the size of the weights.") { rounds };
+var export = new Command("export", "Compares the cost of an export with the cost of forward passes.") { rounds };
 export.SetAction(parsed => ExportTable.Print(parsed.GetValue(rounds)));
 
 var contestant = new Argument<string>("CONTESTANT");
 var workerNetwork = new Argument<string>("NETWORK");
 var workerThreads = new Argument<int>("THREADS");
-var worker = new Command(TrainingWorker.Command, "Runs one contestant of 'train'.") { contestant, workerNetwork, workerThreads };
+var worker = new Command(TrainingWorker.Command, "Runs one contestant of 'train'.")
+{
+    contestant, workerNetwork, workerThreads,
+};
 worker.Hidden = true;
 worker.SetAction(parsed => TrainingWorker.Serve(
     parsed.GetValue(contestant)!, parsed.GetValue(workerNetwork)!, parsed.GetValue(workerThreads)));
 
-return new RootCommand("Benchmarks that print Markdown.") { calls, peers, commands, train, export, worker }.Parse(args).Invoke();
+return new RootCommand("Benchmarks that print Markdown.")
+{
+    calls, peers, commands, train, export, worker,
+}.Parse(args).Invoke();

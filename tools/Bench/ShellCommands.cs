@@ -17,6 +17,7 @@ internal static class ShellCommands
         double seconds = watch.Elapsed.TotalSeconds;
         return process.ExitCode == 0
             ? seconds
-            : throw new InvalidOperationException($"'{commandLine}' ended with exit code {process.ExitCode}. Run it by hand first.");
+            : throw new InvalidOperationException(
+                $"'{commandLine}' ended with exit code {process.ExitCode}. Run it by hand first.");
     }
 }

@@ -16,10 +16,12 @@ internal sealed class TorchModel : IDisposable
     {
         set_num_threads(1);
         using var noGradients = no_grad();
-        var weights = ModelProto.Parser.ParseFrom(File.ReadAllBytes(modelPath)).Graph.Initializer.ToDictionary(weight => weight.Name);
+        var weights = ModelProto.Parser.ParseFrom(File.ReadAllBytes(modelPath)).Graph.Initializer
+            .ToDictionary(weight => weight.Name);
         foreach ((string name, var parameter) in _network.Logits.named_parameters())
         {
-            using Tensor weight = tensor(MemoryMarshal.Cast<byte, float>(weights[name].RawData.Span).ToArray(), parameter.shape);
+            ReadOnlySpan<float> values = MemoryMarshal.Cast<byte, float>(weights[name].RawData.Span);
+            using Tensor weight = tensor(values.ToArray(), parameter.shape);
             parameter.copy_(weight);
         }
 

@@ -1,7 +1,9 @@
 namespace OnnxDigits.Tools.Bench;
 
 /// <summary>Compares the speed of training with plain TorchSharp and with PyTorch.</summary>
-/// <remarks>Each contestant has a process of its own, because libtorch reads its settings once, when it loads.</remarks>
+/// <remarks>
+/// Each contestant has a process of its own, because libtorch reads its settings once, when it loads.
+/// </remarks>
 internal static class TrainingTable
 {
     /// <param name="network">dense or conv.</param>
@@ -16,7 +18,9 @@ internal static class TrainingTable
             ("OnnxDigits", WorkerProcess.StartTraining(TrainingWorker.Ours, network, threads)),
             ("plain TorchSharp", WorkerProcess.StartTraining(TrainingWorker.Plain, network, threads)),
             ("PyTorch", WorkerProcess.StartPyTorch("contiguous", network, threads)),
-            ("PyTorch, channels-last", network == "conv" ? WorkerProcess.StartPyTorch("channels-last", network, threads) : null),
+            (
+                "PyTorch, channels-last",
+                network == "conv" ? WorkerProcess.StartPyTorch("channels-last", network, threads) : null),
         ];
         Contestant[] contestants =
         [

@@ -9,7 +9,9 @@ using static TorchSharp.torch;
 
 namespace OnnxDigits.Tools.Bench;
 
-/// <summary>Trains on as many images as each line of standard input asks for, and prints the seconds that it took.</summary>
+/// <summary>
+/// Trains on as many images as each line of standard input asks for, and prints the seconds that it took.
+/// </summary>
 internal static class TrainingWorker
 {
     public const string Command = "training-worker";
@@ -32,7 +34,8 @@ internal static class TrainingWorker
             var wall = Stopwatch.StartNew();
             if (contestant == Ours) new Trainer(network, recipe).Train(images);
             else TrainPlainly(network, recipe, images);
-            Console.WriteLine($"{wall.Elapsed.TotalSeconds:R} {(Environment.CpuUsage.TotalTime - processor).TotalSeconds:R}");
+            TimeSpan used = Environment.CpuUsage.TotalTime - processor;
+            Console.WriteLine($"{wall.Elapsed.TotalSeconds:R} {used.TotalSeconds:R}");
         }
     }
 

@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace OnnxDigits.Tools.Bench;
 
-/// <summary>Represents a process that does the work that a line of its input describes, and prints the seconds it took.</summary>
+/// <summary>
+/// Represents a process that does the work that a line of its input describes, and prints the seconds it took.
+/// </summary>
 internal sealed class WorkerProcess : IDisposable
 {
     private readonly Process _process;
@@ -24,7 +26,8 @@ internal sealed class WorkerProcess : IDisposable
     public static WorkerProcess StartTraining(string contestant, string network, int threads)
     {
         string program = Environment.ProcessPath!;
-        string[] self = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [Environment.GetCommandLineArgs()[0]] : [];
+        bool isHost = Path.GetFileNameWithoutExtension(program) == "dotnet";
+        string[] self = isHost ? [Environment.GetCommandLineArgs()[0]] : [];
         return new(program, [.. self, TrainingWorker.Command, contestant, network, $"{threads}"], threads);
     }
 
@@ -35,7 +38,8 @@ internal sealed class WorkerProcess : IDisposable
         const string Python = "/usr/bin/python3";
         if (File.Exists(Python) && Succeeds(Python, "-c", "import torch"))
             return new(Python, [Script("pytorch_worker.py"), network, layout, $"{threads}"], threads);
-        Console.Error.WriteLine("PyTorch isn't measured. Install it: apt-get install python3-torch libopenblas0-pthread");
+        Console.Error.WriteLine(
+            "PyTorch isn't measured. Install it: apt-get install python3-torch libopenblas0-pthread");
         return null;
     }
 
@@ -53,8 +57,9 @@ internal sealed class WorkerProcess : IDisposable
         _process.StandardInput.WriteLine(work);
         _process.StandardInput.Flush();
         string[] answer = _process.StandardOutput.ReadLine()?.Split(' ')
-            ?? throw new InvalidOperationException($"'{_process.StartInfo.FileName}' ended before it finished its work.");
-        return (double.Parse(answer[0], CultureInfo.InvariantCulture), double.Parse(answer[1], CultureInfo.InvariantCulture));
+            ?? throw new InvalidOperationException(
+                $"'{_process.StartInfo.FileName}' ended before it finished its work.");
+        return (Number(answer[0]), Number(answer[1]));
     }
 
     public void Dispose()
@@ -64,6 +69,8 @@ internal sealed class WorkerProcess : IDisposable
         _process.WaitForExit();
         _process.Dispose();
     }
+
+    private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 
     private static string Script(string name) => Path.Combine(AppContext.BaseDirectory, name);
 

@@ -7,12 +7,15 @@ using TorchSharp;
 
 namespace OnnxDigits.Tools.Explain;
 
-/// <summary>Trains a network that differs from the notebook's in one thing, to measure what that thing is worth.</summary>
+/// <summary>
+/// Trains a network that differs from the notebook's in one thing, to measure what that thing is worth.
+/// </summary>
 /// <param name="Name">The name in the table.</param>
 /// <param name="Recipe">The name of the recipe: dense or conv.</param>
 /// <param name="Layers">The layers, or <see langword="null"/> for the notebook's.</param>
 /// <param name="Shuffles">Whether all images have their pixels in another order, the same for each.</param>
-internal sealed record Ablation(string Name, string Recipe, Func<NetworkBuilder, NetworkBuilder>? Layers = null, bool Shuffles = false)
+internal sealed record Ablation(
+    string Name, string Recipe, Func<NetworkBuilder, NetworkBuilder>? Layers = null, bool Shuffles = false)
 {
     private static readonly Ablation[] All =
     [
@@ -22,7 +25,9 @@ internal sealed record Ablation(string Name, string Recipe, Func<NetworkBuilder,
         new("conv, pixels shuffled", "conv", Shuffles: true),
         new("conv, one convolution", "conv", network => network.Conv2D(32, kernel: 3, relu: true).MaxPooling2D(2)),
         new("conv, strides instead of pooling", "conv", network => network
-            .Conv2D(32, kernel: 3, stride: 2, relu: true).Conv2D(64, kernel: 3, stride: 2, relu: true).Conv2D(64, kernel: 3, relu: true)),
+            .Conv2D(32, kernel: 3, stride: 2, relu: true)
+            .Conv2D(64, kernel: 3, stride: 2, relu: true)
+            .Conv2D(64, kernel: 3, relu: true)),
         new("conv, average instead of maximum", "conv", network => network
             .Conv2D(32, kernel: 3, relu: true).AveragePooling2D(2)
             .Conv2D(64, kernel: 3, relu: true).AveragePooling2D(2).Conv2D(64, kernel: 3, relu: true)),
@@ -34,14 +39,17 @@ internal sealed record Ablation(string Name, string Recipe, Func<NetworkBuilder,
 
     public static void AddTo(Page page, DigitDataSet set, int seeds)
     {
-        (string Name, long Parameters, double[] Accuracy)[] rows = [.. All.Select(ablation => ablation.Measure(set, seeds))];
+        (string Name, long Parameters, double[] Accuracy)[] rows =
+            [.. All.Select(ablation => ablation.Measure(set, seeds))];
         double Mean(string name) => rows.Single(row => row.Name == name).Accuracy.Average();
         page.AddFigure("seeds", $"{seeds}");
         foreach (string name in (string[])["dense", "dense, pixels shuffled", "conv", "conv, pixels shuffled"])
             page.AddFigure(name, $"{Mean(name):0.00 %}");
-        page.AddTable("ablations", ["network", "parameters", "mean", "lowest", "highest", "mean − conv's"], rows.Select(row => (string[])
+        string[] head = ["network", "parameters", "mean", "lowest", "highest", "mean − conv's"];
+        page.AddTable("ablations", head, rows.Select(row => (string[])
         [
-            row.Name, $"{row.Parameters:N0}", $"{row.Accuracy.Average():0.0000}", $"{row.Accuracy.Min():0.0000}", $"{row.Accuracy.Max():0.0000}",
+            row.Name, $"{row.Parameters:N0}", $"{row.Accuracy.Average():0.0000}", $"{row.Accuracy.Min():0.0000}",
+            $"{row.Accuracy.Max():0.0000}",
             $"{row.Accuracy.Average() - Mean("conv"):+0.0000;−0.0000;0}",
         ]));
         page.AddPicture("ablations", palette => Draw([.. rows.Select(row => (row.Name, row.Accuracy))], palette));
@@ -69,7 +77,8 @@ internal sealed record Ablation(string Name, string Recipe, Func<NetworkBuilder,
     {
         if (Layers is null) return DigitNetworks.Create(Recipe, seed);
         torch.random.manual_seed(seed);
-        return Layers(new NetworkBuilder(1, DigitImages.Rows, DigitImages.Columns)).Flatten().Dense(64, relu: true).Dense(10).Build(Recipe);
+        var images = new NetworkBuilder(1, DigitImages.Rows, DigitImages.Columns);
+        return Layers(images).Flatten().Dense(64, relu: true).Dense(10).Build(Recipe);
     }
 
     private static DigitImages Shuffle(DigitImages images)
@@ -77,7 +86,8 @@ internal sealed record Ablation(string Name, string Recipe, Func<NetworkBuilder,
         int[] order = [.. Enumerable.Range(0, DigitImages.PixelsPerImage)];
         new Random(1).Shuffle(order);
         byte[] pixels = images.Pixels.ToArray(), shuffled = new byte[pixels.Length];
-        for (int i = 0; i < pixels.Length; i++) shuffled[i] = pixels[i / order.Length * order.Length + order[i % order.Length]];
+        for (int i = 0; i < pixels.Length; i++)
+            shuffled[i] = pixels[i / order.Length * order.Length + order[i % order.Length]];
         return new DigitImages(shuffled, images.Labels);
     }
 
@@ -98,6 +108,7 @@ internal sealed record Ablation(string Name, string Recipe, Func<NetworkBuilder,
             [.. rows.Select((_, i) => (double)(rows.Length - 1 - i))], [.. rows.Select(row => row.Name)]);
         plot.Axes.SetLimitsY(-0.6, rows.Length - 0.4);
         return Chart.Draw(
-            palette, "Test accuracy without a part of the network or of the images", plot, [new Legend.Entry("a seed", palette.Right, Ring: true), new Legend.Entry("mean", palette.Wrong)]);
+            palette, "Test accuracy without a part of the network or of the images", plot,
+            [new Legend.Entry("a seed", palette.Right, Ring: true), new Legend.Entry("mean", palette.Wrong)]);
     }
 }

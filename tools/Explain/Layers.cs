@@ -11,13 +11,15 @@ internal static class Layers
     public static void AddTo(Page page, DigitImages test)
     {
         using var noGradients = no_grad();
-        using DigitNetwork dense = ShippedNetwork.OpenInTorchSharp("dense"), conv = ShippedNetwork.OpenInTorchSharp("conv");
+        using DigitNetwork dense = ShippedNetwork.OpenInTorchSharp("dense");
+        using DigitNetwork conv = ShippedNetwork.OpenInTorchSharp("conv");
         byte[] image = test.Image(0).ToArray();
         page.AddPicture("dense-weights", palette => WeightPictures.DrawDense(dense, palette));
         page.AddPicture("conv-filters", palette => WeightPictures.DrawFilters(conv, palette));
         page.AddPicture("feature-maps", palette => FeatureMaps.Draw(Maps(conv, test.Slice(0, 1)), image, palette));
 
-        ReceptiveField[] fields = [.. Maps(conv, test.Slice(0, 1)).Select(layer => ReceptiveField.Measure(conv, layer.Name))];
+        ReceptiveField[] fields =
+            [.. Maps(conv, test.Slice(0, 1)).Select(layer => ReceptiveField.Measure(conv, layer.Name))];
         page.AddTable("fields", ["layer of conv", "places", "sees", "step"], fields.Select(field => (string[])
         [
             field.Layer, $"{field.Places}×{field.Places}", $"{field.Size}×{field.Size}", $"{field.Step}",
@@ -48,8 +50,9 @@ internal static class Layers
         foreach ((string name, nn.Module module) in network.Logits.named_children())
         {
             value = ((nn.Module<Tensor, Tensor>)module).forward(value);
-            if (value.dim() == 4 && (name.EndsWith("relu", StringComparison.Ordinal) || name.Contains("pool", StringComparison.Ordinal)))
-                yield return (name, value);
+            bool isPooled = name.Contains("pool", StringComparison.Ordinal);
+            bool isShown = isPooled || name.EndsWith("relu", StringComparison.Ordinal);
+            if (isShown && value.dim() == 4) yield return (name, value);
         }
     }
 }

@@ -10,13 +10,15 @@ internal static class Mistakes
     public static void AddTo(Page page, ShippedNetwork[] networks, DigitImages test)
     {
         (string Network, Mistake[] Mistakes)[] all = [.. networks.Select(network => (network.Name, Of(network, test)))];
-        page.AddTable("mistakes", ["network", "mistakes", "with a disputed label", "most frequent (label → prediction)"], all.Select(row => (string[])
+        string[] head = ["network", "mistakes", "with a disputed label", "most frequent (label → prediction)"];
+        page.AddTable("mistakes", head, all.Select(row => (string[])
         [
             row.Network, $"{row.Mistakes.Length:N0}", $"{row.Mistakes.Count(IsDisputed)}", Pairs(row.Mistakes),
         ]));
         page.AddFigure("disputed labels", $"{DisputedLabels.OfMnist.Count}");
         page.AddPicture("mistakes", palette => MistakesPicture.Draw(
-            $"{all[^1].Network}: the most confident mistakes", all[^1].Mistakes, test, DisputedLabels.OfMnist, palette));
+            $"{all[^1].Network}: the most confident mistakes", all[^1].Mistakes, test, DisputedLabels.OfMnist,
+            palette));
     }
 
     private static Mistake[] Of(ShippedNetwork network, DigitImages test) =>

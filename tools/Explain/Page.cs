@@ -6,8 +6,8 @@ namespace OnnxDigits.Tools.Explain;
 
 /// <summary>Fills the template of the page with figures, tables and pictures.</summary>
 /// <remarks>
-/// <c>{{name}}</c> in the template becomes the figure or table of that name, and <c>{{picture name: description}}</c> an
-/// image for light and dark pages.
+/// <c>{{name}}</c> in the template becomes the figure or table of that name, and <c>{{picture name: description}}</c>
+/// an image for light and dark pages.
 /// </remarks>
 /// <param name="folder">The folder of the template, of the page and of the pictures' folder.</param>
 internal sealed partial class Page(string folder)
@@ -32,7 +32,8 @@ internal sealed partial class Page(string folder)
     }
 
     /// <summary>Writes the page and returns its path.</summary>
-    /// <exception cref="InvalidDataException">The template uses a name that was not added, or leaves one out.</exception>
+    /// <exception cref="InvalidDataException">The template uses a name that was not added, or leaves one
+    /// out.</exception>
     public string Save()
     {
         string template = Path.Combine(folder, $"{Name}.template.md"), path = Path.Combine(folder, $"{Name}.md");
@@ -42,11 +43,16 @@ internal sealed partial class Page(string folder)
             string name = match.Groups["name"].Value;
             unused.Remove(name);
             if (!match.Groups["description"].Success && _texts.TryGetValue(name, out string? figure)) return figure;
-            if (match.Groups["description"].Success && _pictures.Contains(name)) return Image(name, match.Groups["description"].Value);
-            throw new InvalidDataException($"'{template}' uses '{match.Value}', which is not measured. Remove it from the template.");
+            if (match.Groups["description"].Success && _pictures.Contains(name))
+                return Image(name, match.Groups["description"].Value);
+            throw new InvalidDataException(
+                $"'{template}' uses '{match.Value}', which is not measured. Remove it from the template.");
         });
         if (unused.Count > 0)
-            throw new InvalidDataException($"'{template}' does not use '{string.Join("', '", unused)}'. Add it to the template.");
+        {
+            throw new InvalidDataException(
+                $"'{template}' does not use '{string.Join("', '", unused)}'. Add it to the template.");
+        }
         File.WriteAllText(path, text);
         return path;
     }

@@ -7,14 +7,25 @@ using TorchSharp;
 // Measures and draws what the shipped networks learned, and fills docs/explained.template.md with it.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 
-var data = new Option<string?>("--data") { Description = "A folder with MNIST's files, mnist or generated, as for training." };
+var data = new Option<string?>("--data")
+{
+    Description = "A folder with MNIST's files, mnist or generated, as for training.",
+};
 var output = new Option<string>("--output")
 {
     Description = "The folder of explained.template.md, to which explained.md and its pictures are written.",
     DefaultValueFactory = _ => "docs",
 };
-var count = new Option<int>("--count") { Description = "The number of test images.", DefaultValueFactory = _ => 10_000 };
-var seeds = new Option<int>("--seeds") { Description = "How often each ablated network is trained.", DefaultValueFactory = _ => 3 };
+var count = new Option<int>("--count")
+{
+    Description = "The number of test images.",
+    DefaultValueFactory = _ => 10_000,
+};
+var seeds = new Option<int>("--seeds")
+{
+    Description = "How often each ablated network is trained.",
+    DefaultValueFactory = _ => 3,
+};
 foreach (Option<int> option in (Option<int>[])[count, seeds])
 {
     option.Validators.Add(result =>
@@ -23,7 +34,10 @@ foreach (Option<int> option in (Option<int>[])[count, seeds])
     });
 }
 
-var root = new RootCommand("Measures what the networks learned and writes docs/explained.md.") { data, output, count, seeds };
+var root = new RootCommand("Measures what the networks learned and writes docs/explained.md.")
+{
+    data, output, count, seeds,
+};
 root.SetAction(parsed =>
 {
     // Trained weights depend on the number of threads, and every machine has one.

@@ -50,7 +50,8 @@ internal sealed record ReceptiveField(string Layer, int Places, int Size, int St
             drawing.Text($"{field.Layer}: {field.Size}×{field.Size}", place.Left, place.Top - 8, 13);
             drawing.Digit(image, place, background: 0.04);
             float first = field.Middle * Zoom;
-            drawing.Frame(SKRect.Create(place.Left + first, place.Top + first, field.Size * Zoom, field.Size * Zoom), palette.Wrong, 3);
+            float size = field.Size * Zoom;
+            drawing.Frame(SKRect.Create(place.Left + first, place.Top + first, size, size), palette.Wrong, 3);
         }
 
         return drawing.ToPng();

@@ -13,13 +13,15 @@ internal static class Tiles
     /// <param name="largest">The magnitude that gets the full colour.</param>
     /// <param name="place">The rectangle to draw into.</param>
     /// <param name="palette">The colours.</param>
-    public static void Draw(Drawing drawing, ReadOnlySpan<float> values, int columns, float largest, SKRect place, Palette palette)
+    public static void Draw(
+        Drawing drawing, ReadOnlySpan<float> values, int columns, float largest, SKRect place, Palette palette)
     {
         using var bitmap = new SKBitmap(columns, values.Length / columns);
         for (int i = 0; i < values.Length; i++)
         {
             double share = largest > 0 ? Math.Min(Math.Abs(values[i]) / largest, 1) : 0;
-            ScottPlot.Color color = palette.OnPaper(values[i] >= 0 ? palette.Right : palette.Wrong, 0.04 + 0.96 * share);
+            ScottPlot.Color sign = values[i] >= 0 ? palette.Right : palette.Wrong;
+            ScottPlot.Color color = palette.OnPaper(sign, 0.04 + 0.96 * share);
             bitmap.SetPixel(i % columns, i / columns, color.ToSKColor());
         }
 

@@ -21,7 +21,8 @@ internal sealed class TopPatches
     private readonly ReceptiveField _field;
     private readonly (long Channel, (long Image, long Place)[] Patches)[] _channels;
 
-    private TopPatches(ReceptiveField field, (long, (long, long)[])[] channels) => (_field, _channels) = (field, channels);
+    private TopPatches(ReceptiveField field, (long, (long, long)[])[] channels) =>
+        (_field, _channels) = (field, channels);
 
     /// <summary>Finds the strongest patch of each image and keeps the strongest of these.</summary>
     public static TopPatches Find(DigitNetwork network, ReceptiveField field, DigitImages images)
@@ -41,24 +42,30 @@ internal sealed class TopPatches
         long[] channels = excitation.amax([0]).topk(Channels).indexes.data<long>().ToArray();
         return new(field, [.. channels.Select(channel =>
         {
-            long[] top = excitation.select(1, channel).topk(Math.Min(Patches, images.Count)).indexes.data<long>().ToArray();
+            int count = Math.Min(Patches, images.Count);
+            long[] top = excitation.select(1, channel).topk(count).indexes.data<long>().ToArray();
             return (channel, top.Select(image => (image, place[image, channel].item<long>())).ToArray());
         })]);
     }
 
     public byte[] Draw(DigitImages images, Palette palette)
     {
-        using var drawing = new Drawing(2 * Margin + NameWidth + Patches * (Side + Gap), Top + Channels * (Side + Gap) + Margin, palette);
-        drawing.Text($"{_field.Layer}: a row for each of {Channels} channels, patches of {_field.Size}×{_field.Size} pixels", Margin, 36, 16);
+        int width = 2 * Margin + NameWidth + Patches * (Side + Gap), height = Top + Channels * (Side + Gap) + Margin;
+        using var drawing = new Drawing(width, height, palette);
+        string size = $"{_field.Size}×{_field.Size}";
+        string title = $"{_field.Layer}: a row for each of {Channels} channels, patches of {size} pixels";
+        drawing.Text(title, Margin, 36, 16);
         foreach ((int row, (long channel, var patches)) in _channels.Index())
         {
             float top = Top + row * (Side + Gap);
             drawing.Text($"#{channel}", Margin, top + Side / 2 + 5, 14, palette.Muted);
             foreach ((int column, (long image, long place)) in patches.Index())
             {
-                var part = SKRect.Create(_field.First(place % _field.Places), _field.First(place / _field.Places), _field.Size, _field.Size);
+                int left = _field.First(place % _field.Places), upper = _field.First(place / _field.Places);
                 drawing.Digit(
-                    images.Image((int)image), SKRect.Create(Margin + NameWidth + column * (Side + Gap), top, Side, Side), part, background: 0.04);
+                    images.Image((int)image),
+                    SKRect.Create(Margin + NameWidth + column * (Side + Gap), top, Side, Side),
+                    SKRect.Create(left, upper, _field.Size, _field.Size), background: 0.04);
             }
         }
 

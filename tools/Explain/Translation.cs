@@ -15,7 +15,8 @@ internal static class Translation
     {
         test = test.Slice(0, Math.Min(MostImages, test.Count));
         page.AddFigure("shifted images", $"{test.Count:N0}");
-        (string Network, double[,] Accuracy)[] maps = [.. networks.Select(network => (network.Name, Measure(network, test)))];
+        (string Network, double[,] Accuracy)[] maps =
+            [.. networks.Select(network => (network.Name, Measure(network, test)))];
         int[] distances = [.. Enumerable.Range(0, Farthest + 1)];
         page.AddTable("translation", ["pixels", .. maps.Select(map => map.Network)], distances.Select(
             distance => (string[])[$"{distance}", .. maps.Select(map => $"{MeanAt(map.Accuracy, distance):0.0000}")]));
@@ -26,9 +27,16 @@ internal static class Translation
         }
 
         page.AddPicture("shift", palette => Chart.DrawLines(
-            palette, "Accuracy on shifted test images", ("shift (pixels)", "accuracy"), new(-0.2, Farthest + 0.2, 0, 1.02),
-            [.. maps.Select(map => (map.Network, distances.Select(d => (double)d).ToArray(), distances.Select(d => MeanAt(map.Accuracy, d)).ToArray()))],
-            plot => plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true }));
+            palette, "Accuracy on shifted test images", ("shift (pixels)", "accuracy"),
+            new(-0.2, Farthest + 0.2, 0, 1.02),
+            [
+                .. maps.Select(map => (
+                    map.Network,
+                    distances.Select(distance => (double)distance).ToArray(),
+                    distances.Select(distance => MeanAt(map.Accuracy, distance)).ToArray())),
+            ],
+            plot => plot.Axes.Bottom.TickGenerator =
+                new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true }));
         page.AddPicture("shift-map", palette => DrawMaps(maps, palette));
     }
 
@@ -40,7 +48,8 @@ internal static class Translation
         {
             (int row, int column) = Math.DivRem(i, Side);
             var predictions = network.Read(Shift(test.Pixels.Span, column - Farthest, row - Farthest));
-            accuracy[row, column] = predictions.Index().Count(prediction => prediction.Item.Digit == test.Label(prediction.Index)) / (double)test.Count;
+            int right = predictions.Index().Count(prediction => prediction.Item.Digit == test.Label(prediction.Index));
+            accuracy[row, column] = (double)right / test.Count;
         });
         return accuracy;
     }
@@ -76,7 +85,8 @@ internal static class Translation
         {
             float left = Gap + i * (Width + Gap);
             drawing.Text(network, left, 44, 17);
-            Tiles.Draw(drawing, [.. accuracy.Cast<double>().Select(value => (float)value)], Side, 1, SKRect.Create(left, Top, Width, Width), palette);
+            float[] values = [.. accuracy.Cast<double>().Select(value => (float)value)];
+            Tiles.Draw(drawing, values, Side, 1, SKRect.Create(left, Top, Width, Width), palette);
         }
 
         drawing.Text(

@@ -18,9 +18,11 @@ internal static class Windows
 
     public static void AddTo(Page page)
     {
-        page.AddTable("windows", ["window", "image", "reach", "stride", "padding", "result"], Shown.Select(window => (string[])
+        string[] head = ["window", "image", "reach", "stride", "padding", "result"];
+        page.AddTable("windows", head, Shown.Select(window => (string[])
         [
-            window.Name, Square(window.Size), Square(window.Reach), $"{window.Stride}", $"{window.Padding}", Square(window.Places),
+            window.Name, Square(window.Size), Square(window.Reach), $"{window.Stride}", $"{window.Padding}",
+            Square(window.Places),
         ]));
         page.AddPicture("windows", Draw);
     }
@@ -75,7 +77,8 @@ internal static class Windows
         private static int Measure(int size, int kernel, int stride, int padding, int dilation)
         {
             using var scope = NewDisposeScope();
-            return (int)nn.Conv2d(1, 1, kernel, stride: stride, padding: padding, dilation: dilation).forward(zeros(1, 1, size, size)).shape[2];
+            var convolution = nn.Conv2d(1, 1, kernel, stride: stride, padding: padding, dilation: dilation);
+            return (int)convolution.forward(zeros(1, 1, size, size)).shape[2];
         }
     }
 }

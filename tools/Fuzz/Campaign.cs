@@ -24,8 +24,13 @@ internal sealed class Campaign
     {
         var campaign = new Campaign();
         var watch = Stopwatch.StartNew();
-        string[] options = [.. files is null ? (string[])[] : ["--files", files], .. keep is null ? (string[])[] : ["--keep", keep]];
-        Thread[] workers = [.. inputs.Split(threads).Select(part => new Thread(() => campaign.RunPart(command, part, options)))];
+        string[] options =
+        [
+            .. files is null ? (string[])[] : ["--files", files],
+            .. keep is null ? (string[])[] : ["--keep", keep],
+        ];
+        Thread[] workers =
+            [.. inputs.Split(threads).Select(part => new Thread(() => campaign.RunPart(command, part, options)))];
         foreach (Thread worker in workers) worker.Start();
         foreach (Thread worker in workers) worker.Join();
         campaign.Print(command, inputs, watch.Elapsed);
@@ -39,10 +44,12 @@ internal sealed class Campaign
         {
             string[] arguments =
             [
-                Environment.GetCommandLineArgs()[0], command, "--worker", "--seed", $"{part.Seed}", "--first", $"{next}", "--count", $"{part.End - next}",
+                Environment.GetCommandLineArgs()[0], command, "--worker",
+                "--seed", $"{part.Seed}", "--first", $"{next}", "--count", $"{part.End - next}",
                 .. options,
             ];
-            using var process = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true })!;
+            var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true };
+            using var process = Process.Start(start)!;
             bool isHanging = false;
             using var watchdog = new Timer(_ =>
             {
@@ -59,7 +66,8 @@ internal sealed class Campaign
 
             process.WaitForExit();
             if (process.ExitCode == 0) return;
-            Count(next++, $"{Worker.Fault}{(isHanging ? "hang" : $"crash with exit code {process.ExitCode}")}", 0, process);
+            string fault = isHanging ? "hang" : $"crash with exit code {process.ExitCode}";
+            Count(next++, Worker.Fault + fault, 0, process);
         }
     }
 
@@ -89,7 +97,8 @@ internal sealed class Campaign
         long count = inputs.End - inputs.First;
         Console.WriteLine($"| {command}, seed {inputs.Seed} | {count:N0} inputs |");
         Console.WriteLine("|---|---:|");
-        foreach ((string outcome, long inputsWith) in _outcomes) Console.WriteLine($"| {outcome} | {inputsWith:N0} ({(double)inputsWith / count:0.00 %}) |");
+        foreach ((string outcome, long inputsWith) in _outcomes)
+            Console.WriteLine($"| {outcome} | {inputsWith:N0} ({(double)inputsWith / count:0.00 %}) |");
         Console.WriteLine($"| slowest input, processor time | {_slowest:0.00} s |");
         Console.WriteLine($"| largest worker | {_largestMemory >> 20:N0} MiB |");
         Console.WriteLine($"| inputs in a second | {count / elapsed.TotalSeconds:N0} |");

@@ -14,12 +14,15 @@ internal static class ImageSeeds
 
     public static byte[][] Create()
     {
-        using SKBitmap grey = Draw(SKColorType.Gray8), colour = Draw(SKColorType.Rgba8888), deep = Draw(SKColorType.Rgba16161616);
+        using SKBitmap grey = Draw(SKColorType.Gray8), colour = Draw(SKColorType.Rgba8888);
+        using SKBitmap deep = Draw(SKColorType.Rgba16161616);
         byte[] jpeg = Encode(grey, SKEncodedImageFormat.Jpeg, 60);
-        using SKData lossless = colour.PeekPixels().Encode(new SKWebpEncoderOptions(SKWebpEncoderCompression.Lossless, 50))!;
+        var webp = new SKWebpEncoderOptions(SKWebpEncoderCompression.Lossless, 50);
+        using SKData lossless = colour.PeekPixels().Encode(webp)!;
         return
         [
-            Encode(grey, SKEncodedImageFormat.Png, 100), Encode(colour, SKEncodedImageFormat.Png, 100), Encode(deep, SKEncodedImageFormat.Png, 100),
+            Encode(grey, SKEncodedImageFormat.Png, 100), Encode(colour, SKEncodedImageFormat.Png, 100),
+            Encode(deep, SKEncodedImageFormat.Png, 100),
             jpeg, Encode(colour, SKEncodedImageFormat.Jpeg, 90), WithOrientation(jpeg, 6),
             Encode(colour, SKEncodedImageFormat.Webp, 50), lossless.ToArray(),
             Convert.FromBase64String(Gif), ToBmp(grey),
@@ -28,7 +31,8 @@ internal static class ImageSeeds
 
     private static SKBitmap Draw(SKColorType type)
     {
-        var bitmap = new SKBitmap(new SKImageInfo(Width, Height, type, type == SKColorType.Gray8 ? SKAlphaType.Opaque : SKAlphaType.Unpremul));
+        SKAlphaType alpha = type == SKColorType.Gray8 ? SKAlphaType.Opaque : SKAlphaType.Unpremul;
+        var bitmap = new SKBitmap(new SKImageInfo(Width, Height, type, alpha));
         using var canvas = new SKCanvas(bitmap);
         canvas.Clear(new SKColor(220, 215, 205));
         using var pen = new SKPaint { Color = new SKColor(30, 40, 60), StrokeWidth = 5, IsAntialias = true };
@@ -55,7 +59,9 @@ internal static class ImageSeeds
         const int Header = 54, Stride = (Width * 3 + 3) / 4 * 4;
         byte[] file = new byte[Header + Stride * Height];
         "BM"u8.CopyTo(file);
-        foreach ((int at, int value) in ((int, int)[])[(2, file.Length), (10, Header), (14, 40), (18, Width), (22, Height), (26, 1 | 24 << 16)])
+        (int At, int Value)[] header =
+            [(2, file.Length), (10, Header), (14, 40), (18, Width), (22, Height), (26, 1 | 24 << 16)];
+        foreach ((int at, int value) in header)
             BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(at), value);
         for (int y = 0; y < Height; y++)
         {

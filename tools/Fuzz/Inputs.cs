@@ -9,7 +9,8 @@ internal sealed record Inputs(int Seed, long First, long End)
     /// <summary>Splits the range into parts of the same size.</summary>
     public IEnumerable<Inputs> Split(int parts) =>
         from part in Enumerable.Range(0, parts)
-        let share = this with { First = First + (End - First) * part / parts, End = First + (End - First) * (part + 1) / parts }
-        where share.First < share.End
-        select share;
+        let first = First + (End - First) * part / parts
+        let end = First + (End - First) * (part + 1) / parts
+        where first < end
+        select this with { First = first, End = end };
 }

@@ -19,7 +19,8 @@ internal sealed class ModelTarget : IFuzzTarget
         // Few pixels keep the probabilities away from 0 and 1, where a changed weight would not show.
         var random = new Random(16);
         for (int i = 0; i < _images.Length; i++) _images[i] = (byte)(random.Next(8) == 0 ? random.Next(256) : 0);
-        Seeds = [.. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "models"), "*.onnx").Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
+        string[] models = Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "models"), "*.onnx");
+        Seeds = [.. models.Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
         _expected = [.. Seeds.Select(Scores)];
     }
 

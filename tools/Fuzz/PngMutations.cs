@@ -3,7 +3,9 @@ using System.IO.Compression;
 
 namespace OnnxDigits.Tools.Fuzz;
 
-/// <summary>Changes the chunks of PNG files and corrects their checksums, so that decoders read the changed data.</summary>
+/// <summary>
+/// Changes the chunks of PNG files and corrects their checksums, so that decoders read the changed data.
+/// </summary>
 internal static class PngMutations
 {
     private const int SignatureLength = 8;
@@ -88,7 +90,10 @@ internal static class PngMutations
         if (chunk.AsSpan(0, 4).SequenceEqual("IDAT"u8) && TryDecompress(data) is { } rows)
         {
             using var compressed = new MemoryStream();
-            using (var zlib = new ZLibStream(compressed, CompressionLevel.Fastest)) zlib.Write(ByteMutations.Apply(rows, rows, random));
+            using (var zlib = new ZLibStream(compressed, CompressionLevel.Fastest))
+            {
+                zlib.Write(ByteMutations.Apply(rows, rows, random));
+            }
             return compressed.ToArray();
         }
 

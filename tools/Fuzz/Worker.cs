@@ -1,6 +1,8 @@
 namespace OnnxDigits.Tools.Fuzz;
 
-/// <summary>Runs inputs one after the other and prints the number, the processor seconds and the outcome of each.</summary>
+/// <summary>
+/// Runs inputs one after the other and prints the number, the processor seconds and the outcome of each.
+/// </summary>
 internal static class Worker
 {
     /// <summary>Starts the outcomes that fail the campaign.</summary>
@@ -13,7 +15,8 @@ internal static class Worker
         for (long number = inputs.First; number < inputs.End; number++)
         {
             byte[] input = mutator.Create(inputs.Seed, number);
-            if (keep is not null) File.WriteAllBytes(Path.Combine(Directory.CreateDirectory(keep).FullName, $"{number}.bin"), input);
+            if (keep is not null)
+                File.WriteAllBytes(Path.Combine(Directory.CreateDirectory(keep).FullName, $"{number}.bin"), input);
             TimeSpan start = Environment.CpuUsage.TotalTime;
             string outcome = Try(target, input, number);
             TimeSpan used = Environment.CpuUsage.TotalTime - start;
@@ -30,7 +33,8 @@ internal static class Worker
         }
         catch (Exception e)
         {
-            string place = e.StackTrace?.Split('\n').FirstOrDefault(line => line.Contains("OnnxDigits", StringComparison.Ordinal))?.Trim() ?? "";
+            string? place = e.StackTrace?.Split('\n')
+                .FirstOrDefault(line => line.Contains("OnnxDigits", StringComparison.Ordinal))?.Trim();
             return $"{Fault}{e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")} {place}";
         }
     }

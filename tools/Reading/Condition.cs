@@ -6,7 +6,8 @@ namespace OnnxDigits.Tools.Reading;
 
 /// <summary>Renders a digit as an image file.</summary>
 /// <param name="Name">The name in the table.</param>
-/// <param name="Render">Returns the bytes of a file that shows the digit. The random numbers place and disturb it.</param>
+/// <param name="Render">Returns the bytes of a file that shows the digit. The random numbers place and disturb
+/// it.</param>
 internal sealed record Condition(string Name, Func<Drawing, Random, byte[]> Render)
 {
     private static IEnumerable<Condition> All =>
@@ -24,18 +25,25 @@ internal sealed record Condition(string Name, Func<Drawing, Random, byte[]> Rend
             (digit, random) => Noise(digit.Original.Map(ink => 235 - 0.85f * ink), 255 * deviation, random).ToPng())),
         Photo("written on a page", (digit, random) => Light(OnPage(Written(digit, random), random), random)),
         Photo("pencil of 30 %", (digit, random) => Light(OnPage(Faint(Written(digit, random), 0.3f), random), random)),
-        Photo("chalk on a board", (digit, random) => OnPage(Written(digit, random), random).Map(value => 60 + 0.7f * (255 - value))),
+        Photo("chalk on a board", (digit, random) =>
+            OnPage(Written(digit, random), random).Map(value => 60 + 0.7f * (255 - value))),
         Photo("a digit of 56 pixels", (digit, random) => Light(OnPage(OnWhite(digit.Enlarge(2)), random), random)),
         Photo("a digit of 392 pixels", (digit, random) => Light(OnPage(OnWhite(digit.Enlarge(14)), random), random)),
         Photo("out of focus", (digit, random) => Light(Blurred(OnPage(Written(digit, random), random), 3), random)),
-        Photo("three times the grain", (digit, random) => Light(OnPage(Written(digit, random), random), random), grain: 12),
+        Photo(
+            "three times the grain",
+            (digit, random) => Light(OnPage(Written(digit, random), random), random), grain: 12),
         Photo("dust", (digit, random) => Light(Dust(OnPage(Written(digit, random), random), random), random)),
         Photo("a soft shadow", (digit, random) => Shadow(OnPage(Written(digit, random), random), 30, random)),
         Photo("a hard shadow", (digit, random) => Shadow(OnPage(Written(digit, random), random), 4, random)),
-        Photo("ruled paper", (digit, random) => Light(Ruled(OnPage(Written(digit, random), random), 60, isSquared: false), random)),
-        Photo("squared paper", (digit, random) => Light(Ruled(OnPage(Written(digit, random), random), 40, isSquared: true), random)),
-        Photo("a desk beside the page", (digit, random) => Desk(OnPage(Written(digit, random), random, margin: 90), random)),
-        Photo("cropped to a margin of 10 pixels", (digit, random) => Light(Cropped(OnWhite(digit.Enlarged), 10), random)),
+        Photo("ruled paper", (digit, random) =>
+            Light(Ruled(OnPage(Written(digit, random), random), 60, isSquared: false), random)),
+        Photo("squared paper", (digit, random) =>
+            Light(Ruled(OnPage(Written(digit, random), random), 40, isSquared: true), random)),
+        Photo("a desk beside the page", (digit, random) =>
+            Desk(OnPage(Written(digit, random), random, margin: 90), random)),
+        Photo("cropped to a margin of 10 pixels", (digit, random) =>
+            Light(Cropped(OnWhite(digit.Enlarged), 10), random)),
         Photo("cropped to the ink", (digit, random) => Light(Cropped(OnWhite(digit.Enlarged), 0), random)),
     ];
 
@@ -45,7 +53,8 @@ internal sealed record Condition(string Name, Func<Drawing, Random, byte[]> Rend
     /// <param name="readers">The models.</param>
     public static void ReadAll(DigitImages images, string part, Readers readers)
     {
-        Condition[] conditions = [.. All.Where(condition => condition.Name.Contains(part, StringComparison.OrdinalIgnoreCase))];
+        Condition[] conditions =
+            [.. All.Where(condition => condition.Name.Contains(part, StringComparison.OrdinalIgnoreCase))];
         foreach (Condition condition in conditions) readers.AddGroup(condition.Name);
         Parallel.For(0, images.Count, i =>
         {

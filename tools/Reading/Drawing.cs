@@ -23,7 +23,8 @@ internal sealed class Drawing
     /// <summary>Gets the digit at five times its size.</summary>
     public Page Enlarged => _enlarged ??= Enlarge(Scale);
 
-    private bool[] Skeleton => _skeleton ??= Thinning.Apply([.. Enlarged.Values.Select(value => value >= 128)], Enlarged.Width);
+    private bool[] Skeleton =>
+        _skeleton ??= Thinning.Apply([.. Enlarged.Values.Select(value => value >= 128)], Enlarged.Width);
 
     /// <summary>Returns the digit scaled by a whole number.</summary>
     public Page Enlarge(int scale) => Original.Resize(Side * scale, Side * scale);

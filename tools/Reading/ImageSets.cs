@@ -33,7 +33,8 @@ internal static class ImageSets
     private static string SetOf(string folder, string file)
     {
         string first = Path.GetRelativePath(folder, file).Split(Path.DirectorySeparatorChar)[0];
-        return LabelOf(first) is null && Directory.Exists(Path.Combine(folder, first)) ? first : Path.GetFileName(Path.GetFullPath(folder));
+        bool isSet = LabelOf(first) is null && Directory.Exists(Path.Combine(folder, first));
+        return isSet ? first : Path.GetFileName(Path.GetFullPath(folder));
     }
 
     private static int? LabelOf(string name) => name is [>= '0' and <= '9'] ? name[0] - '0' : null;

@@ -21,11 +21,14 @@ internal sealed class Page(int width, int height)
     /// <summary>Returns the picture with a function applied to each pixel.</summary>
     public Page Map(Func<float, float> change) => Map((_, _, value) => change(value));
 
-    /// <summary>Returns the picture with a function of column, row and value applied to each pixel, clamped to 0..255.</summary>
+    /// <summary>
+    /// Returns the picture with a function of column, row and value applied to each pixel, clamped to 0..255.
+    /// </summary>
     public Page Map(Func<int, int, float, float> change)
     {
         var result = new Page(Width, Height);
-        for (int i = 0; i < Values.Length; i++) result.Values[i] = Math.Clamp(change(i % Width, i / Width, Values[i]), 0, 255);
+        for (int i = 0; i < Values.Length; i++)
+            result.Values[i] = Math.Clamp(change(i % Width, i / Width, Values[i]), 0, 255);
         return result;
     }
 
@@ -38,7 +41,8 @@ internal sealed class Page(int width, int height)
     {
         using SKBitmap bitmap = ToBitmap();
         using SKBitmap resized = bitmap.Resize(
-            new SKImageInfo(width, height, SKColorType.Gray8, SKAlphaType.Opaque), new SKSamplingOptions(SKCubicResampler.Mitchell));
+            new SKImageInfo(width, height, SKColorType.Gray8, SKAlphaType.Opaque),
+            new SKSamplingOptions(SKCubicResampler.Mitchell));
         byte[] pixels = resized.GetPixelSpan().ToArray();
         int stride = resized.RowBytes;
         return new Page(width, height).Map((x, y, _) => pixels[y * stride + x]);
@@ -60,7 +64,8 @@ internal sealed class Page(int width, int height)
     {
         var bitmap = new SKBitmap(new SKImageInfo(Width, Height, SKColorType.Gray8, SKAlphaType.Opaque));
         Span<byte> pixels = bitmap.GetPixelSpan();
-        for (int i = 0; i < Values.Length; i++) pixels[i / Width * bitmap.RowBytes + i % Width] = (byte)MathF.Round(Values[i]);
+        for (int i = 0; i < Values.Length; i++)
+            pixels[i / Width * bitmap.RowBytes + i % Width] = (byte)MathF.Round(Values[i]);
         return bitmap;
     }
 }

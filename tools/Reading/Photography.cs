@@ -10,7 +10,8 @@ internal static class Photography
     public static Page OnWhite(Page ink) => ink.Map(value => 255 - value);
 
     /// <summary>Draws the digit black on white with its own strokes or with a pen of 3 to 8 pixels.</summary>
-    public static Page Written(Drawing digit, Random random) => OnWhite(random.Next(2) == 0 ? digit.Enlarged : digit.Trace(random.Next(3, 9)));
+    public static Page Written(Drawing digit, Random random) =>
+        OnWhite(random.Next(2) == 0 ? digit.Enlarged : digit.Trace(random.Next(3, 9)));
 
     /// <summary>Places a drawing anywhere on a white page, at least a margin from its border.</summary>
     public static Page OnPage(Page drawing, Random random, int margin = 0) => drawing.On(
@@ -21,7 +22,8 @@ internal static class Photography
     public static Page Faint(Page page, float share) => page.Map(value => 255 - share * (255 - value));
 
     /// <summary>Adds normal noise.</summary>
-    public static Page Noise(Page page, float deviation, Random random) => page.Map(value => value + deviation * Normal(random));
+    public static Page Noise(Page page, float deviation, Random random) =>
+        page.Map(value => value + deviation * Normal(random));
 
     /// <summary>Lights the page from one side: the light falls to 45 % at the other side.</summary>
     public static Page Light(Page page, Random random)
@@ -51,8 +53,10 @@ internal static class Photography
     public static Page Grain(Page page, Random random, float deviation)
     {
         int blocks = page.Width / 4 + 1;
-        float[] coarse = [.. Enumerable.Range(0, blocks * (page.Height / 4 + 1)).Select(_ => deviation * Normal(random))];
-        return page.Map((x, y, value) => 0.85f * value + 12 + coarse[y / 4 * blocks + x / 4] + deviation * Normal(random));
+        int count = blocks * (page.Height / 4 + 1);
+        float[] coarse = [.. Enumerable.Range(0, count).Select(_ => deviation * Normal(random))];
+        return page.Map((x, y, value) =>
+            0.85f * value + 12 + coarse[y / 4 * blocks + x / 4] + deviation * Normal(random));
     }
 
     /// <summary>Blurs with two passes of a box filter, which is close to a lens out of focus.</summary>

@@ -12,7 +12,10 @@ var models = new Option<string[]>("--model")
     DefaultValueFactory = _ => ["best", "conv", "dense"],
 };
 
-var folder = new Argument<string>("DIR") { Description = "A folder of sets. Images in a folder named 0 to 9 have that label." };
+var folder = new Argument<string>("DIR")
+{
+    Description = "A folder of sets. Images in a folder named 0 to 9 have that label.",
+};
 var sets = new Command("sets", "Reads sets of image files.") { folder, models };
 sets.SetAction(parsed =>
 {
@@ -21,10 +24,20 @@ sets.SetAction(parsed =>
     readers.Print("set");
 });
 
-var data = new Option<string?>("--data") { Description = "A folder with MNIST's files, mnist or generated, as for infer." };
+var data = new Option<string?>("--data")
+{
+    Description = "A folder with MNIST's files, mnist or generated, as for infer.",
+};
 var count = new Option<int>("--count") { Description = "The number of test images.", DefaultValueFactory = _ => 500 };
-var only = new Option<string>("--only") { Description = "Reads only conditions whose name contains this.", DefaultValueFactory = _ => "" };
-var conditions = new Command("conditions", "Reads test images rendered as files of many kinds.") { data, count, only, models };
+var only = new Option<string>("--only")
+{
+    Description = "Reads only conditions whose name contains this.",
+    DefaultValueFactory = _ => "",
+};
+var conditions = new Command("conditions", "Reads test images rendered as files of many kinds.")
+{
+    data, count, only, models,
+};
 conditions.SetAction(parsed =>
 {
     using var readers = new Readers(parsed.GetValue(models)!);
@@ -35,4 +48,7 @@ conditions.SetAction(parsed =>
     readers.Print("condition");
 });
 
-return new RootCommand("Prints how many images are read right, wrong, uncertain and blank, as Markdown.") { sets, conditions }.Parse(args).Invoke();
+return new RootCommand("Prints how many images are read right, wrong, uncertain and blank, as Markdown.")
+{
+    sets, conditions,
+}.Parse(args).Invoke();

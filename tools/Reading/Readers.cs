@@ -53,7 +53,7 @@ internal sealed class Readers : IDisposable
             Tally all = Tally.Sum(tallies.Values);
             Console.WriteLine(MarkdownTable.Format(
                 [title, .. Tally.Columns],
-                [.. _groups.Select(group => (string[])[group, .. tallies[group].Cells]), (string[])["all", .. all.Cells]]));
+                [.. _groups.Select(group => (string[])[group, .. tallies[group].Cells]), ["all", .. all.Cells]]));
         }
     }
 

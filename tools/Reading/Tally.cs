@@ -14,9 +14,10 @@ internal sealed class Tally
     /// <summary>Gets the counts as text.</summary>
     public string[] Cells =>
     [
-        .. ((int[])[_right + _wrong + _uncertain + _blank + _unreadable, _right, _wrong, _uncertain, _blank, _unreadable, _guesses])
-            .Select(count => $"{count}"),
+        .. ((int[])[Images, _right, _wrong, _uncertain, _blank, _unreadable, _guesses]).Select(count => $"{count}"),
     ];
+
+    private int Images => _right + _wrong + _uncertain + _blank + _unreadable;
 
     /// <summary>Returns the sum of some tallies.</summary>
     public static Tally Sum(IEnumerable<Tally> tallies)
@@ -35,7 +36,9 @@ internal sealed class Tally
         return sum;
     }
 
-    /// <summary>Counts a prediction. An image without a label is never right: it should be uncertain or blank.</summary>
+    /// <summary>
+    /// Counts a prediction. An image without a label is never right: it should be uncertain or blank.
+    /// </summary>
     public void Add(DigitPrediction prediction, int? label)
     {
         bool isRight = label is not null && prediction.Digit == label;

@@ -8,7 +8,8 @@ internal static class MarkdownTable
     /// <param name="rows">The rows, with one cell for each column.</param>
     public static string Format(IReadOnlyList<string> head, IEnumerable<IReadOnlyList<string>> rows)
     {
-        string[] lines = [Row(head), $"|---|{string.Concat(Enumerable.Repeat("---:|", head.Count - 1))}", .. rows.Select(Row)];
+        string rule = $"|---|{string.Concat(Enumerable.Repeat("---:|", head.Count - 1))}";
+        string[] lines = [Row(head), rule, .. rows.Select(Row)];
         return string.Join('\n', lines) + "\n";
     }
 
