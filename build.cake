@@ -124,7 +124,7 @@ Task("Evaluate")
     });
 
 Task("Explain")
-    .Description("Measures and draws what the shipped networks have learned, and writes docs/explained.md; trains what its comparison of networks lacks: --data, --output, --count, --work.")
+    .Description("Measures and draws what the networks learned, and writes docs/explained.md: --data, --output, --count, --seeds. Trains for about 20 minutes.")
     .IsDependentOn("Build")
     .Does(() => Program("tools/Explain", "Explain", PassedOn()));
 
