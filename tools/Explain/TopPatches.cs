@@ -32,10 +32,11 @@ internal sealed class TopPatches
         for (int start = 0; start < images.Count; start += Batch)
         {
             DigitImages batch = images.Slice(start, Math.Min(Batch, images.Count - start));
+            using var step = NewDisposeScope();
             Tensor maps = Layers.Maps(network, batch).Single(layer => layer.Name == field.Layer).Maps;
             (Tensor strongest, Tensor at) = maps.flatten(2).max(2);
-            values.Add(strongest);
-            places.Add(at);
+            values.Add(strongest.MoveToOuterDisposeScope());
+            places.Add(at.MoveToOuterDisposeScope());
         }
 
         (Tensor excitation, Tensor place) = (cat(values), cat(places));
