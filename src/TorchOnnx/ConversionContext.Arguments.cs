@@ -6,13 +6,13 @@ namespace TorchOnnx;
 
 public sealed partial class ConversionContext
 {
-    // Nothing of a graph depends on these.
-    private static readonly HashSet<string> Meaningless =
+    // Arguments that don't affect a graph.
+    private static readonly HashSet<string> Ignored =
         ["inplace", "device", "requires_grad", "names", "generator", "non_blocking", "copy", "disposeAfter"];
 
     private readonly HashSet<string> _read = [];
 
-    /// <summary>All tensors that the call was given, in the order of its parameters, "this" first.</summary>
+    /// <summary>Gets the tensors in the arguments, in the order of the parameters, with "this" first.</summary>
     public IReadOnlyList<GraphValue> Inputs
     {
         get
@@ -22,7 +22,7 @@ public sealed partial class ConversionContext
         }
     }
 
-    /// <summary>The first tensor that the call was given: "this", where the method is one of a tensor.</summary>
+    /// <summary>Gets the first tensor in the arguments. For a method of a tensor, this is "this".</summary>
     public GraphValue Input
     {
         get
@@ -32,27 +32,28 @@ public sealed partial class ConversionContext
         }
     }
 
-    /// <summary>The shape of <see cref="Input"/>.</summary>
+    /// <summary>Gets the shape of <see cref="Input"/>.</summary>
     public IReadOnlyList<Dimension> InputShape => First.Dimensions;
 
-    /// <summary>The element type of <see cref="Input"/>.</summary>
+    /// <summary>Gets the dtype of <see cref="Input"/>.</summary>
     public torch.ScalarType InputType => First.Type;
 
     private RecordedValue First => _call.Inputs.First();
 
-    /// <summary>A dimension of <see cref="Input"/> counted from the front, where −1 is the last.</summary>
+    /// <summary>Converts a dimension of <see cref="Input"/>, which may be negative, to a zero-based index.</summary>
     public int Axis(long dimension) => checked((int)(dimension < 0 ? dimension + InputShape.Count : dimension));
 
-    /// <summary>Whether the call has a parameter of that name, and was given something other than null for it.</summary>
+    /// <summary>Returns a value that indicates whether an argument exists and isn't null.</summary>
     public bool Given(string parameter) => Find(parameter) is not null;
 
-    /// <summary>Whether an argument is a tensor.</summary>
+    /// <summary>Returns a value that indicates whether an argument is a tensor.</summary>
     public bool IsTensor(string parameter) => Find(parameter) is RecordedValue;
 
-    /// <summary>A tensor by the name of its parameter ("this" for the tensor whose method is called).</summary>
+    /// <summary>Returns a tensor argument. The parameter "this" is the tensor whose method is called.</summary>
+    /// <exception cref="OnnxExportException">The call has no such tensor.</exception>
     public GraphValue Tensor(string parameter) => TensorOrNull(parameter) ?? throw NoSuch(parameter, "a tensor");
 
-    /// <summary>A tensor by the name of its parameter; null where the call has no such parameter or was given null.</summary>
+    /// <summary>Returns a tensor argument, or <see langword="null"/> if the argument doesn't exist or is null.</summary>
     public GraphValue? TensorOrNull(string parameter) => Find(parameter) switch
     {
         null => null,
@@ -60,7 +61,7 @@ public sealed partial class ConversionContext
         _ => throw NoSuch(parameter, "a tensor"),
     };
 
-    /// <summary>All tensors of a list, array or tuple by the name of its parameter; empty where nothing was given.</summary>
+    /// <summary>Returns the tensors in an argument: a list, array or tuple. Returns an empty list if it doesn't exist.</summary>
     public IReadOnlyList<GraphValue> Tensors(string parameter)
     {
         _read.Add(parameter);
@@ -68,9 +69,11 @@ public sealed partial class ConversionContext
             .SelectMany(argument => argument.Values).Select(_values)];
     }
 
-    /// <summary>An integer argument, which may move with the sizes of the inputs.</summary>
+    /// <summary>Returns an integer argument, which may depend on open sizes.</summary>
     /// <param name="parameter">The name of the parameter.</param>
-    /// <param name="absent">What to take where the call has no such parameter or was given null; null to refuse.</param>
+    /// <param name="absent">
+    /// The result if the call has no such parameter or its argument is null; <see langword="null"/> to refuse the call.
+    /// </param>
     public Dimension Size(string parameter, Dimension? absent = null) => Find(parameter) switch
     {
         Dimension size => size,
@@ -78,9 +81,11 @@ public sealed partial class ConversionContext
         _ => throw NoSuch(parameter, "an integer"),
     };
 
-    /// <summary>A list of integers, each of which may move with the sizes of the inputs; one integer is a list of one.</summary>
+    /// <summary>Returns a list of integers, which may depend on open sizes. One integer becomes a list of one.</summary>
     /// <param name="parameter">The name of the parameter.</param>
-    /// <param name="absent">What to take where the call has no such parameter or was given null; null to refuse.</param>
+    /// <param name="absent">
+    /// The result if the call has no such parameter or its argument is null; <see langword="null"/> to refuse the call.
+    /// </param>
     public IReadOnlyList<Dimension> SizeList(string parameter, IReadOnlyList<Dimension>? absent = null) => Find(parameter) switch
     {
         Dimension size => [size],
@@ -89,20 +94,26 @@ public sealed partial class ConversionContext
         _ => throw NoSuch(parameter, "a list of integers"),
     };
 
-    /// <summary>An integer argument that must not move with the sizes of the inputs.</summary>
+    /// <summary>Returns an integer argument. Refuses the call if the integer depends on open sizes.</summary>
     /// <param name="parameter">The name of the parameter.</param>
-    /// <param name="absent">What to take where the call has no such parameter or was given null; null to refuse.</param>
+    /// <param name="absent">
+    /// The result if the call has no such parameter or its argument is null; <see langword="null"/> to refuse the call.
+    /// </param>
     public long Integer(string parameter, long? absent = null) => Static(parameter, Size(parameter, absent is { } value ? value : null));
 
-    /// <summary>A list of integers that must not move with the sizes of the inputs; one integer is a list of one.</summary>
+    /// <summary>Returns a list of integers. Refuses the call if one depends on open sizes. One integer becomes a list of one.</summary>
     /// <param name="parameter">The name of the parameter.</param>
-    /// <param name="absent">What to take where the call has no such parameter or was given null; null to refuse.</param>
+    /// <param name="absent">
+    /// The result if the call has no such parameter or its argument is null; <see langword="null"/> to refuse the call.
+    /// </param>
     public long[] Integers(string parameter, long[]? absent = null) =>
         [.. SizeList(parameter, absent?.Select(value => (Dimension)value).ToList()).Select(size => Static(parameter, size))];
 
-    /// <summary>A number, whether it was given as an integer, as a floating-point number or as a TorchSharp scalar.</summary>
+    /// <summary>Returns a number, given as an integer, a floating-point number, a flag or a TorchSharp scalar.</summary>
     /// <param name="parameter">The name of the parameter.</param>
-    /// <param name="absent">What to take where the call has no such parameter or was given null; null to refuse.</param>
+    /// <param name="absent">
+    /// The result if the call has no such parameter or its argument is null; <see langword="null"/> to refuse the call.
+    /// </param>
     public double Number(string parameter, double? absent = null) => Find(parameter) switch
     {
         double number => number,
@@ -112,7 +123,7 @@ public sealed partial class ConversionContext
         _ => throw NoSuch(parameter, "a number"),
     };
 
-    /// <summary>A flag; <paramref name="absent"/> where the call has no such parameter or was given null.</summary>
+    /// <summary>Returns a flag, or <paramref name="absent"/> if the argument doesn't exist or is null.</summary>
     public bool Flag(string parameter, bool absent = false) => Find(parameter) switch
     {
         bool flag => flag,
@@ -120,7 +131,7 @@ public sealed partial class ConversionContext
         _ => throw NoSuch(parameter, "a flag"),
     };
 
-    /// <summary>An element type; null where the call has no such parameter or was given null.</summary>
+    /// <summary>Returns a dtype, or <see langword="null"/> if the argument doesn't exist or is null.</summary>
     public torch.ScalarType? TypeOrNull(string parameter) => Find(parameter) switch
     {
         torch.ScalarType type => type,
@@ -128,18 +139,15 @@ public sealed partial class ConversionContext
         _ => throw NoSuch(parameter, "an element type"),
     };
 
-    /// <summary>
-    /// An argument of any other kind as it was given (a string, an enumeration); null where the call has no such
-    /// parameter.
-    /// </summary>
+    /// <summary>Returns an argument of another type, such as a string or an enumeration, or <see langword="null"/>.</summary>
     public object? Argument(string parameter) => Find(parameter);
 
     /// <summary>
-    /// An operand that may be a tensor, a number or a TorchSharp scalar, as a value of the given element type: a
-    /// tensor is converted, a number becomes a constant, or is calculated where it moves with the sizes of the inputs.
+    /// Returns a tensor, a number or a TorchSharp scalar as a value of a dtype. A number becomes a constant, or a computed
+    /// value if it depends on open sizes.
     /// </summary>
     /// <param name="parameter">The name of the parameter.</param>
-    /// <param name="type">The element type to give it.</param>
+    /// <param name="type">The dtype of the result.</param>
     public GraphValue Operand(string parameter, torch.ScalarType type) => Find(parameter) switch
     {
         RecordedValue value => Cast(_values(value), type),
@@ -148,16 +156,16 @@ public sealed partial class ConversionContext
         _ => Constant(Number(parameter), type),
     };
 
-    /// <summary>Refuses what the converter did not look at, unless it is at its default.</summary>
+    /// <summary>Refuses the call if the converter didn't read an argument that differs from its default.</summary>
     internal void RefuseUnread()
     {
         var defaults = _call.Method.GetParameters().ToDictionary(parameter => parameter.Name ?? "");
         foreach (var argument in _call.Arguments)
-            if (argument.Value is not (null or torch.nn.Module) && !_read.Contains(argument.Name) && !Meaningless.Contains(argument.Name)
+            if (argument.Value is not (null or torch.nn.Module) && !_read.Contains(argument.Name) && !Ignored.Contains(argument.Name)
                 && !IsDefault(argument.Value, defaults.GetValueOrDefault(argument.Name)))
                 throw Refuse(
-                    $"{_call.Name} was given an argument '{argument.Name}' that its converter does not write",
-                    $"Leave '{argument.Name}' out, or register a converter of your own for {_call.Name}");
+                    $"the converter of {_call.Name} doesn't support the argument '{argument.Name}'",
+                    $"Omit '{argument.Name}', or register another converter for {_call.Name}");
     }
 
     private static bool IsDefault(object value, ParameterInfo? parameter) => parameter is { HasDefaultValue: true } && value switch
@@ -175,10 +183,10 @@ public sealed partial class ConversionContext
     }
 
     private long Static(string parameter, Dimension size) => !size.IsDynamic ? size.Size : throw Refuse(
-        $"the argument '{parameter}' of {_call.Name} moves with the size of a dynamic dimension, and ONNX wants a fixed number there",
-        "Make that dimension static, or compute the argument from something else");
+        $"the argument '{parameter}' of {_call.Name} depends on an open size, and ONNX requires a constant",
+        "Make that dimension static, or don't compute the argument from it");
 
     private OnnxExportException NoSuch(string parameter, string kind) => Refuse(
-        $"this overload of {_call.Name} does not take {kind} as '{parameter}', which is what its converter writes",
-        "Use another overload, or register a converter of your own");
+        $"the converter of {_call.Name} requires {kind} as '{parameter}', which this overload doesn't have",
+        "Use another overload, or register another converter");
 }

@@ -4,10 +4,11 @@ using TorchSharp;
 
 namespace TorchOnnx;
 
-/// <summary>
-/// What a converter sees of the graph: one call of one module or method. An argument that a converter does not look
-/// at, and that is not at its default, is refused: what is not written must not be lost.
-/// </summary>
+/// <summary>Provides a converter with the arguments of one call and with methods that add nodes to the graph.</summary>
+/// <remarks>
+/// If the converter doesn't read an argument whose value differs from the default, the exporter refuses the call, so that no
+/// argument is lost.
+/// </remarks>
 public sealed partial class ConversionContext
 {
     private readonly GraphBuilder _graph;
@@ -24,110 +25,111 @@ public sealed partial class ConversionContext
         _values = values;
     }
 
-    /// <summary>The operator set that is written.</summary>
+    /// <summary>Gets the opset of the graph.</summary>
     public int Opset => _graph.Opset;
 
-    /// <summary>The module's path from the root, as in the state_dict ("layer1.0"); empty for the root.</summary>
+    /// <summary>Gets the path of the module as in its state_dict, such as "layer1.0"; empty for the root module.</summary>
     public string ModulePath => _call.Path;
 
-    /// <summary>The name of the method that was called; for a module, "forward".</summary>
+    /// <summary>Gets the name of the called method; for a module, "forward".</summary>
     public string MethodName => _call.Method.Name;
 
-    /// <summary>The shape of what the call returned.</summary>
+    /// <summary>Gets the shape of the call's first output.</summary>
     public IReadOnlyList<Dimension> OutputShape => _call.Outputs[0].Dimensions;
 
-    /// <summary>The element type of what the call returned.</summary>
+    /// <summary>Gets the dtype of the call's first output.</summary>
     public torch.ScalarType OutputType => _call.Outputs[0].Type;
 
-    /// <summary>The shapes of all tensors that the call returned, tuples and lists flattened.</summary>
+    /// <summary>Gets the shapes of the call's outputs, with tuples and lists flattened.</summary>
     public IReadOnlyList<IReadOnlyList<Dimension>> OutputShapes => [.. _call.Outputs.Select(output => output.Dimensions)];
 
-    /// <summary>The element types of all tensors that the call returned, tuples and lists flattened.</summary>
+    /// <summary>Gets the dtypes of the call's outputs, with tuples and lists flattened.</summary>
     public IReadOnlyList<torch.ScalarType> OutputTypes => [.. _call.Outputs.Select(output => output.Type)];
 
     /// <summary>Adds a node with one input and one output.</summary>
-    /// <param name="opType">The ONNX operator.</param>
-    /// <param name="input">What it reads.</param>
-    /// <param name="attributes">Its attributes.</param>
-    /// <returns>What it makes.</returns>
+    /// <param name="opType">The ONNX operator, or "domain::Operator" for a custom domain.</param>
+    /// <param name="input">The input.</param>
+    /// <param name="attributes">The attributes.</param>
+    /// <returns>The output.</returns>
     public GraphValue Add(string opType, GraphValue input, params OnnxAttribute[] attributes) =>
         Add(opType, [input], attributes);
 
     /// <summary>Adds a node with one output.</summary>
-    /// <param name="opType">The ONNX operator; one of a domain of your own as "domain::Operator".</param>
-    /// <param name="inputs">What it reads; null where an optional input is left out.</param>
-    /// <param name="attributes">Its attributes.</param>
-    /// <returns>What it makes.</returns>
+    /// <param name="opType">The ONNX operator, or "domain::Operator" for a custom domain.</param>
+    /// <param name="inputs">The inputs; <see langword="null"/> omits an optional input.</param>
+    /// <param name="attributes">The attributes.</param>
+    /// <returns>The output.</returns>
     public GraphValue Add(string opType, GraphValue?[] inputs, params OnnxAttribute[] attributes) =>
         _graph.AddNode(_scope, opType, inputs, attributes, outputs: 1)[0];
 
     /// <summary>Adds a node with several outputs.</summary>
-    /// <param name="opType">The ONNX operator; one of a domain of your own as "domain::Operator".</param>
-    /// <param name="inputs">What it reads; null where an optional input is left out.</param>
-    /// <param name="outputs">How many values it makes.</param>
-    /// <param name="attributes">Its attributes.</param>
-    /// <returns>What it makes.</returns>
+    /// <param name="opType">The ONNX operator, or "domain::Operator" for a custom domain.</param>
+    /// <param name="inputs">The inputs; <see langword="null"/> omits an optional input.</param>
+    /// <param name="outputs">The number of outputs.</param>
+    /// <param name="attributes">The attributes.</param>
+    /// <returns>The outputs.</returns>
     public IReadOnlyList<GraphValue> AddMany(
         string opType, GraphValue?[] inputs, int outputs, params OnnxAttribute[] attributes) =>
         _graph.AddNode(_scope, opType, inputs, attributes, outputs);
 
     /// <summary>
-    /// A parameter or buffer of the model as an initializer under its state_dict name. A tensor that several
-    /// modules share is written once, under the first name.
+    /// Returns a parameter or buffer of the module as an initializer with its state_dict name. Modules that share a tensor
+    /// share the initializer, which has the first name.
     /// </summary>
     /// <param name="tensor">The parameter or buffer.</param>
     /// <returns>The initializer.</returns>
+    /// <exception cref="ArgumentException"><paramref name="tensor"/> isn't a parameter or buffer of the exported module.</exception>
     public GraphValue Parameter(torch.Tensor tensor) => _graph.AddParameter(tensor);
 
-    /// <summary>A parameter of the model whose values are to be replaced in the file, under its state_dict name.</summary>
-    /// <param name="tensor">The parameter or buffer that gives the name.</param>
-    /// <param name="values">The values to write.</param>
+    /// <summary>Returns an initializer with the state_dict name of a parameter or buffer, and other values.</summary>
+    /// <param name="tensor">The parameter or buffer.</param>
+    /// <param name="values">The values, of any shape and dtype.</param>
     /// <returns>The initializer.</returns>
+    /// <exception cref="ArgumentException"><paramref name="tensor"/> isn't a parameter or buffer of the exported module.</exception>
     public GraphValue Parameter(torch.Tensor tensor, torch.Tensor values) => _graph.AddParameter(tensor, values);
 
-    /// <summary>A float32 constant of shape [] (scalar).</summary>
+    /// <summary>Returns a float32 scalar.</summary>
     public GraphValue Constant(float value) => _graph.AddConstant(_scope, [value], []);
 
-    /// <summary>A float32 constant of shape [] (scalar).</summary>
+    /// <summary>Returns a float32 scalar.</summary>
     public GraphValue Constant(double value) => Constant((float)value);
 
-    /// <summary>A constant of shape [] (scalar) of any element type.</summary>
+    /// <summary>Returns a scalar of any dtype.</summary>
     public GraphValue Constant(double value, torch.ScalarType type)
     {
         using var tensor = torch.tensor(value, dtype: type);
         return Constant(tensor);
     }
 
-    /// <summary>A float32 constant of shape [values.Length].</summary>
+    /// <summary>Returns a float32 constant of shape [values.Length].</summary>
     public GraphValue Constant(float[] values) => _graph.AddConstant(_scope, values, [values.Length]);
 
-    /// <summary>An int64 constant of shape [values.Length], as shapes, axes and pads are given.</summary>
+    /// <summary>Returns an int64 constant of shape [values.Length], such as a shape, axes or pads.</summary>
     public GraphValue Constant(long[] values) => _graph.AddConstant(_scope, values, [values.Length]);
 
-    /// <summary>A constant with the shape, element type and values of a tensor.</summary>
+    /// <summary>Returns a constant with the shape, dtype and values of a tensor.</summary>
     public GraphValue Constant(torch.Tensor values) => _graph.AddConstant(_scope, values);
 
-    /// <summary>Converts to another element type; a value that is known to have it already is passed on.</summary>
+    /// <summary>Converts a value to a dtype. Returns the value itself if it already has that dtype.</summary>
     public GraphValue Cast(GraphValue value, torch.ScalarType type) => value.Type == type
         ? value
         : Add("Cast", value, new OnnxAttribute("to", (long)TensorFormat.DataType(type)));
 
     /// <summary>
-    /// Sizes as an int64 value of shape [sizes.Count]: a constant where all are static, and otherwise calculated
-    /// from the shapes of values in the graph.
+    /// Returns sizes as an int64 value of shape [sizes.Count]: a constant if all are static, and otherwise computed from the
+    /// shapes of values in the graph.
     /// </summary>
-    /// <param name="sizes">The sizes.</param>
     public GraphValue Sizes(IReadOnlyList<Dimension> sizes) => sizes.Any(size => size.IsDynamic)
         ? sizes.Count == 1 ? Size(sizes[0]) : Add("Concat", Runs(sizes), new OnnxAttribute("axis", 0))
         : Constant([.. sizes.Select(size => size.Size)]);
 
     /// <summary>
-    /// Reshapes to the given shape. A dynamic dimension is copied where the value to be reshaped has it at the same
-    /// place, inferred where it is the only other one, and calculated otherwise.
+    /// Reshapes a value. A dynamic size is copied if <paramref name="from"/> has it at the same index, inferred if it is the
+    /// only other one, and computed otherwise.
     /// </summary>
-    /// <param name="value">What is reshaped.</param>
-    /// <param name="from">Its shape.</param>
-    /// <param name="to">The shape to give it.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="from">The shape of the value.</param>
+    /// <param name="to">The new shape.</param>
     /// <returns>The reshaped value.</returns>
     public GraphValue Reshape(GraphValue value, IReadOnlyList<Dimension> from, IReadOnlyList<Dimension> to)
     {
@@ -141,18 +143,18 @@ public sealed partial class ConversionContext
             : Add("Reshape", [value, Constant(shape)]);
     }
 
-    /// <summary>An exception that refuses the call by name; a converter throws it.</summary>
-    /// <param name="reason">What cannot be expressed, as one sentence without its full stop.</param>
-    /// <param name="remedy">What would help, as one sentence without its full stop.</param>
+    /// <summary>Returns an exception that refuses the call. The converter throws it.</summary>
+    /// <param name="reason">The reason, as one sentence without its full stop.</param>
+    /// <param name="remedy">The remedy, as one sentence without its full stop.</param>
     public OnnxExportException Refuse(string reason, string remedy) => new([_call.Problem(reason, remedy)]);
 
     private GraphValue Size(Dimension size) => _graph.AddSize(_scope, size)
         ?? throw Refuse(
-            $"a size that moved with the inputs ({string.Join(", ", Enumerable.Range(0, size.Passes).Select(size.In))} "
-                + "in the passes) is no simple expression of the sizes at hand",
-            "Calculate it from tensor shapes by +, −, × or ÷, or make the dimension static");
+            $"a size that changes with the inputs ({string.Join(", ", Enumerable.Range(0, size.Passes).Select(size.In))} "
+                + "in the traced passes) is no simple expression of the known sizes",
+            "Compute it from tensor shapes by +, −, × or ÷, or make the dimension static");
 
-    // Neighbours that are static are written as one constant.
+    // Adjacent static sizes share a constant.
     private GraphValue[] Runs(IReadOnlyList<Dimension> sizes)
     {
         var pieces = new List<GraphValue>();

@@ -1,14 +1,14 @@
 namespace TorchOnnx;
 
 /// <summary>
-/// One size, as several forward passes with different input sizes saw it. What moved is dynamic. A converter may
-/// calculate with it as with a number.
+/// Represents a size that the exporter observed in forward passes at several input sizes. A size that differs between passes
+/// is dynamic. Converters compute with dimensions as with numbers.
 /// </summary>
 public readonly struct Dimension : IEquatable<Dimension>
 {
     private readonly long[]? _sizes;
 
-    /// <summary>A size as each forward pass saw it, the one with the example first.</summary>
+    /// <summary>Initializes a size from its values in the passes; first the one with the example.</summary>
     internal Dimension(IReadOnlyList<long> sizes)
     {
         Size = sizes[0];
@@ -17,37 +17,37 @@ public readonly struct Dimension : IEquatable<Dimension>
 
     private Dimension(long size) => Size = size;
 
-    /// <summary>The size with the example as it was given.</summary>
+    /// <summary>Gets the size with the example.</summary>
     public long Size { get; }
 
-    /// <summary>Whether the size depends on that of a dynamic dimension of the inputs.</summary>
+    /// <summary>Gets a value that indicates whether the size depends on an open dimension of the inputs.</summary>
     public bool IsDynamic => _sizes is not null;
 
-    /// <summary>How many forward passes saw it; 1 where the size is the same in all.</summary>
+    /// <summary>Gets the number of passes, or 1 for a static size.</summary>
     internal int Passes => _sizes?.Length ?? 1;
 
-    /// <summary>The size in one forward pass.</summary>
+    /// <summary>Returns the size in a pass.</summary>
     internal long In(int pass) => _sizes is null ? Size : _sizes[pass];
 
-    /// <summary>A size that is the same in all forward passes.</summary>
+    /// <summary>Converts a number to a static size.</summary>
     public static implicit operator Dimension(long size) => new(size);
 
-    /// <summary>The sum of two sizes.</summary>
+    /// <summary>Adds two sizes.</summary>
     public static Dimension operator +(Dimension left, Dimension right) => left.With(right, (a, b) => a + b);
 
-    /// <summary>The difference of two sizes.</summary>
+    /// <summary>Subtracts two sizes.</summary>
     public static Dimension operator -(Dimension left, Dimension right) => left.With(right, (a, b) => a - b);
 
-    /// <summary>The product of two sizes.</summary>
+    /// <summary>Multiplies two sizes.</summary>
     public static Dimension operator *(Dimension left, Dimension right) => left.With(right, (a, b) => a * b);
 
-    /// <summary>Whether both are the same in all forward passes.</summary>
+    /// <summary>Returns a value that indicates whether two sizes are equal in all passes.</summary>
     public static bool operator ==(Dimension left, Dimension right) => left.Equals(right);
 
-    /// <summary>Whether they differ in a forward pass.</summary>
+    /// <summary>Returns a value that indicates whether two sizes differ in a pass.</summary>
     public static bool operator !=(Dimension left, Dimension right) => !left.Equals(right);
 
-    /// <summary>A size made of two, forward pass by forward pass.</summary>
+    /// <summary>Combines two sizes in each pass.</summary>
     internal Dimension With(Dimension other, Func<long, long, long> combine)
     {
         var left = this;
@@ -64,6 +64,6 @@ public readonly struct Dimension : IEquatable<Dimension>
     /// <inheritdoc/>
     public override int GetHashCode() => Size.GetHashCode();
 
-    /// <summary>The size, or "?" where it is dynamic.</summary>
+    /// <summary>Returns the size, or "?" for a dynamic size.</summary>
     public override string ToString() => IsDynamic ? "?" : $"{Size}";
 }

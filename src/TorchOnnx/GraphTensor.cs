@@ -1,35 +1,34 @@
 namespace TorchOnnx;
 
-/// <summary>A dense tensor in managed memory, the coin in which graphs are run: no framework's type.</summary>
-/// <seealso cref="GraphTensor{T}"/>
+/// <summary>Represents a tensor passed to or returned by an <see cref="IGraphSession"/>.</summary>
 public abstract class GraphTensor
 {
     private protected GraphTensor(long[] shape) => Shape = shape;
 
-    /// <summary>The sizes of the dimensions; empty for a scalar.</summary>
+    /// <summary>Gets the shape; empty for a scalar.</summary>
     public IReadOnlyList<long> Shape { get; }
 
-    /// <summary>The type of the elements.</summary>
+    /// <summary>Gets the type of the elements.</summary>
     public abstract Type ElementType { get; }
 }
 
-/// <summary>A dense tensor of float, double, Half, long, int or bool in managed memory.</summary>
-/// <typeparam name="T">The type of the elements.</typeparam>
+/// <summary>Represents a dense tensor in managed memory.</summary>
+/// <typeparam name="T">The type of the elements: float, double, Half, long, int or bool.</typeparam>
 public sealed class GraphTensor<T> : GraphTensor where T : unmanaged
 {
-    /// <summary>Wraps elements; they are not copied.</summary>
+    /// <summary>Initializes a tensor over an array, without copying it.</summary>
     /// <param name="data">The elements in row-major order.</param>
-    /// <param name="shape">The sizes of the dimensions; their product is the number of elements.</param>
-    /// <exception cref="ArgumentException">The sizes do not multiply to the number of elements.</exception>
+    /// <param name="shape">The shape, whose product is the number of elements.</param>
+    /// <exception cref="ArgumentException">The product of <paramref name="shape"/> isn't the length of <paramref name="data"/>.</exception>
     public GraphTensor(T[] data, params long[] shape) : base(shape)
     {
         if (shape.Aggregate(1L, (product, size) => product * size) != data.Length)
             throw new ArgumentException(
-                $"A tensor of shape [{string.Join(", ", shape)}] cannot hold {data.Length} elements.", nameof(data));
+                $"The data has {data.Length} elements, which don't fill the shape [{string.Join(", ", shape)}].", nameof(data));
         Data = data;
     }
 
-    /// <summary>The elements in row-major order.</summary>
+    /// <summary>Gets the elements in row-major order.</summary>
     public T[] Data { get; }
 
     /// <inheritdoc/>

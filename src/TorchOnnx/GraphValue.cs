@@ -2,20 +2,20 @@ using TorchSharp;
 
 namespace TorchOnnx;
 
-/// <summary>A value in the graph under construction: an input, an initializer or the output of a node.</summary>
+/// <summary>Represents a value in a graph: an input, an initializer or the output of a node.</summary>
 public sealed class GraphValue
 {
     internal GraphValue(string name) => Name = name;
 
-    /// <summary>The name that the value has in the ONNX file.</summary>
+    /// <summary>Gets the name of the value in the ONNX file.</summary>
     public string Name { get; internal set; }
 
-    /// <summary>The shape; null for a value between the nodes of one converter, which no forward pass saw.</summary>
+    /// <summary>Gets the shape, or <see langword="null"/> for a value inside a converter, which has no traced tensor.</summary>
     public IReadOnlyList<Dimension>? Shape { get; internal set; }
 
-    /// <summary>The element type; null where <see cref="Shape"/> is.</summary>
+    /// <summary>Gets the dtype, or <see langword="null"/> if <see cref="Shape"/> is.</summary>
     public torch.ScalarType? Type { get; internal set; }
 
-    /// <summary>The name of the value.</summary>
+    /// <summary>Returns the name of the value.</summary>
     public override string ToString() => Name;
 }

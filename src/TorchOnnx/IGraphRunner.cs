@@ -1,30 +1,28 @@
 namespace TorchOnnx;
 
-/// <summary>
-/// A runtime that can run ONNX models, used to prove that an exported graph gives the module's results.
-/// <c>OnnxRuntimeRunner</c> of the package TorchOnnx.OnnxRuntime is one.
-/// </summary>
+/// <summary>Represents a runtime that runs exported graphs for verification.</summary>
+/// <remarks>The package TorchOnnx.OnnxRuntime contains an implementation, <c>OnnxRuntimeRunner</c>.</remarks>
 public interface IGraphRunner
 {
-    /// <summary>Name and version of the runtime, for reports.</summary>
+    /// <summary>Gets the name and version of the runtime, for reports.</summary>
     string Name { get; }
 
     /// <summary>Loads a model.</summary>
     /// <param name="model">The bytes of an ONNX file.</param>
-    /// <returns>The loaded model, to be disposed by the caller.</returns>
+    /// <returns>The loaded model. The caller disposes it.</returns>
     IGraphSession Load(ReadOnlyMemory<byte> model);
 
-    /// <summary>Loads a model whose weights lie in a file of their own beside it.</summary>
-    /// <param name="path">The ONNX file.</param>
-    /// <returns>The loaded model, to be disposed by the caller.</returns>
+    /// <summary>Loads a model from a file, with its external data.</summary>
+    /// <param name="path">The path of the ONNX file.</param>
+    /// <returns>The loaded model. The caller disposes it.</returns>
     IGraphSession Load(string path);
 }
 
-/// <summary>A model that an <see cref="IGraphRunner"/> has loaded.</summary>
+/// <summary>Represents a model that an <see cref="IGraphRunner"/> has loaded.</summary>
 public interface IGraphSession : IDisposable
 {
     /// <summary>Runs the model once.</summary>
-    /// <param name="inputs">All inputs of the graph by name.</param>
-    /// <returns>All outputs of the graph by name.</returns>
+    /// <param name="inputs">The inputs of the graph by name.</param>
+    /// <returns>The outputs of the graph by name.</returns>
     IReadOnlyDictionary<string, GraphTensor> Run(IReadOnlyDictionary<string, GraphTensor> inputs);
 }

@@ -208,7 +208,7 @@ public sealed class ExportTests
     {
         using var model = nn.Linear(2, 2).to(ScalarType.Float64);
         var example = Assert.Throws<ArgumentException>(() => OnnxExporter.Export(model, randn([2, 2], ScalarType.Float64)));
-        Assert.StartsWith("The example is of Float64: give one of Float32, Int64, Int32, Bool.", example.Message);
+        Assert.StartsWith("The example has dtype Float64. Supported are Float32, Int64, Int32, Bool.", example.Message);
 
         using var mixed = new DoublePrecision();
         var registry = new ConverterRegistry().Add<DoublePrecision>((_, context) => context.Input);

@@ -110,8 +110,8 @@ public sealed class OpenSizeTests
     }
 
     [Theory]
-    [InlineData(9, 1, "'T' is 6 in the example and 9 at most: give a Max from 10 on that is a multiple of 1, or a smaller example.")]
-    [InlineData(15, 2, "'T' is 6 in the example and 15 at most: give a Max from 14 on that is a multiple of 2, or a smaller example.")]
+    [InlineData(9, 1, "'T' has size 6 in the example and Max 9. Max must be at least 10 and a multiple of 1. Change Max or use a smaller example.")]
+    [InlineData(15, 2, "'T' has size 6 in the example and Max 15. Max must be at least 14 and a multiple of 2. Change Max or use a smaller example.")]
     public void Export_MaximumThatLeavesNoRoom_Throws(int max, int multiple, string sentence)
     {
         using var model = new Lambda(x => x * 2);

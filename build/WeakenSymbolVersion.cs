@@ -4,10 +4,10 @@ using System.Text;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 
-/// <summary>Sets VER_FLG_WEAK on one required symbol version of 64-bit little-endian ELF files.</summary>
+/// <summary>Marks a required symbol version of ELF files as weak (VER_FLG_WEAK).</summary>
 /// <remarks>
-/// Layout: System V ABI (section headers) and Linux Standard Base Core 5.0, 10.7 (Verneed, Vernaux).
-/// A file that is no such ELF, lacks the version, or has the flag already is left alone.
+/// Supports 64-bit little-endian files: System V ABI for section headers, Linux Standard Base Core 5.0, 10.7 for Verneed and
+/// Vernaux. Other files, files without the version and files with a weak version stay unchanged.
 /// </remarks>
 public class WeakenSymbolVersion : Task
 {
@@ -32,7 +32,7 @@ public class WeakenSymbolVersion : Task
             File.WriteAllBytes(beside, file);
             File.Delete(path);
             File.Move(beside, path);
-            Log.LogMessage(MessageImportance.Normal, "{0}: {1} is no longer required.", path, SymbolVersion);
+            Log.LogMessage(MessageImportance.Normal, "Marked {1} as weak in {0}.", path, SymbolVersion);
         }
 
         return !Log.HasLoggedErrors;
