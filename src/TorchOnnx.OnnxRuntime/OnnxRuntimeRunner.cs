@@ -4,14 +4,14 @@ using Shared;
 
 namespace TorchOnnx.OnnxRuntime;
 
-/// <summary>
-/// Runs exported graphs on ONNX Runtime's CPU provider. The application brings the native library, as with the
-/// package Microsoft.ML.OnnxRuntime. The runtime's usage reports are turned off, unless ORT_DISABLE_TELEMETRY is set.
-/// </summary>
-/// <param name="optimize">
-/// Whether the runtime may rewrite the graph before it runs it. Default: true, as programs that use the file do.
-/// </param>
-/// <param name="threads">Threads that a node may use. Default: 0, one for each core.</param>
+/// <summary>Runs exported graphs with ONNX Runtime on the CPU.</summary>
+/// <remarks>
+/// The application references a package with the native library, such as Microsoft.ML.OnnxRuntime. The first runner turns
+/// off ONNX Runtime's telemetry for the process, unless the environment variable ORT_DISABLE_TELEMETRY is set.
+/// </remarks>
+/// <param name="optimize">Indicates whether ONNX Runtime optimizes the graph, as it does by default.</param>
+/// <param name="threads">The number of threads that an operator may use, or 0 for one thread per core.</param>
+/// <example><code>var options = new OnnxExportOptions { Verifier = new OnnxRuntimeRunner() };</code></example>
 public sealed class OnnxRuntimeRunner(bool optimize = true, int threads = 0) : IGraphRunner
 {
     static OnnxRuntimeRunner() => OnnxRuntimeTelemetry.TurnOff();
@@ -20,11 +20,11 @@ public sealed class OnnxRuntimeRunner(bool optimize = true, int threads = 0) : I
     public string Name { get; } = $"ONNX Runtime {OrtEnv.Instance().GetVersionString()}";
 
     /// <inheritdoc/>
-    /// <exception cref="OnnxRuntimeException">The bytes are no model that this runtime can run.</exception>
+    /// <exception cref="OnnxRuntimeException">ONNX Runtime cannot load the model.</exception>
     public IGraphSession Load(ReadOnlyMemory<byte> model)
     {
         using var options = Options();
-        // Large weights are not copied once more where the memory is a whole array already.
+        // Avoids a copy of large weights if the memory is a whole array.
         byte[] bytes = MemoryMarshal.TryGetArray(model, out var segment) && segment.Array!.Length == model.Length
             ? segment.Array
             : model.ToArray();
@@ -32,7 +32,7 @@ public sealed class OnnxRuntimeRunner(bool optimize = true, int threads = 0) : I
     }
 
     /// <inheritdoc/>
-    /// <exception cref="OnnxRuntimeException">The file is no model that this runtime can run.</exception>
+    /// <exception cref="OnnxRuntimeException">ONNX Runtime cannot load the model.</exception>
     public IGraphSession Load(string path)
     {
         using var options = Options();
@@ -45,7 +45,7 @@ public sealed class OnnxRuntimeRunner(bool optimize = true, int threads = 0) : I
             ? GraphOptimizationLevel.ORT_ENABLE_ALL
             : GraphOptimizationLevel.ORT_DISABLE_ALL,
         IntraOpNumThreads = threads,
-        // A refused graph is reported by its exception; the log would say it twice.
+        // The exception reports errors; the log would repeat them.
         LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
     };
 }

@@ -4,7 +4,7 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace TorchOnnx.OnnxRuntime;
 
-/// <summary>A loaded model.</summary>
+/// <summary>Represents a model loaded by ONNX Runtime.</summary>
 internal sealed class OnnxRuntimeSession(InferenceSession session) : IGraphSession
 {
     public IReadOnlyDictionary<string, GraphTensor> Run(IReadOnlyDictionary<string, GraphTensor> inputs)
@@ -32,7 +32,7 @@ internal sealed class OnnxRuntimeSession(InferenceSession session) : IGraphSessi
         GraphTensor<long> longs => ToValue(longs),
         GraphTensor<int> ints => ToValue(ints),
         GraphTensor<bool> flags => ToValue(flags),
-        _ => throw new ArgumentException($"Tensors of {tensor.ElementType} are not exchanged with ONNX Runtime."),
+        _ => throw new ArgumentException($"ONNX Runtime inputs cannot have elements of type {tensor.ElementType}."),
     };
 
     private static OrtValue ToValue<T>(GraphTensor<T> tensor) where T : unmanaged =>
@@ -50,7 +50,7 @@ internal sealed class OnnxRuntimeSession(InferenceSession session) : IGraphSessi
             TensorElementType.Int64 => FromValue<long>(value, facts.Shape),
             TensorElementType.Int32 => FromValue<int>(value, facts.Shape),
             TensorElementType.Bool => FromValue<bool>(value, facts.Shape),
-            _ => throw new NotSupportedException($"An output of {facts.ElementDataType} cannot be compared."),
+            _ => throw new NotSupportedException($"Outputs of type {facts.ElementDataType} cannot be compared."),
         };
     }
 

@@ -161,11 +161,15 @@ public sealed partial class ConversionContext
     {
         var defaults = _call.Method.GetParameters().ToDictionary(parameter => parameter.Name ?? "");
         foreach (var argument in _call.Arguments)
+        {
             if (argument.Value is not (null or torch.nn.Module) && !_read.Contains(argument.Name) && !Ignored.Contains(argument.Name)
                 && !IsDefault(argument.Value, defaults.GetValueOrDefault(argument.Name)))
+            {
                 throw Refuse(
                     $"the converter of {_call.Name} doesn't support the argument '{argument.Name}'",
                     $"Omit '{argument.Name}', or register another converter for {_call.Name}");
+            }
+        }
     }
 
     private static bool IsDefault(object value, ParameterInfo? parameter) => parameter is { HasDefaultValue: true } && value switch

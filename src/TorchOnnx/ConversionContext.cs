@@ -135,9 +135,11 @@ public sealed partial class ConversionContext
     {
         var shape = new long[to.Count];
         for (int axis = 0; axis < shape.Length; axis++)
+        {
             shape[axis] = !to[axis].IsDynamic ? to[axis].Size
                 : axis < from.Count && from[axis] == to[axis] ? 0
                 : -1;
+        }
         return shape.Count(size => size == -1) > 1
             ? Add("Reshape", [value, Sizes(to)])
             : Add("Reshape", [value, Constant(shape)]);

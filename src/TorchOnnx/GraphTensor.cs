@@ -23,8 +23,10 @@ public sealed class GraphTensor<T> : GraphTensor where T : unmanaged
     public GraphTensor(T[] data, params long[] shape) : base(shape)
     {
         if (shape.Aggregate(1L, (product, size) => product * size) != data.Length)
+        {
             throw new ArgumentException(
                 $"The data has {data.Length} elements, which don't fill the shape [{string.Join(", ", shape)}].", nameof(data));
+        }
         Data = data;
     }
 

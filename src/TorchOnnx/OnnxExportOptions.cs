@@ -111,7 +111,9 @@ public sealed record OnnxExportOptions
     {
         var results = new List<ValidationResult>();
         if (!Validator.TryValidateObject(this, new(this), results, validateAllProperties: true))
+        {
             throw new ArgumentException(
                 string.Join(" ", results.Select(result => result.ErrorMessage)), results[0].MemberNames.First());
+        }
     }
 }

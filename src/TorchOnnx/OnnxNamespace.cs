@@ -63,8 +63,10 @@ public sealed class OnnxNamespace
         {
             int index = inputs.ToList().IndexOf(tensor);
             if (index < 0 && !outputs.Contains(tensor))
+            {
                 throw new ArgumentException(
                     $"dynamic_axes contains '{tensor}', which is neither in input_names nor in output_names.", nameof(axes));
+            }
             // The sizes of outputs follow from those of the inputs.
             if (index < 0) continue;
             foreach (var (axis, name) in names) yield return new(name, index, axis);

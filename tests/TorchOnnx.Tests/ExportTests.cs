@@ -41,11 +41,10 @@ public sealed class ExportTests
     private static ModelProto Parse(OnnxProgram program) => ModelProto.Parser.ParseFrom(program.ToBytes());
 
     [Fact]
-    public void Export_SameModelTwice_GivesTheSameBytes()
+    public void Export_SameModelTwice_GivesSameBytes()
     {
         using var model = Model();
         using var example = randn(2, 1, 5, 5);
-        // Insertion order must not matter.
         var first = OnnxExporter.Export(model, example, new() { Metadata = new Dictionary<string, string> { ["b"] = "2", ["a"] = "1" } });
         var second = OnnxExporter.Export(model, example, new() { Metadata = new Dictionary<string, string> { ["a"] = "1", ["b"] = "2" } });
 
@@ -114,7 +113,7 @@ public sealed class ExportTests
     }
 
     [Fact]
-    public void Export_TiedWeights_AreWrittenOnceAndCountedOnce()
+    public void Export_TiedWeights_AreWrittenAndCountedOnce()
     {
         using var first = nn.Linear(4, 4);
         using var second = nn.Linear(first.weight, nn.Parameter(randn(4)));
@@ -145,7 +144,7 @@ public sealed class ExportTests
     }
 
     [Fact]
-    public void Export_WeightReadReorderedAndAsItIs_IsWrittenInBothOrdersOnce()
+    public void Export_WeightUsedInTwoOrders_IsWrittenOncePerOrder()
     {
         using var model = new SharedWithGates();
         var program = ModuleCheck.IsEqual(model, randn(2, 3, 4));
@@ -155,7 +154,7 @@ public sealed class ExportTests
     }
 
     [Fact]
-    public void Export_Modes_AreRestoredModuleByModule()
+    public void Export_MixedModes_AreRestored()
     {
         using var model = Model();
         model.train();
@@ -170,7 +169,7 @@ public sealed class ExportTests
     }
 
     [Fact]
-    public void Export_FirstLayerInPlace_LeavesTheExampleAlone()
+    public void Export_InPlaceFirstLayer_KeepsExampleUnchanged()
     {
         using var model = nn.Sequential(nn.ReLU(inplace: true));
         using var example = full([2, 2], -1f);
@@ -180,7 +179,7 @@ public sealed class ExportTests
     }
 
     [Fact]
-    public void Export_RegisteredConverter_WritesTheUsersModule()
+    public void Export_RegisteredConverter_WritesUserModule()
     {
         using var model = nn.Sequential(new Doubling(), nn.ReLU());
         var registry = new ConverterRegistry()
@@ -191,7 +190,7 @@ public sealed class ExportTests
     }
 
     [Fact]
-    public void Analyze_SeveralProblems_ListsThemAllAndExportThrowsTheSame()
+    public void Analyze_SeveralProblems_ReturnsThoseThatExportThrows()
     {
         using var model = nn.Sequential(
             ("a", new Inverse()), ("b", nn.BatchNorm1d(3, track_running_stats: false)), ("c", nn.ReLU()), ("d", new Inverse()));
@@ -204,7 +203,7 @@ public sealed class ExportTests
     }
 
     [Fact]
-    public void Export_DoublePrecision_IsRefusedByParameter()
+    public void Export_DoublePrecision_IsRefused()
     {
         using var model = nn.Linear(2, 2).to(ScalarType.Float64);
         var example = Assert.Throws<ArgumentException>(() => OnnxExporter.Export(model, randn([2, 2], ScalarType.Float64)));
@@ -217,7 +216,7 @@ public sealed class ExportTests
     }
 
     [Fact]
-    public void Export_BadOptions_AreRefusedWithTheChoice()
+    public void Export_InvalidOptions_Throws()
     {
         using var model = nn.ReLU();
         void Refused(OnnxExportOptions options, string start) => Assert.StartsWith(

@@ -19,7 +19,7 @@ public sealed class FormatTests : IDisposable
     private string File(string name) => Path.Combine(_folder.FullName, name);
 
     [Fact]
-    public void Export_HalfPrecision_CalculatesInFloat16BetweenFloat32InputsAndOutputs()
+    public void Export_HalfPrecision_ComputesInFloat16BetweenFloat32InputsAndOutputs()
     {
         using var model = Model();
         ModuleCheck.Randomize(model);
@@ -30,12 +30,12 @@ public sealed class FormatTests : IDisposable
         Assert.Equal((int)DataType.Float, graph.Input.Single().Type.TensorType.ElemType);
         Assert.Equal((int)DataType.Float, graph.Output.Single().Type.TensorType.ElemType);
         Assert.Equal(("Cast", "Cast"), (graph.Node[0].OpType, graph.Node[^1].OpType));
-        // Rounded to eleven bits it cannot be as near as float32 is.
+        // float16 has 11 significant bits.
         Assert.InRange(program.Verify(new OnnxRuntimeRunner()).MaxAbsoluteDifference, 1e-6, 1e-2);
     }
 
     [Fact]
-    public void Export_WeightBeyondFloat16_IsRefusedByName()
+    public void Export_WeightBeyondFloat16_IsRefused()
     {
         using var model = nn.Linear(2, 2);
         using (no_grad()) model.weight.fill_(1e5f);
@@ -46,7 +46,7 @@ public sealed class FormatTests : IDisposable
     }
 
     [Fact]
-    public void Save_WeightsPastTheThreshold_LieInAlignedPlacesOfASecondFile()
+    public void Save_WeightsAboveThreshold_WritesThemAlignedToSecondFile()
     {
         using var model = Model();
         var options = new OnnxExportOptions { ExternalDataThreshold = 4096, Verifier = new OnnxRuntimeRunner() };
@@ -73,7 +73,7 @@ public sealed class FormatTests : IDisposable
     }
 
     [Fact]
-    public void Save_ExternalDataThatCannotBeWritten_LeavesNothing()
+    public void Save_UnwritableExternalData_LeavesNoFile()
     {
         using var model = Model();
         var program = OnnxExporter.Export(model, randn(2, 1, 12, 12), new() { ExternalDataThreshold = 0 });
@@ -83,7 +83,7 @@ public sealed class FormatTests : IDisposable
     }
 
     [Fact]
-    public void TorchOnnxExport_PyTorchsSpelling_WritesAVerifiedFile()
+    public void TorchOnnxExport_PyTorchArguments_WritesVerifiedFile()
     {
         using var model = Model();
         var program = torch.onnx.export(
@@ -106,7 +106,7 @@ public sealed class FormatTests : IDisposable
     }
 
     [Fact]
-    public void Export_OperatorOfAnotherDomain_IsDeclaredWithItsVersion()
+    public void Export_CustomDomain_IsDeclaredWithVersion()
     {
         using var model = nn.Tanh();
         var registry = new ConverterRegistry()
@@ -121,7 +121,7 @@ public sealed class FormatTests : IDisposable
     }
 
     [Fact]
-    public void Export_MethodOfTheUsers_IsWrittenByItsConverter()
+    public void Export_MethodConverter_WritesUserMethod()
     {
         using var model = new Lambda(x => Users.Cube(x) + 1);
         var registry = new ConverterRegistry().AddMethod(

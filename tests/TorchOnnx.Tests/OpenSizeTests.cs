@@ -5,7 +5,6 @@ using static TorchSharp.torch;
 
 namespace TorchOnnx.Tests;
 
-/// <summary>What changes with an open size only well away from the example.</summary>
 public sealed class OpenSizeTests
 {
     public static TheoryData<string, Func<Tensor, Tensor>, int> Changing => new()
@@ -23,7 +22,7 @@ public sealed class OpenSizeTests
 
     [Theory]
     [MemberData(nameof(Changing), DisableDiscoveryEnumeration = true)]
-    public void Export_SizeThatChangesTheCodeFarFromTheExample_IsRefusedWithItsLine(
+    public void Export_CodeChangingFarFromExample_IsRefusedWithLine(
         string what, Func<Tensor, Tensor> function, int example)
     {
         using var model = new Lambda(function);
@@ -48,7 +47,7 @@ public sealed class OpenSizeTests
 
     [Theory]
     [MemberData(nameof(Following), DisableDiscoveryEnumeration = true)]
-    public void Export_SizeThatFollows_IsRightAtEverySize(string what, Func<Tensor, Tensor> function, int example)
+    public void Export_SizeComputedFromOpenSize_IsEqualAtEverySize(string what, Func<Tensor, Tensor> function, int example)
     {
         using var model = new Lambda(function);
         var program = OnnxExporter.Export(model, randn(2, example), Open() with { Verifier = new OnnxRuntimeRunner() });
@@ -66,7 +65,7 @@ public sealed class OpenSizeTests
     }
 
     [Fact]
-    public void Export_ConditionBeyondTheMaximum_IsExportedAndHoldsUpToIt()
+    public void Export_ConditionBeyondMax_IsVerifiedUpToMax()
     {
         using var model = new Lambda(x => x.shape[1] > 100 ? x[.., ..100] : x * 2);
         var program = OnnxExporter.Export(model, randn(2, 6), Open(max: 100) with { Verifier = new OnnxRuntimeRunner() });
@@ -76,7 +75,7 @@ public sealed class OpenSizeTests
     }
 
     [Fact]
-    public void Export_ConditionBelowTheMaximum_IsRefusedHoweverFarItLies()
+    public void Export_ConditionBelowMax_IsRefused()
     {
         using var model = new Lambda(x => x.shape[1] > 1000 ? x[.., ..1000] : x * 2);
 
@@ -86,7 +85,7 @@ public sealed class OpenSizeTests
     }
 
     [Fact]
-    public void Export_MaximumThatTheModuleRefuses_IsRefusedWithIt()
+    public void Export_MaxThatModuleRejects_IsRefused()
     {
         using var model = new Positions(32);
 
@@ -100,7 +99,7 @@ public sealed class OpenSizeTests
     [InlineData(10, 8)]
     [InlineData(32, 23)]
     [InlineData(200, 191)]
-    public void Export_TableOfPositions_IsProvenBelowItsEnd(int positions, long farthest)
+    public void Export_PositionTable_IsVerifiedUpToItsEnd(int positions, long farthest)
     {
         using var model = new Positions(positions);
         var program = OnnxExporter.Export(model, randn(2, 6, 4), Open() with { Verifier = new OnnxRuntimeRunner() });
@@ -112,7 +111,7 @@ public sealed class OpenSizeTests
     [Theory]
     [InlineData(9, 1, "'T' has size 6 in the example and Max 9. Max must be at least 10 and a multiple of 1. Change Max or use a smaller example.")]
     [InlineData(15, 2, "'T' has size 6 in the example and Max 15. Max must be at least 14 and a multiple of 2. Change Max or use a smaller example.")]
-    public void Export_MaximumThatLeavesNoRoom_Throws(int max, int multiple, string sentence)
+    public void Export_MaxTooNearExample_Throws(int max, int multiple, string sentence)
     {
         using var model = new Lambda(x => x * 2);
         var failure = Assert.Throws<ArgumentException>(() => OnnxExporter.Export(

@@ -6,15 +6,15 @@ using static TorchSharp.torch;
 
 namespace TorchOnnx.Tests;
 
-/// <summary>What a forward pass computes and does not return.</summary>
+/// <summary>Tests that the graph omits what no output depends on.</summary>
 public sealed class UnreadTests
 {
     [Fact]
-    public void Export_AMaximumWithoutItsPlace_WritesNoArgMax() =>
+    public void Export_MaxWithoutIndices_WritesNoArgMax() =>
         Assert.Equal(["ReduceMax"], Operators(x => x.max(1).values));
 
     [Fact]
-    public void Export_AMaximumAndItsPlace_WritesBoth() =>
+    public void Export_MaxWithIndices_WritesArgMax() =>
         Assert.Equal(["ReduceMax", "ArgMax", "Cast", "Add"], Operators(x =>
         {
             var (values, places) = x.max(1);
@@ -22,7 +22,7 @@ public sealed class UnreadTests
         }));
 
     [Fact]
-    public void Export_AChainThatNothingReads_LeavesItsParametersOutToo()
+    public void Export_UnusedChain_OmitsItsParameters()
     {
         using var model = new Beside();
         using var example = randn(2, 4);

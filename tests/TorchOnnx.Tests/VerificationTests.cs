@@ -19,7 +19,7 @@ public sealed class VerificationTests : IDisposable
         ("a", nn.Linear(4, 5)), ("b", nn.Sequential(("c", nn.ReLU()), ("d", nn.Tanh()))), ("e", nn.Linear(5, 2)));
 
     [Fact]
-    public void Export_WrongConverter_IsCaughtAndTheNodeNamed()
+    public void Export_WrongConverter_ReportsDivergingNode()
     {
         using var model = Model();
         var options = new OnnxExportOptions { Converters = Wrong, Verifier = new OnnxRuntimeRunner() };
@@ -34,7 +34,7 @@ public sealed class VerificationTests : IDisposable
     }
 
     [Fact]
-    public void Save_AfterAFailedVerification_LeavesNoFile()
+    public void Save_AfterFailedVerification_LeavesNoFile()
     {
         using var model = Model();
         var program = OnnxExporter.Export(model, randn(2, 4), new() { Converters = Wrong });
@@ -45,7 +45,7 @@ public sealed class VerificationTests : IDisposable
     }
 
     [Fact]
-    public void Save_FolderThatTakesNoFiles_SaysSoAndLeavesNothing()
+    public void Save_UnwritableFolder_ThrowsAndLeavesNoFile()
     {
         using var model = Model();
         var program = OnnxExporter.Export(model, randn(2, 4));
@@ -53,7 +53,7 @@ public sealed class VerificationTests : IDisposable
         File.WriteAllText(file, "no folder");
 
         string[] targets = [Path.Combine(file, "m.onnx"), Path.Combine(_folder.FullName, "missing", "m.onnx")];
-        // Not even root may write there.
+        // Even root cannot create a file there.
         if (OperatingSystem.IsLinux()) targets = [.. targets, "/proc/m.onnx"];
         foreach (string target in targets)
         {
@@ -66,7 +66,7 @@ public sealed class VerificationTests : IDisposable
     }
 
     [Fact]
-    public void Save_FileThatIsThere_IsReplacedAndNothingElseIsLeft()
+    public void Save_ExistingFile_IsReplaced()
     {
         using var model = Model();
         var program = OnnxExporter.Export(model, randn(2, 4), new() { Verifier = new OnnxRuntimeRunner() });
@@ -80,7 +80,7 @@ public sealed class VerificationTests : IDisposable
     }
 
     [Fact]
-    public void Verify_DynamicBatch_RunsExampleRandomAndOtherBatchSizes()
+    public void Verify_DynamicBatch_ComparesExampleRandomAndOtherBatchSizes()
     {
         using var model = Model();
         var report = OnnxExporter.Export(model, randn(2, 4)).Verify(new OnnxRuntimeRunner());
@@ -95,7 +95,7 @@ public sealed class VerificationTests : IDisposable
     }
 
     [Fact]
-    public void Verify_WeightsChangedSinceTheExport_Fails()
+    public void Verify_WeightsChangedAfterExport_Fails()
     {
         using var model = nn.Linear(4, 2);
         var program = OnnxExporter.Export(model, randn(2, 4));
@@ -107,7 +107,7 @@ public sealed class VerificationTests : IDisposable
     }
 
     [Fact]
-    public void Verify_DifferenceWithinLooserTolerances_Passes()
+    public void Verify_DifferenceWithinTolerance_Passes()
     {
         using var model = nn.Linear(4, 2);
         var program = OnnxExporter.Export(model, randn(2, 4), new() { AbsoluteTolerance = 0.02 });
@@ -120,7 +120,7 @@ public sealed class VerificationTests : IDisposable
     }
 
     [Fact]
-    public void Verify_GraphThatTheRuntimeRefuses_FailsWithItsReason()
+    public void Verify_GraphRejectedByRuntime_FailsWithReason()
     {
         using var model = nn.Tanh();
         var registry = new ConverterRegistry()
@@ -133,7 +133,7 @@ public sealed class VerificationTests : IDisposable
     }
 
     [Fact]
-    public void Verify_ModuleThatGivesNoNumbers_Fails()
+    public void Verify_ModuleReturningNaN_Fails()
     {
         using var model = nn.Linear(2, 2);
         using (no_grad()) model.bias!.fill_(float.NaN);

@@ -80,7 +80,9 @@ internal sealed class GraphBuilder
         var variants = _variants.TryGetValue(name, out var list) ? list : _variants[name] = [];
         var bytes = TensorFormat.Initializer(name, values).RawData;
         foreach (var (variant, known) in variants)
+        {
             if (variant.Shape!.Select(size => size.Size).SequenceEqual(values.shape) && known.Equals(bytes)) return variant;
+        }
         var value = AddInitializer(name, values);
         variants.Add((value, bytes));
         return value;
@@ -118,7 +120,9 @@ internal sealed class GraphBuilder
     public void NameOutput(GraphValue value, string name)
     {
         if (!_nodes.Any(node => node.Outputs.Contains(value)) || !_outputs.Add(value))
+        {
             _outputs.Add(value = AddNode("", "Identity", [value], [], outputs: 1)[0]);
+        }
         value.Name = name;
     }
 

@@ -20,7 +20,9 @@ internal sealed record GraphNames(IReadOnlyList<string> Inputs, IReadOnlyList<st
     private static IReadOnlyList<string> Choose(IReadOnlyList<string> given, string kind, int count, string option)
     {
         if (given.Count == 0)
+        {
             return count == 1 ? [kind] : [.. Enumerable.Range(0, count).Select(index => $"{kind}_{index}")];
+        }
         return given.Count == count && given.All(name => name.Length > 0)
             ? given
             : throw new ArgumentException(

@@ -37,9 +37,11 @@ internal static class HalfPrecision
         {
             halves[index] = (Half)floats[index];
             if (float.IsFinite(floats[index]) && !Half.IsFinite(halves[index]))
+            {
                 throw new OnnxExportException([new("", "model",
                     $"'{tensor.Name}' contains {floats[index]}, which exceeds float16's largest number, {Half.MaxValue}",
                     "Export in float32 (HalfPrecision = false), or scale the weight")]);
+            }
         }
         tensor.DataType = (int)DataType.Float16;
         tensor.RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(halves.AsSpan()));

@@ -24,8 +24,12 @@ internal static class ModelFormat
         var graph = builder.ToProto(options.ModelName ?? request.Module.GetType().Name, options.DocString);
         var symbols = new Dictionary<Dimension, string>();
         foreach (var (index, input) in recording.Inputs.Index())
+        {
             foreach (var (axis, size) in input.Dimensions.Index())
+            {
                 if (request.Sizes.NameOf(index, axis) is { } name && size.IsDynamic) symbols.TryAdd(size, name);
+            }
+        }
         graph.Input.AddRange(names.Inputs.Zip(recording.Inputs, (name, input) => ValueInfo(name, input, symbols)));
         graph.Output.AddRange(names.Outputs.Zip(recording.Outputs, (name, output) => ValueInfo(name, output, symbols)));
         if (options.HalfPrecision) HalfPrecision.Apply(graph);

@@ -26,8 +26,10 @@ internal sealed class Translation
         try
         {
             if (translation.TryConvertCalls(names))
+            {
                 return new ExportResult.Exported(
                     request, trace, ModelFormat.Model(builder, request, recording, names), translation.CallOutputs());
+            }
         }
         catch (OnnxExportException e)
         {

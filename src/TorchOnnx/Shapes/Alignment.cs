@@ -24,7 +24,9 @@ internal sealed class Alignment(IReadOnlyList<(string Description, Recording Rec
         Align([.. passes.Select(pass => pass.Recording.Inputs)]);
         for (int index = 0; index < _first.Calls.Count && _problems.Count == 0; index++) Align(index);
         if (passes.Any(pass => pass.Recording.Outputs.Count != _first.Outputs.Count))
+        {
             _problems.Add(new("", "model", "the number of returned tensors changes with the input sizes", StaticRemedy));
+        }
         return _problems;
     }
 
@@ -78,8 +80,10 @@ internal sealed class Alignment(IReadOnlyList<(string Description, Recording Rec
             RecordedValue[] twins = [.. values.Select(list => list[index])];
             // A different rank shows up as a fork or as a mismatch later.
             if (twins.All(twin => twin.Shape.Length == value.Shape.Length))
+            {
                 value.Dimensions = [.. value.Shape.Index().Select(axis =>
                     new Dimension([.. twins.Select(twin => twin.Shape[axis.Index])]))];
+            }
         }
     }
 
@@ -93,8 +97,10 @@ internal sealed class Alignment(IReadOnlyList<(string Description, Recording Rec
             if (same) continue;
             output.Constant = null;
             if (!output.Dimensions.Any(size => size.IsDynamic) && !call.Arguments.Any(argument => Moves(argument.Value)))
+            {
                 _problems.Add(call.Problem(
                     $"{call.Name} returns other numbers in every pass", "Draw random numbers outside the module and pass them as an input"));
+            }
         }
     }
 

@@ -48,12 +48,18 @@ internal sealed class DynamicSizes
     public IEnumerable<(string Description, ModelInputs Inputs)> Near(ModelInputs example)
     {
         foreach (string name in Names)
+        {
             foreach (int steps in NearSteps)
+            {
                 yield return ($"{name} + {steps * Multiple(name)}", With(example, name, Steps(name) + steps));
+            }
+        }
         if (Names.Count == 0) yield return ("other elements", Resize(example, _ => null));
         if (Names.Count > 1)
+        {
             yield return ("all sizes changed", Resize(example, name =>
                 Math.Min(Steps(name) + 2 + Names.ToList().IndexOf(name), Largest(name) ?? long.MaxValue)));
+        }
     }
 
     /// <summary>

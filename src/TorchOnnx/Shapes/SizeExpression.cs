@@ -52,18 +52,22 @@ internal sealed record SizeExpression(
             if (found.Holds(size, value)) return found;
         }
         foreach (long divisor in Divisors)
+        {
             for (long offset = -1; offset <= 1; offset++)
             {
                 var found = expression with { Divisor = divisor, Offset = offset };
                 if (found.Holds(size, value)) return found;
             }
+        }
         for (long divisor = 2; divisor <= LargestShiftedDivisor; divisor++)
+        {
             for (long shift = 1; shift < divisor; shift++)
             {
                 var found = expression with { Shift = shift, Divisor = divisor };
                 found = found with { Offset = size.Size - found.Of(value.Size) };
                 if (found.Holds(size, value)) return found;
             }
+        }
         return null;
     }
 

@@ -13,7 +13,9 @@ internal sealed class SizeSources(GraphBuilder graph)
     public void Add(GraphValue value)
     {
         foreach (var (axis, size) in value.Shape!.Index())
+        {
             if (size.IsDynamic && _sources.All(source => source.Size != size)) _sources.Add((value, axis, size));
+        }
     }
 
     /// <summary>Returns a size as an int64 value of shape [1], or <see langword="null"/> if no expression gives it.</summary>
@@ -23,7 +25,9 @@ internal sealed class SizeSources(GraphBuilder graph)
         if (SizeExpression.Find(size, _sources.Select(source => source.Size)) is not { } expression) return null;
         var value = Read(scope, expression.Left);
         if (expression.Right is { } right)
+        {
             value = Node(scope, expression.IsSum ? "Add" : "Mul", value, Read(scope, right));
+        }
         if (expression.Factor != 1) value = Node(scope, "Mul", value, Constant(scope, expression.Factor));
         if (expression.Shift != 0) value = Node(scope, "Add", value, Constant(scope, expression.Shift));
         if (expression.Divisor != 1) value = Node(scope, "Div", value, Constant(scope, expression.Divisor));
@@ -36,7 +40,9 @@ internal sealed class SizeSources(GraphBuilder graph)
         if (_sizes.TryGetValue(size, out var known)) return known;
         var (source, axis, _) = _sources.First(source => source.Size == size);
         if (!_shapes.TryGetValue(source, out var shape))
+        {
             _shapes[source] = shape = graph.AddNode(scope, "Shape", [source], [], outputs: 1)[0];
+        }
         return _sizes[size] = graph.AddNode(
             scope, "Gather", [shape, Constant(scope, axis)], [new OnnxAttribute("axis", 0)], outputs: 1)[0];
     }

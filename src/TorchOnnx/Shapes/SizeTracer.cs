@@ -47,7 +47,9 @@ internal sealed class SizeTracer(ExportRequest request)
             if (Record(description, inputs, mayReject: false, remedy) is { Count: > 0 } problems) return problems;
         }
         foreach (string name in request.Sizes.Names)
+        {
             if (RecordAway(name) is { Count: > 0 } problems) return problems;
+        }
         return [];
     }
 
@@ -56,7 +58,9 @@ internal sealed class SizeTracer(ExportRequest request)
     private IReadOnlyList<OnnxExportProblem> RecordAway(string name)
     {
         if (request.Sizes.Below(name) is { } below && Record(name, below, mayReject: true) is { Count: > 0 } problems)
+        {
             return problems;
+        }
         foreach (long steps in request.Sizes.Far(name))
         {
             if (Record(name, steps, mayReject: request.Sizes.Largest(name) is null) is not { } found) continue;

@@ -37,8 +37,10 @@ internal sealed class CallRecorder
         foreach (var (state, before) in Enumerable.Reverse(_changedState)) state.copy_(before);
         var tensors = ModelInputs.FlattenAll(result).Where(tensor => !tensor.IsInvalid || _tracker.Knows(tensor)).ToList();
         if (tensors.Count == 0 && _refusals.Count == 0)
+        {
             Refuse(new("", "model", $"it returns {result?.GetType().Name ?? "null"}, which contains no tensor",
                 "Return the tensors that the graph should output"));
+        }
         return new(_inputs, [.. tensors.Select(Use)], _calls, _refusals) { IsOnlyRejected = _rejected && _refusals.Count == 1 };
     }
 
@@ -132,10 +134,12 @@ internal sealed class CallRecorder
     {
         var value = _tracker.Use(tensor, out var overwritten);
         if (overwritten is not null)
+        {
             Refuse(_reading ?? overwritten,
                 $"{_reading?.Name ?? "the result"} uses a tensor that shares memory with a tensor that {overwritten.Name} changed in place"
                     + (overwritten.Line is { } line ? $" ({line})" : ""),
                 "Take the view after the change, or change a copy (clone())");
+        }
         return value;
     }
 

@@ -19,7 +19,9 @@ internal static class DebugSymbols
         var handle = MetadataTokens.MethodDefinitionHandle(method.MetadataToken & 0xFFFFFF);
         SequencePoint? found = null;
         foreach (var point in reader.GetMethodDebugInformation(handle).GetSequencePoints())
+        {
             if (point.Offset <= offset && !point.IsHidden) found = point;
+        }
         return found is { } line
             ? unknown with { File = reader.GetString(reader.GetDocument(line.Document).Name), Line = line.StartLine }
             : unknown;

@@ -11,47 +11,67 @@ internal static class ExampleCheck
     public static void Validate(ModelInputs example, OnnxExportOptions options)
     {
         if (example.Tensors.Count == 0)
+        {
             throw new ArgumentException("The example contains no tensor. Give one for each input of the module.", nameof(example));
+        }
         foreach (var tensor in example.Tensors)
         {
             if (!Supported.Contains(tensor.dtype))
+            {
                 throw new ArgumentException(
                     $"The example has dtype {tensor.dtype}. Supported are {string.Join(", ", Supported)}.", nameof(example));
+            }
             if (tensor.numel() == 0)
+            {
                 throw new ArgumentException(
                     $"The example of shape [{string.Join(", ", tensor.shape)}] is empty. Give at least one element.",
                     nameof(example));
+            }
         }
         if (options.DynamicBatch && example.Tensors[0].dim() == 0)
+        {
             throw new ArgumentException(
                 "The example is a scalar and has no batch dimension. Set DynamicBatch = false.", nameof(example));
+        }
         foreach (var dimension in options.DynamicDimensions) Validate(dimension, example);
         foreach (var group in options.DynamicDimensions.GroupBy(dimension => dimension.Name))
+        {
             if (group.Select(dimension => example.Tensors[dimension.Input].shape[dimension.Axis]).Distinct().Count() > 1)
+            {
                 throw new ArgumentException(
                     $"The open dimension '{group.Key}' has different sizes in the example. Give dimensions that aren't always equal "
                         + "different names.", nameof(options));
+            }
+        }
     }
 
     private static void Validate(DynamicDimension dimension, ModelInputs example)
     {
         if (dimension.Input < 0 || dimension.Input >= example.Tensors.Count)
+        {
             throw new ArgumentException(
                 $"The open dimension '{dimension.Name}' refers to input {dimension.Input}, but the example has "
                     + $"{example.Tensors.Count} tensor(s). Count from 0.", nameof(example));
+        }
         var shape = example.Tensors[dimension.Input].shape;
         if (dimension.Axis < 0 || dimension.Axis >= shape.Length)
+        {
             throw new ArgumentException(
                 $"The open dimension '{dimension.Name}' refers to axis {dimension.Axis} of a tensor of shape "
                     + $"[{string.Join(", ", shape)}]. Count from 0.", nameof(example));
+        }
         if (dimension.MultipleOf < 1 || shape[dimension.Axis] % dimension.MultipleOf != 0)
+        {
             throw new ArgumentException(
                 $"The open dimension '{dimension.Name}' is a multiple of {dimension.MultipleOf}, but its size in the example is "
                     + $"{shape[dimension.Axis]}. Change MultipleOf or the example.", nameof(example));
+        }
         long least = shape[dimension.Axis] + 4L * dimension.MultipleOf;
         if (dimension.Max is { } max && (max < least || max % dimension.MultipleOf != 0))
+        {
             throw new ArgumentException(
                 $"The open dimension '{dimension.Name}' has size {shape[dimension.Axis]} in the example and Max {max}. Max must be at "
                     + $"least {least} and a multiple of {dimension.MultipleOf}. Change Max or use a smaller example.", nameof(example));
+        }
     }
 }

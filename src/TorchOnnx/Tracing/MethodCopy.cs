@@ -17,8 +17,10 @@ internal static class MethodCopy
     {
         Type[] parameters = [.. method.GetParameters().Select(parameter => parameter.ParameterType)];
         if (!method.IsStatic)
+        {
             // All overrides share a delegate type, so the instance is an object.
             parameters = [method.DeclaringType!.IsValueType ? method.DeclaringType.MakeByRefType() : typeof(object), .. parameters];
+        }
         var returnType = (method as MethodInfo)?.ReturnType ?? typeof(void);
         var copy = new DynamicMethod(method.Name, returnType, parameters, method.Module, skipVisibility: true);
         new Copier(method, copy.GetDynamicILInfo(), code).Copy();
@@ -130,7 +132,9 @@ internal static class MethodCopy
                     (int)clause.Flags, clause.TryOffset, clause.TryLength, clause.HandlerOffset, clause.HandlerLength, last,
                 ];
                 foreach (var (place, field) in fields.Index())
+                {
                     BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(4 + 24 * index + 4 * place), field);
+                }
             }
             return bytes;
         }

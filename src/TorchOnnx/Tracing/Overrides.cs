@@ -23,10 +23,16 @@ internal static class Overrides
                 .MakeGenericMethod(method.GetGenericArguments());
         }
         for (var level = type; level is not null; level = level.BaseType)
+        {
             foreach (var candidate in level.GetMethods(
                 BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+            {
                 if (candidate.IsVirtual && candidate.GetBaseDefinition().MethodHandle == definition.GetBaseDefinition().MethodHandle)
+                {
                     return candidate.MakeGenericMethod(method.GetGenericArguments());
+                }
+            }
+        }
         return method;
     }
 }

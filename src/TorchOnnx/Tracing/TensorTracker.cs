@@ -73,9 +73,13 @@ internal sealed class TensorTracker(IReadOnlySet<TensorIdentity> state)
             if (StorageAddress(alias.Handle) != StorageAddress(tensor.Handle)) continue;
             if (alias.shape.SequenceEqual(tensor.shape) && alias.stride().SequenceEqual(tensor.stride())
                 && alias.storage_offset() == tensor.storage_offset() && alias.dtype == tensor.dtype)
+            {
                 Bind(alias, value);
+            }
             else if (_entries.TryGetValue(alias, out var entry))
+            {
                 entry.OverwrittenBy = by;
+            }
         }
     }
 

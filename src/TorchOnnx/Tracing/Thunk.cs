@@ -17,8 +17,10 @@ internal static class Thunk
         if (type is null || site.StackTypes.Any(IsUnsupported) || site.ReturnType.IsByRef) return false;
         // The constructors of delegates and closures contain no user code.
         if (site.IsConstruction)
+        {
             return !typeof(Delegate).IsAssignableFrom(type) && !type.Name.StartsWith("<>c", StringComparison.Ordinal)
                 && (!CodeOrigin.IsFramework(target) || MayCallBack(target));
+        }
         if (target.IsConstructor) return false;
         if (typeof(Delegate).IsAssignableFrom(type)) return target.Name == "Invoke";
         if (site.Constraint is { IsValueType: true } constraint) return CodeOrigin.IsUsers(constraint);
@@ -139,9 +141,13 @@ internal static class Thunk
         }
         if (site.Constraint is { } constraint) il.Emit(OpCodes.Constrained, constraint);
         if (site.Target is ConstructorInfo constructor)
+        {
             il.Emit(site.IsConstruction ? OpCodes.Newobj : OpCodes.Call, constructor);
+        }
         else
+        {
             il.Emit(site.IsVirtual ? OpCodes.Callvirt : OpCodes.Call, (MethodInfo)site.Target);
+        }
     }
 
     private static void Leave(ILGenerator il, LocalBuilder call, LocalBuilder? result)

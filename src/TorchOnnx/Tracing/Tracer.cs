@@ -118,7 +118,9 @@ internal sealed class Tracer
         _hidden.Check(call);
         if (call.Site.HasThis && call.Arguments[0] is null) return;
         if (call.Site is { IsVirtual: true, Target: MethodInfo method })
+        {
             call.Target = _code.OverrideOf(call.Arguments[0]!, method);
+        }
         Decide(call);
         if (call.Copy is null) WrapDelegates(call);
         call.CreatedBefore = HiddenWork.Created;
@@ -178,9 +180,11 @@ internal sealed class Tracer
             || (!call.Site.IsVirtual && _code.OverrideOf(module, (MethodInfo)call.Target).DeclaringType != declaring)) return;
         call.Leaf = module;
         if (module.training && TorchMethods.DependsOnMode(module))
+        {
             _recorder.Refuse(call,
                 "it is in training mode when it is called",
                 "Register it (RegisterComponents) so that eval() reaches it, and don't change the mode in forward");
+        }
         _recorder.Begin(call);
     }
 
@@ -236,28 +240,40 @@ internal sealed class Tracer
         call.Kind = CallKind.Harmless;
         var operation = call;
         for (var outer = call.Parent; outer is not null && CodeOrigin.IsTorch(outer.Target) && outer.Target.Name != "call"; outer = outer.Parent)
+        {
             operation = outer;
+        }
         operation.IsRefused = true;
         if (operation.Target.Name == "forward")
+        {
             _recorder.Refuse(operation, "the module has no converter",
                 "Build it from supported modules and operations, or register a converter: "
                     + $"converters.Add<{operation.ModuleType.Split('.')[^1]}>(…)");
+        }
         else
+        {
             _recorder.Refuse(operation, $"{operation.Name} has no converter",
                 $"Use another operation, or register a converter: converters.AddMethod(…, \"{operation.Target.Name}\", …)");
+        }
     }
 
     // The code behind a lazy sequence must run once, here.
     private static void EnumerateSequences(TracedCall call)
     {
         for (int index = 0; index < call.Arguments.Length; index++)
+        {
             if (call.Arguments[index] is IEnumerable<torch.Tensor> tensors and not System.Collections.ICollection)
+            {
                 call.Arguments[index] = tensors.ToList();
+            }
+        }
     }
 
     private void WrapDelegates(TracedCall call)
     {
         for (int index = 0; index < call.Arguments.Length; index++)
+        {
             if (call.Arguments[index] is Delegate wrapped) call.Arguments[index] = _code.Wrap(wrapped);
+        }
     }
 }

@@ -18,12 +18,18 @@ internal sealed record Comparison(double MaxAbsolute, double MaxRelative, bool P
     {
         // The inner values of a float16 graph.
         if (actual is GraphTensor<Half> halves && expected is GraphTensor<float>)
+        {
             actual = new GraphTensor<float>([.. halves.Data.Select(value => (float)value)], [.. halves.Shape]);
+        }
         if (actual.ElementType != expected.ElementType)
+        {
             return Failed($"the graph returns {actual.ElementType.Name}, the module {expected.ElementType.Name}");
+        }
         if (!actual.Shape.SequenceEqual(expected.Shape))
+        {
             return Failed($"the graph returns shape [{string.Join(", ", actual.Shape)}], "
                 + $"the module [{string.Join(", ", expected.Shape)}]");
+        }
         return (actual, expected) switch
         {
             (GraphTensor<float> a, GraphTensor<float> e) => Of(a.Data, e.Data, x => x, relative, absolute),
@@ -40,7 +46,9 @@ internal sealed record Comparison(double MaxAbsolute, double MaxRelative, bool P
         T[] actual, T[] expected, Func<T, double> number, double relative, double absolute)
     {
         if (!expected.Any(value => double.IsFinite(number(value))))
+        {
             return Failed("the module returns no finite number, so equality would prove nothing");
+        }
         double maxAbsolute = 0, maxRelative = 0;
         bool passed = true;
         for (int index = 0; index < expected.Length; index++)

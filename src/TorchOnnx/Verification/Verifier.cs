@@ -33,6 +33,7 @@ internal sealed class Verifier
         if (LoadedGraph.TryLoad(runner, Exported.Model, _request.Options, out var graph, out string? failure))
         {
             using (graph)
+            {
                 foreach (var (name, inputs, growth, mayFail) in Inputs())
                 {
                     if (Expected(inputs, mayFail) is not { } expected) continue;
@@ -40,6 +41,7 @@ internal sealed class Verifier
                     cases.Add(Case(name, inputs, comparison));
                     if (!comparison.Passed) divergence ??= Locate(runner, inputs, growth);
                 }
+            }
         }
         else
         {
@@ -70,10 +72,14 @@ internal sealed class Verifier
         yield return ("random 2", sampler.Draw(shapes), 1, false);
         var sizes = _request.Sizes;
         foreach (string name in sizes.Names)
+        {
             foreach (var (steps, mayFail) in sizes.Untraced(name, Exported.Trace.FarSizes.GetValueOrDefault(name)))
+            {
                 yield return (
                     $"{name} = {steps * sizes.Multiple(name)}",
                     sampler.Draw(sizes.Shapes(shapes, other => other == name ? steps : null)), sizes.Growth(name, steps), mayFail);
+            }
+        }
     }
 
     private IReadOnlyList<GraphTensor>? Expected(IReadOnlyList<GraphTensor> inputs, bool mayFail)
@@ -97,8 +103,12 @@ internal sealed class Verifier
         var exposed = Exported.Model.Clone();
         var names = exposed.Graph.Output.Select(output => output.Name).ToHashSet();
         foreach (var place in Exported.CallOutputs)
+        {
             if (names.Add(place.Value.Name))
+            {
                 exposed.Graph.Output.Add(ModelFormat.ValueInfo(place.Value.Name, TypeInGraph(place)));
+            }
+        }
 
         if (!LoadedGraph.TryLoad(runner, exposed, _request.Options, out var loaded, out _)) return null;
         using var graph = loaded;
@@ -110,6 +120,7 @@ internal sealed class Verifier
             var expected = recording.Calls[place.CallIndex].Outputs[place.OutputIndex].Snapshot!;
             var comparison = Compare(outputs[place.Value.Name], expected, growth);
             if (!comparison.Passed)
+            {
                 return new()
                 {
                     Node = place.NodeName,
@@ -118,6 +129,7 @@ internal sealed class Verifier
                     MaxAbsoluteDifference = comparison.MaxAbsolute,
                     Line = place.Call.Line,
                 };
+            }
         }
         return null;
     }

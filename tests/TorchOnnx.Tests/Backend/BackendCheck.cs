@@ -6,10 +6,10 @@ using static TorchSharp.torch;
 
 namespace TorchOnnx.Tests.Backend;
 
-/// <summary>Holds a module and its exported graph against results that others have stored.</summary>
+/// <summary>Compares a module and its exported graph with stored results.</summary>
 internal static class BackendCheck
 {
-    // ONNX's own runner takes 1e-3 and 1e-7.
+    // ONNX's runner uses 1e-3 and 1e-7.
     private const double Relative = 1e-4, Absolute = 1e-6;
 
     private static readonly IGraphRunner[] Runners = [new OnnxRuntimeRunner(), new OnnxRuntimeRunner(optimize: false)];
@@ -18,7 +18,7 @@ internal static class BackendCheck
     {
         using var noGrad = no_grad();
         module.eval();
-        // The sizes in ONNX's cases are fixed.
+        // The cases have static sizes.
         var program = OnnxExporter.Export(module, [.. inputs], new() { DynamicBatch = false });
         var graph = ModelProto.Parser.ParseFrom(program.ToBytes()).Graph;
         foreach (var runner in Runners)
@@ -39,7 +39,7 @@ internal static class BackendCheck
             Assert.Equal(want.dtype, got.dtype);
             var (left, right) = (got.to(ScalarType.Float64), want.to(ScalarType.Float64));
             Assert.True(
-                // Powers and roots of negative numbers are stored too.
+                // Some results are NaN, such as roots of negative numbers.
                 allclose(left, right, Relative, Absolute, equal_nan: true),
                 $"{who} differs by {(left - right).abs().max().item<double>()}.");
         }

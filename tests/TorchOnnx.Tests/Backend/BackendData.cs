@@ -4,12 +4,12 @@ using static TorchSharp.torch;
 
 namespace TorchOnnx.Tests.Backend;
 
-/// <summary>ONNX's own backend cases, in the folder that the environment variable ONNXDIGITS_ONNX_CASES names.</summary>
+/// <summary>Reads ONNX's backend test cases from the folder in the environment variable ONNXDIGITS_ONNX_CASES.</summary>
 internal static class BackendData
 {
     private const string EnvironmentVariable = "ONNXDIGITS_ONNX_CASES";
 
-    /// <summary>The folders of a suite, or none where there is no such folder.</summary>
+    /// <summary>Returns the folders of a suite; empty if the suite doesn't exist.</summary>
     public static IReadOnlyList<string> Folders(string suite)
     {
         if (Environment.GetEnvironmentVariable(EnvironmentVariable) is not { Length: > 0 } cases) return [];
@@ -38,7 +38,7 @@ internal static class BackendData
         }
     }
 
-    /// <summary>A stored tensor; a double as the float that the exporter's graphs take.</summary>
+    /// <summary>Converts a stored tensor. Doubles become floats, because the exporter supports no double inputs.</summary>
     public static Tensor ToTensor(TensorProto proto)
     {
         var type = (TensorProto.Types.DataType)proto.DataType switch

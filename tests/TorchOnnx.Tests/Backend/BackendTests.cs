@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace TorchOnnx.Tests.Backend;
 
 /// <summary>
-/// ONNX's own cases, written by other hands from PyTorch. Where the data folder does not have them, cases of the
-/// same form with inputs drawn here take their place.
+/// Tests modules and operations with ONNX's backend cases, which were exported from PyTorch. Without the data folder,
+/// generated cases replace them.
 /// </summary>
 public sealed class BackendTests : IDisposable
 {
@@ -57,7 +57,7 @@ public sealed class BackendTests : IDisposable
 
     private static Exception? Outcome(string suite, string name)
     {
-        // One at a time: both the theory and the count ask for each case.
+        // The theory and the count share the outcome of each case.
         lock (Gate)
             return Outcomes.GetOrAdd((suite, name), key => Record.Exception(() => Run(key.Item1, key.Item2)));
     }
@@ -77,7 +77,7 @@ public sealed class BackendTests : IDisposable
         BackendCheck.IsEqual(ConvertedModule.Build(model, (int)inputs[0].dim()), inputs, BackendData.Read(folder, "output"));
     }
 
-    // A graph of our own, in the form of the stored ones.
+    // Stores and reads back a generated case.
     private static void RunDrawn()
     {
         var folder = Directory.CreateTempSubdirectory("onnx-backend-");

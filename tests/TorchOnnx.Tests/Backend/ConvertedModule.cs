@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace TorchOnnx.Tests.Backend;
 
-/// <summary>Rebuilds in TorchSharp the module that one of ONNX's converted cases was exported from.</summary>
+/// <summary>Builds the TorchSharp module that a converted case of ONNX was exported from.</summary>
 internal sealed class ConvertedModule
 {
     private readonly GraphProto _graph;
@@ -63,7 +63,7 @@ internal sealed class ConvertedModule
 
     private Tensor Constant(int node) => BackendData.ToTensor(Attribute("value", node).T);
 
-    // Both ends of all these cases are padded alike.
+    // The cases pad both ends equally.
     private long[] Pads => Ints("pads")[..(_rank - 2)];
 
     private long[] Dilations => [.. _graph.Node[0].Attribute.FirstOrDefault(attribute => attribute.Name == "dilations")?.Ints
@@ -111,7 +111,7 @@ internal sealed class ConvertedModule
 
     private nn.Module Padding()
     {
-        // ONNX puts all beginnings before all ends, torch the last dimension first.
+        // ONNX lists all starts before all ends; torch starts with the last dimension.
         long[] pads = Ints("pads");
         var sides = (pads[3], pads[7], pads[2], pads[6]);
         return Attribute("mode").S.ToStringUtf8() switch
@@ -137,7 +137,7 @@ internal sealed class ConvertedModule
         return module;
     }
 
-    // The loss without its reduction, whose target the case holds as a constant.
+    // The loss without its reduction. The case stores the target as a constant.
     private sealed class Poisson(Tensor target) : nn.Module<Tensor, Tensor>(nameof(Poisson))
     {
         public override Tensor forward(Tensor input) => input.exp() - target * input;

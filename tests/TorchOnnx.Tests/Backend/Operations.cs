@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace TorchOnnx.Tests.Backend;
 
-/// <summary>The forward of each of ONNX's operator cases, and the shapes of its inputs.</summary>
+/// <summary>Contains a module and input shapes for each operator case of ONNX.</summary>
 internal static class Operations
 {
     private static readonly long[] Small = [1, 2, 3, 4];

@@ -35,7 +35,7 @@ public sealed class RefusalTests
 
     [Theory]
     [MemberData(nameof(Refused), DisableDiscoveryEnumeration = true)]
-    public void Export_WhatOnnxCannotSay_IsRefusedByName(
+    public void Export_UnsupportedModule_IsRefusedWithReason(
         string what, Func<nn.Module<Tensor, Tensor>> build, long[] shape, string sentence)
     {
         Assert.NotEmpty(what);

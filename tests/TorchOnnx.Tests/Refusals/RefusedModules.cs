@@ -5,12 +5,12 @@ using static TorchSharp.torch;
 
 namespace TorchOnnx.Tests.Refusals;
 
-/// <summary>Modules that no graph can stand for. The comment behind a line is what the expected message is found by.</summary>
+/// <summary>Modules that the exporter refuses. The comment at the end of a line marks it for the expected message.</summary>
 public static class RefusedModules
 {
     private static readonly Func<Tensor, Tensor> Compiled = Compile();
 
-    /// <summary>Modules of one input by name.</summary>
+    /// <summary>Gets modules with one input by name.</summary>
     public static IReadOnlyDictionary<string, Func<nn.Module>> All { get; } = new Dictionary<string, Func<nn.Module>>
     {
         ["if on item"] = () => new Lambda(x =>

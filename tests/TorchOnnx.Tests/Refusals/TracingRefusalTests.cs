@@ -24,7 +24,7 @@ public sealed class TracingRefusalTests
         "how many elements it gives or takes depends on the elements of the input. "
         + "Keep the shape: torch.where(mask, x, other), or multiply by the mask.";
 
-    // The source lies in the assembly: where it was built from is not known in a reproducible build.
+    // The source is embedded, because a reproducible build has no source paths.
     private static readonly string[] Source = ReadSource();
 
     private static string[] ReadSource()
@@ -34,11 +34,11 @@ public sealed class TracingRefusalTests
         return reader.ReadToEnd().Split('\n');
     }
 
-    /// <summary>The line of RefusedModules.cs that ends with a mark.</summary>
+    /// <summary>Returns the line of RefusedModules.cs that ends with a mark.</summary>
     private static int Line(string mark) =>
         Array.FindIndex(Source, line => line.TrimEnd('\r').EndsWith($"// here: {mark}", StringComparison.Ordinal)) + 1;
 
-    // {0} stands for the marked line, {1} for the one before it.
+    // {0} is the marked line, {1} the line before it.
     public static TheoryData<string, string> Sentences => new()
     {
         { "if on item", "Tensor.item" + Reads },
@@ -81,7 +81,7 @@ public sealed class TracingRefusalTests
 
     [Theory]
     [MemberData(nameof(Sentences))]
-    public void Export_CodeThatNoGraphCanStandFor_IsRefusedWithItsLine(string name, string sentence)
+    public void Export_UnsupportedCode_IsRefusedWithLine(string name, string sentence)
     {
         int line = Line(name);
         Assert.True(line > 0, $"no line is marked '{name}'");
@@ -95,7 +95,7 @@ public sealed class TracingRefusalTests
     [InlineData("write to a field", "(root)", "+Caching; Caching", "Tensor.add_" + State)]
     [InlineData("switched to training", "_drop", "; Switching", "it is in training mode when it is called. Register it "
         + "(RegisterComponents) so that eval() reaches it, and don't change the mode in forward.")]
-    public void Export_ModuleWithStateOrMode_IsRefusedWithItsLine(string name, string path, string type, string sentence)
+    public void Export_ModuleWithStateOrMode_IsRefusedWithLine(string name, string path, string type, string sentence)
     {
         string full = path == "(root)" ? "TorchOnnx.Tests.Refusals.RefusedModules" : "TorchSharp.Modules.Dropout";
         IsRefused(name, $"{path} ({full}{type}.forward, RefusedModules.cs:{Line(name)}): {sentence}");
@@ -105,14 +105,14 @@ public sealed class TracingRefusalTests
     [InlineData("exception of its own", "(root) (TorchOnnx.Tests.Lambda; Lambda.forward, Lambda.cs:9): its forward failed on "
         + "an input of shape [2, 3]: three is too few. " + Shape)]
     [InlineData("no tensor", "(root) (model): it returns Int64, which contains no tensor. Return the tensors that the graph should output.")]
-    public void Export_ModuleThatGivesNothing_IsRefused(string name, string sentence) => IsRefused(name, sentence);
+    public void Export_ModuleWithoutResult_IsRefused(string name, string sentence) => IsRefused(name, sentence);
 
     [Fact]
-    public void All_Modules_AreAsserted() => Assert.Equal(
+    public void Sentences_AllModules_AreCovered() => Assert.Equal(
         RefusedModules.All.Count, Sentences.Count() + 6);
 
     [Fact]
-    public void Analyze_SeveralRefusals_AreListedInTheOrderOfTheCode()
+    public void Analyze_SeveralRefusals_ReturnsThemInOrder()
     {
         using var model = nn.Sequential(
             ("a", (nn.Module<Tensor, Tensor>)RefusedModules.All["no operator"]()),
@@ -130,14 +130,14 @@ public sealed class TracingRefusalTests
     [Theory]
     [InlineData("random constant")]
     [InlineData("another thread")]
-    public void Export_StaticSizesAndWorkThatNobodySees_IsRefused(string name)
+    public void Export_StaticSizesAndUntracedCode_IsRefused(string name)
     {
         using var model = RefusedModules.All[name]();
         Assert.Throws<OnnxExportException>(() => OnnxExporter.Export(model, randn(2, 3), new() { DynamicBatch = false }));
     }
 
     [Fact]
-    public void Export_RefusedWriteToABuffer_LeavesTheBufferAsItWas()
+    public void Analyze_WriteToBuffer_RestoresBuffer()
     {
         using var model = RefusedModules.All["write to a buffer"]();
         Assert.NotEmpty(OnnxExporter.Analyze(model, randn(2, 3)));
