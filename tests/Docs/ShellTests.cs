@@ -96,18 +96,19 @@ public sealed class ShellTests
 
     private static void AssertOptions(string project, string[] words, ShellLine line)
     {
-        string[] commands = [.. words.TakeWhile(word => Regex.IsMatch(word, "^[a-z]*$"))];
-        string help = string.Concat(commands.Prepend("").Distinct().Select(command => Help(project, command)));
+        string[] commands = [.. words.TakeWhile(word => Regex.IsMatch(word, "^[a-z]*$")).Where(word => word.Length > 0)];
+        string help = string.Concat(Enumerable.Range(0, commands.Length + 1).Select(depth => Help(project, commands[..depth])));
         Assert.All(words.Where(word => word.StartsWith('-') && word.Length > 1).Select(word => word.Split('=')[0]), option =>
             Assert.True(Regex.IsMatch(help, $@"(?<![\w-]){option}(?![\w-])"), $"{line}: {project} has no {option}."));
     }
 
-    private static string Help(string project, string command)
+    private static string Help(string project, string[] commands)
     {
-        if (!Helps.TryGetValue($"{project} {command}", out string? help))
+        string key = string.Join(' ', [project, .. commands]);
+        if (!Helps.TryGetValue(key, out string? help))
         {
-            string[] arguments = [Repository.Program(project), .. command.Length > 0 ? [command] : (string[])[], "--help"];
-            help = Helps[$"{project} {command}"] = Repository.Run(Repository.Root, "dotnet", arguments).Output;
+            string[] arguments = [Repository.Program(project), .. commands, "--help"];
+            help = Helps[key] = Repository.Run(Repository.Root, "dotnet", arguments).Output;
         }
         return help;
     }
