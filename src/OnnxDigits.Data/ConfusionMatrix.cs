@@ -17,7 +17,7 @@ namespace OnnxDigits.Data;
 public sealed class ConfusionMatrix
 {
     private const int Classes = DigitImages.Classes;
-    private readonly long[] _counts = new long[Classes * Classes];
+    private readonly var _counts = new long[Classes * Classes];
 
     /// <summary>Gets the number of images of <paramref name="label"/> that were read as <paramref name="predicted"/>.</summary>
     /// <param name="label">The true digit, 0 to 9.</param>
@@ -44,7 +44,7 @@ public sealed class ConfusionMatrix
     /// <param name="other">The matrix to add.</param>
     public void Add(ConfusionMatrix other)
     {
-        for (var i = 0; i < _counts.Length; i++)
+        for (int i = 0; i < _counts.Length; i++)
             _counts[i] += other._counts[i];
     }
 
@@ -64,7 +64,7 @@ public sealed class ConfusionMatrix
     public string ToCsv()
     {
         var csv = new StringBuilder("label,0,1,2,3,4,5,6,7,8,9\n");
-        for (var label = 0; label < Classes; label++)
+        for (int label = 0; label < Classes; label++)
             csv.Append(label).Append(',').AppendJoin(',', _counts.Skip(label * Classes).Take(Classes)).Append('\n');
         return csv.ToString();
     }
@@ -75,22 +75,22 @@ public sealed class ConfusionMatrix
     /// </summary>
     public string ToTable()
     {
-        var width = Math.Max(7, _counts.Max().ToString(CultureInfo.InvariantCulture).Length + 1);
+        int width = Math.Max(7, _counts.Max().ToString(CultureInfo.InvariantCulture).Length + 1);
         var table = new StringBuilder("label".PadRight(9));
-        for (var digit = 0; digit < Classes; digit++)
+        for (int digit = 0; digit < Classes; digit++)
             table.Append(digit.ToString(CultureInfo.InvariantCulture).PadLeft(width));
         table.Append("  recall".PadLeft(width)).Append('\n');
 
-        for (var label = 0; label < Classes; label++)
+        for (int label = 0; label < Classes; label++)
         {
             table.Append(label.ToString(CultureInfo.InvariantCulture).PadRight(9));
-            for (var predicted = 0; predicted < Classes; predicted++)
+            for (int predicted = 0; predicted < Classes; predicted++)
                 table.Append(this[label, predicted].ToString(CultureInfo.InvariantCulture).PadLeft(width));
             table.Append(PerCent(Recall(label)).PadLeft(8)).Append('\n');
         }
 
         table.Append("precision");
-        for (var digit = 0; digit < Classes; digit++)
+        for (int digit = 0; digit < Classes; digit++)
             table.Append(PerCent(Precision(digit)).PadLeft(width));
         return table.Append(PerCent(Accuracy).PadLeft(8)).Append('\n').ToString();
     }

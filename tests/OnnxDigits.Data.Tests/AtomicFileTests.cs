@@ -39,7 +39,7 @@ public sealed class AtomicFileTests : IDisposable
     [Fact]
     public void Dispose_NotCommitted_LeavesNothing()
     {
-        using (AtomicFile file = AtomicFile.Create(_folder.At("file")))
+        using (var file = AtomicFile.Create(_folder.At("file")))
             file.Stream.WriteByte(1);
 
         Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));

@@ -5,7 +5,7 @@ public sealed class ConfusionMatrixTests
     [Fact]
     public void Metrics_HandCountedExample_MatchTheDefinitions()
     {
-        var matrix = Count((3, 3), (3, 3), (3, 8), (8, 8), (8, 3));
+        ConfusionMatrix matrix = Count((3, 3), (3, 3), (3, 8), (8, 8), (8, 3));
 
         Assert.Equal(5, matrix.Total);
         Assert.Equal(3, matrix.Correct);
@@ -20,7 +20,7 @@ public sealed class ConfusionMatrixTests
     [Fact]
     public void PrecisionAndRecall_AsymmetricCounts_AreNotSwapped()
     {
-        var matrix = Count((1, 1), (1, 7), (1, 7), (7, 7));
+        ConfusionMatrix matrix = Count((1, 1), (1, 7), (1, 7), (7, 7));
 
         Assert.Equal(1.0, matrix.Precision(1));
         Assert.Equal(1.0 / 3, matrix.Recall(1), 15);
@@ -40,7 +40,7 @@ public sealed class ConfusionMatrixTests
     [Fact]
     public void Add_OtherMatrix_SumsEveryCell()
     {
-        var sum = Count((3, 3), (3, 8));
+        ConfusionMatrix sum = Count((3, 3), (3, 8));
         sum.Add(Count((3, 8), (0, 9)));
 
         Assert.Equal((1, 2, 1, 4L), ((int)sum[3, 3], (int)sum[3, 8], (int)sum[0, 9], sum.Total));
@@ -68,7 +68,7 @@ public sealed class ConfusionMatrixTests
     [Fact]
     public void ToTable_Counts_AlignsColumns()
     {
-        var matrix = Count((1, 1), (1, 7));
+        ConfusionMatrix matrix = Count((1, 1), (1, 7));
         for (var i = 0; i < 1_234_567; i++)
             matrix.Add(2, 2);
 
@@ -84,7 +84,7 @@ public sealed class ConfusionMatrixTests
     private static ConfusionMatrix Count(params (int Label, int Predicted)[] pairs)
     {
         var matrix = new ConfusionMatrix();
-        foreach (var (label, predicted) in pairs)
+        foreach ((int label, int predicted) in pairs)
             matrix.Add(label, predicted);
         return matrix;
     }

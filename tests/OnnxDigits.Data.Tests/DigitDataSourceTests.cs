@@ -14,7 +14,7 @@ public sealed class DigitDataSourceTests : IDisposable
     [Fact]
     public void Open_Generated_DescribesItself()
     {
-        var set = Open(new DigitDataOptions { Data = "generated", GeneratedTrainCount = 30, GeneratedTestCount = 20 });
+        DigitDataSet set = Open(new DigitDataOptions { Data = "generated", GeneratedTrainCount = 30, GeneratedTestCount = 20 });
 
         Assert.Equal(("generated", false, 30, 20), (set.Name, set.IsMnist, set.Train.Count, set.Test.Count));
         Assert.Null(set.Notice);
@@ -24,7 +24,7 @@ public sealed class DigitDataSourceTests : IDisposable
     [Fact]
     public void Open_NothingFoundAndNoDownload_GeneratesWithNotice()
     {
-        var set = Open(Small);
+        DigitDataSet set = Open(Small);
 
         Assert.Equal("generated", set.Name);
         Assert.Contains("MNIST is not available", set.Notice);
@@ -49,7 +49,7 @@ public sealed class DigitDataSourceTests : IDisposable
     [Fact]
     public void Open_EnvironmentNamesEmptyFolder_ThrowsInsteadOfGenerating()
     {
-        var options = Small with { GetEnvironmentVariable = name => name == "ONNXDIGITS_DATA" ? _folder.Path : null };
+        DigitDataOptions options = Small with { GetEnvironmentVariable = name => name == "ONNXDIGITS_DATA" ? _folder.Path : null };
 
         var error = Assert.Throws<DigitDataException>(() => Open(options));
 
@@ -78,7 +78,7 @@ public sealed class DigitDataSourceTests : IDisposable
         var data = WriteGenerated();
 
         var error = Assert.Throws<DigitDataException>(() => Open(Small with { Data = data }));
-        var allowed = Open(Small with { Data = data, AllowOtherDigests = true });
+        DigitDataSet allowed = Open(Small with { Data = data, AllowOtherDigests = true });
 
         Assert.Contains("is not MNIST's published file", error.Message);
         Assert.Equal(("other", false, 30), (allowed.Name, allowed.IsMnist, allowed.Train.Count));
@@ -113,12 +113,12 @@ public sealed class DigitDataSourceTests : IDisposable
         var data = WriteGenerated();
         var digests = Names.SelectMany(name =>
         {
-            using var file = File.OpenRead(Path.Combine(data, name + ".gz"));
+            using FileStream file = File.OpenRead(Path.Combine(data, name + ".gz"));
             using var plain = new System.IO.Compression.GZipStream(file, System.IO.Compression.CompressionMode.Decompress);
             return SHA256.HashData(plain);
         }).ToArray();
 
-        var set = Open(Small with { Data = data, AllowOtherDigests = true });
+        DigitDataSet set = Open(Small with { Data = data, AllowOtherDigests = true });
 
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(digests)), set.Sha256);
         Assert.Equal(DigitGenerator.CreateDataSet(7, 30, 20).Sha256, set.Sha256);
@@ -127,7 +127,7 @@ public sealed class DigitDataSourceTests : IDisposable
     [Fact]
     public void Open_RealOrGenerated_HasThePublishedCounts()
     {
-        var set = RealMnist.DataSetOrGenerated;
+        DigitDataSet set = RealMnist.DataSetOrGenerated;
 
         Assert.Equal((60_000, 10_000), (set.Train.Count, set.Test.Count));
         Assert.Equal(RealMnist.Folder is not null, set.IsMnist);

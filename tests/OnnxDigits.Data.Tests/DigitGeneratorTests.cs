@@ -51,7 +51,7 @@ public sealed class DigitGeneratorTests
     [Fact]
     public void Draw_InParts_GivesTheSameBytes()
     {
-        var part = DigitGenerator.Draw(seed: 5, 100, first: 700);
+        DigitImages part = DigitGenerator.Draw(seed: 5, 100, first: 700);
 
         Assert.True(part.Pixels.Span.SequenceEqual(Digits.Slice(700, 100).Pixels.Span));
     }
@@ -97,7 +97,7 @@ public sealed class DigitGeneratorTests
     [Fact]
     public void Draw_OtherSeed_GivesOtherImages()
     {
-        var other = DigitGenerator.Draw(seed: 6, 100);
+        DigitImages other = DigitGenerator.Draw(seed: 6, 100);
 
         Assert.All(Enumerable.Range(0, 100), i => Assert.False(other.Image(i).SequenceEqual(Digits.Image(i))));
     }
@@ -113,7 +113,7 @@ public sealed class DigitGeneratorTests
     [Fact]
     public void CreateDataSet_Splits_ShareNoImage()
     {
-        var set = DigitGenerator.CreateDataSet(seed: 5, trainCount: 500, testCount: 500);
+        DigitDataSet set = DigitGenerator.CreateDataSet(seed: 5, trainCount: 500, testCount: 500);
         var train = Enumerable.Range(0, 500).Select(i => Convert.ToHexString(set.Train.Image(i))).ToHashSet();
 
         Assert.DoesNotContain(Enumerable.Range(0, 500), i => train.Contains(Convert.ToHexString(set.Test.Image(i))));
@@ -130,8 +130,8 @@ public sealed class DigitGeneratorTests
     public void Measure_RealOrGeneratedDigits_MatchMnistsPlacement()
     {
         // Checks the measure itself on MNIST.
-        var images = RealMnist.DataSetOrGenerated.Train;
-        var measures = Enumerable.Range(0, images.Count).Select(i => InkMeasure.Of(images.Image(i))).ToArray();
+        DigitImages images = RealMnist.DataSetOrGenerated.Train;
+        InkMeasure[] measures = Enumerable.Range(0, images.Count).Select(i => InkMeasure.Of(images.Image(i))).ToArray();
 
         Assert.InRange(measures.Count(measure => measure.LongerSide == 20) / (double)images.Count, 0.95, 1);
         Assert.InRange(measures.Average(measure => measure.X), 13.9, 14.1);

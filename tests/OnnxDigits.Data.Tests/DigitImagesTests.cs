@@ -15,7 +15,7 @@ public sealed class DigitImagesTests
     [Fact]
     public void Slice_Range_ReturnsItsImages()
     {
-        var slice = Three.Slice(1, 2);
+        DigitImages slice = Three.Slice(1, 2);
 
         Assert.Equal(2, slice.Count);
         Assert.Equal([1, 2], slice.Labels.ToArray());
@@ -25,7 +25,7 @@ public sealed class DigitImagesTests
     [Fact]
     public void Select_Indices_KeepsOrder()
     {
-        var selected = Three.Select([2, 0, 2]);
+        DigitImages selected = Three.Select([2, 0, 2]);
 
         Assert.Equal([2, 0, 2], selected.Labels.ToArray());
         Assert.True(selected.Image(0).SequenceEqual(Three.Image(2)));

@@ -10,7 +10,7 @@ internal sealed class FakeMirrors : HttpMessageHandler
 
     public FakeMirrors()
     {
-        var set = DigitGenerator.CreateDataSet(seed: 3, trainCount: 40, testCount: 20);
+        DigitDataSet set = DigitGenerator.CreateDataSet(seed: 3, trainCount: 40, testCount: 20);
         Files =
         [
             .. MnistFile.All.Zip(

@@ -12,7 +12,7 @@ public sealed class GlyphTests
     [MemberData(nameof(AllDigits))]
     public void Paint_EveryStyle_SpansTwentyPixels(int digit)
     {
-        foreach (var style in Glyphs.All[digit])
+        foreach (Glyph style in Glyphs.All[digit])
         {
             for (var i = 0; i < PerStyle; i++)
             {
@@ -54,7 +54,7 @@ public sealed class GlyphTests
     {
         var random = new SplitMix64(1, 1);
 
-        var strokes = new Glyph(1, "10,20 30,40 | 50,60 70,80!").Mix(ref random);
+        Knot[][] strokes = new Glyph(1, "10,20 30,40 | 50,60 70,80!").Mix(ref random);
 
         Assert.Equal([2, 2], strokes.Select(stroke => stroke.Length));
         Assert.Equal(0.5, strokes[1][0].X, precision: 12);

@@ -15,7 +15,7 @@ public sealed class IdxFileTests : IDisposable
     [InlineData(true)]
     public void Read_ValidBytes_ReturnsDimensionsAndElements(bool gzip)
     {
-        var file = Read(gzip ? Gzip(TwoByThree) : TwoByThree);
+        IdxFile file = Read(gzip ? Gzip(TwoByThree) : TwoByThree);
 
         Assert.Equal([2, 3], file.Dimensions);
         Assert.Equal([1, 2, 3, 4, 5, 6], file.Data.ToArray());

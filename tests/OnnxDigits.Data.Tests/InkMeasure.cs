@@ -11,7 +11,7 @@ internal readonly record struct InkMeasure(int LongerSide, double X, double Y, d
         {
             if (image[i] == 0)
                 continue;
-            var (row, column) = Math.DivRem(i, 28);
+            (int row, int column) = Math.DivRem(i, 28);
             (left, right) = (Math.Min(left, column), Math.Max(right, column));
             (top, bottom) = (Math.Min(top, row), Math.Max(bottom, row));
             mass += image[i];

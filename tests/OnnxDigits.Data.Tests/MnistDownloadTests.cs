@@ -16,7 +16,7 @@ public sealed class MnistDownloadTests : IDisposable
     [Fact]
     public void Open_FirstMirrorServes_StoresFourFiles()
     {
-        var set = DigitDataSource.Open(Options);
+        DigitDataSet set = DigitDataSource.Open(Options);
 
         Assert.Equal(_mirrors.Sha256, set.Sha256);
         Assert.Null(set.Notice);
@@ -98,7 +98,7 @@ public sealed class MnistDownloadTests : IDisposable
     {
         _mirrors.Behaviour["one.example"] = _mirrors.Behaviour["two.example"] = FakeMirrors.Refuse;
 
-        var set = DigitDataSource.Open(Options with { Data = null });
+        DigitDataSet set = DigitDataSource.Open(Options with { Data = null });
 
         Assert.Equal(("generated", 10), (set.Name, set.Train.Count));
         Assert.Contains("every mirror: not reachable", set.Notice);
@@ -136,7 +136,7 @@ public sealed class MnistDownloadTests : IDisposable
 
         for (var file = 0; file < 4; file++)
         {
-            var last = reports.Last(report => report.File == _mirrors.Files[file].Name + ".gz");
+            DigitDownloadProgress last = reports.Last(report => report.File == _mirrors.Files[file].Name + ".gz");
             Assert.Equal((_mirrors.Packed(file).Length, (long?)_mirrors.Packed(file).Length), (last.Received, last.Total));
         }
     }

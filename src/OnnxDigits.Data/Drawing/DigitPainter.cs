@@ -16,7 +16,7 @@ internal static class DigitPainter
     public static void Paint(int digit, Glyph style, ref SplitMix64 random, Span<byte> pixels)
     {
         var points = new List<PenPoint>(160);
-        var jitter = random.Uniform(MinJitter, MaxJitter);
+        double jitter = random.Uniform(MinJitter, MaxJitter);
         foreach (var stroke in style.Mix(ref random))
             StrokeCurve.Append(Jitter(stroke, jitter, ref random), points);
 
@@ -30,7 +30,7 @@ internal static class DigitPainter
 
     private static Glyph Choose(Glyph[] glyphs, ref SplitMix64 random)
     {
-        var rest = random.Unit() * glyphs.Sum(glyph => glyph.Weight);
+        double rest = random.Unit() * glyphs.Sum(glyph => glyph.Weight);
         foreach (var glyph in glyphs)
         {
             rest -= glyph.Weight;
@@ -43,11 +43,11 @@ internal static class DigitPainter
 
     private static Knot[] Jitter(Knot[] stroke, double deviation, ref SplitMix64 random)
     {
-        for (var i = 0; i < stroke.Length; i++)
+        for (int i = 0; i < stroke.Length; i++)
         {
             var knot = stroke[i];
             // The positions where the pen is set down and lifted vary most.
-            var here = i == 0 || i == stroke.Length - 1 ? EndFactor * deviation : deviation;
+            double here = i == 0 || i == stroke.Length - 1 ? EndFactor * deviation : deviation;
             stroke[i] = knot with { X = knot.X + random.Normal(here), Y = knot.Y + random.Normal(here) };
         }
 

@@ -24,22 +24,22 @@ internal sealed class Glyph(double weight, params string[] sketches)
     public Knot[][] Mix(ref SplitMix64 random)
     {
         Span<double> shares = stackalloc double[_sketches.Length];
-        var sum = 0.0;
-        foreach (ref var share in shares)
+        double sum = 0.0;
+        foreach (ref double share in shares)
         {
             // Squaring favours one sketch; without it, most mixtures would resemble the mean.
-            var unit = random.Unit();
+            double unit = random.Unit();
             share = unit * unit;
             sum += share;
         }
 
-        foreach (ref var share in shares)
+        foreach (ref double share in shares)
             share = ((1 + Exaggeration) * share / sum) - (Exaggeration / shares.Length);
         var strokes = new Knot[_sketches[0].Length][];
-        for (var i = 0; i < strokes.Length; i++)
+        for (int i = 0; i < strokes.Length; i++)
         {
             strokes[i] = new Knot[_sketches[0][i].Length];
-            for (var j = 0; j < strokes[i].Length; j++)
+            for (int j = 0; j < strokes[i].Length; j++)
                 strokes[i][j] = Mean(i, j, shares);
         }
 
@@ -49,7 +49,7 @@ internal sealed class Glyph(double weight, params string[] sketches)
     private Knot Mean(int stroke, int place, ReadOnlySpan<double> shares)
     {
         double x = 0, y = 0;
-        for (var i = 0; i < shares.Length; i++)
+        for (int i = 0; i < shares.Length; i++)
         {
             var knot = _sketches[i][stroke][place];
             x += shares[i] * knot.X;
@@ -62,8 +62,8 @@ internal sealed class Glyph(double weight, params string[] sketches)
     private static Knot[][][] ParseSketches(string[] texts)
     {
         Knot[][][] parsed = [.. texts.Select(ParseSketch)];
-        var form = Form(parsed[0]);
-        var other = Array.FindIndex(parsed, sketch => Form(sketch) != form);
+        string form = Form(parsed[0]);
+        int other = Array.FindIndex(parsed, sketch => Form(sketch) != form);
         return other < 0
             ? parsed
             : throw new ArgumentException($"The sketch \"{texts[other]}\" has other strokes, knots or corners than \"{texts[0]}\".");
@@ -79,7 +79,7 @@ internal sealed class Glyph(double weight, params string[] sketches)
 
     private static Knot ParseKnot(string text)
     {
-        var numbers = text.TrimEnd('!').Split(',');
+        string[] numbers = text.TrimEnd('!').Split(',');
         return new Knot(Percent(numbers[0]), Percent(numbers[1]), text.EndsWith('!'));
     }
 

@@ -24,13 +24,13 @@ internal readonly struct Handwriting
     public Handwriting(int digit, ref SplitMix64 random)
     {
         RelativeWidth = random.LogNormal(WidthDeviation);
-        var width = RelativeWidth * Widths[digit];
-        var slant = Slants[digit] + random.Normal(SlantDeviation);
-        var turn = random.Normal(TurnDeviation);
+        double width = RelativeWidth * Widths[digit];
+        double slant = Slants[digit] + random.Normal(SlantDeviation);
+        double turn = random.Normal(TurnDeviation);
         // Cosine and sine from the half-angle tangent, because library functions differ between platforms.
-        var half = turn / 2;
-        var cos = (1 - (half * half)) / (1 + (half * half));
-        var sin = 2 * half / (1 + (half * half));
+        double half = turn / 2;
+        double cos = (1 - (half * half)) / (1 + (half * half));
+        double sin = 2 * half / (1 + (half * half));
         _xx = cos * width;
         _xy = (-slant * cos) - sin;
         _yx = sin * width;
@@ -46,10 +46,10 @@ internal readonly struct Handwriting
     {
         foreach (ref var point in points)
         {
-            var x = point.X - 0.5;
-            var y = point.Y - 0.5;
-            var bentX = x + _bendX.At(x, y);
-            var bentY = y + _bendY.At(x, y);
+            double x = point.X - 0.5;
+            double y = point.Y - 0.5;
+            double bentX = x + _bendX.At(x, y);
+            double bentY = y + _bendY.At(x, y);
             point.X = (_xx * bentX) + (_xy * bentY);
             point.Y = (_yx * bentX) + (_yy * bentY);
         }

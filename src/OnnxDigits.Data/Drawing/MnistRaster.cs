@@ -19,16 +19,16 @@ internal static class MnistRaster
         Fit(points);
         Span<float> depth = stackalloc float[Size * Size];
         depth.Fill(NoInk);
-        for (var i = 1; i < points.Length; i++)
+        for (int i = 1; i < points.Length; i++)
         {
             if (points[i].PenDown)
                 Stamp(points[i - 1], points[i], depth);
         }
 
         Span<byte> canvas = stackalloc byte[Size * Size];
-        for (var row = Margin; row < Size - Margin; row++)
+        for (int row = Margin; row < Size - Margin; row++)
         {
-            for (var i = (row * Size) + Margin; i < ((row + 1) * Size) - Margin; i++)
+            for (int i = (row * Size) + Margin; i < ((row + 1) * Size) - Margin; i++)
             {
                 if (depth[i] > NoInk)
                     canvas[i] = Ink(depth[i] + random.Normal(pen.Raggedness), pen.Softness);
@@ -41,7 +41,7 @@ internal static class MnistRaster
     // A smoothstep, which resembles the edges of a fine scan after averaging.
     private static byte Ink(double depth, double softness)
     {
-        var t = Math.Clamp(0.5 + (depth / softness), 0, 1);
+        double t = Math.Clamp(0.5 + (depth / softness), 0, 1);
         return (byte)((255 * t * t * (3 - (2 * t))) + 0.5);
     }
 
@@ -49,7 +49,7 @@ internal static class MnistRaster
     private static void Fit(Span<PenPoint> points)
     {
         var (left, top, right, bottom) = Bounds(points);
-        var scale = Side / Math.Max(right - left, bottom - top);
+        double scale = Side / Math.Max(right - left, bottom - top);
         foreach (ref var point in points)
         {
             point.X = ((point.X - ((left + right) / 2)) * scale) + (Size / 2.0);
@@ -75,25 +75,25 @@ internal static class MnistRaster
     // A segment is a tapered capsule. Where several segments cover a pixel, the deepest one counts.
     private static void Stamp(in PenPoint from, in PenPoint to, Span<float> depth)
     {
-        var reach = Math.Max(from.Radius, to.Radius) + Reach;
-        var firstColumn = Math.Max(0, (int)(Math.Min(from.X, to.X) - reach));
-        var lastColumn = Math.Min(Size - 1, (int)(Math.Max(from.X, to.X) + reach));
-        var firstRow = Math.Max(0, (int)(Math.Min(from.Y, to.Y) - reach));
-        var lastRow = Math.Min(Size - 1, (int)(Math.Max(from.Y, to.Y) + reach));
+        double reach = Math.Max(from.Radius, to.Radius) + Reach;
+        int firstColumn = Math.Max(0, (int)(Math.Min(from.X, to.X) - reach));
+        int lastColumn = Math.Min(Size - 1, (int)(Math.Max(from.X, to.X) + reach));
+        int firstRow = Math.Max(0, (int)(Math.Min(from.Y, to.Y) - reach));
+        int lastRow = Math.Min(Size - 1, (int)(Math.Max(from.Y, to.Y) + reach));
         double dx = to.X - from.X, dy = to.Y - from.Y, dr = to.Radius - from.Radius;
-        var squared = Math.Max((dx * dx) + (dy * dy), Tiny);
+        double squared = Math.Max((dx * dx) + (dy * dy), Tiny);
 
-        for (var row = firstRow; row <= lastRow; row++)
+        for (int row = firstRow; row <= lastRow; row++)
         {
-            var y = row + 0.5 - from.Y;
-            for (var column = firstColumn; column <= lastColumn; column++)
+            double y = row + 0.5 - from.Y;
+            for (int column = firstColumn; column <= lastColumn; column++)
             {
-                var x = column + 0.5 - from.X;
-                var t = Math.Clamp(((x * dx) + (y * dy)) / squared, 0, 1);
-                var offX = x - (t * dx);
-                var offY = y - (t * dy);
-                var inside = (float)(from.Radius + (t * dr) - Math.Sqrt((offX * offX) + (offY * offY)));
-                ref var deepest = ref depth[(row * Size) + column];
+                double x = column + 0.5 - from.X;
+                double t = Math.Clamp(((x * dx) + (y * dy)) / squared, 0, 1);
+                double offX = x - (t * dx);
+                double offY = y - (t * dy);
+                float inside = (float)(from.Radius + (t * dr) - Math.Sqrt((offX * offX) + (offY * offY)));
+                ref float deepest = ref depth[(row * Size) + column];
                 deepest = Math.Max(deepest, inside);
             }
         }
@@ -102,20 +102,20 @@ internal static class MnistRaster
     private static void Centralise(ReadOnlySpan<byte> canvas, Span<byte> pixels)
     {
         long mass = 0, massX = 0, massY = 0;
-        for (var i = 0; i < canvas.Length; i++)
+        for (int i = 0; i < canvas.Length; i++)
         {
             mass += canvas[i];
             massX += canvas[i] * (i % Size);
             massY += canvas[i] * (i / Size);
         }
 
-        var right = Centre - Nearest(massX, mass);
-        var down = Centre - Nearest(massY, mass);
+        int right = Centre - Nearest(massX, mass);
+        int down = Centre - Nearest(massY, mass);
         pixels.Clear();
-        for (var row = Math.Max(0, -down); row < Math.Min(Size, Size - down); row++)
+        for (int row = Math.Max(0, -down); row < Math.Min(Size, Size - down); row++)
         {
-            var first = Math.Max(0, -right);
-            var length = Size - Math.Abs(right);
+            int first = Math.Max(0, -right);
+            int length = Size - Math.Abs(right);
             canvas.Slice((row * Size) + first, length).CopyTo(pixels[(((row + down) * Size) + first + right)..]);
         }
     }

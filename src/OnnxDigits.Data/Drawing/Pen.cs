@@ -47,7 +47,7 @@ internal readonly struct Pen
     public void Apply(Span<PenPoint> points, ref SplitMix64 random)
     {
         // A mean-reverting random walk, because pressure changes slowly along the line.
-        var pressure = random.Normal(_pressure);
+        double pressure = random.Normal(_pressure);
         foreach (ref var point in points)
         {
             pressure = (0.9 * pressure) + random.Normal(0.4 * _pressure);

@@ -20,7 +20,7 @@ internal struct SplitMix64(long seed, long stream)
     /// <summary>Returns a nearly normal number with mean 0: the sum of four uniform ones (Irwin–Hall).</summary>
     public double Normal(double deviation)
     {
-        var sum = Unit() + Unit() + Unit() + Unit();
+        double sum = Unit() + Unit() + Unit() + Unit();
         // The sum has variance 4/12.
         return (sum - 2) * 1.7320508075688772 * deviation;
     }
@@ -28,7 +28,7 @@ internal struct SplitMix64(long seed, long stream)
     /// <summary>Returns 2ˣ of a normal x, by the first terms of its series: within 1 % for |x| ≤ 1.5.</summary>
     public double LogNormal(double deviation)
     {
-        var x = Normal(deviation);
+        double x = Normal(deviation);
         return 1 + (x * (0.6931 + (x * (0.2402 + (x * (0.0555 + (x * 0.0096)))))));
     }
 
