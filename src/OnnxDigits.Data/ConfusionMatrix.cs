@@ -17,9 +17,11 @@ namespace OnnxDigits.Data;
 public sealed class ConfusionMatrix
 {
     private const int Classes = DigitImages.Classes;
-    private readonly var _counts = new long[Classes * Classes];
+    private readonly long[] _counts = new long[Classes * Classes];
 
-    /// <summary>Gets the number of images of <paramref name="label"/> that were read as <paramref name="predicted"/>.</summary>
+    /// <summary>
+    /// Gets the number of images of <paramref name="label"/> that were read as <paramref name="predicted"/>.
+    /// </summary>
     /// <param name="label">The true digit, 0 to 9.</param>
     /// <param name="predicted">The predicted digit, 0 to 9.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is not a digit from 0 to 9.</exception>
@@ -31,7 +33,9 @@ public sealed class ConfusionMatrix
     /// <summary>Gets the number of images that were read correctly.</summary>
     public long Correct => Enumerable.Range(0, Classes).Sum(digit => this[digit, digit]);
 
-    /// <summary>Gets <see cref="Correct"/> divided by <see cref="Total"/>, 0 to 1, or NaN if nothing was counted.</summary>
+    /// <summary>
+    /// Gets <see cref="Correct"/> divided by <see cref="Total"/>, 0 to 1, or NaN if nothing was counted.
+    /// </summary>
     public double Accuracy => (double)Correct / Total;
 
     /// <summary>Counts one image.</summary>
@@ -48,7 +52,9 @@ public sealed class ConfusionMatrix
             _counts[i] += other._counts[i];
     }
 
-    /// <summary>Returns the share of correct images among those read as a digit, 0 to 1, or NaN if there are none.</summary>
+    /// <summary>
+    /// Returns the share of correct images among those read as a digit, 0 to 1, or NaN if there are none.
+    /// </summary>
     /// <param name="digit">The digit, 0 to 9.</param>
     /// <exception cref="ArgumentOutOfRangeException">The argument is not a digit from 0 to 9.</exception>
     public double Precision(int digit) =>
@@ -60,7 +66,9 @@ public sealed class ConfusionMatrix
     public double Recall(int digit) =>
         (double)this[digit, digit] / Enumerable.Range(0, Classes).Sum(predicted => this[digit, predicted]);
 
-    /// <summary>Returns the counts as CSV with the header <c>label,0,…,9</c> and a line for each label, ended by LF.</summary>
+    /// <summary>
+    /// Returns the counts as CSV with the header <c>label,0,…,9</c> and a line for each label, ended by LF.
+    /// </summary>
     public string ToCsv()
     {
         var csv = new StringBuilder("label,0,1,2,3,4,5,6,7,8,9\n");

@@ -12,7 +12,9 @@ public sealed record DigitDataOptions
     /// </summary>
     public string? Data { get; init; }
 
-    /// <summary>Gets a value that indicates whether MNIST may be downloaded. The default is <see langword="true"/>.</summary>
+    /// <summary>
+    /// Gets a value that indicates whether MNIST may be downloaded. The default is <see langword="true"/>.
+    /// </summary>
     public bool AllowDownload { get; init; } = true;
 
     /// <summary>
@@ -21,7 +23,9 @@ public sealed record DigitDataOptions
     /// </summary>
     public bool AllowOtherDigests { get; init; }
 
-    /// <summary>Gets the seed of generated digits. The default is 1. A seed gives the same bytes on every machine.</summary>
+    /// <summary>
+    /// Gets the seed of generated digits. The default is 1. A seed gives the same bytes on every machine.
+    /// </summary>
     public long Seed { get; init; } = 1;
 
     /// <summary>Gets the number of generated training images. The default is 60,000.</summary>

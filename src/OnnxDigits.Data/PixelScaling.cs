@@ -10,7 +10,10 @@ public static class PixelScaling
     public static void ToUnit(ReadOnlySpan<byte> pixels, Span<float> destination)
     {
         if (destination.Length < pixels.Length)
-            throw new ArgumentException($"{destination.Length} floats are too few for {pixels.Length} pixels.", nameof(destination));
+        {
+            throw new ArgumentException(
+                $"{destination.Length} floats are too few for {pixels.Length} pixels.", nameof(destination));
+        }
         for (int i = 0; i < pixels.Length; i++)
             destination[i] = pixels[i] / 255f;
     }

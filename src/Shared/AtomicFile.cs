@@ -33,8 +33,11 @@ internal sealed class AtomicFile : IDisposable
     {
         string full = Path.GetFullPath(path);
         // Renaming over a device would replace the device itself, for instance /dev/null for root.
-        if (full.StartsWith("/dev/", StringComparison.Ordinal) && !full.StartsWith("/dev/shm/", StringComparison.Ordinal))
+        if (full.StartsWith("/dev/", StringComparison.Ordinal)
+            && !full.StartsWith("/dev/shm/", StringComparison.Ordinal))
+        {
             throw new IOException($"'{path}' cannot be written: it is a device; choose the path of a file.");
+        }
         if (Directory.Exists(full))
             throw new IOException($"'{path}' cannot be written: it is a folder; choose the path of a file.");
         try

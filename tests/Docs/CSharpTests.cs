@@ -7,7 +7,9 @@ public sealed class CSharpTests
         "using TorchOnnx; using TorchOnnx.OnnxRuntime; using TorchSharp; using static TorchSharp.torch;\n"
         + "var model = nn.Sequential(nn.Flatten(), nn.Linear(784, 10)); var example = rand(1, 1, 28, 28);\n";
 
-    /// <summary>Directives and statements that a page's blocks rely on without repeating them, by page and block.</summary>
+    /// <summary>
+    /// Directives and statements that a page's blocks rely on without repeating them, by page and block.
+    /// </summary>
     private static readonly Dictionary<(string Page, int Block), string> Preludes = new()
     {
         [("src/TorchOnnx/README.md", 1)] = Exporter,
@@ -20,7 +22,9 @@ public sealed class CSharpTests
             "using OnnxDigits.Inference;\nbyte[] pixels = File.ReadAllBytes(\"seven.raw\");\n",
     };
 
-    /// <summary>Patterns of the output, by page and block. Blocks without a pattern must run without an exception.</summary>
+    /// <summary>
+    /// Patterns of the output, by page and block. Blocks without a pattern must run without an exception.
+    /// </summary>
     private static readonly Dictionary<(string Page, int Block), string> Outputs = new()
     {
         [("README.md", 0)] = @"^7 \(\d+ ?%\), Ok",
@@ -36,8 +40,15 @@ public sealed class CSharpTests
 
     private const string CustomOperations = """
         using static TorchSharp.torch;
-        internal sealed class Doubling() : nn.Module<Tensor, Tensor>("doubling") { public override Tensor forward(Tensor x) => x * 2; }
-        internal static class Ops { public static Tensor Cube(Tensor value) => value.pow(3); public static Tensor Fast(Tensor value) => value; }
+        internal sealed class Doubling() : nn.Module<Tensor, Tensor>("doubling")
+        {
+            public override Tensor forward(Tensor x) => x * 2;
+        }
+        internal static class Ops
+        {
+            public static Tensor Cube(Tensor value) => value.pow(3);
+            public static Tensor Fast(Tensor value) => value;
+        }
         """;
 
     public static TheoryData<string, int> Blocks

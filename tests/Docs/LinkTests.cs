@@ -16,7 +16,9 @@ public sealed partial class LinkTests
         Assert.All(page.Links.Where(link => !link.Contains("://", StringComparison.Ordinal)), link =>
         {
             string[] parts = link.Split('#');
-            string target = parts[0].Length == 0 ? Repository.PathOf(path) : Path.GetFullPath(Path.Combine(folder, parts[0]));
+            string target = parts[0].Length == 0
+                ? Repository.PathOf(path)
+                : Path.GetFullPath(Path.Combine(folder, parts[0]));
             Assert.True(Path.Exists(target), $"{path} links to {link}, which does not exist.");
             if (parts.Length == 2)
                 Assert.Contains(parts[1], new MarkdownPage(Path.GetRelativePath(Repository.Root, target)).Anchors);

@@ -52,8 +52,10 @@ public sealed class PackageTests : IDisposable
     {
         string cache = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
             ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-        string runtime = XDocument.Parse(Repository.Read("Directory.Packages.props")).Descendants("PackageVersion")
-            .Single(version => version.Attribute("Include")!.Value == "Microsoft.ML.OnnxRuntime").Attribute("Version")!.Value;
+        XElement runtime = XDocument.Parse(Repository.Read("Directory.Packages.props")).Descendants("PackageVersion")
+            .Single(version => version.Attribute("Include")!.Value == "Microsoft.ML.OnnxRuntime");
+        IEnumerable<string> references =
+            Packages.Select(package => $"""<PackageReference Include="{package}" Version="{Version}" />""");
         return $"""
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
@@ -65,8 +67,8 @@ public sealed class PackageTests : IDisposable
                 <RestoreFallbackFolders>{cache}</RestoreFallbackFolders>
               </PropertyGroup>
               <ItemGroup>
-                {string.Concat(Packages.Select(package => $"<PackageReference Include=\"{package}\" Version=\"{Version}\" />"))}
-                <PackageReference Include="Microsoft.ML.OnnxRuntime" Version="{runtime}" />
+                {string.Concat(references)}
+                <PackageReference Include="Microsoft.ML.OnnxRuntime" Version="{runtime.Attribute("Version")!.Value}" />
               </ItemGroup>
             </Project>
             """;

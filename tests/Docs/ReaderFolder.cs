@@ -20,9 +20,10 @@ internal sealed class ReaderFolder : IDisposable
         Write("seven.raw", seven.ToArray());
         Write("seven.png", Encode(seven, SKEncodedImageFormat.Png));
         Write("photo.jpg", Encode(seven, SKEncodedImageFormat.Jpeg));
-        Write("bin/infer", Encoding.UTF8.GetBytes($"#!/bin/sh\nexec dotnet '{Repository.Program("src/OnnxDigits.Cli")}' \"$@\"\n"));
+        string command = $"#!/bin/sh\nexec dotnet '{Repository.Program("src/OnnxDigits.Cli")}' \"$@\"\n";
+        Write("bin/infer", Encoding.UTF8.GetBytes(command));
         if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(Combine("bin/infer"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            File.SetUnixFileMode(Combine("bin/infer"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
     }
 
     public string Path { get; } = Directory.CreateTempSubdirectory("reader-").FullName;

@@ -19,7 +19,8 @@ internal static class Repository
         .. from file in Files("", SearchOption.TopDirectoryOnly)
                .Concat(Recursive.SelectMany(folder => Files(folder, SearchOption.AllDirectories)))
            let page = Path.GetRelativePath(Root, file).Replace('\\', '/')
-           where !page.Contains("/bin/", StringComparison.Ordinal) && !page.Contains("/node_modules/", StringComparison.Ordinal)
+           where !page.Contains("/bin/", StringComparison.Ordinal)
+               && !page.Contains("/node_modules/", StringComparison.Ordinal)
            orderby page
            select page,
     ];
@@ -53,7 +54,8 @@ internal static class Repository
         return (process.ExitCode, output + errors.Result);
     }
 
-    private static string[] Files(string folder, SearchOption search) => Directory.GetFiles(PathOf(folder), "*.md", search);
+    private static string[] Files(string folder, SearchOption search) =>
+        Directory.GetFiles(PathOf(folder), "*.md", search);
 
     private static string FindRoot()
     {

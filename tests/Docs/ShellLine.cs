@@ -9,7 +9,9 @@ public sealed record ShellLine(string Page, string Text, bool IsFenced)
     // Indented blocks may also contain output.
     private static readonly string[] Programs = ["dotnet ", "infer "];
 
-    /// <summary>Gets the commands of all pages except research pages, whose commands belong to an older commit.</summary>
+    /// <summary>
+    /// Gets the commands of all pages except research pages, whose commands belong to an older commit.
+    /// </summary>
     internal static IEnumerable<ShellLine> All =>
         from page in Repository.Pages
         where !page.StartsWith("docs/research/", StringComparison.Ordinal)

@@ -55,7 +55,7 @@ public sealed class ShellTests
                 break;
             case ["dotnet", "run", .. var rest] when rest.Contains("--project"):
                 string project = rest[Array.IndexOf(rest, "--project") + 1];
-                Assert.True(File.Exists(Repository.PathOf($"{project}/{Path.GetFileName(project)}.csproj")), $"{line}: no {project}.");
+                AssertExists($"{project}/{Path.GetFileName(project)}.csproj", line);
                 int separator = Array.IndexOf(rest, "--");
                 if (separator >= 0 && project.StartsWith("src/", StringComparison.Ordinal))
                     AssertOptions(project, rest[(separator + 1)..], line);
@@ -81,7 +81,8 @@ public sealed class ShellTests
     private static void AssertTarget(string[] words, ShellLine line)
     {
         string build = Repository.Read("build.cake");
-        string target = words.Single(word => word.StartsWith("--target=", StringComparison.Ordinal))["--target=".Length..];
+        const string Option = "--target=";
+        string target = words.Single(word => word.StartsWith(Option, StringComparison.Ordinal))[Option.Length..];
         Assert.Contains($"Task(\"{target}\")", build, StringComparison.Ordinal);
         string[] options =
         [
@@ -96,9 +97,13 @@ public sealed class ShellTests
 
     private static void AssertOptions(string project, string[] words, ShellLine line)
     {
-        string[] commands = [.. words.TakeWhile(word => Regex.IsMatch(word, "^[a-z]*$")).Where(word => word.Length > 0)];
-        string help = string.Concat(Enumerable.Range(0, commands.Length + 1).Select(depth => Help(project, commands[..depth])));
-        Assert.All(words.Where(word => word.StartsWith('-') && word.Length > 1).Select(word => word.Split('=')[0]), option =>
+        string[] commands = [.. words.Where(word => word.Length > 0).TakeWhile(word => Regex.IsMatch(word, "^[a-z]+$"))];
+        // Each word may be a command, whose help lists its own options.
+        string help = string.Concat(
+            Enumerable.Range(0, commands.Length + 1).Select(depth => Help(project, commands[..depth])));
+        IEnumerable<string> options =
+            words.Where(word => Regex.IsMatch(word, "^-.")).Select(word => word.Split('=')[0]);
+        Assert.All(options, option =>
             Assert.True(Regex.IsMatch(help, $@"(?<![\w-]){option}(?![\w-])"), $"{line}: {project} has no {option}."));
     }
 

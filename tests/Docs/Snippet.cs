@@ -37,7 +37,8 @@ internal static class Snippet
         string[] usings = block.Text.Contains("WebApplication", StringComparison.Ordinal) ? WebUsings : ConsoleUsings;
         string implicitUsings = string.Concat(usings.Select(name => $"global using {name};\n"));
         string[] lines = block.Text.Split('\n');
-        int head = Array.FindLastIndex(lines, line => line.StartsWith("using ", StringComparison.Ordinal) && !line.Contains('=')) + 1;
+        int head = 1 + Array.FindLastIndex(
+            lines, line => line.StartsWith("using ", StringComparison.Ordinal) && !line.Contains('='));
         string program = string.Join('\n',
             [.. lines[..head], prelude, $"#line {block.Line + head + 1}", .. lines[head..]]);
 
@@ -58,7 +59,7 @@ internal static class Snippet
         var options = new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb, pdbFilePath: pdb);
         using (FileStream code = File.Create(assembly), symbols = File.Create(pdb))
             result = compilation.Emit(code, symbols, options: options);
-        Assert.True(result.Success, string.Join('\n', result.Diagnostics.Where(found => found.Severity >= DiagnosticSeverity.Warning)));
+        Assert.True(result.Success, string.Join('\n', result.Diagnostics));
         return assembly;
     }
 

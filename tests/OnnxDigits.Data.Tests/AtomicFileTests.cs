@@ -64,10 +64,14 @@ public sealed class AtomicFileTests : IDisposable
         AssertFails("/dev/null", "it is a device; choose the path of a file.");
 
     [Theory]
-    [InlineData(28, "No space left on device : '/tmp/file.abc.tmp'", "the disk is full; free some space or choose another path.")]
-    [InlineData(30, "Read-only file system : '/tmp/file.abc.tmp'", "Read-only file system; choose another path.")]
-    public void Error_SystemError_GivesTheReasonWithoutTheTemporaryName(int code, string message, string reason) =>
-        Assert.Equal($"'out' cannot be written: {reason}", AtomicFile.Error("out", new IOException(message, code)).Message);
+    [InlineData(28, "No space left on device", "the disk is full; free some space or choose another path.")]
+    [InlineData(30, "Read-only file system", "Read-only file system; choose another path.")]
+    public void Error_SystemError_GivesTheReasonWithoutTheTemporaryName(int code, string message, string reason)
+    {
+        IOException error = AtomicFile.Error("out", new IOException($"{message} : '/tmp/out.abc.tmp'", code));
+
+        Assert.Equal($"'out' cannot be written: {reason}", error.Message);
+    }
 
     private static void AssertFails(string path, string reason)
     {

@@ -34,7 +34,8 @@ public sealed class ConfusionMatrixTests
         var matrix = new ConfusionMatrix();
 
         Assert.Equal(0, matrix.Total);
-        Assert.True(double.IsNaN(matrix.Accuracy) && double.IsNaN(matrix.Precision(0)) && double.IsNaN(matrix.Recall(0)));
+        Assert.All(
+            [matrix.Accuracy, matrix.Precision(0), matrix.Recall(0)], metric => Assert.True(double.IsNaN(metric)));
     }
 
     [Fact]

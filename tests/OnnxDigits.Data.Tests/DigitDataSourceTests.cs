@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Security.Cryptography;
 
 namespace OnnxDigits.Data.Tests;
@@ -14,7 +15,7 @@ public sealed class DigitDataSourceTests : IDisposable
     [Fact]
     public void Open_Generated_DescribesItself()
     {
-        DigitDataSet set = Open(new DigitDataOptions { Data = "generated", GeneratedTrainCount = 30, GeneratedTestCount = 20 });
+        DigitDataSet set = Open(Small with { Data = "generated" });
 
         Assert.Equal(("generated", false, 30, 20), (set.Name, set.IsMnist, set.Train.Count, set.Test.Count));
         Assert.Null(set.Notice);
@@ -49,7 +50,10 @@ public sealed class DigitDataSourceTests : IDisposable
     [Fact]
     public void Open_EnvironmentNamesEmptyFolder_ThrowsInsteadOfGenerating()
     {
-        DigitDataOptions options = Small with { GetEnvironmentVariable = name => name == "ONNXDIGITS_DATA" ? _folder.Path : null };
+        DigitDataOptions options = Small with
+        {
+            GetEnvironmentVariable = name => name == "ONNXDIGITS_DATA" ? _folder.Path : null,
+        };
 
         var error = Assert.Throws<DigitDataException>(() => Open(options));
 
@@ -114,7 +118,7 @@ public sealed class DigitDataSourceTests : IDisposable
         var digests = Names.SelectMany(name =>
         {
             using FileStream file = File.OpenRead(Path.Combine(data, name + ".gz"));
-            using var plain = new System.IO.Compression.GZipStream(file, System.IO.Compression.CompressionMode.Decompress);
+            using var plain = new GZipStream(file, CompressionMode.Decompress);
             return SHA256.HashData(plain);
         }).ToArray();
 
@@ -143,8 +147,9 @@ public sealed class DigitDataSourceTests : IDisposable
     public void Open_ImagesAndLabelsOfDifferentSets_Throws()
     {
         string data = WriteGenerated();
-        DigitGenerator.CreateDataSet(7, 40, 20).Write(_folder.At("other"));
-        File.Copy(Path.Combine(_folder.At("other"), Names[1] + ".gz"), Path.Combine(data, Names[1] + ".gz"), overwrite: true);
+        string other = _folder.At("other");
+        DigitGenerator.CreateDataSet(7, 40, 20).Write(other);
+        File.Copy(Path.Combine(other, Names[1] + ".gz"), Path.Combine(data, Names[1] + ".gz"), overwrite: true);
 
         var error = Assert.Throws<DigitDataException>(() => Open(Small with { Data = data, AllowOtherDigests = true }));
 

@@ -55,7 +55,8 @@ internal sealed class FakeMirrors : HttpMessageHandler
     public static HttpResponseMessage Refuse(byte[] content) =>
         throw new HttpRequestException(HttpRequestError.NameResolutionError, "no such host");
 
-    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    protected override Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         Uri address = request.RequestUri!;

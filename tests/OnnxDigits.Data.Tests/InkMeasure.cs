@@ -19,6 +19,7 @@ internal readonly record struct InkMeasure(int LongerSide, double X, double Y, d
             y += (double)image[i] * row;
         }
 
-        return new InkMeasure(Math.Max(right - left, bottom - top) + 1, x / mass, y / mass, mass / (255.0 * image.Length));
+        int longerSide = Math.Max(right - left, bottom - top) + 1;
+        return new InkMeasure(longerSide, x / mass, y / mass, mass / (255.0 * image.Length));
     }
 }

@@ -10,7 +10,9 @@ internal static class RealMnist
     }));
 
     public static string? Folder =>
-        Environment.GetEnvironmentVariable(DigitDataSource.EnvironmentVariable) is { Length: > 0 } folder ? folder : null;
+        Environment.GetEnvironmentVariable(DigitDataSource.EnvironmentVariable) is { Length: > 0 } folder
+            ? folder
+            : null;
 
     /// <summary>Gets MNIST if available, otherwise generated digits. The same assertions hold for both.</summary>
     public static DigitDataSet DataSetOrGenerated => Opened.Value;

@@ -66,7 +66,8 @@ internal sealed class Glyph(double weight, params string[] sketches)
         int other = Array.FindIndex(parsed, sketch => Form(sketch) != form);
         return other < 0
             ? parsed
-            : throw new ArgumentException($"The sketch \"{texts[other]}\" has other strokes, knots or corners than \"{texts[0]}\".");
+            : throw new ArgumentException(
+                $"The sketch \"{texts[other]}\" has other strokes, knots or corners than \"{texts[0]}\".");
     }
 
     private static string Form(Knot[][] sketch) =>

@@ -10,8 +10,8 @@ internal struct PenPoint
 }
 
 /// <summary>
-/// Represents a pen: the line's width, its variation by pressure, and the softness and roughness of its edge. Widths are
-/// relative to the digit's height, so a digit that is scaled down to fit has a thinner line.
+/// Represents a pen: the line's width, its variation by pressure, and the softness and roughness of its edge. Widths
+/// are relative to the digit's height, so a digit that is scaled down to fit has a thinner line.
 /// </summary>
 internal readonly struct Pen
 {

@@ -4,7 +4,9 @@ namespace OnnxDigits.Data.Drawing;
 /// Generates random numbers by SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators",
 /// 2014). Its 64 bits of state are cheap enough for a generator per image, so images can be drawn in any order.
 /// </summary>
-/// <remarks>Uses only operations that IEEE 754 defines exactly, because library functions differ between platforms.</remarks>
+/// <remarks>
+/// Uses only operations that IEEE 754 defines exactly, because library functions differ between platforms.
+/// </remarks>
 internal struct SplitMix64(long seed, long stream)
 {
     private const ulong Gamma = 0x9E3779B97F4A7C15;

@@ -96,5 +96,6 @@ internal sealed class IdxReader(string name)
         new($"'{name}' is a damaged gzip file: download it again.", cause);
 
     private DigitDataException Invalid(string defect) =>
-        new($"'{name}' is not a valid IDX file of digits: {defect}. Check that it is the right file, or download it again.");
+        new($"'{name}' is not a valid IDX file of digits: {defect}. Check that it is the right file, or download it "
+            + "again.");
 }

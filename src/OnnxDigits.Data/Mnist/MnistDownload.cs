@@ -96,7 +96,8 @@ internal sealed class MnistDownload(string folder, HttpClient client, IProgress<
         using var stall = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         stall.CancelAfter(StallTimeout);
         using HttpResponseMessage response = await client
-            .GetAsync(new Uri(mirror, name), HttpCompletionOption.ResponseHeadersRead, stall.Token).ConfigureAwait(false);
+            .GetAsync(new Uri(mirror, name), HttpCompletionOption.ResponseHeadersRead, stall.Token)
+            .ConfigureAwait(false);
         response.EnsureSuccessStatusCode();
         long? total = response.Content.Headers.ContentLength;
         using Stream body = await response.Content.ReadAsStreamAsync(stall.Token).ConfigureAwait(false);

@@ -1,6 +1,8 @@
 namespace OnnxDigits.Data.Mnist;
 
-/// <summary>Describes one of MNIST's four files by its name and the SHA-256 of its published, uncompressed bytes.</summary>
+/// <summary>
+/// Describes one of MNIST's four files by its name and the SHA-256 of its published, uncompressed bytes.
+/// </summary>
 internal sealed record MnistFile(string Name, string Sha256, bool HoldsImages)
 {
     /// <summary>Gets the files in the order train images, train labels, test images, test labels.</summary>

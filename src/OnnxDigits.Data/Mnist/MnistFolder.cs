@@ -21,7 +21,8 @@ internal static class MnistFolder
                 + $"{digests[other]} instead of {options.Files[other].Sha256}. Download it again.");
         }
 
-        DigitImages train = Split(folder, "train", files[0], files[1]), test = Split(folder, "t10k", files[2], files[3]);
+        DigitImages train = Split(folder, "train", files[0], files[1]);
+        DigitImages test = Split(folder, "t10k", files[2], files[3]);
         string title = other < 0 ? "MNIST" : "digits other than MNIST";
         return new DigitDataSet(
             other < 0 ? DigitDataSet.Mnist : DigitDataSet.Other, train, test, digests,
