@@ -1,6 +1,6 @@
 namespace TorchOnnx.Operators;
 
-/// <summary>What convolutions, poolings and paddings over spatial dimensions share.</summary>
+/// <summary>Helpers for inputs of shape [N, C, …] with one to three spatial dimensions.</summary>
 internal static class Spatial
 {
     /// <summary>Refuses an input without a batch dimension, which TorchSharp accepts and ONNX does not.</summary>
@@ -9,18 +9,18 @@ internal static class Spatial
         int rank = context.InputShape.Count;
         if (rank != spatialDimensions + 2)
             throw context.Refuse(
-                $"its input has {rank} dimensions, and ONNX wants {spatialDimensions + 2} with batch and channels",
-                "Give an example with a batch dimension in front");
+                $"the input has {rank} dimensions, but ONNX needs {spatialDimensions + 2}, with batch and channels first",
+                "Add a batch dimension to the example");
     }
 
-    /// <summary>Pads at begin and end, as ONNX lists them, from one number for both sides of each dimension.</summary>
+    /// <summary>Returns the begin pads of all dimensions, then the same numbers as end pads, as ONNX lists them.</summary>
     public static long[] Symmetric(long[]? padding, int spatialDimensions)
     {
         long[] sides = Expand(padding, spatialDimensions, 0);
         return [.. sides, .. sides];
     }
 
-    /// <summary>One number per spatial dimension, where TorchSharp also takes one for all or none for the default.</summary>
+    /// <summary>Returns one number per spatial dimension. TorchSharp also accepts one number for all, or none.</summary>
     public static long[] Expand(long[]? sizes, int spatialDimensions, long absent) => sizes switch
     {
         null or [] => [.. Enumerable.Repeat(absent, spatialDimensions)],
@@ -28,7 +28,7 @@ internal static class Spatial
         _ => sizes,
     };
 
-    /// <summary>A value of shape [C], made ready to broadcast along the channels of the input.</summary>
+    /// <summary>Reshapes a value of shape [C] so that it broadcasts along the channels of the input.</summary>
     public static GraphValue AlongChannels(ConversionContext context, GraphValue value) =>
-        context.Unsqueeze(value, Axes.From(1, context.InputShape.Count - 2));
+        context.Unsqueeze(value, Axes.Range(1, context.InputShape.Count - 2));
 }

@@ -126,5 +126,5 @@ public sealed class ActivationTests
         .Equal(40);
 
     [Fact]
-    public void Softmax2d_Images_Equal() => ModuleCheck.IsEqual(new("Softmax2d", nn.Softmax2d, [2, 3, 4, 5]));
+    public void Softmax2d_Images_Equal() => new Case("Softmax2d", nn.Softmax2d, [2, 3, 4, 5]).IsEqual();
 }

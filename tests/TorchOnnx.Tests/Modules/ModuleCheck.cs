@@ -7,38 +7,18 @@ using static TorchSharp.torch;
 
 namespace TorchOnnx.Tests.Modules;
 
-/// <summary>A module, an example for it, and how to say which it was.</summary>
-public sealed record Case(string Name, Func<nn.Module<Tensor, Tensor>> Build, long[] Shape)
-{
-    public int Opset { get; init; } = 17;
-
-    public override string ToString() => $"{Name} on [{string.Join(", ", Shape)}] at opset {Opset}";
-}
-
-/// <summary>Exports modules and holds the bytes, run by ONNX Runtime, against TorchSharp.</summary>
+/// <summary>Compares exported modules, run by ONNX Runtime, with TorchSharp.</summary>
 public static class ModuleCheck
 {
-    /// <summary>ONNX Runtime with and without its optimisations.</summary>
+    /// <summary>Gets ONNX Runtime with and without graph optimizations.</summary>
     public static IReadOnlyList<IGraphRunner> Runners { get; } = [new OnnxRuntimeRunner(), new OnnxRuntimeRunner(optimize: false)];
 
     public static Gen<int> Opsets { get; } = Gen.Int[OnnxExportOptions.MinimumOpset, OnnxExportOptions.MaximumOpset];
 
-    /// <summary>Draws configurations and checks that each gives TorchSharp's values.</summary>
-    public static void Equal(this Gen<Case> cases, int count = 25) =>
-        cases.Sample(@case => IsEqual(@case), iter: count, threads: 1, print: @case => @case.ToString());
-
-    public static void IsEqual(Case @case)
-    {
-        using var scope = NewDisposeScope();
-        var model = @case.Build();
-        Randomize(model);
-        IsEqual(model, randn(@case.Shape), new() { Opset = @case.Opset });
-    }
-
     public static OnnxProgram IsEqual(nn.Module model, Tensor example, OnnxExportOptions? options = null) =>
         IsEqual(model, [example], options);
 
-    /// <summary>Exports a module of any inputs and outputs and compares on the example and on what the verifier draws.</summary>
+    /// <summary>Exports a module and compares the results for the example and for the inputs that the verifier draws.</summary>
     public static OnnxProgram IsEqual(nn.Module model, IReadOnlyList<object?> example, OnnxExportOptions? options = null)
     {
         options ??= new();
@@ -53,7 +33,7 @@ public static class ModuleCheck
         return program;
     }
 
-    /// <summary>Compares on one example, not by the verifier, which is under test itself.</summary>
+    /// <summary>Compares the results for one example without the verifier, which is itself under test.</summary>
     public static void IsEqualByHand(
         nn.Module model, IReadOnlyList<object?> example, OnnxProgram program, IGraphSession session,
         OnnxExportOptions options)
@@ -89,7 +69,7 @@ public static class ModuleCheck
         _ => throw new NotSupportedException($"{tensor.ElementType}"),
     };
 
-    // Fresh norms have weight 1, bias 0, mean 0 and variance 1, which would hide a mistake in any of them.
+    // New normalizations have weight 1, bias 0, mean 0 and variance 1, which would hide mistakes.
     public static void Randomize(nn.Module model)
     {
         using var noGrad = no_grad();

@@ -35,9 +35,9 @@ public sealed class PoolingTests
     [Fact]
     public void MaxPool_NoStrideGiven_StepsByTheKernel()
     {
-        ModuleCheck.IsEqual(new("MaxPool1d(3)", () => nn.MaxPool1d(3), [2, 3, 9]));
-        ModuleCheck.IsEqual(new("MaxPool2d(2, 3)", () => nn.MaxPool2d((2, 3)), [2, 3, 9, 9]));
-        ModuleCheck.IsEqual(new("MaxPool3d([1, 2, 3])", () => nn.MaxPool3d([1, 2, 3]), [2, 3, 9, 9, 9]));
+        new Case("MaxPool1d(3)", () => nn.MaxPool1d(3), [2, 3, 9]).IsEqual();
+        new Case("MaxPool2d(2, 3)", () => nn.MaxPool2d((2, 3)), [2, 3, 9, 9]).IsEqual();
+        new Case("MaxPool3d([1, 2, 3])", () => nn.MaxPool3d([1, 2, 3]), [2, 3, 9, 9, 9]).IsEqual();
     }
 
     [Fact]
@@ -61,9 +61,9 @@ public sealed class PoolingTests
     [Fact]
     public void AvgPool_NoStrideGiven_StepsByTheKernel()
     {
-        ModuleCheck.IsEqual(new("AvgPool1d(3)", () => nn.AvgPool1d(3), [2, 3, 9]));
-        ModuleCheck.IsEqual(new("AvgPool2d(2, 3)", () => nn.AvgPool2d((2, 3)), [2, 3, 9, 9]));
-        ModuleCheck.IsEqual(new("AvgPool3d([1, 2, 3])", () => nn.AvgPool3d([1, 2, 3]), [2, 3, 9, 9, 9]));
+        new Case("AvgPool1d(3)", () => nn.AvgPool1d(3), [2, 3, 9]).IsEqual();
+        new Case("AvgPool2d(2, 3)", () => nn.AvgPool2d((2, 3)), [2, 3, 9, 9]).IsEqual();
+        new Case("AvgPool3d([1, 2, 3])", () => nn.AvgPool3d([1, 2, 3]), [2, 3, 9, 9, 9]).IsEqual();
     }
 
     [Fact]

@@ -81,11 +81,11 @@ public sealed class ShapeTests
     [Fact]
     public void Pad_OneNumber_PadsEverySide()
     {
-        ModuleCheck.IsEqual(new("ZeroPad2d(2)", () => nn.ZeroPad2d(2), [2, 3, 4, 5]));
-        ModuleCheck.IsEqual(new("ConstantPad1d(2)", () => nn.ConstantPad1d(2, 0.5), [2, 3, 4]));
-        ModuleCheck.IsEqual(new("ConstantPad3d(1)", () => nn.ConstantPad3d(1, 0.5), [2, 3, 4, 5, 6]));
-        ModuleCheck.IsEqual(new("ReflectionPad2d(2)", () => nn.ReflectionPad2d(2), [2, 3, 4, 5]));
-        ModuleCheck.IsEqual(new("ReplicationPad3d(2)", () => nn.ReplicationPad3d(2), [2, 3, 4, 5, 6]));
+        new Case("ZeroPad2d(2)", () => nn.ZeroPad2d(2), [2, 3, 4, 5]).IsEqual();
+        new Case("ConstantPad1d(2)", () => nn.ConstantPad1d(2, 0.5), [2, 3, 4]).IsEqual();
+        new Case("ConstantPad3d(1)", () => nn.ConstantPad3d(1, 0.5), [2, 3, 4, 5, 6]).IsEqual();
+        new Case("ReflectionPad2d(2)", () => nn.ReflectionPad2d(2), [2, 3, 4, 5]).IsEqual();
+        new Case("ReplicationPad3d(2)", () => nn.ReplicationPad3d(2), [2, 3, 4, 5, 6]).IsEqual();
     }
 
     private static UpsampleMode Smooth(int dimensions) => dimensions switch

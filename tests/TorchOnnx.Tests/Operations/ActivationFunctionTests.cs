@@ -49,22 +49,19 @@ public sealed class ActivationFunctionTests
     ];
 
     [Fact]
-    public void Function_AnyHyperParameter_Equal() =>
+    public void Function_AnyHyperparameter_Equal() =>
         (from function in Gen.OneOf(Functions)
          from parameter in Gen.Double[0.1, 1]
          from batch in Gen.Long[1, 4]
          from channels in Gen.Long[2, 5]
          from opset in ModuleCheck.Opsets
-         select (function.Name, function.Of, parameter, shape: new[] { batch, channels }, opset))
-        .Sample(
-            it => Operands.Check(it.Name, x => it.Of(x, it.parameter), it.shape, it.opset),
-            iter: 100, threads: 1,
-            print: it => $"{it.Name}({it.parameter}) on [{string.Join(", ", it.shape)}] at opset {it.opset}");
+         select new Case($"{function.Name}({parameter})", x => function.Of(x, parameter), [batch, channels]) { Opset = opset })
+        .Equal(100);
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Function_OfBatch_Equal(string name) => Operands.Check(
-        name, x => Functions.First(function => function.Name == name).Of(x, 0.7), [3, 4], 17);
+    public void Function_OfBatch_Equal(string name) => new Case(
+        name, x => Functions.First(function => function.Name == name).Of(x, 0.7), [3, 4]).IsEqual();
 
     public static TheoryData<string> Names => [.. Functions.Select(function => function.Name)];
 
@@ -83,23 +80,6 @@ public sealed class ActivationFunctionTests
         (from shape in Gen.Long[1, 3].Select(half => 2 * half).Array[2, 4]
          from dimension in Gen.Long[1, shape.Length - 1]
          from opset in ModuleCheck.Opsets
-         select (shape, dimension, opset))
-        .Sample(it => Operands.Check("glu", x => functional.glu(x, it.dimension), it.shape, it.opset), iter: 15, threads: 1);
-
-    public static TheoryData<string, Func<Tensor, Tensor>, string> Refused => new()
-    {
-        { "hardtanh", x => functional.hardtanh(x), "does not clip in Hardtanh unless it works in place" },
-        { "dropout", x => functional.dropout(x), "dropout with training: true draws random numbers" },
-        { "elu in place", x => x.clone().elu_(0.5), "elu_ changes nothing when it is given alpha alone" },
-        { "scaled elu", x => x.elu(1, 1, 2), "ONNX's Elu has no input_scale" },
-    };
-
-    [Theory]
-    [MemberData(nameof(Refused), DisableDiscoveryEnumeration = true)]
-    public void Function_WhatOnnxCannotSay_IsRefused(string what, Func<Tensor, Tensor> function, string sentence)
-    {
-        Assert.NotEmpty(what);
-        var refusal = Assert.Throws<OnnxExportException>(() => OnnxExporter.Export(new Lambda(function), randn(2, 3)));
-        Assert.Contains(sentence, refusal.Message);
-    }
+         select new Case($"glu({dimension})", x => functional.glu(x, dimension), shape) { Opset = opset })
+        .Equal(15);
 }

@@ -41,7 +41,7 @@ public sealed class IndexingOperationTests
     public void Get_AnyIndices_Equal() =>
         (from indices in Indices
          from opset in ModuleCheck.Opsets
-         select new Operation($"x[{indices.Text}]", x => x[indices.Places], Shape) { Opset = opset })
+         select new Case($"x[{indices.Text}]", x => x[indices.Places], Shape) { Opset = opset })
         .Equal(150);
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class IndexingOperationTests
         (from indices in Indices
          from number in Gen.Bool
          from opset in ModuleCheck.Opsets
-         select new Operation($"x[{indices.Text}] = ", x =>
+         select new Case($"x[{indices.Text}] = ", x =>
          {
              var changed = x * 2;
              changed[indices.Places] = number ? 7f : x[indices.Places] + 1;
@@ -59,7 +59,7 @@ public sealed class IndexingOperationTests
         .Equal(80);
 
     [Fact]
-    public void Get_EachForm_Equal() => new Operation[]
+    public void Get_EachForm_Equal() => new Case[]
     {
         new("one number", x => x[1], Shape),
         new("two numbers", x => x[0, -1], Shape),
@@ -76,10 +76,10 @@ public sealed class IndexingOperationTests
         new("a tensor without dimensions", x => x[Colon, TensorIndex.Tensor(tensor(2L))], Shape),
         new("calculated indices", x => x[Colon, TensorIndex.Tensor(x.argsort(1).narrow(1, 0, 3).flatten())], Shape),
         new("index", x => x.index(Colon, Single(1)), Shape),
-    }.Select(operation => operation with { DynamicBatch = false }).EachEqual(3, 3);
+    }.Select(@case => @case with { DynamicBatch = false }).EachEqual(3, 3);
 
     [Fact]
-    public void Set_EachForm_Equal() => new Operation[]
+    public void Set_EachForm_Equal() => new Case[]
     {
         new("one number", x => { var y = x.add(0); y[1] = x[0]; return y; }, Shape),
         new("two numbers", x => { var y = x.add(0); y[0, -1] = 3f; return y; }, Shape),
@@ -96,7 +96,7 @@ public sealed class IndexingOperationTests
         {
             LowestOpset = 16,
         },
-    }.Select(operation => operation with { DynamicBatch = false }).EachEqual(3, 3);
+    }.Select(@case => @case with { DynamicBatch = false }).EachEqual(3, 3);
 
     [Fact]
     public void Gathers_AnyAxis_Equal() =>
@@ -105,7 +105,7 @@ public sealed class IndexingOperationTests
          from kind in Gen.Int[0, 5]
          from opset in ModuleCheck.Opsets
          let dim = negative ? axis - 4 : axis
-         select new Operation($"gather {kind} along {dim}", (x, i) => kind switch
+         select new Case($"gather {kind} along {dim}", (x, i) => kind switch
          {
              0 => x.index_select(dim, i[0, 0, 0]),
              1 => x.gather(dim, i),
@@ -125,7 +125,7 @@ public sealed class IndexingOperationTests
          from opset in ModuleCheck.Opsets
          let dim = negative ? axis - 4 : axis
          let adds = (kind is 1 or 2)
-         select new Operation($"scatter {kind} along {dim}", x =>
+         select new Case($"scatter {kind} along {dim}", x =>
          {
              var index = tensor(new long[] { 3, 0 });
              var indices = tensor(new long[] { 3, 0, 1, 2 }).expand(x.shape[0], 1, 1, 4);
@@ -146,7 +146,7 @@ public sealed class IndexingOperationTests
         .Equal(80);
 
     [Fact]
-    public void Lookups_EachForm_Equal() => new Operation[]
+    public void Lookups_EachForm_Equal() => new Case[]
     {
         new("one_hot", x => nn.functional.one_hot(x.topk(1, 2).indexes, 20), Shape),
         new("one_hot of a length", x => nn.functional.one_hot(x.topk(1, 2).indexes, x.shape[2]), Shape),

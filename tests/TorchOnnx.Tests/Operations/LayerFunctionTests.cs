@@ -34,7 +34,7 @@ public sealed class LayerFunctionTests
          let weight = Weight([2 * groups, 2, .. Enumerable.Repeat(kernel, spatial)])
          let bias = biased ? Weight(2 * groups) : null
          let named = kind == 1 ? Padding.Same : Padding.Valid
-         select new Operation(
+         select new Case(
              $"conv{spatial}d {(kernel, stride, padding, dilation, groups)} bias {biased} kind {kind}",
              x => (spatial, kind) switch
              {
@@ -50,7 +50,7 @@ public sealed class LayerFunctionTests
 
     [Fact]
     public void Convolution_WeightsThatAreCalculated_Equal() =>
-        new Operation("conv2d", x => functional.conv2d(x, x[..1].narrow(2, 0, 3).narrow(3, 0, 3)), [2, 3, 5, 6])
+        new Case("conv2d", x => functional.conv2d(x, x[..1].narrow(2, 0, 3).narrow(3, 0, 3)), [2, 3, 5, 6])
         {
             DynamicBatch = false,
         }.IsEqual();
@@ -73,7 +73,7 @@ public sealed class LayerFunctionTests
          let strides = w.Stride is { } stride ? Enumerable.Repeat(stride, w.Spatial).ToArray() : null
          let paddings = Enumerable.Repeat(w.Padding, w.Spatial).ToArray()
          let dilations = Enumerable.Repeat(dilation, w.Spatial).ToArray()
-         select new Operation($"max pool {w} dilation {dilation} indices {indices}", x => (w.Spatial, indices) switch
+         select new Case($"max pool {w} dilation {dilation} indices {indices}", x => (w.Spatial, indices) switch
          {
              (1, false) => [functional.max_pool1d(x, w.Kernel, w.Stride, w.Padding, dilation, w.Ceil)],
              (2, false) => [functional.max_pool2d(x, kernels, strides, paddings, dilations, w.Ceil)],
@@ -88,7 +88,7 @@ public sealed class LayerFunctionTests
     private static Tensor[] Both((Tensor Values, Tensor Indices) pooled) => [pooled.Values, pooled.Indices];
 
     [Fact]
-    public void MaxPools_OtherOverloads_Equal() => new Operation[]
+    public void MaxPools_OtherOverloads_Equal() => new Case[]
     {
         new("max_pool2d of a number", x => functional.max_pool2d(x, 2), [2, 3, 9, 8]),
         new("max_pool2d of a number with all", x => functional.max_pool2d(x, 3, 2, 1, 1, true), [2, 3, 9, 8]),
@@ -110,7 +110,7 @@ public sealed class LayerFunctionTests
          let kernels = Enumerable.Repeat(w.Kernel, w.Spatial).ToArray()
          let strides = w.Stride is { } stride ? Enumerable.Repeat(stride, w.Spatial).ToArray() : null
          let paddings = Enumerable.Repeat(w.Padding, w.Spatial).ToArray()
-         select new Operation($"average pool {w} include {include} divisor {divisor}", x => w.Spatial switch
+         select new Case($"average pool {w} include {include} divisor {divisor}", x => w.Spatial switch
          {
              1 => functional.avg_pool1d(x, w.Kernel, w.Stride, w.Padding, w.Ceil, include),
              2 => functional.avg_pool2d(x, kernels, strides, paddings, w.Ceil, include, divisor),
@@ -127,7 +127,7 @@ public sealed class LayerFunctionTests
          from kind in Gen.Int[0, 2]
          from opset in ModuleCheck.Opsets
          where kind == 0 || spatial < 3
-         select new Operation($"adaptive pool {kind} to [{string.Join(", ", output)}]", x => (spatial, kind) switch
+         select new Case($"adaptive pool {kind} to [{string.Join(", ", output)}]", x => (spatial, kind) switch
          {
              (1, 0) => functional.adaptive_avg_pool1d(x, output[0]),
              (2, 0) => functional.adaptive_avg_pool2d(x, output),
@@ -141,7 +141,7 @@ public sealed class LayerFunctionTests
         .Equal(60);
 
     [Fact]
-    public void AdaptivePools_ToOneOrWithIndices_Equal() => new Operation[]
+    public void AdaptivePools_ToOneOrWithIndices_Equal() => new Case[]
     {
         new("to one", x => functional.adaptive_avg_pool2d(x, 1), [2, 3, 4, 6]) { Open = [2, 3] },
         new("maximum to one", x => functional.adaptive_max_pool2d(x, [1, 1]), [2, 3, 4, 6]) { Open = [2, 3] },
@@ -162,7 +162,7 @@ public sealed class LayerFunctionTests
          let row = weighted ? Weight(5) : null
          let mean = Weight(4)
          let variance = Weight(4).abs() + 0.5f
-         select new Operation($"norm {kind} weighted {weighted} epsilon {epsilon}", x => kind switch
+         select new Case($"norm {kind} weighted {weighted} epsilon {epsilon}", x => kind switch
          {
              0 => functional.batch_norm(x, mean, variance, weight, bias, eps: epsilon),
              1 => functional.instance_norm(x, weight: weight, bias: bias, eps: epsilon),
@@ -180,7 +180,7 @@ public sealed class LayerFunctionTests
         (from kind in Gen.Int[0, 4]
          from heads in Gen.Bool
          from opset in ModuleCheck.Opsets
-         select new Operation($"attention {kind} heads {heads}", (q, k) =>
+         select new Case($"attention {kind} heads {heads}", (q, k) =>
          {
              var (query, key) = heads ? (q, k) : (q[TensorIndex.Colon, 0], k[TensorIndex.Colon, 0]);
              var mask = kind switch

@@ -10,7 +10,7 @@ public sealed class MatrixOperationTests
     private static Tensor Numbers(params long[] shape) => linspace(-1, 1, shape.Aggregate((a, b) => a * b)).reshape(shape);
 
     [Fact]
-    public void Products_WithOpenDimensions_Equal() => new Operation[]
+    public void Products_WithOpenDimensions_Equal() => new Case[]
     {
         new("matmul", x => x.matmul(x.mT), [2, 3, 4]),
         new("matmul with a vector", x => x.matmul(arange(4, dtype: float32)), [2, 3, 4]),
@@ -43,7 +43,7 @@ public sealed class MatrixOperationTests
     }.EachEqual(5, 1);
 
     [Fact]
-    public void Bilinear_Vectors_Equal() => new Operation(
+    public void Bilinear_Vectors_Equal() => new Case(
         "bilinear", x => nn.functional.bilinear(x, x * 2, Numbers(5, 4, 4)), [2, 4]).IsEqual();
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class MatrixOperationTests
          from beta in Gen.OneOf(Gen.Const(1f), Gen.Const(0f), Gen.Float[-2, 2])
          from kind in Gen.Int[0, 5]
          from opset in ModuleCheck.Opsets
-         select new Operation($"sum {kind} {alpha}, {beta}", x =>
+         select new Case($"sum {kind} {alpha}, {beta}", x =>
          {
              var (matrix, vector) = (Numbers(4, 5), linspace(-1, 1, 4));
              return kind switch
@@ -77,7 +77,7 @@ public sealed class MatrixOperationTests
          from kind in Gen.Int[0, 11]
          from opset in ModuleCheck.Opsets
          let limited = double.IsInfinity(order) || order == 1 ? order : 1
-         select new Operation($"norm {kind} {order} {keep} {axis}", x => kind switch
+         select new Case($"norm {kind} {order} {keep} {axis}", x => kind switch
          {
              0 => linalg.vector_norm(x, order, [axis], keep),
              1 => linalg.vector_norm(x, order),
@@ -101,7 +101,7 @@ public sealed class MatrixOperationTests
          from keep in Gen.Bool
          from kind in Gen.Int[0, 2]
          from opset in ModuleCheck.Opsets
-         select new Operation($"distance {kind} {order} {keep}", (x, y) => kind switch
+         select new Case($"distance {kind} {order} {keep}", (x, y) => kind switch
          {
              0 => cdist(x, y, order),
              1 => nn.functional.pairwise_distance(x, y.narrow(1, 0, 1), order, keepdim: keep),
@@ -116,7 +116,7 @@ public sealed class MatrixOperationTests
          from flag in Gen.Bool
          from kind in Gen.Int[0, 5]
          from opset in ModuleCheck.Opsets
-         select new Operation($"order {kind} along {axis} {flag}", x => kind switch
+         select new Case($"order {kind} along {axis} {flag}", x => kind switch
          {
              0 => [x.topk(1, axis, flag).values, x.topk(1, axis, flag).indexes],
              1 => [.. new[] { x.sort(axis, flag).Values }],

@@ -7,54 +7,63 @@ public sealed class RefusedOperationTests
 {
     public static TheoryData<string, Func<Tensor, Tensor>, string> Refused => new()
     {
-        { "nonzero", x => x.nonzero(), "how many elements it gives or takes depends on the elements of the input" },
+        { "nonzero", x => x.nonzero(), "the number of elements it selects depends on the values of the input" },
         { "masked_select", x => x.masked_select(ones_like(x, dtype: ScalarType.Bool)),
-            "how many elements it gives or takes depends on the elements of the input" },
-        { "unique", x => x.unique().output, "how many elements it gives or takes depends on the elements of the input" },
+            "the number of elements it selects depends on the values of the input" },
+        { "unique", x => x.unique().output, "the number of elements it selects depends on the values of the input" },
         { "a mask as an index", x => x[ones_like(x, dtype: ScalarType.Bool)],
-            "a mask selects elements, so the shape of the result depends on the elements of the mask" },
+            "it indexes by a mask, so the shape of the result depends on the values of the mask" },
         { "a mask that is written to", x =>
             {
                 var y = x.add(0);
                 y[ones_like(x, dtype: ScalarType.Bool)] = x.flatten();
                 return y;
             },
-            "a mask selects the elements that are written, and how many they are depends on the elements of the mask" },
-        { "a flag as an index", x => x.index(TensorIndex.Bool(true)), "a flag in the place of an index is not written" },
+            "it assigns to a mask, so the number of assigned elements depends on the values of the mask" },
+        { "a flag as an index", x => x.index(TensorIndex.Bool(true)), "it indexes by a bool, which is not supported" },
         { "repeats in a tensor", x => x.repeat_interleave(tensor(new long[] { 1, 2, 1, 0 }), 1),
-            "how often each element is repeated is in a tensor, so the shape of the result depends on its elements" },
+            "the repeats are in a tensor, so the shape of the result depends on its values" },
         { "randn_like", x => x.randn_like(), "it draws random numbers" },
         { "as_strided", x => x.as_strided([2, 2], [1, 1]),
-            "it looks at how elements lie in memory, which a graph does not say" },
+            "its result depends on the memory layout, which a graph does not have" },
         { "kthvalue", x => x.kthvalue(2, 1).values, "ONNX has no operator for it" },
         { "squeeze of an open dimension", x => x.squeeze(0),
-            "it squeezes a dynamic dimension, which would go away at a size of 1" },
+            "it squeezes a dynamic dimension, which disappears only at size 1" },
         { "singular values", x => linalg.matrix_norm(x, 2.0),
-            "this norm of matrices is made of singular values, which ONNX has no operator for" },
+            "this matrix norm needs singular values, for which ONNX has no operator" },
         { "one_hot without classes", x => nn.functional.one_hot(x.argsort(1)),
-            "without num_classes the number of classes depends on the elements of the input" },
+            "without num_classes, the number of classes depends on the values of the input" },
         { "scatter_add at opset 13", x => x.scatter_add(1, ones_like(x, dtype: int64), x),
-            "adding at indices is written from operator set 16 on" },
+            "it needs ONNX's Scatter with reduction, which opset 13 does not have" },
         { "fold at opset 13", x => nn.functional.fold(x.unsqueeze(-1), (2, 2), (2, 2)),
-            "fold is written from operator set 18 on" },
+            "it needs ONNX's Col2Im, which opset 13 does not have" },
         { "grid_sample at opset 13", x => nn.functional.grid_sample(x.reshape(-1, 1, 2, 2), zeros(x.shape[0], 1, 1, 2)),
-            "sampling at a grid is written from operator set 16 on" },
+            "it needs ONNX's GridSample, which opset 13 does not have" },
         { "dropped attention", x => nn.functional.scaled_dot_product_attention(x, x, x, p: 0.5),
-            "it drops weights at random in eval mode too, because p is not 0" },
+            "p is not 0, so it drops weights at random in eval mode too" },
         { "batch_norm in training", x => nn.functional.batch_norm(x, zeros(4), ones(4), training: true),
-            "it normalises by the batch at hand, so a row's result depends on the others" },
+            "it normalizes by the batch, so each row's result depends on the other rows" },
         { "adaptive pooling of an open size", x => nn.functional.adaptive_avg_pool1d(x.flatten().reshape(1, 1, -1), 2),
-            "the input has a dynamic size where it is pooled, so the windows would differ from size to size" },
+            "it pools over a dynamic dimension, so the windows change with its size" },
         { "indices of uneven windows", x => nn.functional.adaptive_max_pool1d_with_indices(x.unsqueeze(1), 3).Indices,
-            "an input of [4] is not a multiple of the output, and the indices of maxima in windows of several sizes "
-                + "are not written" },
+            "the output size does not divide the input [4], so the windows have different sizes, and their "
+                + "indices are not supported" },
         { "negative reflection", x => nn.functional.pad(x, (-1, 1), PaddingModes.Reflect),
-            "negative padding [-1, 1] by reflect is not written" },
+            "padding [-1, 1] is negative, which mode 'reflect' does not support" },
+        { "hardtanh", x => nn.functional.hardtanh(x), "this version of TorchSharp clips in Hardtanh only in place" },
+        { "dropout", x => nn.functional.dropout(x), "dropout with training: true draws random numbers" },
+        { "elu in place", x => x.clone().elu_(0.5), "this version of TorchSharp ignores the call elu_(alpha)" },
+        { "scaled elu", x => x.elu(1, 1, 2), "ONNX's Elu has no input_scale" },
+        { "bits at opset 13", x => x.to(ScalarType.Int64) & 3, "it needs ONNX's BitwiseAnd, which opset 13 does not have" },
+        { "biased variance of all", x => x.var(false),
+            "this version of TorchSharp ignores unbiased: false in var over all elements" },
+        { "aminmax of the last", x => x.aminmax(-1).max, "this version of TorchSharp's aminmax takes −1 for all dimensions" },
+        { "cumprod of the batch", x => x.cumprod(0), "it runs along dimension 0, which is dynamic" },
     };
 
     [Theory]
     [MemberData(nameof(Refused), DisableDiscoveryEnumeration = true)]
-    public void Export_WhatOnnxCannotSay_IsRefusedByName(string what, Func<Tensor, Tensor> function, string reason)
+    public void Export_UnsupportedOperation_IsRefusedWithItsReason(string what, Func<Tensor, Tensor> function, string reason)
     {
         Assert.NotEmpty(what);
         var refusal = Assert.Throws<OnnxExportException>(

@@ -29,7 +29,7 @@ public sealed class ResamplingFunctionTests
          let aligned = isSmooth ? align : (bool?)null
          let isOpen = byFactor && mode != InterpolationMode.Area
          let factors = sizes.Select(size => size % 2 + 1.0).ToArray()
-         select new Operation($"interpolate {mode} to [{string.Join(", ", sizes)}] {aligned} {byFactor}", x => byFactor
+         select new Case($"interpolate {mode} to [{string.Join(", ", sizes)}] {aligned} {byFactor}", x => byFactor
              ? functional.interpolate(x, scale_factor: factors, mode: mode, align_corners: aligned)
              : functional.interpolate(x, sizes, mode: mode, align_corners: aligned),
              [2, 3, .. Sizes.Take(spatial)])
@@ -37,7 +37,7 @@ public sealed class ResamplingFunctionTests
         .Equal(100);
 
     [Fact]
-    public void Upsamplings_EachForm_Equal() => new Operation[]
+    public void Upsamplings_EachForm_Equal() => new Case[]
     {
         new("upsample_nearest1d", x => functional.upsample_nearest1d(x.flatten(1, 2), null, 2), [2, 3, 4, 5]),
         new("upsample_nearest2d", x => functional.upsample_nearest2d(x, scaleFactors: [2, 3]), [2, 3, 4, 5]),
@@ -57,7 +57,7 @@ public sealed class ResamplingFunctionTests
          from align in Gen.Bool
          from volume in Gen.Bool
          from opset in Gen.Int[volume ? 20 : 16, OnnxExportOptions.MaximumOpset]
-         select new Operation($"grid_sample {mode} {padding} align {align}",
+         select new Case($"grid_sample {mode} {padding} align {align}",
              (x, grid) => functional.grid_sample(x, grid * 0.9f, mode, padding, align),
              volume ? [2, 3, 4, 5, 6] : [2, 3, 5, 6], volume ? [2, 2, 4, 3, 3] : [2, 4, 3, 2])
          { Opset = opset })
@@ -70,7 +70,7 @@ public sealed class ResamplingFunctionTests
          from align in Gen.Bool
          from volume in Gen.Bool
          from opset in ModuleCheck.Opsets
-         select new Operation($"affine_grid {height} × {width} align {align}", theta => volume
+         select new Case($"affine_grid {height} × {width} align {align}", theta => volume
              ? functional.affine_grid(theta, [theta.shape[0], 1, 3, height, width], align)
              : functional.affine_grid(theta, [theta.shape[0], 1, height, width], align),
              volume ? [2, 3, 4] : [2, 2, 3])
@@ -91,7 +91,7 @@ public sealed class ResamplingFunctionTests
          from stride in Steps
          from opset in ModuleCheck.Opsets
          from isOpen in Gen.Bool
-         select new Operation(
+         select new Case(
              $"unfold {kernel} {dilation} {padding} {stride}",
              x => functional.unfold(x, kernel, dilation, padding, stride), [2, 3, 7, 8])
          { Opset = opset, Open = isOpen ? [3] : [] })
@@ -103,7 +103,7 @@ public sealed class ResamplingFunctionTests
          from padding in Gen.Long[0, 1].Array[2].Select(Pair)
          from stride in Steps
          from opset in Gen.Int[18, OnnxExportOptions.MaximumOpset]
-         select new Operation(
+         select new Case(
              $"fold {kernel} {padding} {stride}",
              x => functional.fold(
                  functional.unfold(x, kernel, null, padding, stride), (7, 8), kernel, null, padding, stride),

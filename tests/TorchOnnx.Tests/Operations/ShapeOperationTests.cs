@@ -11,7 +11,7 @@ public sealed class ShapeOperationTests
     private static readonly long[] Shape = [2, 3, 4, 6];
 
     [Fact]
-    public void Reshapes_WithOpenDimensions_Equal() => new Operation[]
+    public void Reshapes_WithOpenDimensions_Equal() => new Case[]
     {
         new("view", x => x.view(x.shape[0], -1), Shape),
         new("view to matrices", x => x.view(x.shape[0] * x.shape[1], x.shape[2], -1), Shape),
@@ -34,7 +34,7 @@ public sealed class ShapeOperationTests
     public void Squeeze_AnyStaticDimensions_Equal() =>
         (from sizes in Gen.Long[1, 2].Array[1, 4]
          from opset in ModuleCheck.Opsets
-         select new Operation("squeeze every", x => squeeze(x[0]), [2, .. sizes]) { Opset = opset })
+         select new Case("squeeze every", x => squeeze(x[0]), [2, .. sizes]) { Opset = opset })
         .Equal(15);
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class ShapeOperationTests
          from opset in ModuleCheck.Opsets
          from open in Gen.Int[1, 3]
          let axes = order.Select(axis => negative ? axis - 4 : axis).ToArray()
-         select new Operation($"permutation {kind} [{string.Join(", ", axes)}]", x => kind switch
+         select new Case($"permutation {kind} [{string.Join(", ", axes)}]", x => kind switch
          {
              0 => x.permute(axes),
              1 => x.transpose(axes[0], axes[1]),
@@ -71,7 +71,7 @@ public sealed class ShapeOperationTests
          from kind in Gen.Int[0, 6]
          from opset in ModuleCheck.Opsets
          from open in Gen.Int[1, 3]
-         select new Operation($"turn {kind} by {shift}, {other} along {axis}", x => kind switch
+         select new Case($"turn {kind} by {shift}, {other} along {axis}", x => kind switch
          {
              0 => x.roll(shift, axis),
              1 => x.roll([shift, other], [axis, axis]),
@@ -86,10 +86,10 @@ public sealed class ShapeOperationTests
 
     [Fact]
     public void Roll_ByHalfOfADynamicLength_Equal() =>
-        new Operation("roll", x => x.roll(x.shape[1] / 2, 1), [2, 5]) { Open = [1] }.IsEqual();
+        new Case("roll", x => x.roll(x.shape[1] / 2, 1), [2, 5]) { Open = [1] }.IsEqual();
 
     [Fact]
-    public void Repetitions_WithOpenDimensions_Equal() => new Operation[]
+    public void Repetitions_WithOpenDimensions_Equal() => new Case[]
     {
         new("expand", x => x.unsqueeze(1).expand(-1, 5, -1, -1, -1), Shape),
         new("expand to a length", x => x[Colon, 0].unsqueeze(1).expand(-1, x.shape[2], -1, -1), Shape),
@@ -114,7 +114,7 @@ public sealed class ShapeOperationTests
          from kind in Gen.Int[0, 6]
          from opset in ModuleCheck.Opsets
          from open in Gen.Int[1, 3]
-         select new Operation($"triangle {kind} at {offset}", x => kind switch
+         select new Case($"triangle {kind} at {offset}", x => kind switch
          {
              0 => x.tril(offset),
              1 => triu(x, offset),
@@ -138,7 +138,7 @@ public sealed class ShapeOperationTests
          from isOpen in Gen.Bool
          let value = mode == PaddingModes.Constant ? number : 0
          let last = mode == PaddingModes.Constant ? sides[3] + crop : sides[3]
-         select new Operation($"pad {kind} [{string.Join(", ", sides)}] {last} by {mode} {value}", x => kind switch
+         select new Case($"pad {kind} [{string.Join(", ", sides)}] {last} by {mode} {value}", x => kind switch
          {
              0 => nn.functional.pad(x, [sides[0], sides[1], sides[2], last], mode, value),
              1 => nn.functional.pad(x, (sides[0], last), PaddingModes.Constant, value),
@@ -149,7 +149,7 @@ public sealed class ShapeOperationTests
         .Equal(60);
 
     [Fact]
-    public void Pad_ToAMultiple_Equal() => new Operation(
+    public void Pad_ToAMultiple_Equal() => new Case(
         "pad", x => nn.functional.pad(x, (0, 10 - x.shape[1]), PaddingModes.Constant, 1), [2, 5])
     { Open = [1] }.IsEqual();
 
@@ -158,7 +158,7 @@ public sealed class ShapeOperationTests
         (from factor in Gen.Long[1, 3]
          from kind in Gen.Int[0, 2]
          from opset in ModuleCheck.Opsets
-         select new Operation($"shuffle {kind} {factor}", x => kind switch
+         select new Case($"shuffle {kind} {factor}", x => kind switch
          {
              0 => nn.functional.pixel_shuffle(x, factor),
              1 => nn.functional.pixel_unshuffle(x, factor),

@@ -18,7 +18,7 @@ public sealed class SliceOperationTests
          from kind in Gen.Int[0, 7]
          from opset in ModuleCheck.Opsets
          from open in Gen.Int[1, 3]
-         select new Operation($"part {kind} from {start}, {length}, step {step}, along {axis}", x => kind switch
+         select new Case($"part {kind} from {start}, {length}, step {step}, along {axis}", x => kind switch
          {
              0 => x.narrow(axis, start, length),
              1 => x.narrow(axis - 4, -start - 1, 1),
@@ -39,7 +39,7 @@ public sealed class SliceOperationTests
          from negative in Gen.Bool
          from kind in Gen.Int[0, 2]
          from opset in ModuleCheck.Opsets
-         select new Operation($"diagonal {kind} {offset} of {axes[0]}, {axes[1]}", x => kind switch
+         select new Case($"diagonal {kind} {offset} of {axes[0]}, {axes[1]}", x => kind switch
          {
              0 => x.diagonal(offset, axes[0], axes[1] - (negative ? 4 : 0)),
              1 => x.reshape(-1, 4).diag(offset),
@@ -50,10 +50,10 @@ public sealed class SliceOperationTests
 
     [Fact]
     public void Diagonal_OfAnOpenSquare_Equal() =>
-        new Operation("diagonal", x => x.matmul(x.mT).diagonal(-1, 1, 2), [2, 4, 3]) { Open = [1] }.IsEqual();
+        new Case("diagonal", x => x.matmul(x.mT).diagonal(-1, 1, 2), [2, 4, 3]) { Open = [1] }.IsEqual();
 
     [Fact]
-    public void Pieces_AnySizes_Equal() => new Operation[]
+    public void Pieces_AnySizes_Equal() => new Case[]
     {
         new("unbind", x => x.unbind(1), Shape),
         new("unbind the last", x => unbind(x, -1), Shape),
@@ -75,14 +75,14 @@ public sealed class SliceOperationTests
 
     [Fact]
     public void Chunk_OfAnOpenLength_Equal() =>
-        new Operation("chunk", x => x.chunk(2, 1), [2, 8, 3]) { Open = [1] }.IsEqual();
+        new Case("chunk", x => x.chunk(2, 1), [2, 8, 3]) { Open = [1] }.IsEqual();
 
     [Fact]
     public void Slice_ToHalfOfAnOpenLengthRoundedUp_Equal() =>
-        new Operation("slice", x => x.slice(1, 0, (x.shape[1] + 1) / 2, 1), [2, 8, 3]) { Open = [1] }.IsEqual();
+        new Case("slice", x => x.slice(1, 0, (x.shape[1] + 1) / 2, 1), [2, 8, 3]) { Open = [1] }.IsEqual();
 
     [Fact]
-    public void Joins_WithOpenDimensions_Equal() => new Operation[]
+    public void Joins_WithOpenDimensions_Equal() => new Case[]
     {
         new("cat", x => cat([x, x * 2, x], 1), Shape),
         new("cat the last", x => cat([x, x], -1), Shape),

@@ -21,8 +21,8 @@ public sealed class TracingRefusalTests
     private const string Fixed = Static + ".";
     private const string Shape = "Give an example with a shape that the module accepts.";
     private const string Data =
-        "how many elements it gives or takes depends on the elements of the input. "
-        + "Keep the shape: torch.where(mask, x, other), or multiply by the mask.";
+        "the number of elements it selects depends on the values of the input. "
+        + "Keep the shape: use torch.where(mask, x, other), or multiply by the mask.";
 
     // The source is embedded, because a reproducible build has no source paths.
     private static readonly string[] Source = ReadSource();
@@ -63,9 +63,9 @@ public sealed class TracingRefusalTests
         { "compiled expression", "tensors are created inside Func.Invoke" + Hidden },
         { "another thread", "the argument 'this' of Tensor.add is a tensor that was created outside the traced code, for "
             + "example on another thread, and differs in every pass. Create it in code that forward runs." },
-        { "dropout while training", "dropout with training: true draws random numbers. Hand over the module's own flag: "
+        { "dropout while training", "dropout with training: true draws random numbers. Pass the module's own mode: "
             + "training: training." },
-        { "random numbers", "it draws random numbers. Draw them outside and hand them in as an input." },
+        { "random numbers", "it draws random numbers. Draw them outside the module and pass them as an input." },
         { "random constant", "torch.rand returns other numbers in every pass. Draw random numbers outside the module and pass them "
             + "as an input." },
         { "masked_select", Data },

@@ -1,75 +1,60 @@
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace TorchOnnx.Operators;
 
-/// <summary>Piecewise linear activations.</summary>
+/// <summary>Converters for piecewise linear activations.</summary>
 internal static class RectifierConverters
 {
-    public static void AddTo(ConverterRegistry registry) => registry
-        .Add<ReLU>((_, context) => Rectify(context))
-        .AddMethod(typeof(Tensor), nameof(Tensor.relu), Rectify)
-        .Add<ReLU6>((_, context) => Clip(0, 6, context))
-        .AddMethod(typeof(Tensor), nameof(Tensor.relu6), context => Clip(0, 6, context))
-        .Add<Hardtanh>((module, context) => Bounded(module.min_val, module.max_val, module.call, context))
-        .AddMethod(typeof(Tensor), nameof(Tensor.hardtanh), Bounded)
-        .Add<LeakyReLU>((module, context) => Leaky(module.negative_slope, context))
-        .AddMethod(typeof(Tensor), nameof(Tensor.leaky_relu), context => Leaky(context.Number("negative_slope"), context))
-        // In eval mode the random slope is its mean.
-        .Add<RReLU>((module, context) => Leaky((module.lower + module.upper) / 2, context))
-        .AddMethod(typeof(Tensor), nameof(Tensor.rrelu), context =>
-            Leaky((context.Number("lower") + context.Number("upper")) / 2, context))
-        .Add<PReLU>((module, context) => Parametric(context.Parameter(module.weight), context))
-        .AddMethod(typeof(Tensor), nameof(Tensor.prelu), context => Parametric(context.Tensor("target"), context))
-        .Add<Threshold>((module, context) => From(module.threshold, module.value, context))
-        .AddMethod(typeof(Tensor), nameof(Tensor.threshold), context =>
-            From(context.Number("threshold"), context.Number("value"), context));
-
-    // ONNX's Relu takes integers from opset 14 on only.
-    private static GraphValue Rectify(ConversionContext context) => Elementwise.IsFloating(context.InputType)
+    // ONNX's Relu accepts integers only since opset 14.
+    public static GraphValue Relu(ConversionContext context) => Elementwise.IsFloating(context.InputType)
         ? context.Add("Relu", context.Input)
         : Elementwise.Calculate(context, type =>
             context.Add("Max", [context.Cast(context.Input, type), context.Constant(0, type)]));
 
-    // TorchSharp 0.107 returns the input as it is unless it works in place; a version that clips is written.
-    private static GraphValue Bounded(double low, double high, Func<Tensor, Tensor> apply, ConversionContext context)
+    public static GraphValue Clip(ConversionContext context, double low, double high) =>
+        Elementwise.Calculate(context, type => context.Add(
+            "Clip", [context.Cast(context.Input, type), context.Constant(low, type), context.Constant(high, type)]));
+
+    public static GraphValue Hardtanh(ConversionContext context)
+    {
+        var (low, high) = (context.Number("min"), context.Number("max"));
+        bool inPlace = context.MethodName == nameof(Tensor.hardtanh_);
+        return Hardtanh(context, low, high, value => inPlace ? value.hardtanh_(low, high) : value.hardtanh(low, high));
+    }
+
+    // TorchSharp 0.107 returns its input unchanged unless it works in place, so the function is tried first.
+    public static GraphValue Hardtanh(ConversionContext context, double low, double high, Func<Tensor, Tensor> apply)
     {
         using var outside = tensor(new[] { (float)high + 1 });
         using var result = apply(outside);
         if (result.item<float>() > (float)high)
             throw context.Refuse(
-                "this version of TorchSharp does not clip in Hardtanh unless it works in place",
-                "Build it with inplace: true");
-        return Clip(low, high, context);
+                "this version of TorchSharp clips in Hardtanh only in place", "Pass inplace: true");
+        return Clip(context, low, high);
     }
 
-    private static GraphValue Bounded(ConversionContext context)
-    {
-        var (low, high) = (context.Number("min"), context.Number("max"));
-        bool inPlace = context.MethodName == nameof(Tensor.hardtanh_);
-        return Bounded(low, high, value => inPlace ? value.hardtanh_(low, high) : value.hardtanh(low, high), context);
-    }
-
-    private static GraphValue Clip(double low, double high, ConversionContext context) =>
-        Elementwise.Calculate(context, type => context.Add(
-            "Clip", [context.Cast(context.Input, type), context.Constant(low, type), context.Constant(high, type)]));
-
-    private static GraphValue Leaky(double slope, ConversionContext context) =>
+    public static GraphValue LeakyRelu(ConversionContext context, double slope) =>
         context.Add("LeakyRelu", context.Input, new OnnxAttribute("alpha", slope));
 
-    private static GraphValue Parametric(GraphValue weight, ConversionContext context) => context.Add(
-        "PRelu",
-        [
-            context.Input,
-            weight.Shape is [{ Size: > 1 }] ? Spatial.AlongChannels(context, weight) : weight,
-        ]);
+    // In eval mode RReLU uses the mean of its random slope.
+    public static GraphValue RandomizedRelu(ConversionContext context, double lower, double upper) =>
+        LeakyRelu(context, (lower + upper) / 2);
 
-    private static GraphValue From(double threshold, double value, ConversionContext context) =>
+    public static GraphValue Prelu(ConversionContext context, GraphValue slope) => context.Add(
+        "PRelu", [context.Input, slope.Shape is [{ Size: > 1 }] ? Spatial.AlongChannels(context, slope) : slope]);
+
+    public static GraphValue Threshold(ConversionContext context, double threshold, double value) =>
         Elementwise.Calculate(context, type =>
         {
             var input = context.Cast(context.Input, type);
             var isBelow = context.Add("LessOrEqual", [input, context.Constant(threshold, type)]);
             return context.Add("Where", [isBelow, context.Constant(value, type), input]);
         });
+
+    public static GraphValue Hardsigmoid(ConversionContext context) => context.Add(
+        "HardSigmoid", context.Input, new OnnxAttribute("alpha", 1.0 / 6), new OnnxAttribute("beta", 0.5));
+
+    public static GraphValue Shrink(ConversionContext context, double lambda, double bias) => context.Add(
+        "Shrink", context.Input, new OnnxAttribute("bias", bias), new OnnxAttribute("lambd", lambda));
 }

@@ -1,102 +1,95 @@
 using TorchSharp;
 using TorchSharp.Modules;
-using static TorchSharp.torch.nn;
+using static TorchSharp.torch;
 
 namespace TorchOnnx.Operators;
 
 /// <summary>
-/// Transformers and their parts. Masks are given to an overload of "call" that is native code and no forward, so that
-/// overload is written too; the number of heads and the activation are found by trial.
+/// Converters for transformers and their layers. TorchSharp exposes neither the number of heads nor the activation, so both
+/// are found by trial.
 /// </summary>
 internal static class TransformerConverters
 {
-    private const int Probes = 4;
+    private const int ProbeLength = 4;
 
-    public static void AddTo(ConverterRegistry registry) => registry
-        .Add<TransformerEncoderLayer>(Write)
-        .Add<TransformerEncoder>(Write)
-        .Add<TransformerDecoderLayer>(Write)
-        .Add<TransformerDecoder>(Write)
-        .Add<Transformer>(Write)
-        .AddMethod(
-            typeof(TransformerEncoderLayer), "call", context => Write(This<TransformerEncoderLayer>(context), context))
-        .AddMethod(typeof(Transformer), "call", context => Write(This<Transformer>(context), context));
+    // The overloads of "call" that take masks run native code and never reach forward.
+    public static GraphValue EncoderLayerCall(ConversionContext context) =>
+        EncoderLayer((TransformerEncoderLayer)context.Argument("this")!, context);
 
-    private static TModule This<TModule>(ConversionContext context) => (TModule)context.Argument("this")!;
+    public static GraphValue TransformerCall(ConversionContext context) =>
+        Transformer((Transformer)context.Argument("this")!, context);
 
-    private static GraphValue Write(TransformerEncoderLayer module, ConversionContext context) =>
+    public static GraphValue EncoderLayer(TransformerEncoderLayer module, ConversionContext context) =>
         Graph(
             module, context, [new NativeParameters(module)],
-            (width, heads, feedForward, activation) => TransformerEncoderLayer(width, heads, feedForward, 0, activation),
+            (width, heads, feedForward, activation) =>
+                nn.TransformerEncoderLayer(width, heads, feedForward, 0, activation),
             (layer, probe) => layer.call(probe))
-            .EncoderLayer(new(module), context.Tensor("src"), Masks("src_mask", "src_key_padding_mask", context));
+            .EncoderLayer(new(module), context.Tensor("src"), Masks(context, "src"));
 
-    private static GraphValue Write(TransformerEncoder module, ConversionContext context) =>
+    public static GraphValue Encoder(TransformerEncoder module, ConversionContext context) =>
         Graph(
             module, context, new NativeParameters(module).Layers(),
-            (width, heads, feedForward, activation) => TransformerEncoder(
-                TransformerEncoderLayer(width, heads, feedForward, 0, activation),
+            (width, heads, feedForward, activation) => nn.TransformerEncoder(
+                nn.TransformerEncoderLayer(width, heads, feedForward, 0, activation),
                 new NativeParameters(module).Layers().Count),
             (encoder, probe) => encoder.call(probe))
-            .Encoder(new(module), context.Tensor("src"), Masks("src_mask", "src_key_padding_mask", context));
+            .Encoder(new(module), context.Tensor("src"), Masks(context, "src"));
 
-    private static GraphValue Write(TransformerDecoderLayer module, ConversionContext context) =>
+    public static GraphValue DecoderLayer(TransformerDecoderLayer module, ConversionContext context) =>
         Graph(
             module, context, [new NativeParameters(module)],
-            (width, heads, feedForward, activation) => TransformerDecoderLayer(width, heads, feedForward, 0, activation),
+            (width, heads, feedForward, activation) =>
+                nn.TransformerDecoderLayer(width, heads, feedForward, 0, activation),
             (layer, probe) => layer.call(probe, probe))
             .DecoderLayer(
-                new(module), context.Tensor("tgt"), context.Tensor("memory"),
-                Masks("tgt_mask", "tgt_key_padding_mask", context),
-                Masks("memory_mask", "memory_key_padding_mask", context));
+                new(module), context.Tensor("tgt"), context.Tensor("memory"), Masks(context, "tgt"),
+                Masks(context, "memory"));
 
-    private static GraphValue Write(TransformerDecoder module, ConversionContext context) =>
+    public static GraphValue Decoder(TransformerDecoder module, ConversionContext context) =>
         Graph(
             module, context, new NativeParameters(module).Layers(),
-            (width, heads, feedForward, activation) => TransformerDecoder(
-                TransformerDecoderLayer(width, heads, feedForward, 0, activation),
+            (width, heads, feedForward, activation) => nn.TransformerDecoder(
+                nn.TransformerDecoderLayer(width, heads, feedForward, 0, activation),
                 new NativeParameters(module).Layers().Count),
             (decoder, probe) => decoder.call(probe, probe))
             .Decoder(
-                new(module), context.Tensor("tgt"), context.Tensor("memory"),
-                Masks("tgt_mask", "tgt_key_padding_mask", context),
-                Masks("memory_mask", "memory_key_padding_mask", context));
+                new(module), context.Tensor("tgt"), context.Tensor("memory"), Masks(context, "tgt"),
+                Masks(context, "memory"));
 
-    private static GraphValue Write(Transformer module, ConversionContext context)
+    public static GraphValue Transformer(Transformer module, ConversionContext context)
     {
         var parameters = new NativeParameters(module);
         NativeParameters encoder = parameters.Below("encoder"), decoder = parameters.Below("decoder");
         var graph = Graph(
             module, context, [.. encoder.Layers(), .. decoder.Layers()],
-            (width, heads, feedForward, activation) => Transformer(
+            (width, heads, feedForward, activation) => nn.Transformer(
                 width, heads, encoder.Layers().Count, decoder.Layers().Count, feedForward, 0, activation),
             (transformer, probe) => transformer.call(probe, probe));
-        var memory = graph.Encoder(encoder, context.Tensor("src"), Masks("src_mask", "src_key_padding_mask", context));
-        return graph.Decoder(
-            decoder, context.Tensor("tgt"), memory, Masks("tgt_mask", "tgt_key_padding_mask", context),
-            Masks("memory_mask", "memory_key_padding_mask", context));
+        var memory = graph.Encoder(encoder, context.Tensor("src"), Masks(context, "src"));
+        return graph.Decoder(decoder, context.Tensor("tgt"), memory, Masks(context, "tgt"), Masks(context, "memory"));
     }
 
-    private static AttentionMasks Masks(string attention, string keyPadding, ConversionContext context) =>
-        new(context.TensorOrNull(attention), context.TensorOrNull(keyPadding));
+    private static AttentionMasks Masks(ConversionContext context, string prefix) =>
+        new(context.TensorOrNull($"{prefix}_mask"), context.TensorOrNull($"{prefix}_key_padding_mask"));
 
     private static TransformerGraph Graph<TModule>(
         TModule module, ConversionContext context, IReadOnlyList<NativeParameters> layers,
-        Func<long, long, long, Activations, TModule> build, Func<TModule, torch.Tensor, torch.Tensor> run)
-        where TModule : torch.nn.Module
+        Func<long, long, long, nn.Activations, TModule> build, Func<TModule, Tensor, Tensor> run)
+        where TModule : nn.Module
     {
-        // Without layers there is nothing to be found.
-        if (layers.Count == 0) return new(context, 1, Activations.ReLU);
+        // Without layers, heads and activation have no effect.
+        if (layers.Count == 0) return new(context, 1, nn.Activations.ReLU);
         var (feedForward, width) = (layers[0]["linear1.weight"].shape[0], layers[0]["linear1.weight"].shape[1]);
-        (long Heads, Activations Activation)[] choices =
+        (long Heads, nn.Activations Activation)[] candidates =
         [
-            .. from heads in AttentionModuleConverter.Heads(width)
-               from activation in (Activations[])[Activations.ReLU, Activations.GELU]
+            .. from heads in AttentionConverters.PossibleHeads(width)
+               from activation in (nn.Activations[])[nn.Activations.ReLU, nn.Activations.GELU]
                select (heads, activation),
         ];
-        var found = HiddenChoice.Find(
-            module, choices, choice => build(width, choice.Heads, feedForward, choice.Activation),
-            (candidate, scale) => run(candidate, HiddenChoice.Probe(Probes, 1, width) * scale));
+        var found = NativeHyperparameter.Find(
+            module, candidates, candidate => build(width, candidate.Heads, feedForward, candidate.Activation),
+            (built, scale) => run(built, NativeHyperparameter.Probe(ProbeLength, 1, width) * scale));
         return new(context, found.Heads, found.Activation);
     }
 }

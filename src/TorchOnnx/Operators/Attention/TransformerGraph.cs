@@ -1,58 +1,60 @@
-using static TorchSharp.torch.nn;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
 
 namespace TorchOnnx.Operators;
 
-/// <summary>What an attention is kept from.</summary>
-/// <param name="Attention">What is added to the scores of each query and key, [T, S].</param>
-/// <param name="KeyPadding">Flags at the keys that count for nothing, [N, S].</param>
+/// <summary>The masks of one attention.</summary>
+/// <param name="Attention">The numbers to add to the scores, [T, S].</param>
+/// <param name="KeyPadding">Booleans that exclude keys, [N, S].</param>
 internal readonly record struct AttentionMasks(GraphValue? Attention, GraphValue? KeyPadding);
 
-/// <summary>Writes encoders and decoders layer by layer; each part is normalised after its result is added.</summary>
-/// <param name="context">The place in the graph.</param>
+/// <summary>Writes the encoders and decoders of transformers, which normalize after each residual sum.</summary>
+/// <param name="context">The call to convert.</param>
 /// <param name="heads">The number of heads of each attention.</param>
 /// <param name="activation">The activation between the two linear layers.</param>
-internal sealed class TransformerGraph(ConversionContext context, long heads, Activations activation)
+internal sealed class TransformerGraph(ConversionContext context, long heads, nn.Activations activation)
 {
-    public GraphValue Encoder(NativeParameters parameters, GraphValue source, AttentionMasks masks) => NativeLayers.Norm(
-        context, parameters.Layers().Aggregate(source, (value, layer) => EncoderLayer(layer, value, masks)),
-        parameters.Below("norm"));
+    public GraphValue Encoder(NativeParameters parameters, GraphValue source, AttentionMasks masks) =>
+        parameters.Below("norm").LayerNorm(
+            context, parameters.Layers().Aggregate(source, (value, layer) => EncoderLayer(layer, value, masks)));
 
     public GraphValue Decoder(
         NativeParameters parameters, GraphValue target, GraphValue memory, AttentionMasks masks, AttentionMasks memoryMasks) =>
-        NativeLayers.Norm(
+        parameters.Below("norm").LayerNorm(
             context,
-            parameters.Layers().Aggregate(target, (value, layer) => DecoderLayer(layer, value, memory, masks, memoryMasks)),
-            parameters.Below("norm"));
+            parameters.Layers().Aggregate(target, (value, layer) => DecoderLayer(layer, value, memory, masks, memoryMasks)));
 
     public GraphValue EncoderLayer(NativeParameters parameters, GraphValue source, AttentionMasks masks)
     {
-        var attended = AttendToItself(parameters, source, masks);
+        var attended = SelfAttention(parameters, source, masks);
         return AddAndNorm(attended, FeedForward(parameters, attended), parameters.Below("norm2"));
     }
 
     public GraphValue DecoderLayer(
         NativeParameters parameters, GraphValue target, GraphValue memory, AttentionMasks masks, AttentionMasks memoryMasks)
     {
-        var attended = AttendToItself(parameters, target, masks);
+        var attended = SelfAttention(parameters, target, masks);
         var crossed = AddAndNorm(
-            attended, Attend(parameters.Below("multihead_attn"), attended, memory, memoryMasks), parameters.Below("norm2"));
+            attended, Attention(parameters.Below("multihead_attn"), attended, memory, memoryMasks), parameters.Below("norm2"));
         return AddAndNorm(crossed, FeedForward(parameters, crossed), parameters.Below("norm3"));
     }
 
-    private GraphValue AttendToItself(NativeParameters parameters, GraphValue value, AttentionMasks masks) =>
-        AddAndNorm(value, Attend(parameters.Below("self_attn"), value, value, masks), parameters.Below("norm1"));
+    private GraphValue SelfAttention(NativeParameters parameters, GraphValue value, AttentionMasks masks) =>
+        AddAndNorm(value, Attention(parameters.Below("self_attn"), value, value, masks), parameters.Below("norm1"));
 
-    private GraphValue Attend(NativeParameters parameters, GraphValue query, GraphValue memory, AttentionMasks masks) =>
+    private GraphValue Attention(NativeParameters parameters, GraphValue query, GraphValue memory, AttentionMasks masks) =>
         new AttentionGraph(context, parameters, heads)
             .Write(query, memory, memory, masks.KeyPadding, masks.Attention).Result;
 
     private GraphValue FeedForward(NativeParameters parameters, GraphValue value)
     {
-        var hidden = NativeLayers.Linear(context, value, parameters.Below("linear1"));
-        var active = activation == Activations.GELU ? NativeLayers.Gelu(context, hidden) : context.Add("Relu", hidden);
-        return NativeLayers.Linear(context, active, parameters.Below("linear2"));
+        var hidden = parameters.Below("linear1").Linear(context, value);
+        var active = activation == nn.Activations.GELU
+            ? GateConverters.Gelu(context, hidden, GELU.Approximate.none, ScalarType.Float32)
+            : context.Add("Relu", hidden);
+        return parameters.Below("linear2").Linear(context, active);
     }
 
     private GraphValue AddAndNorm(GraphValue value, GraphValue change, NativeParameters norm) =>
-        NativeLayers.Norm(context, context.Add("Add", [value, change]), norm);
+        norm.LayerNorm(context, context.Add("Add", [value, change]));
 }

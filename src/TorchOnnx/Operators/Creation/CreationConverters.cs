@@ -4,59 +4,45 @@ using static TorchSharp.torch;
 namespace TorchOnnx.Operators;
 
 /// <summary>
-/// Tensors made of numbers. They come here only where a shape or a number moves with the sizes of the inputs; all
-/// others are constants.
+/// Converters for tensors made from numbers. A call reaches them only if a size or a number depends on a dynamic
+/// dimension; the results of all other calls are constants.
 /// </summary>
 internal static class CreationConverters
 {
-    // The shape is that which the forward pass gave.
-    private static readonly string[] Asked =
+    // The recorded result has the shape and the dtype that these arguments ask for.
+    private static readonly string[] ShapeAndType =
         ["size", "rows", "columns", "dim0", "dim1", "dim2", "dim3", "sizes", "dtype"];
 
-    public static void AddTo(ConverterRegistry registry)
+    public static GraphValue Full(ConversionContext context) =>
+        Full(context, context.Operand("value", context.OutputType));
+
+    public static GraphValue Full(ConversionContext context, double value) =>
+        Full(context, context.Constant(value, context.OutputType));
+
+    /// <summary>Writes a value over all elements of the tensor, as <c>fill_</c> and <c>copy_</c> do.</summary>
+    public static GraphValue Overwrite(ConversionContext context, GraphValue value)
     {
-        registry
-            .AddMethod(typeof(torch), "full", context => Fill(context, context.Operand("value", context.OutputType)))
-            .AddMethod(typeof(Tensor), "full_like", context => Fill(context, context.Operand("value", context.OutputType)))
-            .AddMethod(typeof(torch), "arange", Arange)
-            .AddMethod(typeof(torch), "linspace", Linspace)
-            .AddMethod(typeof(torch), "eye", Eye)
-            .AddMethod(typeof(torch), "tensor", Numbers)
-            .AddMethod(typeof(Tensor), "op_Implicit", Numbers);
-        // What is not initialised may be anything.
-        foreach (var (name, value) in (IEnumerable<(string, double)>)[("zeros", 0), ("ones", 1), ("empty", 0)])
-        {
-            registry.AddMethod(typeof(torch), name, context => Fill(context, context.Constant(value, context.OutputType)));
-            registry.AddMethod(
-                typeof(Tensor), $"{name}_like", context => Fill(context, context.Constant(value, context.OutputType)));
-        }
+        context.Tensor("this");
+        return context.Add("Expand", [value, context.Sizes(context.OutputShape)]);
     }
 
-    private static GraphValue Fill(ConversionContext context, GraphValue value)
+    public static GraphValue Arange(ConversionContext context)
     {
-        foreach (string parameter in Asked) context.Argument(parameter);
-        if (context.Given("this")) _ = context.Input;
-        return context.Expand(value, [], context.OutputShape);
-    }
-
-    private static GraphValue Arange(ConversionContext context)
-    {
-        context.TypeOrNull("dtype");
+        context.Accept("dtype", "stop");
         var start = context.Given("start") ? context.Argument("start") : (Dimension)0;
         var step = context.Given("step") ? context.Argument("step") : (Dimension)1;
         if (start is Dimension from && step is Dimension by && context.Argument("stop") is Dimension to)
             return context.Cast(
                 context.Add("Range", [context.Scalar(from), context.Scalar(to), context.Scalar(by)]), context.OutputType);
-        _ = context.Argument("stop");
         var first = context.Constant(context.Number("start", 0), ScalarType.Float64);
         var distance = context.Constant(context.Number("step", 1), ScalarType.Float64);
         return context.Cast(
             Progression(context, context.Range(context.OutputShape[0]), first, distance), context.OutputType);
     }
 
-    private static GraphValue Linspace(ConversionContext context)
+    public static GraphValue Linspace(ConversionContext context)
     {
-        context.TypeOrNull("dtype");
+        context.Accept("dtype");
         var steps = context.Size("steps");
         var start = context.Operand("start", ScalarType.Float64);
         var span = context.Add("Sub", [context.Operand("end", ScalarType.Float64), start]);
@@ -65,28 +51,35 @@ internal static class CreationConverters
         return context.Cast(Progression(context, context.Range(steps), start, step), context.OutputType);
     }
 
-    // In double precision, as torch does it.
-    private static GraphValue Progression(ConversionContext context, GraphValue numbers, GraphValue start, GraphValue step)
+    public static GraphValue Eye(ConversionContext context)
     {
-        var scaled = context.Add("Mul", [context.Cast(numbers, ScalarType.Float64), step]);
-        return context.Add("Add", [scaled, start]);
-    }
-
-    private static GraphValue Eye(ConversionContext context)
-    {
-        foreach (string parameter in Asked) context.Argument(parameter);
+        context.Accept(ShapeAndType);
         return context.Cast(
             TriangleConverters.CompareRowsWithColumns(context, "Equal", context.OutputShape[0], context.OutputShape[1], 0),
             context.OutputType);
     }
 
-    // A size, or a list of them.
-    private static GraphValue Numbers(ConversionContext context)
+    /// <summary>Writes <c>torch.tensor</c> of a size or a list of sizes.</summary>
+    public static GraphValue TensorOf(ConversionContext context)
     {
-        foreach (string parameter in (string[])[.. Asked, "dimensions"]) context.Argument(parameter);
+        context.Accept([.. ShapeAndType, "dimensions"]);
         string given = ((string[])["scalar", "value", "rawArray", "dataArray"]).First(context.Given);
         if (context.OutputShape.Count == 0) return context.Operand(given, context.OutputType);
         var sizes = context.SizeList(given);
         return context.Cast(context.Reshape(context.Sizes(sizes), [sizes.Count], context.OutputShape), context.OutputType);
+    }
+
+    private static GraphValue Full(ConversionContext context, GraphValue value)
+    {
+        context.Accept(ShapeAndType);
+        if (context.Given("this")) _ = context.Input;
+        return context.Expand(value, [], context.OutputShape);
+    }
+
+    // torch computes progressions in double precision.
+    private static GraphValue Progression(ConversionContext context, GraphValue numbers, GraphValue start, GraphValue step)
+    {
+        var scaled = context.Add("Mul", [context.Cast(numbers, ScalarType.Float64), step]);
+        return context.Add("Add", [scaled, start]);
     }
 }

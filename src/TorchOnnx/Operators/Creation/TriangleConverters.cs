@@ -2,19 +2,22 @@ using static TorchSharp.torch;
 
 namespace TorchOnnx.Operators;
 
-/// <summary>Triangles of matrices, and matrices made of their diagonal.</summary>
+/// <summary>Converters for triangles and diagonals of matrices.</summary>
 internal static class TriangleConverters
 {
-    private const int FirstOpset = 14;
+    private const int FirstOpsetOfTrilu = 14;
 
-    public static void AddTo(ConverterRegistry registry) => registry
-        .AddMethod(typeof(Tensor), "tril", context => Convert(context, upper: false))
-        .AddMethod(typeof(Tensor), "triu", context => Convert(context, upper: true))
-        .AddMethod(typeof(Tensor), "diag", Diagonal)
-        .AddMethod(typeof(Tensor), "diag_embed", context => Embed(
-            context, context.Integer("offset", 0), context.Integer("dim1", -2), context.Integer("dim2", -1)));
+    public static GraphValue Triangle(ConversionContext context, bool upper)
+    {
+        var (value, offset) = (context.Tensor("this"), context.Size("diagonal", 0));
+        if (context.Opset >= FirstOpsetOfTrilu && context.InputType is ScalarType.Float32 or ScalarType.Float64 or ScalarType.Int64)
+            return context.Add("Trilu", [value, context.Scalar(offset)], new OnnxAttribute("upper", upper ? 1 : 0));
+        var kept = CompareRowsWithColumns(
+            context, upper ? "LessOrEqual" : "GreaterOrEqual", context.InputShape[^2], context.InputShape[^1], offset);
+        return context.Where(kept, value, context.Constant(0, context.InputType), context.InputType);
+    }
 
-    /// <summary>Compares the number of each row, moved by an offset, with that of each column.</summary>
+    /// <summary>Returns a matrix of booleans that compares each row's index plus an offset with each column's index.</summary>
     public static GraphValue CompareRowsWithColumns(
         ConversionContext context, string opType, Dimension rows, Dimension columns, Dimension offset)
     {
@@ -23,37 +26,30 @@ internal static class TriangleConverters
         return context.Add(opType, [offset == 0 ? row : context.Add("Add", [row, context.Scalar(offset)]), column]);
     }
 
-    private static GraphValue Convert(ConversionContext context, bool upper)
-    {
-        var (value, offset) = (context.Tensor("this"), context.Size("diagonal", 0));
-        if (context.Opset >= FirstOpset && context.InputType is ScalarType.Float32 or ScalarType.Float64 or ScalarType.Int64)
-            return context.Add("Trilu", [value, context.Scalar(offset)], new OnnxAttribute("upper", upper ? 1 : 0));
-        var kept = CompareRowsWithColumns(
-            context, upper ? "LessOrEqual" : "GreaterOrEqual", context.InputShape[^2], context.InputShape[^1], offset);
-        return context.Where(kept, value, context.Constant(0, context.InputType), context.InputType);
-    }
-
-    private static GraphValue Diagonal(ConversionContext context)
+    public static GraphValue Diag(ConversionContext context)
     {
         var offset = context.Integer("diagonal", 0);
         return context.InputShape.Count == 1
-            ? Embed(context, offset, -2, -1)
+            ? DiagEmbed(context, offset, -2, -1)
             : SliceConverters.Diagonal(
                 context, context.Tensor("this"), context.InputShape, offset, 0, 1, context.OutputShape[0]);
     }
 
-    private static GraphValue Embed(ConversionContext context, long offset, long dim1, long dim2)
+    public static GraphValue DiagEmbed(ConversionContext context) => DiagEmbed(
+        context, context.Integer("offset", 0), context.Integer("dim1", -2), context.Integer("dim2", -1));
+
+    private static GraphValue DiagEmbed(ConversionContext context, long offset, long dim1, long dim2)
     {
         int rank = context.OutputShape.Count, axis = rank - 2;
         var value = context.Tensor("this");
         var size = context.InputShape[^1] + Math.Abs(offset);
-        // Above the diagonal a row gets its element, below it a column.
         if (offset != 0)
         {
             var pads = new long[2 * (rank - 1)];
             pads[^1] = Math.Abs(offset);
             value = context.Add("Pad", [value, context.Constant(pads)]);
         }
+        // Element i is in row i if the diagonal is above the main one, and in column i if it is below.
         var spread = context.Unsqueeze(value, offset >= 0 ? axis + 1 : axis);
         var matrices = context.Where(
             CompareRowsWithColumns(context, "Equal", size, size, offset), spread, context.Constant(0, context.InputType),

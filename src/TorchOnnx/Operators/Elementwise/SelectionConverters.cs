@@ -1,36 +1,48 @@
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace TorchOnnx.Operators;
 
-/// <summary>Choices between two values, element by element.</summary>
+/// <summary>Converters that choose between values element by element: where, minima and maxima, bounds.</summary>
 internal static class SelectionConverters
 {
-    public static void AddTo(ConverterRegistry registry) => registry
-        .AddMethod(typeof(Tensor), nameof(Tensor.where), context => Select(context, "condition", "this", "y"))
-        .AddMethod(typeof(Tensor), nameof(Tensor.masked_fill), context => Select(context, "mask", "value", "this"))
-        .AddMethod(typeof(Tensor), nameof(Tensor.heaviside), Step)
-        .AddMethod(typeof(Tensor), nameof(Tensor.nan_to_num), WithoutSpecials);
+    public static GraphValue Where(ConversionContext context, string condition, string then, string otherwise) =>
+        Elementwise.Calculate(context, _ => context.Add(
+            "Where",
+            [
+                context.Operand(condition, ScalarType.Bool), Elementwise.Operand(context, then),
+                Elementwise.Operand(context, otherwise),
+            ]));
 
-    private static GraphValue Select(ConversionContext context, string condition, string then, string otherwise) =>
-        Elementwise.Calculate(context, _ => Choose(
-            context,
-            context.Operand(condition, ScalarType.Bool),
-            Elementwise.Operand(context, then),
-            Elementwise.Operand(context, otherwise)));
+    public static GraphValue Clamp(ConversionContext context) => Elementwise.Calculate(context, type =>
+    {
+        var value = Elementwise.Operand(context, "this");
+        var low = context.Given("min") ? Elementwise.Operand(context, "min") : null;
+        var high = context.Given("max") ? Elementwise.Operand(context, "max") : null;
+        // ONNX's Clip takes only scalar bounds.
+        if (!context.IsTensor("min") && !context.IsTensor("max")) return context.Add("Clip", [value, low, high]);
+        if (low is not null) value = context.Add("Max", [value, low]);
+        return high is null ? value : context.Add("Min", [value, high]);
+    });
 
-    private static GraphValue Choose(
-        ConversionContext context, GraphValue condition, GraphValue then, GraphValue otherwise) =>
-        context.Add("Where", [condition, then, otherwise]);
+    // fmax and fmin ignore NaN: they return the other operand.
+    public static GraphValue IgnoreNaN(ConversionContext context, string opType) =>
+        Elementwise.Binary(context, (left, right, type) =>
+        {
+            var extremum = context.Add(opType, [left, right]);
+            if (!Elementwise.IsFloating(type)) return extremum;
+            var unlessRight = context.Add("Where", [context.Add("IsNaN", right), left, extremum]);
+            return context.Add("Where", [context.Add("IsNaN", left), right, unlessRight]);
+        });
 
-    private static GraphValue Step(ConversionContext context) => Elementwise.Calculate(context, type =>
+    public static GraphValue Heaviside(ConversionContext context) => Elementwise.Calculate(context, type =>
     {
         var (value, zero) = (Elementwise.Operand(context, "this"), context.Constant(0, type));
         var isPositive = context.Cast(context.Add("Greater", [value, zero]), type);
-        return Choose(context, context.Add("Equal", [value, zero]), Elementwise.Operand(context, "other"), isPositive);
+        return context.Add(
+            "Where", [context.Add("Equal", [value, zero]), Elementwise.Operand(context, "other"), isPositive]);
     });
 
-    private static GraphValue WithoutSpecials(ConversionContext context)
+    public static GraphValue NanToNum(ConversionContext context)
     {
         var type = context.InputType;
         var (nan, above, below) = (context.Number("nan", 0), Bound("posinf"), Bound("neginf"));
@@ -39,19 +51,20 @@ internal static class SelectionConverters
         {
             ScalarType.Float32 => (float.MinValue, float.MaxValue),
             ScalarType.Float64 => (double.MinValue, double.MaxValue),
-            _ => throw context.Refuse($"what is no number is replaced in float32 and float64 only, not in {type}",
-                "Convert the tensor to float32 first"),
+            _ => throw context.Refuse(
+                $"nan_to_num supports Float32 and Float64, not {type}", "Convert the tensor to Float32 first"),
         };
-        var value = Choose(context, context.Add("IsNaN", context.Input), context.Constant(nan, type), context.Input);
-        value = Infinity("detect_negative", above ?? high);
-        return Infinity("detect_positive", below ?? low);
+        var value = context.Add(
+            "Where", [context.Add("IsNaN", context.Input), context.Constant(nan, type), context.Input]);
+        value = ReplaceInfinity("detect_negative", above ?? high);
+        return ReplaceInfinity("detect_positive", below ?? low);
 
         double? Bound(string parameter) => context.Given(parameter) ? context.Number(parameter) : null;
 
-        GraphValue Infinity(string switchedOff, double bound) => Choose(
-            context,
-            context.Add("IsInf", context.Input, new OnnxAttribute(switchedOff, 0)),
-            context.Constant(bound, type),
-            value);
+        GraphValue ReplaceInfinity(string switchedOff, double bound) => context.Add(
+            "Where",
+            [
+                context.Add("IsInf", context.Input, new OnnxAttribute(switchedOff, 0)), context.Constant(bound, type), value,
+            ]);
     }
 }

@@ -3,31 +3,25 @@ using static TorchSharp.torch;
 
 namespace TorchOnnx.Operators;
 
-/// <summary>The indexer, read and written: x[…] and x[…] = value.</summary>
+/// <summary>Converters for the indexer: <c>x[…]</c> and <c>x[…] = value</c>.</summary>
 internal static class IndexingConverters
 {
-    public static void AddTo(ConverterRegistry registry) => registry
-        .AddMethod(typeof(Tensor), "get_TensorItems", Get)
-        .AddMethod(typeof(Tensor), "index", Get)
-        .AddMethod(typeof(Tensor), "set_TensorItems", Set)
-        .AddMethod(typeof(Tensor), "index_put_", Set);
+    public static GraphValue Get(ConversionContext context) =>
+        new Indexer(context, context.InputShape.Count).Apply(context.Tensor("this"));
 
-    private static GraphValue Get(ConversionContext context) =>
-        new IndexPlan(context, context.InputShape.Count).Apply(context.Tensor("this"));
-
-    private static GraphValue Set(ConversionContext context)
+    public static GraphValue Set(ConversionContext context)
     {
         var target = context.Tensor("this");
         var type = context.InputType;
         var update = context.Operand("value", type);
         bool accumulate = context.Flag("accumulate");
         if (Mask(context) is { } mask) return SetMasked(context, target, mask, update, accumulate);
-        var positions = new IndexPlan(context, context.InputShape.Count).Apply(ScatterConverters.Positions(context, target));
+        var positions = new Indexer(context, context.InputShape.Count).Apply(ScatterConverters.Positions(context, target));
         return ScatterConverters.Overwrite(
-            context, target, positions, context.Add("Expand", [update, context.Add("Shape", positions)]), add: accumulate);
+            context, target, positions, context.Add("Expand", [update, context.Add("Shape", positions)]), accumulate);
     }
 
-    // The only index, a tensor of flags.
+    // Returns the mask if it is the only index.
     private static GraphValue? Mask(ConversionContext context) =>
         context.Argument("indices") is IReadOnlyList<object?> and [var only]
         && only switch
@@ -44,11 +38,11 @@ internal static class IndexingConverters
     {
         if (context.IsTensor("value") && context.Tensor("value").Shape!.Any(size => size != 1) || accumulate)
             throw context.Refuse(
-                "a mask selects the elements that are written, and how many they are depends on the elements of the mask",
-                "Write one number for all of them, or use torch.where");
+                "it assigns to a mask, so the number of assigned elements depends on the values of the mask",
+                "Assign one number to all of them, or use torch.where");
         int behind = context.InputShape.Count - mask.Shape!.Count;
         var flags = context.Unsqueeze(
-            context.Cast(mask, ScalarType.Bool), Axes.From(mask.Shape.Count, behind));
+            context.Cast(mask, ScalarType.Bool), Axes.Range(mask.Shape.Count, behind));
         int rank = context.IsTensor("value") ? context.Tensor("value").Shape!.Count : 0;
         return context.Where(flags, rank == 0 ? update : context.Reshape(update, [1], []), target, context.InputType);
     }

@@ -1,30 +1,58 @@
-using static TorchSharp.torch;
-
 namespace TorchOnnx.Operators;
 
-/// <summary>Parts of a tensor: ranges, pieces, windows and diagonals.</summary>
+/// <summary>Converters for parts of a tensor: slices, pieces, windows and diagonals.</summary>
 internal static class SliceConverters
 {
-    public static void AddTo(ConverterRegistry registry) => registry
-        .AddMethod(typeof(Tensor), "narrow", Narrow)
-        .AddMethod(typeof(Tensor), "slice", context => context.Slice(
-            context.Tensor("this"), Axis(context), context.Size("start"), context.Size("finish"), context.Integer("step")))
-        .AddMethod(typeof(Tensor), "select", context => context.Gather(
-            context.Tensor("this"), context.Scalar(context.Size("index")), Axis(context)))
-        .AddMethod(typeof(Tensor), "unfold", Unfold)
-        .AddMethod(typeof(Tensor), "diagonal", context => Diagonal(
-            context, context.Tensor("this"), context.InputShape, context.Size("offset", 0),
-            context.Axis(context.Integer("dim1", 0)), context.Axis(context.Integer("dim2", 1)), context.OutputShape[^1]))
-        .AddMultipleMethod(typeof(Tensor), "unbind", Unbind)
-        .AddMultipleMethod(typeof(Tensor), "split", context => Split(context, Axis(context)))
-        .AddMultipleMethod(typeof(Tensor), "chunk", context => Split(context, Axis(context)))
-        .AddMultipleMethod(typeof(Tensor), "tensor_split", context => Split(context, Axis(context)))
-        .AddMultipleMethod(typeof(Tensor), "vsplit", context => Split(context, 0))
-        .AddMultipleMethod(typeof(Tensor), "hsplit", context => Split(context, context.InputShape.Count == 1 ? 0 : 1))
-        .AddMultipleMethod(typeof(Tensor), "dsplit", context => Split(context, 2));
+    public static GraphValue Slice(ConversionContext context) => context.Slice(
+        context.Tensor("this"), Axis(context), context.Size("start"), context.Size("finish"), context.Integer("step"));
+
+    public static GraphValue Select(ConversionContext context) => context.Gather(
+        context.Tensor("this"), context.Scalar(context.Size("index")), Axis(context));
+
+    public static GraphValue Narrow(ConversionContext context)
+    {
+        int axis = Axis(context);
+        var start = context.Size("start");
+        if (start.Size < 0) start += context.InputShape[axis];
+        return context.Slice(context.Tensor("this"), axis, start, start + context.Size("length"));
+    }
+
+    public static GraphValue Unfold(ConversionContext context)
+    {
+        int axis = context.Axis(context.Integer("dimension")), rank = context.InputShape.Count;
+        var windows = Windows(
+            context, context.Tensor("this"), axis, context.InputShape[axis], context.Integer("size"),
+            context.Integer("step"));
+        return context.Permute(windows, [.. Enumerable.Range(0, rank + 1).Where(place => place != axis + 1), axis + 1]);
+    }
+
+    public static GraphValue Diagonal(ConversionContext context) => Diagonal(
+        context, context.Tensor("this"), context.InputShape, context.Size("offset", 0),
+        context.Axis(context.Integer("dim1", 0)), context.Axis(context.Integer("dim2", 1)), context.OutputShape[^1]);
+
+    public static IReadOnlyList<GraphValue> Unbind(ConversionContext context)
+    {
+        int axis = context.Axis(context.Integer("dimension", 0));
+        var value = context.Tensor("this");
+        return [.. Enumerable.Range(0, context.OutputShapes.Count).Select(
+            index => context.Gather(value, context.Scalar(index), axis))];
+    }
+
+    public static IReadOnlyList<GraphValue> Split(ConversionContext context) => Split(context, Axis(context));
+
+    // The recorded results have the sizes that the arguments ask for.
+    public static IReadOnlyList<GraphValue> Split(ConversionContext context, int axis)
+    {
+        context.Accept("size", "sizes", "chunks");
+        var value = context.Tensor("this");
+        Dimension[] sizes = [.. context.OutputShapes.Select(shape => shape[axis])];
+        return sizes.Length == 1
+            ? [value]
+            : context.AddMany("Split", [value, context.Sizes(sizes)], sizes.Length, new OnnxAttribute("axis", axis));
+    }
 
     /// <summary>
-    /// Windows along an axis of the given length: it becomes the windows, and what is in one of them the axis behind.
+    /// Replaces an axis by two: the windows along it, and the elements of each window.
     /// </summary>
     public static GraphValue Windows(
         ConversionContext context, GraphValue value, int axis, Dimension length, long size, long step, long dilation = 1)
@@ -35,7 +63,7 @@ internal static class SliceConverters
         return context.Gather(value, context.Add("Add", [context.Unsqueeze(starts, 1), members]), axis);
     }
 
-    /// <summary>The diagonal of two axes as the last one.</summary>
+    /// <summary>Returns the diagonal of two axes as the last axis.</summary>
     public static GraphValue Diagonal(
         ConversionContext context, GraphValue value, IReadOnlyList<Dimension> shape, Dimension offset, int rows, int columns,
         Dimension length)
@@ -51,40 +79,4 @@ internal static class SliceConverters
     }
 
     private static int Axis(ConversionContext context) => context.Axis(context.Integer("dim", 0));
-
-    private static GraphValue Narrow(ConversionContext context)
-    {
-        int axis = Axis(context);
-        var start = context.Size("start");
-        if (start.Size < 0) start += context.InputShape[axis];
-        return context.Slice(context.Tensor("this"), axis, start, start + context.Size("length"));
-    }
-
-    private static GraphValue Unfold(ConversionContext context)
-    {
-        int axis = context.Axis(context.Integer("dimension")), rank = context.InputShape.Count;
-        var windows = Windows(
-            context, context.Tensor("this"), axis, context.InputShape[axis], context.Integer("size"),
-            context.Integer("step"));
-        return context.Permute(windows, [.. Enumerable.Range(0, rank + 1).Where(place => place != axis + 1), axis + 1]);
-    }
-
-    private static GraphValue[] Unbind(ConversionContext context)
-    {
-        int axis = context.Axis(context.Integer("dimension", 0));
-        var value = context.Tensor("this");
-        return [.. Enumerable.Range(0, context.OutputShapes.Count).Select(
-            index => context.Gather(value, context.Scalar(index), axis))];
-    }
-
-    // How the pieces were asked for does not matter: their sizes are those that the forward pass gave.
-    private static IReadOnlyList<GraphValue> Split(ConversionContext context, int axis)
-    {
-        foreach (string parameter in (string[])["size", "sizes", "chunks"]) context.Argument(parameter);
-        var value = context.Tensor("this");
-        Dimension[] sizes = [.. context.OutputShapes.Select(shape => shape[axis])];
-        return sizes.Length == 1
-            ? [value]
-            : context.AddMany("Split", [value, context.Sizes(sizes)], sizes.Length, new OnnxAttribute("axis", axis));
-    }
 }

@@ -1,29 +1,46 @@
+using System.Runtime.CompilerServices;
 using TorchSharp;
 using TorchSharp.Modules;
 
 namespace TorchOnnx.Operators;
 
-/// <summary>Recurrent networks and their single steps.</summary>
+/// <summary>Converters for recurrent networks and their cells.</summary>
 internal static class RecurrentConverters
 {
-    public static void AddTo(ConverterRegistry registry) => registry
-        .AddMultiple<LSTM>((module, context) => Convert(
-            RecurrentKind.Lstm, module, context, RecurrentFields.BatchFirst(module), context.Tensors("h0_c0")))
-        .AddMultiple<GRU>((module, context) => Convert(
-            RecurrentKind.Gru, module, context, RecurrentFields.BatchFirst(module), context.Tensors("h0")))
-        .AddMultiple<RNN>((module, context) => Convert(
-            RecurrentKind.Of(module), module, context, RecurrentFields.BatchFirst(module), context.Tensors("h0")))
-        .AddMultiple<LSTMCell>((module, context) => Step(RecurrentKind.Lstm, module, context, context.Tensors("h0_c0")))
-        .AddMultiple<GRUCell>((module, context) => Step(RecurrentKind.Gru, module, context, context.Tensors("h0")))
-        .AddMultiple<RNNCell>((module, context) => Step(
-            RecurrentKind.Of(module), module, context, context.Tensors("h0")));
+    public static IReadOnlyList<GraphValue> Lstm(LSTM module, ConversionContext context) =>
+        Network(RecurrentKind.Lstm, module, context, BatchFirst(module), context.Tensors("h0_c0"));
 
-    private static IReadOnlyList<GraphValue> Convert(
+    public static IReadOnlyList<GraphValue> Gru(GRU module, ConversionContext context) =>
+        Network(RecurrentKind.Gru, module, context, BatchFirst(module), context.Tensors("h0"));
+
+    public static IReadOnlyList<GraphValue> Rnn(RNN module, ConversionContext context) =>
+        Network(RecurrentKind.Of(module), module, context, BatchFirst(module), context.Tensors("h0"));
+
+    public static IReadOnlyList<GraphValue> LstmCell(LSTMCell module, ConversionContext context) =>
+        Cell(RecurrentKind.Lstm, module, context, context.Tensors("h0_c0"));
+
+    public static IReadOnlyList<GraphValue> GruCell(GRUCell module, ConversionContext context) =>
+        Cell(RecurrentKind.Gru, module, context, context.Tensors("h0"));
+
+    public static IReadOnlyList<GraphValue> RnnCell(RNNCell module, ConversionContext context) =>
+        Cell(RecurrentKind.Of(module), module, context, context.Tensors("h0"));
+
+    // TorchSharp keeps batch_first in private fields.
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_batch_first")]
+    private static extern ref bool BatchFirst(LSTM module);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_batch_first")]
+    private static extern ref bool BatchFirst(GRU module);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_batch_first")]
+    internal static extern ref bool BatchFirst(RNN module);
+
+    private static IReadOnlyList<GraphValue> Network(
         RecurrentKind kind, torch.nn.Module module, ConversionContext context, bool batchFirst,
         IReadOnlyList<GraphValue> initial)
     {
         var layers = RecurrentWeights.Layers(module);
-        var states = initial.Select(state => Layers(state, layers.Count, layers[0].Count, context)).ToList();
+        var states = initial.Select(state => SplitLayers(state, layers.Count, layers[0].Count, context)).ToList();
         var sequence = batchFirst ? SwapTimeAndBatch(context.Input, context) : context.Input;
         var last = Enumerable.Range(0, kind.States).Select(_ => new List<GraphValue>()).ToList();
         foreach (var (index, directions) in layers.Index())
@@ -39,8 +56,8 @@ internal static class RecurrentConverters
         ];
     }
 
-    // A cell is a layer over a sequence of one step.
-    private static IReadOnlyList<GraphValue> Step(
+    // Writes a cell as a layer over a sequence of one step.
+    private static IReadOnlyList<GraphValue> Cell(
         RecurrentKind kind, torch.nn.Module module, ConversionContext context, IReadOnlyList<GraphValue> initial)
     {
         long[] missing = context.InputShape.Count == 2 ? [0] : [0, 1];
@@ -50,7 +67,7 @@ internal static class RecurrentConverters
         return [.. outputs.Skip(1).Select(state => context.Squeeze(state, missing))];
     }
 
-    /// <summary>One layer in one or both directions: all steps [T, D, N, H], and the last of each state [D, N, H].</summary>
+    // Returns all steps [T, D, N, H] and the last of each state [D, N, H], where D is the number of directions.
     private static IReadOnlyList<GraphValue> Layer(
         RecurrentKind kind, IReadOnlyList<RecurrentWeights> directions, GraphValue sequence,
         IReadOnlyList<GraphValue> states, ConversionContext context)
@@ -64,13 +81,14 @@ internal static class RecurrentConverters
         if (kind.Activation is { } activation)
             attributes.Add(new("activations", Enumerable.Repeat(activation, directions.Count)));
         if (kind == RecurrentKind.Gru) attributes.Add(new("linear_before_reset", 1));
-        // Between bias and initial states stand the lengths of the sequences, which are all the same.
+        // The null is the optional input sequence_lens: all sequences have the same length.
         return context.AddMany(
             kind.OpType, [sequence, inner, recurrent, bias, null, .. states], 1 + kind.States, [.. attributes]);
 
         GraphValue Stack(Func<RecurrentWeights, GraphValue> part) => context.Concat([.. directions.Select(part)], 0);
     }
 
+    // Reorders the gates from torch's order to ONNX's.
     private static GraphValue Write(torch.Tensor parameter, RecurrentKind kind, ConversionContext context)
     {
         using var scope = torch.NewDisposeScope();
@@ -78,7 +96,7 @@ internal static class RecurrentConverters
         return context.Parameter(parameter, torch.cat([.. kind.Gates.Select(gate => gates[gate])], 0).unsqueeze(0));
     }
 
-    private static IReadOnlyList<GraphValue> Layers(
+    private static IReadOnlyList<GraphValue> SplitLayers(
         GraphValue state, int layers, int directions, ConversionContext context) =>
         layers == 1
             ? [state]
@@ -86,7 +104,7 @@ internal static class RecurrentConverters
                 "Split", [state, context.Constant([.. Enumerable.Repeat((long)directions, layers)])], layers,
                 new OnnxAttribute("axis", 0));
 
-    // [T, D, N, H] to [T, N, D · H].
+    // From [T, D, N, H] to [T, N, D · H].
     private static GraphValue Sequence(GraphValue steps, int directions, ConversionContext context) => directions == 1
         ? context.Squeeze(steps, 1)
         : context.Add("Reshape", [context.Permute(steps, [0, 2, 1, 3]), context.Constant([0L, 0, -1])]);

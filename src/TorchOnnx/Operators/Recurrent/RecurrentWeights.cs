@@ -3,16 +3,16 @@ using TorchSharp;
 namespace TorchOnnx.Operators;
 
 /// <summary>The parameters of one direction of one recurrent layer.</summary>
-/// <param name="Input">From the input to the gates, [gates · H, I].</param>
-/// <param name="Recurrent">From the hidden state to the gates, [gates · H, H].</param>
-/// <param name="InputBias">The bias of the one; null where it has none.</param>
-/// <param name="RecurrentBias">The bias of the other; null where it has none.</param>
+/// <param name="Input">The weights of the input, [gates · H, I].</param>
+/// <param name="Recurrent">The weights of the hidden state, [gates · H, H].</param>
+/// <param name="InputBias">The bias of the input; <see langword="null"/> without bias.</param>
+/// <param name="RecurrentBias">The bias of the hidden state; <see langword="null"/> without bias.</param>
 internal sealed record RecurrentWeights(
     torch.Tensor Input, torch.Tensor Recurrent, torch.Tensor? InputBias, torch.Tensor? RecurrentBias)
 {
     private static readonly string[] Directions = ["", "_reverse"];
 
-    /// <summary>Those of a network, layer by layer and there direction by direction.</summary>
+    /// <summary>Returns the parameters of a network by layer, then by direction.</summary>
     public static IReadOnlyList<IReadOnlyList<RecurrentWeights>> Layers(torch.nn.Module module)
     {
         var parameters = Parameters(module);
@@ -23,7 +23,7 @@ internal sealed record RecurrentWeights(
         return layers;
     }
 
-    /// <summary>Those of a cell.</summary>
+    /// <summary>Returns the parameters of a cell.</summary>
     public static RecurrentWeights Cell(torch.nn.Module module) => Of(Parameters(module), "");
 
     private static Dictionary<string, torch.Tensor> Parameters(torch.nn.Module module) =>

@@ -1,30 +1,17 @@
-using TorchSharp.Modules;
-using static TorchSharp.torch;
-
 namespace TorchOnnx.Operators;
 
-/// <summary>Elements moved between channels and space, or among channels.</summary>
+/// <summary>Converters that move elements between channels and space, or among channels.</summary>
 internal static class ShuffleConverters
 {
-    public static void AddTo(ConverterRegistry registry) => registry
-        .Add<PixelShuffle>((module, context) => ShufflePixels(context, module.upscale_factor))
-        .Add<PixelUnshuffle>((module, context) => UnshufflePixels(context, module.downscale_factor))
-        .Add<ChannelShuffle>((module, context) => ShuffleChannels(context, module.groups))
-        .AddMethod(typeof(nn.functional), "pixel_shuffle", context => ShufflePixels(
-            context, context.Integer("upscale_factor")))
-        .AddMethod(typeof(nn.functional), "pixel_unshuffle", context => UnshufflePixels(
-            context, context.Integer("downscale_factor")))
-        .AddMethod(typeof(Tensor), "channel_shuffle", context => ShuffleChannels(context, context.Integer("groups")));
-
-    private static GraphValue ShufflePixels(ConversionContext context, long factor)
+    public static GraphValue PixelShuffle(ConversionContext context, long factor)
     {
         Spatial.RequireBatch(context, 2);
         return context.Add(
             "DepthToSpace", context.Input, new OnnxAttribute("blocksize", factor), new OnnxAttribute("mode", "CRD"));
     }
 
-    // SpaceToDepth orders the new channels the other way round.
-    private static GraphValue UnshufflePixels(ConversionContext context, long factor)
+    // ONNX's SpaceToDepth orders the new channels differently from torch.
+    public static GraphValue PixelUnshuffle(ConversionContext context, long factor)
     {
         Spatial.RequireBatch(context, 2);
         var (from, to) = (context.InputShape, context.OutputShape);
@@ -34,7 +21,7 @@ internal static class ShuffleConverters
         return context.Reshape(context.Permute(split, [0, 1, 3, 5, 2, 4]), moved, to);
     }
 
-    private static GraphValue ShuffleChannels(ConversionContext context, long groups)
+    public static GraphValue ChannelShuffle(ConversionContext context, long groups)
     {
         var shape = context.InputShape;
         long members = shape[1].Size / groups;
