@@ -47,4 +47,12 @@ public sealed class RefusalTests
         Assert.Equal($"second ({problem.ModuleType}): {sentence}", problem.ToString());
         Assert.Contains(problem.ToString(), refusal.Message);
     }
+
+    [Fact]
+    public void Export_ScriptModule_IsRefused()
+    {
+        using var script = jit.load<Tensor, Tensor>(Path.Combine(AppContext.BaseDirectory, "Refusals", "twice.pt"));
+        var refusal = Assert.Throws<OnnxExportException>(() => OnnxExporter.Export(script, randn(2, 3)));
+        Assert.Equal("the module has no converter", Assert.Single(refusal.Problems).Reason);
+    }
 }

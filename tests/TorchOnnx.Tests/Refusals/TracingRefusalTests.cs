@@ -102,7 +102,7 @@ public sealed class TracingRefusalTests
     }
 
     [Theory]
-    [InlineData("exception of its own", "(root) (TorchOnnx.Tests.Lambda; Lambda.forward, Lambda.cs:9): its forward failed on "
+    [InlineData("exception of its own", "(root) (TorchOnnx.Tests.Lambda; Lambda.forward, Lambdas.cs:9): its forward failed on "
         + "an input of shape [2, 3]: three is too few. " + Shape)]
     [InlineData("no tensor", "(root) (model): it returns Int64, which contains no tensor. Return the tensors that the graph should output.")]
     public void Export_ModuleWithoutResult_IsRefused(string name, string sentence) => IsRefused(name, sentence);
