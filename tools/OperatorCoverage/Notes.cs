@@ -3,8 +3,8 @@ namespace TorchOnnx.Tools.OperatorCoverage;
 /// <summary>Limits of converters that a typical call does not show.</summary>
 internal static class Notes
 {
-    public static IReadOnlyDictionary<string, string> All { get; } = new (string Note, string[] Names)[]
-    {
+    private static readonly (string Note, string[] Names)[] Entries =
+    [
         ("output_padding must be less than the stride",
             ["ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d", "functional.conv_transpose1d",
                 "functional.conv_transpose2d", "functional.conv_transpose3d"]),
@@ -17,12 +17,12 @@ internal static class Notes
         ("the output size must divide the input",
             ["functional.adaptive_max_pool1d_with_indices", "functional.adaptive_max_pool2d_with_indices"]),
         ("TorchSharp's own call fails",
-            ["AdaptiveMaxPool3d", "functional.adaptive_max_pool3d", "functional.adaptive_max_pool3d_with_indices"]),
-        ("needs running statistics",
-            ["BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "functional.batch_norm"]),
+            ["AdaptiveMaxPool3d", "functional.adaptive_max_pool3d",
+                "functional.adaptive_max_pool3d_with_indices"]),
+        ("needs running statistics", ["BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "functional.batch_norm"]),
         ("1 or 2 spatial dimensions", ["LocalResponseNorm", "functional.local_response_norm"]),
-        ("only in place: otherwise this TorchSharp does not clip", ["Hardtanh", "hardtanh"]),
-        ("returns its input in eval mode", ["Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "FeatureAlphaDropout"]),
+        ("only in place, because TorchSharp does not clip otherwise", ["Hardtanh", "hardtanh"]),
+        ("in eval mode", ["Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "FeatureAlphaDropout"]),
         ("with training: false",
             ["functional.dropout", "functional.dropout1d", "functional.dropout2d", "functional.dropout3d",
                 "functional.alpha_dropout", "functional.feature_alpha_dropout"]),
@@ -30,6 +30,7 @@ internal static class Notes
             ["Upsample", "functional.interpolate", "functional.upsample_bilinear", "functional.upsample_nearest1d",
                 "functional.upsample_nearest2d", "functional.upsample_nearest3d"]),
         ("volumes from opset 20", ["functional.grid_sample"]),
+        ("static spatial dimensions", ["functional.affine_grid"]),
         ("not include_last_offset", ["EmbeddingBag"]),
         ("pass num_classes", ["functional.one_hot"]),
         ("no masks as an index", ["x[…]", "index"]),
@@ -38,8 +39,11 @@ internal static class Notes
         ("name the dimension if another one is dynamic", ["squeeze"]),
         ("not with singular values", ["linalg.matrix_norm", "linalg.norm"]),
         ("along a static dimension", ["cumprod", "logcumsumexp"]),
-        ("bool at every opset; integers from opset 18", ["bitwise_and", "bitwise_or", "bitwise_xor", "bitwise_not"]),
+        ("integers from opset 18", ["bitwise_and", "bitwise_or", "bitwise_xor", "bitwise_not"]),
         ("Float32 and Float64", ["nan_to_num"]),
-        ("static spatial dimensions", ["functional.affine_grid"]),
-    }.SelectMany(entry => entry.Names.Select(name => (name, entry.Note))).ToDictionary(entry => entry.name, entry => entry.Note);
+    ];
+
+    public static IReadOnlyDictionary<string, string> All { get; } = Entries
+        .SelectMany(entry => entry.Names, (entry, name) => (Name: name, entry.Note))
+        .ToDictionary(entry => entry.Name, entry => entry.Note);
 }

@@ -3,8 +3,8 @@ using TorchSharp;
 namespace TorchOnnx.Operators;
 
 /// <summary>
-/// Finds hyperparameters that TorchSharp does not expose. It builds a module for each candidate, copies the weights, and
-/// takes the candidate with the same results.
+/// Finds hyperparameters that TorchSharp does not expose. It builds a module for each candidate, copies the weights,
+/// and takes the candidate with the same results.
 /// </summary>
 internal static class NativeHyperparameter
 {
@@ -25,7 +25,8 @@ internal static class NativeHyperparameter
         using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
         torch.Tensor[] expected = [.. Scales.Select(scale => run(module, scale))];
-        // Building a module draws initial weights. Restore the generator so that the user's random numbers stay the same.
+        // Building a module draws initial weights. Restore the generator so that the user's random numbers stay the
+        // same.
         var random = torch.get_rng_state();
         try
         {

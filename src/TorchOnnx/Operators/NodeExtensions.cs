@@ -37,7 +37,8 @@ internal static class NodeExtensions
     /// <summary>Exchanges two axes.</summary>
     public static GraphValue Swap(this ConversionContext context, GraphValue value, int rank, int first, int second) =>
         context.Permute(
-            value, [.. Enumerable.Range(0, rank).Select(axis => axis == first ? second : axis == second ? first : axis)]);
+            value,
+            [.. Enumerable.Range(0, rank).Select(axis => axis == first ? second : axis == second ? first : axis)]);
 
     /// <summary>Removes axes of size 1.</summary>
     public static GraphValue Squeeze(this ConversionContext context, GraphValue value, params long[] axes) =>
@@ -79,7 +80,9 @@ internal static class NodeExtensions
     {
         int added = to.Count - from.Count;
         Dimension[] shape = [.. to.Select((size, axis) => axis >= added && from[axis - added] == size ? 1 : size)];
-        return added == 0 && shape.All(size => size == 1) ? value : context.Add("Expand", [value, context.Sizes(shape)]);
+        return added == 0 && shape.All(size => size == 1)
+            ? value
+            : context.Add("Expand", [value, context.Sizes(shape)]);
     }
 
     /// <summary>Returns a size as a scalar value of shape [].</summary>
@@ -105,8 +108,8 @@ internal static class NodeExtensions
             : context.Add("Where", [condition, value, other]);
 
     /// <summary>
-    /// Reduces <paramref name="axes"/>, or all axes if the list is empty. ReduceSum takes the axes as an input since opset 13,
-    /// the other reductions since opset 18.
+    /// Reduces <paramref name="axes"/>, or all axes if the list is empty. ReduceSum takes the axes as an input since
+    /// opset 13, the other reductions since opset 18.
     /// </summary>
     public static GraphValue Reduce(
         this ConversionContext context, string opType, GraphValue value, IReadOnlyList<int> axes, bool keep = false)

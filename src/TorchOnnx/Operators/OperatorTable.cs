@@ -5,12 +5,12 @@ using static TorchSharp.torch;
 namespace TorchOnnx.Operators;
 
 /// <summary>
-/// Lists every module and method of TorchSharp that has a converter, by family. A method's entry covers all its overloads
-/// and its in-place form.
+/// Lists every module and method of TorchSharp that has a converter, by family. A method's entry covers all its
+/// overloads and its in-place form.
 /// </summary>
 /// <remarks>
-/// Modules and functions without an entry, such as Sequential or torch.sum, need none: the exporter follows their code down
-/// to the entries here.
+/// Modules and functions without an entry, such as Sequential or torch.sum, need none: the exporter follows their code
+/// down to the entries here.
 /// </remarks>
 internal sealed class OperatorTable
 {

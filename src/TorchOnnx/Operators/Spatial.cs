@@ -9,18 +9,23 @@ internal static class Spatial
         int rank = context.InputShape.Count;
         if (rank != spatialDimensions + 2)
             throw context.Refuse(
-                $"the input has {rank} dimensions, but ONNX needs {spatialDimensions + 2}, with batch and channels first",
+                $"the input has {rank} dimensions, but ONNX needs {spatialDimensions + 2}, with batch and channels "
+                    + "first",
                 "Add a batch dimension to the example");
     }
 
-    /// <summary>Returns the begin pads of all dimensions, then the same numbers as end pads, as ONNX lists them.</summary>
+    /// <summary>
+    /// Returns the begin pads of all dimensions, then the same numbers as end pads, as ONNX lists them.
+    /// </summary>
     public static long[] Symmetric(long[]? padding, int spatialDimensions)
     {
         long[] sides = Expand(padding, spatialDimensions, 0);
         return [.. sides, .. sides];
     }
 
-    /// <summary>Returns one number per spatial dimension. TorchSharp also accepts one number for all, or none.</summary>
+    /// <summary>
+    /// Returns one number per spatial dimension. TorchSharp also accepts one number for all, or none.
+    /// </summary>
     public static long[] Expand(long[]? sizes, int spatialDimensions, long absent) => sizes switch
     {
         null or [] => [.. Enumerable.Repeat(absent, spatialDimensions)],

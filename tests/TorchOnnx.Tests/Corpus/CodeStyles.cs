@@ -5,7 +5,7 @@ using Layer = TorchSharp.torch.nn.Module<TorchSharp.torch.Tensor, TorchSharp.tor
 
 namespace TorchOnnx.Tests.Corpus;
 
-/// <summary>Small modules that use the language in the ways that people do.</summary>
+/// <summary>Small modules in common styles of C#.</summary>
 internal static class CodeStyles
 {
     public static IEnumerable<CorpusModel> All =>

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace TorchOnnx.Tests.Corpus;
 
-/// <summary>Networks and blocks over images.</summary>
+/// <summary>Convolutional networks and blocks.</summary>
 internal static class ConvolutionalNetworks
 {
     public static IEnumerable<CorpusModel> All =>

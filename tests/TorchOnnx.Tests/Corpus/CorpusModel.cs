@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace TorchOnnx.Tests.Corpus;
 
-/// <summary>A module as a user would write it, and an example to export it with.</summary>
+/// <summary>A module as a user would write it, with example inputs.</summary>
 internal sealed record CorpusModel(string Name, Func<nn.Module> Build, Func<Tensor[]> Example)
 {
     public IReadOnlyList<DynamicDimension> Dynamic { get; init; } = [];

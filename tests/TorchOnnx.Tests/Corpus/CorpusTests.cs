@@ -3,10 +3,10 @@ using static TorchSharp.torch;
 
 namespace TorchOnnx.Tests.Corpus;
 
-/// <summary>Exports whole networks, written as users write them, and runs the files.</summary>
+/// <summary>Exports whole networks and runs the files.</summary>
 public sealed class CorpusTests : IDisposable
 {
-    // A folder that keeps the files, for other judges.
+    // Set this variable to keep the files, for example to check them with other tools.
     private readonly string? _kept = Environment.GetEnvironmentVariable("ONNXDIGITS_CORPUS");
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("onnx-corpus-");
 
@@ -17,13 +17,13 @@ public sealed class CorpusTests : IDisposable
     public static TheoryData<string> Names => [.. Models.Keys];
 
     [Fact]
-    public void Models_OfTheCorpus_AreAtLeastEighty() => Assert.True(Models.Count >= 80, $"there are {Models.Count}");
+    public void Corpus_Models_AreAtLeastEighty() => Assert.True(Models.Count >= 80, $"there are {Models.Count}");
 
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Theory]
     [MemberData(nameof(Names), DisableDiscoveryEnumeration = true)]
-    public void Export_UsersModule_GivesItsResultsFromTheFile(string name)
+    public void Export_CorpusModel_FileGivesItsResults(string name)
     {
         using var scope = NewDisposeScope();
         var entry = Models[name];

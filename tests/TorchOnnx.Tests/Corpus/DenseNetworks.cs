@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace TorchOnnx.Tests.Corpus;
 
-/// <summary>Networks over vectors and sets.</summary>
+/// <summary>Networks for vectors and sets.</summary>
 internal static class DenseNetworks
 {
     public static IEnumerable<CorpusModel> All =>

@@ -6,7 +6,7 @@ using Layer = TorchSharp.torch.nn.Module<TorchSharp.torch.Tensor, TorchSharp.tor
 
 namespace TorchOnnx.Tests.Corpus;
 
-/// <summary>Networks that give images, boxes and masks.</summary>
+/// <summary>Networks that return images, boxes or masks.</summary>
 internal static class DenseVisionNetworks
 {
     public static IEnumerable<CorpusModel> All =>

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace TorchOnnx.Tests.Corpus;
 
-/// <summary>Networks over sequences.</summary>
+/// <summary>Convolutional, recurrent and attention networks over sequences.</summary>
 internal static class SequenceNetworks
 {
     public static IEnumerable<CorpusModel> All =>

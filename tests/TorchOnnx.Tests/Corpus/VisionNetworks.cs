@@ -5,7 +5,7 @@ using Layer = TorchSharp.torch.nn.Module<TorchSharp.torch.Tensor, TorchSharp.tor
 
 namespace TorchOnnx.Tests.Corpus;
 
-/// <summary>Networks for images, from textbooks and papers.</summary>
+/// <summary>Image classifiers and their blocks, from textbooks and papers.</summary>
 internal static class VisionNetworks
 {
     public static IEnumerable<CorpusModel> All =>

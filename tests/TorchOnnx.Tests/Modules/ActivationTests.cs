@@ -11,7 +11,7 @@ public sealed class ActivationTests
 
     private sealed record Activation(string Name, Func<nn.Module<Tensor, Tensor>> Build);
 
-    /// <summary>Runs a family on inputs that reach far into both tails, at every opset.</summary>
+    /// <summary>Checks activations on small and large inputs at every opset.</summary>
     private static void Equal(Gen<Activation> modules, int count = 20) =>
         (from module in modules
          from shape in Gen.Long[1, 6].Array[1, 4]
@@ -28,7 +28,7 @@ public sealed class ActivationTests
             threads: 1,
             print: drawn => $"{drawn.module.Name} on [{string.Join(", ", drawn.shape)}] · {drawn.scale} at opset {drawn.opset}");
 
-    public static TheoryData<string, Func<bool, nn.Module<Tensor, Tensor>>> WithoutNumbers => new()
+    public static TheoryData<string, Func<bool, nn.Module<Tensor, Tensor>>> WithoutHyperparameters => new()
     {
         { "ReLU", inplace => nn.ReLU(inplace) },
         { "ReLU6", inplace => nn.ReLU6(inplace) },
@@ -47,7 +47,7 @@ public sealed class ActivationTests
     };
 
     [Theory]
-    [MemberData(nameof(WithoutNumbers), DisableDiscoveryEnumeration = true)]
+    [MemberData(nameof(WithoutHyperparameters), DisableDiscoveryEnumeration = true)]
     public void Activation_InPlaceOrNot_Equal(string name, Func<bool, nn.Module<Tensor, Tensor>> build) =>
         Equal(Gen.Bool.Select(inplace => new Activation(name, () => build(inplace))), 12);
 
@@ -56,7 +56,7 @@ public sealed class ActivationTests
         Equal(Signed.Select(slope => new Activation($"LeakyReLU({slope})", () => nn.LeakyReLU(slope))));
 
     [Fact]
-    public void RRelu_AnyBounds_HasTheMeanSlope() =>
+    public void RRelu_AnyBounds_UsesMeanSlope() =>
         Equal(Gen.Select(Positive, Positive, (low, more) =>
             new Activation($"RReLU({low}, {low + more})", () => nn.RReLU(low, low + more))));
 
@@ -98,7 +98,7 @@ public sealed class ActivationTests
         .Equal(40);
 
     [Fact]
-    public void Glu_AnyDimensionButTheBatch_Equal() =>
+    public void Glu_AnyDimensionExceptBatch_Equal() =>
         (from half in Gen.Long[1, 4]
          from behind in Gen.Long[1, 3].Array[0, 2]
          from fromEnd in Gen.Bool

@@ -10,7 +10,7 @@ public sealed class AttentionTests
     private static readonly Gen<int> Heads = Gen.OneOf(1, 2, 3, 4, 6, 12);
     private static readonly Gen<nn.Activations> Activations = Gen.OneOf(nn.Activations.ReLU, nn.Activations.GELU);
 
-    /// <summary>A module that is given masks made for the lengths of its two inputs.</summary>
+    /// <summary>Calls a module with masks that fit the lengths of its two inputs.</summary>
     private sealed class Masked : nn.Module<Tensor, Tensor, Tensor>
     {
         private readonly Func<Tensor, Tensor, Tensor> _run;
@@ -24,7 +24,7 @@ public sealed class AttentionTests
         public override Tensor forward(Tensor source, Tensor target) => _run(source, target);
     }
 
-    // Row n loses all keys behind the nth, so that none is left without a key.
+    // Masks the keys after the nth in row n, so that every row keeps at least one.
     private static Tensor Padding(Tensor keys) => ones([keys.shape[1], keys.shape[0]], ScalarType.Bool).triu(1);
 
     private static Tensor Later(Tensor queries, Tensor keys) => ones(queries.shape[0], keys.shape[0]).triu(1);
@@ -40,7 +40,7 @@ public sealed class AttentionTests
     };
 
     [Fact]
-    public void MultiheadAttention_AnyHyperParameters_Equal() =>
+    public void MultiheadAttention_AnyHyperparameters_Equal() =>
         (from heads in Heads
          from flags in Gen.Bool.Array[6]
          from width in Gen.Long[1, 7].Nullable()
@@ -66,7 +66,7 @@ public sealed class AttentionTests
          }, iter: 50, threads: 1);
 
     [Fact]
-    public void MultiheadAttention_SelfAttentionWithFlagsAsMask_Equal()
+    public void MultiheadAttention_BooleanMask_Equal()
     {
         using var module = nn.MultiheadAttention(Width, 3);
         var input = randn(3, Batch, Width);
@@ -76,7 +76,7 @@ public sealed class AttentionTests
     }
 
     [Fact]
-    public void Encoder_AnyHyperParameters_Equal() =>
+    public void Encoder_AnyHyperparameters_Equal() =>
         (from heads in Heads
          from activation in Activations
          from feedForward in Gen.Int[1, 9]
@@ -107,7 +107,7 @@ public sealed class AttentionTests
          }, iter: 30, threads: 1);
 
     [Fact]
-    public void Decoder_AnyHyperParameters_Equal() =>
+    public void Decoder_AnyHyperparameters_Equal() =>
         (from heads in Heads
          from activation in Activations
          from feedForward in Gen.Int[1, 9]
@@ -137,7 +137,7 @@ public sealed class AttentionTests
          }, iter: 30, threads: 1);
 
     [Fact]
-    public void Transformer_AnyHyperParameters_Equal() =>
+    public void Transformer_AnyHyperparameters_Equal() =>
         (from heads in Heads
          from activation in Activations
          from encoders in Gen.Int[0, 2]

@@ -11,7 +11,7 @@ public sealed class ConvolutionTests
             Gen.Long[1, 4], Gen.Long[1, 3], Gen.Long[0, 3], Gen.Long[1, 2], Gen.Long[1, 3], Gen.Bool, ModuleCheck.Opsets);
 
     [Fact]
-    public void Conv1d_AnyHyperParameters_Equal() =>
+    public void Conv1d_AnyHyperparameters_Equal() =>
         (from n in Numbers
          select new Case($"Conv1d{n}", () => nn.Conv1d(
              n.Groups * 2, n.Groups * 3, n.Kernel, n.Stride, n.Padding, n.Dilation, groups: n.Groups, bias: n.Bias),
@@ -20,7 +20,7 @@ public sealed class ConvolutionTests
         .Equal();
 
     [Fact]
-    public void Conv2d_AnyHyperParameters_Equal() =>
+    public void Conv2d_AnyHyperparameters_Equal() =>
         (from n in Numbers
          from other in Gen.Select(Gen.Long[1, 3], Gen.Long[1, 2], Gen.Long[0, 2])
          select new Case($"Conv2d{n}{other}", () => nn.Conv2d(
@@ -31,7 +31,7 @@ public sealed class ConvolutionTests
         .Equal(40);
 
     [Fact]
-    public void Conv3d_AnyHyperParameters_Equal() =>
+    public void Conv3d_AnyHyperparameters_Equal() =>
         (from n in Numbers
          select new Case($"Conv3d{n}", () => nn.Conv3d(
              n.Groups, n.Groups * 2, (n.Kernel, 2, 1), (n.Stride, 1, 2), (n.Padding, 0, 1), (n.Dilation, 1, 1),
@@ -58,7 +58,7 @@ public sealed class ConvolutionTests
         .Equal(40);
 
     [Fact]
-    public void Conv_PaddingSame_KeepsTheSizeAndIsEqual() =>
+    public void Conv_NamedPadding_Equal() =>
         (from kernel in Gen.Long[1, 5]
          from dilation in Gen.Long[1, 3]
          from dimensions in Gen.Int[1, 3]

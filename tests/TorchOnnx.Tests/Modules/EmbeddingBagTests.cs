@@ -28,7 +28,7 @@ public sealed class EmbeddingBagTests
         from opset in ModuleCheck.Opsets
         select (rows, mode, padding, maximum, opset);
 
-    // Both rows of negative numbers alone and rows of zeros are there.
+    // Row 0 has only negative numbers, and row 2 only zeros.
     private static EmbeddingBag Build(
         (int Rows, EmbeddingBagMode Mode, long Padding, double? MaxNorm, int Opset) table)
     {
@@ -41,7 +41,7 @@ public sealed class EmbeddingBagTests
     }
 
     [Fact]
-    public void EmbeddingBag_BagsOfOneSize_Equal() =>
+    public void EmbeddingBag_EqualSizes_Equal() =>
         (from table in Tables
          from size in Gen.Int[1, 4]
          from weighted in Gen.Bool
@@ -70,7 +70,7 @@ public sealed class EmbeddingBagTests
              long[] offsets = [0, .. drawn.ends.Order()];
              var module = new Bags(Build(drawn.table), offsets).Registered();
              var indices = randint(0, drawn.table.Rows, [length], dtype: ScalarType.Int64);
-             // No shorter than where the last bag begins.
+             // With multiples of the length, every offset stays within the input.
              ModuleCheck.IsEqual(
                  module, indices,
                  new()
@@ -82,7 +82,7 @@ public sealed class EmbeddingBagTests
          }, iter: 60, threads: 1);
 
     [Fact]
-    public void EmbeddingBag_LastOffset_IsRefused()
+    public void EmbeddingBag_IncludeLastOffset_IsRefused()
     {
         using var module = nn.EmbeddingBag(3, 4, include_last_offset: true);
         object?[] example = [zeros(2, 2, ScalarType.Int64), null, null];

@@ -12,13 +12,13 @@ public sealed class LinearTests
          from bias in Gen.Bool
          from front in Gen.Long[1, 4].Array[0, 3]
          from opset in ModuleCheck.Opsets
-             // Without a dimension in front there is no batch, but the features, which cannot move.
+             // A vector has no batch: its only dimension is the features.
          where front.Length > 0
          select new Case($"Linear({@in}, {@out}, {bias})", () => nn.Linear(@in, @out, bias), [.. front, @in]) { Opset = opset })
         .Equal();
 
     [Fact]
-    public void Linear_OneRowWithoutBatch_Equal()
+    public void Linear_Vector_Equal()
     {
         using var model = nn.Linear(4, 3);
         ModuleCheck.IsEqual(model, randn(4), new() { DynamicBatch = false });
@@ -37,13 +37,13 @@ public sealed class LinearTests
         }, iter: 20, threads: 1);
 
     [Fact]
-    public void Embedding_MaxNorm_WritesTheRenormalisedTableAndLeavesTheModuleAlone()
+    public void Embedding_MaxNorm_WritesRenormalizedTableAndKeepsModule()
     {
         using var model = nn.Embedding(6, 4, max_norm: 0.5);
         using var before = model.weight!.detach().clone();
         var program = OnnxExporter.Export(model, tensor(new long[] { 2 }));
 
-        // The example's own row is scaled by the forward pass itself, as in any use of the module.
+        // The forward pass itself rescales row 2, which the example reads.
         foreach (long row in new long[] { 0, 1, 3, 4, 5 })
             Assert.True(before[row].equal(model.weight[row]).all().item<bool>(), $"row {row} has changed");
         using var session = new OnnxRuntime.OnnxRuntimeRunner().Load(program.ToBytes());

@@ -18,7 +18,9 @@ public static class ModuleCheck
     public static OnnxProgram IsEqual(nn.Module model, Tensor example, OnnxExportOptions? options = null) =>
         IsEqual(model, [example], options);
 
-    /// <summary>Exports a module and compares the results for the example and for the inputs that the verifier draws.</summary>
+    /// <summary>
+    /// Exports a module and compares the results for the example and for the inputs that the verifier draws.
+    /// </summary>
     public static OnnxProgram IsEqual(nn.Module model, IReadOnlyList<object?> example, OnnxExportOptions? options = null)
     {
         options ??= new();

@@ -4,11 +4,11 @@ using static TorchSharp.torch;
 
 namespace TorchOnnx.Tests.Modules;
 
-/// <summary>Modules of two inputs, and those that TorchSharp builds of its own functions.</summary>
+/// <summary>Modules of two inputs, and modules that TorchSharp composes from its functions.</summary>
 public sealed class PairTests
 {
     [Fact]
-    public void Bilinear_AnyHyperParameters_Equal() =>
+    public void Bilinear_AnyHyperparameters_Equal() =>
         (from sizes in Gen.Int[1, 5].Array[3]
          from bias in Gen.Bool
          from middle in Gen.Int[1, 3].Array[0, 2]
@@ -23,7 +23,7 @@ public sealed class PairTests
          }, iter: 30, threads: 1);
 
     [Fact]
-    public void Similarities_AnyHyperParameters_Equal() =>
+    public void Similarities_AnyHyperparameters_Equal() =>
         (from norm in Gen.OneOf(0.0, 1.0, 2.0, 3.0, 2.5, double.PositiveInfinity)
          from cosine in Gen.Bool
          from axis in Gen.Long[-2, 1]
@@ -89,7 +89,7 @@ public sealed class PairTests
          from kernel in Gen.Long[2, 3]
          from stride in Gen.Long[1, 3]
          from padding in Gen.Long[0, 1]
-             // What three windows cover.
+             // Three windows cover this size.
          let size = 2 * stride - 2 * padding + kernel
          from opset in ModuleCheck.Opsets
          select new Case(
@@ -98,7 +98,7 @@ public sealed class PairTests
          { Opset = opset }).Equal(30);
 
     [Fact]
-    public void PowerPool_AnyHyperParameters_Equal() =>
+    public void PowerPool_AnyHyperparameters_Equal() =>
         (from norm in Gen.OneOf(1.0, 2.0, 4.0)
          from kernel in Gen.Long[1, 3]
          from stride in Gen.Long[1, 3].Nullable()
@@ -113,13 +113,13 @@ public sealed class PairTests
          { Opset = opset }).Equal(30);
 
     [Fact]
-    public void UnfoldAndFold_AnyHyperParameters_Equal() =>
+    public void UnfoldAndFold_AnyHyperparameters_Equal() =>
         (from kernel in Gen.Long[1, 3]
          from dilation in Gen.Long[1, 2]
          from padding in Gen.Long[0, 1]
          from stride in Gen.Long[1, 2]
          from fold in Gen.Bool
-             // Its operator is there from 18 on.
+             // ONNX has Col2Im since opset 18.
          from opset in fold ? Gen.Int[18, 22] : ModuleCheck.Opsets
          let windows = ((7 + 2 * padding - dilation * (kernel - 1) - 1) / stride) + 1
          select new Case(

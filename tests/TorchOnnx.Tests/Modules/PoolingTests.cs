@@ -8,7 +8,7 @@ public sealed class PoolingTests
     private static readonly Gen<(long Kernel, long Stride, long Padding, bool Ceil, int Size)> Windows =
         from kernel in Gen.Long[1, 4]
         from stride in Gen.Long[1, 3]
-            // torch wants no more than half the kernel.
+            // torch requires at most half the kernel.
         from padding in Gen.Long[0, kernel / 2]
         from ceil in Gen.Bool
         from size in Gen.Int[7, 10]
@@ -17,7 +17,7 @@ public sealed class PoolingTests
     private static long[] Shape(int dimensions, int size) => [2, 3, .. Enumerable.Repeat((long)size, dimensions)];
 
     [Fact]
-    public void MaxPool_AnyHyperParameters_Equal() =>
+    public void MaxPool_AnyHyperparameters_Equal() =>
         (from w in Windows
          from dilation in Gen.Long[1, 2]
          from dimensions in Gen.Int[1, 3]
@@ -33,7 +33,7 @@ public sealed class PoolingTests
         .Equal(60);
 
     [Fact]
-    public void MaxPool_NoStrideGiven_StepsByTheKernel()
+    public void MaxPool_NoStride_StepsByKernel()
     {
         new Case("MaxPool1d(3)", () => nn.MaxPool1d(3), [2, 3, 9]).IsEqual();
         new Case("MaxPool2d(2, 3)", () => nn.MaxPool2d((2, 3)), [2, 3, 9, 9]).IsEqual();
@@ -41,7 +41,7 @@ public sealed class PoolingTests
     }
 
     [Fact]
-    public void AvgPool_AnyHyperParameters_Equal() =>
+    public void AvgPool_AnyHyperparameters_Equal() =>
         (from w in Windows
          from include in Gen.Bool
          from divisor in Gen.Long[1, 5].Nullable()
@@ -59,7 +59,7 @@ public sealed class PoolingTests
         .Equal(80);
 
     [Fact]
-    public void AvgPool_NoStrideGiven_StepsByTheKernel()
+    public void AvgPool_NoStride_StepsByKernel()
     {
         new Case("AvgPool1d(3)", () => nn.AvgPool1d(3), [2, 3, 9]).IsEqual();
         new Case("AvgPool2d(2, 3)", () => nn.AvgPool2d((2, 3)), [2, 3, 9, 9]).IsEqual();
@@ -71,7 +71,7 @@ public sealed class PoolingTests
         (from input in Gen.Long[1, 9]
          from size in Gen.Long[1, 4]
          from dimensions in Gen.Int[1, 3]
-             // TorchSharp 0.107's own AdaptiveMaxPool3d does not run.
+             // TorchSharp 0.107's AdaptiveMaxPool3d throws.
          from max in dimensions == 3 ? Gen.Const(false) : Gen.Bool
          from opset in ModuleCheck.Opsets
          let sizes = Enumerable.Repeat(size, dimensions).ToArray()

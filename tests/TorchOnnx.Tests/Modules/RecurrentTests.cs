@@ -15,7 +15,7 @@ public sealed class RecurrentTests
 
         public Tensor State() => randn(Layers * (Bidirectional ? 2 : 1), Batch, Hidden);
 
-        // Both the batch and the length of the sequence are open.
+        // Both the batch and the sequence length are dynamic.
         public OnnxExportOptions Options(int states) => new()
         {
             Opset = Opset,
@@ -45,19 +45,19 @@ public sealed class RecurrentTests
     }
 
     [Fact]
-    public void Lstm_AnyHyperParameters_Equal() => Networks.Sample(network => Check(
+    public void Lstm_AnyHyperparameters_Equal() => Networks.Sample(network => Check(
         network,
         nn.LSTM(Features, network.Hidden, network.Layers, network.Bias, network.BatchFirst, bidirectional: network.Bidirectional),
         () => (network.State(), network.State()), 2), iter: 60, threads: 1);
 
     [Fact]
-    public void Gru_AnyHyperParameters_Equal() => Networks.Sample(network => Check(
+    public void Gru_AnyHyperparameters_Equal() => Networks.Sample(network => Check(
         network,
         nn.GRU(Features, network.Hidden, network.Layers, network.Bias, network.BatchFirst, bidirectional: network.Bidirectional),
         network.State, 1), iter: 60, threads: 1);
 
     [Fact]
-    public void Rnn_AnyHyperParameters_Equal() =>
+    public void Rnn_AnyHyperparameters_Equal() =>
         (from network in Networks from relu in Gen.Bool select (network, relu)).Sample(drawn => Check(
             drawn.network,
             nn.RNN(
@@ -67,12 +67,12 @@ public sealed class RecurrentTests
             drawn.network.State, 1), iter: 60, threads: 1);
 
     [Fact]
-    public void Cells_AnyHyperParameters_Equal() =>
+    public void Cells_AnyHyperparameters_Equal() =>
         (from kind in Gen.Int[0, 3]
          from hidden in Gen.Int[1, 5]
          from bias in Gen.Bool
          from batch in Gen.Int[2, 4]
-             // libtorch's own LSTMCell does not run without its states.
+             // LSTMCell requires its states.
          from states in kind == 0 ? Gen.Const(true) : Gen.Bool
          from opset in ModuleCheck.Opsets
          select (kind, hidden, bias, batch, states, opset)).Sample(drawn =>
@@ -92,14 +92,14 @@ public sealed class RecurrentTests
          }, iter: 60, threads: 1);
 
     [Fact]
-    public void Cells_OneVectorWithoutBatch_Equal()
+    public void Cells_Vector_Equal()
     {
         ModuleCheck.IsEqual(nn.GRUCell(Features, 4), [randn(Features), randn(4)], new() { DynamicBatch = false });
         ModuleCheck.IsEqual(nn.RNNCell(Features, 4), [randn(Features), randn(4)], new() { DynamicBatch = false });
     }
 
     [Fact]
-    public void Lstm_ManyWeights_AreWrittenOnceUnderTheirNames()
+    public void Lstm_Weights_AreWrittenOnceUnderTheirNames()
     {
         using var module = nn.LSTM(40, 50, 2, bidirectional: true);
         var graph = Onnx.ModelProto.Parser.ParseFrom(

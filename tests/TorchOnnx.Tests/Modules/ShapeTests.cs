@@ -34,12 +34,15 @@ public sealed class ShapeTests
          from channels in Gen.Long[1, 3]
          from kind in Gen.Int[0, 2]
          from opset in ModuleCheck.Opsets
-         select kind switch
+         select (kind switch
          {
-             0 => new Case($"PixelShuffle({factor})", () => nn.PixelShuffle(factor), [2, channels * factor * factor, 2, 3]) { Opset = opset },
-             1 => new Case($"PixelUnshuffle({factor})", () => nn.PixelUnshuffle(factor), [2, channels, 2 * factor, 3 * factor]) { Opset = opset },
-             _ => new Case($"ChannelShuffle({factor})", () => nn.ChannelShuffle(factor), [2, channels * factor, 2, 3]) { Opset = opset },
-         })
+             0 => new Case(
+                 $"PixelShuffle({factor})", () => nn.PixelShuffle(factor), [2, channels * factor * factor, 2, 3]),
+             1 => new Case(
+                 $"PixelUnshuffle({factor})", () => nn.PixelUnshuffle(factor), [2, channels, 2 * factor, 3 * factor]),
+             _ => new Case($"ChannelShuffle({factor})", () => nn.ChannelShuffle(factor), [2, channels * factor, 2, 3]),
+         }) with
+         { Opset = opset })
         .Equal(40);
 
     [Fact]
@@ -79,7 +82,7 @@ public sealed class ShapeTests
         .Equal(40);
 
     [Fact]
-    public void Pad_OneNumber_PadsEverySide()
+    public void Pad_OneNumber_PadsAllSides()
     {
         new Case("ZeroPad2d(2)", () => nn.ZeroPad2d(2), [2, 3, 4, 5]).IsEqual();
         new Case("ConstantPad1d(2)", () => nn.ConstantPad1d(2, 0.5), [2, 3, 4]).IsEqual();
@@ -88,10 +91,13 @@ public sealed class ShapeTests
         new Case("ReplicationPad3d(2)", () => nn.ReplicationPad3d(2), [2, 3, 4, 5, 6]).IsEqual();
     }
 
-    private static UpsampleMode Smooth(int dimensions) => dimensions switch
+    // Kind 0 is nearest, 1 linear, and 2 cubic if there are two dimensions.
+    private static UpsampleMode Mode(int kind, int dimensions) => (kind, dimensions) switch
     {
-        1 => UpsampleMode.Linear,
-        2 => UpsampleMode.Bilinear,
+        (0, _) => UpsampleMode.Nearest,
+        (2, 2) => UpsampleMode.Bicubic,
+        (_, 1) => UpsampleMode.Linear,
+        (_, 2) => UpsampleMode.Bilinear,
         _ => UpsampleMode.Trilinear,
     };
 
@@ -102,7 +108,7 @@ public sealed class ShapeTests
          from kind in Gen.Int[0, 2]
          from align in Gen.Bool
          from opset in ModuleCheck.Opsets
-         let mode = kind == 0 ? UpsampleMode.Nearest : kind == 1 || dimensions != 2 ? Smooth(dimensions) : UpsampleMode.Bicubic
+         let mode = Mode(kind, dimensions)
          select new Case($"Upsample([{string.Join(", ", sizes)}], {mode}, align {align})",
              () => nn.Upsample(sizes, mode: mode, align_corners: mode == UpsampleMode.Nearest ? null : align),
              [2, 3, .. new long[] { 3, 4, 5 }.Take(dimensions)])
@@ -117,8 +123,8 @@ public sealed class ShapeTests
          from align in Gen.Bool
          from recompute in Gen.Bool
          from opset in ModuleCheck.Opsets
-         let mode = kind == 0 ? UpsampleMode.Nearest : kind == 1 || dimensions != 2 ? Smooth(dimensions) : UpsampleMode.Bicubic
-         // Other factors are refused; see the refusals.
+         let mode = Mode(kind, dimensions)
+         // RefusalTests covers the other factors.
          where recompute || align && mode != UpsampleMode.Nearest || factors.All(factor => factor == Math.Floor(factor))
          select new Case($"Upsample(×[{string.Join(", ", factors)}], {mode}, align {align}, recompute {recompute})",
              () => nn.Upsample(
@@ -129,7 +135,7 @@ public sealed class ShapeTests
         .Equal(80);
 
     [Fact]
-    public void DropoutAndIdentity_EvalMode_WriteOneIdentityNode()
+    public void DropoutAndIdentity_EvalMode_AreOneIdentityNode()
     {
         foreach (var module in new nn.Module<Tensor, Tensor>[]
         {

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace TorchOnnx.Tests.Modules;
 
 /// <summary>
-/// Compares with the definition instead of TorchSharp: libtorch 2.10 returns wrong rows for some transposed convolutions and
-/// batch sizes, and at stride 1 it can crash.
+/// Compares with the definition instead of TorchSharp: libtorch 2.10 returns wrong rows for some transposed
+/// convolutions and batch sizes, and at stride 1 it can crash.
 /// </summary>
 public sealed class TransposedConvolutionTests
 {

@@ -150,7 +150,7 @@ public sealed class BinaryTests
     public static TheoryData<string> Names => [.. Operations.Select(operation => operation.Name)];
 
     [Fact]
-    public void Operation_DynamicNumber_MovesWithTheInput() => ModuleCheck.IsEqual(
+    public void Operation_NumberFromDynamicSize_Equal() => ModuleCheck.IsEqual(
         new Lambda(x => (x * x.shape[0] + (x.shape[0] + 1) / (x.abs() + 1)).clamp_max((float)x.shape[0])), randn(2, 3));
 
     [Theory]

@@ -28,7 +28,7 @@ public sealed class ConversionTests
         ("to(device type)", x => x.to(DeviceType.CPU).exp()),
         ("to(string)", x => x.to("cpu")),
         ("fill_", x => x.clone().fill_(2.5) + x),
-        ("fill_ by the batch", x => (x * 1).fill_(x.shape[0])),
+        ("fill_ with the batch size", x => (x * 1).fill_(x.shape[0])),
         ("zero_", x => (x * 4).to(ScalarType.Int64).zero_() + x),
         ("copy_", x => (x * 4).to(ScalarType.Int64).copy_(x * 10)),
         ("copy_ broadcast", x => x.exp().copy_(x.sum(0))),

@@ -8,7 +8,7 @@ public sealed class CreationOperationTests
     private static readonly long[] Shape = [2, 3, 4];
 
     [Fact]
-    public void Creations_WithOpenDimensions_Equal() => new Case[]
+    public void Creations_WithDynamicDimensions_Equal() => new Case[]
     {
         new("zeros", x => zeros(x.shape[0], x.shape[1], 2) + x[TensorIndex.Ellipsis, TensorIndex.Slice(0, 2)], Shape),
         new("ones", x => x * ones(x.shape), Shape),

@@ -20,7 +20,7 @@ public sealed class IndexingOperationTests
         Gen.Const(0).Select(_ => ("[2, 0, -1]", TensorIndex.Tensor(tensor(new long[] { 2, 0, -1 })))),
         Gen.Const(0).Select(_ => ("[[1], [3]]", TensorIndex.Tensor(tensor(new long[] { 1, 3 }).reshape(2, 1)))));
 
-    // Behind the batch, and an ellipsis before or behind it where there is room for one.
+    // A colon keeps the batch; an ellipsis replaces the colon or follows the first index.
     private static readonly Gen<(string Text, TensorIndex[] Places)> Indices =
         from places in Places.Array[1, 3]
         from ellipsis in Gen.Int[0, 2]

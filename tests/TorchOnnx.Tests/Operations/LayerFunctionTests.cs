@@ -10,7 +10,7 @@ public sealed class LayerFunctionTests
 {
     private static long[] Image(int spatial, long channels, params long[] sizes) => [2, channels, .. sizes.Take(spatial)];
 
-    // The same in every call, so that a constant of the forward pass is one.
+    // Deterministic, so that every pass of the tracer sees the same constant.
     private static Tensor Weight(params long[] shape)
     {
         long count = shape.Aggregate((a, b) => a * b);
@@ -20,7 +20,7 @@ public sealed class LayerFunctionTests
     private static int[] Axes(int spatial) => [.. Enumerable.Range(2, spatial)];
 
     [Fact]
-    public void Convolutions_AnyHyperParameters_Equal() =>
+    public void Convolutions_AnyHyperparameters_Equal() =>
         (from spatial in Gen.Int[1, 3]
          from kernel in Gen.Long[1, 3]
          from stride in Gen.Long[1, 2]
@@ -49,7 +49,7 @@ public sealed class LayerFunctionTests
         .Equal(80);
 
     [Fact]
-    public void Convolution_WeightsThatAreCalculated_Equal() =>
+    public void Convolution_ComputedWeights_Equal() =>
         new Case("conv2d", x => functional.conv2d(x, x[..1].narrow(2, 0, 3).narrow(3, 0, 3)), [2, 3, 5, 6])
         {
             DynamicBatch = false,
@@ -65,7 +65,7 @@ public sealed class LayerFunctionTests
         select (kernel, stride, padding, ceil, spatial, opset);
 
     [Fact]
-    public void MaxPools_AnyHyperParameters_Equal() =>
+    public void MaxPools_AnyHyperparameters_Equal() =>
         (from w in Windows
          from dilation in Gen.Long[1, 2]
          from indices in Gen.Bool
@@ -102,7 +102,7 @@ public sealed class LayerFunctionTests
     }.EachEqual(3, 1);
 
     [Fact]
-    public void AveragePools_AnyHyperParameters_Equal() =>
+    public void AveragePools_AnyHyperparameters_Equal() =>
         (from w in Windows
          from include in Gen.Bool
          from divisor in Gen.Long[1, 5].Nullable()
@@ -150,7 +150,7 @@ public sealed class LayerFunctionTests
     }.EachEqual(3, 0);
 
     [Fact]
-    public void Norms_AnyHyperParameters_Equal() =>
+    public void Norms_AnyHyperparameters_Equal() =>
         (from kind in Gen.Int[0, 6]
          from weighted in Gen.Bool
          from spatial in Gen.Int[1, 2]
@@ -187,7 +187,7 @@ public sealed class LayerFunctionTests
              {
                  1 => ones(q.shape[2], k.shape[2], dtype: ScalarType.Bool).tril(1),
                  2 => ones(q.shape[2], k.shape[2]).triu(-1) * 2,
-                 // The first row attends to nothing.
+                 // Masks everything in the first row.
                  3 => ones(q.shape[2], k.shape[2], dtype: ScalarType.Bool).tril(-1),
                  _ => null,
              };

@@ -10,7 +10,7 @@ public sealed class MatrixOperationTests
     private static Tensor Numbers(params long[] shape) => linspace(-1, 1, shape.Aggregate((a, b) => a * b)).reshape(shape);
 
     [Fact]
-    public void Products_WithOpenDimensions_Equal() => new Case[]
+    public void Products_WithDynamicDimensions_Equal() => new Case[]
     {
         new("matmul", x => x.matmul(x.mT), [2, 3, 4]),
         new("matmul with a vector", x => x.matmul(arange(4, dtype: float32)), [2, 3, 4]),

@@ -17,7 +17,9 @@ public static class Operands
 
     public static Gen<long[]> Shapes { get; } = Gen.Long[1, 4].Array[1, 4];
 
-    /// <summary>Converts normal numbers to a dtype, with some equal elements and both signs where it has them.</summary>
+    /// <summary>
+    /// Converts normal numbers to a dtype, with some equal elements and both signs where it has them.
+    /// </summary>
     public static Tensor As(Tensor normal, ScalarType type) => type switch
     {
         ScalarType.Bool => normal > 0,

@@ -42,9 +42,9 @@ public sealed class ReductionTests
         ("amax", (x, d, k) => x.amax([d], k), Operands.All),
         ("amin", (x, d, k) => torch.amin(x, [d], k), Operands.All),
         ("max values", (x, d, k) => x.max(d, k).values, Operands.All),
-        ("max places", (x, d, k) => x.max(d, k).indexes, Single),
+        ("max indices", (x, d, k) => x.max(d, k).indexes, Single),
         ("min values", (x, d, k) => torch.min(x, d, k).values, Operands.All),
-        ("min places", (x, d, k) => x.min(d, k).indexes, Single),
+        ("min indices", (x, d, k) => x.min(d, k).indexes, Single),
         ("argmax", (x, d, k) => x.argmax(d, k), Operands.Floats),
         ("argmin", (x, d, k) => x.argmin(d, k), Operands.Floats),
         ("all", (x, d, k) => x.all(d, k), Operands.All),
@@ -56,7 +56,7 @@ public sealed class ReductionTests
         ("norm(0)", (x, d, k) => x.relu().norm((int)d, k, 0), Operands.Floats),
         ("norm(2.5)", (x, d, k) => x.norm((int)d, k, 2.5f), Operands.Floats),
         ("norm(-inf)", (x, d, k) => x.norm((int)d, k, float.NegativeInfinity), Operands.Floats),
-        // A batch of one has no variance.
+        // The variance of a batch of one is NaN.
         ("var", (x, d, k) => x.var(d, keepdim: k).nan_to_num(), Operands.Floats),
         ("std biased", (x, d, k) => x.std(d, false, k), Operands.Floats),
         ("var_mean", (x, d, k) => Sum(torch.var_mean(x, d, true, k)), Operands.Floats),
@@ -80,8 +80,8 @@ public sealed class ReductionTests
         ("cumprod", (x, d) => x.cumprod(d)),
         ("cumprod of integers", (x, d) => (x * 3).to(ScalarType.Int32).cumprod(d)),
         ("logcumsumexp", (x, d) => (x * 20).logcumsumexp(d)),
-        ("places of integers", (x, d) => ((x * 1e6).to(ScalarType.Int64)).argmax(d) - x.argmin(d)),
-        ("places of int32", (x, d) => ((x * 1e6).to(ScalarType.Int32)).max(d, true).indexes),
+        ("argmax of int64", (x, d) => ((x * 1e6).to(ScalarType.Int64)).argmax(d) - x.argmin(d)),
+        ("max indices of int32", (x, d) => ((x * 1e6).to(ScalarType.Int32)).max(d, true).indexes),
     ];
 
     [Fact]

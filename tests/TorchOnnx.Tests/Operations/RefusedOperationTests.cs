@@ -13,21 +13,21 @@ public sealed class RefusedOperationTests
         { "unique", x => x.unique().output, "the number of elements it selects depends on the values of the input" },
         { "a mask as an index", x => x[ones_like(x, dtype: ScalarType.Bool)],
             "it indexes by a mask, so the shape of the result depends on the values of the mask" },
-        { "a mask that is written to", x =>
+        { "assignment to a mask", x =>
             {
                 var y = x.add(0);
                 y[ones_like(x, dtype: ScalarType.Bool)] = x.flatten();
                 return y;
             },
             "it assigns to a mask, so the number of assigned elements depends on the values of the mask" },
-        { "a flag as an index", x => x.index(TensorIndex.Bool(true)), "it indexes by a bool, which is not supported" },
+        { "a bool as an index", x => x.index(TensorIndex.Bool(true)), "it indexes by a bool, which is not supported" },
         { "repeats in a tensor", x => x.repeat_interleave(tensor(new long[] { 1, 2, 1, 0 }), 1),
             "the repeats are in a tensor, so the shape of the result depends on its values" },
         { "randn_like", x => x.randn_like(), "it draws random numbers" },
         { "as_strided", x => x.as_strided([2, 2], [1, 1]),
             "its result depends on the memory layout, which a graph does not have" },
         { "kthvalue", x => x.kthvalue(2, 1).values, "ONNX has no operator for it" },
-        { "squeeze of an open dimension", x => x.squeeze(0),
+        { "squeeze of a dynamic dimension", x => x.squeeze(0),
             "it squeezes a dynamic dimension, which disappears only at size 1" },
         { "singular values", x => linalg.matrix_norm(x, 2.0),
             "this matrix norm needs singular values, for which ONNX has no operator" },
@@ -43,7 +43,7 @@ public sealed class RefusedOperationTests
             "p is not 0, so it drops weights at random in eval mode too" },
         { "batch_norm in training", x => nn.functional.batch_norm(x, zeros(4), ones(4), training: true),
             "it normalizes by the batch, so each row's result depends on the other rows" },
-        { "adaptive pooling of an open size", x => nn.functional.adaptive_avg_pool1d(x.flatten().reshape(1, 1, -1), 2),
+        { "adaptive pooling of a dynamic size", x => nn.functional.adaptive_avg_pool1d(x.flatten().reshape(1, 1, -1), 2),
             "it pools over a dynamic dimension, so the windows change with its size" },
         { "indices of uneven windows", x => nn.functional.adaptive_max_pool1d_with_indices(x.unsqueeze(1), 3).Indices,
             "the output size does not divide the input [4], so the windows have different sizes, and their "
@@ -54,16 +54,19 @@ public sealed class RefusedOperationTests
         { "dropout", x => nn.functional.dropout(x), "dropout with training: true draws random numbers" },
         { "elu in place", x => x.clone().elu_(0.5), "this version of TorchSharp ignores the call elu_(alpha)" },
         { "scaled elu", x => x.elu(1, 1, 2), "ONNX's Elu has no input_scale" },
-        { "bits at opset 13", x => x.to(ScalarType.Int64) & 3, "it needs ONNX's BitwiseAnd, which opset 13 does not have" },
+        { "bits at opset 13", x => x.to(ScalarType.Int64) & 3,
+            "it needs ONNX's BitwiseAnd, which opset 13 does not have" },
         { "biased variance of all", x => x.var(false),
             "this version of TorchSharp ignores unbiased: false in var over all elements" },
-        { "aminmax of the last", x => x.aminmax(-1).max, "this version of TorchSharp's aminmax takes −1 for all dimensions" },
+        { "aminmax of the last", x => x.aminmax(-1).max,
+            "this version of TorchSharp's aminmax takes −1 for all dimensions" },
         { "cumprod of the batch", x => x.cumprod(0), "it runs along dimension 0, which is dynamic" },
     };
 
     [Theory]
     [MemberData(nameof(Refused), DisableDiscoveryEnumeration = true)]
-    public void Export_UnsupportedOperation_IsRefusedWithItsReason(string what, Func<Tensor, Tensor> function, string reason)
+    public void Export_UnsupportedOperation_IsRefusedWithReason(
+        string what, Func<Tensor, Tensor> function, string reason)
     {
         Assert.NotEmpty(what);
         var refusal = Assert.Throws<OnnxExportException>(

@@ -84,7 +84,7 @@ public sealed class ResamplingFunctionTests
     private static readonly Gen<(long, long)> Steps = Gen.Long[1, 2].Array[2].Select(Pair);
 
     [Fact]
-    public void Unfold_AnyHyperParameters_Equal() =>
+    public void Unfold_AnyHyperparameters_Equal() =>
         (from kernel in Kernels
          from dilation in Steps
          from padding in Gen.Long[0, 2].Array[2].Select(Pair)
@@ -98,7 +98,7 @@ public sealed class ResamplingFunctionTests
         .Equal(40);
 
     [Fact]
-    public void Fold_AnyHyperParameters_Equal() =>
+    public void Fold_AnyHyperparameters_Equal() =>
         (from kernel in Kernels
          from padding in Gen.Long[0, 1].Array[2].Select(Pair)
          from stride in Steps

@@ -11,7 +11,7 @@ public sealed class ShapeOperationTests
     private static readonly long[] Shape = [2, 3, 4, 6];
 
     [Fact]
-    public void Reshapes_WithOpenDimensions_Equal() => new Case[]
+    public void Reshapes_WithDynamicDimensions_Equal() => new Case[]
     {
         new("view", x => x.view(x.shape[0], -1), Shape),
         new("view to matrices", x => x.view(x.shape[0] * x.shape[1], x.shape[2], -1), Shape),
@@ -24,7 +24,7 @@ public sealed class ShapeOperationTests
         new("unflatten", x => x.flatten(1).unflatten(1, 3, -1), Shape),
         new("unflatten the front", x => x.unflatten(1, 3, 1), Shape),
         new("squeeze", x => x.unsqueeze(1).unsqueeze(-1).squeeze(1), Shape),
-        new("squeeze what is not 1", x => x.squeeze(1), Shape),
+        new("squeeze of a dimension above 1", x => x.squeeze(1), Shape),
         new("unsqueeze", x => x.unsqueeze(-2), Shape),
         new("unsqueeze_", x => x.add(0).unsqueeze_(0).squeeze_(0), Shape),
         new("atleast", x => x[0, 0, 0, 0].atleast_3d() + x[0, 0].atleast_2d(), Shape),
@@ -64,14 +64,14 @@ public sealed class ShapeOperationTests
         .Equal(60);
 
     [Fact]
-    public void Turns_AnyShift_Equal() =>
+    public void RollsAndRotations_AnyShift_Equal() =>
         (from shift in Gen.Long[-9, 9]
          from other in Gen.Long[-9, 9]
          from axis in Gen.Long[-3, 3]
          from kind in Gen.Int[0, 6]
          from opset in ModuleCheck.Opsets
          from open in Gen.Int[1, 3]
-         select new Case($"turn {kind} by {shift}, {other} along {axis}", x => kind switch
+         select new Case($"roll or rotation {kind} by {shift}, {other} along {axis}", x => kind switch
          {
              0 => x.roll(shift, axis),
              1 => x.roll([shift, other], [axis, axis]),
@@ -85,11 +85,11 @@ public sealed class ShapeOperationTests
         .Equal(50);
 
     [Fact]
-    public void Roll_ByHalfOfADynamicLength_Equal() =>
+    public void Roll_ByHalfOfDynamicSize_Equal() =>
         new Case("roll", x => x.roll(x.shape[1] / 2, 1), [2, 5]) { Open = [1] }.IsEqual();
 
     [Fact]
-    public void Repetitions_WithOpenDimensions_Equal() => new Case[]
+    public void Repetitions_WithDynamicDimensions_Equal() => new Case[]
     {
         new("expand", x => x.unsqueeze(1).expand(-1, 5, -1, -1, -1), Shape),
         new("expand to a length", x => x[Colon, 0].unsqueeze(1).expand(-1, x.shape[2], -1, -1), Shape),
@@ -149,7 +149,7 @@ public sealed class ShapeOperationTests
         .Equal(60);
 
     [Fact]
-    public void Pad_ToAMultiple_Equal() => new Case(
+    public void Pad_ToFixedSize_Equal() => new Case(
         "pad", x => nn.functional.pad(x, (0, 10 - x.shape[1]), PaddingModes.Constant, 1), [2, 5])
     { Open = [1] }.IsEqual();
 

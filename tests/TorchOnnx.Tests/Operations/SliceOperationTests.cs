@@ -49,7 +49,7 @@ public sealed class SliceOperationTests
         .Equal(40);
 
     [Fact]
-    public void Diagonal_OfAnOpenSquare_Equal() =>
+    public void Diagonal_DynamicSquare_Equal() =>
         new Case("diagonal", x => x.matmul(x.mT).diagonal(-1, 1, 2), [2, 4, 3]) { Open = [1] }.IsEqual();
 
     [Fact]
@@ -69,20 +69,20 @@ public sealed class SliceOperationTests
         new("hsplit", x => x.hsplit(2), Shape),
         new("hsplit at places", x => x.hsplit(2, 3), Shape),
         new("dsplit", x => x.transpose(1, 2).dsplit(3), Shape),
-        new("vsplit of the turned", x => x.transpose(0, 1).vsplit(2), Shape),
+        new("vsplit of the transposed", x => x.transpose(0, 1).vsplit(2), Shape),
         new("sum of parts", x => { var parts = x.chunk(2, 1); return parts[0] * parts[1]; }, Shape),
     }.EachEqual(4, 2);
 
     [Fact]
-    public void Chunk_OfAnOpenLength_Equal() =>
+    public void Chunk_DynamicSize_Equal() =>
         new Case("chunk", x => x.chunk(2, 1), [2, 8, 3]) { Open = [1] }.IsEqual();
 
     [Fact]
-    public void Slice_ToHalfOfAnOpenLengthRoundedUp_Equal() =>
+    public void Slice_ToHalfOfDynamicSizeRoundedUp_Equal() =>
         new Case("slice", x => x.slice(1, 0, (x.shape[1] + 1) / 2, 1), [2, 8, 3]) { Open = [1] }.IsEqual();
 
     [Fact]
-    public void Joins_WithOpenDimensions_Equal() => new Case[]
+    public void Joins_WithDynamicDimensions_Equal() => new Case[]
     {
         new("cat", x => cat([x, x * 2, x], 1), Shape),
         new("cat the last", x => cat([x, x], -1), Shape),

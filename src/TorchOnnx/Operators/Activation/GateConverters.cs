@@ -33,7 +33,9 @@ internal static class GateConverters
     public static GraphValue Gelu(
         ConversionContext context, GraphValue input, GELU.Approximate approximate, ScalarType type)
     {
-        var gate = approximate == GELU.Approximate.tanh ? TanhGate(context, input, type) : ErfGate(context, input, type);
+        var gate = approximate == GELU.Approximate.tanh
+            ? TanhGate(context, input, type)
+            : ErfGate(context, input, type);
         var twice = context.Add("Add", [gate, context.Constant(1, type)]);
         return Elementwise.Times(context, context.Add("Mul", [input, twice]), 0.5, type);
     }

@@ -13,7 +13,8 @@ internal static class AttentionConverters
     public static GraphValue ScaledDotProduct(ConversionContext context)
     {
         if (context.Number("p", 0) != 0)
-            throw context.Refuse("p is not 0, so it drops weights at random in eval mode too", "Pass p: 0 in eval mode");
+            throw context.Refuse(
+                "p is not 0, so it drops weights at random in eval mode too", "Pass p: 0 in eval mode");
         GraphValue query = context.Tensor("query"), key = context.Tensor("key");
         var mask = context.TensorOrNull("attn_mask");
         // "is_casual" is TorchSharp's spelling.
@@ -23,7 +24,8 @@ internal static class AttentionConverters
         var value = context.Tensor("value");
         if (query.Shape![^1].IsDynamic)
             throw context.Refuse(
-                "the embedding size is dynamic, and the scores are divided by its square root", "Make that dimension static");
+                "the embedding size is dynamic, and the scores are divided by its square root",
+                "Make that dimension static");
         int rank = key.Shape!.Count;
         var scores = context.Add(
             "Mul",
@@ -53,7 +55,9 @@ internal static class AttentionConverters
         return context.Flag("need_weights") ? [result, context.Reduce("ReduceMean", weights, [1])] : [result];
     }
 
-    /// <summary>Returns the possible numbers of heads for an embedding size, starting with heads of about 64 elements.</summary>
+    /// <summary>
+    /// Returns the possible numbers of heads for an embedding size, starting with heads of about 64 elements.
+    /// </summary>
     public static IReadOnlyList<long> PossibleHeads(long width)
     {
         const long usual = 64;

@@ -50,7 +50,8 @@ internal sealed class AttentionGraph(
     }
 
     private IReadOnlyList<GraphValue> Split(torch.Tensor joint) => context.AddMany(
-        "Split", [context.Parameter(joint), context.Constant([_width, _width, _width])], 3, new OnnxAttribute("axis", 0));
+        "Split", [context.Parameter(joint), context.Constant([_width, _width, _width])], 3,
+        new OnnxAttribute("axis", 0));
 
     private GraphValue Heads(GraphValue value, int[] order) =>
         context.Permute(context.Add("Reshape", [value, context.Constant([0L, 0, heads, _width / heads])]), order);

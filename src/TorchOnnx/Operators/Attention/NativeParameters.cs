@@ -28,11 +28,14 @@ internal sealed class NativeParameters(IReadOnlyDictionary<string, torch.Tensor>
     public GraphValue Linear(ConversionContext context, GraphValue input) => LinearConverters.LinearByMatMul(
         context, input, context.Parameter(this["weight"]), context.ParameterOrNull(Find("bias")));
 
-    /// <summary>Adds the layer normalization that has these parameters; without parameters, returns its input.</summary>
+    /// <summary>
+    /// Adds the layer normalization that has these parameters; without parameters, returns its input.
+    /// </summary>
     public GraphValue LayerNorm(ConversionContext context, GraphValue input) => Find("weight") is not { } weight
         ? input
         : LayerNormConverters.LayerNorm(
             context, input, weight.shape, context.Parameter(weight), context.Parameter(this["bias"]), LayerNormEpsilon);
 
-    private bool Has(string name) => parameters.Keys.Any(key => key.StartsWith($"{prefix}{name}.", StringComparison.Ordinal));
+    private bool Has(string name) =>
+        parameters.Keys.Any(key => key.StartsWith($"{prefix}{name}.", StringComparison.Ordinal));
 }

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace TorchOnnx.Operators;
 
 /// <summary>
-/// Converters for transformers and their layers. TorchSharp exposes neither the number of heads nor the activation, so both
-/// are found by trial.
+/// Converters for transformers and their layers. TorchSharp exposes neither the number of heads nor the activation, so
+/// both are found by trial.
 /// </summary>
 internal static class TransformerConverters
 {

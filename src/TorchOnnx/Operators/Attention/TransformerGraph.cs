@@ -19,10 +19,12 @@ internal sealed class TransformerGraph(ConversionContext context, long heads, nn
             context, parameters.Layers().Aggregate(source, (value, layer) => EncoderLayer(layer, value, masks)));
 
     public GraphValue Decoder(
-        NativeParameters parameters, GraphValue target, GraphValue memory, AttentionMasks masks, AttentionMasks memoryMasks) =>
+        NativeParameters parameters, GraphValue target, GraphValue memory, AttentionMasks masks,
+        AttentionMasks memoryMasks) =>
         parameters.Below("norm").LayerNorm(
             context,
-            parameters.Layers().Aggregate(target, (value, layer) => DecoderLayer(layer, value, memory, masks, memoryMasks)));
+            parameters.Layers().Aggregate(
+                target, (value, layer) => DecoderLayer(layer, value, memory, masks, memoryMasks)));
 
     public GraphValue EncoderLayer(NativeParameters parameters, GraphValue source, AttentionMasks masks)
     {
@@ -31,18 +33,21 @@ internal sealed class TransformerGraph(ConversionContext context, long heads, nn
     }
 
     public GraphValue DecoderLayer(
-        NativeParameters parameters, GraphValue target, GraphValue memory, AttentionMasks masks, AttentionMasks memoryMasks)
+        NativeParameters parameters, GraphValue target, GraphValue memory, AttentionMasks masks,
+        AttentionMasks memoryMasks)
     {
         var attended = SelfAttention(parameters, target, masks);
         var crossed = AddAndNorm(
-            attended, Attention(parameters.Below("multihead_attn"), attended, memory, memoryMasks), parameters.Below("norm2"));
+            attended, Attention(parameters.Below("multihead_attn"), attended, memory, memoryMasks),
+            parameters.Below("norm2"));
         return AddAndNorm(crossed, FeedForward(parameters, crossed), parameters.Below("norm3"));
     }
 
     private GraphValue SelfAttention(NativeParameters parameters, GraphValue value, AttentionMasks masks) =>
         AddAndNorm(value, Attention(parameters.Below("self_attn"), value, value, masks), parameters.Below("norm1"));
 
-    private GraphValue Attention(NativeParameters parameters, GraphValue query, GraphValue memory, AttentionMasks masks) =>
+    private GraphValue Attention(
+        NativeParameters parameters, GraphValue query, GraphValue memory, AttentionMasks masks) =>
         new AttentionGraph(context, parameters, heads)
             .Write(query, memory, memory, masks.KeyPadding, masks.Attention).Result;
 

@@ -12,7 +12,8 @@ internal static class ConvolutionConverters
         if (module.padding_mode == PaddingModes.Zeros) return context.Add("Conv", inputs, window.Attributes());
         if (module.padding is not { } padding)
             throw context.Refuse(
-                $"padding_mode {module.padding_mode} is supported only with numeric padding", "Pass the padding as numbers");
+                $"padding_mode {module.padding_mode} is supported only with numeric padding",
+                "Pass the padding as numbers");
         // PadConverters takes (begin, end) of each dimension, from the last one backwards.
         var sides = padding.Reverse().SelectMany(size => (Dimension[])[size, size]);
         inputs[0] = PadConverters.Pad(context, [.. sides], module.padding_mode, 0);

@@ -21,7 +21,8 @@ internal static class FoldConverters
                 context, value, 2 + 2 * axis, length, kernel[axis], stride[axis], dilation[axis]);
         }
         return context.Reshape(
-            context.Permute(value, [0, 1, 3, 5, 2, 4]), [shape[0], shape[1], kernel[0], kernel[1]], context.OutputShape);
+            context.Permute(value, [0, 1, 3, 5, 2, 4]), [shape[0], shape[1], kernel[0], kernel[1]],
+            context.OutputShape);
     }
 
     public static GraphValue Fold(ConversionContext context)

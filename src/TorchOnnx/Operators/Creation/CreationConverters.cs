@@ -33,7 +33,8 @@ internal static class CreationConverters
         var step = context.Given("step") ? context.Argument("step") : (Dimension)1;
         if (start is Dimension from && step is Dimension by && context.Argument("stop") is Dimension to)
             return context.Cast(
-                context.Add("Range", [context.Scalar(from), context.Scalar(to), context.Scalar(by)]), context.OutputType);
+                context.Add("Range", [context.Scalar(from), context.Scalar(to), context.Scalar(by)]),
+                context.OutputType);
         var first = context.Constant(context.Number("start", 0), ScalarType.Float64);
         var distance = context.Constant(context.Number("step", 1), ScalarType.Float64);
         return context.Cast(
@@ -55,7 +56,8 @@ internal static class CreationConverters
     {
         context.Accept(ShapeAndType);
         return context.Cast(
-            TriangleConverters.CompareRowsWithColumns(context, "Equal", context.OutputShape[0], context.OutputShape[1], 0),
+            TriangleConverters.CompareRowsWithColumns(
+                context, "Equal", context.OutputShape[0], context.OutputShape[1], 0),
             context.OutputType);
     }
 
@@ -66,7 +68,8 @@ internal static class CreationConverters
         string given = ((string[])["scalar", "value", "rawArray", "dataArray"]).First(context.Given);
         if (context.OutputShape.Count == 0) return context.Operand(given, context.OutputType);
         var sizes = context.SizeList(given);
-        return context.Cast(context.Reshape(context.Sizes(sizes), [sizes.Count], context.OutputShape), context.OutputType);
+        return context.Cast(
+            context.Reshape(context.Sizes(sizes), [sizes.Count], context.OutputShape), context.OutputType);
     }
 
     private static GraphValue Full(ConversionContext context, GraphValue value)
@@ -77,7 +80,8 @@ internal static class CreationConverters
     }
 
     // torch computes progressions in double precision.
-    private static GraphValue Progression(ConversionContext context, GraphValue numbers, GraphValue start, GraphValue step)
+    private static GraphValue Progression(
+        ConversionContext context, GraphValue numbers, GraphValue start, GraphValue step)
     {
         var scaled = context.Add("Mul", [context.Cast(numbers, ScalarType.Float64), step]);
         return context.Add("Add", [scaled, start]);

@@ -10,14 +10,17 @@ internal static class TriangleConverters
     public static GraphValue Triangle(ConversionContext context, bool upper)
     {
         var (value, offset) = (context.Tensor("this"), context.Size("diagonal", 0));
-        if (context.Opset >= FirstOpsetOfTrilu && context.InputType is ScalarType.Float32 or ScalarType.Float64 or ScalarType.Int64)
+        if (context.Opset >= FirstOpsetOfTrilu
+            && context.InputType is ScalarType.Float32 or ScalarType.Float64 or ScalarType.Int64)
             return context.Add("Trilu", [value, context.Scalar(offset)], new OnnxAttribute("upper", upper ? 1 : 0));
         var kept = CompareRowsWithColumns(
             context, upper ? "LessOrEqual" : "GreaterOrEqual", context.InputShape[^2], context.InputShape[^1], offset);
         return context.Where(kept, value, context.Constant(0, context.InputType), context.InputType);
     }
 
-    /// <summary>Returns a matrix of booleans that compares each row's index plus an offset with each column's index.</summary>
+    /// <summary>
+    /// Returns a matrix of booleans that compares each row's index plus an offset with each column's index.
+    /// </summary>
     public static GraphValue CompareRowsWithColumns(
         ConversionContext context, string opType, Dimension rows, Dimension columns, Dimension offset)
     {
@@ -52,8 +55,8 @@ internal static class TriangleConverters
         // Element i is in row i if the diagonal is above the main one, and in column i if it is below.
         var spread = context.Unsqueeze(value, offset >= 0 ? axis + 1 : axis);
         var matrices = context.Where(
-            CompareRowsWithColumns(context, "Equal", size, size, offset), spread, context.Constant(0, context.InputType),
-            context.InputType);
+            CompareRowsWithColumns(context, "Equal", size, size, offset), spread,
+            context.Constant(0, context.InputType), context.InputType);
         int first = Axes.FromFront(dim1, rank), second = Axes.FromFront(dim2, rank);
         var rest = new Queue<int>(Enumerable.Range(0, axis));
         return context.Permute(matrices, [.. Enumerable.Range(0, rank).Select(

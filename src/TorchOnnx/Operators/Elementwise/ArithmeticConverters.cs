@@ -22,15 +22,16 @@ internal static class ArithmeticConverters
     };
 
     // The quotient less the remainder, not the floor of the quotient: 1 / 0.1 is 10, but 0.1 fits into 1 only 9 times.
-    public static GraphValue FloorDivide(ConversionContext context) => Elementwise.Binary(context, (left, right, type) =>
-    {
-        var remainder = Remainder(context, left, right, type);
-        var exact = context.Add("Div", [context.Add("Sub", [left, remainder]), right]);
-        if (!Elementwise.IsFloating(type)) return exact;
-        var isZero = context.Add("Equal", [right, context.Constant(0, type)]);
-        return context.Add(
-            "Where", [isZero, context.Add("Div", [left, right]), RoundHalfDown(context, exact, type)]);
-    });
+    public static GraphValue FloorDivide(ConversionContext context) =>
+        Elementwise.Binary(context, (left, right, type) =>
+        {
+            var remainder = Remainder(context, left, right, type);
+            var exact = context.Add("Div", [context.Add("Sub", [left, remainder]), right]);
+            if (!Elementwise.IsFloating(type)) return exact;
+            var isZero = context.Add("Equal", [right, context.Constant(0, type)]);
+            return context.Add(
+                "Where", [isZero, context.Add("Div", [left, right]), RoundHalfDown(context, exact, type)]);
+        });
 
     public static GraphValue Remainder(ConversionContext context) =>
         Elementwise.Binary(context, (left, right, type) => Remainder(context, left, right, type));
@@ -62,7 +63,8 @@ internal static class ArithmeticConverters
     {
         var zero = context.Constant(0, type);
         var half = context.Add(
-            "Where", [context.Add("Less", [y, zero]), context.Constant(-Math.PI, type), context.Constant(Math.PI, type)]);
+            "Where",
+            [context.Add("Less", [y, zero]), context.Constant(-Math.PI, type), context.Constant(Math.PI, type)]);
         var turn = context.Add("Where", [context.Add("Less", [x, zero]), half, zero]);
         var isFlat = context.Add("Equal", [y, zero]);
         var angle = context.Add("Where", [isFlat, zero, context.Add("Atan", context.Add("Div", [y, x]))]);

@@ -24,8 +24,8 @@ internal static class Elementwise
         Calculate(context, type => calculate(Operand(context, "this"), Operand(context, Other(context)), type));
 
     /// <summary>
-    /// Calculates in the dtype of the result, but in int32 if that is bool or a small integer, for which ONNX Runtime has few
-    /// kernels. The cast back wraps around as TorchSharp does.
+    /// Calculates in the dtype of the result, but in int32 if that is bool or a small integer, for which ONNX Runtime
+    /// has few kernels. The cast back wraps around as TorchSharp does.
     /// </summary>
     public static GraphValue Calculate(ConversionContext context, Func<ScalarType, GraphValue> calculate)
     {
@@ -35,8 +35,8 @@ internal static class Elementwise
     }
 
     /// <summary>
-    /// Returns a tensor or number argument in the dtype of the calculation. It is cast to the result's dtype first, where it
-    /// may wrap around, and then widened.
+    /// Returns a tensor or number argument in the dtype of the calculation. It is cast to the result's dtype first,
+    /// where it may wrap around, and then widened.
     /// </summary>
     /// <param name="context">The call to convert.</param>
     /// <param name="parameter">The name of the parameter.</param>
@@ -68,8 +68,8 @@ internal static class Elementwise
 
     /// <summary>
     /// Returns the dtype that torch promotes operands to. A scalar tensor counts only if its kind (bool, integer,
-    /// floating-point) is higher than that of the other tensors, and a number only if its kind is higher than that of all
-    /// tensors. See "Type promotion" in the documentation of PyTorch's torch.dtype.
+    /// floating-point) is higher than that of the other tensors, and a number only if its kind is higher than that of
+    /// all tensors. See "Type promotion" in the documentation of PyTorch's torch.dtype.
     /// </summary>
     public static ScalarType Promote(ConversionContext context, params string[] parameters)
     {

@@ -64,7 +64,8 @@ internal static class SelectionConverters
         GraphValue ReplaceInfinity(string switchedOff, double bound) => context.Add(
             "Where",
             [
-                context.Add("IsInf", context.Input, new OnnxAttribute(switchedOff, 0)), context.Constant(bound, type), value,
+                context.Add("IsInf", context.Input, new OnnxAttribute(switchedOff, 0)),
+                context.Constant(bound, type), value,
             ]);
     }
 }

@@ -4,7 +4,8 @@ using TorchSharp.Modules;
 namespace TorchOnnx.Operators;
 
 /// <summary>
-/// Hyperparameters of an EmbeddingBag that TorchSharp does not expose, derived from the module's results for small bags.
+/// Hyperparameters of an EmbeddingBag that TorchSharp does not expose, derived from the module's results for small
+/// bags.
 /// </summary>
 /// <param name="Table">The rows, rescaled to max_norm.</param>
 /// <param name="Mode">The reduction over a bag.</param>
@@ -26,7 +27,8 @@ internal sealed record EmbeddingBagKind(torch.Tensor Table, EmbeddingBagMode Mod
         return kind;
     }
 
-    // Tries bags of two: each row with another and with itself, and the row with the smallest element with each zero row.
+    // Tries bags of two: each row with another and with itself, and the row with the smallest element with each zero
+    // row.
     private static EmbeddingBagKind Of(EmbeddingBag module, torch.Tensor table, torch.Tensor filled, torch.Tensor empty)
     {
         var least = filled[table.index_select(0, filled).amin([1]).argmin()].expand(empty.shape[0]);

@@ -22,15 +22,18 @@ internal static class EmbeddingConverters
         var members = context.TensorOrNull("offsets") is { } offsets ? Members(context, offsets) : null;
         if (bag.PaddingIndex is { } padding)
         {
-            var counted = context.Add(
-                "Not", context.Add("Equal", [context.Cast(indices, torch.ScalarType.Int64), context.Constant([padding])]));
+            var isPadding = context.Add(
+                "Equal", [context.Cast(indices, torch.ScalarType.Int64), context.Constant([padding])]);
+            var counted = context.Add("Not", isPadding);
             members = members is null ? counted : context.Add("And", [members, counted]);
         }
-        return bag.Mode == EmbeddingBagMode.Max ? Maximum(context, rows, members) : Sum(context, rows, members, bag.Mode);
+        return bag.Mode == EmbeddingBagMode.Max
+            ? Maximum(context, rows, members)
+            : Sum(context, rows, members, bag.Mode);
     }
 
-    // With max_norm, forward rescales in place the rows that it reads. TorchSharp does not expose max_norm, so the table is
-    // what forward returns for all indices; then the module gets its own rows back.
+    // With max_norm, forward rescales in place the rows that it reads. TorchSharp does not expose max_norm, so the
+    // table is what forward returns for all indices; then the module gets its own rows back.
     private static torch.Tensor Table(Embedding module)
     {
         using var saved = module.weight!.detach().clone();
@@ -39,7 +42,8 @@ internal static class EmbeddingConverters
         return table;
     }
 
-    private static GraphValue Sum(ConversionContext context, GraphValue rows, GraphValue? members, EmbeddingBagMode mode)
+    private static GraphValue Sum(
+        ConversionContext context, GraphValue rows, GraphValue? members, EmbeddingBagMode mode)
     {
         if (members is null)
             return context.Reduce(mode == EmbeddingBagMode.Sum ? "ReduceSum" : "ReduceMean", rows, [1]);

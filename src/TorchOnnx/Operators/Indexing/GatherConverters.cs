@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace TorchOnnx.Operators;
 
-/// <summary>Converters for gathering by index tensors, and for lookups that return indices or one-hot vectors.</summary>
+/// <summary>
+/// Converters for gathering by index tensors, and for lookups that return indices or one-hot vectors.
+/// </summary>
 internal static class GatherConverters
 {
     public static GraphValue IndexSelect(ConversionContext context) => context.Gather(
@@ -11,7 +13,8 @@ internal static class GatherConverters
     public static GraphValue Gather(ConversionContext context) => GatherElements(
         context, context.Tensor("this"), context.Tensor("index"), context.Axis(context.Integer("dim")));
 
-    public static GraphValue Take(ConversionContext context) => context.Gather(Flat(context), context.Tensor("index"), 0);
+    public static GraphValue Take(ConversionContext context) =>
+        context.Gather(Flat(context), context.Tensor("index"), 0);
 
     public static GraphValue TakeAlongDim(ConversionContext context)
     {
@@ -61,7 +64,8 @@ internal static class GatherConverters
     private static GraphValue Flat(ConversionContext context) =>
         context.Reshape(context.Tensor("this"), context.InputShape, [Axes.Count(context.InputShape)]);
 
-    private static GraphValue GatherElements(ConversionContext context, GraphValue value, GraphValue indices, int axis) =>
+    private static GraphValue GatherElements(
+        ConversionContext context, GraphValue value, GraphValue indices, int axis) =>
         context.Add("GatherElements", [value, indices], new OnnxAttribute("axis", axis));
 
     // The index into a sorted sequence is the number of elements before it.

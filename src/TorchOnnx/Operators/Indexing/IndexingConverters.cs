@@ -16,7 +16,8 @@ internal static class IndexingConverters
         var update = context.Operand("value", type);
         bool accumulate = context.Flag("accumulate");
         if (Mask(context) is { } mask) return SetMasked(context, target, mask, update, accumulate);
-        var positions = new Indexer(context, context.InputShape.Count).Apply(ScatterConverters.Positions(context, target));
+        var positions = new Indexer(context, context.InputShape.Count)
+            .Apply(ScatterConverters.Positions(context, target));
         return ScatterConverters.Overwrite(
             context, target, positions, context.Add("Expand", [update, context.Add("Shape", positions)]), accumulate);
     }

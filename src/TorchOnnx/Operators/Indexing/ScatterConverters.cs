@@ -32,7 +32,8 @@ internal static class ScatterConverters
         context.Gather(positions, context.Scalar(context.Size("index")), Axis(context)));
 
     public static GraphValue SliceScatter(ConversionContext context) => Replace(context, positions => context.Slice(
-        positions, Axis(context), context.Size("start", 0), context.Size("end", long.MaxValue), context.Integer("step", 1)));
+        positions, Axis(context), context.Size("start", 0), context.Size("end", long.MaxValue),
+        context.Integer("step", 1)));
 
     public static GraphValue DiagonalScatter(ConversionContext context) => Replace(context, positions =>
         SliceConverters.Diagonal(

@@ -55,7 +55,8 @@ internal static class SliceConverters
     /// Replaces an axis by two: the windows along it, and the elements of each window.
     /// </summary>
     public static GraphValue Windows(
-        ConversionContext context, GraphValue value, int axis, Dimension length, long size, long step, long dilation = 1)
+        ConversionContext context, GraphValue value, int axis, Dimension length, long size, long step,
+        long dilation = 1)
     {
         var end = context.Scalar(length - dilation * (size - 1));
         var starts = context.Add("Range", [context.Scalar(0), end, context.Scalar(step)]);
@@ -65,8 +66,8 @@ internal static class SliceConverters
 
     /// <summary>Returns the diagonal of two axes as the last axis.</summary>
     public static GraphValue Diagonal(
-        ConversionContext context, GraphValue value, IReadOnlyList<Dimension> shape, Dimension offset, int rows, int columns,
-        Dimension length)
+        ConversionContext context, GraphValue value, IReadOnlyList<Dimension> shape, Dimension offset, int rows,
+        int columns, Dimension length)
     {
         int[] others = [.. Enumerable.Range(0, shape.Count).Where(axis => axis != rows && axis != columns)];
         Dimension[] front = [.. others.Select(axis => shape[axis])];

@@ -40,9 +40,9 @@ internal static class LinearConverters
         char[] first = [.. left.Shape!.Select((_, axis) => (char)('a' + axis))];
         char[] second = [.. right.Shape!.Select((_, axis) => (char)('a' + first.Length + axis))];
         foreach (var (axis, same) in ofRight.Zip(ofLeft)) second[axis] = first[same];
-        string kept = string.Concat(
-            first.Where((_, axis) => !ofLeft.Contains(axis)).Concat(second.Where((_, axis) => !ofRight.Contains(axis))));
-        return Sum(context, $"{new string(first)},{new string(second)}->{kept}", [left, right]);
+        var kept = first.Where((_, axis) => !ofLeft.Contains(axis))
+            .Concat(second.Where((_, axis) => !ofRight.Contains(axis)));
+        return Sum(context, $"{new string(first)},{new string(second)}->{string.Concat(kept)}", [left, right]);
     }
 
     private static GraphValue Sum(ConversionContext context, string equation, GraphValue[] operands) =>

@@ -56,7 +56,9 @@ internal static class MatrixConverters
         long[] next = [1, 2, 0], previous = [2, 0, 1];
         return context.Add("Sub", [Term(next, previous), Term(previous, next)]);
 
-        GraphValue Term(long[] ofLeft, long[] ofRight) => context.Add("Mul", [Taken(left, ofLeft), Taken(right, ofRight)]);
+        GraphValue Term(long[] ofLeft, long[] ofRight) =>
+            context.Add("Mul", [Taken(left, ofLeft), Taken(right, ofRight)]);
+
         GraphValue Taken(GraphValue value, long[] order) => context.Gather(value, context.Constant(order), axis);
     }
 

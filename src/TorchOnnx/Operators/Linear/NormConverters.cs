@@ -39,9 +39,9 @@ internal static class NormConverters
     public static GraphValue PairwiseDistance(ConversionContext context)
     {
         var difference = context.Add("Sub", [context.Tensor("input1"), context.Tensor("input2")]);
+        var epsilon = context.Constant(context.Number("eps", 1e-6), context.OutputType);
         return VectorNorm(
-            context, context.Add("Add", [difference, context.Constant(context.Number("eps", 1e-6), context.OutputType)]),
-            context.Number("p", 2), [-1], context.Flag("keepdim"));
+            context, context.Add("Add", [difference, epsilon]), context.Number("p", 2), [-1], context.Flag("keepdim"));
     }
 
     public static GraphValue Normalize(ConversionContext context) => Normalize(
@@ -56,7 +56,8 @@ internal static class NormConverters
         return context.Reduce("ReduceSum", context.Add("Mul", [Unit("x1"), Unit("x2")]), [axis]);
 
         GraphValue Unit(string parameter) => Normalize(
-            context, context.Expand(context.Tensor(parameter), context.Tensor(parameter).Shape!, shape), 2, axis, epsilon);
+            context, context.Expand(context.Tensor(parameter), context.Tensor(parameter).Shape!, shape), 2, axis,
+            epsilon);
     }
 
     // (Σ |x|ᵖ)^(1/p), with its limits at p = 0, ∞ and −∞.
@@ -69,7 +70,8 @@ internal static class NormConverters
         if (order == 0)
         {
             var isZero = context.Add("Equal", [value, context.Constant(0, context.OutputType)]);
-            return context.Reduce("ReduceSum", context.Cast(context.Add("Not", isZero), context.OutputType), axes, keep);
+            var counted = context.Cast(context.Add("Not", isZero), context.OutputType);
+            return context.Reduce("ReduceSum", counted, axes, keep);
         }
         var powers = context.Add("Pow", [context.Add("Abs", value), context.Constant(order, context.OutputType)]);
         return context.Add(
@@ -92,7 +94,8 @@ internal static class NormConverters
         return keep ? extreme : context.Squeeze(extreme, [.. axes.Select(axis => (long)axis)]);
     }
 
-    private static GraphValue Normalize(ConversionContext context, GraphValue value, double order, int axis, double epsilon)
+    private static GraphValue Normalize(
+        ConversionContext context, GraphValue value, double order, int axis, double epsilon)
     {
         var norm = VectorNorm(context, value, order, [axis], keep: true);
         return context.Add("Div", [value, context.Add("Max", [norm, context.Constant(epsilon, context.OutputType)])]);

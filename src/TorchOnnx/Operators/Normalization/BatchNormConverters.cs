@@ -51,7 +51,8 @@ internal static class BatchNormConverters
             context.Number("eps", 1e-5));
     }
 
-    // InstanceNormalization over [N, groups, …]. ONNX's GroupNormalization of opset 18 scales per group, torch per channel.
+    // InstanceNormalization over [N, groups, …]. ONNX's GroupNormalization of opset 18 scales per group, torch per
+    // channel.
     public static GraphValue GroupNorm(
         ConversionContext context, long groups, GraphValue? weight, GraphValue? bias, double epsilon)
     {

@@ -1,8 +1,8 @@
 namespace TorchOnnx.Operators;
 
 /// <summary>
-/// Converters for pooling to a given output size: global pooling if it is 1, ordinary pooling if it divides the input, and
-/// otherwise one axis after the other over windows of different sizes.
+/// Converters for pooling to a given output size: global pooling if it is 1, ordinary pooling if it divides the input,
+/// and otherwise one axis after the other over windows of different sizes.
 /// </summary>
 internal static class AdaptivePoolConverters
 {
@@ -20,7 +20,8 @@ internal static class AdaptivePoolConverters
                 $"the output size does not divide the input [{string.Join(", ", context.InputShape.Skip(2))}], so the "
                     + "windows have different sizes, and their indices are not supported",
                 "Choose an output size that divides the input, or do not return the indices");
-        return MaxPoolConverters.Pool(context, dimensions, kernel, kernel, null, null, ceilMode: false, withIndices: true);
+        return MaxPoolConverters.Pool(
+            context, dimensions, kernel, kernel, null, null, ceilMode: false, withIndices: true);
     }
 
     private static GraphValue Pool(ConversionContext context, int dimensions, PoolOperators operators)
@@ -59,7 +60,8 @@ internal static class AdaptivePoolConverters
         ConversionContext context, GraphValue value, int axis, long from, long to, string reduction)
     {
         return context.Concat(
-            [.. Enumerable.Range(0, (int)to).Select(index => context.Reduce(reduction, Window(index), [axis], keep: true))],
+            [.. Enumerable.Range(0, (int)to).Select(
+                index => context.Reduce(reduction, Window(index), [axis], keep: true))],
             axis);
 
         GraphValue Window(long index) =>

@@ -29,8 +29,8 @@ internal static class AveragePoolConverters
         long[] kernel = Spatial.Expand(context.Integers("kernel_size"), dimensions, 1);
         var powers = context.Add("Pow", [context.Input, context.Constant(power)]);
         var average = Average(
-            context, powers, dimensions, kernel, context.Integers("stride", []), padding: null, context.Flag("ceil_mode"),
-            countIncludePad: true, divisor: null);
+            context, powers, dimensions, kernel, context.Integers("stride", []), padding: null,
+            context.Flag("ceil_mode"), countIncludePad: true, divisor: null);
         var sums = context.Add("Mul", [average, context.Constant((double)Count(kernel))]);
         return context.Add("Pow", [sums, context.Constant(1 / power)]);
     }

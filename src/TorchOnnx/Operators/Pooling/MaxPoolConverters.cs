@@ -60,8 +60,9 @@ internal static class MaxPoolConverters
     }
 
     private static IReadOnlyList<GraphValue> Pool(ConversionContext context, int dimensions, bool withIndices) => Pool(
-        context, dimensions, context.Integers("kernel_size"), context.Integers("stride", context.Integers("strides", [])),
-        context.Integers("padding", []), context.Integers("dilation", []), context.Flag("ceil_mode"), withIndices);
+        context, dimensions, context.Integers("kernel_size"),
+        context.Integers("stride", context.Integers("strides", [])), context.Integers("padding", []),
+        context.Integers("dilation", []), context.Flag("ceil_mode"), withIndices);
 
     private static long[]? Optional(long? size) => size is { } given ? [given] : null;
 }

@@ -32,7 +32,8 @@ internal sealed record RecurrentKind(string OpType, int[] Gates, int States, str
             choice => RNN(
                 features, hidden, layers.Count, choice, layers[0][0].InputBias is not null,
                 RecurrentConverters.BatchFirst(module), bidirectional: layers[0].Count == 2),
-            (network, scale) => network.call(NativeHyperparameter.Probe(ProbeLength, ProbeLength, features) * scale).Item1));
+            (network, scale) =>
+                network.call(NativeHyperparameter.Probe(ProbeLength, ProbeLength, features) * scale).Item1));
     }
 
     /// <summary>Finds the nonlinearity of a cell.</summary>
@@ -44,7 +45,8 @@ internal sealed record RecurrentKind(string OpType, int[] Gates, int States, str
             module, NonLinearityChoices,
             choice => RNNCell(features, hidden, choice, weights.InputBias is not null),
             (cell, scale) => cell.call(
-                NativeHyperparameter.Probe(ProbeLength, features) * scale, NativeHyperparameter.Probe(ProbeLength, hidden) * scale)));
+                NativeHyperparameter.Probe(ProbeLength, features) * scale,
+                NativeHyperparameter.Probe(ProbeLength, hidden) * scale)));
     }
 
     private static RecurrentKind Of(NonLinearities choice) => choice == NonLinearities.Tanh ? Tanh : Relu;

@@ -21,10 +21,11 @@ internal static class GridConverters
             GridSamplePaddingMode.Border => "border",
             _ => "zeros",
         };
+        string linear = context.Opset >= FirstOpsetOfVolumes ? "linear" : "bilinear";
         return context.Add(
             "GridSample", [context.Tensor("input"), context.Tensor("grid")],
             new OnnxAttribute("align_corners", context.Flag("align_corners") ? 1 : 0),
-            new OnnxAttribute("mode", nearest ? "nearest" : context.Opset >= FirstOpsetOfVolumes ? "linear" : "bilinear"),
+            new OnnxAttribute("mode", nearest ? "nearest" : linear),
             new OnnxAttribute("padding_mode", padding));
     }
 

@@ -10,7 +10,8 @@ internal static class PadConverters
     {
         var sides = context.SizeList("pad");
         // A single number pads both sides of every dimension.
-        if (context.Argument("pad") is Dimension every) sides = [.. Enumerable.Repeat(every, 2 * context.InputShape.Count)];
+        if (context.Argument("pad") is Dimension every)
+            sides = [.. Enumerable.Repeat(every, 2 * context.InputShape.Count)];
         var mode = (PaddingModes)(context.Argument("mode") ?? PaddingModes.Constant);
         return Pad(context, sides, mode, context.Number("value", 0));
     }
@@ -19,7 +20,8 @@ internal static class PadConverters
         Pad(context, [.. module.padding.Select(size => (Dimension)size)], mode, module.value);
 
     /// <summary>Pads by (begin, end) of each dimension, from the last one backwards.</summary>
-    public static GraphValue Pad(ConversionContext context, IReadOnlyList<Dimension> sides, PaddingModes mode, double value)
+    public static GraphValue Pad(
+        ConversionContext context, IReadOnlyList<Dimension> sides, PaddingModes mode, double value)
     {
         if (mode is PaddingModes.Zeros or PaddingModes.Constant)
             return context.Add(

@@ -57,7 +57,8 @@ internal static class PermuteConverters
         return context.Reshape(flat, [Axes.Count(shape)], shape);
     }
 
-    private static GraphValue Roll(ConversionContext context, GraphValue value, int axis, Dimension size, Dimension shift)
+    private static GraphValue Roll(
+        ConversionContext context, GraphValue value, int axis, Dimension size, Dimension shift)
     {
         // The new first element is at (size − shift) mod size.
         var cut = size.IsDynamic || shift.IsDynamic

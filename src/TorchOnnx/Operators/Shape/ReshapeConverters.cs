@@ -13,7 +13,9 @@ internal static class ReshapeConverters
     public static GraphValue Squeeze(ConversionContext context)
     {
         var shape = context.InputShape;
-        int[] axes = context.Given("dim") ? [context.Axis(context.Integer("dim"))] : [.. Enumerable.Range(0, shape.Count)];
+        int[] axes = context.Given("dim")
+            ? [context.Axis(context.Integer("dim"))]
+            : [.. Enumerable.Range(0, shape.Count)];
         if (axes.Any(axis => axis < shape.Count && shape[axis].IsDynamic))
             throw context.Refuse(
                 "it squeezes a dynamic dimension, which disappears only at size 1",
