@@ -21,7 +21,7 @@ internal static class ArithmeticConverters
         _ => Elementwise.Binary(context, "Div"),
     };
 
-    // The quotient less the remainder, not the floor of the quotient: 1 / 0.1 is 10, but 0.1 fits into 1 only 9 times.
+    // (left − remainder) / right. The floor of the quotient is wrong: 1 / 0.1 is 10, but 0.1 fits into 1 only 9 times.
     public static GraphValue FloorDivide(ConversionContext context) =>
         Elementwise.Binary(context, (left, right, type) =>
         {
@@ -58,7 +58,7 @@ internal static class ArithmeticConverters
         return context.Add("Add", [start, context.Add("Mul", [Elementwise.Operand(context, "weight"), distance])]);
     });
 
-    // Atan gives the angle up to half a turn, and the quotient is NaN at the origin.
+    // Atan(y / x) can be off by half a turn, and is NaN at the origin.
     public static GraphValue Atan2(ConversionContext context) => Elementwise.Binary(context, (y, x, type) =>
     {
         var zero = context.Constant(0, type);
@@ -110,7 +110,7 @@ internal static class ArithmeticConverters
             return context.Add(opType, [left, right]);
         });
 
-    // The sign is the divisor's, which ONNX's Mod gives only for integers.
+    // The result has the divisor's sign, which ONNX's Mod gives only for integers.
     private static GraphValue Remainder(ConversionContext context, GraphValue left, GraphValue right, ScalarType type)
     {
         if (!Elementwise.IsFloating(type)) return context.Add("Mod", [left, right]);

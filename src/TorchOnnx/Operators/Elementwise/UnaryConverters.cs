@@ -38,7 +38,7 @@ internal static class UnaryConverters
     public static GraphValue Erfc(ConversionContext context) => Apply(context, (value, type) =>
         context.Add("Sub", [context.Constant(1, type), context.Add("Erf", value)]));
 
-    // The distribution function of the normal distribution.
+    // The cumulative distribution function of the standard normal distribution.
     public static GraphValue Ndtr(ConversionContext context) => Apply(context, (value, type) =>
     {
         var erf = context.Add("Erf", Elementwise.Times(context, value, Math.Sqrt(0.5), type));

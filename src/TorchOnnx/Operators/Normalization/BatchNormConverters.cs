@@ -44,7 +44,7 @@ internal static class BatchNormConverters
     {
         context.Accept("momentum");
         if (!context.Flag("use_input_stats", true)) return BatchNorm(context);
-        // The call only updates them.
+        // The call updates the running statistics without using them.
         context.Accept("running_mean", "running_var");
         return InstanceNorm(
             context, Scale(context, context.TensorOrNull("weight")), Shift(context, context.TensorOrNull("bias")),

@@ -11,7 +11,7 @@ internal static class LayerNormConverters
     {
         if (context.Opset >= FirstOpsetOfLayerNormalization)
         {
-            // The scale is required.
+            // ONNX requires the scale.
             long elements = shape.Aggregate((a, b) => a * b);
             weight ??= context.Reshape(
                 context.Constant([.. Enumerable.Repeat(1f, (int)elements)]), [elements],
