@@ -37,8 +37,6 @@ void Train(params string[] arguments) => Program("src/OnnxDigits.Training", "Onn
 
 void Infer(params string[] arguments) => Program("src/OnnxDigits.Cli", "infer", arguments);
 
-void DigitFiles(params string[] arguments) => Program("tools/DigitFiles", "DigitFiles", arguments);
-
 string[] PassedOn(params string[] only) => Context.Arguments.GetArguments()
     .Where(argument => !ownArguments.Contains(argument.Key) && (only.Length == 0 || only.Contains(argument.Key)))
     .SelectMany(argument => argument.Value.SelectMany(value => value is null ? [$"--{argument.Key}"] : new[] { $"--{argument.Key}", value }))
@@ -139,7 +137,7 @@ Task("Demo")
         Train(["--publish", models, .. PassedOn()]);
         foreach (string network in networks) Infer(["evaluate", "--model", $"{models}/{network}.onnx", "--format", "table", .. data]);
         if (DirectoryExists(digits)) DeleteDirectory(digits, new DeleteDirectorySettings { Recursive = true });
-        DigitFiles(["export", digits, "--split", "test", "--count", "100", .. data]);
+        Train(["digits", "export", digits, "--split", "test", "--count", "100", .. data]);
         Infer([digits, "--model", $"{models}/conv.onnx", "--format", "table"]);
     });
 

@@ -1,3 +1,8 @@
 using OnnxDigits.Training.Commands;
+using OnnxDigits.Training.Loop;
+using Shared;
 
-return TrainProgram.Run(TrainEnvironment.ForProcess(args));
+LibTorchEnvironment.Prepare();
+using var stop = new StopSignal();
+stop.ListenToProcess();
+return CommandLine.Run(CommandContext.ForProcess(args, stop));

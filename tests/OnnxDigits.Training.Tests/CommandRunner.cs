@@ -4,27 +4,30 @@ using Spectre.Console;
 
 namespace OnnxDigits.Training.Tests;
 
-/// <summary>Runs the training command in this process, on small data and with a folder of its own.</summary>
+/// <summary>Runs the training program in this process, on small data and with a temporary folder.</summary>
 internal sealed class CommandRunner : IDisposable
 {
-    /// <summary>What a finished run of the dense network leaves, in order.</summary>
+    /// <summary>The files of a finished run of the dense network, in order.</summary>
     public static IReadOnlyList<string> FilesOfADenseRun { get; } =
     [
-        "arguments.json", "confusion-dark.png", "confusion.csv", "confusion.json", "confusion.png", "dense.onnx",
-        "learning-dark.png", "learning.png", "metrics.csv", "metrics.json", "mistakes-dark.png", "mistakes.csv",
-        "mistakes.json", "mistakes.png", "report.json", "weights.dat",
+        "confusion-dark.png", "confusion.csv", "confusion.png", "dense.onnx", "learning-dark.png", "learning.png",
+        "metrics.csv", "mistakes-dark.png", "mistakes.csv", "mistakes.png", "report.json", "weights.dat",
     ];
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("train").FullName;
 
-    /// <summary>What both consoles were told by all runs.</summary>
+    /// <summary>The standard output and error of all runs.</summary>
     public StringWriter Output { get; } = new();
 
     public Func<string?, DigitDataSet> OpenData { get; set; } = _ => SmallDigits.Open();
 
     public int Run(params string[] arguments) => Run(TimeProvider.System, arguments);
 
-    public int Run(TimeProvider clock, params string[] arguments) => Run(clock, new StopSignal(), arguments);
+    public int Run(TimeProvider clock, params string[] arguments)
+    {
+        using var stop = new StopSignal();
+        return Run(clock, stop, arguments);
+    }
 
     public int Run(TimeProvider clock, StopSignal stop, params string[] arguments)
     {
@@ -35,11 +38,10 @@ internal sealed class CommandRunner : IDisposable
             Out = new AnsiConsoleOutput(Output),
         });
         console.Profile.Width = 400;
-        return TrainProgram.Run(new TrainEnvironment(arguments, console, console)
+        return CommandLine.Run(new CommandContext(arguments, console, console, stop)
         {
             Clock = clock,
-            OpenData = (data, _) => OpenData(data),
-            Stop = stop,
+            OpenDataSource = (options, _) => OpenData(options.Data),
         });
     }
 

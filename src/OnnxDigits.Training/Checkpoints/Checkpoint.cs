@@ -68,7 +68,7 @@ internal sealed class Checkpoint(string folder, RunIdentity run, Action<string> 
             {
                 throw new ResumeException(
                     $"The checkpoint '{_path}' belongs to another run: {string.Join("; ", differences)}. "
-                    + "Use the options of that run, which its arguments.json lists, or train without --resume.");
+                    + "Use the options of that run, which its report.json lists, or train without --resume.");
             }
 
             state.Load(reader);

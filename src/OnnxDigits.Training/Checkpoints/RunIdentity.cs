@@ -22,8 +22,6 @@ internal sealed record RunIdentity(
     string Network, string Architecture, Recipe Recipe, string DataSet, string DataSetSha256, int Threads, string Version,
     string Torch, string Device)
 {
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
-
     /// <summary>Returns the identity of a run in this process.</summary>
     public static RunIdentity Of(DigitNetwork network, Recipe recipe, string dataSet, string dataSetSha256) => new(
         network.Name,
@@ -32,16 +30,27 @@ internal sealed record RunIdentity(
         recipe, dataSet, dataSetSha256, torch.get_num_threads(), ModelMetadata.Version, torch.__version__,
         TrainingDevice.NameOf(network.Device));
 
-    /// <summary>Returns the differences to another identity, such as <c>epochs 5, now 3</c>.</summary>
-    public IReadOnlyList<string> DifferencesTo(RunIdentity now) =>
-    [
-        .. Facts(this).Zip(Facts(now)).Where(pair => pair.First.Value != pair.Second.Value)
-            .Select(pair => $"{pair.First.Name} {pair.First.Value}, now {pair.Second.Value}"),
-    ];
+    /// <summary>Returns all settings by name, such as <c>batch_size</c> or <c>augmentation_rotation</c>.</summary>
+    public Dictionary<string, string> Settings() =>
+        Leaves("", JsonSerializer.SerializeToNode(this, ReportJson.Options)!.AsObject()).ToDictionary();
 
-    // Lists the settings of the recipe one by one, so that a difference names its setting.
-    private static IEnumerable<(string Name, string Value)> Facts(RunIdentity identity) =>
-        JsonSerializer.SerializeToNode(identity, Json)!.AsObject()
-            .SelectMany(fact => fact.Value is JsonObject recipe ? recipe.AsEnumerable() : [fact])
-            .Select(fact => (fact.Key.Replace('_', ' '), $"{fact.Value}"));
+    /// <summary>Returns the differences to another identity, such as <c>epochs 5, now 3</c>.</summary>
+    public IReadOnlyList<string> DifferencesTo(RunIdentity now)
+    {
+        Dictionary<string, string> before = Settings(), after = now.Settings();
+        return
+        [
+            .. before.Keys.Union(after.Keys).Where(name => before.GetValueOrDefault(name) != after.GetValueOrDefault(name))
+                .Select(name => $"{name.Replace('_', ' ')} {before.GetValueOrDefault(name, "none")}, now {after.GetValueOrDefault(name, "none")}"),
+        ];
+    }
+
+    // The settings of the recipe have no prefix.
+    private static IEnumerable<(string Name, string Value)> Leaves(string prefix, JsonObject parent) =>
+        parent.SelectMany(property => property.Value switch
+        {
+            null => [],
+            JsonObject child => Leaves(property.Key == "recipe" ? "" : $"{prefix}{property.Key}_", child),
+            _ => [(prefix + property.Key, property.Value.ToString())],
+        });
 }

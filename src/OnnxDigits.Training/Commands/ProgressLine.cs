@@ -4,9 +4,7 @@ using Spectre.Console;
 
 namespace OnnxDigits.Training.Commands;
 
-/// <summary>
-/// Training progress as one line: redrawn in place on a terminal, else a plain line every few seconds.
-/// </summary>
+/// <summary>Shows the progress of training: a line redrawn in place on a terminal, otherwise a new line every ten seconds.</summary>
 internal sealed class ProgressLine(IAnsiConsole console, TimeProvider clock) : ITrainingObserver
 {
     private static readonly TimeSpan RedrawEvery = TimeSpan.FromMilliseconds(100);
@@ -16,8 +14,7 @@ internal sealed class ProgressLine(IAnsiConsole console, TimeProvider clock) : I
 
     public void OnProgress(TrainingProgress progress)
     {
-        bool due = clock.GetElapsedTime(_lastShown) >= (_live ? RedrawEvery : PrintEvery);
-        if (!due) return;
+        if (clock.GetElapsedTime(_lastShown) < (_live ? RedrawEvery : PrintEvery)) return;
 
         _lastShown = clock.GetTimestamp();
         if (_live) console.Write(new ControlCode("\r\u001b[2K" + Format(progress)));
@@ -26,20 +23,18 @@ internal sealed class ProgressLine(IAnsiConsole console, TimeProvider clock) : I
 
     public void OnEpoch(IReadOnlyList<EpochMetrics> epochs)
     {
-        EpochMetrics metrics = epochs[^1];
+        EpochMetrics last = epochs[^1];
+        string validation = double.IsNaN(last.ValidationAccuracy) ? "" : FormattableString.Invariant(
+            $", validation loss {last.ValidationLoss:F4}, validation accuracy {last.ValidationAccuracy:F4}");
         if (_live) console.Write(new ControlCode("\r\u001b[2K"));
-        console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"epoch {metrics.Epoch}: loss {metrics.Loss:F4}, accuracy {metrics.Accuracy:F4}{Validation(metrics)}, {metrics.Seconds:F1} s"));
+        console.WriteLine(FormattableString.Invariant(
+            $"epoch {last.Epoch}: loss {last.Loss:F4}, accuracy {last.Accuracy:F4}{validation}, {last.Seconds:F1} s"));
     }
 
-    private static string Validation(EpochMetrics metrics) => double.IsNaN(metrics.ValidationAccuracy) ? "" : string.Create(
-        CultureInfo.InvariantCulture,
-        $", validation loss {metrics.ValidationLoss:F4}, validation accuracy {metrics.ValidationAccuracy:F4}");
-
-    private static string Format(TrainingProgress p) => string.Create(CultureInfo.InvariantCulture,
+    private static string Format(TrainingProgress p) => FormattableString.Invariant(
         $"epoch {p.Epoch}/{p.Epochs}, step {p.Step}/{p.Steps}, loss {p.Loss:F4}, accuracy {p.Accuracy:F4}, {p.ImagesPerSecond:F0} images/s, {Left(p.TimeLeft)} left");
 
     private static string Left(TimeSpan time) => time.TotalHours < 1
         ? time.ToString("m\\:ss", CultureInfo.InvariantCulture)
-        : string.Create(CultureInfo.InvariantCulture, $"{(long)time.TotalHours}:{time:mm\\:ss}");
+        : FormattableString.Invariant($"{(long)time.TotalHours}:{time:mm\\:ss}");
 }

@@ -1,87 +1,109 @@
 using System.CommandLine;
+using System.Text;
+using OnnxDigits.Training.Loop;
 using OnnxDigits.Training.Reports;
 using OnnxDigits.Training.Reports.Pictures;
+using Shared;
 
 namespace OnnxDigits.Training.Commands;
 
-/// <summary>The command line of <c>runs list</c> and <c>runs compare</c>.</summary>
-internal static class RunsCommand
+/// <summary>Defines and runs <c>runs list</c> and <c>runs compare</c>.</summary>
+internal sealed class RunsCommand
 {
-    public static Command Create(TrainEnvironment environment) =>
-        new("runs", "Lists the runs that are there, and compares them.") { List(environment), Compare(environment) };
+    // Lines in a file are not wrapped.
+    private const int FileWidth = 1000;
 
-    private static Command List(TrainEnvironment environment)
+    private readonly CommandContext _context;
+    private readonly Option<string> _output = new("--output")
     {
-        var common = new CommonOptions();
-        var command = new Command("list", "A row for each run, the latest first.");
-        common.AddTo(command);
-        command.SetAction(parsed => new RunsSession(common.Of(parsed), environment).List());
+        Description = "The folder that holds the run folders.",
+        DefaultValueFactory = _ => TrainCommand.DefaultOutput,
+    };
+
+    private readonly Option<string> _format = Options.OneOf("--format",
+        $"{string.Join(", ", RunTable.Formats)}. CSV and JSON hold all digits of numbers.", RunTable.Formats);
+
+    private readonly Option<string?> _file = new("--file", "-o") { Description = "Write to this file instead of the standard output." };
+
+    private RunsCommand(CommandContext context)
+    {
+        _context = context;
+        _format.Aliases.Add("-f");
+    }
+
+    public static Command Create(CommandContext context) => new("runs", "Lists and compares runs.")
+    {
+        new RunsCommand(context).List(), new RunsCommand(context).Compare(),
+    };
+
+    private Command List()
+    {
+        var command = new Command("list", "Lists all runs, the latest first.") { _output, _format, _file };
+        command.SetAction(parsed =>
+        {
+            string output = parsed.GetValue(_output)!;
+            IReadOnlyList<RunReport> runs = RunReport.ReadAll(output, _context.Warn);
+            if (runs.Count == 0) _context.Warn($"There are no runs in {output}.");
+            Show(parsed, RunTable.List(runs));
+            return ExitCode.Success;
+        });
         return command;
     }
 
-    private static Command Compare(TrainEnvironment environment)
+    private Command Compare()
     {
-        var common = new CommonOptions();
-        var runs = new Argument<string[]>("run")
+        var names = new Argument<string[]>("run")
         {
-            Description = "Names of run folders below --output, or paths.",
+            Description = "Two or more run folders: names below --output, or paths.",
             Arity = ArgumentArity.ZeroOrMore,
         };
-        var picture = new Option<string?>("--picture")
+        var picture = new Option<string?>("--picture") { Description = "Also draw the learning curves of all runs to this PNG file." };
+        var dark = new Option<bool>("--dark") { Description = "Draw the picture for dark pages." };
+        var command = new Command("compare", "Compares runs: the settings that differ, accuracy, loss, time, and the recall of each digit.")
         {
-            Description = "Also draw their learning curves together, as a PNG file.",
+            names, _output, _format, _file, picture, dark,
         };
-        var dark = new Option<bool>("--dark") { Description = "Draw that picture for a dark page." };
-        var command = new Command(
-            "compare",
-            "A column for each run: the arguments that differ, accuracy, loss, time, and the recall of each digit.")
+        command.SetAction(parsed =>
         {
-            runs, picture, dark,
-        };
-        // The argument's own validator is not asked when there is none.
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(runs) is not { Length: >= 2 })
-                result.AddError("runs compare takes at least two runs: 'runs list' shows them.");
+            IReadOnlyList<RunReport> runs = Find(parsed.GetValue(names)!, parsed.GetValue(_output)!);
+            Show(parsed, RunTable.Compare(runs));
+            if (parsed.GetValue(picture) is not { } path) return ExitCode.Success;
+
+            (string, IReadOnlyList<EpochMetrics>)[] curves = [.. runs.Select(run => (run.Name, run.Epochs))];
+            byte[] png = LearningCurves.Draw("Learning curves", curves, parsed.GetValue(dark) ? Palette.Dark : Palette.Light);
+            AtomicFile.Write(path, stream => stream.Write(png));
+            return ExitCode.Success;
         });
-        common.AddTo(command);
-        command.SetAction(parsed => new RunsSession(common.Of(parsed), environment).Compare(
-            parsed.GetValue(runs)!, parsed.GetValue(picture), parsed.GetValue(dark) ? Palette.Dark : Palette.Light));
         return command;
     }
 
-    private sealed class CommonOptions
+    private static IReadOnlyList<RunReport> Find(string[] names, string output)
     {
-        private readonly Option<string> _output = new("--output")
-        {
-            Description = "Where run folders are.",
-            DefaultValueFactory = _ => TrainCommand.DefaultOutput,
-        };
+        if (names.Length < 2) throw new UsageException("runs compare takes at least two runs. 'runs list' shows their names.");
 
-        private readonly Option<string> _format = new("--format", "-f")
+        var runs = new List<RunReport>();
+        foreach (string name in names)
         {
-            Description = $"{string.Join(", ", Grid.Formats)}; csv and json have every figure in full.",
-            DefaultValueFactory = _ => Grid.Formats[0],
-        };
-
-        private readonly Option<string?> _file = new("--file", "-o") { Description = "Write to this file." };
-
-        public CommonOptions() => _format.Validators.Add(result =>
-        {
-            if (result.Tokens is [var token] && !Grid.Formats.Contains(token.Value))
-                result.AddError($"--format takes {string.Join(", ", Grid.Formats)}, not '{token.Value}'.");
-        });
-
-        public void AddTo(Command command)
-        {
-            foreach (Option option in (Option[])[_output, _format, _file]) command.Add(option);
+            RunReport run = RunReport.Read(Path.Combine(output, name)) ?? RunReport.Read(name)
+                ?? throw new UsageException($"There is no run '{name}' in {output}. 'runs list' shows the names of all runs.");
+            if (runs.Any(other => other.Folder == run.Folder)) throw new UsageException($"The run '{name}' is named twice.");
+            runs.Add(run);
         }
 
-        public RunsOptions Of(ParseResult parsed) => new()
+        return runs;
+    }
+
+    private void Show(ParseResult parsed, RunTable table)
+    {
+        string format = parsed.GetValue(_format)!;
+        if (parsed.GetValue(_file) is { } file)
         {
-            Output = parsed.GetValue(_output)!,
-            Format = parsed.GetValue(_format)!,
-            File = parsed.GetValue(_file),
-        };
+            byte[] text = Encoding.UTF8.GetBytes(table.Format(format, FileWidth));
+            AtomicFile.Write(file, stream => stream.Write(text));
+            return;
+        }
+
+        // Spectre.Console would wrap the lines of CSV and JSON.
+        _context.Console.Profile.Out.Writer.Write(table.Format(format, _context.Console.Profile.Width));
     }
 }

@@ -1,131 +1,97 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Globalization;
 using OnnxDigits.Training.Loop;
 using OnnxDigits.Training.Networks;
 using OnnxDigits.Training.Recipes;
 
 namespace OnnxDigits.Training.Commands;
 
-/// <summary>The command line of the training program.</summary>
+/// <summary>Defines the options of the training command.</summary>
 internal static class TrainCommand
 {
-    private const string Description = """
-        Trains the digit networks and exports each as a verified ONNX file. Each run leaves a folder with its model, its
-        figures as CSV and JSON, and pictures of them for light and dark pages; 'runs' lists and compares these.
+    private const string AllNetworks = "all";
 
-        Exit codes: 0 done; 1 a network missed its accuracy bar; 2 wrong arguments; 3 export, device or native library;
-        4 data; 5 the results cannot be written; 6 the checkpoint belongs to another run, or another process trains it;
-        130 Ctrl-C, with the weights so far exported, or at once if pressed twice; 143 terminated.
+    private const string Description = """
+        Trains digit networks and exports each as a verified ONNX file. Every run writes a folder with its model,
+        metrics and pictures; 'runs' lists and compares these folders, and 'digits' writes data sets as image files.
+
+        Exit codes: 0 success; 1 a network missed its accuracy bar; 2 invalid arguments; 3 export, device or native
+        library; 4 data set; 5 output; 6 the run cannot be resumed; 130 interrupted by Ctrl-C; 143 terminated by SIGTERM.
+        Ctrl-C stops after the current step and exports the weights; pressed twice, it stops at once.
         """;
 
-    /// <summary>Where run folders are made and looked for.</summary>
+    /// <summary>The default folder of run folders.</summary>
     public static string DefaultOutput => Path.Combine("artifacts", "runs");
 
-    public static RootCommand Create(TrainEnvironment environment)
+    public static RootCommand Create(CommandContext context)
     {
-        var network = new Option<string>("--network") { Description = $"Which network to train: {string.Join(", ", DigitNetworks.Names)}, or all for {string.Join(" and ", DigitNetworks.Notebook)}.", DefaultValueFactory = _ => "all" };
-        network.Validators.Add(result =>
-        {
-            if (result.Tokens is [var token] && token.Value != "all" && !DigitNetworks.Names.Contains(token.Value))
-                result.AddError($"--network takes {string.Join(", ", DigitNetworks.Names)} or all, not '{token.Value}'.");
-        });
-        var epochs = Positive("--epochs", "Passes over the training images; when left out the recipe's: 5 for dense and conv, 30 for best.");
-        var batchSize = Positive("--batch-size", "Images per step; when left out the recipe's: 64 for conv, 128 for dense and best.");
-        var seed = new Option<long?>("--seed")
-        {
-            Description = "Seed of the weights and of the order of images.",
-            DefaultValueFactory = _ => 1,
-            CustomParser = result => Parse<long>(result, "a whole number", text =>
-                long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? number : null),
-        };
-        var runs = Positive("--runs", "How many seeds to train, counting up from --seed.");
+        string bars = string.Join(", ", DigitNetworks.Names.Select(
+            name => FormattableString.Invariant($"{Recipe.AccuracyBar(name)} for {name}")));
+        Option<string> network = Options.OneOf("--network",
+            $"The network: {string.Join(", ", DigitNetworks.Names)}, or all for {string.Join(" and ", DigitNetworks.Notebook)}.",
+            [AllNetworks, .. DigitNetworks.Names]);
+        Option<int?> epochs = Options.Count("--epochs",
+            "Passes over the training images. By default 5 for dense and conv, and 30 for best.");
+        Option<int?> batchSize = Options.Count("--batch-size",
+            "Images per step. By default 64 for conv, and 128 for dense and best.");
+        Option<long?> seed = Options.Seed("Seed of the initial weights, the order of images and the augmentation.");
+        Option<int?> runs = Options.Count("--runs", "Number of runs, with the seeds SEED, SEED + 1 and so on.");
         runs.DefaultValueFactory = _ => 1;
         var data = new Option<string?>("--data")
         {
-            Description = "A folder with the four MNIST files, or 'mnist', or 'generated' for drawn digits. "
-                + "When left out: ONNXDIGITS_DATA, the cache folder, a download, else drawn digits.",
+            Description = "A folder with MNIST's four files, 'mnist', or 'generated' for drawn digits. By default the folder in "
+                + "ONNXDIGITS_DATA, the cache or a download, and drawn digits if MNIST isn't available.",
         };
         var output = new Option<string>("--output")
         {
-            Description = "Where run folders are made; each run gets a new one.",
+            Description = "The folder in which each run creates its own folder.",
             DefaultValueFactory = _ => DefaultOutput,
         };
         var publish = new Option<string?>("--publish")
         {
-            Description = "Also copy the model of the first seed to this folder, with its card.",
+            Description = "A folder for the model of the first seed and its card, which reports all seeds.",
         };
-        var threads = Positive("--threads", "Threads of torch; all cores when left out. Weights repeat at the same number.");
+        Option<int?> threads = Options.Count("--threads",
+            "Number of torch threads; all cores by default. The same number reproduces the same weights.");
         var device = new Option<string>("--device")
         {
-            Description = "Where it trains: cpu, cuda or cuda:N for a GPU, which must be there, or auto for a GPU where there is one. "
-                + "Weights repeat on the same device.",
+            Description = "cpu; cuda or cuda:N for a GPU; or auto for a GPU if there is one. The same device reproduces the same weights.",
             DefaultValueFactory = _ => TrainingDevice.Cpu,
         };
         device.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && !TrainingDevice.IsName(token.Value))
-                result.AddError($"--device takes cpu, cuda, cuda:N with N from 0, or auto, not '{token.Value}'.");
+                result.AddError($"--device takes cpu, cuda, cuda:N or auto, not '{token.Value}'.");
         });
-        var validationSplit = new Option<double?>("--validation-split")
-        {
-            CustomParser = result => Parse<double>(result, "a number from 0 to below 1", text =>
-                double.TryParse(text, CultureInfo.InvariantCulture, out double number) && number is >= 0 and < 1 ? number : null),
-            Description = "Fraction of the training images to hold out and measure after each epoch; 0 when left out.",
-        };
-        var minAccuracy = new Option<double?>("--min-accuracy")
-        {
-            CustomParser = result => Parse<double>(result, "a number from 0 to 1", text =>
-                double.TryParse(text, CultureInfo.InvariantCulture, out double number) && number is >= 0 and <= 1 ? number : null),
-            Description = "Test accuracy 0..1 below which the exit code is 1. When left out: "
-                + string.Join(", ", DigitNetworks.Names.Select(name => FormattableString.Invariant($"{Recipe.AccuracyBar(name)} for {name}"))) + ", on MNIST alone.",
-        };
+        Option<double?> validationSplit = Options.Share("--validation-split",
+            "Fraction of the training images, the last ones, to hold out and measure after each epoch; 0 by default.",
+            includesOne: false);
+        Option<double?> minAccuracy = Options.Share("--min-accuracy",
+            $"Test accuracy, 0 to 1, below which the exit code is 1. On MNIST the defaults are {bars}.");
         var resume = new Option<bool>("--resume")
         {
-            Description = "Continue each run below --output after its last whole epoch, with the same options as before. "
-                + "A run that is finished is used as it is; one that left nothing starts from the beginning.",
+            Description = "Continue the latest run with this network and seed from its last epoch. Give the same options as before. "
+                + "A finished run is used as it is; if there is none, training starts from the beginning.",
         };
         var root = new RootCommand(Description)
         {
             network, epochs, batchSize, seed, runs, data, output, publish, threads, device, validationSplit, minAccuracy, resume,
-            RunsCommand.Create(environment),
         };
-        root.SetAction(parsed =>
+        root.SetAction(parsed => new TrainSession(context, new TrainOptions
         {
-            var options = new TrainOptions
-            {
-                Networks = parsed.GetValue(network) == "all" ? DigitNetworks.Notebook : [parsed.GetValue(network)!],
-                Epochs = parsed.GetValue(epochs),
-                BatchSize = parsed.GetValue(batchSize),
-                Seed = parsed.GetValue(seed)!.Value,
-                Runs = parsed.GetValue(runs)!.Value,
-                Data = parsed.GetValue(data),
-                Output = parsed.GetValue(output)!,
-                Publish = parsed.GetValue(publish),
-                Threads = parsed.GetValue(threads),
-                Device = parsed.GetValue(device)!,
-                ValidationSplit = parsed.GetValue(validationSplit),
-                MinAccuracy = parsed.GetValue(minAccuracy),
-                Resume = parsed.GetValue(resume),
-            };
-            return new TrainSession(options, environment).Run();
-        });
+            Networks = parsed.GetValue(network) == AllNetworks ? DigitNetworks.Notebook : [parsed.GetValue(network)!],
+            Epochs = parsed.GetValue(epochs),
+            BatchSize = parsed.GetValue(batchSize),
+            Seed = parsed.GetValue(seed)!.Value,
+            Runs = parsed.GetValue(runs)!.Value,
+            Data = parsed.GetValue(data),
+            Output = parsed.GetValue(output)!,
+            Publish = parsed.GetValue(publish),
+            Threads = parsed.GetValue(threads),
+            Device = parsed.GetValue(device)!,
+            ValidationSplit = parsed.GetValue(validationSplit),
+            MinAccuracy = parsed.GetValue(minAccuracy),
+            Resume = parsed.GetValue(resume),
+        }).Run());
         return root;
-    }
-
-    private static Option<int?> Positive(string name, string description) => new(name)
-    {
-        Description = description,
-        CustomParser = result => Parse<int>(result, "a whole number of at least 1", text =>
-            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= 1 ? number : null),
-    };
-
-    // The library's own sentence names .NET types; this one says what is wanted.
-    private static T? Parse<T>(ArgumentResult result, string wanted, Func<string, T?> parse) where T : struct
-    {
-        string text = result.Tokens[0].Value;
-        T? value = parse(text);
-        if (value is null) result.AddError($"{((OptionResult)result.Parent!).Option.Name} takes {wanted}, not '{text}'.");
-        return value;
     }
 }

@@ -1,9 +1,11 @@
+using System.Globalization;
+using OnnxDigits.Data;
 using OnnxDigits.Training.Loop;
 using OnnxDigits.Training.Recipes;
 
 namespace OnnxDigits.Training.Commands;
 
-/// <summary>What the command line asked for; null means the network's own recipe decides.</summary>
+/// <summary>Represents the options of the training command. <c>null</c> stands for the recipe's own value.</summary>
 internal sealed record TrainOptions
 {
     public required IReadOnlyList<string> Networks { get; init; }
@@ -32,6 +34,9 @@ internal sealed record TrainOptions
 
     public bool Resume { get; init; }
 
+    /// <summary>Returns the recipe of a run.</summary>
+    /// <param name="network">The name of the network.</param>
+    /// <param name="run">The index of the run, from 0; it is added to the seed.</param>
     public Recipe RecipeFor(string network, int run)
     {
         Recipe recipe = Recipe.For(network);
@@ -42,5 +47,20 @@ internal sealed record TrainOptions
             Seed = Seed + run,
             ValidationSplit = ValidationSplit ?? recipe.ValidationSplit,
         };
+    }
+
+    /// <summary>Returns the command that repeats the runs of a network. Absolute paths become <c>DIR</c>.</summary>
+    public string CommandFor(string network)
+    {
+        (string Name, object? Value)[] options =
+        [
+            ("network", network), ("seed", Seed == 1 ? null : Seed), ("runs", Runs == 1 ? null : Runs), ("epochs", Epochs),
+            ("batch-size", BatchSize), ("validation-split", ValidationSplit), ("threads", Threads),
+            ("device", Device == TrainingDevice.Cpu ? null : Device),
+            ("data", Data is null or DigitDataSet.Mnist or DigitDataSet.Generated ? Data : "DIR"),
+            ("publish", Path.IsPathRooted(Publish) ? "DIR" : Publish),
+        ];
+        return "dotnet cake --target=Train" + string.Concat(options.Where(option => option.Value is not null)
+            .Select(option => string.Create(CultureInfo.InvariantCulture, $" --{option.Name}={option.Value}")));
     }
 }

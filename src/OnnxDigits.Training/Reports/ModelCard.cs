@@ -1,80 +1,120 @@
 using System.Globalization;
 using System.Text;
-using OnnxDigits.Data;
-using OnnxDigits.Training.Commands;
-using OnnxDigits.Training.Loop;
+using OnnxDigits.Training.Checkpoints;
 using OnnxDigits.Training.Recipes;
 
 namespace OnnxDigits.Training.Reports;
 
-/// <summary>The card beside a published model: every figure comes from the runs' reports.</summary>
-internal static class ModelCard
+/// <summary>Represents the card of a published model: <c>NAME.json</c> holds it, and <c>NAME.md</c> shows it.</summary>
+internal sealed record ModelCard
 {
-    public static string Format(RunReport shipped, IReadOnlyList<RunReport> runs, TrainOptions options)
+    /// <summary>Gets the SHA-256 of the published file, in lower-case hexadecimal.</summary>
+    public required string OnnxSha256 { get; init; }
+
+    /// <summary>Gets the settings of the published run.</summary>
+    public required RunIdentity Run { get; init; }
+
+    /// <summary>Gets the number of trainable parameters.</summary>
+    public required long Parameters { get; init; }
+
+    /// <summary>Gets the identifier of the preprocessing that the model expects.</summary>
+    public required string Preprocessing { get; init; }
+
+    /// <summary>Gets the command that repeats the runs and publishes the model.</summary>
+    public required string TrainCommand { get; init; }
+
+    /// <summary>Gets the command that measures the published model.</summary>
+    public required string EvaluateCommand { get; init; }
+
+    /// <summary>Gets the mean test accuracy of all seeds, 0..1.</summary>
+    public required double MeanTestAccuracy { get; init; }
+
+    /// <summary>Gets the sample standard deviation of the test accuracy; 0 for one seed.</summary>
+    public required double StandardDeviation { get; init; }
+
+    /// <summary>Gets the result of each seed. The first is published.</summary>
+    public required IReadOnlyList<SeedResult> Seeds { get; init; }
+
+    /// <summary>Returns the card for the runs of one network.</summary>
+    /// <param name="runs">Finished runs with the same settings apart from the seed. The first is published.</param>
+    /// <param name="command">The command that repeats the runs.</param>
+    public static ModelCard Of(IReadOnlyList<RunReport> runs, string command)
     {
+        double mean = runs.Average(run => run.Result!.TestAccuracy);
+        double squares = runs.Sum(run => Math.Pow(run.Result!.TestAccuracy - mean, 2));
+        return new ModelCard
+        {
+            OnnxSha256 = runs[0].Result!.OnnxSha256,
+            Run = runs[0].Run,
+            Parameters = runs[0].Parameters,
+            Preprocessing = ModelMetadata.Preprocessing,
+            TrainCommand = command,
+            EvaluateCommand = $"dotnet cake --target=Evaluate --model={runs[0].Run.Network}",
+            MeanTestAccuracy = mean,
+            StandardDeviation = runs.Count == 1 ? 0 : Math.Sqrt(squares / (runs.Count - 1)),
+            Seeds = [.. runs.Select(run => new SeedResult(run.Run.Recipe.Seed, run.Seconds, run.Result!))],
+        };
+    }
+
+    /// <summary>Returns the card as Markdown.</summary>
+    public string ToMarkdown()
+    {
+        RunResult published = Seeds[0].Result;
+        bool disputed = published.TestAccuracyWithoutDisputedLabels is not null;
         var card = new StringBuilder();
-        Line(card, $"# {shipped.Network}.onnx");
-        Line(card, $"");
-        Line(card, $"Written by the training command; not edited by hand.");
-        Line(card, $"");
-        Line(card, $"| | |");
-        Line(card, $"|---|---|");
-        Line(card, $"| parameters | {shipped.Parameters:N0} |");
-        Line(card, $"| input, output | `input` [N, 1, 28, 28] float32 0..1, 0 = background; `probabilities` [N, 10] |");
-        Line(card, $"| preprocessing | {ModelMetadata.Preprocessing} |");
-        Line(card, $"| recipe | {RecipeText.Of(shipped.Recipe)} |");
-        Line(card, $"| data set | {shipped.DataSet}, SHA-256 `{shipped.DataSetSha256}` |");
-        Line(card, $"| this file | seed {shipped.Recipe.Seed}, the first; SHA-256 `{shipped.OnnxSha256}` |");
-        Line(card, $"| made by | `{Command(shipped.Network, options)}`, version {ModelMetadata.Version} |");
-        Line(card, $"");
-        Line(card, $"## Accuracy on the {shipped.TestImages:N0} test images, each seed evaluated once");
-        Line(card, $"");
-        Line(card, $"| seed | test loss | test accuracy | without the disputed labels |");
-        Line(card, $"|---:|---:|---:|---:|");
-        foreach (RunReport run in runs)
+        Line($"# {Run.Network}.onnx");
+        Line($"");
+        Line($"Written by the training command from {Run.Network}.json.");
+        Line($"");
+        Line($"| | |");
+        Line($"|---|---|");
+        Line($"| parameters | {Parameters:N0} |");
+        Line($"| input | `{ModelMetadata.InputName}` [N, 1, 28, 28], float32 0..1, 0 = background |");
+        Line($"| output | `{ModelMetadata.OutputName}` [N, 10] |");
+        Line($"| preprocessing | {Preprocessing} |");
+        Line($"| recipe | {RecipeText.Of(Run.Recipe)} |");
+        Line($"| data set | {Run.DataSet}, SHA-256 `{Run.DataSetSha256}` |");
+        Line($"| published | seed {Seeds[0].Seed}, the first; SHA-256 `{OnnxSha256}` |");
+        Line($"| trained with | OnnxDigits {Run.Version}, libtorch {Run.Torch}, {Run.Device}, {Run.Threads} threads |");
+        Line($"| command | `{TrainCommand}` |");
+        Line($"| evaluation | `{EvaluateCommand}` |");
+        Line($"");
+        Line($"## Accuracy on {published.TestImages:N0} test images");
+        Line($"");
+        Line($"{MeanTestAccuracy:F4} ± {StandardDeviation:F4} (mean and standard deviation of {Seeds.Count} seeds).");
+        Line($"");
+        Line($"| seed | test accuracy | without disputed labels | test loss | seconds |");
+        Line($"|---:|---:|---:|---:|---:|");
+        foreach ((long seed, double seconds, RunResult r) in Seeds)
+            Line($"| {seed} | {r.TestAccuracy:F4} | {Share(r.TestAccuracyWithoutDisputedLabels)} | {r.TestLoss:F4} | {seconds:F0} |");
+        if (disputed)
         {
-            Line(card, $"| {run.Recipe.Seed} | {run.TestLoss:F4} | {run.TestAccuracy:F4} | {Share(run.TestAccuracyWithoutDisputedLabels)} |");
+            Line($"");
+            Line($"Human reviewers dispute {DisputedLabels.OfMnist.Count} labels of the test images (C. Northcutt, A. Athalye and J. Mueller, Pervasive label errors in test sets, 2021).");
         }
 
-        Line(card, $"| **mean** | {runs.Average(run => run.TestLoss):F4} | {runs.Average(run => run.TestAccuracy):F4} | {Share(runs.Average(run => run.TestAccuracyWithoutDisputedLabels))} |");
-        if (shipped.TestAccuracyWithoutDisputedLabels is not null)
-        {
-            Line(card, $"");
-            Line(card, $"The labels of {DisputedLabels.OfMnist.Count} test images are disputed: {string.Join(", ", DisputedLabels.OfMnist)} (C. Northcutt, A. Athalye and J. Mueller, Pervasive label errors in test sets, 2021).");
-        }
-
-        Line(card, $"");
-        Line(card, $"## Each digit, this file");
-        Line(card, $"");
-        Line(card, $"| digit | precision | recall |");
-        Line(card, $"|---:|---:|---:|");
-        for (int digit = 0; digit < 10; digit++)
-            Line(card, $"| {digit} | {Share(shipped.Precision[digit])} | {Share(shipped.Recall[digit])} |");
-
-        Line(card, $"");
-        Line(card, $"## TorchSharp against ONNX Runtime");
-        Line(card, $"");
-        Line(card, $"Over the {shipped.Agreement.Images:N0} test images: largest difference of a probability {shipped.Agreement.LargestDifference:0.0e+0}, {shipped.Agreement.DigitsDiffering} digits differ.");
+        Line($"");
+        Line($"## Published seed by digit");
+        Line($"");
+        Line($"| digit | precision | recall |");
+        Line($"|---:|---:|---:|");
+        for (int digit = 0; digit < published.Recall.Length; digit++)
+            Line($"| {digit} | {Share(published.Precision[digit])} | {Share(published.Recall[digit])} |");
+        Line($"");
+        Line($"## TorchSharp and ONNX Runtime");
+        Line($"");
+        Line($"On the {published.Agreement.Images:N0} test images, probabilities differ by at most {published.Agreement.LargestDifference:0.0e+0}, and {published.Agreement.DigitsDiffering} digits differ.");
         return card.ToString();
+
+        void Line(FormattableString line) => card.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
     }
 
     private static string Share(double? value) =>
-        value is { } known && !double.IsNaN(known) ? known.ToString("F4", CultureInfo.InvariantCulture) : "–";
-
-    private static string Command(string network, TrainOptions o)
-    {
-        string command = string.Create(CultureInfo.InvariantCulture,
-            $"dotnet cake --target=Train --network={network} --seed={o.Seed} --runs={o.Runs}");
-        if (o.Epochs is not null) command += $" --epochs={o.Epochs}";
-        if (o.BatchSize is not null) command += $" --batch-size={o.BatchSize}";
-        if (o.Threads is not null) command += $" --threads={o.Threads}";
-        if (o.ValidationSplit is not null) command += string.Create(CultureInfo.InvariantCulture, $" --validation-split={o.ValidationSplit}");
-        if (o.Device != TrainingDevice.Cpu) command += $" --device={o.Device}";
-        if (o.Data is not null) command += $" --data={(o.Data is DigitDataSet.Mnist or DigitDataSet.Generated ? o.Data : "DIR")}";
-        // A whole path is of one machine.
-        return $"{command} --publish={(Path.IsPathRooted(o.Publish) ? "DIR" : o.Publish)}";
-    }
-
-    private static void Line(StringBuilder card, FormattableString line) =>
-        card.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
+        value is { } share && !double.IsNaN(share) ? share.ToString("F4", CultureInfo.InvariantCulture) : "–";
 }
+
+/// <summary>Represents the result of one seed.</summary>
+/// <param name="Seed">The seed.</param>
+/// <param name="Seconds">The duration of the training in seconds.</param>
+/// <param name="Result">The result on the test images.</param>
+internal sealed record SeedResult(long Seed, double Seconds, RunResult Result);

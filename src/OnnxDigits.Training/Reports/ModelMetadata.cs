@@ -6,18 +6,27 @@ using Shared;
 
 namespace OnnxDigits.Training.Reports;
 
-/// <summary>What an exported model says of itself.</summary>
-internal static class ModelMetadata
+/// <summary>Creates the metadata of exported models, which the inference side requires.</summary>
+public static class ModelMetadata
 {
-    /// <summary>How images must be prepared for the networks; the inference side refuses any other id.</summary>
+    /// <summary>The identifier of the preprocessing that the networks expect.</summary>
     public const string Preprocessing = "onnxdigits-mnist-28x28-v1";
 
+    /// <summary>The name of the models' input.</summary>
     public const string InputName = "input";
+
+    /// <summary>The name of the models' output.</summary>
     public const string OutputName = "probabilities";
 
+    /// <summary>Gets the version of this program.</summary>
     public static string Version { get; } = typeof(ModelMetadata).Assembly
         .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
+    /// <summary>Returns the metadata of a trained network.</summary>
+    /// <param name="network">The name of the network.</param>
+    /// <param name="data">The data set it was trained on.</param>
+    /// <param name="seed">The seed it was trained with.</param>
+    /// <param name="testAccuracy">Its accuracy on the test images, 0..1.</param>
     public static Dictionary<string, string> For(string network, DigitDataSet data, long seed, double testAccuracy) => new()
     {
         [ModelKeys.Network] = network,
@@ -29,7 +38,9 @@ internal static class ModelMetadata
         [ModelKeys.Version] = Version,
     };
 
-    /// <summary>The metadata with the digest of the model that was exported with it.</summary>
+    /// <summary>Returns metadata with the digest of the model that was exported with it.</summary>
+    /// <param name="metadata">The metadata of the exported model.</param>
+    /// <param name="exported">The bytes of the exported model.</param>
     public static Dictionary<string, string> WithDigest(IReadOnlyDictionary<string, string> metadata, byte[] exported) =>
         new(metadata) { [ModelKeys.Digest] = Convert.ToHexStringLower(SHA256.HashData(exported)) };
 }

@@ -1,43 +1,45 @@
+using System.Globalization;
 using System.Text;
 using Shared;
 
 namespace OnnxDigits.Training.Reports;
 
-/// <summary>
-/// The folder of one run, which one process at a time writes to. A new run never reuses an existing one; files are
-/// written beside and renamed.
-/// </summary>
+/// <summary>Represents the folder of a run while this process writes to it. No other process can open it.</summary>
 internal sealed class RunFolder : IDisposable
 {
-    /// <summary>The file that whoever writes to the folder holds.</summary>
-    public const string LockFile = ".lock";
+    private const string LockFile = ".lock";
 
-    private readonly FileStream _claim;
+    private readonly FileStream _lock;
 
-    // The system lets go of the file when the process ends, however it ends.
+    // The system releases the lock when the process ends, even if it is killed.
     private RunFolder(string path)
     {
         Path = path;
-        _claim = new FileStream(
+        _lock = new FileStream(
             FilePath(LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0,
             FileOptions.DeleteOnClose);
     }
 
+    /// <summary>Gets the path of the folder.</summary>
     public string Path { get; }
 
+    /// <summary>Creates a new folder such as <c>2030-01-31_235959_conv_seed1</c>.</summary>
+    /// <exception cref="IOException">The folder cannot be created.</exception>
     public static RunFolder Create(string parent, string network, long seed, DateTimeOffset now)
     {
-        Directory.CreateDirectory(parent);
-        for (int attempt = 1; ; attempt++)
+        parent = Directory.CreateDirectory(parent).FullName;
+        string time = now.ToString("yyyy-MM-dd_HHmmss", CultureInfo.InvariantCulture);
+        string name = System.IO.Path.Combine(parent, string.Create(CultureInfo.InvariantCulture, $"{time}_{network}_seed{seed}"));
+        for (int number = 1; ; number++)
         {
-            string path = System.IO.Path.Combine(parent, new RunName(now.DateTime, network, seed, attempt).ToString());
-            if (TryClaim(path)) return new RunFolder(path);
+            string path = number == 1 ? name : string.Create(CultureInfo.InvariantCulture, $"{name}_{number}");
+            if (TryCreate(path)) return new RunFolder(path);
         }
     }
 
-    /// <summary>Claims the folder of a run that was stopped, and clears away what was half-written then.</summary>
-    /// <exception cref="IOException">Another process writes to it.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be written to.</exception>
+    /// <summary>Opens the folder of a stopped run and deletes temporary files.</summary>
+    /// <exception cref="IOException">Another process writes to the folder.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder is read-only.</exception>
     public static RunFolder Open(string path)
     {
         var folder = new RunFolder(path);
@@ -45,28 +47,53 @@ internal sealed class RunFolder : IDisposable
         return folder;
     }
 
-    public string FilePath(string name) => System.IO.Path.Combine(Path, name);
+    /// <summary>Returns whether a process writes to a run folder.</summary>
+    public static bool IsInUse(string path)
+    {
+        try
+        {
+            using var probe = new FileStream(
+                System.IO.Path.Combine(path, LockFile), FileMode.Open, FileAccess.Read, FileShare.Read);
+            return false;
+        }
+        catch (Exception e) when (e is FileNotFoundException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
 
+    /// <summary>Writes the report of the run.</summary>
+    public void Write(RunReport report) => Write(RunReport.FileName, stream => stream.Write(ReportJson.ToUtf8(report)));
+
+    /// <summary>Writes a text file.</summary>
     public void Write(string name, string text) => Write(name, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
+    /// <summary>Writes a file, which appears or is replaced when it is complete.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
     public void Write(string name, Action<Stream> write) => AtomicFile.Write(FilePath(name), write);
 
-    public void Dispose() => _claim.Dispose();
+    public void Dispose() => _lock.Dispose();
 
-    // CreateDirectory does not tell a new folder from an old one; moving a folder onto an existing one fails.
-    private static bool TryClaim(string path)
+    private string FilePath(string name) => System.IO.Path.Combine(Path, name);
+
+    // Directory.CreateDirectory succeeds on an existing folder; Directory.Move onto one fails.
+    private static bool TryCreate(string path)
     {
         if (System.IO.Path.Exists(path)) return false;
 
-        string fresh = Directory.CreateDirectory($"{path}.{Guid.NewGuid():N}").FullName;
+        string temporary = Directory.CreateDirectory($"{path}.{Guid.NewGuid():N}").FullName;
         try
         {
-            Directory.Move(fresh, path);
+            Directory.Move(temporary, path);
             return true;
         }
         catch (IOException) when (System.IO.Path.Exists(path))
         {
-            Directory.Delete(fresh);
+            Directory.Delete(temporary);
             return false;
         }
     }

@@ -1,78 +1,162 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using OnnxDigits.Training.Checkpoints;
 using OnnxDigits.Training.Loop;
-using OnnxDigits.Training.Recipes;
 
 namespace OnnxDigits.Training.Reports;
 
-/// <summary>What one run came to, as <c>report.json</c> holds it and the model card quotes it.</summary>
+/// <summary>Represents a training run: its settings, its epochs and its result. <c>report.json</c> holds it.</summary>
+/// <remarks>The file is written when the run starts, after each epoch and at the end.</remarks>
 internal sealed record RunReport
 {
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        WriteIndented = true,
-        NewLine = "\n",
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        RespectNullableAnnotations = true,
-    };
-
+    /// <summary>The name of the file in a run folder.</summary>
     public const string FileName = "report.json";
 
-    public required string Network { get; init; }
+    /// <summary>Gets the full path of the run folder.</summary>
+    [JsonIgnore]
+    public string Folder { get; init; } = "";
 
+    /// <summary>Gets the time at which the run started.</summary>
+    public required DateTimeOffset Started { get; init; }
+
+    /// <summary>Gets the arguments of the command line.</summary>
+    public required IReadOnlyList<string> Arguments { get; init; }
+
+    /// <summary>Gets the settings that decide the weights.</summary>
+    public required RunIdentity Run { get; init; }
+
+    /// <summary>Gets the number of trainable parameters of the network.</summary>
     public required long Parameters { get; init; }
 
-    public required Recipe Recipe { get; init; }
+    /// <summary>Gets the metrics of the completed epochs.</summary>
+    public IReadOnlyList<EpochMetrics> Epochs { get; init; } = [];
 
-    public required string DataSet { get; init; }
+    /// <summary>Gets the result, or <c>null</c> if the network wasn't evaluated yet.</summary>
+    public RunResult? Result { get; init; }
 
-    public required string DataSetSha256 { get; init; }
+    /// <summary>Gets the name of the run folder.</summary>
+    [JsonIgnore]
+    public string Name => Path.GetFileName(Folder);
 
-    public required int Threads { get; init; }
+    /// <summary>Gets the path of the exported model.</summary>
+    [JsonIgnore]
+    public string ModelPath => Path.Combine(Folder, $"{Run.Network}.onnx");
 
-    public required string Version { get; init; }
+    /// <summary>Gets the duration of all epochs in seconds.</summary>
+    [JsonIgnore]
+    public double Seconds => Epochs.Sum(epoch => epoch.Seconds);
 
-    public required string Torch { get; init; }
+    /// <summary>Reads all reports in a folder of run folders, the latest run first.</summary>
+    /// <param name="output">The folder. It may be missing.</param>
+    /// <param name="warn">Receives a warning for each report that cannot be read.</param>
+    public static IReadOnlyList<RunReport> ReadAll(string output, Action<string> warn)
+    {
+        if (!Directory.Exists(output)) return [];
 
-    /// <summary>Where it was trained.</summary>
-    public string Device { get; init; } = TrainingDevice.Cpu;
+        var reports = new List<RunReport>();
+        foreach (string folder in Directory.GetDirectories(output))
+        {
+            try
+            {
+                if (Read(folder) is { } report) reports.Add(report);
+            }
+            catch (IOException e)
+            {
+                warn(e.Message);
+            }
+        }
 
-    public required bool Interrupted { get; init; }
+        return [.. reports.OrderByDescending(report => report.Started).ThenBy(report => report.Name, StringComparer.Ordinal)];
+    }
 
-    public required double ValidationAccuracy { get; init; }
+    /// <summary>Reads the report in a run folder.</summary>
+    /// <returns><c>null</c> if the folder has no report.</returns>
+    /// <exception cref="IOException">The report is damaged or cannot be read.</exception>
+    public static RunReport? Read(string folder)
+    {
+        folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        string file = Path.Combine(folder, FileName);
+        if (!File.Exists(file)) return null;
 
-    public required double TestLoss { get; init; }
+        try
+        {
+            return ReportJson.Read<RunReport>(File.ReadAllBytes(file)) with { Folder = folder };
+        }
+        catch (Exception e) when (e is JsonException or UnauthorizedAccessException)
+        {
+            throw new IOException($"'{file}' cannot be read: {e.Message}", e);
+        }
+    }
 
-    public required double TestAccuracy { get; init; }
+    /// <summary>Returns the state of the run, for which it looks at the folder.</summary>
+    public RunState ReadState() => Result switch
+    {
+        { Interrupted: false } => HasReportedModel() ? RunState.Finished : RunState.Damaged,
+        _ when RunFolder.IsInUse(Folder) => RunState.Training,
+        null => RunState.Stopped,
+        _ => RunState.Interrupted,
+    };
 
-    public required int TestImages { get; init; }
-
-    /// <summary>Without <see cref="DisputedLabels"/>; null where the test images are not MNIST's.</summary>
-    public double? TestAccuracyWithoutDisputedLabels { get; init; }
-
-    public required double[] Precision { get; init; }
-
-    public required double[] Recall { get; init; }
-
-    public required Agreement Agreement { get; init; }
-
-    public required string OnnxSha256 { get; init; }
-
-    public required double Seconds { get; init; }
-
-    public string ToJson() => JsonSerializer.Serialize(this, Json) + "\n";
-
-    /// <returns>null when the file is not there, cannot be read or is no report of this version.</returns>
-    public static RunReport? TryRead(string path)
+    private bool HasReportedModel()
     {
         try
         {
-            return JsonSerializer.Deserialize<RunReport>(File.ReadAllBytes(path), Json);
+            return Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(ModelPath))) == Result!.OnnxSha256;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return null;
+            return false;
         }
     }
+}
+
+/// <summary>Represents the result of a run on the test images.</summary>
+internal sealed record RunResult
+{
+    /// <summary>Gets whether Ctrl-C ended the run before its last epoch.</summary>
+    public required bool Interrupted { get; init; }
+
+    /// <summary>Gets the number of test images.</summary>
+    public required int TestImages { get; init; }
+
+    /// <summary>Gets the mean cross-entropy in nats.</summary>
+    public required double TestLoss { get; init; }
+
+    /// <summary>Gets the accuracy, 0..1.</summary>
+    public required double TestAccuracy { get; init; }
+
+    /// <summary>Gets the accuracy without <see cref="DisputedLabels"/>, or <c>null</c> if the images aren't MNIST's.</summary>
+    public double? TestAccuracyWithoutDisputedLabels { get; init; }
+
+    /// <summary>Gets the precision of each digit, 0..1; NaN if the digit was never predicted.</summary>
+    public required double[] Precision { get; init; }
+
+    /// <summary>Gets the recall of each digit, 0..1; NaN if no image has that label.</summary>
+    public required double[] Recall { get; init; }
+
+    /// <summary>Gets the comparison of the exported model with the network.</summary>
+    public required Agreement Agreement { get; init; }
+
+    /// <summary>Gets the SHA-256 of the exported model, in lower-case hexadecimal.</summary>
+    public required string OnnxSha256 { get; init; }
+}
+
+/// <summary>Specifies the state of a run.</summary>
+internal enum RunState
+{
+    /// <summary>A process trains it now.</summary>
+    Training,
+
+    /// <summary>It completed, and its model file is the reported one.</summary>
+    Finished,
+
+    /// <summary>Ctrl-C ended it, and the weights at that time were exported.</summary>
+    Interrupted,
+
+    /// <summary>It ended without a result.</summary>
+    Stopped,
+
+    /// <summary>It completed, but its model file is missing or changed.</summary>
+    Damaged,
 }

@@ -39,7 +39,7 @@ public sealed class ProcessTests : IDisposable
         if (!OperatingSystem.IsLinux()) return;
         (int code, string output) = SignalAfterAnEpoch("TERM");
         Assert.Equal(ExitCode.Terminated, code);
-        Assert.Contains("Stopped: ", output, StringComparison.Ordinal);
+        Assert.Contains("Stopped. ", output, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(_command.Folder, "*.onnx", SearchOption.AllDirectories));
         Resume("Resuming");
     }
@@ -54,7 +54,7 @@ public sealed class ProcessTests : IDisposable
             ["bash", "-c", $"ulimit -f 1000; trap '' XFSZ; DOTNET_EnableWriteXorExecute=0 exec dotnet '{Program}' {arguments}"], (_, _) => { });
         Assert.Equal(ExitCode.Output, code);
         Assert.Contains("warning: The checkpoint could not be saved", output, StringComparison.Ordinal);
-        Assert.Contains("error: The results cannot be written", output, StringComparison.Ordinal);
+        Assert.Contains("cannot be written", output, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(_command.Folder, "*.tmp", SearchOption.AllDirectories));
         Resume("Nothing to resume");
     }
@@ -64,7 +64,7 @@ public sealed class ProcessTests : IDisposable
         Assert.Equal(0, _command.Run([.. Arguments(_command.Folder), "--resume"]));
         Assert.Contains(says, _command.Output.ToString(), StringComparison.Ordinal);
         Assert.True(Uninterrupted.Value.AsSpan().SequenceEqual(Model(_command.Folder)), "The models differ.");
-        string run = Path.GetDirectoryName(Directory.GetFiles(_command.Folder, "report.json", SearchOption.AllDirectories).Single())!;
+        string run = Path.GetDirectoryName(Directory.GetFiles(_command.Folder, "dense.onnx", SearchOption.AllDirectories).Single())!;
         Assert.False(File.Exists(Checkpoint.PathIn(run)));
     }
 

@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 using OnnxDigits.Data;
-using OnnxDigits.Training.Loop;
 using OnnxDigits.Training.Reports;
 using OnnxDigits.Training.Reports.Pictures;
 using OnnxDigits.Training.Tests.Pictures;
@@ -33,66 +31,59 @@ public sealed class RunFilesTests(ManyRuns runs)
     }
 
     [Fact]
-    public void Run_Terminated_LeavesNoPicture() => Assert.Empty(Directory.GetFiles(runs.Stopped, "*.png"));
-
-    [Fact]
-    public void Run_AllWell_WarnsOfNothing() => Assert.DoesNotContain("warning", runs.Output, StringComparison.Ordinal);
-
-    [Fact]
-    public void Metrics_CsvAndJson_HoldTheSame()
+    public void Run_Terminated_LeavesAReportWithoutResultAndPictures()
     {
-        string[] rows = File.ReadAllLines(Path.Combine(runs.First, "metrics.csv"));
-        Assert.Equal(3, rows.Length);
-        Assert.Equal(rows, Csv(Json(runs.First, "metrics.json").AsArray(), twoDecimals: "seconds"));
+        Assert.Empty(Directory.GetFiles(runs.Stopped, "*.png"));
+        RunReport report = RunReport.Read(runs.Stopped)!;
+        Assert.Null(report.Result);
+        Assert.Single(report.Epochs);
     }
 
     [Fact]
-    public void Mistakes_CsvAndJson_HoldTheSameMostConfidentFirst()
+    public void Run_Succeeds_WritesNoWarning() => Assert.DoesNotContain("warning", runs.Output, StringComparison.Ordinal);
+
+    [Fact]
+    public void MetricsCsv_Always_HoldsTheEpochsOfTheReport()
     {
-        JsonArray mistakes = Json(runs.First, "mistakes.json").AsArray();
-        Assert.Equal(File.ReadAllLines(Path.Combine(runs.First, "mistakes.csv")), Csv(mistakes));
-        double[] probabilities = [.. mistakes.Select(mistake => mistake!["probability"]!.GetValue<double>())];
+        string[][] rows = Csv(runs.First, "metrics.csv");
+        Assert.Equal(["epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds"], rows[0]);
+        Assert.Equal(
+            RunReport.Read(runs.First)!.Epochs.Select(epoch => (epoch.Epoch, epoch.Loss, epoch.ValidationAccuracy)),
+            rows.Skip(1).Select(row => ((int)Number(row[0]), Number(row[1]), Number(row[4]))));
+    }
+
+    [Fact]
+    public void MistakesCsv_Always_HoldsTheMostConfidentFirst()
+    {
+        string[][] rows = Csv(runs.First, "mistakes.csv");
+        Assert.Equal(["index", "label", "digit", "probability"], rows[0]);
+        double[] probabilities = [.. rows.Skip(1).Select(row => Number(row[3]))];
         Assert.Equal(probabilities.OrderDescending(), probabilities);
         Assert.All(probabilities, probability => Assert.InRange(probability, 0.1, 1));
-        Assert.All(mistakes, mistake =>
-            Assert.Equal(ManyRuns.Test.Label(mistake!["index"]!.GetValue<int>()), mistake["label"]!.GetValue<int>()));
+        Assert.All(rows.Skip(1), row => Assert.Equal(ManyRuns.Test.Label((int)Number(row[0])), (int)Number(row[1])));
     }
 
     [Fact]
-    public void Confusion_CsvJsonMistakesAndReport_Agree()
+    public void ConfusionCsv_Always_AgreesWithMistakesAndReport()
     {
-        long[][] counts = [.. Json(runs.First, "confusion.json")["counts"]!.AsArray()
-            .Select(row => row!.AsArray().Select(count => count!.GetValue<long>()).ToArray())];
-        Assert.Equal(
-            File.ReadAllLines(Path.Combine(runs.First, "confusion.csv")).Skip(1),
-            counts.Select((row, label) => $"{label},{string.Join(',', row)}"));
-        RunReport report = RunReport.TryRead(Path.Combine(runs.First, RunReport.FileName))!;
-        Assert.Equal(report.Recall, counts.Select((row, label) => (double)row[label] / row.Sum()));
-        var mistakes = Json(runs.First, "mistakes.json").AsArray()
-            .CountBy(mistake => ($"{mistake!["label"]}", $"{mistake["digit"]}")).ToDictionary();
+        long[][] counts = [.. Csv(runs.First, "confusion.csv").Skip(1)
+            .Select(row => row.Skip(1).Select(count => long.Parse(count, CultureInfo.InvariantCulture)).ToArray())];
+        Assert.Equal(RunReport.Read(runs.First)!.Result!.Recall, counts.Select((row, label) => (double)row[label] / row.Sum()));
+        var mistakes = Csv(runs.First, "mistakes.csv").Skip(1).CountBy(row => (row[1], row[2])).ToDictionary();
         for (int label = 0; label < 10; label++)
         {
             for (int digit = 0; digit < 10; digit++)
             {
-                if (digit == label) continue;
-                Assert.Equal(counts[label][digit], mistakes.GetValueOrDefault(($"{label}", $"{digit}")));
+                if (digit != label) Assert.Equal(counts[label][digit], mistakes.GetValueOrDefault(($"{label}", $"{digit}")));
             }
         }
-    }
-
-    [Fact]
-    public void MetricsJson_NoImagesHeldOut_HasNull()
-    {
-        string json = RunData.MetricsJson([new EpochMetrics(1, 0.5, 0.8, double.NaN, double.NaN, 1)]);
-        Assert.Null(JsonNode.Parse(json)![0]!["val_loss"]);
-        Assert.Null(JsonNode.Parse(json)![0]!["val_accuracy"]);
     }
 
     [Fact]
     public void Run_PicturesCannotBeWritten_WarnsOnceAndExportsTheModel()
     {
         using var command = new CommandRunner { OpenData = _ => DigitGenerator.CreateDataSet(1, 1000, 100) };
-        // The first reading comes when the folder is there.
+        // The clock is first read after the folder is created.
         var clock = new FirstReading(() =>
         {
             string run = Directory.GetDirectories(command.Folder).Single();
@@ -109,19 +100,10 @@ public sealed class RunFilesTests(ManyRuns runs)
             Assert.True(File.Exists(Path.Combine(folder, name)));
     }
 
-    private static JsonNode Json(string run, string file) => JsonNode.Parse(File.ReadAllText(Path.Combine(run, file)))!;
+    private static string[][] Csv(string run, string file) =>
+        [.. File.ReadAllLines(Path.Combine(run, file)).Select(line => line.Split(','))];
 
-    // The names and values of a list of flat objects, as CSV has them.
-    private static IEnumerable<string> Csv(JsonArray rows, string? twoDecimals = null)
-    {
-        yield return string.Join(',', rows[0]!.AsObject().Select(cell => cell.Key));
-        foreach (JsonNode? row in rows)
-        {
-            yield return string.Join(',', row!.AsObject().Select(cell => cell.Key == twoDecimals
-                ? cell.Value!.GetValue<double>().ToString("F2", CultureInfo.InvariantCulture)
-                : $"{cell.Value}"));
-        }
-    }
+    private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 
     private sealed class FirstReading(Action act) : TimeProvider
     {

@@ -16,7 +16,7 @@ public sealed class RunsCommandTests(ManyRuns runs) : IDisposable
     public void Dispose() => _command.Dispose();
 
     [Fact]
-    public void List_RunsOfEveryState_NamesThemTheLatestFirst()
+    public void List_RunsOfEveryState_NamesTheLatestFirst()
     {
         JsonArray list = List(runs.Folder);
         Assert.Equal(
@@ -26,20 +26,19 @@ public sealed class RunsCommandTests(ManyRuns runs) : IDisposable
             ],
             list.Select(run => $"{run!["run"]} {run["state"]}"));
         JsonNode first = list.Single(run => $"{run!["run"]}" == Path.GetFileName(runs.First))!;
-        RunReport report = Report(runs.First);
         Assert.Equal(
             ["dense", "1", "2", "2", "128", "generated"],
-            new[] { "network", "seed", "epochs", "done", "batch", "data" }
-                .Select(name => $"{first[name]}"));
-        Assert.Equal(report.ValidationAccuracy, first["validation"]!.GetValue<double>());
-        Assert.Equal(report.TestAccuracy, first["test"]!.GetValue<double>());
+            new[] { "network", "seed", "epochs", "done", "batch", "data" }.Select(name => $"{first[name]}"));
+        RunReport report = RunReport.Read(runs.First)!;
+        Assert.Equal(report.Epochs[^1].ValidationAccuracy, first["validation"]!.GetValue<double>());
+        Assert.Equal(report.Result!.TestAccuracy, first["test"]!.GetValue<double>());
         Assert.Equal(report.Seconds, first["seconds"]!.GetValue<double>());
         Assert.Null(list[0]!["test"]);
         Assert.Equal(1, list[0]!["done"]!.GetValue<int>());
     }
 
     [Fact]
-    public void List_EveryFormat_HoldsTheSame()
+    public void List_AnyFormat_HoldsTheSameValues()
     {
         JsonArray json = List(runs.Folder);
         string csv = Path.Combine(_command.Folder, "list.csv");
@@ -49,57 +48,48 @@ public sealed class RunsCommandTests(ManyRuns runs) : IDisposable
                 .Concat(json.Select(run => string.Join(',', run!.AsObject().Select(cell => $"{cell.Value}")))),
             File.ReadAllLines(csv));
         Assert.Equal(0, _command.Run("runs", "list", "--output", runs.Folder));
-        Assert.Contains($"{Report(runs.First).TestAccuracy:F4}", Output, StringComparison.Ordinal);
+        Assert.Contains($"{RunReport.Read(runs.First)!.Result!.TestAccuracy:F4}", Output, StringComparison.Ordinal);
         Assert.Contains("interrupted", Output, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void List_DamagedAndForeignFolders_NamesTheDamageAndLeavesTheForeignOut()
+    public void List_DamagedAndForeignFolders_NamesTheDamageAndIgnoresTheForeign()
     {
-        string truncated = ManyRuns.Copy(runs.First, _command.Folder, "2030-02-01_000000_dense_seed1");
-        string report = Path.Combine(truncated, "report.json");
-        File.WriteAllText(report, File.ReadAllText(report)[..100]);
-        string changed = ManyRuns.Copy(runs.First, _command.Folder, "2030-02-02_000000_dense_seed1");
-        File.AppendAllText(Path.Combine(changed, "dense.onnx"), "x");
-        string unfinished = New("2030-02-03_000000_dense_seed1");
-        File.Copy(Path.Combine(runs.First, "arguments.json"), Path.Combine(unfinished, "arguments.json"));
-        string cut = ManyRuns.Copy(runs.Stopped, _command.Folder, "2030-02-04_000000_dense_seed1");
-        foreach (string file in Directory.GetFiles(cut, "checkpoint*"))
-            File.WriteAllBytes(file, File.ReadAllBytes(file)[..5000]);
+        string truncated = Path.Combine(ManyRuns.Copy(runs.First, _command.Folder, "truncated"), "report.json");
+        File.WriteAllText(truncated, File.ReadAllText(truncated)[..100]);
+        string foreign = Path.Combine(New("foreign"), "report.json");
+        File.WriteAllText(foreign, "{}");
+        string nulls = Path.Combine(New("nulls"), "report.json");
+        File.WriteAllText(nulls, "null");
         New("2030-02-05_000000_conv_seed9");
-        string nulls = New("2030-02-06_000000_conv_seed9");
-        File.WriteAllText(Path.Combine(nulls, "report.json"), "null");
-        File.WriteAllText(Path.Combine(nulls, "arguments.json"), """{"network":null,"recipe":null}""");
-        string renamed = ManyRuns.Copy(runs.First, _command.Folder, "my favourite, \"quoted\"");
-        Directory.SetLastWriteTime(renamed, new DateTime(2031, 1, 1));
-        File.WriteAllText(Path.Combine(New("notes"), "report.json"), "{}");
-        New("2030-99-99_000000_dense_seed1");
+        File.AppendAllText(Path.Combine(ManyRuns.Copy(runs.First, _command.Folder, "changed"), "dense.onnx"), "x");
+        File.Delete(Path.Combine(ManyRuns.Copy(runs.First, _command.Folder, "deleted"), "dense.onnx"));
+        ManyRuns.Copy(runs.Second, _command.Folder, "my favourite, \"quoted\"");
 
         Assert.Equal(
-            [
-                "my favourite, \"quoted\" finished", "2030-02-06_000000_conv_seed9 damaged",
-                "2030-02-05_000000_conv_seed9 damaged", "2030-02-04_000000_dense_seed1 damaged",
-                "2030-02-03_000000_dense_seed1 unfinished", "2030-02-02_000000_dense_seed1 damaged",
-                "2030-02-01_000000_dense_seed1 damaged",
-            ],
+            ["changed damaged", "deleted damaged", "my favourite, \"quoted\" finished"],
             List(_command.Folder).Select(run => $"{run!["run"]} {run["state"]}"));
+        foreach (string file in (string[])[truncated, foreign, nulls])
+            Assert.Contains($"warning: '{file}' cannot be read", Output, StringComparison.Ordinal);
         Assert.Equal(0, _command.Run("runs", "list", "--output", _command.Folder, "--format", "csv"));
-        Assert.Contains("\"my favourite, \"\"quoted\"\"\",dense,1,2,", Output, StringComparison.Ordinal);
+        Assert.Contains("\"my favourite, \"\"quoted\"\"\",dense,2,2,", Output, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void List_ARunThatIsTrainedNow_SaysSoAndTouchesNothing()
+    public void List_RunInTraining_SaysSoAndChangesNothing()
     {
         string run = ManyRuns.Copy(runs.Stopped, _command.Folder);
+        string[] files = Directory.GetFiles(run);
         using (RunFolder.Open(run)) Assert.Equal("training", $"{List(_command.Folder)[0]!["state"]}");
         Assert.Equal("stopped", $"{List(_command.Folder)[0]!["state"]}");
+        Assert.Equal(files.Order(), Directory.GetFiles(run).Order());
     }
 
     [Fact]
     public void List_NoImagesHeldOut_ShowsADash()
     {
         string run = ManyRuns.Copy(runs.First, _command.Folder);
-        Change(run, report => report with { ValidationAccuracy = double.NaN });
+        Change(run, report => report with { Epochs = [.. report.Epochs.Select(epoch => epoch with { ValidationAccuracy = double.NaN })] });
         Assert.Null(List(_command.Folder)[0]!["validation"]);
         Assert.Equal(0, _command.Run("runs", "list", "--output", _command.Folder));
         Assert.Contains(" –", Output, StringComparison.Ordinal);
@@ -109,7 +99,7 @@ public sealed class RunsCommandTests(ManyRuns runs) : IDisposable
     [Theory]
     [InlineData("")]
     [InlineData("missing")]
-    public void List_AnEmptyOrMissingFolder_SaysSo(string folder)
+    public void List_EmptyOrMissingFolder_SaysSo(string folder)
     {
         folder = Path.Combine(_command.Folder, folder);
         Assert.Equal(0, _command.Run("runs", "list", "--output", folder));
@@ -119,47 +109,48 @@ public sealed class RunsCommandTests(ManyRuns runs) : IDisposable
     }
 
     [Fact]
-    public void Compare_TwoSeeds_HasWhatDiffersAndWhatTheyCameTo()
+    public void Compare_TwoSeeds_HoldsDifferencesAndResults()
     {
         JsonArray comparison = Compare(runs.First, Path.GetFileName(runs.Second));
         string[] columns = ["what", Path.GetFileName(runs.First), Path.GetFileName(runs.Second)];
         Assert.Equal(columns, comparison[0]!.AsObject().Select(cell => cell.Key));
         Dictionary<string, JsonNode?[]> rows = comparison.ToDictionary(
             row => $"{row!["what"]}", row => new[] { row![columns[1]], row[columns[2]] });
-        RunReport[] reports = [Report(runs.First), Report(runs.Second)];
         Assert.Equal("seed", $"{comparison[0]!["what"]}");
         Assert.Equal("state", $"{comparison[1]!["what"]}");
-        Assert.Equal([1, 2], Numbers(rows["seed"]));
-        Assert.Equal(reports.Select(report => report.TestAccuracy), Numbers(rows["test_accuracy"]));
-        Assert.Equal(reports.Select(report => report.TestLoss), Numbers(rows["test_loss"]));
+        Assert.Equal(["1", "2"], rows["seed"].Select(seed => $"{seed}"));
+        RunReport[] reports = [RunReport.Read(runs.First)!, RunReport.Read(runs.Second)!];
         Assert.Equal(reports.Select(report => report.Seconds), Numbers(rows["seconds"]));
+        RunResult[] results = [.. reports.Select(report => report.Result!)];
+        Assert.Equal(results.Select(result => result.TestAccuracy), Numbers(rows["test_accuracy"]));
+        Assert.Equal(results.Select(result => result.TestLoss), Numbers(rows["test_loss"]));
         for (int digit = 0; digit < 10; digit++)
         {
-            Assert.Equal(reports.Select(report => report.Recall[digit]), Numbers(rows[$"recall_of_{digit}"]));
-            double difference = reports[1].Recall[digit] - reports[0].Recall[digit];
-            Assert.Equal([0, difference], Numbers(rows[$"recall_of_{digit}_against_the_first"]));
+            Assert.Equal(results.Select(result => result.Recall[digit]), Numbers(rows[$"recall_{digit}"]));
+            Assert.Equal([0, results[1].Recall[digit] - results[0].Recall[digit]], Numbers(rows[$"recall_{digit}_change"]));
         }
     }
 
     [Fact]
-    public void Compare_RunsInAnyState_LeavesWhatIsNotKnownOut()
+    public void Compare_RunsInAnyState_LeavesUnknownValuesOut()
     {
-        string best = ManyRuns.Copy(runs.First, _command.Folder, "elsewhere");
-        var bent = new Augmentation { Rotation = 12 };
-        Change(best, report => report with { Recipe = report.Recipe with { Augmentation = bent } });
-        string empty = New("2030-02-05_000000_conv_seed9");
-        JsonArray comparison = Compare(runs.First, runs.Interrupted, runs.Stopped, best, empty);
-        Assert.Equal(["", "", "", "12", ""], Row(comparison, "augmentation_rotation"));
-        Assert.Equal(["finished", "interrupted", "stopped", "finished", "damaged"], Row(comparison, "state"));
-        Assert.Equal([false, false, true, false, true], Row(comparison, "test_accuracy").Select(string.IsNullOrEmpty));
-        Assert.Equal(0, _command.Run("runs", "compare", runs.First, runs.Stopped, empty));
+        string augmented = ManyRuns.Copy(runs.First, _command.Folder, "elsewhere");
+        Change(augmented, report => report with
+        {
+            Run = report.Run with { Recipe = report.Run.Recipe with { Augmentation = new Augmentation { Rotation = 12 } } },
+        });
+        JsonArray comparison = Compare(runs.First, runs.Interrupted, runs.Stopped, augmented);
+        Assert.Equal(["", "", "", "12"], Row(comparison, "augmentation_rotation"));
+        Assert.Equal(["finished", "interrupted", "stopped", "finished"], Row(comparison, "state"));
+        Assert.Equal([false, false, true, false], Row(comparison, "test_accuracy").Select(string.IsNullOrEmpty));
+        Assert.Equal(0, _command.Run("runs", "compare", runs.First, runs.Stopped));
         Assert.Contains("–", Output, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Compare_WithAPicture_DrawsTheirCurves(bool dark)
+    public void Compare_WithPicture_DrawsTheCurves(bool dark)
     {
         string picture = Path.Combine(_command.Folder, "both.png");
         string[] arguments = ["runs", "compare", runs.First, runs.Stopped, "--picture", picture];
@@ -168,7 +159,7 @@ public sealed class RunsCommandTests(ManyRuns runs) : IDisposable
     }
 
     [Fact]
-    public void Compare_ARunThatIsNotThere_NamesTheFolderLookedIn()
+    public void Compare_MissingRun_NamesTheFolder()
     {
         Assert.Equal(2, _command.Run("runs", "compare", runs.First, "nowhere", "--output", runs.Folder));
         Assert.Contains($"There is no run 'nowhere' in {runs.Folder}", Output, StringComparison.Ordinal);
@@ -179,14 +170,14 @@ public sealed class RunsCommandTests(ManyRuns runs) : IDisposable
     [InlineData("takes at least two runs", "compare")]
     [InlineData("--format takes table, csv, json, not 'xml'", "list", "--format", "xml")]
     [InlineData("--epochs", "list", "--epochs", "3")]
-    public void Runs_WrongArguments_EndsWithTwo(string says, params string[] arguments)
+    public void Runs_InvalidArguments_ReturnsTwo(string message, params string[] arguments)
     {
         Assert.Equal(2, _command.Run(["runs", .. arguments]));
-        Assert.Contains(says, Output, StringComparison.Ordinal);
+        Assert.Contains(message, Output, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Compare_TheSameRunTwice_EndsWithTwo()
+    public void Compare_SameRunTwice_ReturnsTwo()
     {
         Assert.Equal(2, _command.Run("runs", "compare", runs.First, runs.First + Path.DirectorySeparatorChar));
         Assert.Contains("is named twice", Output, StringComparison.Ordinal);
@@ -195,7 +186,7 @@ public sealed class RunsCommandTests(ManyRuns runs) : IDisposable
     [Theory]
     [InlineData("-o")]
     [InlineData("--picture")]
-    public void Compare_AFileThatCannotBeWritten_EndsWithFive(string option)
+    public void Compare_UnwritableFile_ReturnsFive(string option)
     {
         string file = Path.Combine(_command.Folder, "missing", "file");
         Assert.Equal(5, _command.Run("runs", "compare", runs.First, runs.Second, option, file));
@@ -217,13 +208,11 @@ public sealed class RunsCommandTests(ManyRuns runs) : IDisposable
     private string New(string name) => Directory.CreateDirectory(Path.Combine(_command.Folder, name)).FullName;
 
     private static void Change(string run, Func<RunReport, RunReport> change) =>
-        File.WriteAllText(Path.Combine(run, RunReport.FileName), change(Report(run)).ToJson());
+        File.WriteAllBytes(Path.Combine(run, RunReport.FileName), ReportJson.ToUtf8(change(RunReport.Read(run)!)));
 
     private static IEnumerable<string> Row(JsonArray comparison, string what) =>
         comparison.Single(row => $"{row!["what"]}" == what)!.AsObject().Skip(1).Select(cell => $"{cell.Value}");
 
     private static IEnumerable<double> Numbers(IEnumerable<JsonNode?> values) =>
         values.Select(value => value!.GetValue<double>());
-
-    private static RunReport Report(string run) => RunReport.TryRead(Path.Combine(run, RunReport.FileName))!;
 }

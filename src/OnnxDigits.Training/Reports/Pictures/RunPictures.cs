@@ -3,31 +3,30 @@ using OnnxDigits.Training.Loop;
 
 namespace OnnxDigits.Training.Reports.Pictures;
 
-/// <summary>Writes the pictures of runs. Failures are warnings, because the run's other files matter more.</summary>
+/// <summary>Writes the pictures of runs. A failure is a warning, because the other files of the run matter more.</summary>
 /// <param name="warn">Receives a warning for the first picture that cannot be written.</param>
 internal sealed class RunPictures(Action<string> warn)
 {
     private bool _warned;
 
-    /// <summary>Writes learning curves, confusion matrix and mistakes into a run's folder.</summary>
-    public void Write(
-        string folder, RunReport report, IReadOnlyList<EpochMetrics> epochs, ConfusionMatrix matrix,
-        IReadOnlyList<Mistake> mistakes, DigitDataSet data)
+    /// <summary>Writes learning curves, confusion matrix and mistakes into the run folder.</summary>
+    public void Write(RunReport report, ConfusionMatrix matrix, IReadOnlyList<Mistake> mistakes, DigitDataSet data)
     {
         string title = FormattableString.Invariant(
-            $"{report.Network}, seed {report.Recipe.Seed}, on {report.DataSet}: test accuracy {report.TestAccuracy:F4}")
-            + (report.Interrupted ? ", interrupted" : "");
+            $"{report.Run.Network}, seed {report.Run.Recipe.Seed}, on {data.Name}: test accuracy {report.Result!.TestAccuracy:F4}")
+            + (report.Result.Interrupted ? ", interrupted" : "");
         IReadOnlyCollection<int> disputed = data.IsMnist ? DisputedLabels.OfMnist : [];
-        Write(folder, "learning", palette => LearningCurves.Draw(title, [(report.Network, epochs)], palette));
-        Write(folder, "confusion", palette => ConfusionPicture.Draw(title, matrix, palette));
-        Write(folder, "mistakes", palette => MistakesPicture.Draw(title, mistakes, data.Test, disputed, palette));
+        Write(report.Folder, "learning", palette => LearningCurves.Draw(title, [(report.Name, report.Epochs)], palette));
+        Write(report.Folder, "confusion", palette => ConfusionPicture.Draw(title, matrix, palette));
+        Write(report.Folder, "mistakes", palette => MistakesPicture.Draw(title, mistakes, data.Test, disputed, palette));
     }
 
     /// <summary>Writes the learning curves of several runs into the folder of the last.</summary>
-    public void WriteComparison(IReadOnlyList<RunRecord> runs)
+    public void WriteComparison(IReadOnlyList<RunReport> runs)
     {
-        (string, IReadOnlyList<EpochMetrics>)[] curves = [.. runs.Select(run => ($"{run.Network}, seed {run.Seed}", run.Epochs))];
-        Write(runs[^1].Folder, "comparison", palette => LearningCurves.Draw("Learning curves of all runs", curves, palette));
+        (string, IReadOnlyList<EpochMetrics>)[] curves =
+            [.. runs.Select(run => ($"{run.Run.Network}, seed {run.Run.Recipe.Seed}", run.Epochs))];
+        Write(runs[^1].Folder, "comparison", palette => LearningCurves.Draw("Learning curves", curves, palette));
     }
 
     private void Write(string folder, string name, Func<Palette, byte[]> draw)
@@ -37,14 +36,10 @@ internal sealed class RunPictures(Action<string> warn)
             PictureFile.WriteBoth(folder, name, draw);
         }
         // Any failure, from a full disk to a missing native library.
-        catch (Exception e) when (!_warned)
+        catch (Exception e)
         {
+            if (!_warned) warn($"Some pictures are missing; all other files of the run are complete. {e.GetBaseException().Message}");
             _warned = true;
-            warn($"Some pictures are missing; all other files of the run are complete. {e.GetBaseException().Message}");
-        }
-        catch
-        {
-            // The first failure was reported.
         }
     }
 }

@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using OnnxDigits.Data;
+using OnnxDigits.Training.Commands;
 using OnnxDigits.Training.Loop;
 using OnnxDigits.Training.Networks;
 using OnnxDigits.Training.Reports;
@@ -9,18 +11,18 @@ using Shared;
 
 namespace OnnxDigits.Training.Tests;
 
-public sealed class TrainProgramTests : IDisposable
+public sealed class TrainCommandTests : IDisposable
 {
     private readonly CommandRunner _command = new();
     private readonly string _folder;
     private readonly StringWriter _output;
 
-    public TrainProgramTests() => (_folder, _output) = (_command.Folder, _command.Output);
+    public TrainCommandTests() => (_folder, _output) = (_command.Folder, _command.Output);
 
     public void Dispose() => _command.Dispose();
 
     [Fact]
-    public void Run_OneEpoch_LeavesACompleteRunFolder()
+    public void Run_OneEpoch_WritesACompleteRunFolder()
     {
         Assert.Equal(0, Run("--network", "dense", "--epochs", "1", "--seed", "7", "--output", _folder));
         string run = Assert.Single(Directory.GetDirectories(_folder));
@@ -30,19 +32,22 @@ public sealed class TrainProgramTests : IDisposable
             Directory.GetFiles(run).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Equal(2, File.ReadAllLines(Path.Combine(run, "metrics.csv")).Length);
 
-        using JsonDocument report = JsonDocument.Parse(File.ReadAllText(Path.Combine(run, "report.json")));
-        Assert.Equal("generated", report.RootElement.GetProperty("data_set").GetString());
-        Assert.Equal(0, report.RootElement.GetProperty("agreement").GetProperty("digits_differing").GetInt32());
+        JsonElement report = JsonDocument.Parse(File.ReadAllText(Path.Combine(run, "report.json"))).RootElement;
+        JsonElement recipe = report.GetProperty("run").GetProperty("recipe");
+        Assert.Equal("rms_prop", recipe.GetProperty("optimizer").GetString());
+        Assert.Equal("generated", report.GetProperty("run").GetProperty("data_set").GetString());
+        Assert.Equal(0, report.GetProperty("result").GetProperty("agreement").GetProperty("digits_differing").GetInt32());
+        Assert.Equal("--network", report.GetProperty("arguments")[0].GetString());
         Assert.Contains("407,050", _output.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Run_ExportedModel_HasTheDigestOfItsOtherBytes()
+    public void Run_ExportedModel_HoldsTheDigestOfItsOtherBytes()
     {
         Run("--network", "dense", "--epochs", "1", "--output", _folder);
         string file = Directory.GetFiles(_folder, "dense.onnx", SearchOption.AllDirectories).Single();
         byte[] model = File.ReadAllBytes(file);
-        // The entry: tag and length of itself, of the key and of 64 digits.
+        // The entry consists of its tag and length, the key and a value of 64 digits, both with tag and length.
         byte[] key = Encoding.UTF8.GetBytes(ModelKeys.Digest);
         int place = model.AsSpan().IndexOf(key);
         int value = place + key.Length + 2;
@@ -51,19 +56,18 @@ public sealed class TrainProgramTests : IDisposable
     }
 
     [Fact]
-    public void Run_SavedWeights_LoadIntoAFreshNetworkWithTheReportedAccuracy()
+    public void Run_SavedWeights_GiveTheReportedAccuracy()
     {
         Run("--network", "conv", "--epochs", "1", "--output", _folder);
         string run = Directory.GetDirectories(_folder).Single();
         using DigitNetwork network = DigitNetworks.Create("conv", seed: 99);
         network.Logits.load(Path.Combine(run, "weights.dat"));
         using var test = new DigitTensors(SmallDigits.Open().Test);
-        using JsonDocument report = JsonDocument.Parse(File.ReadAllText(Path.Combine(run, "report.json")));
-        Assert.Equal(report.RootElement.GetProperty("test_accuracy").GetDouble(), Evaluation.Of(network, test).Accuracy);
+        Assert.Equal(RunReport.Read(run)!.Result!.TestAccuracy, Evaluation.Of(network, test).Accuracy);
     }
 
     [Fact]
-    public void Run_TwiceInTheSameSecond_NeverWritesIntoAnOldFolder()
+    public void Run_TwiceInTheSameSecond_CreatesTwoFolders()
     {
         var frozen = new FrozenClock();
         Run(frozen, "--network", "dense", "--epochs", "1", "--output", _folder);
@@ -76,32 +80,57 @@ public sealed class TrainProgramTests : IDisposable
     }
 
     [Fact]
-    public void Run_SeveralSeedsPublished_ShipsTheFirstWithACardOfAll()
+    public void Publish_SeveralSeeds_WritesTheFirstWithACardOfAll()
     {
         string models = Path.Combine(_folder, "models");
         Assert.Equal(0, Run("--network", "dense", "--epochs", "1", "--runs", "2", "--output", _folder, "--publish", models));
-        Assert.Equal(["dense.md", "dense.onnx"], Directory.GetFiles(models).Select(Path.GetFileName).Order(StringComparer.Ordinal));
-        string first = Directory.GetFiles(_folder, "dense.onnx", SearchOption.AllDirectories)
-            .Single(file => file.Contains("_dense_seed1", StringComparison.Ordinal));
-        Assert.Equal(File.ReadAllBytes(first), File.ReadAllBytes(Path.Combine(models, "dense.onnx")));
-        string card = File.ReadAllText(Path.Combine(models, "dense.md"));
-        Assert.Contains("| 1 | ", card, StringComparison.Ordinal);
-        Assert.Contains("| 2 | ", card, StringComparison.Ordinal);
-        Assert.DoesNotContain("NaN", card, StringComparison.Ordinal);
+        Assert.Equal(
+            ["dense.json", "dense.md", "dense.onnx"],
+            Directory.GetFiles(models).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        RunReport[] runs = [.. RunReport.ReadAll(_folder, Assert.Fail).OrderBy(run => run.Run.Recipe.Seed)];
+        Assert.Equal(File.ReadAllBytes(runs[0].ModelPath), File.ReadAllBytes(Path.Combine(models, "dense.onnx")));
+
+        ModelCard card = ReportJson.Read<ModelCard>(File.ReadAllBytes(Path.Combine(models, "dense.json")));
+        Assert.Equal(runs[0].Result!.OnnxSha256, card.OnnxSha256);
+        Assert.Equal(runs[0].Run, card.Run);
+        Assert.Equal([1, 2], card.Seeds.Select(seed => seed.Seed));
+        double[] accuracies = [.. runs.Select(run => run.Result!.TestAccuracy)];
+        Assert.Equal(accuracies, card.Seeds.Select(seed => seed.Result.TestAccuracy));
+        Assert.Equal(accuracies.Average(), card.MeanTestAccuracy, 1e-12);
+        Assert.Equal(Math.Abs(accuracies[0] - accuracies[1]) / Math.Sqrt(2), card.StandardDeviation, 1e-12);
+
+        string markdown = File.ReadAllText(Path.Combine(models, "dense.md"));
+        Assert.Equal(card.ToMarkdown(), markdown);
+        Assert.Contains("| 1 | 0.", markdown, StringComparison.Ordinal);
+        Assert.Contains("| 2 | 0.", markdown, StringComparison.Ordinal);
+        Assert.DoesNotContain("NaN", markdown, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Run_OtherDataPublished_HasACardWhoseCommandMakesTheSame()
+    [Theory]
+    [InlineData("--network=conv --runs=3 --publish=artifacts/models")]
+    [InlineData("--network=conv --seed=7 --epochs=1 --batch-size=32 --threads=2 --data=generated --publish=DIR")]
+    public void CommandFor_AnyOptions_RepeatsTheRuns(string arguments)
     {
-        string models = Path.Combine(_folder, "models");
-        Run("--network", "dense", "--epochs", "1", "--data", "generated", "--output", _folder, "--publish", models);
-        Assert.Contains(
-            "`dotnet cake --target=Train --network=dense --seed=1 --runs=1 --epochs=1 --data=generated --publish=DIR`",
-            File.ReadAllText(Path.Combine(models, "dense.md")), StringComparison.Ordinal);
+        Dictionary<string, string> given = arguments.Replace("DIR", "/home/me/models", StringComparison.Ordinal).Split(' ')
+            .Select(argument => argument.Split('=')).ToDictionary(argument => argument[0], argument => argument[1]);
+        int? Number(string name) => given.TryGetValue(name, out string? text) ? int.Parse(text, CultureInfo.InvariantCulture) : null;
+        var options = new TrainOptions
+        {
+            Networks = ["conv"],
+            Output = "runs",
+            Seed = Number("--seed") ?? 1,
+            Runs = Number("--runs") ?? 1,
+            Epochs = Number("--epochs"),
+            BatchSize = Number("--batch-size"),
+            Threads = Number("--threads"),
+            Data = given.GetValueOrDefault("--data"),
+            Publish = given["--publish"],
+        };
+        Assert.Equal($"dotnet cake --target=Train {arguments}", options.CommandFor("conv"));
     }
 
     [Fact]
-    public void LeaveOut_MnistsTestImages_LacksTheDisputedOnesAlone()
+    public void LeaveOut_TestImages_RemovesTheDisputedOnes()
     {
         DigitImages test = DigitDataSource.Open(new DigitDataOptions { Data = "generated", GeneratedTrainCount = 10, GeneratedTestCount = 10_000 }).Test;
         DigitImages left = DisputedLabels.LeaveOut(test);
@@ -112,7 +141,7 @@ public sealed class TrainProgramTests : IDisposable
     }
 
     [Fact]
-    public void Run_BelowTheAccuracyAskedFor_EndsWithOneAndPublishesNothing()
+    public void Run_BelowMinAccuracy_ReturnsOneAndPublishesNothing()
     {
         string models = Path.Combine(_folder, "models");
         Assert.Equal(1, Run("--network", "dense", "--epochs", "1", "--min-accuracy", "1", "--output", _folder, "--publish", models));
@@ -134,7 +163,7 @@ public sealed class TrainProgramTests : IDisposable
     [InlineData("--publish", "")]
     [InlineData("--validation-split", "1")]
     [InlineData("--publish=")]
-    public void Run_WrongArguments_EndsWithTwoAndTrainsNothing(params string[] arguments)
+    public void Run_InvalidArguments_ReturnsTwoAndTrainsNothing(params string[] arguments)
     {
         _command.OpenData = _ => throw new InvalidOperationException("The data was opened.");
         Assert.Equal(2, Run([.. arguments, "--output", _folder]));
@@ -144,7 +173,7 @@ public sealed class TrainProgramTests : IDisposable
     }
 
     [Fact]
-    public void Run_DataThatCannotBeRead_EndsWithFourAndLeavesNothing()
+    public void Run_MissingData_ReturnsFourAndWritesNothing()
     {
         _command.OpenData = data => DigitDataSource.Open(new DigitDataOptions { Data = data, AllowDownload = false });
         string missing = Path.Combine(_folder, "no-data");
@@ -154,12 +183,12 @@ public sealed class TrainProgramTests : IDisposable
     }
 
     [Fact]
-    public void Run_OutputBelowAFile_EndsWithFive()
+    public void Run_OutputBelowAFile_ReturnsFive()
     {
         string file = Path.Combine(_folder, "file");
         File.WriteAllText(file, "");
         Assert.Equal(5, Run("--network", "dense", "--epochs", "1", "--output", Path.Combine(file, "runs")));
-        Assert.Contains("--output", _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains(file, _output.ToString(), StringComparison.Ordinal);
     }
 
     private int Run(params string[] arguments) => _command.Run(arguments);

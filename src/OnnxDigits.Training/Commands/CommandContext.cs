@@ -1,0 +1,71 @@
+using OnnxDigits.Data;
+using Shared;
+using Spectre.Console;
+
+namespace OnnxDigits.Training.Commands;
+
+/// <summary>Holds what commands take from their surroundings, so that tests can replace it.</summary>
+/// <param name="Arguments">The arguments of the command line.</param>
+/// <param name="Console">The standard output.</param>
+/// <param name="Error">The standard error.</param>
+/// <param name="Stop">The signals that stop the command.</param>
+internal sealed record CommandContext(
+    IReadOnlyList<string> Arguments, IAnsiConsole Console, IAnsiConsole Error, StopSignal Stop)
+{
+    // Lines in files and pipes are not wrapped.
+    private const int UnwrappedWidth = 1000;
+
+    /// <summary>Gets the clock. The default is the system's.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Gets the function that finds, downloads or draws the digits.</summary>
+    public Func<DigitDataOptions, CancellationToken, DigitDataSet> OpenDataSource { get; init; } =
+        (options, cancellation) => DigitDataSource.OpenAsync(options, cancellation).GetAwaiter().GetResult();
+
+    /// <summary>Returns the context of this process.</summary>
+    public static CommandContext ForProcess(string[] arguments, StopSignal stop)
+    {
+        IAnsiConsole error = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(System.Console.Error) });
+        foreach (IAnsiConsole console in (IAnsiConsole[])[AnsiConsole.Console, error])
+        {
+            if (!console.Profile.Out.IsTerminal) console.Profile.Width = UnwrappedWidth;
+        }
+
+        return new CommandContext(arguments, AnsiConsole.Console, error, stop);
+    }
+
+    /// <summary>Opens a data set, and reports downloads and why it isn't MNIST.</summary>
+    /// <exception cref="DigitDataException">The data set cannot be read.</exception>
+    public DigitDataSet OpenData(DigitDataOptions options)
+    {
+        DigitDataSet data = OpenDataSource(options with { Progress = new DownloadLine(Error) }, Stop.Stopped);
+        if (data.Notice is { } notice) Error.MarkupLineInterpolated($"[bold]{notice}[/]");
+        return data;
+    }
+
+    /// <summary>Writes a warning.</summary>
+    public void Warn(string message) => Error.MarkupLineInterpolated($"[yellow]warning:[/] {message}");
+
+    /// <summary>Writes an error and returns its exit code.</summary>
+    public int Fail(int code, string message)
+    {
+        Error.MarkupLineInterpolated($"[red]error:[/] {message}");
+        return code;
+    }
+
+    /// <summary>Writes a line at the start of each download and after each quarter of the file.</summary>
+    private sealed class DownloadLine(IAnsiConsole console) : IProgress<DigitDownloadProgress>
+    {
+        private (string File, long Quarter) _shown = ("", -1);
+
+        public void Report(DigitDownloadProgress value)
+        {
+            long quarter = value.Total is > 0 ? 4 * value.Received / value.Total.Value : 0;
+            if (_shown == (value.File, quarter)) return;
+
+            _shown = (value.File, quarter);
+            string total = value.Total is long bytes ? $" of {bytes:N0}" : "";
+            console.MarkupLineInterpolated($"downloading {value.File} from {value.Mirror.Host}: {value.Received:N0}{total} bytes");
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using OnnxDigits.Data;
+using OnnxDigits.Training.Checkpoints;
+using OnnxDigits.Training.Loop;
+using Shared;
+using Spectre.Console;
+using TorchOnnx;
+
+namespace OnnxDigits.Training.Commands;
+
+/// <summary>Parses the command line, runs the command and turns exceptions into messages and exit codes.</summary>
+internal static class CommandLine
+{
+    /// <summary>Runs the command that the arguments name.</summary>
+    /// <returns>One of <see cref="ExitCode"/>.</returns>
+    public static int Run(CommandContext context)
+    {
+        RootCommand root = TrainCommand.Create(context);
+        root.Add(RunsCommand.Create(context));
+        root.Add(DigitsCommand.Create(context));
+
+        // Without response files, an argument that starts with '@' is an ordinary value.
+        ParseResult parsed = root.Parse(context.Arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        string[] errors = EmptyArgument.In(parsed) is { } empty ? [empty] : [.. parsed.Errors.Select(error => error.Message)];
+        if (errors.Length > 0)
+        {
+            foreach (string error in errors) context.Fail(ExitCode.Usage, error);
+            context.Error.WriteLine("Use --help to list the options.");
+            return ExitCode.Usage;
+        }
+
+        try
+        {
+            // System.CommandLine's own handler would end the process before the run is saved.
+            return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        }
+        catch (OperationCanceledException) when (context.Stop.Stopped.IsCancellationRequested)
+        {
+            return context.Stop.ExitCode;
+        }
+        catch (Exception e) when (CodeOf(e) is { } code)
+        {
+            return context.Fail(code, code == ExitCode.Model ? e.GetBaseException().Message : e.Message);
+        }
+    }
+
+    private static int? CodeOf(Exception e) => e switch
+    {
+        UsageException => ExitCode.Usage,
+        DigitDataException => ExitCode.Data,
+        ResumeException => ExitCode.Resume,
+        OnnxExportException or TrainingDeviceException or DllNotFoundException => ExitCode.Model,
+        TypeInitializationException { InnerException: DllNotFoundException or NotSupportedException } => ExitCode.Model,
+        IOException or UnauthorizedAccessException => ExitCode.Output,
+        _ => null,
+    };
+}
+
+/// <summary>The exception thrown when the arguments are invalid. The message says which and what is accepted.</summary>
+internal sealed class UsageException(string message) : Exception(message);

@@ -1,0 +1,174 @@
+using System.Security.Cryptography;
+using OnnxDigits.Data;
+using OnnxDigits.Training.Checkpoints;
+using OnnxDigits.Training.Loop;
+using OnnxDigits.Training.Networks;
+using OnnxDigits.Training.Recipes;
+using OnnxDigits.Training.Reports;
+using OnnxDigits.Training.Reports.Pictures;
+using Spectre.Console;
+using TorchOnnx;
+using TorchOnnx.OnnxRuntime;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace OnnxDigits.Training.Commands;
+
+/// <summary>Trains one network with one seed and writes the report, the pictures and the verified model to a run folder.</summary>
+internal sealed class TrainingRun(
+    CommandContext context, TrainOptions options, string network, Recipe recipe, DigitDataSet data, Device device)
+{
+    private readonly IAnsiConsole _console = context.Console;
+
+    /// <summary>Trains, resumes a stopped run, or returns the report of a finished one.</summary>
+    /// <exception cref="OnnxExportException">The exported graph differs from the network.</exception>
+    /// <exception cref="IOException">The run folder cannot be written.</exception>
+    /// <exception cref="ResumeException">The run to resume has other settings, is damaged or is in use.</exception>
+    /// <exception cref="OperationCanceledException">The run was stopped before it could export.</exception>
+    public RunReport Execute()
+    {
+        using DigitNetwork model = DigitNetworks.Create(network, recipe.Seed);
+        model.MoveTo(device);
+        RunIdentity identity = RunIdentity.Of(model, recipe, data.Name, data.Sha256);
+        RunReport? found = options.Resume ? FindRun(identity) : null;
+        if (found?.ReadState() == RunState.Finished)
+        {
+            _console.WriteLine($"Already finished: {network} with seed {recipe.Seed} is in {found.Folder}.");
+            return found;
+        }
+
+        using RunFolder folder = found is null ? Create() : Reopen(found.Folder);
+        var report = new RunReport
+        {
+            Folder = folder.Path,
+            Started = found?.Started ?? context.Clock.GetLocalNow(),
+            Arguments = context.Arguments,
+            Run = identity,
+            Parameters = model.ParameterCount,
+        };
+        folder.Write(report);
+        _console.WriteLine(model.Summary());
+        _console.WriteLine(
+            $"Seed {recipe.Seed}, {recipe.Epochs} epochs, batch size {recipe.BatchSize}, on {data.Description}, device {identity.Device}.");
+
+        var checkpoint = new Checkpoint(folder.Path, identity, context.Warn);
+        TrainingResult result = Train(folder, report, model, checkpoint);
+        report = Finish(folder, report with { Epochs = result.Epochs }, model, result.Interrupted);
+        if (!result.Interrupted) checkpoint.Delete();
+        return report;
+    }
+
+    // The latest run that is finished or has a checkpoint. A finished run with other settings is left alone.
+    private RunReport? FindRun(RunIdentity identity)
+    {
+        RunReport? latest = RunReport.ReadAll(options.Output, context.Warn).FirstOrDefault(report =>
+            report.Run.Network == network && report.Run.Recipe.Seed == recipe.Seed
+            && (report.ReadState() == RunState.Finished || File.Exists(Checkpoint.PathIn(report.Folder))));
+        return latest?.ReadState() == RunState.Finished && latest.Run != identity ? null : latest;
+    }
+
+    private RunFolder Create()
+    {
+        if (options.Resume)
+        {
+            _console.WriteLine($"Nothing to resume: there is no run of {network} with seed {recipe.Seed} in {options.Output}. "
+                + "Training starts from the beginning.");
+        }
+
+        return RunFolder.Create(options.Output, network, recipe.Seed, context.Clock.GetLocalNow());
+    }
+
+    private RunFolder Reopen(string path)
+    {
+        try
+        {
+            _console.WriteLine($"Resuming {path} after epoch {Checkpoint.ReadHeader(path).Epochs.Length}.");
+            return RunFolder.Open(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ResumeException(
+                $"'{path}' cannot be resumed: {e.Message} Wait for the process that trains there, or train without --resume.", e);
+        }
+    }
+
+    private TrainingResult Train(RunFolder folder, RunReport report, DigitNetwork model, Checkpoint checkpoint)
+    {
+        var trainer = new Trainer(model, recipe)
+        {
+            Clock = context.Clock,
+            Checkpoint = checkpoint,
+            Observer = new EpochRecorder(folder, report, context.Warn, new ProgressLine(_console, context.Clock)),
+        };
+        TrainingResult result = trainer.Train(data.Train, context.Stop.Stopped);
+        // The process has little time left after SIGTERM: the checkpoint suffices.
+        context.Stop.Terminated.ThrowIfCancellationRequested();
+        if (!result.Trained) context.Stop.Stopped.ThrowIfCancellationRequested();
+        return result;
+    }
+
+    private RunReport Finish(RunFolder folder, RunReport report, DigitNetwork model, bool interrupted)
+    {
+        // Evaluate on the device that runs the exported model.
+        model.MoveTo(CPU);
+        folder.Write("weights.dat", stream => model.Logits.save(stream));
+        using var test = new DigitTensors(data.Test);
+        var found = new List<Mistake>();
+        Evaluation evaluation = Evaluation.Of(model, test, found);
+        Mistake[] mistakes = [.. found.OrderByDescending(mistake => mistake.Probability)];
+
+        var runner = new OnnxRuntimeRunner();
+        Export(model, evaluation.Accuracy, runner).Save(report.ModelPath);
+        byte[] file = File.ReadAllBytes(report.ModelPath);
+        report = report with
+        {
+            Result = new RunResult
+            {
+                Interrupted = interrupted,
+                TestImages = test.Count,
+                TestLoss = evaluation.Loss,
+                TestAccuracy = evaluation.Accuracy,
+                TestAccuracyWithoutDisputedLabels = data.IsMnist ? model.Evaluate(DisputedLabels.LeaveOut(data.Test)).Accuracy : null,
+                Precision = [.. Enumerable.Range(0, DigitImages.Classes).Select(evaluation.Matrix.Precision)],
+                Recall = [.. Enumerable.Range(0, DigitImages.Classes).Select(evaluation.Matrix.Recall)],
+                Agreement = Agreement.Measure(model, file, runner, test),
+                OnnxSha256 = Convert.ToHexStringLower(SHA256.HashData(file)),
+            },
+        };
+        folder.Write("confusion.csv", evaluation.Matrix.ToCsv());
+        folder.Write("mistakes.csv", Csv.Format(
+            ["index", "label", "digit", "probability"], mistakes.Select(m => (object?[])[m.Index, m.Label, m.Digit, m.Probability])));
+        folder.Write(report);
+        Show(report, evaluation.Matrix);
+        new RunPictures(context.Warn).Write(report, evaluation.Matrix, mistakes, data);
+        return report;
+    }
+
+    private OnnxProgram Export(DigitNetwork model, double accuracy, IGraphRunner runner)
+    {
+        // The same network gives the same bytes, so the second export adds the digest of the first to its metadata.
+        Dictionary<string, string> metadata = ModelMetadata.For(network, data, recipe.Seed, accuracy);
+        byte[] withoutDigest = model.ToOnnx(metadata, verifier: null).ToBytes();
+        return model.ToOnnx(ModelMetadata.WithDigest(metadata, withoutDigest), runner);
+    }
+
+    private void Show(RunReport report, ConfusionMatrix matrix)
+    {
+        RunResult result = report.Result!;
+        if (result.Interrupted)
+        {
+            _console.MarkupLine(
+                "[yellow]Interrupted: the weights so far are exported. Use --resume to continue after the last whole epoch.[/]");
+        }
+
+        _console.WriteLine(matrix.ToTable());
+        _console.MarkupInterpolated($"[bold]{network}[/] on {result.TestImages:N0} test images of {data.Name}: ");
+        _console.MarkupInterpolated($"accuracy [bold]{result.TestAccuracy:F4}[/], loss {result.TestLoss:F4}, ");
+        _console.WriteLine($"trained in {report.Seconds:F0} s.");
+        _console.WriteLine(
+            $"ONNX Runtime agrees: the largest difference of a probability is {result.Agreement.LargestDifference:0.0e+0}, "
+            + $"and {result.Agreement.DigitsDiffering} digits differ.");
+        _console.WriteLine($"Run folder: {report.Folder}");
+        _console.WriteLine();
+    }
+}

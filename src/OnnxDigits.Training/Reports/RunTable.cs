@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Text;
+using Spectre.Console;
+
+namespace OnnxDigits.Training.Reports;
+
+/// <summary>Represents runs as rows or columns of a table and writes it in several formats.</summary>
+/// <param name="Columns">The names of the columns, all different.</param>
+/// <param name="Rows">The values of each row: text, numbers, or <c>null</c> for unknown values.</param>
+internal sealed record RunTable(IReadOnlyList<string> Columns, IReadOnlyList<object?[]> Rows)
+{
+    /// <summary>Gets the names of the formats; the first is the default.</summary>
+    public static string[] Formats { get; } = ["table", "csv", "json"];
+
+    /// <summary>Returns a table with a row per run.</summary>
+    public static RunTable List(IEnumerable<RunReport> runs) => new(
+        ["run", "network", "seed", "epochs", "done", "batch", "data", "validation", "test", "seconds", "state"],
+        [
+            .. runs.Select(run => (object?[])
+            [
+                run.Name, run.Run.Network, run.Run.Recipe.Seed, run.Run.Recipe.Epochs, run.Epochs.Count, run.Run.Recipe.BatchSize,
+                run.Run.DataSet, run.Epochs.LastOrDefault()?.ValidationAccuracy, run.Result?.TestAccuracy, run.Seconds, State(run),
+            ]),
+        ]);
+
+    /// <summary>Returns a table with a column per run: the settings that differ, the results, and the recall of each digit.</summary>
+    /// <param name="runs">At least one run; recalls are compared with the first.</param>
+    public static RunTable Compare(IReadOnlyList<RunReport> runs)
+    {
+        bool namesDiffer = runs.DistinctBy(run => run.Name).Count() == runs.Count;
+        return new RunTable(
+            ["what", .. runs.Select(run => namesDiffer ? run.Name : run.Folder)],
+            [
+                .. DifferingSettings(runs),
+                Row("state", run => State(run)),
+                Row("epochs_done", run => run.Epochs.Count),
+                Row("validation_accuracy", run => run.Epochs.LastOrDefault()?.ValidationAccuracy),
+                Row("test_accuracy", run => run.Result?.TestAccuracy),
+                Row("test_loss", run => run.Result?.TestLoss),
+                Row("seconds", run => run.Seconds),
+                .. Enumerable.Range(0, 10).Select(digit => Row($"recall_{digit}", run => run.Result?.Recall[digit])),
+                .. Enumerable.Range(0, 10).Select(digit => Row(
+                    $"recall_{digit}_change", run => run.Result?.Recall[digit] - runs[0].Result?.Recall[digit])),
+            ]);
+
+        object?[] Row(string name, Func<RunReport, object?> value) => [name, .. runs.Select(value)];
+    }
+
+    /// <summary>Writes the table.</summary>
+    /// <param name="format">One of <see cref="Formats"/>. CSV and JSON hold all digits of numbers.</param>
+    /// <param name="width">The width of a line of the format <c>table</c> in characters.</param>
+    public string Format(string format, int width) => format switch
+    {
+        "csv" => Csv.Format(Columns, Rows),
+        "json" => Encoding.UTF8.GetString(ReportJson.ToUtf8(Rows.Select(row =>
+            Columns.Zip(row.Select(value => value is double.NaN ? null : value)).ToDictionary(cell => cell.First, cell => cell.Second)))),
+        _ => ToTable(width),
+    };
+
+    private static IEnumerable<object?[]> DifferingSettings(IReadOnlyList<RunReport> runs)
+    {
+        Dictionary<string, string>[] settings = [.. runs.Select(run => run.Run.Settings())];
+        return settings.SelectMany(run => run.Keys).Distinct()
+            .Select(name => (object?[])[name, .. settings.Select(run => run.GetValueOrDefault(name))])
+            .Where(row => row.Skip(1).Distinct().Count() > 1);
+    }
+
+    private static string State(RunReport run) => run.ReadState().ToString().ToLowerInvariant();
+
+    private string ToTable(int width)
+    {
+        var table = new Table { Border = TableBorder.Simple };
+        for (int i = 0; i < Columns.Count; i++)
+        {
+            var column = new TableColumn(new Text(Columns[i])) { Padding = new Padding(0, 0, 1, 0) };
+            table.AddColumn(Rows.Any(row => row[i] is not (null or string)) ? column.RightAligned() : column);
+        }
+
+        foreach (object?[] row in Rows) table.AddRow(row.Select(value => new Text(Cell(value))));
+        var text = new StringWriter { NewLine = "\n" };
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.No,
+            ColorSystem = ColorSystemSupport.NoColors,
+            Out = new AnsiConsoleOutput(text),
+        });
+        console.Profile.Width = width;
+        console.Profile.Capabilities.Unicode = true;
+        console.Write(table);
+        return string.Join('\n', text.ToString().Split('\n').Select(line => line.TrimEnd())).Trim('\n') + "\n";
+    }
+
+    private static string Cell(object? value) => value switch
+    {
+        null or double.NaN => "–",
+        double seconds and >= 10 => seconds.ToString("F0", CultureInfo.InvariantCulture),
+        double number => number.ToString("F4", CultureInfo.InvariantCulture),
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+    };
+}
