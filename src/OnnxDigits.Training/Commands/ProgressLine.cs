@@ -24,7 +24,7 @@ internal sealed class ProgressLine(IAnsiConsole console, TimeProvider clock) : I
     public void OnEpoch(IReadOnlyList<EpochMetrics> epochs)
     {
         EpochMetrics last = epochs[^1];
-        string validation = double.IsNaN(last.ValidationAccuracy) ? "" : FormattableString.Invariant(
+        string validation = last.ValidationAccuracy is null ? "" : FormattableString.Invariant(
             $", validation loss {last.ValidationLoss:F4}, validation accuracy {last.ValidationAccuracy:F4}");
         if (_live) console.Write(new ControlCode("\r\u001b[2K"));
         console.WriteLine(FormattableString.Invariant(

@@ -90,7 +90,7 @@ public sealed class Trainer
 
             Evaluation? validated = validation is null ? null : Validate(state, validation);
             var metrics = new EpochMetrics(
-                epoch, lossSum / seen, (double)correct / seen, validated?.Loss ?? double.NaN, validated?.Accuracy ?? double.NaN,
+                epoch, lossSum / seen, (double)correct / seen, validated?.Loss, validated?.Accuracy,
                 Clock.GetElapsedTime(started).TotalSeconds);
             state.Epochs.Add(metrics);
             Checkpoint?.Save(state);

@@ -111,5 +111,5 @@ public class PictureTests
     }
 
     private static IReadOnlyList<EpochMetrics> Epochs(int count) =>
-        [.. Enumerable.Range(1, count).Select(epoch => new EpochMetrics(epoch, 1.0 / epoch, 1 - (0.2 / epoch), double.NaN, double.NaN, 3))];
+        [.. Enumerable.Range(1, count).Select(epoch => new EpochMetrics(epoch, 1.0 / epoch, 1 - (0.2 / epoch), null, null, 3))];
 }

@@ -48,7 +48,7 @@ public sealed class RunFilesTests(ManyRuns runs)
         string[][] rows = Csv(runs.First, "metrics.csv");
         Assert.Equal(["epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds"], rows[0]);
         Assert.Equal(
-            RunReport.Read(runs.First)!.Epochs.Select(epoch => (epoch.Epoch, epoch.Loss, epoch.ValidationAccuracy)),
+            RunReport.Read(runs.First)!.Epochs.Select(epoch => (epoch.Epoch, epoch.Loss, epoch.ValidationAccuracy!.Value)),
             rows.Skip(1).Select(row => ((int)Number(row[0]), Number(row[1]), Number(row[4]))));
     }
 

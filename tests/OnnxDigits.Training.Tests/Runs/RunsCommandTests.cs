@@ -89,7 +89,7 @@ public sealed class RunsCommandTests(ManyRuns runs) : IDisposable
     public void List_NoImagesHeldOut_ShowsADash()
     {
         string run = ManyRuns.Copy(runs.First, _command.Folder);
-        Change(run, report => report with { Epochs = [.. report.Epochs.Select(epoch => epoch with { ValidationAccuracy = double.NaN })] });
+        Change(run, report => report with { Epochs = [.. report.Epochs.Select(epoch => epoch with { ValidationAccuracy = null })] });
         Assert.Null(List(_command.Folder)[0]!["validation"]);
         Assert.Equal(0, _command.Run("runs", "list", "--output", _command.Folder));
         Assert.Contains(" –", Output, StringComparison.Ordinal);

@@ -30,8 +30,8 @@ internal static class LearningCurves
         using var drawing = new Drawing(Width, (int)top + PlotHeight, palette);
         drawing.Text(title, Margin, 36, 19);
         legend.Draw(drawing, Margin, TitleHeight);
-        using Plot loss = CreatePlot(palette, "loss (nats)", epochs, e => e.Loss, e => e.ValidationLoss);
-        using Plot accuracy = CreatePlot(palette, "accuracy", epochs, e => e.Accuracy, e => e.ValidationAccuracy);
+        using Plot loss = CreatePlot(palette, "loss (nats)", epochs, e => e.Loss, e => e.ValidationLoss!.Value);
+        using Plot accuracy = CreatePlot(palette, "accuracy", epochs, e => e.Accuracy, e => e.ValidationAccuracy!.Value);
         const float Middle = Width / 2f;
         drawing.Plot(loss, 8, top, Middle, top + PlotHeight - 8);
         drawing.Plot(accuracy, Middle, top, Width - 8, top + PlotHeight - 8);
@@ -67,7 +67,7 @@ internal static class LearningCurves
         }
     }
 
-    private static bool HasValidation(EpochMetrics[] epochs) => epochs.Any(epoch => !double.IsNaN(epoch.ValidationLoss));
+    private static bool HasValidation(EpochMetrics[] epochs) => epochs is [{ ValidationLoss: not null }, ..];
 
     private static Color ColorOf(Palette palette, int run) => palette.Series[run % palette.Series.Count];
 }
