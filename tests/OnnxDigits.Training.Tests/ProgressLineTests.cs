@@ -10,7 +10,7 @@ public class ProgressLineTests
     [InlineData(59 * 60 + 59, "59:59 left")]
     [InlineData(3600, "1:00:00 left")]
     [InlineData(26 * 3600 + 43 * 60 + 12, "26:43:12 left")]
-    public void OnProgress_AnyTimeLeft_IsShownWithItsHours(int seconds, string expected)
+    public void OnProgress_AnyTimeLeft_ShowsHoursIfNeeded(int seconds, string expected)
     {
         using var written = new StringWriter();
         var console = AnsiConsole.Create(new AnsiConsoleSettings
@@ -24,13 +24,13 @@ public class ProgressLineTests
         Assert.EndsWith($"images/s, {expected}", written.ToString().TrimEnd(), StringComparison.Ordinal);
     }
 
-    /// <summary>A minute passes between two looks, so that every line is due.</summary>
+    /// <summary>Advances by a minute at each reading, so that each call prints a line.</summary>
     private sealed class MinutesClock : TimeProvider
     {
-        private long _looks;
+        private long _readings;
 
         public override long TimestampFrequency => 1;
 
-        public override long GetTimestamp() => 60 * _looks++;
+        public override long GetTimestamp() => 60 * _readings++;
     }
 }

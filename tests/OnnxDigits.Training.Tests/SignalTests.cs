@@ -3,7 +3,7 @@ using OnnxDigits.Training.Commands;
 
 namespace OnnxDigits.Training.Tests;
 
-/// <summary>The training program as a process, and Ctrl-C.</summary>
+/// <summary>Interrupts the training program with SIGINT.</summary>
 public sealed class SignalTests : IDisposable
 {
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "OnnxDigits.Training.dll");
@@ -13,7 +13,7 @@ public sealed class SignalTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public void Interrupt_Once_EndsAfterTheStepAndKeepsAVerifiedModel()
+    public void Interrupt_Once_StopsAfterTheStepAndExportsAVerifiedModel()
     {
         if (!OperatingSystem.IsLinux()) return;
         (int code, string output) = InterruptInTraining(again: false);
@@ -24,19 +24,19 @@ public sealed class SignalTests : IDisposable
     }
 
     [Fact]
-    public void Interrupt_Twice_EndsAtOnceWithNoStackTrace()
+    public void Interrupt_Twice_StopsAtOnceWithoutStackTrace()
     {
         if (!OperatingSystem.IsLinux()) return;
         (int code, string output) = InterruptInTraining(again: true);
         Assert.Equal(ExitCode.Interrupted, code);
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
-        // What comes after the step, the verified export, is not waited for.
+        // The program stopped before the export.
         Assert.DoesNotContain("ONNX Runtime agrees", output, StringComparison.Ordinal);
     }
 
     private (int Code, string Output) InterruptInTraining(bool again)
     {
-        // A shell's background jobs ignore SIGINT, and what they start does too.
+        // Background jobs of a shell ignore SIGINT, and their child processes inherit that.
         using Process process = Process.Start(new ProcessStartInfo("env",
         [
             "--default-signal=INT", "dotnet", Program, "--network", "dense", "--epochs", "1000", "--threads", "1", "--data", "generated", "--output", _folder,
@@ -47,10 +47,10 @@ public sealed class SignalTests : IDisposable
         while (process.StandardOutput.ReadLine() is string line)
         {
             output.Add(line);
-            // The first epoch is through: there are weights to keep.
+            // After the first epoch there is a checkpoint.
             if (!line.StartsWith("epoch 1: ", StringComparison.Ordinal)) continue;
             Interrupt(process);
-            // Signals of one kind that wait at the same time are one, so the second is whichever comes behind the first.
+            // Pending signals of the same kind are merged, so send the second until the process ends.
             while (again && !process.HasExited) Interrupt(process);
         }
 

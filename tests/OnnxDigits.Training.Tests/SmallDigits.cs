@@ -2,7 +2,7 @@ using OnnxDigits.Data;
 
 namespace OnnxDigits.Training.Tests;
 
-/// <summary>A few generated digits: enough to learn from in a second.</summary>
+/// <summary>Generates enough digits to train a network within a second.</summary>
 internal static class SmallDigits
 {
     public static DigitDataSet Open() => DigitDataSource.Open(new DigitDataOptions

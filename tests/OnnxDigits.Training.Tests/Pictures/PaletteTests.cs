@@ -10,7 +10,7 @@ public class PaletteTests
 
     [Theory]
     [MemberData(nameof(Palettes))]
-    public void Palette_TextAndLines_AreReadableOnPaper(bool dark)
+    public void Palette_TextAndLines_ContrastWithThePaper(bool dark)
     {
         Palette palette = dark ? Palette.Dark : Palette.Light;
         Assert.InRange(Palette.Contrast(palette.Ink, palette.Paper), 7, 21);
@@ -35,6 +35,6 @@ public class PaletteTests
     }
 
     [Fact]
-    public void Contrast_BlackAndWhite_IsTwentyOne() =>
+    public void Contrast_BlackOnWhite_IsTwentyOne() =>
         Assert.Equal(21, Palette.Contrast(Colors.Black, Colors.White), 1e-9);
 }

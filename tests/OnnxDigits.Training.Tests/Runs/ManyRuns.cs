@@ -3,11 +3,11 @@ using OnnxDigits.Training.Commands;
 
 namespace OnnxDigits.Training.Tests.Runs;
 
-/// <summary>The tests that look at <see cref="ManyRuns"/>.</summary>
+/// <summary>Shares <see cref="ManyRuns"/> between test classes.</summary>
 [CollectionDefinition(nameof(ManyRuns))]
 public sealed class ManyRunsTests : ICollectionFixture<ManyRuns>;
 
-/// <summary>Two finished runs, an interrupted one and one that left a checkpoint, trained once for all tests.</summary>
+/// <summary>Trains two finished runs, an interrupted run and a terminated run, once for all tests.</summary>
 public sealed class ManyRuns : IDisposable
 {
     private static readonly DigitDataSet Digits = DigitGenerator.CreateDataSet(1, 6000, 300);
@@ -27,7 +27,7 @@ public sealed class ManyRuns : IDisposable
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("runs").FullName;
 
-    /// <summary>What was said while they were trained.</summary>
+    /// <summary>The output of the training command.</summary>
     public string Output { get; }
 
     public string First => Path.Combine(Folder, "2030-01-01_000000_dense_seed1");
@@ -38,7 +38,7 @@ public sealed class ManyRuns : IDisposable
 
     public string Stopped => Path.Combine(Folder, "2030-01-03_000000_dense_seed1");
 
-    /// <summary>Copies a run's folder, so that a test may change it.</summary>
+    /// <summary>Copies a run folder for a test that changes it.</summary>
     internal static string Copy(string run, string parent, string? name = null)
     {
         string copy = Directory.CreateDirectory(Path.Combine(parent, name ?? Path.GetFileName(run))).FullName;
@@ -53,7 +53,7 @@ public sealed class ManyRuns : IDisposable
 
     private static DayClock At(int day, int readings = 0, Action? act = null) => new(day, readings, act);
 
-    // The clock is read twice a step, and an epoch has 43 steps.
+    // Training reads the clock twice in a step, and an epoch has 43 steps.
     private sealed class DayClock(int day, int readings, Action? act) : TimeProvider
     {
         private int _readings;
