@@ -25,7 +25,8 @@ internal sealed record CommandContext(
     /// <summary>Returns the context of this process.</summary>
     public static CommandContext ForProcess(string[] arguments, StopSignal stop)
     {
-        IAnsiConsole error = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(System.Console.Error) });
+        IAnsiConsole error = AnsiConsole.Create(
+            new AnsiConsoleSettings { Out = new AnsiConsoleOutput(System.Console.Error) });
         foreach (IAnsiConsole console in (IAnsiConsole[])[AnsiConsole.Console, error])
         {
             if (!console.Profile.Out.IsTerminal) console.Profile.Width = UnwrappedWidth;
@@ -64,8 +65,9 @@ internal sealed record CommandContext(
             if (_shown == (value.File, quarter)) return;
 
             _shown = (value.File, quarter);
-            string total = value.Total is long bytes ? $" of {bytes:N0}" : "";
-            console.MarkupLineInterpolated($"downloading {value.File} from {value.Mirror.Host}: {value.Received:N0}{total} bytes");
+            string total = value.Total is long bytes ? FormattableString.Invariant($" of {bytes:N0}") : "";
+            console.WriteLine(FormattableString.Invariant(
+                $"downloading {value.File} from {value.Mirror.Host}: {value.Received:N0}{total} bytes"));
         }
     }
 }

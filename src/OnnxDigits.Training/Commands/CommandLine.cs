@@ -21,8 +21,11 @@ internal static class CommandLine
         root.Add(DigitsCommand.Create(context));
 
         // Without response files, an argument that starts with '@' is an ordinary value.
-        ParseResult parsed = root.Parse(context.Arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        string[] errors = EmptyArgument.In(parsed) is { } empty ? [empty] : [.. parsed.Errors.Select(error => error.Message)];
+        var parsing = new ParserConfiguration { ResponseFileTokenReplacer = null };
+        ParseResult parsed = root.Parse(context.Arguments, parsing);
+        string[] errors = EmptyArgument.In(parsed) is { } empty
+            ? [empty]
+            : [.. parsed.Errors.Select(error => error.Message)];
         if (errors.Length > 0)
         {
             foreach (string error in errors) context.Fail(ExitCode.Usage, error);
@@ -30,10 +33,15 @@ internal static class CommandLine
             return ExitCode.Usage;
         }
 
+        // System.CommandLine's own signal handler would end the process before the run is saved.
+        var invocation = new InvocationConfiguration
+        {
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
+        };
         try
         {
-            // System.CommandLine's own handler would end the process before the run is saved.
-            return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+            return parsed.Invoke(invocation);
         }
         catch (OperationCanceledException) when (context.Stop.Stopped.IsCancellationRequested)
         {
@@ -41,7 +49,9 @@ internal static class CommandLine
         }
         catch (Exception e) when (CodeOf(e) is { } code)
         {
-            return context.Fail(code, code == ExitCode.Model ? e.GetBaseException().Message : e.Message);
+            return context.Fail(code, IsMissingLibrary(e)
+                ? $"A native library could not be loaded: {e.GetBaseException().Message}"
+                : e.Message);
         }
     }
 
@@ -50,11 +60,13 @@ internal static class CommandLine
         UsageException => ExitCode.Usage,
         DigitDataException => ExitCode.Data,
         ResumeException => ExitCode.Resume,
-        OnnxExportException or TrainingDeviceException or DllNotFoundException => ExitCode.Model,
-        TypeInitializationException { InnerException: DllNotFoundException or NotSupportedException } => ExitCode.Model,
+        OnnxExportException or TrainingDeviceException => ExitCode.Model,
         IOException or UnauthorizedAccessException => ExitCode.Output,
-        _ => null,
+        _ => IsMissingLibrary(e) ? ExitCode.Model : null,
     };
+
+    private static bool IsMissingLibrary(Exception e) => e is DllNotFoundException
+        or TypeInitializationException { InnerException: DllNotFoundException or NotSupportedException };
 }
 
 /// <summary>The exception thrown when the arguments are invalid. The message says which and what is accepted.</summary>

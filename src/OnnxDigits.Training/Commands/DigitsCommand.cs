@@ -8,7 +8,7 @@ using Spectre.Console;
 
 namespace OnnxDigits.Training.Commands;
 
-/// <summary>Defines and runs <c>digits export</c> and <c>digits sheet</c>, which write a data set as image files.</summary>
+/// <summary>Defines and runs <c>digits export</c> and <c>digits sheet</c>, which write digits as image files.</summary>
 internal sealed class DigitsCommand
 {
     private const int JpegQuality = 95;
@@ -16,25 +16,27 @@ internal sealed class DigitsCommand
     private readonly CommandContext _context;
     private readonly Option<string?> _data = new("--data")
     {
-        Description = "A folder with four IDX files, 'mnist' or 'generated'. By default MNIST, and generated digits if it isn't available.",
+        Description = "A folder with four IDX files, 'mnist' or 'generated'. By default MNIST, and generated digits if "
+            + "MNIST isn't available.",
     };
 
-    private readonly Option<string> _split = Options.OneOf("--split", "The images to use: train or test.", "train", "test");
+    private readonly Option<string> _split = Options.OneOf("--split", "The images to use.", "train", "test");
     private readonly Option<long?> _seed = Options.Seed("Seed of generated digits.");
-    private readonly Option<int?> _count = Options.Count("--count", "Number of images, from the first; all by default.");
+    private readonly Option<int?> _count = Options.Count("--count", "Number of images, starting with the first.");
 
     private DigitsCommand(CommandContext context) => _context = context;
 
-    public static Command Create(CommandContext context) => new("digits", "Writes the digits of a data set as image files.")
-    {
-        new DigitsCommand(context).Export(), new DigitsCommand(context).Sheet(),
-    };
+    public static Command Create(CommandContext context) =>
+        new("digits", "Writes the digits of a data set as image files.")
+        {
+            new DigitsCommand(context).Export(), new DigitsCommand(context).Sheet(),
+        };
 
     private Command Export()
     {
         var output = new Argument<string>("folder") { Description = "A folder that doesn't exist yet." };
-        Option<string> format = Options.OneOf("--format", "png or jpeg.", "png", "jpeg");
-        var command = new Command("export", "Writes one file per image into ten folders, 0 to 9, named after the labels.")
+        Option<string> format = Options.OneOf("--format", "The format of the files.", "png", "jpeg");
+        var command = new Command("export", "Writes a file per image, by default of all, into folders 0 to 9 by label.")
         {
             output, _data, _split, _seed, _count, format,
         };
@@ -42,7 +44,7 @@ internal sealed class DigitsCommand
         {
             DigitImages images = Open(parsed, int.MaxValue);
             string folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(parsed.GetValue(output)!));
-            Write(images, folder, parsed.GetValue(format) == "png" ? SKEncodedImageFormat.Png : SKEncodedImageFormat.Jpeg);
+            Write(images, folder, parsed.GetValue(format)!);
             _context.Console.WriteLine($"{images.Count} files in {folder}");
             return ExitCode.Success;
         });
@@ -54,7 +56,10 @@ internal sealed class DigitsCommand
         var output = new Argument<string>("file") { Description = "The PNG file." };
         Option<int?> columns = Options.Count("--columns", "Digits in a row.", max: 500);
         columns.DefaultValueFactory = _ => 50;
-        var compare = new Option<bool>("--compare") { Description = "Add a row of generated digits, on grey, after each row." };
+        var compare = new Option<bool>("--compare")
+        {
+            Description = "Add a row of generated digits, on grey, after each row.",
+        };
         var dark = new Option<bool>("--dark") { Description = "Draw for dark pages." };
         var command = new Command("sheet", "Draws digits sorted by label, 1,000 by default.")
         {
@@ -64,7 +69,8 @@ internal sealed class DigitsCommand
         {
             DigitImages images = Open(parsed, 1000);
             DigitImages? generated = parsed.GetValue(compare)
-                ? DigitGenerator.Draw(parsed.GetValue(_seed)!.Value, images.Count) : null;
+                ? DigitGenerator.Draw(parsed.GetValue(_seed)!.Value, images.Count)
+                : null;
             Palette palette = parsed.GetValue(dark) ? Palette.Dark : Palette.Light;
             byte[] png = DigitSheet.Draw(images, generated, parsed.GetValue(columns)!.Value, palette);
             AtomicFile.Write(parsed.GetValue(output)!, stream => stream.Write(png));
@@ -86,8 +92,11 @@ internal sealed class DigitsCommand
     }
 
     // The folder appears when it is complete.
-    private static void Write(DigitImages images, string folder, SKEncodedImageFormat format)
+    private static void Write(DigitImages images, string folder, string format)
     {
+        (SKEncodedImageFormat encoding, string extension) = format == "png"
+            ? (SKEncodedImageFormat.Png, "png")
+            : (SKEncodedImageFormat.Jpeg, "jpg");
         if (Path.Exists(folder)) throw new IOException($"'{folder}' already exists. Choose a new folder.");
 
         string temporary = $"{folder}.{Guid.NewGuid():N}.tmp";
@@ -96,10 +105,11 @@ internal sealed class DigitsCommand
             for (int digit = 0; digit < DigitImages.Classes; digit++) Directory.CreateDirectory(PathOf(digit));
             for (int i = 0; i < images.Count; i++)
             {
-                string name = string.Create(CultureInfo.InvariantCulture, $"{i:D5}.{(format == SKEncodedImageFormat.Png ? "png" : "jpg")}");
-                using var bitmap = new SKBitmap(DigitImages.Columns, DigitImages.Rows, SKColorType.Gray8, SKAlphaType.Opaque);
+                using var bitmap = new SKBitmap(
+                    DigitImages.Columns, DigitImages.Rows, SKColorType.Gray8, SKAlphaType.Opaque);
                 images.Image(i).CopyTo(bitmap.GetPixelSpan());
-                using SKData encoded = bitmap.Encode(format, JpegQuality);
+                using SKData encoded = bitmap.Encode(encoding, JpegQuality);
+                string name = FormattableString.Invariant($"{i:D5}.{extension}");
                 using FileStream file = File.Create(Path.Combine(PathOf(images.Label(i)), name));
                 encoded.SaveTo(file);
             }

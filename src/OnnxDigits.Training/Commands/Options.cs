@@ -9,15 +9,19 @@ internal static class Options
 {
     /// <summary>Returns an option that takes a whole number.</summary>
     public static Option<int?> Count(string name, string description, int min = 1, int max = int.MaxValue) =>
-        Number<int>(name, description, max == int.MaxValue ? $"a whole number of at least {min}" : $"a whole number from {min} to {max}",
+        Number<int>(
+            name, description,
+            max == int.MaxValue ? $"a whole number of at least {min}" : $"a whole number from {min} to {max}",
             text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
                 && number >= min && number <= max ? number : null);
 
     /// <summary>Returns an option that takes a whole number of any sign.</summary>
     public static Option<long?> Seed(string description)
     {
-        Option<long?> seed = Number<long>("--seed", description, "a whole number",
-            text => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? number : null);
+        Option<long?> seed = Number<long>("--seed", description, "a whole number", text =>
+            long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)
+                ? number
+                : null);
         seed.DefaultValueFactory = _ => 1;
         return seed;
     }
@@ -31,11 +35,17 @@ internal static class Options
     /// <summary>Returns an option that takes one of a few values, by default the first.</summary>
     public static Option<string> OneOf(string name, string description, params string[] values)
     {
-        var option = new Option<string>(name) { Description = description, DefaultValueFactory = _ => values[0] };
+        var option = new Option<string>(name)
+        {
+            Description = $"{description} Values: {string.Join(", ", values)}.",
+            DefaultValueFactory = _ => values[0],
+        };
         option.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && !values.Contains(token.Value))
+            {
                 result.AddError($"{name} takes {string.Join(", ", values)}, not '{token.Value}'.");
+            }
         });
         return option;
     }

@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace OnnxDigits.Training.Commands;
 
-/// <summary>Shows the progress of training: a line redrawn in place on a terminal, otherwise a new line every ten seconds.</summary>
+/// <summary>Shows progress: one line redrawn in place on a terminal, otherwise a line every ten seconds.</summary>
 internal sealed class ProgressLine(IAnsiConsole console, TimeProvider clock) : ITrainingObserver
 {
     private static readonly TimeSpan RedrawEvery = TimeSpan.FromMilliseconds(100);
@@ -32,7 +32,8 @@ internal sealed class ProgressLine(IAnsiConsole console, TimeProvider clock) : I
     }
 
     private static string Format(TrainingProgress p) => FormattableString.Invariant(
-        $"epoch {p.Epoch}/{p.Epochs}, step {p.Step}/{p.Steps}, loss {p.Loss:F4}, accuracy {p.Accuracy:F4}, {p.ImagesPerSecond:F0} images/s, {Left(p.TimeLeft)} left");
+        $"epoch {p.Epoch}/{p.Epochs}, step {p.Step}/{p.Steps}, loss {p.Loss:F4}, accuracy {p.Accuracy:F4}, ")
+        + FormattableString.Invariant($"{p.ImagesPerSecond:F0} images/s, {Left(p.TimeLeft)} left");
 
     private static string Left(TimeSpan time) => time.TotalHours < 1
         ? time.ToString("m\\:ss", CultureInfo.InvariantCulture)

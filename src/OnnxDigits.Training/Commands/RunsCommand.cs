@@ -20,10 +20,13 @@ internal sealed class RunsCommand
         DefaultValueFactory = _ => TrainCommand.DefaultOutput,
     };
 
-    private readonly Option<string> _format = Options.OneOf("--format",
-        $"{string.Join(", ", RunTable.Formats)}. CSV and JSON hold all digits of numbers.", RunTable.Formats);
+    private readonly Option<string> _format = Options.OneOf(
+        "--format", "The format of the output. CSV and JSON hold all digits of numbers.", RunTable.Formats);
 
-    private readonly Option<string?> _file = new("--file", "-o") { Description = "Write to this file instead of the standard output." };
+    private readonly Option<string?> _file = new("--file", "-o")
+    {
+        Description = "Write to this file instead of the standard output.",
+    };
 
     private RunsCommand(CommandContext context)
     {
@@ -57,9 +60,13 @@ internal sealed class RunsCommand
             Description = "Two or more run folders: names below --output, or paths.",
             Arity = ArgumentArity.ZeroOrMore,
         };
-        var picture = new Option<string?>("--picture") { Description = "Also draw the learning curves of all runs to this PNG file." };
+        var picture = new Option<string?>("--picture")
+        {
+            Description = "Also draw the learning curves of all runs to this PNG file.",
+        };
         var dark = new Option<bool>("--dark") { Description = "Draw the picture for dark pages." };
-        var command = new Command("compare", "Compares runs: the settings that differ, accuracy, loss, time, and the recall of each digit.")
+        var command = new Command(
+            "compare", "Compares runs: settings that differ, accuracy, loss, time, and the recall of each digit.")
         {
             names, _output, _format, _file, picture, dark,
         };
@@ -70,7 +77,8 @@ internal sealed class RunsCommand
             if (parsed.GetValue(picture) is not { } path) return ExitCode.Success;
 
             (string, IReadOnlyList<EpochMetrics>)[] curves = [.. runs.Select(run => (run.Name, run.Epochs))];
-            byte[] png = LearningCurves.Draw("Learning curves", curves, parsed.GetValue(dark) ? Palette.Dark : Palette.Light);
+            Palette palette = parsed.GetValue(dark) ? Palette.Dark : Palette.Light;
+            byte[] png = LearningCurves.Draw("Learning curves", curves, palette);
             AtomicFile.Write(path, stream => stream.Write(png));
             return ExitCode.Success;
         });
@@ -79,14 +87,21 @@ internal sealed class RunsCommand
 
     private static IReadOnlyList<RunReport> Find(string[] names, string output)
     {
-        if (names.Length < 2) throw new UsageException("runs compare takes at least two runs. 'runs list' shows their names.");
+        if (names.Length < 2)
+        {
+            throw new UsageException("'runs compare' takes at least two runs. 'runs list' shows their names.");
+        }
 
         var runs = new List<RunReport>();
         foreach (string name in names)
         {
             RunReport run = RunReport.Read(Path.Combine(output, name)) ?? RunReport.Read(name)
-                ?? throw new UsageException($"There is no run '{name}' in {output}. 'runs list' shows the names of all runs.");
-            if (runs.Any(other => other.Folder == run.Folder)) throw new UsageException($"The run '{name}' is named twice.");
+                ?? throw new UsageException($"There is no run '{name}' in {output}. 'runs list' shows all runs.");
+            if (runs.Any(other => other.Folder == run.Folder))
+            {
+                throw new UsageException($"The run '{name}' is named twice.");
+            }
+
             runs.Add(run);
         }
 

@@ -15,7 +15,7 @@ internal static class TrainCommand
         metrics and pictures; 'runs' lists and compares these folders, and 'digits' writes data sets as image files.
 
         Exit codes: 0 success; 1 a network missed its accuracy bar; 2 invalid arguments; 3 export, device or native
-        library; 4 data set; 5 output; 6 the run cannot be resumed; 130 interrupted by Ctrl-C; 143 terminated by SIGTERM.
+        library; 4 data set; 5 output; 6 the run cannot be resumed; 130 Ctrl-C; 143 SIGTERM.
         Ctrl-C stops after the current step and exports the weights; pressed twice, it stops at once.
         """;
 
@@ -26,8 +26,8 @@ internal static class TrainCommand
     {
         string bars = string.Join(", ", DigitNetworks.Names.Select(
             name => FormattableString.Invariant($"{Recipe.AccuracyBar(name)} for {name}")));
-        Option<string> network = Options.OneOf("--network",
-            $"The network: {string.Join(", ", DigitNetworks.Names)}, or all for {string.Join(" and ", DigitNetworks.Notebook)}.",
+        Option<string> network = Options.OneOf(
+            "--network", $"The network, or all for {string.Join(" and ", DigitNetworks.Notebook)}.",
             [AllNetworks, .. DigitNetworks.Names]);
         Option<int?> epochs = Options.Count("--epochs",
             "Passes over the training images. By default 5 for dense and conv, and 30 for best.");
@@ -38,8 +38,8 @@ internal static class TrainCommand
         runs.DefaultValueFactory = _ => 1;
         var data = new Option<string?>("--data")
         {
-            Description = "A folder with MNIST's four files, 'mnist', or 'generated' for drawn digits. By default the folder in "
-                + "ONNXDIGITS_DATA, the cache or a download, and drawn digits if MNIST isn't available.",
+            Description = "A folder with MNIST's four files, 'mnist' or 'generated'. By default MNIST from the folder "
+                + "in ONNXDIGITS_DATA, the cache or a download, and generated digits if MNIST isn't available.",
         };
         var output = new Option<string>("--output")
         {
@@ -54,13 +54,16 @@ internal static class TrainCommand
             "Number of torch threads; all cores by default. The same number reproduces the same weights.");
         var device = new Option<string>("--device")
         {
-            Description = "cpu; cuda or cuda:N for a GPU; or auto for a GPU if there is one. The same device reproduces the same weights.",
+            Description = "cpu; cuda or cuda:N for a GPU; or auto for a GPU if there is one. The same device "
+                + "reproduces the same weights.",
             DefaultValueFactory = _ => TrainingDevice.Cpu,
         };
         device.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && !TrainingDevice.IsName(token.Value))
+            {
                 result.AddError($"--device takes cpu, cuda, cuda:N or auto, not '{token.Value}'.");
+            }
         });
         Option<double?> validationSplit = Options.Share("--validation-split",
             "Fraction of the training images, the last ones, to hold out and measure after each epoch; 0 by default.",
@@ -69,12 +72,13 @@ internal static class TrainCommand
             $"Test accuracy, 0 to 1, below which the exit code is 1. On MNIST the defaults are {bars}.");
         var resume = new Option<bool>("--resume")
         {
-            Description = "Continue the latest run with this network and seed from its last epoch. Give the same options as before. "
-                + "A finished run is used as it is; if there is none, training starts from the beginning.",
+            Description = "Continue the latest run of each network and seed after its last epoch. Give the same "
+                + "options as before. A finished run is used as it is. Without a run, training starts anew.",
         };
         var root = new RootCommand(Description)
         {
-            network, epochs, batchSize, seed, runs, data, output, publish, threads, device, validationSplit, minAccuracy, resume,
+            network, epochs, batchSize, seed, runs, data, output, publish, threads, device, validationSplit,
+            minAccuracy, resume,
         };
         root.SetAction(parsed => new TrainSession(context, new TrainOptions
         {

@@ -54,8 +54,13 @@ internal sealed record TrainOptions
     {
         (string Name, object? Value)[] options =
         [
-            ("network", network), ("seed", Seed == 1 ? null : Seed), ("runs", Runs == 1 ? null : Runs), ("epochs", Epochs),
-            ("batch-size", BatchSize), ("validation-split", ValidationSplit), ("threads", Threads),
+            ("network", network),
+            ("seed", Seed == 1 ? null : Seed),
+            ("runs", Runs == 1 ? null : Runs),
+            ("epochs", Epochs),
+            ("batch-size", BatchSize),
+            ("validation-split", ValidationSplit),
+            ("threads", Threads),
             ("device", Device == TrainingDevice.Cpu ? null : Device),
             ("data", Data is null or DigitDataSet.Mnist or DigitDataSet.Generated ? Data : "DIR"),
             ("publish", Path.IsPathRooted(Publish) ? "DIR" : Publish),

@@ -48,7 +48,8 @@ internal sealed class TrainSession(CommandContext context, TrainOptions options)
                 if (report.Result.TestAccuracy >= bar) continue;
 
                 code = context.Fail(ExitCode.Failed, FormattableString.Invariant(
-                    $"{network} with seed {recipe.Seed} has test accuracy {report.Result.TestAccuracy:F4}, below the bar of {bar:F4}."));
+                    $"{network} with seed {recipe.Seed} has test accuracy {report.Result.TestAccuracy:F4}, ")
+                    + FormattableString.Invariant($"below the bar of {bar:F4}."));
             }
 
             Conclude(network, runs, bar);
@@ -64,8 +65,8 @@ internal sealed class TrainSession(CommandContext context, TrainOptions options)
         ModelCard card = ModelCard.Of(runs, options.CommandFor(network));
         if (runs.Count > 1)
         {
-            context.Console.MarkupLineInterpolated(
-                $"[bold]{network}[/]: test accuracy {card.MeanTestAccuracy:F4} ± {card.StandardDeviation:F4} over {runs.Count} seeds.");
+            context.Console.MarkupInterpolated($"[bold]{network}[/]: test accuracy {card.MeanTestAccuracy:F4} ± ");
+            context.Console.MarkupLineInterpolated($"{card.StandardDeviation:F4} over {runs.Count} seeds.");
         }
 
         // The first seed is published, so that no figure on the test images chooses the model.
@@ -73,7 +74,8 @@ internal sealed class TrainSession(CommandContext context, TrainOptions options)
         if (options.Publish is not { } folder) return;
         if (published.Result!.TestAccuracy < bar)
         {
-            context.Warn($"{network} isn't published, because seed {options.Seed} missed the bar. Its model stays in {published.Folder}.");
+            context.Warn($"{network} isn't published, because seed {options.Seed} missed the bar. Its model is in "
+                + $"{published.Folder}.");
             return;
         }
 
@@ -81,7 +83,8 @@ internal sealed class TrainSession(CommandContext context, TrainOptions options)
         string model = Path.Combine(folder, $"{network}.onnx");
         AtomicFile.Write(model, stream => stream.Write(File.ReadAllBytes(published.ModelPath)));
         AtomicFile.Write(Path.ChangeExtension(model, ".json"), stream => stream.Write(ReportJson.ToUtf8(card)));
-        AtomicFile.Write(Path.ChangeExtension(model, ".md"), stream => stream.Write(Encoding.UTF8.GetBytes(card.ToMarkdown())));
+        byte[] markdown = Encoding.UTF8.GetBytes(card.ToMarkdown());
+        AtomicFile.Write(Path.ChangeExtension(model, ".md"), stream => stream.Write(markdown));
         context.Console.WriteLine($"Published: {model}");
     }
 }

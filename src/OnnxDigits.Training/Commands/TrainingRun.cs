@@ -14,7 +14,7 @@ using static TorchSharp.torch;
 
 namespace OnnxDigits.Training.Commands;
 
-/// <summary>Trains one network with one seed and writes the report, the pictures and the verified model to a run folder.</summary>
+/// <summary>Trains one network with one seed and writes report, pictures and verified model to a run folder.</summary>
 internal sealed class TrainingRun(
     CommandContext context, TrainOptions options, string network, Recipe recipe, DigitDataSet data, Device device)
 {
@@ -38,18 +38,19 @@ internal sealed class TrainingRun(
         }
 
         using RunFolder folder = found is null ? Create() : Reopen(found.Folder);
-        var report = new RunReport
+        RunReport report = found is not null ? found with { Result = null } : new RunReport
         {
             Folder = folder.Path,
-            Started = found?.Started ?? context.Clock.GetLocalNow(),
+            Started = context.Clock.GetLocalNow(),
             Arguments = context.Arguments,
             Run = identity,
             Parameters = model.ParameterCount,
         };
-        folder.Write(report);
+        if (found is null) folder.Write(report);
         _console.WriteLine(model.Summary());
         _console.WriteLine(
-            $"Seed {recipe.Seed}, {recipe.Epochs} epochs, batch size {recipe.BatchSize}, on {data.Description}, device {identity.Device}.");
+            $"Seed {recipe.Seed}, {recipe.Epochs} epochs, batch size {recipe.BatchSize}, device {identity.Device}, "
+            + $"on {data.Description}.");
 
         var checkpoint = new Checkpoint(folder.Path, identity, context.Warn);
         TrainingResult result = Train(folder, report, model, checkpoint);
@@ -71,7 +72,8 @@ internal sealed class TrainingRun(
     {
         if (options.Resume)
         {
-            _console.WriteLine($"Nothing to resume: there is no run of {network} with seed {recipe.Seed} in {options.Output}. "
+            _console.WriteLine(
+                $"Nothing to resume: there is no run of {network} with seed {recipe.Seed} in {options.Output}. "
                 + "Training starts from the beginning.");
         }
 
@@ -88,7 +90,8 @@ internal sealed class TrainingRun(
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new ResumeException(
-                $"'{path}' cannot be resumed: {e.Message} Wait for the process that trains there, or train without --resume.", e);
+                $"'{path}' cannot be resumed: {e.Message} Wait for the process that trains there, or train without "
+                + "--resume.", e);
         }
     }
 
@@ -128,7 +131,9 @@ internal sealed class TrainingRun(
                 TestImages = test.Count,
                 TestLoss = evaluation.Loss,
                 TestAccuracy = evaluation.Accuracy,
-                TestAccuracyWithoutDisputedLabels = data.IsMnist ? model.Evaluate(DisputedLabels.LeaveOut(data.Test)).Accuracy : null,
+                TestAccuracyWithoutDisputedLabels = data.IsMnist
+                    ? model.Evaluate(DisputedLabels.LeaveOut(data.Test)).Accuracy
+                    : null,
                 Precision = [.. Enumerable.Range(0, DigitImages.Classes).Select(evaluation.Matrix.Precision)],
                 Recall = [.. Enumerable.Range(0, DigitImages.Classes).Select(evaluation.Matrix.Recall)],
                 Agreement = Agreement.Measure(model, file, runner, test),
@@ -137,7 +142,8 @@ internal sealed class TrainingRun(
         };
         folder.Write("confusion.csv", evaluation.Matrix.ToCsv());
         folder.Write("mistakes.csv", Csv.Format(
-            ["index", "label", "digit", "probability"], mistakes.Select(m => (object?[])[m.Index, m.Label, m.Digit, m.Probability])));
+            ["index", "label", "digit", "probability"],
+            mistakes.Select(m => (object?[])[m.Index, m.Label, m.Digit, m.Probability])));
         folder.Write(report);
         Show(report, evaluation.Matrix);
         new RunPictures(context.Warn).Write(report, evaluation.Matrix, mistakes, data);
@@ -157,8 +163,8 @@ internal sealed class TrainingRun(
         RunResult result = report.Result!;
         if (result.Interrupted)
         {
-            _console.MarkupLine(
-                "[yellow]Interrupted: the weights so far are exported. Use --resume to continue after the last whole epoch.[/]");
+            _console.MarkupLine("[yellow]Interrupted: the weights so far are exported. Use --resume to continue after "
+                + "the last whole epoch.[/]");
         }
 
         _console.WriteLine(matrix.ToTable());
@@ -166,7 +172,7 @@ internal sealed class TrainingRun(
         _console.MarkupInterpolated($"accuracy [bold]{result.TestAccuracy:F4}[/], loss {result.TestLoss:F4}, ");
         _console.WriteLine($"trained in {report.Seconds:F0} s.");
         _console.WriteLine(
-            $"ONNX Runtime agrees: the largest difference of a probability is {result.Agreement.LargestDifference:0.0e+0}, "
+            $"ONNX Runtime agrees: probabilities differ by at most {result.Agreement.LargestDifference:0.0e+0}, "
             + $"and {result.Agreement.DigitsDiffering} digits differ.");
         _console.WriteLine($"Run folder: {report.Folder}");
         _console.WriteLine();

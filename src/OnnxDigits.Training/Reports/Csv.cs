@@ -10,14 +10,15 @@ internal static class Csv
     public static string Format(IEnumerable<string> header, IEnumerable<IEnumerable<object?>> rows)
     {
         var csv = new StringBuilder();
-        foreach (IEnumerable<object?> row in rows.Prepend(header))
-            csv.AppendJoin(',', row.Select(Field)).Append('\n');
+        foreach (IEnumerable<object?> row in rows.Prepend(header)) csv.AppendJoin(',', row.Select(Field)).Append('\n');
         return csv.ToString();
     }
 
     private static string Field(object? value)
     {
         string text = value is null or double.NaN ? "" : Convert.ToString(value, CultureInfo.InvariantCulture)!;
-        return text.AsSpan().IndexOfAny(",\"\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+        return text.AsSpan().IndexOfAny(",\"\r\n") < 0
+            ? text
+            : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
 }

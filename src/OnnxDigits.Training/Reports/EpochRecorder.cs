@@ -2,7 +2,7 @@ using OnnxDigits.Training.Loop;
 
 namespace OnnxDigits.Training.Reports;
 
-/// <summary>Writes <c>report.json</c> and <c>metrics.csv</c> after each epoch, so that a stopped run keeps its metrics.</summary>
+/// <summary>Writes <c>report.json</c> and <c>metrics.csv</c> after each epoch.</summary>
 /// <param name="folder">The run folder.</param>
 /// <param name="report">The report without epochs.</param>
 /// <param name="warn">Receives a warning for the first write that fails. The next epoch tries again.</param>

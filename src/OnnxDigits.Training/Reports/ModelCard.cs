@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using OnnxDigits.Training.Checkpoints;
+using OnnxDigits.Training.Loop;
 using OnnxDigits.Training.Recipes;
 
 namespace OnnxDigits.Training.Reports;
@@ -86,11 +87,16 @@ internal sealed record ModelCard
         Line($"| seed | test accuracy | without disputed labels | test loss | seconds |");
         Line($"|---:|---:|---:|---:|---:|");
         foreach ((long seed, double seconds, RunResult r) in Seeds)
-            Line($"| {seed} | {r.TestAccuracy:F4} | {Share(r.TestAccuracyWithoutDisputedLabels)} | {r.TestLoss:F4} | {seconds:F0} |");
+        {
+            string undisputed = Share(r.TestAccuracyWithoutDisputedLabels);
+            Line($"| {seed} | {r.TestAccuracy:F4} | {undisputed} | {r.TestLoss:F4} | {seconds:F0} |");
+        }
+
         if (disputed)
         {
             Line($"");
-            Line($"Human reviewers dispute {DisputedLabels.OfMnist.Count} labels of the test images (C. Northcutt, A. Athalye and J. Mueller, Pervasive label errors in test sets, 2021).");
+            Line($"Human reviewers dispute {DisputedLabels.OfMnist.Count} labels of the test images (C. Northcutt,");
+            Line($"A. Athalye and J. Mueller, Pervasive label errors in test sets, 2021).");
         }
 
         Line($"");
@@ -99,11 +105,16 @@ internal sealed record ModelCard
         Line($"| digit | precision | recall |");
         Line($"|---:|---:|---:|");
         for (int digit = 0; digit < published.Recall.Length; digit++)
+        {
             Line($"| {digit} | {Share(published.Precision[digit])} | {Share(published.Recall[digit])} |");
+        }
+
         Line($"");
         Line($"## TorchSharp and ONNX Runtime");
         Line($"");
-        Line($"On the {published.Agreement.Images:N0} test images, probabilities differ by at most {published.Agreement.LargestDifference:0.0e+0}, and {published.Agreement.DigitsDiffering} digits differ.");
+        Agreement agreement = published.Agreement;
+        Line($"On the {agreement.Images:N0} test images, probabilities differ by at most");
+        Line($"{agreement.LargestDifference:0.0e+0}, and {agreement.DigitsDiffering} digits differ.");
         return card.ToString();
 
         void Line(FormattableString line) => card.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');

@@ -27,20 +27,22 @@ public static class ModelMetadata
     /// <param name="data">The data set it was trained on.</param>
     /// <param name="seed">The seed it was trained with.</param>
     /// <param name="testAccuracy">Its accuracy on the test images, 0..1.</param>
-    public static Dictionary<string, string> For(string network, DigitDataSet data, long seed, double testAccuracy) => new()
-    {
-        [ModelKeys.Network] = network,
-        [ModelKeys.DataSet] = data.Name,
-        [ModelKeys.DataSetSha256] = data.Sha256,
-        [ModelKeys.Seed] = seed.ToString(CultureInfo.InvariantCulture),
-        [ModelKeys.TestAccuracy] = testAccuracy.ToString("0.0000", CultureInfo.InvariantCulture),
-        [ModelKeys.Preprocessing] = Preprocessing,
-        [ModelKeys.Version] = Version,
-    };
+    public static Dictionary<string, string> For(string network, DigitDataSet data, long seed, double testAccuracy) =>
+        new()
+        {
+            [ModelKeys.Network] = network,
+            [ModelKeys.DataSet] = data.Name,
+            [ModelKeys.DataSetSha256] = data.Sha256,
+            [ModelKeys.Seed] = seed.ToString(CultureInfo.InvariantCulture),
+            [ModelKeys.TestAccuracy] = testAccuracy.ToString("0.0000", CultureInfo.InvariantCulture),
+            [ModelKeys.Preprocessing] = Preprocessing,
+            [ModelKeys.Version] = Version,
+        };
 
     /// <summary>Returns metadata with the digest of the model that was exported with it.</summary>
     /// <param name="metadata">The metadata of the exported model.</param>
     /// <param name="exported">The bytes of the exported model.</param>
-    public static Dictionary<string, string> WithDigest(IReadOnlyDictionary<string, string> metadata, byte[] exported) =>
+    public static Dictionary<string, string> WithDigest(
+        IReadOnlyDictionary<string, string> metadata, byte[] exported) =>
         new(metadata) { [ModelKeys.Digest] = Convert.ToHexStringLower(SHA256.HashData(exported)) };
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Shared;
 
@@ -28,11 +27,10 @@ internal sealed class RunFolder : IDisposable
     public static RunFolder Create(string parent, string network, long seed, DateTimeOffset now)
     {
         parent = Directory.CreateDirectory(parent).FullName;
-        string time = now.ToString("yyyy-MM-dd_HHmmss", CultureInfo.InvariantCulture);
-        string name = System.IO.Path.Combine(parent, string.Create(CultureInfo.InvariantCulture, $"{time}_{network}_seed{seed}"));
+        string name = FormattableString.Invariant($"{now:yyyy-MM-dd_HHmmss}_{network}_seed{seed}");
         for (int number = 1; ; number++)
         {
-            string path = number == 1 ? name : string.Create(CultureInfo.InvariantCulture, $"{name}_{number}");
+            string path = System.IO.Path.Combine(parent, number == 1 ? name : $"{name}_{number}");
             if (TryCreate(path)) return new RunFolder(path);
         }
     }

@@ -67,7 +67,10 @@ internal sealed record RunReport
             }
         }
 
-        return [.. reports.OrderByDescending(report => report.Started).ThenBy(report => report.Name, StringComparer.Ordinal)];
+        reports.Sort((a, b) => a.Started == b.Started
+            ? string.CompareOrdinal(a.Name, b.Name)
+            : b.Started.CompareTo(a.Started));
+        return reports;
     }
 
     /// <summary>Reads the report in a run folder.</summary>
@@ -126,7 +129,7 @@ internal sealed record RunResult
     /// <summary>Gets the accuracy, 0..1.</summary>
     public required double TestAccuracy { get; init; }
 
-    /// <summary>Gets the accuracy without <see cref="DisputedLabels"/>, or <c>null</c> if the images aren't MNIST's.</summary>
+    /// <summary>Gets the accuracy without disputed labels, or <c>null</c> if the images aren't MNIST's.</summary>
     public double? TestAccuracyWithoutDisputedLabels { get; init; }
 
     /// <summary>Gets the precision of each digit, 0..1; NaN if the digit was never predicted.</summary>

@@ -18,12 +18,13 @@ internal sealed record RunTable(IReadOnlyList<string> Columns, IReadOnlyList<obj
         [
             .. runs.Select(run => (object?[])
             [
-                run.Name, run.Run.Network, run.Run.Recipe.Seed, run.Run.Recipe.Epochs, run.Epochs.Count, run.Run.Recipe.BatchSize,
-                run.Run.DataSet, run.Epochs.LastOrDefault()?.ValidationAccuracy, run.Result?.TestAccuracy, run.Seconds, State(run),
+                run.Name, run.Run.Network, run.Run.Recipe.Seed, run.Run.Recipe.Epochs, run.Epochs.Count,
+                run.Run.Recipe.BatchSize, run.Run.DataSet, run.Epochs.LastOrDefault()?.ValidationAccuracy,
+                run.Result?.TestAccuracy, run.Seconds, State(run),
             ]),
         ]);
 
-    /// <summary>Returns a table with a column per run: the settings that differ, the results, and the recall of each digit.</summary>
+    /// <summary>Returns a table with a column per run: settings that differ, results and recalls.</summary>
     /// <param name="runs">At least one run; recalls are compared with the first.</param>
     public static RunTable Compare(IReadOnlyList<RunReport> runs)
     {
@@ -46,14 +47,14 @@ internal sealed record RunTable(IReadOnlyList<string> Columns, IReadOnlyList<obj
         object?[] Row(string name, Func<RunReport, object?> value) => [name, .. runs.Select(value)];
     }
 
-    /// <summary>Writes the table.</summary>
+    /// <summary>Returns the table as text.</summary>
     /// <param name="format">One of <see cref="Formats"/>. CSV and JSON hold all digits of numbers.</param>
     /// <param name="width">The width of a line of the format <c>table</c> in characters.</param>
     public string Format(string format, int width) => format switch
     {
         "csv" => Csv.Format(Columns, Rows),
-        "json" => Encoding.UTF8.GetString(ReportJson.ToUtf8(Rows.Select(row =>
-            Columns.Zip(row.Select(value => value is double.NaN ? null : value)).ToDictionary(cell => cell.First, cell => cell.Second)))),
+        "json" => Encoding.UTF8.GetString(ReportJson.ToUtf8(
+            Rows.Select(row => Columns.Zip(row).ToDictionary(cell => cell.First, cell => OrNull(cell.Second))))),
         _ => ToTable(width),
     };
 
@@ -89,6 +90,8 @@ internal sealed record RunTable(IReadOnlyList<string> Columns, IReadOnlyList<obj
         console.Write(table);
         return string.Join('\n', text.ToString().Split('\n').Select(line => line.TrimEnd())).Trim('\n') + "\n";
     }
+
+    private static object? OrNull(object? value) => value is double.NaN ? null : value;
 
     private static string Cell(object? value) => value switch
     {

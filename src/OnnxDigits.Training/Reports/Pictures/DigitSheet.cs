@@ -33,16 +33,21 @@ internal static class DigitSheet
 
         int height = Math.Max(rows.Count, 1) * Cell;
         if (height > MaxHeight)
-            throw new IOException($"The sheet would be {height} units high; the limit is {MaxHeight}. Use more --columns or a smaller --count.");
+        {
+            throw new IOException($"The sheet would have {height} rows of pixels; the limit is {MaxHeight}. Use more "
+                + "--columns or a smaller --count.");
+        }
 
         using var drawing = new Drawing((columns + 1) * Cell, height, palette);
         for (int row = 0; row < rows.Count; row++)
         {
             (int label, DigitImages source, int[] indices) = rows[row];
-            drawing.Text(label.ToString(CultureInfo.InvariantCulture), Cell / 2f, (row * Cell) + 22, 20, palette.Muted, SKTextAlign.Center);
+            string name = label.ToString(CultureInfo.InvariantCulture);
+            drawing.Text(name, Cell / 2f, (row * Cell) + 22, 20, palette.Muted, SKTextAlign.Center);
             for (int i = 0; i < indices.Length; i++)
             {
-                var place = SKRect.Create(((i + 1) * Cell) + 1, (row * Cell) + 1, DigitImages.Columns, DigitImages.Rows);
+                var place = SKRect.Create(
+                    ((i + 1) * Cell) + 1, (row * Cell) + 1, DigitImages.Columns, DigitImages.Rows);
                 drawing.Digit(source.Image(indices[i]), place, background: source == images ? 0 : 0.15);
             }
         }

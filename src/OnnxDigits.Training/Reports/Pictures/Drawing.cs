@@ -105,7 +105,7 @@ public sealed class Drawing : IDisposable
         Canvas.DrawRect(place, paint);
     }
 
-    /// <summary>Draws an image of a digit, or a part of it, with <see cref="Palette.Ink"/> on <see cref="Palette.Paper"/>.</summary>
+    /// <summary>Draws an image of a digit, or a part of it, in the colours of the page.</summary>
     /// <param name="pixels">The 784 pixels of the image, row by row; 0 is background, 255 full ink.</param>
     /// <param name="place">The rectangle to draw into.</param>
     /// <param name="part">The part to draw, in pixels of the image; the whole image if <c>null</c>.</param>
@@ -150,7 +150,8 @@ public sealed class Drawing : IDisposable
 
     private sealed class EmbeddedFont(SKTypeface typeface) : IFontResolver
     {
-        public SKTypeface CreateTypeface(string name, FontWeight weight, FontSlant slant, FontSpacing spacing) => typeface;
+        public SKTypeface CreateTypeface(string name, FontWeight weight, FontSlant slant, FontSpacing spacing) =>
+            typeface;
 
         public SKTypeface CreateTypeface(string fontName, bool bold, bool italic) => typeface;
     }

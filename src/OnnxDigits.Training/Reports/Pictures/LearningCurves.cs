@@ -23,7 +23,9 @@ internal static class LearningCurves
         var entries = new List<Legend.Entry>();
         if (runs.Count > 1) entries.AddRange(runs.Select((run, i) => new Legend.Entry(run.Name, ColorOf(palette, i))));
         if (epochs.Any(HasValidation))
+        {
             entries.AddRange([new("training", palette.Ink), new("validation", palette.Ink, Dashed: true)]);
+        }
 
         var legend = new Legend(entries, Width - (2 * Margin));
         float top = TitleHeight + legend.Height + 8;
@@ -31,7 +33,8 @@ internal static class LearningCurves
         drawing.Text(title, Margin, 36, 19);
         legend.Draw(drawing, Margin, TitleHeight);
         using Plot loss = CreatePlot(palette, "loss (nats)", epochs, e => e.Loss, e => e.ValidationLoss!.Value);
-        using Plot accuracy = CreatePlot(palette, "accuracy", epochs, e => e.Accuracy, e => e.ValidationAccuracy!.Value);
+        using Plot accuracy = CreatePlot(
+            palette, "accuracy", epochs, e => e.Accuracy, e => e.ValidationAccuracy!.Value);
         const float Middle = Width / 2f;
         drawing.Plot(loss, 8, top, Middle, top + PlotHeight - 8);
         drawing.Plot(accuracy, Middle, top, Width - 8, top + PlotHeight - 8);

@@ -3,7 +3,7 @@ using OnnxDigits.Training.Loop;
 
 namespace OnnxDigits.Training.Reports.Pictures;
 
-/// <summary>Writes the pictures of runs. A failure is a warning, because the other files of the run matter more.</summary>
+/// <summary>Writes the pictures of runs. A failure is a warning, because the other files matter more.</summary>
 /// <param name="warn">Receives a warning for the first picture that cannot be written.</param>
 internal sealed class RunPictures(Action<string> warn)
 {
@@ -12,13 +12,14 @@ internal sealed class RunPictures(Action<string> warn)
     /// <summary>Writes learning curves, confusion matrix and mistakes into the run folder.</summary>
     public void Write(RunReport report, ConfusionMatrix matrix, IReadOnlyList<Mistake> mistakes, DigitDataSet data)
     {
-        string title = FormattableString.Invariant(
-            $"{report.Run.Network}, seed {report.Run.Recipe.Seed}, on {data.Name}: test accuracy {report.Result!.TestAccuracy:F4}")
+        string title = $"{report.Run.Network}, seed {report.Run.Recipe.Seed}, on {data.Name}: "
+            + FormattableString.Invariant($"test accuracy {report.Result!.TestAccuracy:F4}")
             + (report.Result.Interrupted ? ", interrupted" : "");
         IReadOnlyCollection<int> disputed = data.IsMnist ? DisputedLabels.OfMnist : [];
-        Write(report.Folder, "learning", palette => LearningCurves.Draw(title, [(report.Name, report.Epochs)], palette));
-        Write(report.Folder, "confusion", palette => ConfusionPicture.Draw(title, matrix, palette));
-        Write(report.Folder, "mistakes", palette => MistakesPicture.Draw(title, mistakes, data.Test, disputed, palette));
+        string folder = report.Folder;
+        Write(folder, "learning", palette => LearningCurves.Draw(title, [(report.Name, report.Epochs)], palette));
+        Write(folder, "confusion", palette => ConfusionPicture.Draw(title, matrix, palette));
+        Write(folder, "mistakes", palette => MistakesPicture.Draw(title, mistakes, data.Test, disputed, palette));
     }
 
     /// <summary>Writes the learning curves of several runs into the folder of the last.</summary>
@@ -38,7 +39,8 @@ internal sealed class RunPictures(Action<string> warn)
         // Any failure, from a full disk to a missing native library.
         catch (Exception e)
         {
-            if (!_warned) warn($"Some pictures are missing; all other files of the run are complete. {e.GetBaseException().Message}");
+            string reason = e.GetBaseException().Message;
+            if (!_warned) warn($"Some pictures are missing; all other files of the run are complete. {reason}");
             _warned = true;
         }
     }
