@@ -55,7 +55,7 @@ Task("Test")
     .Does(() =>
     {
         DotNet("test", "--solution", Solution, "--configuration", configuration, "--no-build", "--max-parallel-test-modules", "1");
-        foreach (FilePath report in GetFiles($"tests/*/bin/{configuration}/net10.0/{{agreement,pytorch-converted,pytorch-operator}}.txt"))
+        foreach (FilePath report in GetFiles($"tests/*/bin/{configuration}/net10.0/{{pytorch-converted,pytorch-operator}}.txt"))
             Information(System.IO.File.ReadAllText(report.FullPath).TrimEnd());
     });
 
@@ -126,7 +126,7 @@ Task("TestGpu")
         string runtime = EnvironmentVariable("ONNXDIGITS_GPU_RUNTIME")
             ?? throw new CakeException("Set ONNXDIGITS_GPU_RUNTIME to a folder with libonnxruntime. See docs/gpu.md.");
         const string Folder = "artifacts/gpu";
-        const string Tests = "tests/OnnxDigits.DeviceTests";
+        const string Tests = "tests/OnnxDigits.Inference.Tests";
         Build(Tests);
         // Tests a copy, because the files in the output are hard links to the package cache.
         if (DirectoryExists(Folder)) DeleteDirectory(Folder, new DeleteDirectorySettings { Recursive = true });
@@ -135,7 +135,7 @@ Task("TestGpu")
             $"{runtime}/libonnxruntime*",
             $"{Folder}/runtimes/{System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier}/native");
         string hardware = HasArgument("hardware") ? "hardware" : "";
-        string script = $"[ ! -f '{runtime}/env.sh' ] || . '{runtime}/env.sh' {hardware}; exec dotnet {Folder}/OnnxDigits.DeviceTests.dll";
+        string script = $"[ ! -f '{runtime}/env.sh' ] || . '{runtime}/env.sh' {hardware}; exec dotnet {Folder}/OnnxDigits.Inference.Tests.dll --filter-class '*.Devices.DeviceTests' --show-live-output on --minimum-expected-tests 8";
         int code = StartProcess("bash", new ProcessSettings
         {
             Arguments = new ProcessArgumentBuilder().Append("-c").AppendQuoted(script),

@@ -29,7 +29,7 @@ public sealed partial class DigitClassifier
         ChannelReader<ReadOnlyMemory<byte>> images, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(images);
-        ObjectDisposedException.ThrowIf(_use.IsOver, this);
+        ObjectDisposedException.ThrowIf(_use.IsReleased, this);
         return ClassifyQueue(images, cancellationToken);
     }
 

@@ -33,7 +33,7 @@ public sealed partial class DigitClassifier : IDisposable
     private DigitClassifier(ModelSource model, DigitClassifierOptions options)
     {
         DeviceName.TryParse(options.Device, out var device);
-        _session = DeviceSessionFactory.Create(device, new(model.Bytes, model.Name, options));
+        _session = SessionFactory.Create(device, new(model.Bytes, model.Name, options));
         _lanes = new InferenceLanePool(_session);
         _use = new UseCount(Free);
         _threshold = options.ConfidenceThreshold;

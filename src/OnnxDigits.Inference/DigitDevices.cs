@@ -29,14 +29,15 @@ public static class DigitDevices
 
     /// <summary>Gets the version of ONNX Runtime's native library.</summary>
     /// <exception cref="DigitDeviceException">ONNX Runtime's native library is missing or cannot be loaded.</exception>
-    public static string RuntimeVersion => DeviceSessionFactory.Guarded(() => OrtEnv.Instance().GetVersionString());
+    public static string RuntimeVersion => SessionFactory.Guard(() => OrtEnv.Instance().GetVersionString());
 
     /// <summary>
     /// Gets the execution providers that ONNX Runtime was built with. A provider in this list may still fail to load;
     /// use <see cref="Try()"/> to find out.
     /// </summary>
     /// <exception cref="DigitDeviceException">ONNX Runtime's native library is missing or cannot be loaded.</exception>
-    public static IReadOnlyList<string> Providers => DeviceSessionFactory.Guarded(() => OrtEnv.Instance().GetAvailableProviders());
+    public static IReadOnlyList<string> Providers =>
+        SessionFactory.Guard(() => OrtEnv.Instance().GetAvailableProviders());
 
     /// <summary>Tries every device with the default options.</summary>
     /// <inheritdoc cref="Try(DigitClassifierOptions)"/>
@@ -52,11 +53,11 @@ public static class DigitDevices
     {
         ArgumentNullException.ThrowIfNull(options);
         var found = new List<DigitDevice> { Try(Cpu, options) };
-        foreach (var provider in DeviceProvider.All)
+        foreach (var kind in (DeviceKind[])[DeviceKind.Cuda, DeviceKind.WebGpu])
         {
             for (int index = 0; ; index++)
             {
-                var device = Try(new DeviceName(provider.Kind, index).ToString(), options);
+                var device = Try(new DeviceName(kind, index).ToString(), options);
                 if (device.Works || index == 0)
                     found.Add(device);
                 if (!device.Works)

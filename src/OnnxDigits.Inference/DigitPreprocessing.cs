@@ -4,54 +4,66 @@ using OnnxDigits.Inference.Preprocessing;
 
 namespace OnnxDigits.Inference;
 
-/// <summary>Brings a picture of a digit into MNIST's form: the one path that every image takes to the network.</summary>
+/// <summary>Converts a picture of a digit into MNIST's form. Every picture that is classified takes this path.</summary>
 /// <remarks>
 /// <list type="number">
-/// <item>Alpha: composited on white; where all visible pixels have one colour, alpha itself is the ink.</item>
-/// <item>Luma by ITU-R BT.601, scaled by the bit depth to 0..255.</item>
-/// <item>An image of 28×28 that is in MNIST's form already passes through byte for byte.</item>
-/// <item>Photographs: the local background is subtracted, the ink separated by Otsu's threshold above the paper's grain;
-/// printed lines, the desk beyond the page's edge and specks are left out.
-/// Drawings: the distance from the one background value is the ink.</item>
-/// <item>Polarity: the ink is what the border is not; for photographs, the side that deviates from the background.</item>
-/// <item>A line that would be thinner in the box of 20 than nearly all of MNIST's is widened to their median.</item>
-/// <item>The ink is cropped, its longer side fitted into 20 pixels by area resampling, and the box placed by whole
-/// pixels so that the centre of mass comes to rest on index 14 of 28 × 28 (LeCun et al. 1998, in indices from 0).</item>
+/// <item>Alpha: the picture is composited on white. If all visible pixels have one color, alpha itself is the ink.</item>
+/// <item>Luma by ITU-R BT.601, scaled to 0 to 255.</item>
+/// <item>A 28×28 picture that is already in MNIST's form is copied unchanged.</item>
+/// <item>Ink: in drawings, the distance from the single background value. In photographs, uneven light is removed and
+/// the ink separated by Otsu's threshold above the paper's grain, without printed lines, specks or the desk beyond the
+/// page.</item>
+/// <item>Polarity: in drawings the border is background. In photographs the ink is what deviates more from the local
+/// background.</item>
+/// <item>Strokes that would be thinner than those of most MNIST images are widened.</item>
+/// <item>Placement: the ink is cropped, its longer side fitted into 20 pixels by area resampling, and moved so that its
+/// center of mass is on index 14 of 28 × 28 (LeCun et al. 1998).</item>
 /// </list>
 /// </remarks>
+/// <example>
+/// <code>
+/// byte[] prepared = new byte[DigitPreprocessing.OutputLength];
+/// DigitPreprocessing.Apply(new RasterImage(pixels, width, height, PixelLayout.Rgba32), prepared);
+/// </code>
+/// </example>
 public static class DigitPreprocessing
 {
-    /// <summary>The id of this procedure, kept in a model's metadata: a model trained for another one is refused.</summary>
+    /// <summary>
+    /// The version of this procedure. A model's metadata holds the version that it was trained for; a model for another
+    /// version is refused.
+    /// </summary>
     public const string Id = "onnxdigits-mnist-28x28-v1";
 
-    /// <summary>The bytes of the result: 28 rows of 28 pixels, 0 = background, 255 = ink.</summary>
+    /// <summary>The size of the result in bytes: 28 rows of 28 pixels, where 0 is background and 255 is ink.</summary>
     public const int OutputLength = MnistForm.Length;
 
-    /// <summary>Prepares one picture.</summary>
-    /// <param name="raster">The picture; one that is already in MNIST's form is copied and costs no allocation.</param>
+    /// <summary>Prepares a picture for <see cref="DigitClassifier.ClassifyPrepared"/>.</summary>
+    /// <remarks>A picture that is already in MNIST's form is prepared without allocating.</remarks>
+    /// <param name="raster">The picture, with one digit on it.</param>
     /// <param name="output">Receives 784 bytes.</param>
+    /// <returns>Whether the picture is blank, and whether it was inverted.</returns>
     /// <exception cref="ArgumentException"><paramref name="output"/> does not have 784 bytes.</exception>
     public static PreprocessingResult Apply(RasterImage raster, Span<byte> output)
     {
+        if (output.Length != OutputLength)
+            throw new ArgumentException($"The output needs {OutputLength} bytes, but has {output.Length}.", nameof(output));
         long start = Stopwatch.GetTimestamp();
-        var result = Apply(raster, JudgedConstants.Default, output);
+        var result = Prepare(raster, output);
         ClassifierMetrics.Record(ClassifierMetrics.Preprocessing, start);
         return result;
     }
 
-    internal static PreprocessingResult Apply(RasterImage raster, JudgedConstants constants, Span<byte> output)
+    private static PreprocessingResult Prepare(RasterImage raster, Span<byte> output)
     {
-        if (output.Length != OutputLength)
-            throw new ArgumentException($"The output needs {OutputLength} bytes, not {output.Length}.", nameof(output));
         if (raster.Layout == PixelLayout.Gray8 && MnistForm.TryCopy(raster, output))
             return default;
 
         output.Clear();
-        var ink = InkExtraction.Extract(LumaConversion.Convert(raster), constants, out bool inverted);
+        var ink = InkExtraction.Extract(LumaConversion.Convert(raster), out bool inverted);
         if (ink is null)
             return new() { IsBlank = true };
         if (!MnistForm.TryCopy(ink, output))
-            InkPlacement.Place(ink, constants.EdgeShare, output);
+            InkPlacement.Place(ink, output);
         return new() { Inverted = inverted };
     }
 }

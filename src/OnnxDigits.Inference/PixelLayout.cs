@@ -1,16 +1,13 @@
 namespace OnnxDigits.Inference;
 
-/// <summary>How the bytes of one pixel lie in memory. The number is that of its bits.</summary>
-/// <remarks>
-/// Samples of 16 bits are little-endian, as programs hold them; the bytes of a PNG file are the other way round.
-/// Colours are not multiplied by alpha.
-/// </remarks>
+/// <summary>Specifies the layout of a pixel in memory. The number in a name is the number of bits of a pixel.</summary>
+/// <remarks>Samples of 16 bits are little-endian. Alpha is straight: colors are not premultiplied.</remarks>
 public enum PixelLayout
 {
-    /// <summary>One byte of grey, 0..255.</summary>
+    /// <summary>One byte of grey, from 0 to 255.</summary>
     Gray8,
 
-    /// <summary>Two bytes of grey, 0..65535.</summary>
+    /// <summary>Two bytes of grey, from 0 to 65,535.</summary>
     Gray16,
 
     /// <summary>Grey, alpha: one byte each.</summary>

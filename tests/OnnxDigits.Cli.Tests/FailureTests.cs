@@ -37,11 +37,11 @@ public sealed class FailureTests : IDisposable
     {
         string model = _folder.Write("huge.onnx", HugeConv());
         string[] options = ["--model", model, "--allow-foreign-model"];
-        InferRun.Of([_folder.Path, .. options]).AssertRefused(ExitCode.Model, "a probability that is no number");
+        InferRun.Of([_folder.Path, .. options]).AssertRefused(ExitCode.Model, "a probability that is not finite");
         // No limit on memory and time here, because generating the digits takes more than a failure may.
         var evaluation = InferRun.Of(["evaluate", "--data", "generated", .. options]);
         Assert.Equal(ExitCode.Model, evaluation.Code);
-        Assert.Contains("a probability that is no number", evaluation.Error);
+        Assert.Contains("a probability that is not finite", evaluation.Error);
         Assert.Empty(evaluation.Output);
     }
 
@@ -98,7 +98,7 @@ public sealed class FailureTests : IDisposable
         string[] device = ["--device", "cuda", "--provider-library"];
         InferRun.Of([_folder.Path, .. device, $"cuda={text}"]).AssertRefused(ExitCode.Model, text, "does not load");
         InferRun.Of([_folder.Path, .. device, "cuda=no=where.so"])
-            .AssertRefused(ExitCode.Model, "no=where.so' is not there");
+            .AssertRefused(ExitCode.Model, "no=where.so' does not exist");
         InferRun.Of(["info", .. device, $"cuda={_folder.Path}"]).AssertRefused(ExitCode.Model, "is a folder");
         InferRun.Of(["evaluate", .. device, $"cuda={_folder.Path}"]).AssertRefused(ExitCode.Model, "is a folder");
     }

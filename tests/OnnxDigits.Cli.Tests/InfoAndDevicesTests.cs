@@ -36,7 +36,7 @@ public class InfoAndDevicesTests
         var run = InferRun.Of("devices", "-f", "json", "--provider-library", "webgpu=/nowhere.so");
         using var json = JsonDocument.Parse(run.Output);
         Assert.Equal(ExitCode.Success, run.Code);
-        Assert.Contains("'/nowhere.so' is not there", json.RootElement.GetProperty("webgpu:0").GetString());
+        Assert.Contains("'/nowhere.so' does not exist", json.RootElement.GetProperty("webgpu:0").GetString());
     }
 
     [Fact]

@@ -36,7 +36,7 @@ public class StartTests
     public async Task Start_DeviceThatIsNotThere_FailsAndSaysWhatIsMissing()
     {
         var error = await StartFails<DigitDeviceException>(settings => settings.Device = "cuda");
-        Assert.StartsWith("The device 'cuda:0' is not there: ", error.Message);
+        Assert.StartsWith("The device 'cuda:0' is not available: ", error.Message);
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public class StartTests
             settings.Device = "webgpu";
             settings.ProviderLibraries["webgpu"] = "/nowhere/provider.so";
         });
-        Assert.StartsWith("The provider library '/nowhere/provider.so' is not there: ", error.Message);
+        Assert.StartsWith("The provider library '/nowhere/provider.so' does not exist. ", error.Message);
     }
 
     [Theory]

@@ -1,22 +1,21 @@
 namespace OnnxDigits.Inference.Execution;
 
 /// <summary>
-/// How many images a session runs at once, and the sizes of batch below that. Shared by all lanes of a session: a device
-/// that fails at a batch gets half of it from then on.
+/// The largest batch of a session, shared by all its lanes. It is halved whenever a batch fails on a device.
 /// </summary>
-/// <param name="images">The largest batch.</param>
+/// <param name="images">The largest batch at the start.</param>
 internal sealed class BatchLimit(int images)
 {
-    /// <summary>The CPU's caches hold no more.</summary>
+    /// <summary>Larger batches leave the CPU's caches.</summary>
     public const int OfCpu = 64;
 
     /// <summary>
-    /// A device needs many images at once to be worth the way there. Of twice as many, the first convolution's result would
-    /// not fit in 128 MiB, the buffer that WebGPU promises on every device.
+    /// The result of the first convolution for twice as many images would exceed 128 MiB, the buffer size that WebGPU
+    /// guarantees.
     /// </summary>
     public const int OfDevice = 1024;
 
-    // Few, so that a lane binds little memory and a device compiles for few shapes.
+    // Few sizes, so that a lane binds little memory and a device compiles few shapes.
     private static readonly int[] Sizes = [16384, 4096, 1024, 256, 64, 8, 1];
 
     private readonly Lock _gate = new();
@@ -25,12 +24,12 @@ internal sealed class BatchLimit(int images)
 
     public int Images => _images;
 
-    /// <summary>At what the device failed and how it goes on; null when it did not.</summary>
+    /// <summary>Gets the last failure and the new limit, or <see langword="null"/> if no batch has failed.</summary>
     public string? Notice => _notice;
 
-    /// <summary>Makes batches smaller than one that failed, once for however many lanes failed at it.</summary>
-    /// <param name="failed">The size of that batch, more than one image.</param>
-    /// <param name="reason">What the runtime said.</param>
+    /// <summary>Halves the limit, once for all lanes in which the same batch size failed.</summary>
+    /// <param name="failed">The size of the failed batch, at least 2.</param>
+    /// <param name="reason">The runtime's error.</param>
     public void Halve(int failed, string reason)
     {
         lock (_gate)
@@ -38,11 +37,11 @@ internal sealed class BatchLimit(int images)
             if (_images < failed)
                 return;
             _images = failed / 2;
-            _notice = $"A batch of {failed} images failed ({reason}), so at most {_images} are run at once.";
+            _notice = $"A batch of {failed} images failed ({reason}), so batches are limited to {_images}.";
         }
     }
 
-    /// <summary>The largest batch that so many images fill.</summary>
+    /// <summary>Returns the largest batch size that <paramref name="count"/> images fill.</summary>
     public int Fit(int count)
     {
         int images = _images;

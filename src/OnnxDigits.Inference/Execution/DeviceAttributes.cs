@@ -16,7 +16,8 @@ internal sealed class ProviderLibrariesAttribute : ValidationAttribute
 {
     public override bool IsValid(object? value) =>
         value is IDictionary<string, string> libraries
-        && libraries.All(library => DeviceProvider.Find(library.Key) is not null && library.Value is { Length: > 0 });
+        && libraries.All(library =>
+            library is { Key: DigitDevices.Cuda or DigitDevices.WebGpu, Value: { Length: > 0 } });
 
     public override string FormatErrorMessage(string name) => $"{name} must give a path for cuda or webgpu";
 }

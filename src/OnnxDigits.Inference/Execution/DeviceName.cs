@@ -8,29 +8,37 @@ internal readonly record struct DeviceName(DeviceKind Kind, int Index)
 {
     public static bool TryParse([NotNullWhen(true)] string? text, out DeviceName device)
     {
-        device = default;
-        switch (text)
-        {
-            case null:
-                return false;
-            case DigitDevices.Auto:
-                device = new(DeviceKind.Auto, 0);
-                return true;
-            case DigitDevices.Cpu:
-                device = new(DeviceKind.Cpu, 0);
-                return true;
-        }
-        int colon = text.IndexOf(':');
+        string[] parts = text?.Split(':') ?? [];
         int index = 0;
-        if (DeviceProvider.Find(colon < 0 ? text : text[..colon]) is not { } provider
-            || (colon >= 0
-                && !int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out index)))
-            return false;
-        device = new(provider.Kind, index);
-        return true;
+        bool isValid = parts switch
+        {
+            [var kind] => KindOf(kind) is not null,
+            [var kind, var number] => KindOf(kind) is DeviceKind.Cuda or DeviceKind.WebGpu
+                && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out index),
+            _ => false,
+        };
+        device = isValid ? new(KindOf(parts[0])!.Value, index) : default;
+        return isValid;
     }
 
     public override string ToString() => Kind is DeviceKind.Auto or DeviceKind.Cpu
         ? Kind.ToString().ToLowerInvariant()
-        : string.Create(CultureInfo.InvariantCulture, $"{DeviceProvider.Of(Kind).Name}:{Index}");
+        : string.Create(CultureInfo.InvariantCulture, $"{Kind.ToString().ToLowerInvariant()}:{Index}");
+
+    private static DeviceKind? KindOf(string name) => name switch
+    {
+        DigitDevices.Auto => DeviceKind.Auto,
+        DigitDevices.Cpu => DeviceKind.Cpu,
+        DigitDevices.Cuda => DeviceKind.Cuda,
+        DigitDevices.WebGpu => DeviceKind.WebGpu,
+        _ => null,
+    };
+}
+
+internal enum DeviceKind
+{
+    Auto,
+    Cpu,
+    Cuda,
+    WebGpu,
 }

@@ -1,89 +1,107 @@
+using System.Globalization;
 using Microsoft.ML.OnnxRuntime;
 
 namespace OnnxDigits.Inference.Execution;
 
-/// <summary>
-/// An execution provider for one kind of device: how ONNX Runtime names it, how a session gets it, and what to install
-/// where it is missing.
-/// </summary>
-internal abstract class DeviceProvider
+/// <summary>An execution provider of ONNX Runtime, and the ways in which an application can supply it.</summary>
+internal sealed class DeviceProvider
 {
-    /// <summary>Every provider, in the order in which <c>auto</c> tries them.</summary>
-    public static IReadOnlyList<DeviceProvider> All { get; } = [new CudaProvider(), new WebGpuProvider()];
-
-    public abstract DeviceKind Kind { get; }
-
-    /// <summary>The device's name without its number, as users write it.</summary>
-    public string Name => Kind.ToString().ToLowerInvariant();
-
-    /// <summary>The provider by the name of an ONNX Runtime that was built with it.</summary>
-    public abstract string RuntimeName { get; }
-
-    /// <summary>What a sentence calls it.</summary>
-    public abstract string Title { get; }
-
-    /// <summary>How an application gets the provider, as a sentence goes on.</summary>
-    public abstract string HowToGet { get; }
-
-    /// <summary>What the provider itself needs of the machine, as a sentence goes on.</summary>
-    public abstract string WhatItNeeds { get; }
-
-    /// <summary>
-    /// Held while the provider's sessions are made, run and freed, where it takes one call at a time in a process; null
-    /// where it takes many.
-    /// </summary>
-    public virtual Lock? Gate => null;
-
-    public static DeviceProvider Of(DeviceKind kind) => All.First(provider => provider.Kind == kind);
-
-    /// <summary>The provider that users write so; null when there is none.</summary>
-    public static DeviceProvider? Find(string name) => All.FirstOrDefault(provider => provider.Name == name);
-
-    /// <summary>Whether the application has brought the provider in any way; that it works is not said.</summary>
-    public bool IsAtHand(SessionRequest request) =>
-        request.Settings.ProviderLibraries.ContainsKey(Name) || IsBuiltIn || OfApplication().Count > 0;
-
-    /// <summary>The device of this name, by the way in which the application brings the provider.</summary>
-    /// <exception cref="DigitDeviceException">The provider, or a device of this number, is not there.</exception>
-    public DeviceTarget Locate(DeviceName device, SessionRequest request)
+    public static DeviceProvider Cuda { get; } = new()
     {
-        if (request.Settings.ProviderLibraries.TryGetValue(Name, out string? path))
-            return OfPlugin(device, ProviderLibrary.Register(this, path), $"the provider library '{path}'");
-        if (IsBuiltIn)
-            return BuiltIn(device);
-        if (OfApplication() is { Count: > 0 } devices)
-            return OfPlugin(device, devices, "the provider library of the application");
-        throw new DigitDeviceException(
-            $"The device '{device}' is not there: this ONNX Runtime library was built without the {Title} provider; {HowToGet}.");
-    }
+        Name = DigitDevices.Cuda,
+        RuntimeName = "CUDAExecutionProvider",
+        Package = "Microsoft.ML.OnnxRuntime.EP.Cuda",
+        Installation =
+            "Use the package Microsoft.ML.OnnxRuntime.Gpu (libonnxruntime_providers_cuda) instead of "
+            + "Microsoft.ML.OnnxRuntime, or set the library of the package Microsoft.ML.OnnxRuntime.EP.Cuda as provider "
+            + "library, on a machine with an NVIDIA driver, CUDA and cuDNN",
+        Requirements = "Install the NVIDIA driver, CUDA and cuDNN in the versions that the provider was built for",
+        AppendBuiltIn = (options, device) =>
+        {
+            using var cuda = new OrtCUDAProviderOptions();
+            cuda.UpdateOptions(new() { ["device_id"] = device.Index.ToString(CultureInfo.InvariantCulture) });
+            options.AppendExecutionProvider_CUDA(cuda);
+        },
+    };
 
-    /// <summary>A device of the provider that the ONNX Runtime library was built with.</summary>
-    protected abstract DeviceTarget BuiltIn(DeviceName device);
+    public static DeviceProvider WebGpu { get; } = new()
+    {
+        Name = DigitDevices.WebGpu,
+        RuntimeName = "WebGpuExecutionProvider",
+        Package = "Microsoft.ML.OnnxRuntime.EP.WebGpu",
+        Installation =
+            "Set the library of the package Microsoft.ML.OnnxRuntime.EP.WebGpu as provider library, or use an ONNX "
+            + "Runtime library that has the provider, on a machine with a GPU driver for Vulkan, Metal or Direct3D 12",
+        Requirements = "Install a GPU driver for Vulkan, Metal or Direct3D 12",
+        AppendBuiltIn = (options, device) =>
+        {
+            if (device.Index > 0)
+                throw new DigitDeviceException(
+                    $"The device '{device}' is not available: the WebGPU provider of this ONNX Runtime library uses only "
+                    + "the GPU that the system prefers, 'webgpu:0'.");
+            options.AppendExecutionProvider("WebGPU", []);
+        },
+        // All sessions share one device and one command queue, which two threads at once corrupt (ONNX Runtime 1.30:
+        // command encoder errors, then a crash).
+        Gate = new Lock(),
+    };
 
-    /// <summary>The memory of a device of the provider that the ONNX Runtime library was built with.</summary>
-    /// <param name="name">How ONNX Runtime calls such memory.</param>
-    /// <param name="device">The device.</param>
-    protected static OrtMemoryInfo MemoryOf(string name, DeviceName device) =>
-        new(name, OrtAllocatorType.DeviceAllocator, device.Index, OrtMemType.Default);
+    public required string Name { get; init; }
+
+    /// <summary>Gets the name of the provider in an ONNX Runtime library that was built with it.</summary>
+    public required string RuntimeName { get; init; }
+
+    /// <summary>Gets the package that holds the provider as a plugin library.</summary>
+    public required string Package { get; init; }
+
+    public required string Installation { get; init; }
+
+    public required string Requirements { get; init; }
+
+    /// <summary>Gets the lock to hold while a session is made, run or disposed, for providers that need one.</summary>
+    public Lock? Gate { get; private init; }
+
+    private Action<SessionOptions, DeviceName> AppendBuiltIn { get; init; } = null!;
 
     private bool IsBuiltIn => OrtEnv.Instance().GetAvailableProviders().Contains(RuntimeName);
 
-    // An application may have registered a library itself; its provider's name starts like ours.
-    private List<OrtEpDevice> OfApplication() => [.. OrtEnv.Instance().GetEpDevices().Where(
-        device => device.EpName.StartsWith(Name, StringComparison.OrdinalIgnoreCase))];
+    public static DeviceProvider Of(DeviceKind kind) => kind == DeviceKind.Cuda ? Cuda : WebGpu;
 
-    private DeviceTarget OfPlugin(DeviceName device, IReadOnlyList<OrtEpDevice> devices, string source)
+    /// <summary>Indicates whether the application supplies the provider in any way. It may still fail to load.</summary>
+    public bool IsSupplied(DigitClassifierOptions settings) =>
+        settings.ProviderLibraries.ContainsKey(Name) || IsBuiltIn || FindRegistered().Count > 0;
+
+    /// <summary>Adds the provider to a session's options and returns its name in ONNX Runtime.</summary>
+    /// <exception cref="DigitDeviceException">The provider, or the device with this number, is not available.</exception>
+    public string AppendTo(SessionOptions options, DeviceName device, DigitClassifierOptions settings)
+    {
+        if (settings.ProviderLibraries.TryGetValue(Name, out string? path))
+            return AppendPlugin(options, device, ProviderLibrary.Register(this, path), $"the provider library '{path}'");
+        if (IsBuiltIn)
+        {
+            AppendBuiltIn(options, device);
+            return RuntimeName;
+        }
+        if (FindRegistered() is { Count: > 0 } devices)
+            return AppendPlugin(options, device, devices, "the provider library that the application registered");
+        throw new DigitDeviceException(
+            $"The device '{device}' is not available: this ONNX Runtime library was built without its provider. {Installation}.");
+    }
+
+    private string AppendPlugin(
+        SessionOptions options, DeviceName device, IReadOnlyList<OrtEpDevice> devices, string source)
     {
         if (devices.Count == 0)
-            throw new DigitDeviceException($"The device '{device}' is not there: {source} found none; {WhatItNeeds}.");
+            throw new DigitDeviceException($"The device '{device}' is not available: {source} found no device. {Requirements}.");
         if (device.Index >= devices.Count)
             throw new DigitDeviceException(
-                $"The device '{device}' is not there: {source} found {devices.Count}, so the last one is "
+                $"The device '{device}' is not available: the last device that {source} found is "
                 + $"'{device with { Index = devices.Count - 1 }}'.");
-        var found = devices[device.Index];
-        return new(
-            found.EpName,
-            found.GetMemoryInfo(OrtDeviceMemoryType.DEFAULT),
-            options => options.AppendExecutionProvider(OrtEnv.Instance(), [found], new Dictionary<string, string>()));
+        options.AppendExecutionProvider(OrtEnv.Instance(), [devices[device.Index]], new Dictionary<string, string>());
+        return devices[device.Index].EpName;
     }
+
+    // An application may have registered a plugin with ONNX Runtime itself. Its provider's name starts like ours.
+    private List<OrtEpDevice> FindRegistered() => [.. OrtEnv.Instance().GetEpDevices().Where(
+        device => device.EpName.StartsWith(Name, StringComparison.OrdinalIgnoreCase))];
 }

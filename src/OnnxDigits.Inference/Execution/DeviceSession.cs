@@ -2,32 +2,35 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace OnnxDigits.Inference.Execution;
 
-/// <summary>A session and the device that it was made on.</summary>
-/// <param name="Session">Made, and on a device other than the CPU tried.</param>
-/// <param name="Device">The device's name, with its number.</param>
-/// <param name="Provider">The execution provider by ONNX Runtime's name.</param>
+/// <summary>A session and the device that runs it.</summary>
+/// <param name="Session">The session.</param>
+/// <param name="Device">The device with its number.</param>
+/// <param name="Provider">The name of the execution provider in ONNX Runtime.</param>
 internal sealed record DeviceSession(InferenceSession Session, DeviceName Device, string Provider) : IDisposable
 {
+    /// <summary>Gets why <c>auto</c> did not use CUDA, or <see langword="null"/> if there is nothing to report.</summary>
     public string? Notice { get; init; }
 
-    /// <summary>Held while the session is used, where the provider asks for it.</summary>
+    /// <summary>Gets the lock to hold while the session is used, for providers that need one.</summary>
     public Lock? Gate { get; init; }
-
-    /// <summary>Of the device, where the application can use it.</summary>
-    public DeviceMemory? Memory { get; init; }
 
     public required BatchLimit Limit { get; init; }
 
-    /// <summary>Makes the memory for runs of so many images.</summary>
-    public required Func<int, IBoundBatch> Bind { get; init; }
+    public bool IsOnCpu => Device.Kind == DeviceKind.Cpu;
 
-    /// <summary>Waits for the gate, if there is one.</summary>
+    /// <summary>Gets or sets the function that allocates a batch of the given size. Tests replace it to inject faults.</summary>
+    public Func<int, BoundBatch> Bind
+    {
+        get => field ?? (images => new BoundBatch(Session, images, IsOnCpu));
+        init;
+    }
+
+    /// <summary>Waits for the gate, if the provider has one.</summary>
     public Lock.Scope Enter() => Gate is null ? default : Gate.EnterScope();
 
     public void Dispose()
     {
         using var turn = Enter();
-        Memory?.Dispose();
         Session.Dispose();
     }
 }

@@ -4,14 +4,13 @@ using OnnxDigits.Inference.Preprocessing;
 namespace OnnxDigits.Inference.Execution;
 
 /// <summary>
-/// Memory bound to a session once for each size of batch, so that a run on the CPU allocates nothing. Used by one
-/// thread at a time.
+/// The buffers of one thread at a time, bound once for each batch size so that a run on the CPU allocates nothing.
 /// </summary>
 internal sealed class InferenceLane(DeviceSession session) : IDisposable
 {
     private const int ImageLength = DigitClassifier.ImageLength;
 
-    private readonly Dictionary<int, IBoundBatch> _batches = [];
+    private readonly Dictionary<int, BoundBatch> _batches = [];
 
     /// <summary>Reads prepared images, [N, 28, 28] bytes. An image of zeros is blank.</summary>
     public void Run(ReadOnlySpan<byte> images, Span<DigitPrediction> predictions, float threshold)
@@ -38,52 +37,51 @@ internal sealed class InferenceLane(DeviceSession session) : IDisposable
     {
         try
         {
-            var batch = Bound(size);
+            var batch = GetBatch(size);
             UnitScaling.Apply(images[..(size * ImageLength)], batch.Input);
             using (session.Enter())
+            {
                 batch.Run();
-            RequireNumbers(batch.Output);
+            }
+            RequireFinite(batch.Output);
             return batch.Output;
         }
-        // The device has run this model before, so the fault is its own: lost, or out of memory. A provider need not say
-        // which; WebGPU's says what came of it, such as an invalid shader.
-        catch (Exception e) when (session.Device.Kind != DeviceKind.Cpu && e is OnnxRuntimeException or OutOfMemoryException)
+        // The device ran this model when it was opened, so the model is not at fault. Providers report exhausted memory
+        // in many ways; WebGPU as an invalid shader, for example.
+        catch (Exception e) when (!session.IsOnCpu && e is OnnxRuntimeException or OutOfMemoryException)
         {
-            if (size > 1)
-            {
-                Unbind(size);
-                session.Limit.Halve(size, RuntimeReason.Of(e));
-                return null;
-            }
-            throw new DigitDeviceException(
-                $"The device '{session.Device}' failed while it ran ({RuntimeReason.Of(e)}): see to its driver and memory, or "
-                + "take the device cpu.", e);
+            if (size == 1)
+                throw new DigitDeviceException(
+                    $"The device '{session.Device}' failed ({RuntimeErrors.Summarize(e)}). Check its driver and memory, or "
+                    + "use the CPU.", e);
+            FreeBatch(size);
+            session.Limit.Halve(size, RuntimeErrors.Summarize(e));
+            return null;
         }
         catch (OnnxRuntimeException e)
         {
             throw new DigitModelException(
-                $"The model failed while it ran ({e.Message.ReplaceLineEndings(" ")}): its graph does not do what its "
-                + "inputs and outputs declare; export it again.", e);
+                $"The model failed ({e.Message.ReplaceLineEndings(" ")}): its graph does not match its declared inputs and "
+                + "outputs. Export it again.", e);
         }
     }
 
-    // Finite weights may still overflow on their way through the layers. A device was held against the CPU when it was
-    // opened, so there the fault is not the model's.
-    private void RequireNumbers(ReadOnlySpan<float> probabilities)
+    // Finite weights may still overflow in the layers.
+    private void RequireFinite(ReadOnlySpan<float> probabilities)
     {
         foreach (float probability in probabilities)
         {
             if (float.IsFinite(probability))
                 continue;
-            throw session.Device.Kind == DeviceKind.Cpu
+            throw session.IsOnCpu
                 ? new DigitModelException(
-                    "The model gave a probability that is no number: its weights are too large to be those of a trained network; export it again.")
+                    "The model returned a probability that is not finite: its weights are too large. Export it again.")
                 : new DigitDeviceException(
-                    $"The device '{session.Device}' gave a probability that is no number: see to its driver, or take the device cpu.");
+                    $"The device '{session.Device}' returned a probability that is not finite. Check its driver, or use the CPU.");
         }
     }
 
-    private IBoundBatch Bound(int size)
+    private BoundBatch GetBatch(int size)
     {
         if (_batches.TryGetValue(size, out var batch))
             return batch;
@@ -91,8 +89,7 @@ internal sealed class InferenceLane(DeviceSession session) : IDisposable
         return _batches[size] = session.Bind(size);
     }
 
-    // What it holds is memory that smaller batches need.
-    private void Unbind(int size)
+    private void FreeBatch(int size)
     {
         using var turn = session.Enter();
         if (_batches.Remove(size, out var batch))

@@ -1,6 +1,6 @@
 namespace OnnxDigits.Inference.Execution;
 
-/// <summary>Lends lanes to threads without a lock and without allocating once the lanes are there.</summary>
+/// <summary>Lends lanes to threads without a lock, and without allocating once the lanes exist.</summary>
 internal sealed class InferenceLanePool(DeviceSession session) : IDisposable
 {
     private readonly InferenceLane?[] _idle = new InferenceLane?[Math.Max(4, 2 * Environment.ProcessorCount)];

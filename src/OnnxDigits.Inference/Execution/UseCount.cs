@@ -1,8 +1,8 @@
 namespace OnnxDigits.Inference.Execution;
 
 /// <summary>
-/// Frees something when its owner has let go of it and the last user has left, so that a call that is running never
-/// loses its memory.
+/// Frees a resource when its owner has released it and the last user has left, so that a call in progress never loses
+/// its memory.
 /// </summary>
 internal sealed class UseCount(Action free)
 {
@@ -10,14 +10,14 @@ internal sealed class UseCount(Action free)
     private int _users = 1;
     private int _released;
 
-    /// <summary>Whether the owner has let go.</summary>
-    public bool IsOver => Volatile.Read(ref _released) != 0;
+    /// <summary>Gets whether the owner has released the resource.</summary>
+    public bool IsReleased => Volatile.Read(ref _released) != 0;
 
-    /// <summary>Takes part in the use; false when it is over.</summary>
+    /// <summary>Registers a user. Returns <see langword="false"/> if the owner has released the resource.</summary>
     public bool TryEnter()
     {
         int users = Volatile.Read(ref _users);
-        while (users > 0 && !IsOver)
+        while (users > 0 && !IsReleased)
         {
             int seen = Interlocked.CompareExchange(ref _users, users + 1, users);
             if (seen == users)
@@ -33,7 +33,7 @@ internal sealed class UseCount(Action free)
             free();
     }
 
-    /// <summary>The owner lets go: nobody enters any more. The second time nothing happens.</summary>
+    /// <summary>Releases the owner's reference. Later calls have no effect.</summary>
     public void Release()
     {
         if (Interlocked.Exchange(ref _released, 1) == 0)

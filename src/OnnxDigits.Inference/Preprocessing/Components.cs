@@ -1,33 +1,34 @@
 namespace OnnxDigits.Inference.Preprocessing;
 
-/// <summary>The connected pieces of what is above a threshold; pixels touch by sides and corners.</summary>
+/// <summary>The connected components of the pixels above a threshold. Pixels connect by sides and corners.</summary>
 internal sealed class Components
 {
     private readonly int _width;
-    private readonly List<InkBounds> _all = [];
+    private readonly List<InkBounds> _bounds = [];
     private readonly Stack<int> _open = new();
 
     public Components(GrayImage image, float threshold)
     {
         _width = image.Width;
-        Places = new int[image.Values.Length];
-        Array.Fill(Places, -1);
-        for (int start = 0; start < Places.Length; start++)
+        Labels = new int[image.Values.Length];
+        Array.Fill(Labels, -1);
+        for (int start = 0; start < Labels.Length; start++)
         {
-            if (image.Values[start] > threshold && Places[start] < 0) Fill(image, threshold, start);
+            if (image.Values[start] > threshold && Labels[start] < 0)
+                Fill(image, threshold, start);
         }
     }
 
-    /// <summary>The boxes around them, in the order of their first pixels, row by row.</summary>
-    public IReadOnlyList<InkBounds> All => _all;
+    /// <summary>Gets the bounds of the components, in the order of their first pixels.</summary>
+    public IReadOnlyList<InkBounds> Bounds => _bounds;
 
-    /// <summary>For each pixel the place of its component in <see cref="All"/>; -1 where there is none.</summary>
-    public int[] Places { get; }
+    /// <summary>Gets the index of each pixel's component, or −1 for the background.</summary>
+    public int[] Labels { get; }
 
     private void Fill(GrayImage image, float threshold, int start)
     {
         int left = _width, top = image.Height, right = -1, bottom = -1;
-        Places[start] = _all.Count;
+        Labels[start] = _bounds.Count;
         _open.Push(start);
         while (_open.TryPop(out int pixel))
         {
@@ -38,13 +39,13 @@ internal sealed class Components
                 for (int nx = Math.Max(0, x - 1); nx <= Math.Min(_width - 1, x + 1); nx++)
                 {
                     int next = ny * _width + nx;
-                    if (Places[next] >= 0 || image.Values[next] <= threshold)
+                    if (Labels[next] >= 0 || image.Values[next] <= threshold)
                         continue;
-                    Places[next] = _all.Count;
+                    Labels[next] = _bounds.Count;
                     _open.Push(next);
                 }
             }
         }
-        _all.Add(new(left, top, right, bottom));
+        _bounds.Add(new(left, top, right, bottom));
     }
 }

@@ -1,18 +1,25 @@
 namespace OnnxDigits.Inference.Preprocessing;
 
-/// <summary>The noise of a page, whatever its light and its ink.</summary>
+/// <summary>Measures the noise of a page independently of its light and its ink.</summary>
 internal static class Grain
 {
-    // Nearer pixels share a camera's blocks of colour and what is left of a JPEG's noise.
+    // Closer pixels are correlated by demosaicing and JPEG compression.
     private const int Lag = 4;
 
-    // Of a normal distribution: standard deviations in its median distance from the mean.
+    // The standard deviation of a normal distribution over its median absolute deviation.
     private const double DeviationsPerMedian = 1.4826;
 
+    // Fine enough to resolve a noise of a tenth of a grey value.
     private const int BinsPerGrey = 16;
 
-    /// <summary>The standard deviation of noise, of 255: by the median difference of two pixels, which few pairs across an edge hardly move.</summary>
-    /// <remarks>F. R. Hampel, The influence curve and its role in robust estimation, 1974. The difference of two has twice the variance.</remarks>
+    /// <summary>
+    /// Estimates the standard deviation of the noise from the median difference of two pixels, which the few pairs
+    /// across an edge hardly change.
+    /// </summary>
+    /// <remarks>
+    /// F. R. Hampel, The influence curve and its role in robust estimation, 1974. A difference has twice the variance of
+    /// one pixel.
+    /// </remarks>
     public static float Measure(GrayImage page)
     {
         Span<int> histogram = new int[256 * BinsPerGrey];
@@ -25,7 +32,9 @@ internal static class Grain
         }
 
         int median = 0;
-        for (int below = histogram[0]; 2 * below < pairs; below += histogram[++median]) { }
+        for (int below = histogram[0]; 2 * below < pairs; below += histogram[++median])
+        {
+        }
         return (float)(DeviationsPerMedian / Math.Sqrt(2) * median / BinsPerGrey);
     }
 }

@@ -1,6 +1,6 @@
 namespace OnnxDigits.Inference.Preprocessing;
 
-/// <summary>A picture of one float per pixel, 0..255.</summary>
+/// <summary>A grey picture with values from 0 to 255.</summary>
 internal sealed class GrayImage(int width, int height)
 {
     public int Width { get; } = width;
@@ -10,4 +10,36 @@ internal sealed class GrayImage(int width, int height)
     public float[] Values { get; } = new float[width * height];
 
     public Span<float> Row(int y) => Values.AsSpan(y * Width, Width);
+
+    /// <summary>Returns the smallest rectangle around the pixels above a threshold, of which there must be one.</summary>
+    public InkBounds FindBounds(float threshold)
+    {
+        int left = Width, right = -1, top = Height, bottom = -1;
+        for (int y = 0; y < Height; y++)
+        {
+            var row = Row(y);
+            for (int x = 0; x < row.Length; x++)
+            {
+                if (row[x] <= threshold)
+                    continue;
+                left = Math.Min(left, x);
+                right = Math.Max(right, x);
+                top = Math.Min(top, y);
+                bottom = y;
+            }
+        }
+        return new(left, top, right, bottom);
+    }
+}
+
+/// <summary>An upright rectangle around ink, with inclusive edges.</summary>
+internal readonly record struct InkBounds(int Left, int Top, int Right, int Bottom)
+{
+    public int Width => Right - Left + 1;
+
+    public int Height => Bottom - Top + 1;
+
+    public int Longer => Math.Max(Width, Height);
+
+    public int Area => Width * Height;
 }

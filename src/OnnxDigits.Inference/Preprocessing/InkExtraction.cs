@@ -2,40 +2,44 @@ using System.Runtime.InteropServices;
 
 namespace OnnxDigits.Inference.Preprocessing;
 
-/// <summary>Grey picture to ink: 0 = background, larger = more ink, up to 255.</summary>
+/// <summary>Turns a grey picture into ink: 0 is background, 255 the darkest ink.</summary>
 internal static class InkExtraction
 {
-    /// <summary>The ink, or null where there is none.</summary>
-    public static GrayImage? Extract(GrayImage gray, JudgedConstants constants, out bool inverted)
+    /// <returns>The ink, or <see langword="null"/> if the picture is blank.</returns>
+    public static GrayImage? Extract(GrayImage gray, out bool inverted)
     {
         inverted = false;
         float min = gray.Values.Min(), max = gray.Values.Max();
-        if (max - min < constants.LeastContrast)
+        if (max - min < PreprocessingConstants.MinContrast)
             return null;
-        if (Math.Min(gray.Width, gray.Height) >= constants.LeastPhotoSide && !IsDrawing(gray, constants))
-            return PhotoInk.Extract(gray, constants, out inverted);
+        if (Math.Min(gray.Width, gray.Height) >= PreprocessingConstants.MinPhotoSide && !IsDrawing(gray))
+            return PhotoInk.Extract(gray, out inverted);
 
         float threshold = Otsu.Threshold(gray.Values);
-        inverted = BackgroundIsBright(gray, threshold, constants.BorderMajority);
-        float background = Background(gray, inverted, threshold);
+        inverted = IsBackgroundBright(gray, threshold);
+        float background = FindBackground(gray, inverted, threshold);
         var ink = new GrayImage(gray.Width, gray.Height);
         for (int i = 0; i < ink.Values.Length; i++)
             ink.Values[i] = Math.Max(0, inverted ? background - gray.Values[i] : gray.Values[i] - background);
         return ink;
     }
 
-    private static bool IsDrawing(GrayImage gray, JudgedConstants constants)
+    /// <summary>Indicates whether the background has one value, as in a drawing or a scan with a clean background.</summary>
+    private static bool IsDrawing(GrayImage gray)
     {
+        const int Tolerance = PreprocessingConstants.DrawingTolerance;
         int[] histogram = Histogram(gray.Values);
         int mode = Array.IndexOf(histogram, histogram.Max());
         int near = 0;
-        for (int bin = Math.Max(0, mode - constants.DrawingTolerance); bin <= Math.Min(255, mode + constants.DrawingTolerance); bin++)
+        for (int bin = Math.Max(0, mode - Tolerance); bin <= Math.Min(255, mode + Tolerance); bin++)
             near += histogram[bin];
-        return near >= (mode <= constants.DrawingTolerance ? constants.BlackDrawingShare : constants.DrawingShare) * gray.Values.Length;
+        return near >= PreprocessingConstants.DrawingShare * gray.Values.Length;
     }
 
-    /// <summary>The border votes; where it is divided, the whole picture does: ink covers less than its background.</summary>
-    private static bool BackgroundIsBright(GrayImage gray, float threshold, double majority)
+    /// <summary>
+    /// Decides the polarity by the border. If the border is divided, all pixels decide: ink covers less than half.
+    /// </summary>
+    private static bool IsBackgroundBright(GrayImage gray, float threshold)
     {
         int bright = 0, total = 0;
         for (int y = 0; y < gray.Height; y++)
@@ -49,13 +53,13 @@ internal static class InkExtraction
             }
         }
         double share = (double)bright / total;
-        return share < 1 - majority || share > majority
+        return share < 1 - PreprocessingConstants.BorderMajority || share > PreprocessingConstants.BorderMajority
             ? share > 0.5
             : gray.Values.Count(value => value > threshold) > gray.Values.Length / 2;
     }
 
-    /// <summary>The most frequent value on the background's side.</summary>
-    private static float Background(GrayImage gray, bool bright, float threshold)
+    /// <summary>Returns the most frequent value on the background's side of the threshold.</summary>
+    private static float FindBackground(GrayImage gray, bool bright, float threshold)
     {
         float[] side = new float[gray.Values.Length];
         int count = 0;
@@ -66,19 +70,20 @@ internal static class InkExtraction
         }
         int[] histogram = Histogram(side.AsSpan(0, count));
         int mode = Array.IndexOf(histogram, histogram.Max());
-        // The exact value, not the bin's: a background of 65,280 of 65,535 is no whole grey.
+        // The bin alone would be inexact: a 16-bit background of 65,280 is not a whole grey value.
         return MostFrequent(side.AsSpan(0, count), mode);
     }
 
-    /// <summary>Of the values in a bin; of several the first.</summary>
+    /// <summary>Returns the most frequent value in a bin of the histogram, or the first of several.</summary>
     private static float MostFrequent(ReadOnlySpan<float> values, int bin)
     {
         var counts = new Dictionary<float, int>();
         for (int i = 0, run; i < values.Length; i += run)
         {
-            // A background is long runs of one value, and a look-up for each pixel would cost more than all else.
+            // A background consists of long runs of one value. One look-up per run instead of per pixel halves the time.
             run = values[i..].IndexOfAnyExcept(values[i]);
-            if (run < 0) run = values.Length - i;
+            if (run < 0)
+                run = values.Length - i;
             if ((int)MathF.Round(values[i]) == bin)
                 CollectionsMarshal.GetValueRefOrAddDefault(counts, values[i], out _) += run;
         }

@@ -1,25 +1,24 @@
 namespace OnnxDigits.Inference.Preprocessing;
 
-/// <summary>Crop, widen hairlines, fit into 20 × 20, centre by mass: the rule by which MNIST was made.</summary>
+/// <summary>
+/// Crops the ink, fits its longer side into 20 pixels and centers its mass, as MNIST was made (LeCun et al. 1998). Thin
+/// lines are widened first.
+/// </summary>
 internal static class InkPlacement
 {
-    /// <param name="ink">The ink, with at least one pixel of it.</param>
-    /// <param name="edgeShare">What is fainter than this share of the darkest ink is not the digit's edge.</param>
-    /// <param name="output">Receives 28 × 28 bytes; all background before.</param>
-    /// <param name="widens">Whether hairlines are widened; false only to measure what that is worth.</param>
-    /// <param name="centresMass">Whether the centre of mass or the box is centred; false only to measure.</param>
-    public static void Place(GrayImage ink, float edgeShare, Span<byte> output, bool widens = true, bool centresMass = true)
+    /// <param name="ink">The ink, with at least one pixel above 0.</param>
+    /// <param name="output">Receives 28 × 28 bytes. It must be all zeros.</param>
+    public static void Place(GrayImage ink, Span<byte> output)
     {
-        float edge = ink.Values.Max() * edgeShare;
-        if (widens)
-            ink = StrokeWidth.Widen(ink, InkBounds.Of(ink, edge));
-        var bounds = InkBounds.Of(ink, edge);
+        float edge = ink.Values.Max() * PreprocessingConstants.EdgeShare;
+        ink = StrokeWidth.Widen(ink, ink.FindBounds(edge));
+        var bounds = ink.FindBounds(edge);
         double scale = (double)MnistForm.Box / bounds.Longer;
         int boxWidth = Math.Max(1, (int)Math.Round(bounds.Width * scale));
         int boxHeight = Math.Max(1, (int)Math.Round(bounds.Height * scale));
         float[] box = Resample(ink, edge, bounds, boxWidth, boxHeight);
 
-        // Every MNIST image has ink of 254 or 255; a thin pen averaged over large blocks has far less.
+        // Every MNIST image has ink of 254 or 255. Averaging a thin pen over large blocks leaves far less.
         float peak = box.Max();
         double mass = 0, momentX = 0, momentY = 0;
         for (int i = 0; i < box.Length; i++)
@@ -29,18 +28,18 @@ internal static class InkPlacement
             momentX += box[i] * (i % boxWidth);
             momentY += box[i] * (i / boxWidth);
         }
-        int x0 = Offset(centresMass ? momentX / mass : boxWidth / 2.0, boxWidth);
-        int y0 = Offset(centresMass ? momentY / mass : boxHeight / 2.0, boxHeight);
+        int x0 = Offset(momentX / mass, boxWidth);
+        int y0 = Offset(momentY / mass, boxHeight);
         for (int i = 0; i < box.Length; i++)
             output[(y0 + i / boxWidth) * MnistForm.Side + x0 + i % boxWidth] = (byte)box[i];
     }
 
-    /// <summary>Where the box starts so that its centre of mass comes to rest on 14, as far as all ink stays inside.</summary>
-    private static int Offset(double centre, int size) =>
-        Math.Clamp((int)Math.Round(MnistForm.Centre - centre), 0, MnistForm.Side - size);
+    /// <summary>Returns where the box starts so that its center of mass is on index 14, or as close as it fits.</summary>
+    private static int Offset(double center, int size) =>
+        Math.Clamp((int)Math.Round(MnistForm.Center - center), 0, MnistForm.Side - size);
 
-    /// <summary>Each target pixel is the mean of the source area that it covers, fractions of pixels included.</summary>
-    public static float[] Resample(GrayImage ink, float edge, InkBounds bounds, int boxWidth, int boxHeight)
+    /// <summary>Resamples by area: each target pixel is the mean of the source area that it covers.</summary>
+    private static float[] Resample(GrayImage ink, float edge, InkBounds bounds, int boxWidth, int boxHeight)
     {
         int width = bounds.Width, height = bounds.Height;
         float[] box = new float[boxWidth * boxHeight];

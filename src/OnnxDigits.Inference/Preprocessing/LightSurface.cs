@@ -1,8 +1,8 @@
 namespace OnnxDigits.Inference.Preprocessing;
 
 /// <summary>
-/// Takes away light that falls from one side or fades towards the corners: a surface of second order through the
-/// page, by which the picture is divided. A local mean alone is biased where its window ends at the border.
+/// Removes light that falls from one side or fades towards the corners: fits a quadratic surface to the page and divides
+/// by it. A local mean alone would be biased where its window ends at the border.
 /// </summary>
 internal static class LightSurface
 {
@@ -10,10 +10,8 @@ internal static class LightSurface
     private const int Samples = 20_000;
     private const int Fits = 3;
 
-    /// <summary>The picture as it would be under even light of the same mean.</summary>
-    /// <param name="gray">The photograph.</param>
-    /// <param name="leastLight">Nowhere is there less light than this share of the mean, 0..1.</param>
-    public static GrayImage Flatten(GrayImage gray, double leastLight)
+    /// <summary>Returns the picture under even light of the same mean.</summary>
+    public static GrayImage Flatten(GrayImage gray)
     {
         int step = Math.Max(1, (int)Math.Sqrt(gray.Values.Length / (double)Samples));
         double mean = gray.Values.Average();
@@ -24,18 +22,18 @@ internal static class LightSurface
             var row = new Row(surface, gray, y);
             for (int x = 0; x < gray.Width; x++)
             {
-                double light = Math.Max(row.At(x), mean * leastLight);
+                double light = Math.Max(row.At(x), mean * PreprocessingConstants.MinLight);
                 flat.Values[y * gray.Width + x] = (float)Math.Clamp(gray.Values[y * gray.Width + x] * mean / light, 0, 255);
             }
         }
         return flat;
     }
 
-    // What lies far from one fit is ink, and left out of the next.
+    // Least squares. Pixels far from one fit are ink and are left out of the next.
     private static double[] Fit(GrayImage gray, int step)
     {
         double[] surface = new double[Terms];
-        double most = double.PositiveInfinity;
+        double farthest = double.PositiveInfinity;
         Span<double> terms = stackalloc double[Terms];
         for (int fit = 0; fit < Fits; fit++)
         {
@@ -46,9 +44,9 @@ internal static class LightSurface
                 for (int x = 0; x < gray.Width; x += step)
                 {
                     float value = gray.Values[y * gray.Width + x];
-                    if (Math.Abs(value - row.At(x)) > most)
+                    if (Math.Abs(value - row.At(x)) > farthest)
                         continue;
-                    double u = Place(x, gray.Width), v = Place(y, gray.Height);
+                    double u = Coordinate(x, gray.Width), v = Coordinate(y, gray.Height);
                     (terms[0], terms[1], terms[2], terms[3], terms[4], terms[5]) = (1, u, v, u * u, u * v, v * v);
                     for (int i = 0; i < Terms; i++)
                     {
@@ -60,10 +58,11 @@ internal static class LightSurface
             }
             for (int i = 1; i < Terms; i++)
             {
-                for (int j = 0; j < i; j++) normal[i, j] = normal[j, i];
+                for (int j = 0; j < i; j++)
+                    normal[i, j] = normal[j, i];
             }
             surface = Solve(normal);
-            most = Otsu.Threshold(Distances(gray, surface, step));
+            farthest = Otsu.Threshold(Distances(gray, surface, step));
         }
         return surface;
     }
@@ -80,10 +79,10 @@ internal static class LightSurface
         return [.. distances];
     }
 
-    // From -1 to 1 across the picture, which keeps the equations well conditioned.
-    private static double Place(int pixel, int size) => 2.0 * pixel / size - 1;
+    // From −1 to 1 across the picture, which keeps the equations well conditioned.
+    private static double Coordinate(int pixel, int size) => 2.0 * pixel / size - 1;
 
-    /// <summary>Gauss and Jordan with a pivot, right-hand side in the last column.</summary>
+    /// <summary>Solves linear equations by Gauss-Jordan elimination. The last column is the right-hand side.</summary>
     private static double[] Solve(double[,] equations)
     {
         for (int column = 0; column < Terms; column++)
@@ -101,7 +100,7 @@ internal static class LightSurface
         return [.. Enumerable.Range(0, Terms).Select(row => equations[row, Terms] / equations[row, row])];
     }
 
-    /// <summary>The surface along one row.</summary>
+    /// <summary>The surface along one row of the picture.</summary>
     private readonly struct Row
     {
         private readonly int _width;
@@ -111,7 +110,7 @@ internal static class LightSurface
 
         public Row(double[] surface, GrayImage gray, int y)
         {
-            double v = Place(y, gray.Height);
+            double v = Coordinate(y, gray.Height);
             _width = gray.Width;
             _constant = surface[0] + v * (surface[2] + v * surface[5]);
             _linear = surface[1] + v * surface[4];
@@ -120,7 +119,7 @@ internal static class LightSurface
 
         public double At(int x)
         {
-            double u = Place(x, _width);
+            double u = Coordinate(x, _width);
             return _constant + u * (_linear + u * _square);
         }
     }

@@ -1,24 +1,27 @@
 namespace OnnxDigits.Inference.Preprocessing;
 
-/// <summary>How far each pixel of a photograph is from the light around it.</summary>
+/// <summary>Measures how far each pixel of a photograph deviates from its local background.</summary>
 internal static class LocalBackground
 {
     /// <summary>
-    /// Compares with the mean over a window around each pixel, taken twice: the second time without what
-    /// stood out the first time, so that the ink does not darken its own background. Ink takes a share of the light that
-    /// falls on it, so a deviation counts relative to the light around it, scaled to the picture's mean light.
+    /// Subtracts the mean over a window around each pixel. It does so repeatedly, leaving out the pixels that stood out
+    /// before, so that the ink does not darken its own background. Ink absorbs a share of the light, so the deviation is
+    /// scaled by the picture's mean light over the local light.
     /// </summary>
     /// <param name="gray">The photograph.</param>
-    /// <param name="constants">How far the window reaches, and how dark a page may be.</param>
-    /// <param name="noise">The standard deviation of what is left of the background.</param>
-    public static float[] Deviation(GrayImage gray, JudgedConstants constants, out float noise)
+    /// <param name="noise">Receives the standard deviation of the background.</param>
+    /// <returns>The deviation of each pixel, negative if it is darker than its background.</returns>
+    public static float[] Deviation(GrayImage gray, out float noise)
     {
-        gray = LightSurface.Flatten(gray, constants.LeastLight);
-        int radius = Math.Max(constants.LeastReach, (int)(Math.Min(gray.Width, gray.Height) * constants.LightReach));
+        gray = LightSurface.Flatten(gray);
+        int radius = Math.Max(
+            PreprocessingConstants.MinBackgroundRadius,
+            (int)(Math.Min(gray.Width, gray.Height) * PreprocessingConstants.BackgroundRadius));
         float[] weights = new float[gray.Values.Length];
         Array.Fill(weights, 1f);
         double[] weight = new double[(gray.Width + 1) * (gray.Height + 1)], sums = new double[weight.Length];
-        float[] deviation = Compare(gray, weights, radius, constants.LeastLight, weight, sums), strength = new float[weights.Length];
+        float[] deviation = Compare(gray, weights, radius, weight, sums);
+        float[] strength = new float[weights.Length];
         noise = 0;
         for (int pass = 0; pass < 2; pass++)
         {
@@ -33,15 +36,16 @@ internal static class LocalBackground
                 count += weights[i];
             }
             noise = (float)Math.Sqrt(sum / Math.Max(1, count));
-            deviation = Compare(gray, weights, radius, constants.LeastLight, weight, sums);
+            deviation = Compare(gray, weights, radius, weight, sums);
         }
-        // On a large page Otsu's split of a small or faint digit falls within the grain, and what is below it is half of the noise.
+        // On a large page with a small or faint digit, Otsu's threshold splits the grain itself, and the pixels below it
+        // show only half of the noise.
         noise = Math.Max(noise, Grain.Measure(gray));
         return deviation;
     }
 
     private static float[] Compare(
-        GrayImage gray, float[] weights, int radius, double leastLight, double[] weight, double[] sums)
+        GrayImage gray, float[] weights, int radius, double[] weight, double[] sums)
     {
         int width = gray.Width, height = gray.Height, stride = width + 1;
         Integrate(gray, weights, weight, sums);
@@ -58,14 +62,16 @@ internal static class LocalBackground
                 int left = Math.Max(0, x - radius), right = Math.Min(width, x + radius + 1);
                 double around = weightAround.Window(left, right);
                 double background = around > 0 ? sumAround.Window(left, right) / around : mean;
-                double light = mean / Math.Max(background, mean * leastLight);
+                double light = mean / Math.Max(background, mean * PreprocessingConstants.MinLight);
                 result[y * width + x] = (float)(light * (row[x] - background));
             }
         }
         return result;
     }
 
-    /// <summary>The summed-area tables of weights and of weighted values, a row and a column of zeros before the first.</summary>
+    /// <summary>
+    /// Fills the summed-area tables of weights and of weighted values. Their first row and column are zeros.
+    /// </summary>
     private static void Integrate(GrayImage gray, float[] weights, double[] weight, double[] sums)
     {
         int width = gray.Width, stride = width + 1;

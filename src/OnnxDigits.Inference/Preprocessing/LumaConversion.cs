@@ -1,9 +1,9 @@
 namespace OnnxDigits.Inference.Preprocessing;
 
-/// <summary>Any raster to grey 0..255, large ones reduced by averaging whole blocks.</summary>
+/// <summary>Converts a raster to grey values from 0 to 255. Large pictures are reduced by averaging blocks of pixels.</summary>
 internal static class LumaConversion
 {
-    // In larger pictures, a digit that fills a fortieth of the longer side has more than the pixels that the network sees.
+    // At this size, a digit of a fortieth of the longer side still has the 20 pixels that the network sees.
     private const int LongestSide = 40 * MnistForm.Box;
 
     public static GrayImage Convert(RasterImage raster)
@@ -17,7 +17,7 @@ internal static class LumaConversion
         {
             int rows = Math.Min(block, raster.Height - y * block);
             var target = gray.Row(y);
-            // Most pictures are not reduced, and a mean over one pixel costs more than to convert it.
+            // Most pictures are not reduced, and averaging a single pixel costs more than converting it.
             if (block == 1)
             {
                 ConvertRow(raster.Row(y), format, alpha, target);
@@ -47,7 +47,7 @@ internal static class LumaConversion
     {
         if (alpha == Alpha.IsInk)
         {
-            // Ink on white, as the eye sees a transparent picture on a page: polarity then treats it like any other.
+            // Black ink on white, as a viewer shows a transparent picture.
             for (int x = 0; x < line.Length; x++)
                 line[x] = 255 - format.AlphaOf(row[(x * format.Size)..]);
             return;
@@ -62,7 +62,7 @@ internal static class LumaConversion
         if (!format.HasAlpha)
             return Alpha.None;
         bool opaque = true;
-        long colour = -1;
+        long color = -1;
         for (int y = 0; y < raster.Height; y++)
         {
             var row = raster.Row(y);
@@ -73,10 +73,10 @@ internal static class LumaConversion
                 opaque &= alpha == 255;
                 if (alpha == 0)
                     continue;
-                long own = format.ColourOf(pixel);
-                if (colour >= 0 && own != colour)
+                long own = format.ColorOf(pixel);
+                if (color >= 0 && own != color)
                     return Alpha.Composited;
-                colour = own;
+                color = own;
             }
         }
         return opaque ? Alpha.None : Alpha.IsInk;

@@ -1,19 +1,19 @@
 namespace OnnxDigits.Inference.Preprocessing;
 
-/// <summary>Recognises images that are in MNIST's form already.</summary>
+/// <summary>Recognizes images that are already in MNIST's form, so that preprocessing is the identity on MNIST.</summary>
 /// <remarks>
-/// Of the 60,000 training images, 59,987 have a longer ink side of 20 and 13 of 19; the centre of mass is within 0.55
-/// of index 14 on both axes in all. Ink on the border is allowed: up to 6 of the outermost 108 pixels have some.
-/// Inverted images fall out by themselves, because their background counts as ink of 28 × 28.
+/// In 59,987 of the 60,000 training images the longer side of the ink is 20 pixels, in 13 it is 19. In all of them the
+/// center of mass is within 0.55 of index 14 on both axes. Up to 6 of the outermost 108 pixels have ink, so ink on the
+/// border is allowed. Inverted images do not match, because their background counts as ink of 28 × 28.
 /// </remarks>
 internal static class MnistForm
 {
     public const int Side = 28;
     public const int Length = Side * Side;
     public const int Box = 20;
-    public const int Centre = 14;
+    public const int Center = 14;
 
-    private const double CentreTolerance = 0.6;
+    private const double CenterTolerance = 0.6;
     private const int LeastPeak = 200;
 
     public static bool TryCopy(RasterImage raster, Span<byte> output)
@@ -65,7 +65,7 @@ internal static class MnistForm
         int longer = Math.Max(right - left, bottom - top) + 1;
         return longer is Box or Box - 1
             && peak >= LeastPeak
-            && Math.Abs((double)momentX / mass - Centre) <= CentreTolerance
-            && Math.Abs((double)momentY / mass - Centre) <= CentreTolerance;
+            && Math.Abs((double)momentX / mass - Center) <= CenterTolerance
+            && Math.Abs((double)momentY / mass - Center) <= CenterTolerance;
     }
 }

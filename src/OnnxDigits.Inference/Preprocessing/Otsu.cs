@@ -1,17 +1,19 @@
 namespace OnnxDigits.Inference.Preprocessing;
 
-/// <summary>Otsu's threshold: the split of a histogram that leaves the least variance within its two classes.</summary>
+/// <summary>Finds the split of a histogram that leaves the least variance within its two classes.</summary>
 /// <remarks>N. Otsu, A threshold selection method from gray-level histograms, 1979.</remarks>
 internal static class Otsu
 {
-    /// <summary>The threshold over values 0..255; values above it are the upper class.</summary>
+    /// <summary>Returns the threshold for values from 0 to 255. Values above it are the upper class.</summary>
     public static float Threshold(ReadOnlySpan<float> values)
     {
         Span<int> histogram = stackalloc int[256];
         histogram.Clear();
-        foreach (float value in values) histogram[Math.Clamp((int)value, 0, 255)]++;
+        foreach (float value in values)
+            histogram[Math.Clamp((int)value, 0, 255)]++;
         double total = 0;
-        for (int bin = 0; bin < 256; bin++) total += (double)bin * histogram[bin];
+        for (int bin = 0; bin < 256; bin++)
+            total += (double)bin * histogram[bin];
         double below = 0, best = -1;
         long count = 0;
         int first = 0, last = 0;
@@ -31,7 +33,7 @@ internal static class Otsu
             if (between >= best)
                 last = bin;
         }
-        // A gap between the classes leaves a range of equal splits: its middle is farthest from both.
+        // Every split in a gap between the classes is equally good. The middle is farthest from both.
         return (first + last + 1) / 2f;
     }
 }

@@ -1,18 +1,17 @@
 namespace OnnxDigits.Inference.Preprocessing;
 
-/// <summary>Ink on a photographed page: uneven light taken away, then a threshold, then what is no stroke.</summary>
+/// <summary>Extracts the ink of a photographed page: removes uneven light, applies a threshold, keeps the strokes.</summary>
 internal static class PhotoInk
 {
-    public static GrayImage? Extract(GrayImage gray, JudgedConstants constants, out bool inverted)
+    /// <returns>The ink, or <see langword="null"/> if the page is blank.</returns>
+    public static GrayImage? Extract(GrayImage gray, out bool inverted)
     {
-        float[] deviation = LocalBackground.Deviation(gray, constants, out float noise);
-        float aboveNoise = constants.LeastSignalToNoise * noise;
-        float[] strength = new float[deviation.Length];
-        for (int i = 0; i < strength.Length; i++)
-            strength[i] = Math.Abs(deviation[i]);
-        // On a large page Otsu's split of a small digit falls within the paper's grain, which must not vote.
+        float[] deviation = LocalBackground.Deviation(gray, out float noise);
+        float aboveNoise = PreprocessingConstants.MinSignalToNoise * noise;
+        float[] strength = [.. deviation.Select(value => Math.Abs(value))];
+        // On a large page with a small digit, Otsu's threshold alone would split the paper's grain.
         float threshold = Math.Max(Otsu.Threshold(strength), aboveNoise);
-        // Squares, for ink is far darker than a shadow's edge, which is longer.
+        // Squared, because ink is far darker than the edge of a shadow, which is longer.
         double balance = 0;
         foreach (float value in deviation)
             balance += Math.Abs(value) > threshold ? value * Math.Abs(value) : 0;
@@ -21,36 +20,44 @@ internal static class PhotoInk
         var ink = new GrayImage(gray.Width, gray.Height);
         for (int i = 0; i < deviation.Length; i++)
             ink.Values[i] = Math.Max(0, inverted ? -deviation[i] : deviation[i]);
-        threshold = AboveClutter(ink, Math.Max(Otsu.Threshold(ink.Values), aboveNoise), constants);
-        var strokes = new Strokes(ink, threshold, constants.LeastStrokeShare, withFrame: false);
-        if (!strokes.HaveDigit)
+        threshold = RaiseAboveClutter(ink, Math.Max(Otsu.Threshold(ink.Values), aboveNoise));
+        var strokes = new Strokes(ink, threshold, keepsFrame: false);
+        if (!strokes.HasDigit)
             return null;
-        var values = new List<float>();
-        for (int i = 0; i < ink.Values.Length; i++)
-        {
-            if (!strokes.Has(i)) ink.Values[i] = 0;
-            else values.Add(ink.Values[i]);
-        }
-        values.Sort();
-        float full = values[values.Count / 2];
-        if (full < Math.Max(constants.LeastPhotoContrast, aboveNoise))
+        float full = KeepOnly(strokes, ink);
+        if (full < Math.Max(PreprocessingConstants.MinPhotoContrast, aboveNoise))
             return null;
-
         for (int i = 0; i < ink.Values.Length; i++)
             ink.Values[i] = Math.Min(255, ink.Values[i] / full * 255);
         return ink;
     }
 
+    /// <summary>Removes everything but the strokes and returns their median darkness.</summary>
+    private static float KeepOnly(Strokes strokes, GrayImage ink)
+    {
+        var values = new List<float>();
+        for (int i = 0; i < ink.Values.Length; i++)
+        {
+            if (strokes.Has(i))
+                values.Add(ink.Values[i]);
+            else
+                ink.Values[i] = 0;
+        }
+        values.Sort();
+        return values[values.Count / 2];
+    }
+
     /// <summary>
-    /// The threshold above printed lines and shadows: these are fainter than what was written, and all over the page. A higher
-    /// one leaves a far smaller box then; that of a digit alone only loses its soft edges.
+    /// Raises a threshold above printed lines and shadows, which are fainter than the ink and spread over the page. The
+    /// ink's box then becomes far smaller. For a digit alone, a higher threshold only trims soft edges.
     /// </summary>
-    private static float AboveClutter(GrayImage ink, float threshold, JudgedConstants constants)
+    private static float RaiseAboveClutter(GrayImage ink, float threshold)
     {
         float higher = Math.Max(threshold, Otsu.Threshold([.. ink.Values.Where(value => value > threshold)]));
-        Strokes all = Above(threshold), darker = Above(higher);
-        return darker.HaveDigit && darker.Bounds!.Value.Area <= constants.ClutterShare * all.Bounds!.Value.Area ? higher : threshold;
-
-        Strokes Above(float value) => new(ink, value, constants.LeastStrokeShare, withFrame: true);
+        var all = new Strokes(ink, threshold, keepsFrame: true);
+        var darker = new Strokes(ink, higher, keepsFrame: true);
+        bool hasClutter = darker.HasDigit
+            && darker.Bounds!.Value.Area <= PreprocessingConstants.ClutterShare * all.Bounds!.Value.Area;
+        return hasClutter ? higher : threshold;
     }
 }

@@ -2,15 +2,18 @@ using System.Buffers.Binary;
 
 namespace OnnxDigits.Inference.Preprocessing;
 
-/// <summary>Where a pixel's samples lie, counted in samples; grey is all three colours, alpha −1 is none.</summary>
+/// <summary>
+/// The positions of a pixel's samples. In grey layouts, all three colors have the same position. An alpha of −1 means that
+/// there is none.
+/// </summary>
 internal readonly record struct PixelFormat(int Samples, bool Wide, int Red, int Green, int Blue, int Alpha)
 {
-    // ITU-R BT.601 in thousandths: exact where the three are equal.
+    // ITU-R BT.601 in thousandths. Integers keep the luma of a grey pixel exact.
     private const int RedWeight = 299;
     private const int GreenWeight = 587;
     private const int BlueWeight = 114;
 
-    /// <summary>Bytes of one pixel.</summary>
+    /// <summary>Gets the number of bytes of one pixel.</summary>
     public int Size => Wide ? 2 * Samples : Samples;
 
     public bool HasAlpha => Alpha >= 0;
@@ -35,14 +38,14 @@ internal readonly record struct PixelFormat(int Samples, bool Wide, int Red, int
         _ => throw new ArgumentOutOfRangeException(nameof(layout), layout, "Unknown pixel layout."),
     };
 
-    /// <summary>The luma of each pixel of a row, 0..255, whatever its alpha.</summary>
+    /// <summary>Computes the luma of each pixel in a row, from 0 to 255, without regard to alpha.</summary>
     public void ToLuma(ReadOnlySpan<byte> row, Span<float> luma)
     {
-        // Locals: a photograph has millions of pixels, and each would read the fields anew.
+        // Copied to locals, because a photograph has millions of pixels.
         var (samples, wide, red, green, blue, _) = this;
         if (wide)
         {
-            // A sum of wide samples has more digits than a float.
+            // The sum of 16-bit samples exceeds the precision of a float.
             for (int x = 0, at = 0; x < luma.Length; x++, at += samples)
             {
                 int sum = WeightedSum(Read(row, at + red), Read(row, at + green), Read(row, at + blue));
@@ -61,9 +64,9 @@ internal readonly record struct PixelFormat(int Samples, bool Wide, int Red, int
         }
     }
 
-    /// <summary>Lays the pixels of a row on a white page.</summary>
+    /// <summary>Composites the pixels of a row on white.</summary>
     /// <param name="row">The pixels.</param>
-    /// <param name="luma">Their luma from <see cref="ToLuma"/>; changed where alpha is not full.</param>
+    /// <param name="luma">Their luma from <see cref="ToLuma"/>, which is updated.</param>
     public void Composite(ReadOnlySpan<byte> row, Span<float> luma)
     {
         var (samples, wide, _, _, _, alpha) = this;
@@ -75,11 +78,11 @@ internal readonly record struct PixelFormat(int Samples, bool Wide, int Red, int
         }
     }
 
-    /// <summary>The alpha of a pixel, 0..255.</summary>
+    /// <summary>Returns the alpha of a pixel, from 0 to 255.</summary>
     public float AlphaOf(ReadOnlySpan<byte> pixel) => Wide ? Read(pixel, Alpha) / 257f : pixel[Alpha];
 
-    /// <summary>A number that two pixels share where they have one colour.</summary>
-    public long ColourOf(ReadOnlySpan<byte> pixel) => Wide
+    /// <summary>Returns a number that identifies the color of a pixel.</summary>
+    public long ColorOf(ReadOnlySpan<byte> pixel) => Wide
         ? Read(pixel, Red) | (long)Read(pixel, Green) << 16 | (long)Read(pixel, Blue) << 32
         : pixel[Red] | pixel[Green] << 8 | pixel[Blue] << 16;
 

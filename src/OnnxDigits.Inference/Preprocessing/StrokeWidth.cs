@@ -1,21 +1,21 @@
 namespace OnnxDigits.Inference.Preprocessing;
 
-/// <summary>Thin pens on large pages: a line that would be a hair in the box of 20 is widened before it is reduced.</summary>
+/// <summary>Widens the lines of a thin pen on a large page, which would become too thin when they are reduced.</summary>
 /// <remarks>
-/// A stroke's width is twice its area over its outline. In the box of 20, MNIST's training images have a median of
-/// 1.98 pixels and a 5th percentile of 1.28; thinner ones are widened to the median, others left alone.
+/// A stroke's width is twice its area over its outline. At 20 pixels, MNIST's training images have a median width of 1.98
+/// pixels and a 5th percentile of 1.28. Strokes thinner than that percentile are widened to the median.
 /// </remarks>
 internal static class StrokeWidth
 {
-    private const double Least = 1.28;
+    private const double Thinnest = 1.28;
     private const double Median = 1.98;
 
-    /// <summary>The ink, cropped and widened where it is too thin for the size at which it will be shown.</summary>
+    /// <summary>Returns the ink, cropped and widened if it would be too thin at 20 pixels.</summary>
     public static GrayImage Widen(GrayImage ink, InkBounds bounds)
     {
         double scale = (double)MnistForm.Box / bounds.Longer;
         double width = Measure(ink, bounds);
-        if (width * scale >= Least)
+        if (width * scale >= Thinnest)
             return ink;
         double radius = (Median / scale - width) / 2;
         int whole = (int)radius;
@@ -57,7 +57,7 @@ internal static class StrokeWidth
         return padded;
     }
 
-    /// <summary>The greatest value within a square of this radius, by rows and then by columns.</summary>
+    /// <summary>Returns the maximum over the square of this radius around each pixel, by rows and then by columns.</summary>
     private static GrayImage Dilate(GrayImage image, int radius)
     {
         var rows = new GrayImage(image.Width, image.Height);

@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace OnnxDigits.Inference.Preprocessing;
 
-/// <summary>Bytes to floats of 0..1, divided as in training, so that the network sees the same bits.</summary>
+/// <summary>Scales bytes to floats from 0 to 1. It divides by 255 as training does, so the network sees the same bits.</summary>
 internal static class UnitScaling
 {
     public static void Apply(ReadOnlySpan<byte> pixels, Span<float> values)
@@ -21,9 +21,9 @@ internal static class UnitScaling
     private static void Divide(Vector<ushort> pixels, Span<float> values)
     {
         Vector.Widen(pixels, out var low, out var high);
-        // By way of int: processors before AVX-512 have no conversion from uint.
-        var most = new Vector<float>(255f);
-        (Vector.ConvertToSingle(Vector.AsVectorInt32(low)) / most).CopyTo(values);
-        (Vector.ConvertToSingle(Vector.AsVectorInt32(high)) / most).CopyTo(values[Vector<float>.Count..]);
+        // As signed integers: before AVX-512, processors cannot convert unsigned ones.
+        var maximum = new Vector<float>(255f);
+        (Vector.ConvertToSingle(Vector.AsVectorInt32(low)) / maximum).CopyTo(values);
+        (Vector.ConvertToSingle(Vector.AsVectorInt32(high)) / maximum).CopyTo(values[Vector<float>.Count..]);
     }
 }

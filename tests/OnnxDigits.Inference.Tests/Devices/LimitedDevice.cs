@@ -1,22 +1,22 @@
 using OnnxDigits.Inference.Execution;
 
-namespace OnnxDigits.Inference.Tests;
+namespace OnnxDigits.Inference.Tests.Devices;
 
-/// <summary>A session on the CPU as a device whose memory ends at some size of batch, or that is lost after some runs.</summary>
+/// <summary>A CPU session that acts as a device with limited memory, or one that is lost after some runs.</summary>
 internal sealed class LimitedDevice(DeviceSession cpu)
 {
     private int _runs;
 
-    /// <summary>The largest batch that there is memory for.</summary>
+    /// <summary>Gets the largest batch that fits into memory.</summary>
     public int MostImages { get; init; } = int.MaxValue;
 
-    /// <summary>Every later run fails.</summary>
+    /// <summary>Gets the number of runs that succeed.</summary>
     public int RunsUntilLost { get; init; } = int.MaxValue;
 
-    /// <summary>Batches that hold memory.</summary>
+    /// <summary>Gets the number of batches that hold memory.</summary>
     public int Bound { get; private set; }
 
-    /// <summary>The sizes of the batches that failed, in order.</summary>
+    /// <summary>Gets the sizes of the batches that failed, in order.</summary>
     public List<int> Failed { get; } = [];
 
     public DeviceSession Session => field ??= cpu with
@@ -24,39 +24,35 @@ internal sealed class LimitedDevice(DeviceSession cpu)
         Device = new DeviceName(DeviceKind.WebGpu, 0),
         Gate = new Lock(),
         Limit = new BatchLimit(BatchLimit.OfDevice),
-        Bind = size => new Batch(this, new CopiedBatch(cpu.Session, size), size),
+        Bind = size => new Batch(this, cpu, size),
     };
 
-    private sealed class Batch : IBoundBatch
+    private sealed class Batch : BoundBatch
     {
         private readonly LimitedDevice _device;
-        private readonly IBoundBatch _inner;
         private readonly int _images;
 
-        public Batch(LimitedDevice device, IBoundBatch inner, int images)
+        public Batch(LimitedDevice device, DeviceSession cpu, int images)
+            : base(cpu.Session, images, isOnCpu: false)
         {
-            (_device, _inner, _images) = (device, inner, images);
+            (_device, _images) = (device, images);
             device.Bound++;
         }
 
-        public float[] Input => _inner.Input;
-
-        public float[] Output => _inner.Output;
-
-        public void Run()
+        public override void Run()
         {
             if (_images > _device.MostImages || _device._runs++ >= _device.RunsUntilLost)
             {
                 _device.Failed.Add(_images);
                 throw new OutOfMemoryException("no memory\nis left");
             }
-            _inner.Run();
+            base.Run();
         }
 
-        public void Dispose()
+        public override void Dispose()
         {
             _device.Bound--;
-            _inner.Dispose();
+            base.Dispose();
         }
     }
 }

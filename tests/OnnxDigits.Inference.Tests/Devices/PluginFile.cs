@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace OnnxDigits.Inference.Tests;
+namespace OnnxDigits.Inference.Tests.Devices;
 
 /// <summary>The smallest libraries for Linux on x64 that ONNX Runtime takes for a provider's, each with its own fault.</summary>
 internal static class PluginFile

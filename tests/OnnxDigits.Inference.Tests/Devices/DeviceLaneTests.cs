@@ -1,21 +1,20 @@
-using Microsoft.ML.OnnxRuntime;
 using OnnxDigits.Inference.Execution;
 
-namespace OnnxDigits.Inference.Tests;
+namespace OnnxDigits.Inference.Tests.Devices;
 
-/// <summary>What is done for a device other than the CPU, with a session on the CPU in its place.</summary>
+/// <summary>Tests batches and faults of a device with a CPU session that is treated as one.</summary>
 [Collection(nameof(Alone))]
 public class DeviceLaneTests
 {
     private const int Length = DigitClassifier.ImageLength;
 
     [Fact]
-    public void Run_OnADevice_GivesTheCpusProbabilitiesForAnyNumberOfImages()
+    public void Run_OnADevice_GivesTheProbabilitiesOfTheCpu()
     {
         using var cpu = Cpu(new TinyModel().Encode());
         using var cpuLane = new InferenceLane(cpu);
         using var deviceLane = new InferenceLane(AsDevice(cpu));
-        // Two rounds of the same sizes: the second one must see its own images.
+        // In the second round of a size, the batch must see new images.
         foreach (int seed in (int[])[1, 2])
         {
             foreach (int count in (int[])[1, 9, 1100])
@@ -29,7 +28,7 @@ public class DeviceLaneTests
     }
 
     [Fact]
-    public void Run_WithoutMemoryForTheBatch_HalvesItOnceAndLosesNoImage()
+    public void Run_OutOfMemory_HalvesTheBatchAndReadsEveryImage()
     {
         using var cpu = Cpu(new TinyModel().Encode());
         var device = new LimitedDevice(cpu) { MostImages = 300 };
@@ -44,27 +43,27 @@ public class DeviceLaneTests
             float[] actual = lane.Scores(images);
             Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-6));
         }
-        // What failed once is tried by no lane again, and holds no memory.
+        // No lane tries a failed size again, and failed batches hold no memory.
         Assert.Equal([1024, 512], device.Failed);
-        Assert.Equal("A batch of 512 images failed (no memory is left), so at most 256 are run at once.", device.Session.Limit.Notice);
+        Assert.Equal("A batch of 512 images failed (no memory is left), so batches are limited to 256.", device.Session.Limit.Notice);
         Assert.Equal(2 * new[] { 256, 64, 8 }.Length, device.Bound);
     }
 
     [Fact]
-    public void Run_OnADeviceThatIsLost_IsADeviceErrorInOneSentence()
+    public void Run_DeviceLost_Throws()
     {
         using var cpu = Cpu(new TinyModel().Encode());
         var device = new LimitedDevice(cpu) { RunsUntilLost = 1 };
         using var lane = new InferenceLane(device.Session);
         lane.Scores(new byte[Length]);
         var error = Assert.Throws<DigitDeviceException>(() => lane.Scores(new byte[100 * Length]));
-        Assert.StartsWith("The device 'webgpu:0' failed while it ran (no memory is left): ", error.Message);
+        Assert.StartsWith("The device 'webgpu:0' failed (no memory is left). ", error.Message);
         Assert.DoesNotContain('\n', error.Message);
         Assert.Equal([64, 32, 16, 8, 4, 2, 1], device.Failed);
     }
 
     [Fact]
-    public void Run_ThatGivesNoNumbers_IsTheModelsErrorOnTheCpuAndElseTheDevices()
+    public void Run_NotFinite_IsAModelErrorOnTheCpuAndADeviceErrorElsewhere()
     {
         float[] huge = [.. TinyModel.Weights.Select((_, i) => i % 10 == 3 ? 3e38f : i % 10 == 4 ? -3e38f : 0)];
         using var cpu = Cpu(new TinyModel { Weight = OnnxParts.Floats("W", [784, 10], huge) }.Encode());
@@ -73,32 +72,21 @@ public class DeviceLaneTests
         using var cpuLane = new InferenceLane(cpu);
         using var deviceLane = new InferenceLane(AsDevice(cpu));
         var model = Assert.Throws<DigitModelException>(() => cpuLane.Scores(images));
-        Assert.StartsWith("The model gave a probability that is no number: ", model.Message);
+        Assert.StartsWith("The model returned a probability that is not finite: ", model.Message);
         var device = Assert.Throws<DigitDeviceException>(() => deviceLane.Scores(images));
-        Assert.StartsWith("The device 'webgpu:0' gave a probability that is no number: ", device.Message);
+        Assert.StartsWith("The device 'webgpu:0' returned a probability that is not finite. ", device.Message);
     }
 
     [Theory]
     [InlineData(1024, 512)]
     [InlineData(512, 256)]
     [InlineData(3, 1)]
-    public void Halve_AfterABatchOf1024Failed_GoesBelowWhatFailsNextAndNeverUp(int next, int limit)
+    public void Halve_AfterABatchOf1024Failed_NeverRaisesTheLimit(int next, int limit)
     {
         var batches = new BatchLimit(1024);
         batches.Halve(1024, "first");
         batches.Halve(next, "next");
         Assert.Equal(limit, batches.Images);
-    }
-
-    [Fact]
-    public void Find_MemoryThatIsNotThereOrHasNoWayToCopy_IsNone()
-    {
-        using var cpu = Cpu(new TinyModel().Encode());
-        using var info = new OrtMemoryInfo("Cuda", OrtAllocatorType.DeviceAllocator, 0, OrtMemType.Default);
-        Assert.Null(DeviceMemory.Find(cpu.Session, info));
-        Assert.Null(DeviceMemory.Find(cpu.Session, info: null));
-        // It has this one, and no way to copy: the CPU needs none.
-        Assert.Null(DeviceMemory.Find(cpu.Session, OrtMemoryInfo.DefaultInstance));
     }
 
     [Theory]
@@ -110,11 +98,11 @@ public class DeviceLaneTests
     [InlineData(5, 6, 5)]
     [InlineData(5, 4, 1)]
     [InlineData(65536, 65535, 16384)]
-    public void Fit_OfSoManyImages_TakesTheLargestBatchThatIsFull(int limit, int images, int batch) =>
+    public void Fit_Images_ReturnsTheLargestFullBatch(int limit, int images, int batch) =>
         Assert.Equal(batch, new BatchLimit(limit).Fit(images));
 
     private static DeviceSession Cpu(byte[] model) =>
-        CpuSession.Create(new SessionRequest(model, "model", new DigitClassifierOptions()));
+        SessionFactory.CreateOnCpu(new SessionRequest(model, "model", new DigitClassifierOptions()));
 
     private static DeviceSession AsDevice(DeviceSession cpu) =>
         cpu with
@@ -122,6 +110,5 @@ public class DeviceLaneTests
             Device = new DeviceName(DeviceKind.WebGpu, 0),
             Gate = new Lock(),
             Limit = new BatchLimit(BatchLimit.OfDevice),
-            Bind = size => new CopiedBatch(cpu.Session, size),
         };
 }

@@ -1,13 +1,12 @@
-namespace OnnxDigits.Inference.Tests;
+namespace OnnxDigits.Inference.Tests.Devices;
 
-// These tests run on Microsoft.ML.OnnxRuntime, the package without CUDA, whatever the machine has.
-public class DeviceTests
+public class DeviceSelectionTests
 {
     [Theory]
     [InlineData("cuda", "cuda:0")]
     [InlineData("cuda:0", "cuda:0")]
     [InlineData("cuda:3", "cuda:3")]
-    public void Load_CudaWithoutItsPackage_NamesWhatIsMissing(string device, string named)
+    public void Load_CudaWithoutItsPackage_NamesThePackage(string device, string named)
     {
         var error = Assert.Throws<DigitDeviceException>(
             () => DigitClassifier.Load(new TinyModel().Encode(), new() { Device = device }));
@@ -21,7 +20,7 @@ public class DeviceTests
     [Theory]
     [InlineData("webgpu", "webgpu:0")]
     [InlineData("webgpu:2", "webgpu:2")]
-    public void Load_WebGpuWithoutItsProvider_NamesWhatIsMissing(string device, string named)
+    public void Load_WebGpuWithoutItsProvider_NamesThePackage(string device, string named)
     {
         var error = Assert.Throws<DigitDeviceException>(
             () => DigitClassifier.Load(new TinyModel().Encode(), new() { Device = device }));
@@ -46,14 +45,14 @@ public class DeviceTests
     [InlineData(65_536, 64)]
     [InlineData(63, 8)]
     [InlineData(7, 1)]
-    public void BatchSize_OnTheCpu_IsTheNextBelowThatGivesTheSameBits(int? asked, int taken)
+    public void BatchSize_OnTheCpu_IsRoundedDown(int? asked, int taken)
     {
         using var classifier = DigitClassifier.Load(new TinyModel().Encode(), new() { Device = "cpu", BatchSize = asked });
         Assert.Equal(taken, classifier.Info.BatchSize);
     }
 
     [Fact]
-    public void Try_PackageForTheCpu_HasTheCpuAndSaysWhatTheOthersMiss()
+    public void Try_CpuPackage_FindsTheCpuAndNamesThePackagesOfTheOthers()
     {
         var devices = DigitDevices.Try(new() { Model = EmbeddedModel.Dense });
 

@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 
-namespace OnnxDigits.Inference.Tests;
+namespace OnnxDigits.Inference.Tests.Devices;
 
-/// <summary>Provider libraries that cannot be used, each with its own sentence.</summary>
+/// <summary>Provider libraries that cannot be used.</summary>
 public sealed class ProviderLibraryTests : IDisposable
 {
     private static readonly bool LoadsPlugins =
@@ -13,7 +13,7 @@ public sealed class ProviderLibraryTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public void Load_LibraryThatIsNotThere_SaysSo() => AssertRefused(Path.Combine(_folder, "none.so"), "is not there");
+    public void Load_MissingLibrary_SaysSo() => AssertRefused(Path.Combine(_folder, "none.so"), "does not exist");
 
     [Fact]
     public void Load_LibraryThatIsAFolder_SaysSo() => AssertRefused(_folder, "is a folder");
@@ -23,14 +23,14 @@ public sealed class ProviderLibraryTests : IDisposable
 
     [Fact]
     public void Load_LibraryThatIsText_DoesNotLoad() =>
-        AssertRefused(Write("This is no machine code, however long it goes on."u8.ToArray()), "does not load (");
+        AssertRefused(Write("This is not machine code, however long it goes on."u8.ToArray()), "does not load (");
 
     [Fact]
     public void Load_LibraryCutShort_DoesNotLoad() =>
         AssertRefused(Write(File.ReadAllBytes(SharedLibrary)[..600]), "does not load (");
 
     [Fact]
-    public void Load_LibraryWithoutTheEntryPoint_NamesIt() => AssertRefused(SharedLibrary, "lacks the entry point CreateEpFactories");
+    public void Load_LibraryWithoutEntryPoint_NamesIt() => AssertRefused(SharedLibrary, "lacks the entry point CreateEpFactories");
 
     [Fact]
     public void Load_LibraryOfAnotherVersion_NamesBoth()
@@ -41,14 +41,14 @@ public sealed class ProviderLibraryTests : IDisposable
     }
 
     [Fact]
-    public void Load_LibraryThatNeedsAnother_NamesIt()
+    public void Load_LibraryWithMissingDependency_NamesIt()
     {
         if (LoadsPlugins)
-            AssertRefused(Write(PluginFile.WithoutWhatItNeeds()), "libcublasLt.so.99", "install the NVIDIA driver, and CUDA");
+            AssertRefused(Write(PluginFile.WithoutWhatItNeeds()), "libcublasLt.so.99", "Install the NVIDIA driver, CUDA");
     }
 
     [Fact]
-    public void Load_LibraryThatFindsNoDevice_SaysSoAndTakesNoOtherAfterIt()
+    public void Load_LibraryWithoutDevices_SaysSoAndRefusesASecondLibrary()
     {
         if (!LoadsPlugins)
             return;
@@ -56,7 +56,7 @@ public sealed class ProviderLibraryTests : IDisposable
         foreach (string device in (string[])["webgpu", "webgpu:2"])
         {
             var error = Assert.Throws<DigitDeviceException>(() => Open(device, "webgpu", path));
-            Assert.Contains("found none; install a GPU driver", error.Message);
+            Assert.Contains("found no device. Install a GPU driver", error.Message);
         }
 
         string other = Write(PluginFile.WithoutDevices());
@@ -69,17 +69,17 @@ public sealed class ProviderLibraryTests : IDisposable
     {
         using var classifier = Open("auto", "cuda", Path.Combine(_folder, "none.so"));
         Assert.Equal("cpu", classifier.Info.Device);
-        Assert.Contains("none.so' is not there", classifier.Info.DeviceNotice);
+        Assert.Contains("none.so' does not exist", classifier.Info.DeviceNotice);
     }
 
     [Fact]
-    public void Load_CpuWithABadLibrary_NeverLooksAtIt()
+    public void Load_CpuWithABadLibrary_IgnoresIt()
     {
         using var classifier = Open("cpu", "cuda", Path.Combine(_folder, "none.so"));
         Assert.Null(classifier.Info.DeviceNotice);
     }
 
-    // A library of ONNX Runtime's own that is no plugin; it comes with the package.
+    // A library in ONNX Runtime's package that is not a plugin.
     private static string SharedLibrary => Directory.EnumerateFiles(
         AppContext.BaseDirectory, "libonnxruntime*.so", SearchOption.AllDirectories)
         .First(path => path.EndsWith("providers_shared.so", StringComparison.Ordinal)

@@ -1,0 +1,56 @@
+namespace OnnxDigits.Inference.Preprocessing;
+
+/// <summary>
+/// The thresholds of the procedure. They are part of <see cref="DigitPreprocessing.Id"/>: changing one needs a new id
+/// and newly published models.
+/// </summary>
+/// <remarks>
+/// They were chosen by a search over half of a set of people's photographs and over rendered training images; the other
+/// half of the photographs confirmed them (docs/preprocessing.md). Grey values and contrasts range from 0 to 255.
+/// </remarks>
+internal static class PreprocessingConstants
+{
+    /// <summary>A smaller contrast is noise or compression, so the picture is blank.</summary>
+    public const float MinContrast = 8;
+
+    /// <summary>Values this close to a drawing's background are rounding or compression.</summary>
+    public const int DrawingTolerance = 1;
+
+    /// <summary>In a drawing, at least this share of the pixels has the background's value. Paper has grain instead.</summary>
+    public const double DrawingShare = 0.4;
+
+    /// <summary>The share of a drawing's border that decides its polarity. Below it, all pixels decide.</summary>
+    public const double BorderMajority = 0.7;
+
+    /// <summary>The shorter side of a photograph, in pixels. Smaller pictures have no room for a local background.</summary>
+    public const int MinPhotoSide = 32;
+
+    /// <summary>The radius of the window that estimates the background, as a share of the shorter side.</summary>
+    public const double BackgroundRadius = 1 / 16.0;
+
+    /// <summary>The same radius in pixels, for small pictures.</summary>
+    public const int MinBackgroundRadius = 2;
+
+    /// <summary>The least light on a page, as a share of its mean. A darker area is filled with ink rather than shaded.</summary>
+    public const double MinLight = 1 / 8.0;
+
+    /// <summary>Ink on a photograph has at least this contrast. Otherwise, the page is blank.</summary>
+    public const float MinPhotoContrast = 32;
+
+    /// <summary>The same contrast in standard deviations of the page's noise.</summary>
+    public const float MinSignalToNoise = 2;
+
+    /// <summary>
+    /// Printed lines and shadows are fainter than the ink and cover the page. They are dropped if the box around the
+    /// darker ink has at most this share of the area of the box around everything.
+    /// </summary>
+    public const double ClutterShare = 1 / 4.0;
+
+    /// <summary>
+    /// Strokes shorter than this share of the longest one are dust. The separate bar of a 5 or a 4 is longer.
+    /// </summary>
+    public const double MinStrokeShare = 1 / 16.0;
+
+    /// <summary>Ink fainter than this share of the darkest ink is compression noise around the digit's edge.</summary>
+    public const float EdgeShare = 1 / 8f;
+}
