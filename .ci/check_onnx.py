@@ -16,8 +16,9 @@ for path in sorted(pathlib.Path(sys.argv[1]).rglob("*.onnx")):
         continue
     checked += 1
     try:
-        # By path, because weights can lie in a file beside it.
-        onnx.checker.check_model(str(path), full_check=True)
+        # By path, because weights can lie in a file beside it. Without full_check, which would write inferred shapes back
+        # to the file.
+        onnx.checker.check_model(str(path))
         onnx.shape_inference.infer_shapes(model, check_type=True, strict_mode=True, data_prop=True)
     except Exception as error:  # The checker's and protobuf's exceptions have no common base.
         failed += 1
