@@ -3,6 +3,7 @@ using OnnxDigits.Inference;
 
 // An HTTP server that reads digits:
 // curl --data-binary @seven.png http://localhost:5000/digits
+// Set options in appsettings.json or the environment, for example Digits__Model=Conv.
 
 var builder = WebApplication.CreateBuilder(args);
 builder.Services.AddDigitClassifier(builder.Configuration.GetSection("Digits"));

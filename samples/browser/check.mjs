@@ -1,4 +1,4 @@
-// The same without a browser: node check.mjs MODEL RAW..., RAW being files of 784 grey bytes.
+// Reads digits without a browser: node check.mjs MODEL RAW..., where each RAW file has 784 grey bytes.
 import { readFileSync } from "node:fs";
 import * as ort from "onnxruntime-web";
 import { read } from "./read-digit.mjs";

@@ -1,8 +1,8 @@
-// Preprocessing and network without a page: what index.html and check.mjs share.
+// Preprocessing and inference, shared by index.html and check.mjs.
 export const SIDE = 28;
-const BOX = 20, CENTRE = 14;
+const BOX = 20, CENTER = 14;
 
-/** 28×28 floats, 0 = background, of a drawing on a plain background; null where there is nothing. */
+/** Converts a drawing on a plain background to 28×28 floats, where 0 is background. Returns null if it is blank. */
 export function prepare(grey, width, height) {
   const ink = Float32Array.from(grey, value => Math.abs(value - grey[0]));
   const peak = ink.reduce((a, b) => Math.max(a, b), 0);
@@ -24,21 +24,21 @@ export function prepare(grey, width, height) {
       sum += value, sumX += value * x, sumY += value * y, most = Math.max(most, value);
     }
   }
-  const place = (centre, size) => Math.min(Math.max(Math.round(CENTRE - centre), 0), SIDE - size);
+  const place = (center, size) => Math.min(Math.max(Math.round(CENTER - center), 0), SIDE - size);
   const x0 = place(sumX / sum, columns), y0 = place(sumY / sum, rows);
   const result = new Float32Array(SIDE * SIDE);
   box.forEach((value, i) => result[(y0 + Math.floor(i / columns)) * SIDE + x0 + i % columns] = value / most);
   return result;
 }
 
-/** The digit and its probability. */
+/** Returns the most probable digit and its probability. */
 export async function read(ort, session, pixels) {
   const { probabilities } = await session.run({ input: new ort.Tensor("float32", pixels, [1, 1, SIDE, SIDE]) });
   const confidence = Math.max(...probabilities.data);
   return { digit: probabilities.data.indexOf(confidence), confidence };
 }
 
-// The mean over a rectangle, pixels that it covers in part included.
+// Returns the mean over a rectangle, with pixels weighted by the area that it covers.
 function area(ink, width, x0, x1, y0, y1) {
   let sum = 0;
   for (let y = Math.floor(y0); y < Math.ceil(y1 - 1e-9); y++) {

@@ -1,7 +1,7 @@
-"""Holds read_digit.py against the infer command: python3 agree.py MODEL FOLDER [INFER]
+"""Compares read_digit.py with the infer command: python3 agree.py MODEL FOLDER [INFER]
 
-Reads the PNG files of FOLDER, 28×28 each and light on dark, as they are and as dark drawings on white pages, with both, and
-prints a line of JSON for each kind. INFER starts the command, and is infer if left out.
+FOLDER holds 28×28 PNG files, light on dark. Both programs read them unchanged and as dark drawings on white pages. Prints one
+line of JSON for each kind. INFER is the command line that starts infer; the default is "infer".
 """
 import csv
 import hashlib
@@ -25,7 +25,7 @@ ROOM = tuple(page - SIDE for page in PAGE)
 
 
 def write_pages(files, folder):
-    """The digits five times as large, each elsewhere on its page."""
+    """Writes pages with each digit five times as large, at varying positions."""
     for number, file in enumerate(files):
         digit = ImageOps.invert(Image.open(file).convert("L")).resize((SIDE, SIDE), Image.Resampling.BICUBIC)
         page = Image.new("L", PAGE, 255)

@@ -1,6 +1,6 @@
-"""Reads digits with a network of OnnxDigits: python3 read_digit.py MODEL IMAGE...
+"""Reads digits with an OnnxDigits model: python3 read_digit.py MODEL IMAGE...
 
-Needs onnxruntime, numpy and Pillow.
+Requires onnxruntime, numpy and Pillow.
 """
 import sys
 
@@ -8,11 +8,14 @@ import numpy as np
 import onnxruntime
 from PIL import Image
 
-SIDE, BOX, CENTRE = 28, 20, 14
+SIDE, BOX, CENTER = 28, 20, 14
 
 
 def prepare(image):
-    """28×28 floats, 0 = background, of a drawing on a plain background; a picture of 28×28 is taken as it is."""
+    """Converts a drawing on a plain background to 28×28 floats, where 0 is background.
+
+    Returns None if the drawing is blank. A 28×28 picture is only scaled to 0..1.
+    """
     grey = np.asarray(image.convert("L"), dtype=np.float32)
     if grey.shape == (SIDE, SIDE):
         return grey / 255
@@ -27,7 +30,7 @@ def prepare(image):
     box = np.asarray(Image.fromarray(ink).resize((width, height), Image.Resampling.BOX))
     box = box / box.max()
     top, left = (
-        min(max(round(CENTRE - float((box.sum(1 - axis) * np.arange(side)).sum() / box.sum())), 0), SIDE - side)
+        min(max(round(CENTER - float((box.sum(1 - axis) * np.arange(side)).sum() / box.sum())), 0), SIDE - side)
         for axis, side in enumerate(box.shape)
     )
     result = np.zeros((SIDE, SIDE), np.float32)
@@ -36,7 +39,7 @@ def prepare(image):
 
 
 def read(model, paths):
-    """Path, digit and confidence of each; of a blank picture no digit and 0."""
+    """Yields the path, digit and confidence of each image, or None and 0 if it is blank."""
     session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
     for path in paths:
         pixels = prepare(Image.open(path))

@@ -5,7 +5,9 @@ using OnnxDigits.Inference;
 
 namespace OnnxDigits.Hosting;
 
-/// <summary>Opens the registered classifiers when the host starts, so that a bad model or device fails the start.</summary>
+/// <summary>
+/// Opens the registered classifiers when the host starts, so that a bad model or device fails the start.
+/// </summary>
 internal sealed class LoadAtStart(IServiceProvider provider, IOptions<Registrations> registrations) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)

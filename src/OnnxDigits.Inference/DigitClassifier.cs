@@ -97,7 +97,8 @@ public sealed partial class DigitClassifier : IDisposable
             {
                 var pixels = images.Slice((start + i) * ImageLength, ImageLength);
                 var image = prepared.AsSpan(i * ImageLength, ImageLength);
-                inverted[i] = DigitPreprocessing.Apply(new RasterImage(pixels, 28, 28, PixelLayout.Gray8), image).Inverted;
+                var raster = new RasterImage(pixels, 28, 28, PixelLayout.Gray8);
+                inverted[i] = DigitPreprocessing.Apply(raster, image).Inverted;
             }
             var results = predictions.Slice(start, size);
             ClassifyPrepared(prepared.AsSpan(0, size * ImageLength), results);

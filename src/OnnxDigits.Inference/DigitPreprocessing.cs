@@ -4,10 +4,14 @@ using OnnxDigits.Inference.Preprocessing;
 
 namespace OnnxDigits.Inference;
 
-/// <summary>Converts a picture of a digit into MNIST's form. Every picture that is classified takes this path.</summary>
+/// <summary>
+/// Converts a picture of a digit into MNIST's form. Every picture that is classified takes this path.
+/// </summary>
 /// <remarks>
 /// <list type="number">
-/// <item>Alpha: the picture is composited on white. If all visible pixels have one color, alpha itself is the ink.</item>
+/// <item>
+/// Alpha: the picture is composited on white. If all visible pixels have one color, alpha itself is the ink.
+/// </item>
 /// <item>Luma by ITU-R BT.601, scaled to 0 to 255.</item>
 /// <item>A 28×28 picture that is already in MNIST's form is copied unchanged.</item>
 /// <item>Ink: in drawings, the distance from the single background value. In photographs, uneven light is removed and
@@ -46,7 +50,8 @@ public static class DigitPreprocessing
     public static PreprocessingResult Apply(RasterImage raster, Span<byte> output)
     {
         if (output.Length != OutputLength)
-            throw new ArgumentException($"The output needs {OutputLength} bytes, but has {output.Length}.", nameof(output));
+            throw new ArgumentException(
+                $"The output needs {OutputLength} bytes, but has {output.Length}.", nameof(output));
         long start = Stopwatch.GetTimestamp();
         var result = Prepare(raster, output);
         ClassifierMetrics.Record(ClassifierMetrics.Preprocessing, start);

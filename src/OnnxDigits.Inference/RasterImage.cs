@@ -2,7 +2,9 @@ using OnnxDigits.Inference.Preprocessing;
 
 namespace OnnxDigits.Inference;
 
-/// <summary>Represents a picture in memory: pixels row by row from the top left. It refers to the caller's bytes.</summary>
+/// <summary>
+/// Represents a picture in memory: pixels row by row from the top left. It refers to the caller's bytes.
+/// </summary>
 /// <example>
 /// <code>
 /// DigitPrediction prediction = classifier.Classify(new RasterImage(pixels, 640, 480, PixelLayout.Rgba32));

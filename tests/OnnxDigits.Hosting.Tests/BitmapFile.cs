@@ -2,13 +2,13 @@ using System.Buffers.Binary;
 
 namespace OnnxDigits.Hosting.Tests;
 
-/// <summary>Image files in the one format that is written in a few lines: BMP of 24 bits.</summary>
+/// <summary>Writes 24-bit BMP files.</summary>
 internal static class BitmapFile
 {
     private const int Side = 64;
     private const int Header = 54;
 
-    /// <summary>A black stroke on white that leans the more, the larger <paramref name="turn"/> is.</summary>
+    /// <summary>Returns a black stroke on white that leans more for a larger <paramref name="turn"/>.</summary>
     public static byte[] Stroke(int turn)
     {
         byte[] file = new byte[Header + 3 * Side * Side];

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace OnnxDigits.Hosting.Tests;
 
-/// <summary>The sample server, in this process on a port of its own.</summary>
+/// <summary>Runs the sample server in this process.</summary>
 public sealed class DigitServerTests : IDisposable
 {
     private readonly WebApplicationFactory<Program> _server =
@@ -29,7 +29,7 @@ public sealed class DigitServerTests : IDisposable
     }
 
     [Fact]
-    public async Task Post_SixteenCallers_GetTheSameAnswersInFlatMemory()
+    public async Task Post_SixteenCallers_GetTheSameAnswersInConstantMemory()
     {
         const int Callers = 16;
         const long Slack = 16L << 20;
@@ -62,7 +62,7 @@ public sealed class DigitServerTests : IDisposable
     }
 
     [Fact]
-    public async Task Post_NoImage_IsABadRequestWithTheReason()
+    public async Task Post_NotAnImage_IsABadRequestWithTheReason()
     {
         using var content = new ByteArrayContent("text"u8.ToArray());
         using var answer = await _client.PostAsync("/digits", content, TestContext.Current.CancellationToken);
@@ -72,7 +72,7 @@ public sealed class DigitServerTests : IDisposable
     }
 
     [Fact]
-    public async Task Get_Model_SaysWhatRuns()
+    public async Task Get_Model_DescribesIt()
     {
         var info = await _client.GetFromJsonAsync<JsonElement>("/model", TestContext.Current.CancellationToken);
         Assert.Equal("best.onnx", info.GetProperty("name").GetString());

@@ -4,7 +4,7 @@ namespace OnnxDigits.Hosting.Tests;
 
 internal static class Digits
 {
-    /// <summary>A bar of 20 rows in MNIST's form, 784 bytes.</summary>
+    /// <summary>Returns a bar in MNIST's form, 784 bytes.</summary>
     public static byte[] Bar()
     {
         byte[] image = new byte[DigitClassifier.ImageLength];

@@ -16,13 +16,13 @@ public class RegistrationTests
     }
 
     [Fact]
-    public void AddDigitClassifier_Settings_ReachTheClassifier()
+    public void AddDigitClassifier_Options_ReachTheClassifier()
     {
-        using var provider = Services(services => services.AddDigitClassifier(settings =>
+        using var provider = Services(services => services.AddDigitClassifier(options =>
         {
-            settings.Model = EmbeddedModel.Dense;
-            settings.Device = "cpu";
-            settings.ConfidenceThreshold = 1;
+            options.Model = EmbeddedModel.Dense;
+            options.Device = "cpu";
+            options.ConfidenceThreshold = 1;
         }));
         var classifier = provider.GetRequiredService<DigitClassifier>();
         Assert.Equal("dense.onnx", classifier.Info.Name);
@@ -31,42 +31,42 @@ public class RegistrationTests
     }
 
     [Fact]
-    public void AddDigitClassifier_ForeignModelAllowed_TakesADamagedFile()
+    public void AddDigitClassifier_ForeignModelAllowed_OpensAChangedFile()
     {
         using var model = TemporaryModel.Create();
         byte[] file = File.ReadAllBytes(model.Path);
-        // A weight's last bit.
+        // The lowest bit of a weight.
         file[file.Length / 2] ^= 1;
         File.WriteAllBytes(model.Path, file);
 
-        using var strict = Services(services => services.AddDigitClassifier(settings => settings.ModelPath = model.Path));
+        using var strict = Services(services => services.AddDigitClassifier(options => options.ModelPath = model.Path));
         Assert.Throws<DigitModelException>(strict.GetRequiredService<DigitClassifier>);
-        using var lenient = Services(services => services.AddDigitClassifier(settings =>
+        using var lenient = Services(services => services.AddDigitClassifier(options =>
         {
-            settings.ModelPath = model.Path;
-            settings.AllowForeignModel = true;
+            options.ModelPath = model.Path;
+            options.AllowForeignModel = true;
         }));
         Assert.NotNull(lenient.GetRequiredService<DigitClassifier>().Info.ForeignNotice);
     }
 
     [Fact]
-    public void AddDigitClassifier_TwiceUnkeyed_AddsUpTheSettings()
+    public void AddDigitClassifier_Twice_AppliesBoth()
     {
         using var provider = Services(services =>
         {
-            services.AddDigitClassifier(settings => settings.Model = EmbeddedModel.Dense);
-            services.AddDigitClassifier(settings => settings.Device = "cpu");
+            services.AddDigitClassifier(options => options.Model = EmbeddedModel.Dense);
+            services.AddDigitClassifier(options => options.Device = "cpu");
         });
         var classifier = Assert.Single(provider.GetServices<DigitClassifier>());
         Assert.Equal(("dense.onnx", "cpu"), (classifier.Info.Name, classifier.Info.Device));
     }
 
     [Fact]
-    public void AddDigitClassifier_Keyed_GivesEachItsOwnModel()
+    public void AddKeyedDigitClassifier_TwoKeys_GivesEachItsModel()
     {
         using var provider = Services(services =>
         {
-            services.AddKeyedDigitClassifier("fast", settings => settings.Model = EmbeddedModel.Dense);
+            services.AddKeyedDigitClassifier("fast", options => options.Model = EmbeddedModel.Dense);
             services.AddKeyedDigitClassifier("good", _ => { });
             services.AddSingleton<Readers>();
         });
@@ -77,7 +77,7 @@ public class RegistrationTests
     }
 
     [Fact]
-    public void AddDigitClassifier_BoundToConfiguration_TakesItsValues()
+    public void AddDigitClassifier_Configuration_IsBound()
     {
         using var model = TemporaryModel.Create();
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
@@ -101,7 +101,7 @@ public class RegistrationTests
         var provider = Services(services =>
         {
             services.AddDigitClassifier();
-            services.AddKeyedDigitClassifier("fast", settings => settings.Model = EmbeddedModel.Dense);
+            services.AddKeyedDigitClassifier("fast", options => options.Model = EmbeddedModel.Dense);
         });
         var classifiers = new[]
         {

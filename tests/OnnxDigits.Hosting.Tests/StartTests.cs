@@ -6,7 +6,7 @@ using OnnxDigits.Inference;
 
 namespace OnnxDigits.Hosting.Tests;
 
-/// <summary>What is wrong must fail the host's start, with one sentence.</summary>
+/// <summary>Errors fail the host's start with one sentence.</summary>
 public class StartTests
 {
     [Fact]
@@ -19,28 +19,28 @@ public class StartTests
             services.AddKeyedDigitClassifier("file", settings => settings.ModelPath = model.Path);
         });
         await host.StartAsync(TestContext.Current.CancellationToken);
-        // What is loaded needs its file no more.
+        // The file is no longer needed.
         File.Delete(model.Path);
         Assert.NotNull(host.Services.GetRequiredKeyedService<DigitClassifier>("file").Classify(Digits.Bar()).Digit);
         await host.StopAsync(TestContext.Current.CancellationToken);
     }
 
     [Fact]
-    public async Task Start_MissingModelFile_FailsAndNamesIt()
+    public async Task Start_MissingModelFile_NamesIt()
     {
         var error = await StartFails<DigitModelException>(settings => settings.ModelPath = "/nowhere/model.onnx");
         Assert.StartsWith("The model '/nowhere/model.onnx' cannot be read: ", error.Message);
     }
 
     [Fact]
-    public async Task Start_DeviceThatIsNotThere_FailsAndSaysWhatIsMissing()
+    public async Task Start_UnavailableDevice_NamesIt()
     {
         var error = await StartFails<DigitDeviceException>(settings => settings.Device = "cuda");
         Assert.StartsWith("The device 'cuda:0' is not available: ", error.Message);
     }
 
     [Fact]
-    public async Task Start_ProviderLibraryThatIsNotThere_NamesIt()
+    public async Task Start_MissingProviderLibrary_NamesIt()
     {
         var error = await StartFails<DigitDeviceException>(settings =>
         {

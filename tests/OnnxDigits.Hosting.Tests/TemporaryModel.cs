@@ -2,7 +2,7 @@ using OnnxDigits.Inference;
 
 namespace OnnxDigits.Hosting.Tests;
 
-/// <summary>The embedded convolutional network as a file of its own, deleted at the end.</summary>
+/// <summary>A temporary file with the embedded conv model.</summary>
 internal sealed class TemporaryModel : IDisposable
 {
     private TemporaryModel(string path) => Path = path;

@@ -6,9 +6,9 @@ namespace OnnxDigits.Inference.Tests;
 public class AllowedOperatorTests
 {
     [Fact]
-    public void Load_EveryAllowedOperator_RunsAsItsSizesSay()
+    public void Load_EveryAllowedOperator_Runs()
     {
-        // The last product takes 728 values of each image, so one wrong size on the way would refuse the model.
+        // The last product needs exactly 728 values per image, so a wrong size anywhere would refuse the model.
         var model = new TinyModel
         {
             Nodes =
@@ -45,7 +45,7 @@ public class AllowedOperatorTests
     }
 
     [Fact]
-    public void Load_MaximumPoolingWithABorder_PadsWithInfinity()
+    public void Load_MaxPoolingPaddedWithInfinity_Runs()
     {
         var model = new TinyModel
         {
@@ -66,7 +66,7 @@ public class AllowedOperatorTests
     [Fact]
     public void Load_BytesThatLookLikeTheRuntimesOwnFormat_AreReadAsOnnx()
     {
-        // At offset 4 ONNX Runtime looks for ORTM; here it starts a description before the version.
+        // ONNX Runtime looks for ORTM at offset 4. Here it is part of a description that precedes the version.
         byte[] description = Text(6, "??ORTM" + new string('x', 40));
         byte[] model = [.. description, .. new TinyModel { HasDigest = false }.Encode()];
         Assert.Equal("ORTM"u8, model.AsSpan(4, 4));

@@ -40,7 +40,7 @@ public sealed class DigitClassifierTests : IDisposable
     }
 
     [Fact]
-    public void ClassifyPrepared_ManyThreads_GiveTheSameBits()
+    public void ClassifyPrepared_ManyThreads_GivesTheSameBits()
     {
         byte[] images = RandomImages(64);
         float[] expected = _classifier.Scores(images);
@@ -67,7 +67,7 @@ public sealed class DigitClassifierTests : IDisposable
         }
         CallAll();
 
-        // The least of ten rounds: compiling a method anew, the runtime itself now and then allocates on this thread.
+        // The minimum of ten rounds, because tiered compilation sometimes allocates on this thread.
         long[] rounds = [.. Enumerable.Range(0, 10).Select(_ => Allocated(CallAll, times: 100))];
         Assert.Equal(0, rounds.Min());
     }
@@ -98,7 +98,7 @@ public sealed class DigitClassifierTests : IDisposable
     }
 
     [Fact]
-    public void Classify_NothingOnTheImage_IsBlankAndNamesNoDigit()
+    public void Classify_NoInk_IsBlankWithoutADigit()
     {
         byte[] white = new byte[Length];
         Array.Fill(white, (byte)255);
@@ -126,7 +126,7 @@ public sealed class DigitClassifierTests : IDisposable
     }
 
     [Fact]
-    public void Calls_WithWrongLengths_SayTheNumbers()
+    public void Calls_WrongLengths_Throw()
     {
         Assert.Contains("783", Assert.Throws<ArgumentException>(() => _classifier.Classify(new byte[783])).Message);
         Assert.Contains("785", Assert.Throws<ArgumentException>(() => _classifier.ClassifyPrepared(new byte[785], new DigitPrediction[2])).Message);
@@ -168,7 +168,7 @@ public sealed class DigitClassifierTests : IDisposable
     }
 
     [Fact]
-    public void FromScores_Equals_FirstWins()
+    public void FromScores_EqualScores_TakesTheLowerDigit()
     {
         float[] scores = [0, 0, 0.5f, 0, 0, 0.5f, 0, 0, 0, 0];
         var prediction = DigitPrediction.FromScores(scores, 0.5f);
@@ -187,7 +187,7 @@ public sealed class DigitClassifierTests : IDisposable
         return images;
     }
 
-    /// <summary>A bar of 20 rows whose centre of mass is on 14.</summary>
+    /// <summary>Returns a bar of 20 rows whose center of mass is on index 14.</summary>
     private static byte[] MnistLikeImage()
     {
         byte[] image = new byte[Length];
@@ -209,7 +209,7 @@ public sealed class DigitClassifierTests : IDisposable
     }
 
     [Fact]
-    public void Dispose_WhileOtherThreadsCall_LetsThemFinishAndRefusesTheRest()
+    public void Dispose_WhileOtherThreadsCall_LetsThemFinish()
     {
         byte[] images = new byte[64 * DigitClassifier.ImageLength];
         for (int round = 0; round < 20; round++)

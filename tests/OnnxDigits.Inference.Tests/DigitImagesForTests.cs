@@ -2,7 +2,7 @@ using OnnxDigits.Data;
 
 namespace OnnxDigits.Inference.Tests;
 
-/// <summary>MNIST where it is at hand, generated digits where not.</summary>
+/// <summary>MNIST if it is available, otherwise generated digits.</summary>
 internal static class DigitImagesForTests
 {
     private static readonly Lazy<DigitDataSet> Lazy = new(() => DigitDataSource.Open(new DigitDataOptions

@@ -34,9 +34,9 @@ public class DigitPreprocessingTests
     }
 
     [Fact]
-    public void Apply_RedAndBlue_AreToldApartByTheLayout()
+    public void Apply_RgbOrBgr_TellsRedFromBlue()
     {
-        // Green ink 100 on a page of red 255: luma 58.7 against 76.2 (red) or 29.1 (blue), so polarity turns.
+        // Green ink of 100 has a luma of 58.7. The page has 76.2 if its color is red and 29.1 if it is blue.
         var (gray, width, height) = Seven();
         byte[] pixels = Spread(gray, 3, v => v == 0 ? [0, 100, 0] : [255, 0, 0]);
         Prepare(new RasterImage(pixels, width, height, PixelLayout.Rgb24), out var asRgb);
@@ -71,7 +71,7 @@ public class DigitPreprocessingTests
     }
 
     [Fact]
-    public void Apply_Result_HasMnistsFormByDefinition()
+    public void Apply_Result_HasMnistsForm()
     {
         var (gray, width, height) = Seven();
         byte[] output = Prepare(new RasterImage(gray, width, height, PixelLayout.Gray8), out _);
@@ -105,7 +105,7 @@ public class DigitPreprocessingTests
     }
 
     [Fact]
-    public void RasterImage_WrongSizes_AreRefused()
+    public void NewRasterImage_WrongSize_Throws()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => { _ = new RasterImage([], 0, 1, PixelLayout.Gray8); });
         Assert.Throws<ArgumentOutOfRangeException>(() => { _ = new RasterImage([], 1, RasterImage.MaxSide + 1, PixelLayout.Gray8); });
@@ -115,7 +115,7 @@ public class DigitPreprocessingTests
         Assert.Contains("27 bytes", error.Message);
     }
 
-    /// <summary>A 7 in black on a white page of 150 × 120, off centre.</summary>
+    /// <summary>Returns a black 7 on a white page of 150 × 120 pixels, off center.</summary>
     private static (byte[] Pixels, int Width, int Height) Seven()
     {
         const int Width = 150, Height = 120;
@@ -145,10 +145,10 @@ public class DigitPreprocessingTests
     }
 
     [Fact]
-    public void Apply_ThinLineUnderLightFromOneSide_FindsTheLineAlone()
+    public void Apply_ThinLineUnderUnevenLight_FindsTheLine()
     {
         const int Width = 640, Height = 480, Left = 430, Top = 260, Bottom = 340;
-        var chance = new Random(1);
+        var random = new Random(1);
         for (int direction = 0; direction < 8; direction++)
         {
             byte[] page = new byte[Width * Height];
@@ -158,7 +158,7 @@ public class DigitPreprocessingTests
                 var (y, x) = Math.DivRem(i, Width);
                 double light = 0.7 + 0.3 * (Math.Cos(angle) * (2.0 * x / Width - 1) + Math.Sin(angle) * (2.0 * y / Height - 1)) / 1.5;
                 double ink = x is >= Left and < Left + 4 && y is >= Top and <= Bottom ? 0.1 : 1;
-                page[i] = (byte)Math.Clamp(220 * light * ink + 20 * (chance.NextDouble() - 0.5), 0, 255);
+                page[i] = (byte)Math.Clamp(220 * light * ink + 20 * (random.NextDouble() - 0.5), 0, 255);
             }
             byte[] output = new byte[DigitPreprocessing.OutputLength];
             var result = DigitPreprocessing.Apply(new RasterImage(page, Width, Height, PixelLayout.Gray8), output);
@@ -174,7 +174,7 @@ public class DigitPreprocessingTests
     [Fact]
     public void Apply_FatDigitOnABlackPage_IsNotBlank()
     {
-        // Nearly half of the page is ink, with soft edges: no photograph, for its black is black.
+        // Nearly half of the page is soft-edged ink, but the black background has one value, so this is a drawing.
         const int Side = 140;
         byte[] page = new byte[Side * Side];
         for (int i = 0; i < page.Length; i++)

@@ -8,7 +8,7 @@ public class EmbeddedModelTests
     [InlineData(EmbeddedModel.Best, "best")]
     [InlineData(EmbeddedModel.Conv, "conv")]
     [InlineData(EmbeddedModel.Dense, "dense")]
-    public void Constructor_EmbeddedModel_IsTheOneNamed(EmbeddedModel model, string network)
+    public void Constructor_EmbeddedModel_HasItsName(EmbeddedModel model, string network)
     {
         using var classifier = new DigitClassifier(new DigitClassifierOptions { Model = model });
         Assert.Equal(network, classifier.Info.Network);
@@ -16,12 +16,12 @@ public class EmbeddedModelTests
         Assert.Equal(DigitPreprocessing.Id, classifier.Info.Preprocessing);
     }
 
-    // What is embedded is not checked when it is opened.
+    // Embedded models are not checked when they are opened, so this test does it.
     [Theory]
     [InlineData(EmbeddedModel.Best, "best.onnx")]
     [InlineData(EmbeddedModel.Conv, "conv.onnx")]
     [InlineData(EmbeddedModel.Dense, "dense.onnx")]
-    public void Constructor_EmbeddedModel_IsOneThatLoadTakesAndDescribesAlike(EmbeddedModel model, string resource)
+    public void Constructor_EmbeddedModel_PassesTheChecksOfLoad(EmbeddedModel model, string resource)
     {
         using var stream = typeof(DigitClassifier).Assembly.GetManifestResourceStream(resource)!;
         using var loaded = DigitClassifier.Load(stream);
@@ -56,7 +56,7 @@ public class EmbeddedModelTests
     [InlineData(EmbeddedModel.Best)]
     [InlineData(EmbeddedModel.Conv)]
     [InlineData(EmbeddedModel.Dense)]
-    public void ClassifyPrepared_AnyBatchSizeAndThreads_GiveTheSameBits(EmbeddedModel model)
+    public void ClassifyPrepared_AnyBatchSizeAndThreads_GivesTheSameBits(EmbeddedModel model)
     {
         using var one = new DigitClassifier(new DigitClassifierOptions { Model = model });
         using var two = new DigitClassifier(new DigitClassifierOptions { Model = model, IntraOpThreads = 2 });

@@ -15,7 +15,7 @@ public class ForeignModelTests
     };
 
     [Fact]
-    public void Load_ForeignModelAllowed_RunsAndSaysWhatItIs()
+    public void Load_ForeignModelAllowed_RunsWithANotice()
     {
         using var classifier = DigitClassifier.Load(Foreign.Encode(), Allowed);
         using var own = DigitClassifier.Load(new TinyModel().Encode(), Allowed);
@@ -46,7 +46,7 @@ public class ForeignModelTests
     [Fact]
     public void Load_OtherOperatorsAndVersionsAllowed_Run()
     {
-        // A constant of its own, an operator off the list, an older opset and weights in half precision.
+        // A constant node, operators that are not on the list, an older opset and a weight in half precision.
         byte[] zero = Tensor("", 1, [1], Bytes(4, new byte[4]));
         var model = Foreign with
         {

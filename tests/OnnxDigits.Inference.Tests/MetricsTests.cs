@@ -10,7 +10,7 @@ public sealed class MetricsTests : IDisposable
     public void Dispose() => _classifier.Dispose();
 
     [Fact]
-    public void Classify_WithAListener_RecordsBothHistograms()
+    public void Classify_WithListener_RecordsBothHistograms()
     {
         var seconds = new Dictionary<string, List<double>>();
         int thread = Environment.CurrentManagedThreadId;
@@ -22,7 +22,7 @@ public sealed class MetricsTests : IDisposable
         };
         listener.SetMeasurementEventCallback<double>((instrument, value, _, _) =>
         {
-            // Other tests classify meanwhile; the callback comes on the thread that measured.
+            // Other tests run in parallel. The callback runs on the thread that measured.
             if (Environment.CurrentManagedThreadId != thread)
                 return;
             Assert.Equal("s", instrument.Unit);

@@ -3,7 +3,7 @@ using static OnnxDigits.Inference.Tests.Proto;
 
 namespace OnnxDigits.Inference.Tests;
 
-/// <summary>The parts of an ONNX file by their field numbers in onnx.proto.</summary>
+/// <summary>Encodes parts of an ONNX file by their field numbers in onnx.proto.</summary>
 internal static class OnnxParts
 {
     public static byte[] Node(string type, string[] inputs, string[] outputs, params IEnumerable<byte[]> others) =>
@@ -12,15 +12,15 @@ internal static class OnnxParts
             .. inputs.Select(name => Text(1, name)), .. outputs.Select(name => Text(2, name)), Text(4, type), .. others,
         ]);
 
-    /// <summary>A node's attribute that holds whole numbers.</summary>
+    /// <summary>Encodes an attribute of integers.</summary>
     public static byte[] Integers(string name, params long[] values) =>
         Bytes(5, Message([Text(1, name), .. values.Select(value => Number(8, value)), Number(20, 7)]));
 
-    /// <summary>A node's attribute that holds one whole number.</summary>
+    /// <summary>Encodes an attribute of one integer.</summary>
     public static byte[] Integer(string name, long value) =>
         Bytes(5, Message(Text(1, name), Number(3, value), Number(20, 2)));
 
-    /// <summary>A float32 tensor.</summary>
+    /// <summary>Encodes a float32 tensor.</summary>
     public static byte[] Floats(string name, long[] shape, params ReadOnlySpan<float> values)
     {
         var raw = new byte[values.Length * 4];
@@ -29,7 +29,7 @@ internal static class OnnxParts
         return Tensor(name, 1, shape, Bytes(9, raw));
     }
 
-    /// <summary>A float32 tensor of the same small values every time.</summary>
+    /// <summary>Encodes a float32 tensor of small reproducible values.</summary>
     public static byte[] Floats(string name, params long[] shape)
     {
         var random = new Random(3);
@@ -37,7 +37,7 @@ internal static class OnnxParts
         return Floats(name, shape, [.. Enumerable.Range(0, (int)count).Select(_ => random.NextSingle() / 8)]);
     }
 
-    /// <summary>An int64 tensor of one dimension.</summary>
+    /// <summary>Encodes an int64 vector.</summary>
     public static byte[] Sizes(string name, params long[] values)
     {
         var raw = new byte[values.Length * 8];
@@ -46,11 +46,11 @@ internal static class OnnxParts
         return Tensor(name, 7, [values.Length], Bytes(9, raw));
     }
 
-    /// <summary>A tensor that claims a type and a shape, and the fields that hold its values.</summary>
+    /// <summary>Encodes a tensor with a type, a shape and the fields that hold its values.</summary>
     public static byte[] Tensor(string name, int type, long[] shape, params IEnumerable<byte[]> values) =>
         Message([.. shape.Select(size => Number(1, size)), Number(2, type), Text(8, name), .. values]);
 
-    /// <summary>An input or output; −1 is the dynamic batch.</summary>
+    /// <summary>Encodes an input or output. A size of −1 is the open batch.</summary>
     public static byte[] Value(string name, int type, long[] shape)
     {
         var dimensions = shape.Select(size => Bytes(1, size < 0 ? Text(2, "N") : Number(1, size)));

@@ -2,19 +2,19 @@ using OnnxDigits.Inference.Preprocessing;
 
 namespace OnnxDigits.Inference.Tests;
 
-/// <summary>What else there is on a photograph of a page stays out of what the network sees.</summary>
+/// <summary>Everything but the digit on a photograph is left out of the prepared image.</summary>
 public sealed class PhotographTests
 {
     private const int Width = 640, Height = 480;
 
-    /// <summary>Mean difference of two results, of 255, up to which their strokes are the same but for noise at their edges.</summary>
+    // The mean difference of two prepared images with the same strokes and noise at their edges.
     private const double SameStrokes = 8;
 
     [Theory]
     [InlineData(0.2)]
     [InlineData(0.3)]
     [InlineData(1)]
-    public void Apply_InkOfAnyStrengthOnGrain_FindsTheSameStrokes(double strength) =>
+    public void Apply_InkOfAnyStrength_FindsTheSameStrokes(double strength) =>
         AssertSeven((_, _, page, ink) => page * (1 - strength * ink));
 
     [Theory]
@@ -48,9 +48,9 @@ public sealed class PhotographTests
     [Theory]
     [InlineData(1)]
     [InlineData(4)]
-    public void Apply_LargePageOfGrainAlone_IsBlank(int times)
+    public void Apply_LargePageOfGrain_IsBlank(int times)
     {
-        // Of so many pixels some are far beyond any share of the noise's deviation.
+        // Among so many pixels, some are many standard deviations from the mean.
         byte[] found = Prepare(Width, Height, (x, _, grain) => 120 + 80.0 * x / Width + times * grain, out var result);
         Assert.True(result.IsBlank, Text(found));
     }
@@ -58,9 +58,9 @@ public sealed class PhotographTests
     [Theory]
     [InlineData(0)]
     [InlineData(10)]
-    public void Classify_DigitFromSideToSide_IsRead(int margin)
+    public void Classify_DigitThatSpansThePicture_IsRead(int margin)
     {
-        // Cut out to the pixel, the 7 runs across the picture and fills a corner, as a desk does.
+        // Cropped to the pixel, the 7 spans the picture and covers a corner, as a desk does.
         (int width, int height) = (61 + 2 * margin, 100 + 2 * margin);
         byte[] page = Page(width, height, (x, y, grain) => 210 * (1 - 0.9 * Ink(x + 300 - margin, y + 200 - margin)) + grain);
         using var classifier = new DigitClassifier();
@@ -73,14 +73,14 @@ public sealed class PhotographTests
     [InlineData(6, 0)]
     [InlineData(6, 0.4)]
     [InlineData(15, 0.4)]
-    public void Measure_GrainWithInkAndLight_IsItsDeviation(double deviation, double light)
+    public void Measure_GrainWithInkAndLight_IsItsStandardDeviation(double deviation, double light)
     {
-        var chance = new Random(5);
+        var random = new Random(5);
         var page = new GrayImage(Width, Height);
         for (int i = 0; i < page.Values.Length; i++)
         {
             var (y, x) = Math.DivRem(i, Width);
-            page.Values[i] = (float)(200 * (1 - light * x / Width) * (1 - 0.9 * Ink(x, y)) + deviation * Normal(chance));
+            page.Values[i] = (float)(200 * (1 - light * x / Width) * (1 - 0.9 * Ink(x, y)) + deviation * Normal(random));
         }
 
         Assert.Equal(deviation, Grain.Measure(page), 0.06 * deviation);
@@ -99,10 +99,10 @@ public sealed class PhotographTests
         Assert.True(difference < SameStrokes, $"Mean difference {difference:0.0}.\nExpected:\n{Text(expected)}\nFound:\n{Text(found)}");
     }
 
-    // The 7 on a page of one colour, which is a drawing.
+    // The 7 on a page of one value, which is a drawing.
     private static byte[] Clean() => Prepare(Width, Height, (x, y, _) => 255 * (1 - Ink(x, y)), out _);
 
-    // A 7 of 61 × 100 pixels with strokes of 12, its corner at 300, 200.
+    // A 7 of 61 × 100 pixels with strokes of 12 pixels and its corner at (300, 200).
     private static double Ink(int x, int y)
     {
         (x, y) = (x - 300, y - 200);
@@ -119,18 +119,18 @@ public sealed class PhotographTests
 
     private static byte[] Page(int width, int height, Func<int, int, double, double> pixel)
     {
-        var chance = new Random(11);
+        var random = new Random(11);
         byte[] page = new byte[width * height];
         for (int i = 0; i < page.Length; i++)
         {
             var (y, x) = Math.DivRem(i, width);
-            page[i] = (byte)Math.Clamp(Math.Round(pixel(x, y, 4 * Normal(chance))), 0, 255);
+            page[i] = (byte)Math.Clamp(Math.Round(pixel(x, y, 4 * Normal(random))), 0, 255);
         }
 
         return page;
     }
 
-    private static double Normal(Random chance) => Math.Sqrt(-2 * Math.Log(1 - chance.NextDouble())) * Math.Cos(2 * Math.PI * chance.NextDouble());
+    private static double Normal(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 
     private static string Text(byte[] image) => string.Join('\n', image.Chunk(28).Select(row => string.Concat(row.Select(value => " .:-=+*#%@"[value * 9 / 255]))));
 }

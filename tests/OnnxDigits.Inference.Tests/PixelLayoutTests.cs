@@ -3,13 +3,13 @@ using OnnxDigits.Inference.Preprocessing;
 
 namespace OnnxDigits.Inference.Tests;
 
-/// <summary>The same picture in every layout must come out as the same bytes.</summary>
+/// <summary>The same picture gives the same bytes in every layout.</summary>
 public class PixelLayoutTests
 {
     private const int Width = 150;
     private const int Height = 120;
 
-    /// <summary>The samples of a layout in their order: R, G, B, A, or L for grey.</summary>
+    /// <summary>Gets the layouts with their samples in order: R, G, B, A, or L for grey.</summary>
     public static TheoryData<PixelLayout, string> Layouts => new()
     {
         { PixelLayout.Gray8, "L" },
@@ -28,7 +28,7 @@ public class PixelLayoutTests
         { PixelLayout.Bgra64, "BGRA" },
     };
 
-    public static IEnumerable<TheoryDataRow<PixelLayout, string>> ColourLayouts =>
+    public static IEnumerable<TheoryDataRow<PixelLayout, string>> ColorLayouts =>
         Layouts.Where(row => row.Data.Item2.Contains('R'));
 
     public static IEnumerable<TheoryDataRow<PixelLayout, string>> AlphaLayouts =>
@@ -47,13 +47,13 @@ public class PixelLayoutTests
     }
 
     [Theory]
-    [MemberData(nameof(ColourLayouts))]
-    public void Apply_Colours_AreWeightedByTheirPlace(PixelLayout layout, string samples)
+    [MemberData(nameof(ColorLayouts))]
+    public void Apply_Colors_AreWeightedByTheirPlace(PixelLayout layout, string samples)
     {
-        // By BT.601, red is 0.299 of white, green 0.587, blue 0.114: each tone of ink in turn, on black.
-        foreach (var (colour, luma) in new[] { ("R", 0.299), ("G", 0.587), ("B", 0.114) })
+        // The weights of BT.601, for one color of ink at a time on black.
+        foreach (var (color, luma) in new[] { ("R", 0.299), ("G", 0.587), ("B", 0.114) })
         {
-            int Part(string name, int tone) => name == colour ? 65535 - tone : 0;
+            int Part(string name, int tone) => name == color ? 65535 - tone : 0;
             byte[] pixels = Encode(layout, samples, tone => (Part("R", tone), Part("G", tone), Part("B", tone), 65535));
             var gray = LumaConversion.Convert(new(pixels, Width, Height, layout));
             Assert.Equal(luma * 255, gray.Values.Max(), 0.01);
@@ -62,13 +62,13 @@ public class PixelLayoutTests
 
     [Theory]
     [MemberData(nameof(AlphaLayouts))]
-    public void Apply_OneColourWithAlpha_IsInkOnWhite(PixelLayout layout, string samples)
+    public void Apply_OneColorWithAlpha_IsInkOnWhite(PixelLayout layout, string samples)
     {
         byte[] expected = Expected();
-        // Black and white strokes alike, on nothing: with one colour throughout, only alpha tells.
-        foreach (int colour in new[] { 0, 65535 })
+        // Strokes of one color on a transparent page: alpha alone is the ink, whether the color is black or white.
+        foreach (int color in new[] { 0, 65535 })
         {
-            byte[] pixels = Encode(layout, samples, tone => (colour, colour, colour, 65535 - tone));
+            byte[] pixels = Encode(layout, samples, tone => (color, color, color, 65535 - tone));
             Assert.Equal(expected, Prepare(pixels, layout));
         }
     }
@@ -77,7 +77,7 @@ public class PixelLayoutTests
     [MemberData(nameof(AlphaLayouts))]
     public void Apply_TransparentPage_IsWhite(PixelLayout layout, string samples)
     {
-        // Two tones of ink, so alpha is not the ink; what is transparent is black underneath and must not count.
+        // Two tones of ink, so alpha is not the ink. The transparent page is black, which must not show.
         byte[] expected = Expected();
         int seen = 0;
         byte[] pixels = Encode(layout, samples, tone =>
@@ -89,16 +89,16 @@ public class PixelLayoutTests
         Assert.True(expected.Zip(actual, (a, b) => Math.Abs(a - b)).Max() <= 2);
     }
 
-    /// <summary>A 7 with grey edges on a white page, off centre; each tone 0..65535 is coloured and laid out.</summary>
+    /// <summary>Encodes a 7 with grey edges on a white page, off center. Its tones range from 0 to 65,535.</summary>
     private static byte[] Encode(
-        PixelLayout layout, string samples, Func<int, (int Red, int Green, int Blue, int Alpha)> colour)
+        PixelLayout layout, string samples, Func<int, (int Red, int Green, int Blue, int Alpha)> color)
     {
         int size = RasterImage.BytesPerPixel(layout);
         bool wide = size == 2 * samples.Length;
         byte[] pixels = new byte[Width * Height * size];
         for (int i = 0; i < Width * Height; i++)
         {
-            var (red, green, blue, alpha) = colour(ToneAt(i % Width - 20, i / Width - 40));
+            var (red, green, blue, alpha) = color(ToneAt(i % Width - 20, i / Width - 40));
             for (int k = 0; k < samples.Length; k++)
             {
                 int sample = samples[k] switch { 'R' or 'L' => red, 'G' => green, 'B' => blue, _ => alpha };

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace OnnxDigits.Inference.Tests;
 
-/// <summary>Writes protobuf messages by hand, also such as no proper writer would.</summary>
+/// <summary>Writes protobuf messages by hand, including invalid ones.</summary>
 internal static class Proto
 {
     public static byte[] Message(params IEnumerable<byte[]> fields) => [.. fields.SelectMany(field => field)];

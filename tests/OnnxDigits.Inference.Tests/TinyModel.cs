@@ -5,8 +5,8 @@ using static OnnxDigits.Inference.Tests.Proto;
 namespace OnnxDigits.Inference.Tests;
 
 /// <summary>
-/// A digit model of one layer, softmax(x · W), encoded by hand from ONNX's field numbers: small, of known weights,
-/// and with every part that a test may want to get wrong. Its digest is right unless a test says otherwise.
+/// A digit model of one layer, softmax(x · W), with known weights. It is encoded by hand, so that tests can change any
+/// part. Its digest is correct by default.
 /// </summary>
 internal sealed record TinyModel
 {
@@ -14,7 +14,7 @@ internal sealed record TinyModel
 
     public string OutputName { get; init; } = "probabilities";
 
-    /// <summary>−1 is the dynamic batch.</summary>
+    /// <summary>Gets the shape of the input, with −1 for the open batch.</summary>
     public long[] InputShape { get; init; } = [-1, 1, 28, 28];
 
     public int ElementType { get; init; } = 1;
@@ -23,25 +23,25 @@ internal sealed record TinyModel
 
     public byte[][] Opsets { get; init; } = [Opset("", 17)];
 
-    /// <summary>Nodes between the flattened images <c>flat</c> and the product.</summary>
+    /// <summary>Gets the nodes between the flattened images, <c>flat</c>, and the product.</summary>
     public byte[][] Nodes { get; init; } = [];
 
-    /// <summary>What is multiplied with <see cref="Weight"/>.</summary>
+    /// <summary>Gets the name of the value that is multiplied by <see cref="Weight"/>.</summary>
     public string Factor { get; init; } = "flat";
 
-    /// <summary>What the last node makes; the graph's output unless a test says otherwise.</summary>
+    /// <summary>Gets the name of the last node's output, if it is not the graph's output.</summary>
     public string? Result { get; init; }
 
-    /// <summary>The tensor <c>W</c>.</summary>
+    /// <summary>Gets the tensor <c>W</c>.</summary>
     public byte[] Weight { get; init; } = DefaultWeight;
 
-    /// <summary>Tensors beside <c>W</c>.</summary>
+    /// <summary>Gets further tensors.</summary>
     public byte[][] Tensors { get; init; } = [];
 
-    /// <summary>Further fields of the graph.</summary>
+    /// <summary>Gets further fields of the graph.</summary>
     public byte[] GraphFields { get; init; } = [];
 
-    /// <summary>Further fields of the model.</summary>
+    /// <summary>Gets further fields of the model.</summary>
     public byte[] ModelFields { get; init; } = [];
 
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = DefaultMetadata;
@@ -59,7 +59,7 @@ internal sealed record TinyModel
         ["onnxdigits.version"] = "9.8.7",
     };
 
-    /// <summary>[784, 10], the same every time.</summary>
+    /// <summary>Gets reproducible weights, [784, 10].</summary>
     public static float[] Weights { get; } = CreateWeights();
 
     public static byte[] DefaultWeight { get; } = Floats("W", [784, 10], Weights);
@@ -89,7 +89,7 @@ internal sealed record TinyModel
         return HasDigest ? [.. model, .. DigestOf(model)] : model;
     }
 
-    /// <summary>The metadata entry that seals the bytes before it.</summary>
+    /// <summary>Returns the metadata entry with the digest of the bytes before it.</summary>
     public static byte[] DigestOf(byte[] model) =>
         Bytes(14, Entry("onnxdigits.digest", Convert.ToHexStringLower(SHA256.HashData(model))));
 

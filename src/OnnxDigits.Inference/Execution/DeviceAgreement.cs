@@ -3,12 +3,14 @@ using System.Globalization;
 namespace OnnxDigits.Inference.Execution;
 
 /// <summary>
-/// Compares a device with the CPU when a model is opened. Providers have bugs (ONNX Runtime's issue 29651, for example),
-/// and a wrong digit looks like any other.
+/// Compares a device with the CPU when a model is opened. Providers have bugs (ONNX Runtime's issue 29651, for
+/// example), and a wrong digit looks like any other.
 /// </summary>
 internal static class DeviceAgreement
 {
-    /// <summary>The largest accepted difference of a probability. Half precision and reordered sums stay below it.</summary>
+    /// <summary>
+    /// The largest accepted difference of a probability. Half precision and reordered sums stay below it.
+    /// </summary>
     public const double Tolerance = 0.01;
 
     private const int Images = 4;
@@ -20,8 +22,9 @@ internal static class DeviceAgreement
         if (difference > Tolerance)
             throw new DigitDeviceException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"The device '{device.Device}' gives other results than the CPU for the model '{modelName}' (a probability "
-                + $"differs by {difference:0.0##}). Its provider has a bug: use the CPU or another version of ONNX Runtime."));
+                $"The device '{device.Device}' gives other results than the CPU for the model '{modelName}' "
+                + $"(a probability differs by {difference:0.0##}). Its provider has a bug: use the CPU or another version "
+                + $"of ONNX Runtime."));
     }
 
     /// <summary>Returns the largest difference of a probability over a few images, or 1 if one is NaN.</summary>

@@ -13,8 +13,8 @@ internal sealed class DeviceProvider
         Package = "Microsoft.ML.OnnxRuntime.EP.Cuda",
         Installation =
             "Use the package Microsoft.ML.OnnxRuntime.Gpu (libonnxruntime_providers_cuda) instead of "
-            + "Microsoft.ML.OnnxRuntime, or set the library of the package Microsoft.ML.OnnxRuntime.EP.Cuda as provider "
-            + "library, on a machine with an NVIDIA driver, CUDA and cuDNN",
+            + "Microsoft.ML.OnnxRuntime, or set the library of the package Microsoft.ML.OnnxRuntime.EP.Cuda as "
+            + "provider library, on a machine with an NVIDIA driver, CUDA and cuDNN",
         Requirements = "Install the NVIDIA driver, CUDA and cuDNN in the versions that the provider was built for",
         AppendBuiltIn = (options, device) =>
         {
@@ -37,8 +37,8 @@ internal sealed class DeviceProvider
         {
             if (device.Index > 0)
                 throw new DigitDeviceException(
-                    $"The device '{device}' is not available: the WebGPU provider of this ONNX Runtime library uses only "
-                    + "the GPU that the system prefers, 'webgpu:0'.");
+                    $"The device '{device}' is not available: the WebGPU provider of this ONNX Runtime library uses "
+                    + "only the GPU that the system prefers, 'webgpu:0'.");
             options.AppendExecutionProvider("WebGPU", []);
         },
         // All sessions share one device and one command queue, which two threads at once corrupt (ONNX Runtime 1.30:
@@ -67,16 +67,23 @@ internal sealed class DeviceProvider
 
     public static DeviceProvider Of(DeviceKind kind) => kind == DeviceKind.Cuda ? Cuda : WebGpu;
 
-    /// <summary>Indicates whether the application supplies the provider in any way. It may still fail to load.</summary>
+    /// <summary>
+    /// Indicates whether the application supplies the provider in any way. It may still fail to load.
+    /// </summary>
     public bool IsSupplied(DigitClassifierOptions settings) =>
         settings.ProviderLibraries.ContainsKey(Name) || IsBuiltIn || FindRegistered().Count > 0;
 
     /// <summary>Adds the provider to a session's options and returns its name in ONNX Runtime.</summary>
-    /// <exception cref="DigitDeviceException">The provider, or the device with this number, is not available.</exception>
+    /// <exception cref="DigitDeviceException">
+    /// The provider, or the device with this number, is not available.
+    /// </exception>
     public string AppendTo(SessionOptions options, DeviceName device, DigitClassifierOptions settings)
     {
         if (settings.ProviderLibraries.TryGetValue(Name, out string? path))
-            return AppendPlugin(options, device, ProviderLibrary.Register(this, path), $"the provider library '{path}'");
+        {
+            var found = ProviderLibrary.Register(this, path);
+            return AppendPlugin(options, device, found, $"the provider library '{path}'");
+        }
         if (IsBuiltIn)
         {
             AppendBuiltIn(options, device);
@@ -85,14 +92,16 @@ internal sealed class DeviceProvider
         if (FindRegistered() is { Count: > 0 } devices)
             return AppendPlugin(options, device, devices, "the provider library that the application registered");
         throw new DigitDeviceException(
-            $"The device '{device}' is not available: this ONNX Runtime library was built without its provider. {Installation}.");
+            $"The device '{device}' is not available: this ONNX Runtime library was built without its provider. "
+            + $"{Installation}.");
     }
 
     private string AppendPlugin(
         SessionOptions options, DeviceName device, IReadOnlyList<OrtEpDevice> devices, string source)
     {
         if (devices.Count == 0)
-            throw new DigitDeviceException($"The device '{device}' is not available: {source} found no device. {Requirements}.");
+            throw new DigitDeviceException(
+                $"The device '{device}' is not available: {source} found no device. {Requirements}.");
         if (device.Index >= devices.Count)
             throw new DigitDeviceException(
                 $"The device '{device}' is not available: the last device that {source} found is "

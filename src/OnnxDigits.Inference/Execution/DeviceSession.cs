@@ -8,7 +8,9 @@ namespace OnnxDigits.Inference.Execution;
 /// <param name="Provider">The name of the execution provider in ONNX Runtime.</param>
 internal sealed record DeviceSession(InferenceSession Session, DeviceName Device, string Provider) : IDisposable
 {
-    /// <summary>Gets why <c>auto</c> did not use CUDA, or <see langword="null"/> if there is nothing to report.</summary>
+    /// <summary>
+    /// Gets why <c>auto</c> did not use CUDA, or <see langword="null"/> if there is nothing to report.
+    /// </summary>
     public string? Notice { get; init; }
 
     /// <summary>Gets the lock to hold while the session is used, for providers that need one.</summary>
@@ -18,7 +20,9 @@ internal sealed record DeviceSession(InferenceSession Session, DeviceName Device
 
     public bool IsOnCpu => Device.Kind == DeviceKind.Cpu;
 
-    /// <summary>Gets or sets the function that allocates a batch of the given size. Tests replace it to inject faults.</summary>
+    /// <summary>
+    /// Gets or sets the function that allocates a batch of the given size. Tests replace it to inject faults.
+    /// </summary>
     public Func<int, BoundBatch> Bind
     {
         get => field ?? (images => new BoundBatch(Session, images, IsOnCpu));

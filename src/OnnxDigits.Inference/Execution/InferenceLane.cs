@@ -52,8 +52,8 @@ internal sealed class InferenceLane(DeviceSession session) : IDisposable
         {
             if (size == 1)
                 throw new DigitDeviceException(
-                    $"The device '{session.Device}' failed ({RuntimeErrors.Summarize(e)}). Check its driver and memory, or "
-                    + "use the CPU.", e);
+                    $"The device '{session.Device}' failed ({RuntimeErrors.Summarize(e)}). Check its driver and memory, "
+                    + "or use the CPU.", e);
             FreeBatch(size);
             session.Limit.Halve(size, RuntimeErrors.Summarize(e));
             return null;
@@ -61,8 +61,8 @@ internal sealed class InferenceLane(DeviceSession session) : IDisposable
         catch (OnnxRuntimeException e)
         {
             throw new DigitModelException(
-                $"The model failed ({e.Message.ReplaceLineEndings(" ")}): its graph does not match its declared inputs and "
-                + "outputs. Export it again.", e);
+                $"The model failed ({e.Message.ReplaceLineEndings(" ")}): its graph does not match its declared inputs "
+                + "and outputs. Export it again.", e);
         }
     }
 
@@ -77,7 +77,8 @@ internal sealed class InferenceLane(DeviceSession session) : IDisposable
                 ? new DigitModelException(
                     "The model returned a probability that is not finite: its weights are too large. Export it again.")
                 : new DigitDeviceException(
-                    $"The device '{session.Device}' returned a probability that is not finite. Check its driver, or use the CPU.");
+                    $"The device '{session.Device}' returned a probability that is not finite. Check its driver, or use "
+                    + "the CPU.");
         }
     }
 

@@ -9,7 +9,9 @@ internal static class ProviderLibrary
     private static readonly Dictionary<string, (string Path, IReadOnlyList<OrtEpDevice> Devices)> Registered = [];
 
     /// <summary>Registers a library if necessary, and returns the devices that it found.</summary>
-    /// <exception cref="DigitDeviceException">The library is missing, damaged, or not for this ONNX Runtime.</exception>
+    /// <exception cref="DigitDeviceException">
+    /// The library is missing, damaged, or not for this ONNX Runtime.
+    /// </exception>
     public static IReadOnlyList<OrtEpDevice> Register(DeviceProvider provider, string path)
     {
         // ONNX Runtime resolves a relative path against its own folder.
@@ -46,7 +48,9 @@ internal static class ProviderLibrary
                 ? "is not a provider library: it lacks the entry point CreateEpFactories"
                 : $"does not load ({reason})";
             throw Refused(
-                path, $"{fault}. {remedy}, built for ONNX Runtime {environment.GetVersionString()}. {provider.Requirements}", e);
+                path,
+                $"{fault}. {remedy}, built for ONNX Runtime {environment.GetVersionString()}. {provider.Requirements}",
+                e);
         }
         return [.. environment.GetEpDevices().Where(device => !before.Contains(device.EpName))];
     }

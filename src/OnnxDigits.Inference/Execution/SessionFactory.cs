@@ -11,7 +11,9 @@ internal static class SessionFactory
 {
     static SessionFactory() => OnnxRuntimeTelemetry.TurnOff();
 
-    /// <exception cref="DigitDeviceException">The device is not available or gives other results than the CPU.</exception>
+    /// <exception cref="DigitDeviceException">
+    /// The device is not available or gives other results than the CPU.
+    /// </exception>
     /// <exception cref="DigitModelException">ONNX Runtime refuses the model.</exception>
     public static DeviceSession Create(DeviceName device, SessionRequest request) => Guard(() => device.Kind switch
     {
@@ -44,7 +46,10 @@ internal static class SessionFactory
             var session = new InferenceSession(request.Model, options);
             // These batch sizes give the same bits; others may not.
             int batch = new BatchLimit(BatchLimit.OfCpu).Fit(request.Settings.BatchSize ?? BatchLimit.OfCpu);
-            return new(session, new DeviceName(DeviceKind.Cpu, 0), "CPUExecutionProvider") { Limit = new BatchLimit(batch) };
+            return new(session, new DeviceName(DeviceKind.Cpu, 0), "CPUExecutionProvider")
+            {
+                Limit = new BatchLimit(batch),
+            };
         }
         catch (OnnxRuntimeException e)
         {

@@ -57,15 +57,16 @@ internal static class GraphCheck
             if (node.Input.FirstOrDefault(name => name.Length > 0 && !known.Contains(name)) is { } missing)
                 throw new ModelFaultException(
                     written.Contains(missing)
-                        ? $"has a cycle or nodes out of order: the node {OnnxText.Of(node)} reads {OnnxText.Quote(missing)} "
-                          + "before it is written"
+                        ? $"has a cycle or nodes out of order: the node {OnnxText.Of(node)} reads "
+                          + $"{OnnxText.Quote(missing)} before it is written"
                         : $"has a node {OnnxText.Of(node)} that reads {OnnxText.Quote(missing)}, which no node writes",
                     Remedy.ExportAgain);
             foreach (string name in node.Output.Where(name => name.Length > 0))
                 Define(known, name);
         }
         if (graph.Output.FirstOrDefault(output => !known.Contains(output.Name)) is { } orphan)
-            throw new ModelFaultException($"has the output {OnnxText.Of(orphan)}, which no node writes", Remedy.ExportAgain);
+            throw new ModelFaultException(
+                $"has the output {OnnxText.Of(orphan)}, which no node writes", Remedy.ExportAgain);
     }
 
     private static void Define(HashSet<string> known, string name)

@@ -37,7 +37,8 @@ internal static class ModelCheck
     }
 
     /// <summary>Describes one of our own models without checking it.</summary>
-    public static ModelInfo Describe(byte[] file, string name) => Describe(ModelProto.Parser.ParseFrom(file), file, name);
+    public static ModelInfo Describe(byte[] file, string name) =>
+        Describe(ModelProto.Parser.ParseFrom(file), file, name);
 
     private static string? FindForeignNotice(ModelProto model, byte[] file, bool allowForeign)
     {
@@ -66,7 +67,8 @@ internal static class ModelCheck
             Preprocessing = metadata[ModelKeys.Preprocessing],
             Version = metadata[ModelKeys.Version],
             IrVersion = model.IrVersion,
-            OpsetVersion = model.OpsetImport.FirstOrDefault(set => OnnxExtensions.IsDefaultDomain(set.Domain))?.Version ?? 0,
+            OpsetVersion = model.OpsetImport
+                .FirstOrDefault(set => OnnxExtensions.IsDefaultDomain(set.Domain))?.Version ?? 0,
             Sha256 = Convert.ToHexStringLower(SHA256.HashData(file)),
             Provider = "",
             Device = "",
@@ -76,7 +78,8 @@ internal static class ModelCheck
     private static void CheckSignature(
         string role, IReadOnlyList<ValueInfoProto> values, string name, params long[] shape)
     {
-        if (values is [var value] && value.Name == name && value.IsFloat() && shape.AsSpan().SequenceEqual(value.GetShape()))
+        if (values is [var value] && value.Name == name && value.IsFloat()
+            && shape.AsSpan().SequenceEqual(value.GetShape()))
             return;
         string found = values.Count == 0 ? "none" : string.Join(" and ", values.Take(4).Select(OnnxText.Of));
         throw new ModelFaultException(

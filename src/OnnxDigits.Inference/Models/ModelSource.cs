@@ -13,7 +13,9 @@ internal sealed record ModelSource(byte[] Bytes, string Name, Task<ModelInfo> In
     public static ModelSource Check(byte[] bytes, string name, bool allowForeign) =>
         new(bytes, name, Task.FromResult(ModelCheck.Check(bytes, name, allowForeign)));
 
-    /// <summary>Opens an embedded network. It is trusted like the code of this assembly, so it is not checked.</summary>
+    /// <summary>
+    /// Opens an embedded network. It is trusted like the code of this assembly, so it is not checked.
+    /// </summary>
     public static ModelSource OpenEmbedded(EmbeddedModel model)
     {
         string name = NameOf(model);

@@ -5,7 +5,9 @@ namespace OnnxDigits.Inference.Models;
 /// <summary>Reads shapes and attributes of ONNX messages.</summary>
 internal static class OnnxExtensions
 {
-    /// <summary>Returns a value's shape, with −1 for an open size, or <see langword="null"/> if it declares none.</summary>
+    /// <summary>
+    /// Returns a value's shape, with −1 for an open size, or <see langword="null"/> if it declares none.
+    /// </summary>
     public static long[]? GetShape(this ValueInfoProto value) =>
         value.Type?.TensorType?.Shape is { } shape
             ? [.. shape.Dim.Select(dim =>

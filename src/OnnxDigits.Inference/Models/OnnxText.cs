@@ -3,7 +3,9 @@ using Onnx;
 
 namespace OnnxDigits.Inference.Models;
 
-/// <summary>Formats the parts of a model for error messages. Names come from the file, so they are shortened and escaped.</summary>
+/// <summary>
+/// Formats the parts of a model for error messages. Names come from the file, so they are shortened and escaped.
+/// </summary>
 internal static class OnnxText
 {
     private const int Longest = 120;

@@ -2,10 +2,13 @@ using System.Security.Cryptography;
 using Google.Protobuf;
 using Onnx;
 using Shared;
+using static Onnx.TensorProto.Types;
 
 namespace OnnxDigits.Inference.Models;
 
-/// <summary>Checks that OnnxDigits exported a model for this preprocessing, and that the file has not changed since.</summary>
+/// <summary>
+/// Checks that OnnxDigits exported a model for this preprocessing, and that the file has not changed since.
+/// </summary>
 internal static class OriginCheck
 {
     // The versions that TorchOnnx writes.
@@ -106,5 +109,5 @@ internal static class OriginCheck
     }
 
     private static bool IsFloatOrInt64(TensorProto tensor) =>
-        (TensorProto.Types.DataType)tensor.DataType is TensorProto.Types.DataType.Float or TensorProto.Types.DataType.Int64;
+        (DataType)tensor.DataType is DataType.Float or DataType.Int64;
 }

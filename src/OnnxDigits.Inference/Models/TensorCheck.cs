@@ -17,7 +17,8 @@ internal static class TensorCheck
         var padding = graph.Node.Where(node => node.OpType == "Pad")
             .Select(node => node.Input.ElementAtOrDefault(2)).ToHashSet(StringComparer.Ordinal);
         var attributes = graph.Node.SelectMany(node => node.Attribute);
-        var inAttributes = attributes.SelectMany(attribute => attribute.T is { } one ? [one, .. attribute.Tensors] : attribute.Tensors);
+        var inAttributes = attributes.SelectMany(attribute =>
+            attribute.T is { } one ? [one, .. attribute.Tensors] : attribute.Tensors);
         long total = 0;
         foreach (var tensor in graph.Initializer.Concat(inAttributes))
         {

@@ -38,7 +38,9 @@ internal static class WindowSizes
         return result;
     }
 
-    /// <summary>Indicates whether all numbers are at least <paramref name="least"/> and too small to overflow.</summary>
+    /// <summary>
+    /// Indicates whether all numbers are at least <paramref name="least"/> and too small to overflow.
+    /// </summary>
     public static bool AreWithin(long[] numbers, long least) =>
         Array.TrueForAll(numbers, number => number >= least && number <= Volume.Most);
 }

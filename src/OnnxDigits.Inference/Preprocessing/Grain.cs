@@ -17,8 +17,8 @@ internal static class Grain
     /// across an edge hardly change.
     /// </summary>
     /// <remarks>
-    /// F. R. Hampel, The influence curve and its role in robust estimation, 1974. A difference has twice the variance of
-    /// one pixel.
+    /// F. R. Hampel, The influence curve and its role in robust estimation, 1974. A difference has twice the variance
+    /// of one pixel.
     /// </remarks>
     public static float Measure(GrayImage page)
     {

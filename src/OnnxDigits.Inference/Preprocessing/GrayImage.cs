@@ -11,7 +11,9 @@ internal sealed class GrayImage(int width, int height)
 
     public Span<float> Row(int y) => Values.AsSpan(y * Width, Width);
 
-    /// <summary>Returns the smallest rectangle around the pixels above a threshold, of which there must be one.</summary>
+    /// <summary>
+    /// Returns the smallest rectangle around the pixels above a threshold, of which there must be one.
+    /// </summary>
     public InkBounds FindBounds(float threshold)
     {
         int left = Width, right = -1, top = Height, bottom = -1;

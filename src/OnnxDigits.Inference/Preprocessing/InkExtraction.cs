@@ -24,7 +24,9 @@ internal static class InkExtraction
         return ink;
     }
 
-    /// <summary>Indicates whether the background has one value, as in a drawing or a scan with a clean background.</summary>
+    /// <summary>
+    /// Indicates whether the background has one value, as in a drawing or a scan with a clean background.
+    /// </summary>
     private static bool IsDrawing(GrayImage gray)
     {
         const int Tolerance = PreprocessingConstants.DrawingTolerance;
@@ -80,7 +82,8 @@ internal static class InkExtraction
         var counts = new Dictionary<float, int>();
         for (int i = 0, run; i < values.Length; i += run)
         {
-            // A background consists of long runs of one value. One look-up per run instead of per pixel halves the time.
+            // A background consists of long runs of one value. One look-up per run instead of per pixel halves the
+            // time.
             run = values[i..].IndexOfAnyExcept(values[i]);
             if (run < 0)
                 run = values.Length - i;

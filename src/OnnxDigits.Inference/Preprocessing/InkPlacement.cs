@@ -34,7 +34,9 @@ internal static class InkPlacement
             output[(y0 + i / boxWidth) * MnistForm.Side + x0 + i % boxWidth] = (byte)box[i];
     }
 
-    /// <summary>Returns where the box starts so that its center of mass is on index 14, or as close as it fits.</summary>
+    /// <summary>
+    /// Returns where the box starts so that its center of mass is on index 14, or as close as it fits.
+    /// </summary>
     private static int Offset(double center, int size) =>
         Math.Clamp((int)Math.Round(MnistForm.Center - center), 0, MnistForm.Side - size);
 

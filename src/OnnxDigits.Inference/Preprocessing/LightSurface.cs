@@ -1,8 +1,8 @@
 namespace OnnxDigits.Inference.Preprocessing;
 
 /// <summary>
-/// Removes light that falls from one side or fades towards the corners: fits a quadratic surface to the page and divides
-/// by it. A local mean alone would be biased where its window ends at the border.
+/// Removes light that falls from one side or fades towards the corners: fits a quadratic surface to the page and
+/// divides by it. A local mean alone would be biased where its window ends at the border.
 /// </summary>
 internal static class LightSurface
 {

@@ -5,8 +5,8 @@ internal static class LocalBackground
 {
     /// <summary>
     /// Subtracts the mean over a window around each pixel. It does so repeatedly, leaving out the pixels that stood out
-    /// before, so that the ink does not darken its own background. Ink absorbs a share of the light, so the deviation is
-    /// scaled by the picture's mean light over the local light.
+    /// before, so that the ink does not darken its own background. Ink absorbs a share of the light, so the deviation
+    /// is scaled by the picture's mean light over the local light.
     /// </summary>
     /// <param name="gray">The photograph.</param>
     /// <param name="noise">Receives the standard deviation of the background.</param>
@@ -38,8 +38,8 @@ internal static class LocalBackground
             noise = (float)Math.Sqrt(sum / Math.Max(1, count));
             deviation = Compare(gray, weights, radius, weight, sums);
         }
-        // On a large page with a small or faint digit, Otsu's threshold splits the grain itself, and the pixels below it
-        // show only half of the noise.
+        // On a large page with a small or faint digit, Otsu's threshold splits the grain itself, and the pixels below
+        // it show only half of the noise.
         noise = Math.Max(noise, Grain.Measure(gray));
         return deviation;
     }
@@ -79,8 +79,9 @@ internal static class LocalBackground
         {
             var row = gray.Row(y);
             var rowWeights = weights.AsSpan(y * width, width);
-            Span<double> weightAbove = weight.AsSpan(y * stride + 1, width), weightHere = weight.AsSpan((y + 1) * stride + 1, width);
-            Span<double> sumAbove = sums.AsSpan(y * stride + 1, width), sumHere = sums.AsSpan((y + 1) * stride + 1, width);
+            int above = y * stride + 1, here = above + stride;
+            Span<double> weightAbove = weight.AsSpan(above, width), weightHere = weight.AsSpan(here, width);
+            Span<double> sumAbove = sums.AsSpan(above, width), sumHere = sums.AsSpan(here, width);
             double weightSoFar = 0, sumSoFar = 0;
             for (int x = 0; x < row.Length; x++)
             {

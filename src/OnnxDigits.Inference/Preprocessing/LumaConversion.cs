@@ -1,6 +1,8 @@
 namespace OnnxDigits.Inference.Preprocessing;
 
-/// <summary>Converts a raster to grey values from 0 to 255. Large pictures are reduced by averaging blocks of pixels.</summary>
+/// <summary>
+/// Converts a raster to grey values from 0 to 255. Large pictures are reduced by averaging blocks of pixels.
+/// </summary>
 internal static class LumaConversion
 {
     // At this size, a digit of a fortieth of the longer side still has the 20 pixels that the network sees.

@@ -1,6 +1,8 @@
 namespace OnnxDigits.Inference.Preprocessing;
 
-/// <summary>Extracts the ink of a photographed page: removes uneven light, applies a threshold, keeps the strokes.</summary>
+/// <summary>
+/// Extracts the ink of a photographed page: removes uneven light, applies a threshold, keeps the strokes.
+/// </summary>
 internal static class PhotoInk
 {
     /// <returns>The ink, or <see langword="null"/> if the page is blank.</returns>

@@ -16,13 +16,17 @@ internal static class PreprocessingConstants
     /// <summary>Values this close to a drawing's background are rounding or compression.</summary>
     public const int DrawingTolerance = 1;
 
-    /// <summary>In a drawing, at least this share of the pixels has the background's value. Paper has grain instead.</summary>
+    /// <summary>
+    /// In a drawing, at least this share of the pixels has the background's value. Paper has grain instead.
+    /// </summary>
     public const double DrawingShare = 0.4;
 
     /// <summary>The share of a drawing's border that decides its polarity. Below it, all pixels decide.</summary>
     public const double BorderMajority = 0.7;
 
-    /// <summary>The shorter side of a photograph, in pixels. Smaller pictures have no room for a local background.</summary>
+    /// <summary>
+    /// The shorter side of a photograph, in pixels. Smaller pictures have no room for a local background.
+    /// </summary>
     public const int MinPhotoSide = 32;
 
     /// <summary>The radius of the window that estimates the background, as a share of the shorter side.</summary>
@@ -31,7 +35,9 @@ internal static class PreprocessingConstants
     /// <summary>The same radius in pixels, for small pictures.</summary>
     public const int MinBackgroundRadius = 2;
 
-    /// <summary>The least light on a page, as a share of its mean. A darker area is filled with ink rather than shaded.</summary>
+    /// <summary>
+    /// The least light on a page, as a share of its mean. A darker area is filled with ink rather than shaded.
+    /// </summary>
     public const double MinLight = 1 / 8.0;
 
     /// <summary>Ink on a photograph has at least this contrast. Otherwise, the page is blank.</summary>

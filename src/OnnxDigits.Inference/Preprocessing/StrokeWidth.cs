@@ -1,9 +1,11 @@
 namespace OnnxDigits.Inference.Preprocessing;
 
-/// <summary>Widens the lines of a thin pen on a large page, which would become too thin when they are reduced.</summary>
+/// <summary>
+/// Widens the lines of a thin pen on a large page, which would become too thin when they are reduced.
+/// </summary>
 /// <remarks>
-/// A stroke's width is twice its area over its outline. At 20 pixels, MNIST's training images have a median width of 1.98
-/// pixels and a 5th percentile of 1.28. Strokes thinner than that percentile are widened to the median.
+/// A stroke's width is twice its area over its outline. At 20 pixels, MNIST's training images have a median width of
+/// 1.98 pixels and a 5th percentile of 1.28. Strokes thinner than that percentile are widened to the median.
 /// </remarks>
 internal static class StrokeWidth
 {
@@ -57,7 +59,9 @@ internal static class StrokeWidth
         return padded;
     }
 
-    /// <summary>Returns the maximum over the square of this radius around each pixel, by rows and then by columns.</summary>
+    /// <summary>
+    /// Returns the maximum over the square of this radius around each pixel, by rows and then by columns.
+    /// </summary>
     private static GrayImage Dilate(GrayImage image, int radius)
     {
         var rows = new GrayImage(image.Width, image.Height);

@@ -1,7 +1,8 @@
 namespace OnnxDigits.Inference.Preprocessing;
 
 /// <summary>
-/// The components of a photograph's ink that can be strokes of a digit: neither dust nor the desk beyond the page's edge.
+/// The components of a photograph's ink that can be strokes of a digit: neither dust nor the desk beyond the page's
+/// edge.
 /// </summary>
 internal sealed class Strokes
 {
@@ -18,8 +19,12 @@ internal sealed class Strokes
         _labels = components.Labels;
         _kept = [.. bounds.Select(_ => true)];
         // A digit may span the picture too, so the frame goes only if something else can be a digit.
-        if (!keepsFrame && FindFrame(ink, bounds) is var frame && bounds.Where((box, i) => !frame[i] && CanBeDigit(box)).Any())
-            _kept = [.. frame.Select(isFrame => !isFrame)];
+        if (!keepsFrame)
+        {
+            bool[] frame = FindFrame(ink, bounds);
+            if (bounds.Where((box, i) => !frame[i] && CanBeDigit(box)).Any())
+                _kept = [.. frame.Select(isFrame => !isFrame)];
+        }
         InkBounds[] kept = [.. bounds.Where((_, i) => _kept[i])];
         if (kept.Length == 0)
             return;
@@ -36,7 +41,9 @@ internal sealed class Strokes
     /// <summary>Gets the bounds of all strokes, or <see langword="null"/> if there are none.</summary>
     public InkBounds? Bounds { get; }
 
-    /// <summary>Gets whether one of the strokes can be a digit. Specks of noise are too short, however many there are.</summary>
+    /// <summary>
+    /// Gets whether one of the strokes can be a digit. Specks of noise are too short, however many there are.
+    /// </summary>
     public bool HasDigit { get; }
 
     /// <summary>Indicates whether a pixel belongs to a stroke.</summary>

@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace OnnxDigits.Inference.Preprocessing;
 
-/// <summary>Scales bytes to floats from 0 to 1. It divides by 255 as training does, so the network sees the same bits.</summary>
+/// <summary>
+/// Scales bytes to floats from 0 to 1. It divides by 255 as training does, so the network sees the same bits.
+/// </summary>
 internal static class UnitScaling
 {
     public static void Apply(ReadOnlySpan<byte> pixels, Span<float> values)

@@ -52,7 +52,8 @@ internal static class BadFiles
         return new(name, () => Conv()[..length], $"is truncated after {length} bytes" + ExportAgain);
     }
 
-    // version: two tags, two lengths, "onnxdigits.version" and "0.1.0", in a field of two bytes more.
+    // The entry onnxdigits.version: a tag and a length for the field, the key "onnxdigits.version" and the value
+    // "0.1.0".
     private const int LastEntry = 2 + 4 + 18 + 5;
 
     private static byte[] Noise()

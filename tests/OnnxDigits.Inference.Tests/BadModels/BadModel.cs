@@ -21,7 +21,9 @@ public sealed record BadModel(string Name, Func<byte[]> Make, string Fault)
         return bytes;
     }
 
-    /// <summary>Returns the conv model with the first occurrence of a text replaced by one of the same length.</summary>
+    /// <summary>
+    /// Returns the conv model with the first occurrence of a text replaced by one of the same length.
+    /// </summary>
     public static byte[] Conv(string text, string replacement)
     {
         byte[] model = Conv();

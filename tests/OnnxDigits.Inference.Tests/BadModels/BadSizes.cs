@@ -4,7 +4,9 @@ using static OnnxDigits.Inference.Tests.Proto;
 
 namespace OnnxDigits.Inference.Tests.BadModels;
 
-/// <summary>Graphs of allowed operators whose sizes grow too large or do not match. Their digests are correct.</summary>
+/// <summary>
+/// Graphs of allowed operators whose sizes grow too large or do not match. Their digests are correct.
+/// </summary>
 internal static class BadSizes
 {
     public static IEnumerable<BadModel> All => [.. Bombs, .. Misfits, NineColumns];

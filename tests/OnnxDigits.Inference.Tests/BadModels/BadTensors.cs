@@ -4,7 +4,9 @@ using static OnnxDigits.Inference.Tests.Proto;
 
 namespace OnnxDigits.Inference.Tests.BadModels;
 
-/// <summary>Weights that are in another file, of another size than declared, or not finite. The digests are correct.</summary>
+/// <summary>
+/// Weights that are in another file, of another size than declared, or not finite. The digests are correct.
+/// </summary>
 internal static class BadTensors
 {
     private const string TooMany = "exceeds 16,777,216 values, the limit for a model" + UseOurs;

@@ -35,7 +35,7 @@ public sealed class ModelPathTests : IDisposable
     [Fact]
     public void Load_UnreadableFile_SaysWhy()
     {
-        // Not even root can follow a link to itself.
+        // A link to itself cannot be followed, not even by root.
         File.CreateSymbolicLink(PathOf("loop.onnx"), PathOf("loop.onnx"));
         AssertRefused("loop.onnx", "check its permissions.");
     }
@@ -102,7 +102,7 @@ public sealed class ModelPathTests : IDisposable
     [InlineData(true)]
     public void Load_ExternalDataThroughALink_IsNeverRead(bool hard)
     {
-        // The runtime itself follows a hard link: these are the right weights, in a file elsewhere.
+        // The right weights in another file. ONNX Runtime would follow a hard link to it.
         string secret = Path.Combine(Directory.CreateDirectory(PathOf("elsewhere")).FullName, "secret.bin");
         File.WriteAllBytes(secret, new byte[784 * 10 * 4]);
         string model = Path.Combine(Directory.CreateDirectory(PathOf("model")).FullName, "model.onnx");

@@ -2,7 +2,9 @@ using OnnxDigits.Inference.Execution;
 
 namespace OnnxDigits.Inference.Tests.Devices;
 
-/// <summary>Tests the comparison with the CPU, with another model on the CPU instead of a device that is wrong.</summary>
+/// <summary>
+/// Tests the comparison with the CPU, with another model on the CPU instead of a device that is wrong.
+/// </summary>
 public class DeviceAgreementTests
 {
     [Fact]

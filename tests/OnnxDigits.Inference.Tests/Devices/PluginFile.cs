@@ -3,26 +3,26 @@ using System.Text;
 
 namespace OnnxDigits.Inference.Tests.Devices;
 
-/// <summary>The smallest libraries for Linux on x64 that ONNX Runtime takes for a provider's, each with its own fault.</summary>
+/// <summary>Builds minimal shared libraries for Linux x64 that ONNX Runtime loads as provider plugins.</summary>
 internal static class PluginFile
 {
     private const int HeadersLength = 64 + 3 * 56;
 
-    /// <summary>Its provider answers that it was built for another version, as one does that misses a newer interface.</summary>
+    /// <summary>Returns a library that reports that it was built for another version of ONNX Runtime.</summary>
     public static byte[] OfAnotherVersion() => Library(needs: null,
     [
-        0x53,                                     // push rbx, which aligns the stack
-        0xBF, 0x01, 0x00, 0x00, 0x00, 0xFF, 0x16, // the runtime's GetApi(1)
-        0xBF, 0x01, 0x00, 0x00, 0x00,             // the code of a failure
-        0x48, 0x8D, 0x35, 0x04, 0x00, 0x00, 0x00, // its text, four bytes behind this instruction
-        0xFF, 0x10, 0x5B, 0xC3,                   // return the CreateStatus of both
+        0x53,                                     // push rbx, to align the stack
+        0xBF, 0x01, 0x00, 0x00, 0x00, 0xFF, 0x16, // call GetApi(1)
+        0xBF, 0x01, 0x00, 0x00, 0x00,             // the error code
+        0x48, 0x8D, 0x35, 0x04, 0x00, 0x00, 0x00, // the message, four bytes after this instruction
+        0xFF, 0x10, 0x5B, 0xC3,                   // return CreateStatus(code, message)
         .. "needs ONNX Runtime 99\0"u8,
     ]);
 
-    /// <summary>Needs a library that no machine has.</summary>
-    public static byte[] WithoutWhatItNeeds() => Library("libcublasLt.so.99", WithoutFactories);
+    /// <summary>Returns a library that depends on a missing one.</summary>
+    public static byte[] WithMissingDependency() => Library("libcublasLt.so.99", WithoutFactories);
 
-    /// <summary>Loads, and offers nothing.</summary>
+    /// <summary>Returns a library that loads and finds no device.</summary>
     public static byte[] WithoutDevices() => Library(needs: null, WithoutFactories);
 
     // *num_factories = 0; return null;
@@ -36,7 +36,7 @@ internal static class PluginFile
         int symbols = (namesAt + names.Length + 7) & ~7, hash = symbols + 3 * 24, dynamic = hash + 6 * 4;
 
         var file = new Writer();
-        // The header of the file: 64 bits, little endian, a shared object for x64, three program headers and no section.
+        // The ELF header of a 64-bit little-endian shared object for x64, with three program headers and no sections.
         file.Bytes([0x7F, .. "ELF"u8, 2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
         file.Shorts(3, 62).Ints(1).Longs(0, 64, 0).Ints(0).Shorts(64, 56, 3, 64, 0, 0);
         var entries = new List<(long Tag, long Value)>
@@ -54,7 +54,7 @@ internal static class PluginFile
         file.Longs(0, 0, 0);
         file.Ints(1).Bytes([0x12, 0]).Shorts(1).Longs(create, createFactories.Length);
         file.Ints(1 + "CreateEpFactories\0".Length).Bytes([0x12, 0]).Shorts(1).Longs(releaseAt, release.Length);
-        // One bucket that has all symbols in a chain.
+        // A hash table with one bucket.
         file.Ints(1, 3, 1, 0, 2, 0);
         foreach (var (tag, value) in entries)
             file.Longs(tag, value);

@@ -44,7 +44,7 @@ public sealed class ProviderLibraryTests : IDisposable
     public void Load_LibraryWithMissingDependency_NamesIt()
     {
         if (LoadsPlugins)
-            AssertRefused(Write(PluginFile.WithoutWhatItNeeds()), "libcublasLt.so.99", "Install the NVIDIA driver, CUDA");
+            AssertRefused(Write(PluginFile.WithMissingDependency()), "libcublasLt.so.99", "Install the NVIDIA driver, CUDA");
     }
 
     [Fact]
