@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using OnnxDigits.Data;
 using OnnxDigits.Tools.Explain;
+using OnnxDigits.Training.Loop;
 using TorchSharp;
 
 // Measures and draws what the shipped networks learned, and fills docs/explained.template.md with it.
@@ -40,6 +41,7 @@ var root = new RootCommand("Measures what the networks learned and writes docs/e
 };
 root.SetAction(parsed =>
 {
+    LibTorchEnvironment.Prepare();
     // Trained weights depend on the number of threads, and every machine has one.
     torch.set_num_threads(1);
     DigitDataSet set = DigitDataSource.Open(new DigitDataOptions { Data = parsed.GetValue(data) });
