@@ -6,7 +6,7 @@ using OnnxDigits.Training.Recipes;
 
 namespace OnnxDigits.Training.Tests;
 
-// These tests run on libtorch for the CPU, whatever the machine has.
+// The tests use libtorch for the CPU, also on machines with a GPU.
 public class TrainingDeviceTests
 {
     [Theory]

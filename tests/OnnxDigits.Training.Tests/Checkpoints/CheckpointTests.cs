@@ -4,7 +4,7 @@ namespace OnnxDigits.Training.Tests.Checkpoints;
 
 public class CheckpointTests
 {
-    // Seven steps an epoch: in the middle of one, at its last step, and just after it.
+    // An epoch has seven steps.
     [Theory]
     [InlineData("dense", 17)]
     [InlineData("dense", 7)]

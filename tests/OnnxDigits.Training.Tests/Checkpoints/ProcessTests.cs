@@ -5,7 +5,7 @@ using OnnxDigits.Training.Commands;
 
 namespace OnnxDigits.Training.Tests.Checkpoints;
 
-/// <summary>Ends the training program in hard ways, resumes the run and compares the model with an uninterrupted run.</summary>
+/// <summary>Kills the training program, resumes the run and compares the model with that of an uninterrupted run.</summary>
 public sealed class ProcessTests : IDisposable
 {
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "OnnxDigits.Training.dll");

@@ -112,7 +112,7 @@ public sealed class ResumeCommandTests : IDisposable
         Assert.Contains($"'{file}' is damaged", Output, StringComparison.Ordinal);
     }
 
-    // One thread, so that the bytes are those of any machine with these kernels.
+    // One thread, because the number of threads decides the bytes.
     private static string[] Arguments(CommandRunner command) =>
         ["--network", "dense", "--epochs", "2", "--threads", "1", "--output", command.Folder];
 
