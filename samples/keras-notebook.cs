@@ -1,5 +1,6 @@
 #!/usr/bin/env dotnet
 #:property UsesLibTorch=true
+#:property PublishAot=false
 #:project ../src/OnnxDigits.Training/OnnxDigits.Training.csproj
 
 // The MNIST examples of François Chollet's "Deep Learning with Python" (Manning, 2017) in C#: chapter 2.1, "A first look at
