@@ -42,7 +42,7 @@ public sealed partial class DigitClassifier
         {
             int count = 0;
             int? wrongLength = null;
-            while (count < Block && wrongLength is null && images.TryRead(out var image))
+            while (count < Block && wrongLength is null && images.TryRead(out ReadOnlyMemory<byte> image))
             {
                 if (image.Length == ImageLength)
                     image.Span.CopyTo(batch.AsSpan(count++ * ImageLength));

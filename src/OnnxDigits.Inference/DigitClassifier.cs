@@ -32,7 +32,7 @@ public sealed partial class DigitClassifier : IDisposable
 
     private DigitClassifier(ModelSource model, DigitClassifierOptions options)
     {
-        DeviceName.TryParse(options.Device, out var device);
+        DeviceName.TryParse(options.Device, out DeviceName device);
         _session = SessionFactory.Create(device, new(model.Bytes, model.Name, options));
         _lanes = new InferenceLanePool(_session);
         _use = new UseCount(Free);
@@ -72,7 +72,7 @@ public sealed partial class DigitClassifier : IDisposable
     public DigitPrediction Classify(RasterImage raster)
     {
         Span<byte> image = stackalloc byte[ImageLength];
-        var prepared = DigitPreprocessing.Apply(raster, image);
+        PreprocessingResult prepared = DigitPreprocessing.Apply(raster, image);
         if (prepared.IsBlank)
             return DigitPrediction.Blank;
         var prediction = default(DigitPrediction);
@@ -95,12 +95,12 @@ public sealed partial class DigitClassifier : IDisposable
             int size = Math.Min(block, count - start);
             for (int i = 0; i < size; i++)
             {
-                var pixels = images.Slice((start + i) * ImageLength, ImageLength);
-                var image = prepared.AsSpan(i * ImageLength, ImageLength);
+                ReadOnlySpan<byte> pixels = images.Slice((start + i) * ImageLength, ImageLength);
+                Span<byte> image = prepared.AsSpan(i * ImageLength, ImageLength);
                 var raster = new RasterImage(pixels, 28, 28, PixelLayout.Gray8);
                 inverted[i] = DigitPreprocessing.Apply(raster, image).Inverted;
             }
-            var results = predictions.Slice(start, size);
+            Span<DigitPrediction> results = predictions.Slice(start, size);
             ClassifyPrepared(prepared.AsSpan(0, size * ImageLength), results);
             for (int i = 0; i < size; i++)
                 results[i] = results[i] with { Inverted = inverted[i] };
@@ -132,7 +132,7 @@ public sealed partial class DigitClassifier : IDisposable
         ObjectDisposedException.ThrowIf(!_use.TryEnter(), this);
         try
         {
-            var lane = _lanes.Rent();
+            InferenceLane lane = _lanes.Rent();
             try
             {
                 long start = Stopwatch.GetTimestamp();
@@ -164,7 +164,7 @@ public sealed partial class DigitClassifier : IDisposable
 
     private static int CountImages(ReadOnlySpan<byte> images, Span<DigitPrediction> predictions)
     {
-        var (count, remainder) = Math.DivRem(images.Length, ImageLength);
+        (int count, int remainder) = Math.DivRem(images.Length, ImageLength);
         if (remainder != 0)
             throw new ArgumentException(
                 $"Each image has {ImageLength} bytes, but {images.Length} is not a multiple of it.", nameof(images));

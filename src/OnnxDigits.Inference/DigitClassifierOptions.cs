@@ -96,10 +96,10 @@ public sealed class DigitClassifierOptions
     /// </exception>
     public void Validate()
     {
-        foreach (var property in typeof(DigitClassifierOptions).GetProperties())
+        foreach (PropertyInfo property in typeof(DigitClassifierOptions).GetProperties())
         {
             object? value = property.GetValue(this);
-            foreach (var rule in property.GetCustomAttributes<ValidationAttribute>())
+            foreach (ValidationAttribute rule in property.GetCustomAttributes<ValidationAttribute>())
             {
                 if (!rule.IsValid(value))
                 {

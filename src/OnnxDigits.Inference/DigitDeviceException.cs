@@ -7,14 +7,14 @@ namespace OnnxDigits.Inference;
 public sealed class DigitDeviceException : Exception
 {
     /// <summary>Initializes the exception with a message.</summary>
-    /// <param name="message">What is wrong with which device, and what to do.</param>
+    /// <param name="message">The device, the reason and what to do.</param>
     public DigitDeviceException(string message)
         : base(message)
     {
     }
 
     /// <summary>Initializes the exception with a message and its cause.</summary>
-    /// <param name="message">What is wrong with which device, and what to do.</param>
+    /// <param name="message">The device, the reason and what to do.</param>
     /// <param name="innerException">The cause.</param>
     public DigitDeviceException(string message, Exception? innerException)
         : base(message, innerException)

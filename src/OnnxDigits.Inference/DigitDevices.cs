@@ -53,11 +53,11 @@ public static class DigitDevices
     {
         ArgumentNullException.ThrowIfNull(options);
         var found = new List<DigitDevice> { Try(Cpu, options) };
-        foreach (var kind in (DeviceKind[])[DeviceKind.Cuda, DeviceKind.WebGpu])
+        foreach (DeviceKind kind in (DeviceKind[])[DeviceKind.Cuda, DeviceKind.WebGpu])
         {
             for (int index = 0; ; index++)
             {
-                var device = Try(new DeviceName(kind, index).ToString(), options);
+                DigitDevice device = Try(new DeviceName(kind, index).ToString(), options);
                 if (device.Works || index == 0)
                     found.Add(device);
                 if (!device.Works)

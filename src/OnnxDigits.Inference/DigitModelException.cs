@@ -4,14 +4,14 @@ namespace OnnxDigits.Inference;
 public sealed class DigitModelException : Exception
 {
     /// <summary>Initializes the exception with a message.</summary>
-    /// <param name="message">What is wrong with which model, and what to do.</param>
+    /// <param name="message">The model, the reason and what to do.</param>
     public DigitModelException(string message)
         : base(message)
     {
     }
 
     /// <summary>Initializes the exception with a message and its cause.</summary>
-    /// <param name="message">What is wrong with which model, and what to do.</param>
+    /// <param name="message">The model, the reason and what to do.</param>
     /// <param name="innerException">The cause.</param>
     public DigitModelException(string message, Exception? innerException)
         : base(message, innerException)

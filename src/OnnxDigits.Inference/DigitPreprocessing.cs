@@ -53,7 +53,7 @@ public static class DigitPreprocessing
             throw new ArgumentException(
                 $"The output needs {OutputLength} bytes, but has {output.Length}.", nameof(output));
         long start = Stopwatch.GetTimestamp();
-        var result = Prepare(raster, output);
+        PreprocessingResult result = Prepare(raster, output);
         ClassifierMetrics.Record(ClassifierMetrics.Preprocessing, start);
         return result;
     }
@@ -64,7 +64,7 @@ public static class DigitPreprocessing
             return default;
 
         output.Clear();
-        var ink = InkExtraction.Extract(LumaConversion.Convert(raster), out bool inverted);
+        GrayImage? ink = InkExtraction.Extract(LumaConversion.Convert(raster), out bool inverted);
         if (ink is null)
             return new() { IsBlank = true };
         if (!MnistForm.TryCopy(ink, output))

@@ -31,7 +31,7 @@ internal static class DeviceAgreement
     public static double Difference(DeviceSession one, DeviceSession other)
     {
         double largest = 0;
-        foreach (var (a, b) in Run(one).Zip(Run(other)))
+        foreach ((float a, float b) in Run(one).Zip(Run(other)))
         {
             double difference = Math.Abs((double)a - b);
             largest = Math.Max(largest, double.IsNaN(difference) ? 1 : difference);
@@ -41,7 +41,7 @@ internal static class DeviceAgreement
 
     private static float[] Run(DeviceSession session)
     {
-        using var batch = session.Bind(Images);
+        using BoundBatch batch = session.Bind(Images);
         Fill(batch.Input);
         batch.Run();
         return batch.Output;

@@ -81,7 +81,7 @@ internal sealed class DeviceProvider
     {
         if (settings.ProviderLibraries.TryGetValue(Name, out string? path))
         {
-            var found = ProviderLibrary.Register(this, path);
+            IReadOnlyList<OrtEpDevice> found = ProviderLibrary.Register(this, path);
             return AppendPlugin(options, device, found, $"the provider library '{path}'");
         }
         if (IsBuiltIn)

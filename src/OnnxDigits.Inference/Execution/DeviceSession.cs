@@ -34,7 +34,7 @@ internal sealed record DeviceSession(InferenceSession Session, DeviceName Device
 
     public void Dispose()
     {
-        using var turn = Enter();
+        using Lock.Scope turn = Enter();
         Session.Dispose();
     }
 }

@@ -37,7 +37,7 @@ internal sealed class InferenceLane(DeviceSession session) : IDisposable
     {
         try
         {
-            var batch = GetBatch(size);
+            BoundBatch batch = GetBatch(size);
             UnitScaling.Apply(images[..(size * ImageLength)], batch.Input);
             using (session.Enter())
             {
@@ -84,23 +84,23 @@ internal sealed class InferenceLane(DeviceSession session) : IDisposable
 
     private BoundBatch GetBatch(int size)
     {
-        if (_batches.TryGetValue(size, out var batch))
+        if (_batches.TryGetValue(size, out BoundBatch? batch))
             return batch;
-        using var turn = session.Enter();
+        using Lock.Scope turn = session.Enter();
         return _batches[size] = session.Bind(size);
     }
 
     private void FreeBatch(int size)
     {
-        using var turn = session.Enter();
-        if (_batches.Remove(size, out var batch))
+        using Lock.Scope turn = session.Enter();
+        if (_batches.Remove(size, out BoundBatch? batch))
             batch.Dispose();
     }
 
     public void Dispose()
     {
-        using var turn = session.Enter();
-        foreach (var batch in _batches.Values)
+        using Lock.Scope turn = session.Enter();
+        foreach (BoundBatch batch in _batches.Values)
             batch.Dispose();
     }
 }

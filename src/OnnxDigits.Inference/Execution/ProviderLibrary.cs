@@ -18,7 +18,7 @@ internal static class ProviderLibrary
         string full = Path.GetFullPath(path);
         lock (Gate)
         {
-            if (!Registered.TryGetValue(provider.Name, out var known))
+            if (!Registered.TryGetValue(provider.Name, out (string Path, IReadOnlyList<OrtEpDevice> Devices) known))
                 Registered.Add(provider.Name, known = (full, Load(provider, full)));
             if (known.Path != full)
                 throw Refused(full, $"cannot be used: the process already uses '{known.Path}' for {provider.Name}");

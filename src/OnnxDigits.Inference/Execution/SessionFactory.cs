@@ -40,7 +40,7 @@ internal static class SessionFactory
 
     public static DeviceSession CreateOnCpu(SessionRequest request)
     {
-        using var options = request.NewOptions();
+        using SessionOptions options = request.NewOptions();
         try
         {
             var session = new InferenceSession(request.Model, options);
@@ -76,9 +76,9 @@ internal static class SessionFactory
     {
         var provider = DeviceProvider.Of(device.Kind);
         // Opened first: a model that the CPU refuses too is itself at fault, and that error says so.
-        using var cpu = CreateOnCpu(request);
-        using var turn = provider.Gate is null ? default : provider.Gate.EnterScope();
-        using var options = request.NewOptions();
+        using DeviceSession cpu = CreateOnCpu(request);
+        using Lock.Scope turn = provider.Gate is null ? default : provider.Gate.EnterScope();
+        using SessionOptions options = request.NewOptions();
         InferenceSession? session = null;
         try
         {

@@ -60,7 +60,7 @@ internal sealed class EncodingCheck
         {
             while (input.ReadTag() is var tag and not 0)
             {
-                var field = FindField(message, tag, seen);
+                FieldDescriptor field = FindField(message, tag, seen);
                 seen |= 1u << field.FieldNumber;
                 if (depth == 0)
                     _modelFields = seen;
@@ -95,7 +95,7 @@ internal sealed class EncodingCheck
     private static FieldDescriptor FindField(MessageDescriptor message, uint tag, uint seen)
     {
         int number = WireFormat.GetTagFieldNumber(tag);
-        var wire = WireFormat.GetTagWireType(tag);
+        WireFormat.WireType wire = WireFormat.GetTagWireType(tag);
         if (message.FindFieldByNumber(number) is not { } field
             || !(wire == WireTypeOf(field) || (field.IsRepeated && wire == WireFormat.WireType.LengthDelimited)))
             throw Damaged(message, $"has the field {number}, which ONNX does not define there");

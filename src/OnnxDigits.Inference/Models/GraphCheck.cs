@@ -12,7 +12,7 @@ internal static class GraphCheck
     {
         if (FindUnsupported(model) is { } part)
             throw new ModelFaultException($"has {part}, which digit models do not use", Remedy.UseOurs);
-        var graph = model.Graph;
+        GraphProto graph = model.Graph;
         if (graph.Node.Count > MaxNodes)
             throw new ModelFaultException(
                 $"has {graph.Node.Count:N0} nodes, but a digit model has at most {MaxNodes:N0}", Remedy.UseOurs);
@@ -30,7 +30,7 @@ internal static class GraphCheck
 
     private static string? FindUnsupported(NodeProto node)
     {
-        foreach (var attribute in node.Attribute)
+        foreach (AttributeProto attribute in node.Attribute)
         {
             if (attribute.G is not null || attribute.Graphs.Count > 0)
                 return "a graph within a node";
@@ -48,11 +48,11 @@ internal static class GraphCheck
     {
         var written = graph.Node.SelectMany(node => node.Output).ToHashSet(StringComparer.Ordinal);
         var known = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var input in graph.GetCallerInputs())
+        foreach (ValueInfoProto input in graph.GetCallerInputs())
             Define(known, input.Name);
-        foreach (var tensor in graph.Initializer)
+        foreach (TensorProto tensor in graph.Initializer)
             Define(known, tensor.Name);
-        foreach (var node in graph.Node)
+        foreach (NodeProto node in graph.Node)
         {
             if (node.Input.FirstOrDefault(name => name.Length > 0 && !known.Contains(name)) is { } missing)
                 throw new ModelFaultException(

@@ -19,7 +19,7 @@ internal static class ModelCheck
         try
         {
             EncodingCheck.Check(file);
-            var model = ModelProto.Parser.ParseFrom(file);
+            ModelProto model = ModelProto.Parser.ParseFrom(file);
             CheckSignature("input", model.Graph.GetCallerInputs(), InputName, -1, 1, 28, 28);
             CheckSignature("output", [.. model.Graph.Output], OutputName, -1, 10);
             string? notice = FindForeignNotice(model, file, allowForeign);

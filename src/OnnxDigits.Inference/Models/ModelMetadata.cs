@@ -13,7 +13,7 @@ internal sealed class ModelMetadata
 
     public ModelMetadata(ModelProto model)
     {
-        foreach (var entry in model.MetadataProps)
+        foreach (StringStringEntryProto entry in model.MetadataProps)
             HasDuplicates |= !_values.TryAdd(entry.Key, entry.Value);
     }
 

@@ -33,7 +33,7 @@ internal sealed record ModelSource(byte[] Bytes, string Name, Task<ModelInfo> In
 
     private static byte[] ReadResource(string name)
     {
-        using var resource = Assembly.GetExecutingAssembly().GetManifestResourceStream(name)
+        using Stream resource = Assembly.GetExecutingAssembly().GetManifestResourceStream(name)
             ?? throw new DigitModelException(
                 $"This build of OnnxDigits.Inference has no embedded model '{name}': build it with artifacts/models present.");
         byte[] bytes = new byte[resource.Length];

@@ -34,7 +34,7 @@ internal static class OriginCheck
     {
         CheckMetadata(model, file);
         CheckVersions(model);
-        foreach (var node in model.Graph.Node)
+        foreach (NodeProto node in model.Graph.Node)
             CheckOperator(node);
         if (model.Graph.Initializer.FirstOrDefault(tensor => !IsFloatOrInt64(tensor)) is { } other)
             throw new ModelFaultException(

@@ -15,10 +15,10 @@ internal static class SizeCheck
         const long Batch = BatchLimit.OfCpu;
         var sizes = graph.Initializer.ToDictionary(
             tensor => tensor.Name, tensor => tensor.Dims.ToArray(), StringComparer.Ordinal);
-        foreach (var input in graph.GetCallerInputs())
+        foreach (ValueInfoProto input in graph.GetCallerInputs())
             sizes[input.Name] = SizeOf(input);
         var rules = new SizeRules(sizes, graph.Initializer);
-        foreach (var node in graph.Node)
+        foreach (NodeProto node in graph.Node)
         {
             long[] size = rules.Of(node);
             if (Volume.Of(size) is null)
@@ -27,7 +27,7 @@ internal static class SizeCheck
                     Remedy.UseOurs);
             sizes[node.Output[0]] = size;
         }
-        foreach (var output in graph.Output)
+        foreach (ValueInfoProto output in graph.Output)
         {
             if (!sizes[output.Name].SequenceEqual(SizeOf(output)))
                 throw new ModelFaultException(

@@ -11,7 +11,7 @@ internal sealed class SizeRules(IReadOnlyDictionary<string, long[]> sizes, IEnum
     private readonly Dictionary<string, TensorProto> _weights =
         weights.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
 
-    /// <exception cref="ModelFaultException">The sizes of the node's inputs and attributes do not fit.</exception>
+    /// <exception cref="ModelFaultException">The sizes of the inputs and attributes do not match.</exception>
     public long[] Of(NodeProto node)
     {
         if (node.Output.Count != 1 || node.Input.Count == 0)
@@ -43,7 +43,7 @@ internal sealed class SizeRules(IReadOnlyDictionary<string, long[]> sizes, IEnum
         node.Input.ElementAtOrDefault(input) is { Length: > 0 } name ? sizes[name] : throw Misfit(node);
 
     private long[] Constant(NodeProto node, int input) =>
-        node.Input.ElementAtOrDefault(input) is { } name && _weights.TryGetValue(name, out var tensor)
+        node.Input.ElementAtOrDefault(input) is { } name && _weights.TryGetValue(name, out TensorProto? tensor)
             && tensor.DataType == (int)TensorProto.Types.DataType.Int64 && !tensor.RawData.IsEmpty
             ? MemoryMarshal.Cast<byte, long>(tensor.RawData.Span).ToArray()
             : throw Misfit(node);

@@ -16,11 +16,11 @@ internal static class TensorCheck
         // Max pooling with padding pads with −∞, which never wins.
         var padding = graph.Node.Where(node => node.OpType == "Pad")
             .Select(node => node.Input.ElementAtOrDefault(2)).ToHashSet(StringComparer.Ordinal);
-        var attributes = graph.Node.SelectMany(node => node.Attribute);
-        var inAttributes = attributes.SelectMany(attribute =>
+        IEnumerable<AttributeProto> attributes = graph.Node.SelectMany(node => node.Attribute);
+        IEnumerable<TensorProto> inAttributes = attributes.SelectMany(attribute =>
             attribute.T is { } one ? [one, .. attribute.Tensors] : attribute.Tensors);
         long total = 0;
-        foreach (var tensor in graph.Initializer.Concat(inAttributes))
+        foreach (TensorProto tensor in graph.Initializer.Concat(inAttributes))
         {
             // First, because such a tensor has no values here. ONNX Runtime would read any file that it names.
             if (tensor.DataLocation != DataLocation.Default || tensor.ExternalData.Count > 0)
@@ -30,7 +30,7 @@ internal static class TensorCheck
             total += values;
             if (total > Volume.Most)
                 throw new ModelFaultException($"has more than {Volume.Most:N0} values", Remedy.UseOurs);
-            var (nan, infinity) = FindNonFinite(tensor);
+            (bool nan, bool infinity) = FindNonFinite(tensor);
             if (nan)
                 throw Fault(tensor, "contains NaN", Remedy.ExportAgain);
             if (infinity && !(values == 1 && padding.Contains(tensor.Name)))

@@ -32,7 +32,7 @@ internal sealed class Components
         _open.Push(start);
         while (_open.TryPop(out int pixel))
         {
-            var (y, x) = Math.DivRem(pixel, _width);
+            (int y, int x) = Math.DivRem(pixel, _width);
             (left, top, right, bottom) = (Math.Min(left, x), Math.Min(top, y), Math.Max(right, x), Math.Max(bottom, y));
             for (int ny = Math.Max(0, y - 1); ny <= Math.Min(image.Height - 1, y + 1); ny++)
             {

@@ -26,7 +26,7 @@ internal static class Grain
         int pairs = 0;
         for (int y = 0; y < page.Height; y++)
         {
-            var row = page.Row(y);
+            Span<float> row = page.Row(y);
             for (int x = Lag; x < row.Length; x++, pairs++)
                 histogram[Math.Min(histogram.Length - 1, (int)(Math.Abs(row[x] - row[x - Lag]) * BinsPerGrey))]++;
         }

@@ -19,7 +19,7 @@ internal sealed class GrayImage(int width, int height)
         int left = Width, right = -1, top = Height, bottom = -1;
         for (int y = 0; y < Height; y++)
         {
-            var row = Row(y);
+            Span<float> row = Row(y);
             for (int x = 0; x < row.Length; x++)
             {
                 if (row[x] <= threshold)

@@ -12,7 +12,7 @@ internal static class InkPlacement
     {
         float edge = ink.Values.Max() * PreprocessingConstants.EdgeShare;
         ink = StrokeWidth.Widen(ink, ink.FindBounds(edge));
-        var bounds = ink.FindBounds(edge);
+        InkBounds bounds = ink.FindBounds(edge);
         double scale = (double)MnistForm.Box / bounds.Longer;
         int boxWidth = Math.Max(1, (int)Math.Round(bounds.Width * scale));
         int boxHeight = Math.Max(1, (int)Math.Round(bounds.Height * scale));
@@ -55,7 +55,7 @@ internal static class InkPlacement
                 for (int sy = (int)y0; sy < Math.Min(height, Math.Ceiling(y1)); sy++)
                 {
                     double weightY = Math.Min(sy + 1, y1) - Math.Max(sy, y0);
-                    var row = ink.Row(bounds.Top + sy).Slice(bounds.Left, width);
+                    Span<float> row = ink.Row(bounds.Top + sy).Slice(bounds.Left, width);
                     for (int sx = (int)x0; sx < Math.Min(width, Math.Ceiling(x1)); sx++)
                     {
                         double weightX = Math.Min(sx + 1, x1) - Math.Max(sx, x0);

@@ -56,7 +56,7 @@ internal static class LocalBackground
             int top = stride * Math.Max(0, y - radius), bottom = stride * Math.Min(height, y + radius + 1);
             var weightAround = new Band(weight.AsSpan(top, stride), weight.AsSpan(bottom, stride));
             var sumAround = new Band(sums.AsSpan(top, stride), sums.AsSpan(bottom, stride));
-            var row = gray.Row(y);
+            Span<float> row = gray.Row(y);
             for (int x = 0; x < row.Length; x++)
             {
                 int left = Math.Max(0, x - radius), right = Math.Min(width, x + radius + 1);
@@ -77,8 +77,8 @@ internal static class LocalBackground
         int width = gray.Width, stride = width + 1;
         for (int y = 0; y < gray.Height; y++)
         {
-            var row = gray.Row(y);
-            var rowWeights = weights.AsSpan(y * width, width);
+            Span<float> row = gray.Row(y);
+            Span<float> rowWeights = weights.AsSpan(y * width, width);
             int above = y * stride + 1, here = above + stride;
             Span<double> weightAbove = weight.AsSpan(above, width), weightHere = weight.AsSpan(here, width);
             Span<double> sumAbove = sums.AsSpan(above, width), sumHere = sums.AsSpan(here, width);

@@ -13,12 +13,12 @@ internal static class LumaConversion
         int block = (Math.Max(raster.Width, raster.Height) + LongestSide - 1) / LongestSide;
         var gray = new GrayImage((raster.Width + block - 1) / block, (raster.Height + block - 1) / block);
         var format = PixelFormat.Of(raster.Layout);
-        var alpha = AlphaUse(raster, format);
+        Alpha alpha = AlphaUse(raster, format);
         float[] line = new float[raster.Width];
         for (int y = 0; y < gray.Height; y++)
         {
             int rows = Math.Min(block, raster.Height - y * block);
-            var target = gray.Row(y);
+            Span<float> target = gray.Row(y);
             // Most pictures are not reduced, and averaging a single pixel costs more than converting it.
             if (block == 1)
             {
@@ -67,10 +67,10 @@ internal static class LumaConversion
         long color = -1;
         for (int y = 0; y < raster.Height; y++)
         {
-            var row = raster.Row(y);
+            ReadOnlySpan<byte> row = raster.Row(y);
             for (int at = 0; at < row.Length; at += format.Size)
             {
-                var pixel = row.Slice(at, format.Size);
+                ReadOnlySpan<byte> pixel = row.Slice(at, format.Size);
                 float alpha = format.AlphaOf(pixel);
                 opaque &= alpha == 255;
                 if (alpha == 0)

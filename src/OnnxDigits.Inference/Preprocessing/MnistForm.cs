@@ -45,7 +45,7 @@ internal static class MnistForm
         long mass = 0, momentX = 0, momentY = 0;
         for (int y = 0; y < Side; y++)
         {
-            var row = image.Slice(y * Side, Side);
+            ReadOnlySpan<byte> row = image.Slice(y * Side, Side);
             int first = row.IndexOfAnyExcept((byte)0);
             if (first < 0)
                 continue;

@@ -42,7 +42,7 @@ internal readonly record struct PixelFormat(int Samples, bool Wide, int Red, int
     public void ToLuma(ReadOnlySpan<byte> row, Span<float> luma)
     {
         // Copied to locals, because a photograph has millions of pixels.
-        var (samples, wide, red, green, blue, _) = this;
+        (int samples, bool wide, int red, int green, int blue, int _) = this;
         if (wide)
         {
             // The sum of 16-bit samples exceeds the precision of a float.
@@ -69,7 +69,7 @@ internal readonly record struct PixelFormat(int Samples, bool Wide, int Red, int
     /// <param name="luma">Their luma from <see cref="ToLuma"/>, which is updated.</param>
     public void Composite(ReadOnlySpan<byte> row, Span<float> luma)
     {
-        var (samples, wide, _, _, _, alpha) = this;
+        (int samples, bool wide, int _, int _, int _, int alpha) = this;
         for (int x = 0, at = alpha; x < luma.Length; x++, at += samples)
         {
             float opacity = wide ? Read(row, at) / 257f : row[at];

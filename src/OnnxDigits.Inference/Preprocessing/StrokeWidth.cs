@@ -22,9 +22,9 @@ internal static class StrokeWidth
         double radius = (Median / scale - width) / 2;
         int whole = (int)radius;
         float fraction = (float)(radius - whole);
-        var padded = Pad(ink, bounds, whole + 1);
-        var inner = Dilate(padded, whole);
-        var outer = Dilate(padded, whole + 1);
+        GrayImage padded = Pad(ink, bounds, whole + 1);
+        GrayImage inner = Dilate(padded, whole);
+        GrayImage outer = Dilate(padded, whole + 1);
         for (int i = 0; i < inner.Values.Length; i++)
             inner.Values[i] += fraction * (outer.Values[i] - inner.Values[i]);
         return inner;

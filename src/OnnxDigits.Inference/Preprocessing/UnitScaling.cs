@@ -12,7 +12,7 @@ internal static class UnitScaling
         int i = 0;
         for (; i <= pixels.Length - Vector<byte>.Count; i += Vector<byte>.Count)
         {
-            Vector.Widen(new Vector<byte>(pixels[i..]), out var low, out var high);
+            Vector.Widen(new Vector<byte>(pixels[i..]), out Vector<ushort> low, out Vector<ushort> high);
             Divide(low, values[i..]);
             Divide(high, values[(i + Vector<ushort>.Count)..]);
         }
@@ -22,7 +22,7 @@ internal static class UnitScaling
 
     private static void Divide(Vector<ushort> pixels, Span<float> values)
     {
-        Vector.Widen(pixels, out var low, out var high);
+        Vector.Widen(pixels, out Vector<uint> low, out Vector<uint> high);
         // As signed integers: before AVX-512, processors cannot convert unsigned ones.
         var maximum = new Vector<float>(255f);
         (Vector.ConvertToSingle(Vector.AsVectorInt32(low)) / maximum).CopyTo(values);

@@ -12,9 +12,15 @@ internal static class DeviceUnderTest
 
     public static bool IsCpu => Name == DigitDevices.Cpu;
 
-    /// <summary>Gets the first test images, as many as ONNXDIGITS_GPU_IMAGES says. A software device is slow.</summary>
-    public static DigitImages Images { get; } = DigitImagesForTests.Set.Test.Slice(0, int.Parse(
-        Environment.GetEnvironmentVariable("ONNXDIGITS_GPU_IMAGES") ?? "256", CultureInfo.InvariantCulture));
+    /// <summary>
+    /// Gets the first test images, as many as ONNXDIGITS_GPU_IMAGES says or fewer. A software device is slow.
+    /// </summary>
+    public static DigitImages Images { get; } = DigitImagesForTests.Set.Test.Slice(
+        0, Math.Min(Count, DigitImagesForTests.Set.Test.Count));
 
-    public static DigitClassifier Open(EmbeddedModel model, string device) => new(new() { Model = model, Device = device });
+    private static int Count => int.Parse(
+        Environment.GetEnvironmentVariable("ONNXDIGITS_GPU_IMAGES") ?? "256", CultureInfo.InvariantCulture);
+
+    public static DigitClassifier Open(EmbeddedModel model, string device) =>
+        new(new() { Model = model, Device = device });
 }
