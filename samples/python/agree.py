@@ -40,7 +40,7 @@ def compare(kind, model, files, infer):
     rows = list(csv.DictReader(io.StringIO(subprocess.run(command, check=True, capture_output=True, text=True).stdout)))
     theirs = {row["path"]: (row["digit"], float(row["confidence"])) for row in rows}
     ours = {path: ("" if digit is None else str(digit), confidence) for path, digit, confidence in read(model, map(str, files))}
-    assert ours.keys() == theirs.keys(), "infer read other files"
+    assert ours.keys() == theirs.keys(), "infer did not read the same files"
     print(json.dumps({
         "files": kind,
         "sha256": hashlib.sha256(Path(model).read_bytes()).hexdigest(),
@@ -53,7 +53,7 @@ def compare(kind, model, files, infer):
 
 def main(model, folder, infer="infer"):
     files = sorted(Path(folder).rglob("*.png"))
-    compare("28×28, as they are", model, files, infer)
+    compare("28×28", model, files, infer)
     with tempfile.TemporaryDirectory() as pages:
         kind = f"dark, {SIDE}×{SIDE}, on white pages of {PAGE[0]}×{PAGE[1]}"
         compare(kind, model, list(write_pages(files, pages)), infer)

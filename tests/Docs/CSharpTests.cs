@@ -20,6 +20,9 @@ public sealed class CSharpTests
         [("src/OnnxDigits.Imaging/README.md", 0)] = "using OnnxDigits.Imaging; using OnnxDigits.Inference;\n",
         [("src/OnnxDigits.Inference/README.md", 0)] =
             "using OnnxDigits.Inference;\nbyte[] pixels = File.ReadAllBytes(\"seven.raw\");\n",
+        [("src/OnnxDigits.Inference/README.md", 1)] =
+            "using OnnxDigits.Inference;\nusing var classifier = new DigitClassifier();\n"
+            + "byte[] bytes = File.ReadAllBytes(\"seven.raw\"); int width = 14, height = 14;\n",
     };
 
     /// <summary>
