@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace OnnxDigits.Tools.Explain;
 
-/// <summary>Looks at the layers of dense and conv: what they weigh, what they see and what excites them.</summary>
+/// <summary>Shows the weights, feature maps and receptive fields of dense and conv.</summary>
 internal static class Layers
 {
     public static void AddTo(Page page, DigitImages test)

@@ -31,7 +31,7 @@ internal sealed partial class Page(string folder)
         _pictures.Add(name);
     }
 
-    /// <summary>Writes the page and returns its path.</summary>
+    /// <summary>Writes the page, deletes pictures that it no longer shows, and returns the page's path.</summary>
     /// <exception cref="InvalidDataException">The template uses a name that was not added, or leaves one
     /// out.</exception>
     public string Save()
@@ -54,7 +54,19 @@ internal sealed partial class Page(string folder)
                 $"'{template}' does not use '{string.Join("', '", unused)}'. Add it to the template.");
         }
         File.WriteAllText(path, text);
+        DeleteOtherPictures();
         return path;
+    }
+
+    // The page may have had other pictures.
+    private void DeleteOtherPictures()
+    {
+        var files = _pictures
+            .SelectMany(_ => Palette.All, (name, palette) => $"{name}{palette.Suffix}.png").ToHashSet();
+        foreach (string file in Directory.GetFiles(Path.Combine(folder, Name), "*.png"))
+        {
+            if (!files.Contains(Path.GetFileName(file))) File.Delete(file);
+        }
     }
 
     private static string Image(string name, string description) => $"""
