@@ -76,7 +76,7 @@ internal sealed record ModelCard
         Line($"| recipe | {RecipeText.Of(Run.Recipe)} |");
         Line($"| data set | {Run.DataSet}, SHA-256 `{Run.DataSetSha256}` |");
         Line($"| published | seed {Seeds[0].Seed}, the first; SHA-256 `{OnnxSha256}` |");
-        Line($"| trained with | OnnxDigits {Run.Version}, libtorch {Run.Torch}, {Run.Device}, {Run.Threads} threads |");
+        Line($"| trained with | OnnxDigits {Run.Version}, libtorch {Run.Torch}, device {Run.Device}, threads {Run.Threads} |");
         Line($"| command | `{TrainCommand}` |");
         Line($"| evaluation | `{EvaluateCommand}` |");
         Line($"");

@@ -24,7 +24,8 @@ internal static class LearningCurves
         if (runs.Count > 1) entries.AddRange(runs.Select((run, i) => new Legend.Entry(run.Name, ColorOf(palette, i))));
         if (epochs.Any(HasValidation))
         {
-            entries.AddRange([new("training", palette.Ink), new("validation", palette.Ink, Dashed: true)]);
+            Color color = runs.Count == 1 ? ColorOf(palette, 0) : palette.Ink;
+            entries.AddRange([new("training", color), new("validation", color, Dashed: true)]);
         }
 
         var legend = new Legend(entries, Width - (2 * Margin));
