@@ -47,7 +47,7 @@ public sealed class ConversionTests
          from before in Gen.OneOf(Operands.All)
          from after in Gen.OneOf(Operands.All)
          from opset in ModuleCheck.Opsets
-         // Casts of negative numbers to unsigned types differ between processors.
+             // Casts of negative numbers to unsigned types differ between processors.
          select new Case(
              $"{conversion.Name} from {before} to {after}",
              x => conversion.Of(Operands.As((x.abs() - 0.3).relu(), before), after), [3, 4])
