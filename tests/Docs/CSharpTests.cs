@@ -22,6 +22,9 @@ public sealed class CSharpTests
             "using OnnxDigits.Inference;\nbyte[] pixels = File.ReadAllBytes(\"seven.raw\");\n",
         [("src/OnnxDigits.Inference/README.md", 1)] =
             "using OnnxDigits.Inference;\nusing var classifier = new DigitClassifier();\n"
+            + "const int width = 40, height = 30;\nbyte[] bytes = new byte[4 * width * height];\n",
+        [("src/OnnxDigits.Inference/README.md", 1)] =
+            "using OnnxDigits.Inference;\nusing var classifier = new DigitClassifier();\n"
             + "byte[] bytes = File.ReadAllBytes(\"seven.raw\"); int width = 14, height = 14;\n",
     };
 
