@@ -10,7 +10,7 @@ internal readonly struct Handwriting
     private const double SlantDeviation = 0.24;
     private const double TurnDeviation = 0.1;
 
-    // Width over height of each digit, and its slant to the right per unit of height, measured on MNIST.
+    // The typical width over height of each digit, and its slant to the right per unit of height.
     private static readonly double[] Widths = [1.0, 0.7, 0.97, 0.92, 0.88, 1.08, 0.9, 0.9, 1.02, 0.88];
     private static readonly double[] Slants = [0.19, 0.22, 0.07, 0.02, 0.17, 0.05, 0.06, -0.04, 0.11, 0.04];
 
