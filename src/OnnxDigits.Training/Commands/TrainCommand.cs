@@ -48,7 +48,7 @@ internal static class TrainCommand
         };
         var publish = new Option<string?>("--publish")
         {
-            Description = "A folder for the model of the first seed and its card, which reports all seeds.",
+            Description = "A folder for the model of the seed with the lowest training loss, and for a card of all seeds.",
         };
         Option<int?> threads = Options.Count("--threads",
             "Number of torch threads; all cores by default. The same number reproduces the same weights.");

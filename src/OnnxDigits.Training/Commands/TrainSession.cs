@@ -62,19 +62,19 @@ internal sealed class TrainSession(CommandContext context, TrainOptions options)
 
     private void Conclude(string network, IReadOnlyList<RunReport> runs, double bar)
     {
-        ModelCard card = ModelCard.Of(runs, options.CommandFor(network));
+        // The training loss chooses the published run, so that no figure on the test images does.
+        RunReport published = runs.MinBy(run => run.Epochs[^1].Loss)!;
+        ModelCard card = ModelCard.Of(runs, published, options.CommandFor(network));
         if (runs.Count > 1)
         {
             context.Console.MarkupInterpolated($"[bold]{network}[/]: test accuracy {card.MeanTestAccuracy:F4} ± ");
             context.Console.MarkupLineInterpolated($"{card.StandardDeviation:F4} over {runs.Count} seeds.");
         }
 
-        // The first seed is published, so that no figure on the test images chooses the model.
-        RunReport published = runs[0];
         if (options.Publish is not { } folder) return;
         if (published.Result!.TestAccuracy < bar)
         {
-            context.Warn($"{network} isn't published, because seed {options.Seed} missed the bar. Its model is in "
+            context.Warn($"{network} isn't published, because seed {published.Run.Recipe.Seed} missed the bar. Its model is in "
                 + $"{published.Folder}.");
             return;
         }

@@ -33,34 +33,35 @@ internal sealed record ModelCard
     /// <summary>Gets the sample standard deviation of the test accuracy; 0 for one seed.</summary>
     public required double StandardDeviation { get; init; }
 
-    /// <summary>Gets the result of each seed. The first is published.</summary>
+    /// <summary>Gets the result of each seed, in the order of training.</summary>
     public required IReadOnlyList<SeedResult> Seeds { get; init; }
 
     /// <summary>Returns the card for the runs of one network.</summary>
-    /// <param name="runs">Finished runs with the same settings apart from the seed. The first is published.</param>
+    /// <param name="runs">Finished runs with the same settings apart from the seed.</param>
+    /// <param name="published">The run whose model is published.</param>
     /// <param name="command">The command that repeats the runs.</param>
-    public static ModelCard Of(IReadOnlyList<RunReport> runs, string command)
+    public static ModelCard Of(IReadOnlyList<RunReport> runs, RunReport published, string command)
     {
         double mean = runs.Average(run => run.Result!.TestAccuracy);
         double squares = runs.Sum(run => Math.Pow(run.Result!.TestAccuracy - mean, 2));
         return new ModelCard
         {
-            OnnxSha256 = runs[0].Result!.OnnxSha256,
-            Run = runs[0].Run,
-            Parameters = runs[0].Parameters,
+            OnnxSha256 = published.Result!.OnnxSha256,
+            Run = published.Run,
+            Parameters = published.Parameters,
             Preprocessing = ModelMetadata.Preprocessing,
             TrainCommand = command,
-            EvaluateCommand = $"dotnet cake --target=Evaluate --model={runs[0].Run.Network}",
+            EvaluateCommand = $"dotnet cake --target=Evaluate --model={published.Run.Network}",
             MeanTestAccuracy = mean,
             StandardDeviation = runs.Count == 1 ? 0 : Math.Sqrt(squares / (runs.Count - 1)),
-            Seeds = [.. runs.Select(run => new SeedResult(run.Run.Recipe.Seed, run.Seconds, run.Result!))],
+            Seeds = [.. runs.Select(run => new SeedResult(run.Run.Recipe.Seed, run.Seconds, run.Epochs[^1].Loss, run.Result!))],
         };
     }
 
     /// <summary>Returns the card as Markdown.</summary>
     public string ToMarkdown()
     {
-        RunResult published = Seeds[0].Result;
+        RunResult published = Seeds.Single(seed => seed.Seed == Run.Recipe.Seed).Result;
         bool disputed = published.TestAccuracyWithoutDisputedLabels is not null;
         var card = new StringBuilder();
         Line($"# {Run.Network}.onnx");
@@ -75,7 +76,7 @@ internal sealed record ModelCard
         Line($"| preprocessing | {Preprocessing} |");
         Line($"| recipe | {RecipeText.Of(Run.Recipe)} |");
         Line($"| data set | {Run.DataSet}, SHA-256 `{Run.DataSetSha256}` |");
-        Line($"| published | seed {Seeds[0].Seed}, the first; SHA-256 `{OnnxSha256}` |");
+        Line($"| published | seed {Run.Recipe.Seed}, with the lowest training loss; SHA-256 `{OnnxSha256}` |");
         Line($"| trained with | OnnxDigits {Run.Version}, libtorch {Run.Torch}, device {Run.Device}, threads {Run.Threads} |");
         Line($"| command | `{TrainCommand}` |");
         Line($"| evaluation | `{EvaluateCommand}` |");
@@ -84,12 +85,12 @@ internal sealed record ModelCard
         Line($"");
         Line($"{MeanTestAccuracy:F4} ± {StandardDeviation:F4} (mean and standard deviation of {Seeds.Count} seeds).");
         Line($"");
-        Line($"| seed | test accuracy | without disputed labels | test loss | seconds |");
-        Line($"|---:|---:|---:|---:|---:|");
-        foreach ((long seed, double seconds, RunResult r) in Seeds)
+        Line($"| seed | training loss | test accuracy | without disputed labels | test loss | seconds |");
+        Line($"|---:|---:|---:|---:|---:|---:|");
+        foreach ((long seed, double seconds, double loss, RunResult r) in Seeds)
         {
             string undisputed = Share(r.TestAccuracyWithoutDisputedLabels);
-            Line($"| {seed} | {r.TestAccuracy:F4} | {undisputed} | {r.TestLoss:F4} | {seconds:F0} |");
+            Line($"| {seed} | {loss:F4} | {r.TestAccuracy:F4} | {undisputed} | {r.TestLoss:F4} | {seconds:F0} |");
         }
 
         if (disputed)
@@ -127,5 +128,6 @@ internal sealed record ModelCard
 /// <summary>Represents the result of one seed.</summary>
 /// <param name="Seed">The seed.</param>
 /// <param name="Seconds">The duration of the training in seconds.</param>
+/// <param name="TrainingLoss">The mean loss over the last epoch, in nats.</param>
 /// <param name="Result">The result on the test images.</param>
-internal sealed record SeedResult(long Seed, double Seconds, RunResult Result);
+internal sealed record SeedResult(long Seed, double Seconds, double TrainingLoss, RunResult Result);
