@@ -68,7 +68,9 @@ public class WeakenSymbolVersion : Task
             for (int left = BitConverter.ToUInt16(file, need + 2); left > 0; left--)
             {
                 if (NameAt(file, names + BitConverter.ToInt32(file, auxiliary + 8)) == SymbolVersion)
+                {
                     return auxiliary + 4;
+                }
                 auxiliary += BitConverter.ToInt32(file, auxiliary + 12);
             }
 

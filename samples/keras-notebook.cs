@@ -35,7 +35,9 @@ Console.WriteLine("The first training image:");
 for (int row = 0; row < DigitImages.Rows; row += 2)
 {
     for (int column = 0; column < DigitImages.Columns; column++)
+    {
         Console.Write(" .:-=+*#%@"[mnist.Train.Image(0)[row * DigitImages.Columns + column] * 9 / 255]);
+    }
     Console.WriteLine();
 }
 

@@ -21,8 +21,7 @@ internal static class InferApplication
         // File names may start with @, so response files are turned off.
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         string? error = EmptyArgument.In(parsed) ?? parsed.Errors.FirstOrDefault()?.Message.ReplaceLineEndings(" ");
-        if (error is not null)
-            return Fail(console, $"{error} See infer --help.", ExitCode.Usage);
+        if (error is not null) return Fail(console, $"{error} See infer --help.", ExitCode.Usage);
         var invocation = new InvocationConfiguration
         {
             Output = console.Output,

@@ -43,8 +43,7 @@ internal sealed class InferConsole(TextWriter output, TextWriter error) : IDispo
     // position that is shared with other processes, so files need the console's stream.
     private static Stream OpenStandardOutput()
     {
-        if (OperatingSystem.IsWindows())
-            return Console.OpenStandardOutput();
+        if (OperatingSystem.IsWindows()) return Console.OpenStandardOutput();
         var stream = new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
         return stream.CanSeek ? Console.OpenStandardOutput() : stream;
     }

@@ -48,8 +48,7 @@ public sealed class ConfusionMatrix
     /// <param name="other">The matrix to add.</param>
     public void Add(ConfusionMatrix other)
     {
-        for (int i = 0; i < _counts.Length; i++)
-            _counts[i] += other._counts[i];
+        for (int i = 0; i < _counts.Length; i++) _counts[i] += other._counts[i];
     }
 
     /// <summary>
@@ -73,7 +72,9 @@ public sealed class ConfusionMatrix
     {
         var csv = new StringBuilder("label,0,1,2,3,4,5,6,7,8,9\n");
         for (int label = 0; label < Classes; label++)
+        {
             csv.Append(label).Append(',').AppendJoin(',', _counts.Skip(label * Classes).Take(Classes)).Append('\n');
+        }
         return csv.ToString();
     }
 
@@ -86,20 +87,23 @@ public sealed class ConfusionMatrix
         int width = Math.Max(7, _counts.Max().ToString(CultureInfo.InvariantCulture).Length + 1);
         var table = new StringBuilder("label".PadRight(9));
         for (int digit = 0; digit < Classes; digit++)
+        {
             table.Append(digit.ToString(CultureInfo.InvariantCulture).PadLeft(width));
+        }
         table.Append("  recall".PadLeft(width)).Append('\n');
 
         for (int label = 0; label < Classes; label++)
         {
             table.Append(label.ToString(CultureInfo.InvariantCulture).PadRight(9));
             for (int predicted = 0; predicted < Classes; predicted++)
+            {
                 table.Append(this[label, predicted].ToString(CultureInfo.InvariantCulture).PadLeft(width));
+            }
             table.Append(PerCent(Recall(label)).PadLeft(8)).Append('\n');
         }
 
         table.Append("precision");
-        for (int digit = 0; digit < Classes; digit++)
-            table.Append(PerCent(Precision(digit)).PadLeft(width));
+        for (int digit = 0; digit < Classes; digit++) table.Append(PerCent(Precision(digit)).PadLeft(width));
         return table.Append(PerCent(Accuracy).PadLeft(8)).Append('\n').ToString();
     }
 

@@ -60,6 +60,8 @@ public sealed class DigitDataSet
     {
         Directory.CreateDirectory(folder);
         foreach ((MnistFile file, IdxFile content) in MnistFile.All.Zip(MnistFile.Encode(Train, Test)))
+        {
             content.Write(Path.Combine(folder, file.Name + ".gz"));
+        }
     }
 }

@@ -33,16 +33,18 @@ public static class DigitDataSource
         DigitDataOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new DigitDataOptions();
-        if (options.Data == DigitDataSet.Generated)
-            return Generate(options, notice: null);
+        if (options.Data == DigitDataSet.Generated) return Generate(options, notice: null);
         if (options.Data is { } folder and not DigitDataSet.Mnist)
+        {
             return MnistFolder.Open(folder, "the data folder", options);
+        }
         if (options.GetEnvironmentVariable(EnvironmentVariable) is { Length: > 0 } named)
+        {
             return MnistFolder.Open(named, $"from {EnvironmentVariable}", options);
+        }
 
         string cache = options.CacheFolder ?? DefaultCacheFolder(options.GetEnvironmentVariable);
-        if (TryOpenCache(cache, options) is { } cached)
-            return cached;
+        if (TryOpenCache(cache, options) is { } cached) return cached;
         try
         {
             await MnistDownload.CompleteAsync(cache, options, cancellationToken).ConfigureAwait(false);

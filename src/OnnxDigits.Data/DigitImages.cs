@@ -22,15 +22,16 @@ public sealed class DigitImages
     public DigitImages(ReadOnlyMemory<byte> pixels, ReadOnlyMemory<byte> labels)
     {
         if (pixels.Length % PixelsPerImage != 0)
+        {
             throw new ArgumentException($"{pixels.Length} bytes are not a whole number of {Rows}×{Columns} images.");
+        }
         if (pixels.Length / PixelsPerImage != labels.Length)
         {
             throw new ArgumentException(
                 $"The number of images, {pixels.Length / PixelsPerImage}, is not that of labels, {labels.Length}.");
         }
         int bad = labels.Span.IndexOfAnyExceptInRange((byte)0, (byte)(Classes - 1));
-        if (bad >= 0)
-            throw new ArgumentException($"Label {bad} is {labels.Span[bad]}, not a digit from 0 to 9.");
+        if (bad >= 0) throw new ArgumentException($"Label {bad} is {labels.Span[bad]}, not a digit from 0 to 9.");
         Pixels = pixels;
         Labels = labels;
     }

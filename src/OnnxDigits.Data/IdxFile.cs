@@ -95,7 +95,9 @@ public sealed class IdxFile
         header[2] = IdxReader.UnsignedByte;
         header[3] = (byte)Dimensions.Count;
         for (int i = 0; i < Dimensions.Count; i++)
+        {
             BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4 + (4 * i)), Dimensions[i]);
+        }
         return header;
     }
 }

@@ -14,7 +14,6 @@ public static class PixelScaling
             throw new ArgumentException(
                 $"{destination.Length} floats are too few for {pixels.Length} pixels.", nameof(destination));
         }
-        for (int i = 0; i < pixels.Length; i++)
-            destination[i] = pixels[i] / 255f;
+        for (int i = 0; i < pixels.Length; i++) destination[i] = pixels[i] / 255f;
     }
 }

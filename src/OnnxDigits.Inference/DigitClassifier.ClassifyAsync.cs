@@ -45,18 +45,23 @@ public sealed partial class DigitClassifier
             while (count < Block && wrongLength is null && images.TryRead(out ReadOnlyMemory<byte> image))
             {
                 if (image.Length == ImageLength)
+                {
                     image.Span.CopyTo(batch.AsSpan(count++ * ImageLength));
+                }
                 else
+                {
                     wrongLength = image.Length;
+                }
             }
             int filled = count * ImageLength;
             await Task.Run(() => Classify(batch.AsSpan(0, filled), predictions), CancellationToken.None)
                 .ConfigureAwait(false);
-            for (int i = 0; i < count; i++)
-                yield return predictions[i];
+            for (int i = 0; i < count; i++) yield return predictions[i];
             if (wrongLength is { } length)
+            {
                 throw new ArgumentException(
                     $"A 28×28 image has {ImageLength} bytes, but one in the queue has {length}.", nameof(images));
+            }
         }
     }
 }

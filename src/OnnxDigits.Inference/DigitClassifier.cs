@@ -59,9 +59,11 @@ public sealed partial class DigitClassifier : IDisposable
     public DigitPrediction Classify(ReadOnlySpan<byte> pixels)
     {
         if (pixels.Length != ImageLength)
+        {
             throw new ArgumentException(
                 $"A 28×28 image has {ImageLength} bytes, but there are {pixels.Length}. "
                 + "For other sizes, pass a RasterImage.", nameof(pixels));
+        }
         return Classify(new RasterImage(pixels, 28, 28, PixelLayout.Gray8));
     }
 
@@ -73,8 +75,7 @@ public sealed partial class DigitClassifier : IDisposable
     {
         Span<byte> image = stackalloc byte[ImageLength];
         PreprocessingResult prepared = DigitPreprocessing.Apply(raster, image);
-        if (prepared.IsBlank)
-            return DigitPrediction.Blank;
+        if (prepared.IsBlank) return DigitPrediction.Blank;
         var prediction = default(DigitPrediction);
         ClassifyPrepared(image, new Span<DigitPrediction>(ref prediction));
         return prediction with { Inverted = prepared.Inverted };
@@ -102,8 +103,7 @@ public sealed partial class DigitClassifier : IDisposable
             }
             Span<DigitPrediction> results = predictions.Slice(start, size);
             ClassifyPrepared(prepared.AsSpan(0, size * ImageLength), results);
-            for (int i = 0; i < size; i++)
-                results[i] = results[i] with { Inverted = inverted[i] };
+            for (int i = 0; i < size; i++) results[i] = results[i] with { Inverted = inverted[i] };
         }
         ArrayPool<byte>.Shared.Return(prepared);
         ArrayPool<bool>.Shared.Return(inverted);
@@ -166,11 +166,15 @@ public sealed partial class DigitClassifier : IDisposable
     {
         (int count, int remainder) = Math.DivRem(images.Length, ImageLength);
         if (remainder != 0)
+        {
             throw new ArgumentException(
                 $"Each image has {ImageLength} bytes, but {images.Length} is not a multiple of it.", nameof(images));
+        }
         if (predictions.Length < count)
+        {
             throw new ArgumentException(
                 $"There are {count} images, but room for only {predictions.Length} predictions.", nameof(predictions));
+        }
         return count;
     }
 }

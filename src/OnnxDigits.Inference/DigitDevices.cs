@@ -58,10 +58,8 @@ public static class DigitDevices
             for (int index = 0; ; index++)
             {
                 DigitDevice device = Try(new DeviceName(kind, index).ToString(), options);
-                if (device.Works || index == 0)
-                    found.Add(device);
-                if (!device.Works)
-                    break;
+                if (device.Works || index == 0) found.Add(device);
+                if (!device.Works) break;
             }
         }
         return found;

@@ -51,14 +51,17 @@ public readonly struct DigitPrediction
     public static DigitPrediction FromScores(ReadOnlySpan<float> scores, float confidenceThreshold)
     {
         if (scores.Length != 10)
+        {
             throw new ArgumentException($"Expected 10 scores, but there are {scores.Length}.", nameof(scores));
+        }
         int best = 0;
         for (int digit = 0; digit < 10; digit++)
         {
             if (float.IsNaN(scores[digit]))
+            {
                 throw new ArgumentException($"The score of digit {digit} is NaN.", nameof(scores));
-            if (scores[digit] > scores[best])
-                best = digit;
+            }
+            if (scores[digit] > scores[best]) best = digit;
         }
         return new(scores, best, scores[best] < confidenceThreshold ? PredictionStatus.Uncertain : PredictionStatus.Ok);
     }

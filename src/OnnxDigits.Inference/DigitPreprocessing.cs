@@ -50,8 +50,10 @@ public static class DigitPreprocessing
     public static PreprocessingResult Apply(RasterImage raster, Span<byte> output)
     {
         if (output.Length != OutputLength)
+        {
             throw new ArgumentException(
                 $"The output needs {OutputLength} bytes, but has {output.Length}.", nameof(output));
+        }
         long start = Stopwatch.GetTimestamp();
         PreprocessingResult result = Prepare(raster, output);
         ClassifierMetrics.Record(ClassifierMetrics.Preprocessing, start);
@@ -60,15 +62,12 @@ public static class DigitPreprocessing
 
     private static PreprocessingResult Prepare(RasterImage raster, Span<byte> output)
     {
-        if (raster.Layout == PixelLayout.Gray8 && MnistForm.TryCopy(raster, output))
-            return default;
+        if (raster.Layout == PixelLayout.Gray8 && MnistForm.TryCopy(raster, output)) return default;
 
         output.Clear();
         GrayImage? ink = InkExtraction.Extract(LumaConversion.Convert(raster), out bool inverted);
-        if (ink is null)
-            return new() { IsBlank = true };
-        if (!MnistForm.TryCopy(ink, output))
-            InkPlacement.Place(ink, output);
+        if (ink is null) return new() { IsBlank = true };
+        if (!MnistForm.TryCopy(ink, output)) InkPlacement.Place(ink, output);
         return new() { Inverted = inverted };
     }
 }

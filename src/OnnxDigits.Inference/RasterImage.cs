@@ -30,14 +30,15 @@ public readonly ref struct RasterImage
         ArgumentOutOfRangeException.ThrowIfGreaterThan(width, MaxSide);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(height, MaxSide);
         int row = width * BytesPerPixel(layout);
-        if (stride == 0)
-            stride = row;
+        if (stride == 0) stride = row;
         ArgumentOutOfRangeException.ThrowIfLessThan(stride, row);
         long needed = ((long)height - 1) * stride + row;
         if (pixels.Length < needed)
+        {
             throw new ArgumentException(
                 $"A {width}×{height} {layout} image with a stride of {stride} needs {needed} bytes, "
                 + $"but there are {pixels.Length}.", nameof(pixels));
+        }
         Pixels = pixels;
         Width = width;
         Height = height;

@@ -39,7 +39,9 @@ internal sealed class AtomicFile : IDisposable
             throw new IOException($"'{path}' cannot be written: it is a device; choose the path of a file.");
         }
         if (Directory.Exists(full))
+        {
             throw new IOException($"'{path}' cannot be written: it is a folder; choose the path of a file.");
+        }
         try
         {
             return new AtomicFile(path, $"{full}.{Path.GetRandomFileName()}.tmp");
@@ -77,7 +79,9 @@ internal sealed class AtomicFile : IDisposable
             // Writers such as StreamWriter may have closed the stream, so a handle of our own flushes the file.
             _stream.Dispose();
             using (SafeFileHandle handle = File.OpenHandle(_temporary, access: FileAccess.Write))
+            {
                 RandomAccess.FlushToDisk(handle);
+            }
             File.Move(_temporary, _path, overwrite: true);
             _committed = true;
         }
@@ -90,8 +94,7 @@ internal sealed class AtomicFile : IDisposable
     /// <summary>Removes the temporary file, unless it was committed.</summary>
     public void Dispose()
     {
-        if (_committed)
-            return;
+        if (_committed) return;
         try
         {
             _stream.Dispose();

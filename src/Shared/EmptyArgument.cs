@@ -12,8 +12,7 @@ internal static class EmptyArgument
         string? option = null;
         foreach (var token in parsed.Tokens)
         {
-            if (token.Value.Length == 0)
-                return $"{option ?? "A path"} is empty: give a value or leave it out.";
+            if (token.Value.Length == 0) return $"{option ?? "A path"} is empty: give a value or leave it out.";
             option = token.Type == TokenType.Option ? token.Value : null;
         }
         return null;

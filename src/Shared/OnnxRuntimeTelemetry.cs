@@ -16,13 +16,16 @@ internal static partial class OnnxRuntimeTelemetry
     /// <summary>Turns the telemetry off for this process. Call it before any other function of the runtime.</summary>
     public static void TurnOff()
     {
-        if (Environment.GetEnvironmentVariable(Variable) is not null)
-            return;
+        if (Environment.GetEnvironmentVariable(Variable) is not null) return;
         if (OperatingSystem.IsWindows())
+        {
             OrtEnv.Instance().DisableTelemetryEvents();
+        }
         else
+        {
             // Environment.SetEnvironmentVariable changes a copy that native libraries don't see.
             _ = SetEnvironmentVariable(Variable, "1", overwrite: 0);
+        }
     }
 
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]

@@ -36,8 +36,7 @@ internal sealed class StopSignal : IDisposable
 
     public void Dispose()
     {
-        foreach (var registration in _registrations)
-            registration.Dispose();
+        foreach (var registration in _registrations) registration.Dispose();
         _terminated.Dispose();
         _stopped.Dispose();
     }

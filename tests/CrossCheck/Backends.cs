@@ -48,7 +48,9 @@ internal static class Backends
         // State that only training needs, such as the number of batches seen, is not in the file.
         var weights = network.CopyWeights();
         foreach (var (name, (shape, values)) in model.Weights)
+        {
             weights[name] = tensor(values, shape);
+        }
         network.RestoreWeights(weights);
         network.Classifier.eval();
         return network;

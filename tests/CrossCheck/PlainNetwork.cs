@@ -26,8 +26,7 @@ internal sealed class PlainNetwork(ShippedModel model)
                 _ => Best(pixels),
             };
             double[] row = Softmax(logits);
-            for (int digit = 0; digit < 10; digit++)
-                probabilities[i * 10 + digit] = (float)row[digit];
+            for (int digit = 0; digit < 10; digit++) probabilities[i * 10 + digit] = (float)row[digit];
         });
         return probabilities;
     }
@@ -96,8 +95,7 @@ internal sealed class PlainNetwork(ShippedModel model)
                 patch[i] = x.Values[(channel * x.Size + place / size + u) * x.Size + place % size + v];
             }
             double[] sums = FullyConnected(layer, patch);
-            for (int o = 0; o < filters; o++)
-                y[o * size * size + place] = sums[o];
+            for (int o = 0; o < filters; o++) y[o * size * size + place] = sums[o];
         }
         return new Map(filters, size, y);
     }
@@ -122,7 +120,9 @@ internal sealed class PlainNetwork(ShippedModel model)
     {
         double[] weight = _weights[$"{layer}.weight"], bias = Bias(layer), y = new double[bias.Length];
         for (int o = 0; o < y.Length; o++)
+        {
             y[o] = bias[o] + TensorPrimitives.Dot(weight.AsSpan(o * x.Length, x.Length), x);
+        }
         return y;
     }
 

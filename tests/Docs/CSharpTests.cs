@@ -64,8 +64,7 @@ public sealed class CSharpTests
             var blocks = new TheoryData<string, int>();
             foreach (string page in Repository.Pages)
             {
-                for (int i = 0; i < BlocksOf(page).Count; i++)
-                    blocks.Add(page, i);
+                for (int i = 0; i < BlocksOf(page).Count; i++) blocks.Add(page, i);
             }
             return blocks;
         }

@@ -21,7 +21,9 @@ public sealed partial class LinkTests
                 : Path.GetFullPath(Path.Combine(folder, parts[0]));
             Assert.True(Path.Exists(target), $"{path} links to {link}, which does not exist.");
             if (parts.Length == 2)
+            {
                 Assert.Contains(parts[1], new MarkdownPage(Path.GetRelativePath(Repository.Root, target)).Anchors);
+            }
         });
     }
 
@@ -30,8 +32,7 @@ public sealed partial class LinkTests
     public void Paths_InTheText_Exist(string path)
     {
         // Research pages name paths of the commit that they report on.
-        if (path.StartsWith("docs/research/", StringComparison.Ordinal))
-            return;
+        if (path.StartsWith("docs/research/", StringComparison.Ordinal)) return;
         Assert.All(new MarkdownPage(path).CodeSpans.Where(span => RepositoryPath().IsMatch(span)), span =>
             Assert.True(Path.Exists(Repository.PathOf(span)), $"{path} names {span}, which does not exist."));
     }

@@ -15,7 +15,9 @@ internal sealed class ReaderFolder : IDisposable
     public ReaderFolder()
     {
         for (int i = 0; i < Digits.Count; i++)
+        {
             Write($"photos/{Digits.Label(i)}/{i:000}.png", Encode(Digits.Image(i), SKEncodedImageFormat.Png));
+        }
         ReadOnlySpan<byte> seven = Digits.Image(7);
         Write("seven.raw", seven.ToArray());
         Write("seven.png", Encode(seven, SKEncodedImageFormat.Png));
@@ -23,7 +25,9 @@ internal sealed class ReaderFolder : IDisposable
         string command = $"#!/bin/sh\nexec dotnet '{Repository.Program("src/OnnxDigits.Cli")}' \"$@\"\n";
         Write("bin/infer", Encoding.UTF8.GetBytes(command));
         if (!OperatingSystem.IsWindows())
+        {
             File.SetUnixFileMode(Combine("bin/infer"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        }
     }
 
     public string Path { get; } = Directory.CreateTempSubdirectory("reader-").FullName;
@@ -37,7 +41,9 @@ internal sealed class ReaderFolder : IDisposable
         using var bitmap = new SKBitmap(new SKImageInfo(Side, Side, SKColorType.Gray8, SKAlphaType.Opaque));
         Span<byte> page = bitmap.GetPixelSpan();
         for (int i = 0; i < page.Length; i++)
+        {
             page[i] = (byte)(255 - pixels[(i / Side / Scale * DigitImages.Columns) + (i % Side / Scale)]);
+        }
         using SKData data = bitmap.Encode(format, 95);
         return data.ToArray();
     }

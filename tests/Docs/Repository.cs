@@ -60,8 +60,7 @@ internal static class Repository
     private static string FindRoot()
     {
         string root = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(root, "OnnxDigits.slnx")))
-            root = Path.GetDirectoryName(root)!;
+        while (!File.Exists(Path.Combine(root, "OnnxDigits.slnx"))) root = Path.GetDirectoryName(root)!;
         return root;
     }
 }

@@ -58,7 +58,9 @@ public sealed class ShellTests
                 AssertExists($"{project}/{Path.GetFileName(project)}.csproj", line);
                 int separator = Array.IndexOf(rest, "--");
                 if (separator >= 0 && project.StartsWith("src/", StringComparison.Ordinal))
+                {
                     AssertOptions(project, rest[(separator + 1)..], line);
+                }
                 break;
             case ["dotnet", "build" or "publish" or "pack" or "format" or "run", var place, ..]:
                 AssertExists(place, line);
@@ -89,8 +91,7 @@ public sealed class ShellTests
             .. words.Where(word => word.StartsWith("--", StringComparison.Ordinal))
                 .Where(word => !build.Contains($"\"{word.TrimStart('-').Split('=')[0]}\"", StringComparison.Ordinal)),
         ];
-        if (options.Length == 0)
-            return;
+        if (options.Length == 0) return;
         Assert.True(Targets.TryGetValue(target, out var program), $"{line}: the target passes no options on.");
         AssertOptions(program.Project, [program.Command, .. options], line);
     }

@@ -58,7 +58,9 @@ internal static class Snippet
         string pdb = Path.ChangeExtension(assembly, ".pdb");
         var options = new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb, pdbFilePath: pdb);
         using (FileStream code = File.Create(assembly), symbols = File.Create(pdb))
+        {
             result = compilation.Emit(code, symbols, options: options);
+        }
         Assert.True(result.Success, string.Join('\n', result.Diagnostics));
         return assembly;
     }

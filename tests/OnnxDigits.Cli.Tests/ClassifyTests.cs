@@ -123,7 +123,9 @@ public class ClassifyTests
         foreach (string batch in new[] { "7", "64", "1000" })
         {
             foreach (string threads in new[] { "1", "2", "5" })
+            {
                 Assert.Equal(expected, InferRun.Of(folder.Path, "-f", "csv", "-b", batch, "-t", threads).Output);
+            }
         }
     }
 

@@ -14,8 +14,7 @@ internal sealed class DigitFolder : IDisposable
     public static DigitFolder WithDigits(int count)
     {
         var folder = new DigitFolder();
-        for (int n = 0; n < count; n++)
-            folder.Write($"{Set.Test.Label(n)}/{n:000}.png", EncodePng(Set.Test.Image(n)));
+        for (int n = 0; n < count; n++) folder.Write($"{Set.Test.Label(n)}/{n:000}.png", EncodePng(Set.Test.Image(n)));
         return folder;
     }
 

@@ -20,13 +20,14 @@ public class EvaluateTests
         var expected = new long[10, 10];
         foreach (string[] fields in folder.Lines.Skip(1).Select(line => line.Split(',')))
         {
-            if (fields[2].Length > 0)
-                expected[int.Parse(fields[1]), int.Parse(fields[2])]++;
+            if (fields[2].Length > 0) expected[int.Parse(fields[1]), int.Parse(fields[2])]++;
         }
         for (int label = 0; label < 10; label++)
         {
             for (int digit = 0; digit < 10; digit++)
+            {
                 Assert.Equal(expected[label, digit], confusion[label][digit].GetInt64());
+            }
         }
         Assert.Equal(300, json.RootElement.GetProperty("images").GetInt32());
         Assert.True(json.RootElement.GetProperty("loss").GetDouble() > 0);

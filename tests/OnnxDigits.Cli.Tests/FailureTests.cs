@@ -158,9 +158,13 @@ public sealed class FailureTests : IDisposable
     {
         using var stop = new StopSignal();
         if (code == ExitCode.Terminated)
+        {
             stop.Terminate();
+        }
         else
+        {
             stop.Interrupt();
+        }
         InferRun.Of(stop, _folder.Path).AssertRefused(code, "stopped");
     }
 

@@ -48,8 +48,7 @@ public sealed class HostileFolderTests : IDisposable
     [Fact]
     public void Folder_NameThatIsNotUtf8_IsARowThatSaysSo()
     {
-        if (!OperatingSystem.IsLinux())
-            return;
+        if (!OperatingSystem.IsLinux()) return;
         // .NET can't create such a name.
         Run("sh", "-c", $"cp '{_folder.Write("x.png", Digit)}' \"$(printf '{_folder.Path}/caf\\351.png')\"");
         var run = InferRun.Of(_folder.Path, "-f", "csv");
@@ -78,8 +77,7 @@ public sealed class HostileFolderTests : IDisposable
     [InlineData("folder", "folder")]
     public void Folder_WhatIsNoFile_IsARowAtOnce(string kind, string reason)
     {
-        if (!OperatingSystem.IsLinux())
-            return;
+        if (!OperatingSystem.IsLinux()) return;
         _folder.Write("good.png", Digit);
         string path = _folder.Combine("odd.png");
         switch (kind)
@@ -122,8 +120,7 @@ public sealed class HostileFolderTests : IDisposable
     public void Folder_ManyEmptyFiles_AreAllRows()
     {
         const int Count = 100_000;
-        for (int n = 0; n < Count; n++)
-            File.WriteAllBytes(_folder.Combine($"{n}.png"), []);
+        for (int n = 0; n < Count; n++) File.WriteAllBytes(_folder.Combine($"{n}.png"), []);
         var run = InferRun.Of(_folder.Path, "-f", "csv", "-q");
         Assert.Equal(Count + 1, run.Lines.Length);
         Assert.All(run.Lines.Skip(1), line => Assert.Contains("is empty", line));
@@ -152,8 +149,7 @@ public sealed class HostileFolderTests : IDisposable
         public override int Read(Span<byte> buffer)
         {
             string text = _step switch { 0 => first, 1 => second, _ => "" };
-            if (_step++ == 1)
-                act();
+            if (_step++ == 1) act();
             return Encoding.UTF8.GetBytes(text, buffer);
         }
 

@@ -9,7 +9,9 @@ public sealed class InputFinderTests : IDisposable
     public InputFinderTests()
     {
         foreach (string name in new[] { "a/1.png", "a/b/2.JPG", "a/b/c/3.webp", "a/10.png", "a/x.txt", "top.bmp" })
+        {
             _folder.Write(name, []);
+        }
     }
 
     public void Dispose() => _folder.Dispose();

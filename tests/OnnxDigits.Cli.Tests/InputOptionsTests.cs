@@ -10,7 +10,9 @@ public sealed class InputOptionsTests : IDisposable
     {
         byte[] digit = DigitFolder.EncodePng(DigitFolder.Set.Test.Image(0));
         foreach (string name in new[] { "a/1.png", "a/2.png", "a/deep/3.png", "b/1.png", "top.png" })
+        {
             _folder.Write(name, digit);
+        }
     }
 
     public void Dispose() => _folder.Dispose();
@@ -150,8 +152,7 @@ public sealed class InputOptionsTests : IDisposable
 
         public override int Read(Span<byte> buffer)
         {
-            if (++_count == after)
-                enough();
+            if (++_count == after) enough();
             _entry.CopyTo(buffer);
             return _entry.Length;
         }

@@ -97,8 +97,7 @@ public sealed class OutputOptionsTests : IDisposable
     [Fact]
     public void SavePreprocessed_NamesAsLongAsTheFileSystemTakes_AreCutBetweenCharacters()
     {
-        if (OperatingSystem.IsWindows())
-            return;
+        if (OperatingSystem.IsWindows()) return;
         string folder = _target.Combine("seen"), longest = new('七', 83);
         using var digits = new DigitFolder();
         digits.Write($"7/{longest}.png", DigitFolder.EncodePng(DigitFolder.Set.Test.Image(0)));
@@ -164,8 +163,7 @@ public sealed class OutputOptionsTests : IDisposable
     [InlineData(1, "--on-error", "stop", "--max-errors", "3")]
     public void Errors_AsManyAsMayBe_EndTheRun(int errors, params string[] options)
     {
-        for (int n = 0; n < 5; n++)
-            _folder.Write($"bad{n}.png", "text"u8.ToArray());
+        for (int n = 0; n < 5; n++) _folder.Write($"bad{n}.png", "text"u8.ToArray());
         var run = InferRun.Of([_folder.Path, "-f", "csv", "-q", .. options]);
         Assert.Equal(ExitCode.Failed, run.Code);
         Assert.Equal(errors, run.Lines.Skip(1).Count(line => line.Contains(",error,", StringComparison.Ordinal)));
@@ -213,14 +211,18 @@ public sealed class OutputOptionsTests : IDisposable
         foreach (char c in line + ",")
         {
             if (c == '"')
+            {
                 quoted = !quoted;
+            }
             else if (c == ',' && !quoted)
             {
                 fields.Add(field);
                 field = "";
             }
             else
+            {
                 field += c;
+            }
         }
         return fields[column];
     }

@@ -18,8 +18,7 @@ public sealed class ProcessTests : IDisposable
     [InlineData("-TERM", ExitCode.Terminated)]
     public void Signal_MidRun_KeepsWhatIsWrittenAndGivesItsCode(string signal, int code)
     {
-        if (!OperatingSystem.IsLinux())
-            return;
+        if (!OperatingSystem.IsLinux()) return;
         var (exit, rows, error) = RunEndlessly(signal, "-f", "csv");
         Assert.Equal(code, exit);
         Assert.Equal("infer: stopped.", error.Trim());
@@ -50,16 +49,14 @@ public sealed class ProcessTests : IDisposable
             for (int line = 0; line < 100 * LinesBeforeTheSignal && !process.HasExited; line++)
             {
                 process.StandardInput.WriteLine(_folder.Combine("none.png"));
-                if (line == LinesBeforeTheSignal)
-                    Process.Start("kill", [signal, $"{process.Id}"]).Dispose();
+                if (line == LinesBeforeTheSignal) Process.Start("kill", [signal, $"{process.Id}"]).Dispose();
             }
         }
         catch (IOException)
         {
             // The command has ended.
         }
-        if (!process.WaitForExit(TimeSpan.FromSeconds(10)))
-            process.Kill();
+        if (!process.WaitForExit(TimeSpan.FromSeconds(10))) process.Kill();
         process.WaitForExit();
         return (process.ExitCode, output.Result, error.Result);
     }
@@ -67,8 +64,7 @@ public sealed class ProcessTests : IDisposable
     [Fact]
     public void ClosedPipe_EndsTheRunWithOneSentence()
     {
-        if (!OperatingSystem.IsLinux())
-            return;
+        if (!OperatingSystem.IsLinux()) return;
         var (_, rows, error) = Shell(
             $"(while :; do echo '{_folder.Path}/none.png' || exit; done) | "
             + $"(dotnet '{Program}' --files-from - -f csv -q; echo \"code $?\" >&2) | head -1");
@@ -83,8 +79,7 @@ public sealed class ProcessTests : IDisposable
     [InlineData("--report /dev/full", "--report")]
     public void FullDisk_IsOneSentence(string where, string sentence)
     {
-        if (!OperatingSystem.IsLinux())
-            return;
+        if (!OperatingSystem.IsLinux()) return;
         var (exit, _, error) = Shell($"dotnet '{Program}' '{_folder.Path}' -f csv -q {where}");
         Assert.Equal(ExitCode.Output, exit);
         Assert.Contains(sentence, error);
@@ -98,13 +93,11 @@ public sealed class ProcessTests : IDisposable
     [InlineData("-q --report", "report")]
     public void Output_NoRoomForAllOfIt_IsOneSentenceAndLeavesWhatWasThere(string option, string name)
     {
-        if (!OperatingSystem.IsLinux())
-            return;
+        if (!OperatingSystem.IsLinux()) return;
         using var digits = DigitFolder.WithDigits(200);
         string output = _folder.Combine(name);
         bool isFile = option.EndsWith("-o", StringComparison.Ordinal);
-        if (isFile)
-            File.WriteAllText(output, "old");
+        if (isFile) File.WriteAllText(output, "old");
         // Without W^X, the runtime doesn't map its memory through a file, to which the limit would apply.
         var (exit, rows, error) = ProcessRun.Of(
             "bash", "-c",
@@ -116,15 +109,13 @@ public sealed class ProcessTests : IDisposable
         Assert.Single(error.Trim().Split('\n'));
         var everything = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 };
         Assert.Empty(Directory.GetFiles(_folder.Path, "*.tmp", everything));
-        if (isFile)
-            Assert.Equal("old", File.ReadAllText(output));
+        if (isFile) Assert.Equal("old", File.ReadAllText(output));
     }
 
     [Fact]
     public void Input_FileAndFolderThatMayNotBeRead_AreRowsThatSaySo()
     {
-        if (!OperatingSystem.IsLinux())
-            return;
+        if (!OperatingSystem.IsLinux()) return;
         using var digits = DigitFolder.WithDigits(3);
         string file = digits.Write("locked.png", DigitFolder.EncodePng(DigitFolder.Set.Test.Image(0)));
         string folder = Path.GetDirectoryName(digits.Write("locked/7.png", []))!;
@@ -155,8 +146,7 @@ public sealed class ProcessTests : IDisposable
     [Fact]
     public void Output_Device_IsRefusedAndStays()
     {
-        if (!OperatingSystem.IsLinux())
-            return;
+        if (!OperatingSystem.IsLinux()) return;
         var (exit, _, error) = Shell($"dotnet '{Program}' '{_folder.Path}' -q -o /dev/null");
         Assert.Equal(ExitCode.Output, exit);
         Assert.Contains("it is a device", error);
@@ -166,8 +156,7 @@ public sealed class ProcessTests : IDisposable
     [Fact]
     public void Output_FileInSharedMemory_IsReplacedAsAWhole()
     {
-        if (!Directory.Exists("/dev/shm"))
-            return;
+        if (!Directory.Exists("/dev/shm")) return;
         string file = $"/dev/shm/infer-{Guid.NewGuid():N}.csv";
         try
         {
@@ -186,8 +175,7 @@ public sealed class ProcessTests : IDisposable
     [Fact]
     public void Run_InAnEmptyHome_LeavesNothingThere()
     {
-        if (OperatingSystem.IsWindows())
-            return;
+        if (OperatingSystem.IsWindows()) return;
         // An empty environment, because the telemetry is off on build servers.
         string home = Directory.CreateDirectory(_folder.Combine("home")).FullName;
         var (exit, rows, error) = Shell(

@@ -21,7 +21,9 @@ public class StartUpTests
         using var folder = new DigitFolder();
         foreach (string file in Directory.GetFiles(AppContext.BaseDirectory, "*.dll").Append(
             Path.Combine(AppContext.BaseDirectory, "infer.runtimeconfig.json")))
+        {
             File.Copy(file, folder.Combine(Path.GetFileName(file)));
+        }
 
         var (code, _, error) = ProcessRun.Of("dotnet", folder.Combine("infer.dll"), "info");
 

@@ -16,8 +16,7 @@ public sealed partial class TerminalTests : IDisposable
     [InlineData("1", false)]
     public void Table_InATerminal_IsColouredUnlessNoColorIsSet(string noColor, bool coloured)
     {
-        if (!OperatingSystem.IsLinux())
-            return;
+        if (!OperatingSystem.IsLinux()) return;
         string shown = InATerminal($"NO_COLOR={noColor} dotnet '{Program}' '{_folder.Combine("none.png")}' -q");
         Assert.Contains("Cannot read", shown);
         Assert.Equal(coloured, shown.Contains("\e[31m", StringComparison.Ordinal));
@@ -26,15 +25,16 @@ public sealed partial class TerminalTests : IDisposable
     [Fact]
     public void Progress_InATerminal_HasRateAndTimeLeftAndIsGoneAtTheEnd()
     {
-        if (!OperatingSystem.IsLinux())
-            return;
+        if (!OperatingSystem.IsLinux()) return;
         // Enough images for the progress bar to appear.
         string list = _folder.Combine("list.txt"), rows = _folder.Combine("rows.csv");
         string[] digits = Directory.GetFiles(_folder.Path, "*.png", SearchOption.AllDirectories);
         File.WriteAllLines(list, Enumerable.Range(0, 10_000).Select(n => digits[n % digits.Length]));
         string links = Directory.CreateDirectory(_folder.Combine("many")).FullName;
         for (int n = 0; n < 10_000; n++)
+        {
             File.CreateSymbolicLink(Path.Combine(links, $"{n}.png"), digits[n % digits.Length]);
+        }
 
         string ofAFolder = InATerminal($"dotnet '{Program}' '{links}' -t 1 -f csv > '{rows}'");
         Assert.Matches(@"\d+% +\d+ images, \d+/s +\d\d:\d\d:\d\d", Text(ofAFolder));
@@ -50,8 +50,7 @@ public sealed partial class TerminalTests : IDisposable
     [Fact]
     public void Progress_WithoutATerminalOrQuiet_IsNotShown()
     {
-        if (!OperatingSystem.IsLinux())
-            return;
+        if (!OperatingSystem.IsLinux()) return;
         var run = ProcessRun.Of("dotnet", Program, _folder.Path, "-f", "csv");
         Assert.StartsWith("10 images: 10 ok", run.Error);
         string rows = _folder.Combine("rows.csv");

@@ -40,7 +40,9 @@ public sealed class AtomicFileTests : IDisposable
     public void Dispose_NotCommitted_LeavesNothing()
     {
         using (var file = AtomicFile.Create(_folder.At("file")))
+        {
             file.Stream.WriteByte(1);
+        }
 
         Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
     }

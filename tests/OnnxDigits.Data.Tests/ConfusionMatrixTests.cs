@@ -70,8 +70,7 @@ public sealed class ConfusionMatrixTests
     public void ToTable_Counts_AlignsColumns()
     {
         ConfusionMatrix matrix = Count((1, 1), (1, 7));
-        for (var i = 0; i < 1_234_567; i++)
-            matrix.Add(2, 2);
+        for (var i = 0; i < 1_234_567; i++) matrix.Add(2, 2);
 
         var lines = matrix.ToTable().TrimEnd('\n').Split('\n');
 
@@ -86,7 +85,9 @@ public sealed class ConfusionMatrixTests
     {
         var matrix = new ConfusionMatrix();
         foreach ((int label, int predicted) in pairs)
+        {
             matrix.Add(label, predicted);
+        }
         return matrix;
     }
 }

@@ -60,7 +60,9 @@ public sealed class DigitGeneratorTests
     public void Draw_OneAtATime_GivesTheSameBytesAsInParallel()
     {
         for (var i = 0; i < 50; i++)
+        {
             Assert.True(DigitGenerator.Draw(seed: 5, 1, first: i).Image(0).SequenceEqual(Digits.Image(i)));
+        }
     }
 
     [Theory]
@@ -73,7 +75,9 @@ public sealed class DigitGeneratorTests
         Thread[] workers = [.. Enumerable.Range(0, threads).Select(worker => new Thread(() =>
         {
             for (var i = worker; i < images.Length; i += threads)
+            {
                 images[i] = DigitGenerator.Draw(seed: 5, 1, first: i).Image(0).ToArray();
+            }
         }))];
         Array.ForEach(workers, worker => worker.Start());
         Array.ForEach(workers, worker => worker.Join());

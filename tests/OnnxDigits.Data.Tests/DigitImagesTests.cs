@@ -71,8 +71,7 @@ public sealed class DigitImagesTests
     private static DigitImages Numbered(int count)
     {
         var pixels = new byte[count * DigitImages.PixelsPerImage];
-        for (var i = 0; i < pixels.Length; i++)
-            pixels[i] = (byte)(i / DigitImages.PixelsPerImage);
+        for (var i = 0; i < pixels.Length; i++) pixels[i] = (byte)(i / DigitImages.PixelsPerImage);
         return new DigitImages(pixels, Enumerable.Range(0, count).Select(i => (byte)i).ToArray());
     }
 }

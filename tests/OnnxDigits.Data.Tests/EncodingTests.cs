@@ -21,8 +21,7 @@ public sealed class EncodingTests
 
         PixelScaling.ToUnit(bytes, floats);
 
-        for (var value = 0; value < 256; value++)
-            Assert.Equal((float)(value / 255.0), floats[value]);
+        for (var value = 0; value < 256; value++) Assert.Equal((float)(value / 255.0), floats[value]);
         Assert.Equal(-1, floats[256]);
     }
 

@@ -119,7 +119,9 @@ public sealed class IdxFileTests : IDisposable
     {
         using var packed = new MemoryStream();
         using (var gzip = new GZipStream(packed, CompressionLevel.Optimal))
+        {
             gzip.Write(content);
+        }
         return packed.ToArray();
     }
 

@@ -9,8 +9,7 @@ internal readonly record struct InkMeasure(int LongerSide, double X, double Y, d
         double mass = 0, x = 0, y = 0;
         for (var i = 0; i < image.Length; i++)
         {
-            if (image[i] == 0)
-                continue;
+            if (image[i] == 0) continue;
             (int row, int column) = Math.DivRem(i, 28);
             (left, right) = (Math.Min(left, column), Math.Max(right, column));
             (top, bottom) = (Math.Min(top, row), Math.Max(bottom, row));

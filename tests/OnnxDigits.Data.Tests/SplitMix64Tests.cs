@@ -9,8 +9,7 @@ public sealed class SplitMix64Tests
     {
         var random = new SplitMix64(1, 2);
         var counts = new int[10];
-        for (var i = 0; i < 100_000; i++)
-            counts[(int)(random.Unit() * 10)]++;
+        for (var i = 0; i < 100_000; i++) counts[(int)(random.Unit() * 10)]++;
 
         // The expected count is 10,000 with a standard deviation of 95.
         Assert.All(counts, count => Assert.InRange(count, 9_500, 10_500));

@@ -8,8 +8,7 @@ internal static class Digits
     public static byte[] Bar()
     {
         byte[] image = new byte[DigitClassifier.ImageLength];
-        for (int y = 4; y < 24; y++)
-            image.AsSpan(y * 28 + 13, 3).Fill(255);
+        for (int y = 4; y < 24; y++) image.AsSpan(y * 28 + 13, 3).Fill(255);
         return image;
     }
 }

@@ -17,8 +17,7 @@ public class ImageFileTests
         Assert.Equal((13, 9), (decoded.Width, decoded.Height));
         var raster = decoded.Raster;
         int size = RasterImage.BytesPerPixel(decoded.Layout);
-        for (int i = 0; i < pixels.Length; i++)
-            Assert.Equal(pixels[i], raster.Pixels[i * size]);
+        for (int i = 0; i < pixels.Length; i++) Assert.Equal(pixels[i], raster.Pixels[i * size]);
     }
 
     [Fact]
@@ -54,8 +53,7 @@ public class ImageFileTests
         // Four quarters of different brightness: 0, 80, 160 and 240.
         const int Width = 32, Height = 16;
         byte[] pixels = new byte[Width * Height];
-        for (int i = 0; i < pixels.Length; i++)
-            pixels[i] = (byte)(i % Width / 16 * 80 + i / Width / 8 * 160);
+        for (int i = 0; i < pixels.Length; i++) pixels[i] = (byte)(i % Width / 16 * 80 + i / Width / 8 * 160);
         byte[] jpeg = Skia.Encode(Skia.Gray(pixels, Width, Height), SKEncodedImageFormat.Jpeg);
 
         var decoded = ImageFile.Decode(Jpeg.WithOrientation(jpeg, orientation));
@@ -77,8 +75,7 @@ public class ImageFileTests
         int right = decoded.Width - 1, bottom = decoded.Height - 1;
         int[] actual =
             [Value(decoded, 0, 0), Value(decoded, right, 0), Value(decoded, 0, bottom), Value(decoded, right, bottom)];
-        for (int i = 0; i < 4; i++)
-            Assert.InRange(actual[i], corners[i] - 4, corners[i] + 4);
+        for (int i = 0; i < 4; i++) Assert.InRange(actual[i], corners[i] - 4, corners[i] + 4);
     }
 
     [Fact]
@@ -94,8 +91,7 @@ public class ImageFileTests
         for (int turn = 0; turn < 2000; turn++)
         {
             byte[] mutated = [.. whole];
-            for (int k = 0; k < 4; k++)
-                mutated[random.Next(mutated.Length)] = (byte)random.Next(256);
+            for (int k = 0; k < 4; k++) mutated[random.Next(mutated.Length)] = (byte)random.Next(256);
             try
             {
                 ImageFile.Decode(mutated);

@@ -124,7 +124,9 @@ public class OddImageTests
         foreach (var (at, colour) in quarters)
         {
             for (int channel = 0; channel < 3; channel++)
+            {
                 Assert.InRange(image.Raster.Pixels[at * 4 + channel], colour[channel] - 12, colour[channel] + 12);
+            }
         }
     }
 }

@@ -15,10 +15,8 @@ public class PngKindTests
             var kinds = new TheoryData<int, int, bool>();
             foreach (bool interlaced in new[] { false, true })
             {
-                foreach (int depth in new[] { 1, 2, 4, 8, 16 })
-                    kinds.Add(Png.Gray, depth, interlaced);
-                foreach (int depth in new[] { 1, 2, 4, 8 })
-                    kinds.Add(Png.Palette, depth, interlaced);
+                foreach (int depth in new[] { 1, 2, 4, 8, 16 }) kinds.Add(Png.Gray, depth, interlaced);
+                foreach (int depth in new[] { 1, 2, 4, 8 }) kinds.Add(Png.Palette, depth, interlaced);
                 foreach (int depth in new[] { 8, 16 })
                 {
                     kinds.Add(Png.Rgb, depth, interlaced);
@@ -59,8 +57,7 @@ public class PngKindTests
         var image = ImageFile.Decode(Png.Write(Width, Height, depth, Png.Gray, samples, false, key));
 
         Assert.Equal(PixelLayout.Rgba32, image.Layout);
-        for (int i = 0; i < samples.Length; i++)
-            Assert.Equal(samples[i] == samples[5] ? 0 : 255, Pixel(image, i)[3]);
+        for (int i = 0; i < samples.Length; i++) Assert.Equal(samples[i] == samples[5] ? 0 : 255, Pixel(image, i)[3]);
     }
 
     private static int[] Samples(int depth, int channels) =>
@@ -73,7 +70,9 @@ public class PngKindTests
         // Samples of 16 bits keep their upper 8 bits.
         byte[] own = new byte[samples.Length];
         for (int i = 0; i < own.Length; i++)
+        {
             own[i] = (byte)(depth == 16 ? samples[i] >> 8 : samples[i] * 255 / ((1 << depth) - 1));
+        }
         return colour switch
         {
             Png.Palette =>

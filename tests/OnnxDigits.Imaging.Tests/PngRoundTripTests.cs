@@ -20,8 +20,7 @@ public class PngRoundTripTests
         {
             // Every second image is RGBA, as image editors write it.
             var bitmap = Skia.Gray(images.Image(n), 28, 28);
-            if (n % 2 == 1)
-                bitmap = bitmap.Copy(SKColorType.Rgba8888);
+            if (n % 2 == 1) bitmap = bitmap.Copy(SKColorType.Rgba8888);
             var decoded = ImageFile.Decode(Skia.Encode(bitmap, SKEncodedImageFormat.Png));
 
             DigitPreprocessing.Apply(decoded.Raster, fromFile);

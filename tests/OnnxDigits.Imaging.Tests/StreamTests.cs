@@ -56,13 +56,13 @@ public class StreamTests
 
         public override int Read(byte[] buffer, int offset, int count)
         {
-            if (Taken >= failAt)
-                throw new IOException("The pipe broke.");
+            if (Taken >= failAt) throw new IOException("The pipe broke.");
             count = Math.Min(count, blockSize);
-            if (!endless)
-                count = (int)Math.Min(count, content.Length - Taken);
+            if (!endless) count = (int)Math.Min(count, content.Length - Taken);
             for (int i = 0; i < count; i++)
+            {
                 buffer[offset + i] = Taken + i < content.Length ? content[Taken + i] : (byte)0;
+            }
             Taken += count;
             return count;
         }

@@ -18,8 +18,7 @@ public sealed class DigitClassifierTests : IDisposable
         for (int n = 0; n < 75; n++)
         {
             double[] expected = Softmax(images.AsSpan(n * Length, Length));
-            for (int digit = 0; digit < 10; digit++)
-                Assert.Equal(expected[digit], actual[n * 10 + digit], 1e-6);
+            for (int digit = 0; digit < 10; digit++) Assert.Equal(expected[digit], actual[n * 10 + digit], 1e-6);
         }
     }
 
@@ -75,8 +74,7 @@ public sealed class DigitClassifierTests : IDisposable
     private static long Allocated(Action action, int times)
     {
         long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < times; i++)
-            action();
+        for (int i = 0; i < times; i++) action();
         return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
@@ -191,8 +189,7 @@ public sealed class DigitClassifierTests : IDisposable
     private static byte[] MnistLikeImage()
     {
         byte[] image = new byte[Length];
-        for (int y = 4; y < 24; y++)
-            image.AsSpan(y * 28 + 13, 3).Fill(255);
+        for (int y = 4; y < 24; y++) image.AsSpan(y * 28 + 13, 3).Fill(255);
         return image;
     }
 
@@ -202,7 +199,9 @@ public sealed class DigitClassifierTests : IDisposable
         for (int i = 0; i < Length; i++)
         {
             for (int digit = 0; digit < 10; digit++)
+            {
                 logits[digit] += image[i] / 255.0 * TinyModel.Weights[i * 10 + digit];
+            }
         }
         double max = logits.Max(), sum = logits.Sum(logit => Math.Exp(logit - max));
         return [.. logits.Select(logit => Math.Exp(logit - max) / sum)];

@@ -27,8 +27,7 @@ public class DigitPreprocessingTests
     {
         var random = new Random(3);
         byte[] page = new byte[200 * 160];
-        for (int i = 0; i < page.Length; i++)
-            page[i] = (byte)(150 + i % 200 / 4 + random.Next(-6, 7));
+        for (int i = 0; i < page.Length; i++) page[i] = (byte)(150 + i % 200 / 4 + random.Next(-6, 7));
         Prepare(new RasterImage(page, 200, 160, PixelLayout.Gray8), out var result);
         Assert.True(result.IsBlank);
     }
@@ -51,8 +50,7 @@ public class DigitPreprocessingTests
         var (gray, width, height) = Seven();
         byte[] padded = new byte[(width + 13) * height];
         Array.Fill(padded, (byte)99);
-        for (int y = 0; y < height; y++)
-            gray.AsSpan(y * width, width).CopyTo(padded.AsSpan(y * (width + 13)));
+        for (int y = 0; y < height; y++) gray.AsSpan(y * width, width).CopyTo(padded.AsSpan(y * (width + 13)));
         Assert.Equal(
             Prepare(new RasterImage(gray, width, height, PixelLayout.Gray8), out _),
             Prepare(new RasterImage(padded, width, height, PixelLayout.Gray8, width + 13), out _));
@@ -132,8 +130,7 @@ public class DigitPreprocessingTests
     private static byte[] Spread(byte[] gray, int size, Func<byte, byte[]> pixel)
     {
         byte[] spread = new byte[gray.Length * size];
-        for (int i = 0; i < gray.Length; i++)
-            pixel(gray[i]).CopyTo(spread, i * size);
+        for (int i = 0; i < gray.Length; i++) pixel(gray[i]).CopyTo(spread, i * size);
         return spread;
     }
 

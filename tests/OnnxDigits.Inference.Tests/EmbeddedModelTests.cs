@@ -63,8 +63,7 @@ public class EmbeddedModelTests
         var pixels = DigitImagesForTests.Set.Test.Slice(0, 150).Pixels.Span;
         const int Length = DigitImages.PixelsPerImage;
         var single = new List<float>();
-        for (int n = 0; n < 150; n++)
-            single.AddRange(one.Scores(pixels.Slice(n * Length, Length)));
+        for (int n = 0; n < 150; n++) single.AddRange(one.Scores(pixels.Slice(n * Length, Length)));
         float[] batched = one.Scores(pixels), threaded = two.Scores(pixels);
 
         Assert.Equal(single, batched);

@@ -17,17 +17,14 @@ public sealed class MetricsTests : IDisposable
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, self) =>
         {
-            if (instrument.Meter.Name == "OnnxDigits.Inference")
-                self.EnableMeasurementEvents(instrument);
+            if (instrument.Meter.Name == "OnnxDigits.Inference") self.EnableMeasurementEvents(instrument);
         };
         listener.SetMeasurementEventCallback<double>((instrument, value, _, _) =>
         {
             // Other tests run in parallel. The callback runs on the thread that measured.
-            if (Environment.CurrentManagedThreadId != thread)
-                return;
+            if (Environment.CurrentManagedThreadId != thread) return;
             Assert.Equal("s", instrument.Unit);
-            if (!seconds.TryGetValue(instrument.Name, out var values))
-                seconds[instrument.Name] = values = [];
+            if (!seconds.TryGetValue(instrument.Name, out var values)) seconds[instrument.Name] = values = [];
             values.Add(value);
         });
         listener.Start();
@@ -46,8 +43,7 @@ public sealed class MetricsTests : IDisposable
     {
         byte[] pixels = new byte[40 * 40];
         Array.Fill(pixels, (byte)(255 - ink));
-        for (int y = 8; y < 32; y++)
-            pixels.AsSpan(y * 40 + 18, 4).Fill(ink);
+        for (int y = 8; y < 32; y++) pixels.AsSpan(y * 40 + 18, 4).Fill(ink);
         return new RasterImage(pixels, 40, 40, PixelLayout.Gray8);
     }
 }

@@ -36,7 +36,9 @@ public class MnistIdentityTests
             // On a page, off center, so that the first pass changes it.
             page.AsSpan().Clear();
             for (int y = 0; y < 28; y++)
+            {
                 images.Image(n).Slice(y * 28, 28).CopyTo(page.AsSpan((y + n % 40) * 90 + n % 60));
+            }
             DigitPreprocessing.Apply(new RasterImage(page, 90, 70, PixelLayout.Gray8), once);
             DigitPreprocessing.Apply(new RasterImage(once, 28, 28, PixelLayout.Gray8), twice);
             Assert.Equal(once, twice);

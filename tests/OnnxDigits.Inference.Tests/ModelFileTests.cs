@@ -52,8 +52,7 @@ public class ModelFileTests
     public void Load_CutAnywhere_IsRefused()
     {
         byte[] whole = new TinyModel().Encode();
-        for (int tenth = 1; tenth < 10; tenth++)
-            AssertRefused(whole[..(whole.Length * tenth / 10)], "is truncated");
+        for (int tenth = 1; tenth < 10; tenth++) AssertRefused(whole[..(whole.Length * tenth / 10)], "is truncated");
     }
 
     [Fact]

@@ -24,8 +24,7 @@ internal static class OnnxParts
     public static byte[] Floats(string name, long[] shape, params ReadOnlySpan<float> values)
     {
         var raw = new byte[values.Length * 4];
-        for (int i = 0; i < values.Length; i++)
-            BinaryPrimitives.WriteSingleLittleEndian(raw.AsSpan(4 * i), values[i]);
+        for (int i = 0; i < values.Length; i++) BinaryPrimitives.WriteSingleLittleEndian(raw.AsSpan(4 * i), values[i]);
         return Tensor(name, 1, shape, Bytes(9, raw));
     }
 
@@ -41,8 +40,7 @@ internal static class OnnxParts
     public static byte[] Sizes(string name, params long[] values)
     {
         var raw = new byte[values.Length * 8];
-        for (int i = 0; i < values.Length; i++)
-            BinaryPrimitives.WriteInt64LittleEndian(raw.AsSpan(8 * i), values[i]);
+        for (int i = 0; i < values.Length; i++) BinaryPrimitives.WriteInt64LittleEndian(raw.AsSpan(8 * i), values[i]);
         return Tensor(name, 7, [values.Length], Bytes(9, raw));
     }
 

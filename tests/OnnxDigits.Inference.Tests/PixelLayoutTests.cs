@@ -103,9 +103,13 @@ public class PixelLayoutTests
             {
                 int sample = samples[k] switch { 'R' or 'L' => red, 'G' => green, 'B' => blue, _ => alpha };
                 if (wide)
+                {
                     BinaryPrimitives.WriteUInt16LittleEndian(pixels.AsSpan(i * size + 2 * k), (ushort)sample);
+                }
                 else
+                {
                     pixels[i * size + k] = (byte)(sample / 257);
+                }
             }
         }
         return pixels;
@@ -114,8 +118,7 @@ public class PixelLayoutTests
     private static int ToneAt(int x, int y)
     {
         int left = y < 9 ? 0 : 33 - y / 2, width = y < 9 ? 42 : 9;
-        if (y is < 0 or >= 60 || x < left || x >= left + width)
-            return 65535;
+        if (y is < 0 or >= 60 || x < left || x >= left + width) return 65535;
         return x == left ? 100 * 257 : 0;
     }
 

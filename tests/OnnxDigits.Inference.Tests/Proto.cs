@@ -20,8 +20,7 @@ internal static class Proto
     private static IEnumerable<byte> Varint(long value)
     {
         ulong rest = (ulong)value;
-        for (; rest >= 0x80; rest >>= 7)
-            yield return (byte)(rest | 0x80);
+        for (; rest >= 0x80; rest >>= 7) yield return (byte)(rest | 0x80);
         yield return (byte)rest;
     }
 }

@@ -20,15 +20,13 @@ public sealed class StreamTests : IDisposable
     public async Task ClassifyAsync_FullQueue_GivesEachItsPredictionInOrder(int count)
     {
         byte[][] images = Images(count);
-        foreach (byte[] image in images)
-            await _queue.Writer.WriteAsync(image, TestContext.Current.CancellationToken);
+        foreach (byte[] image in images) await _queue.Writer.WriteAsync(image, TestContext.Current.CancellationToken);
         _queue.Writer.Complete();
 
         var predictions = await _classifier.ClassifyAsync(_queue.Reader, TestContext.Current.CancellationToken)
             .ToListAsync(TestContext.Current.CancellationToken);
         Assert.Equal(count, predictions.Count);
-        for (int i = 0; i < count; i++)
-            Assert.Equal(_classifier.Classify(images[i]).Scores, predictions[i].Scores);
+        for (int i = 0; i < count; i++) Assert.Equal(_classifier.Classify(images[i]).Scores, predictions[i].Scores);
     }
 
     [Fact]
@@ -53,13 +51,17 @@ public sealed class StreamTests : IDisposable
     {
         byte[][] images = Images(3);
         foreach (byte[] image in new[] { images[0], images[1], new byte[783], images[2] })
+        {
             await _queue.Writer.WriteAsync(image, TestContext.Current.CancellationToken);
+        }
 
         int seen = 0;
         var error = await Assert.ThrowsAsync<ArgumentException>(async () =>
         {
             await foreach (var _ in _classifier.ClassifyAsync(_queue.Reader, TestContext.Current.CancellationToken))
+            {
                 seen++;
+            }
         });
         Assert.Equal(2, seen);
         Assert.Contains("783", error.Message);

@@ -13,8 +13,7 @@ public class UnitScalingTests
             float[] actual = new float[length];
             for (int start = 0; start < 256; start++)
             {
-                for (int i = 0; i < length; i++)
-                    pixels[i] = (byte)(start + i);
+                for (int i = 0; i < length; i++) pixels[i] = (byte)(start + i);
                 UnitScaling.Apply(pixels, actual);
                 Assert.Equal(pixels.Select(pixel => pixel / 255f), actual);
             }

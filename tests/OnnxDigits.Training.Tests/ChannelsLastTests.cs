@@ -42,7 +42,9 @@ public class ChannelsLastTests
         Tensor[] expected = Gradients(network.Logits.call);
         Tensor[] actual = Gradients(batch => network.Logits.call(ChannelsLast.Of(batch)));
         foreach ((Tensor ours, Tensor plain) in actual.Zip(expected))
+        {
             Assert.Equal(0, (ours - plain).abs().max().item<float>(), 1e-5f);
+        }
 
         Tensor[] Gradients(Func<Tensor, Tensor> forward)
         {

@@ -158,7 +158,9 @@ public class TrainerTests
     {
         using DigitNetwork network = DigitNetworks.Create("dense", seed: 1);
         foreach (Recipe recipe in (Recipe[])[Short with { Epochs = 0 }, Short with { BatchSize = 0 }, Short with { ValidationSplit = 1 }])
+        {
             Assert.Throws<ArgumentOutOfRangeException>(() => new Trainer(network, recipe));
+        }
     }
 
     [Fact]

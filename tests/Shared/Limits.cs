@@ -25,16 +25,14 @@ internal static class Limits
 
     private static long ResetPeakMemory()
     {
-        if (OperatingSystem.IsLinux())
-            File.WriteAllText("/proc/self/clear_refs", "5");
+        if (OperatingSystem.IsLinux()) File.WriteAllText("/proc/self/clear_refs", "5");
         return PeakMemory();
     }
 
     // Only Linux can reset the peak, so other systems measure only the time.
     private static long PeakMemory()
     {
-        if (!OperatingSystem.IsLinux())
-            return 0;
+        if (!OperatingSystem.IsLinux()) return 0;
         string line = File.ReadLines("/proc/self/status")
             .First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
         return long.Parse(line.Split(' ', '\t')[^2], CultureInfo.InvariantCulture) << 10;

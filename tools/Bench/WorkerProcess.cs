@@ -37,7 +37,9 @@ internal sealed class WorkerProcess : IDisposable
     {
         const string Python = "/usr/bin/python3";
         if (File.Exists(Python) && Succeeds(Python, "-c", "import torch"))
+        {
             return new(Python, [Script("pytorch_worker.py"), network, layout, $"{threads}"], threads);
+        }
         Console.Error.WriteLine(
             "PyTorch isn't measured. Install it: apt-get install python3-torch libopenblas0-pthread");
         return null;

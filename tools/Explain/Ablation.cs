@@ -44,7 +44,9 @@ internal sealed record Ablation(
         double Mean(string name) => rows.Single(row => row.Name == name).Accuracy.Average();
         page.AddFigure("seeds", $"{seeds}");
         foreach (string name in (string[])["dense", "dense, pixels shuffled", "conv", "conv, pixels shuffled"])
+        {
             page.AddFigure(name, $"{Mean(name):0.00 %}");
+        }
         string[] head = ["network", "parameters", "mean", "lowest", "highest", "mean − conv's"];
         page.AddTable("ablations", head, rows.Select(row => (string[])
         [
@@ -87,7 +89,9 @@ internal sealed record Ablation(
         new Random(1).Shuffle(order);
         byte[] pixels = images.Pixels.ToArray(), shuffled = new byte[pixels.Length];
         for (int i = 0; i < pixels.Length; i++)
+        {
             shuffled[i] = pixels[i / order.Length * order.Length + order[i % order.Length]];
+        }
         return new DigitImages(shuffled, images.Labels);
     }
 

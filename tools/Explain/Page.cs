@@ -44,7 +44,9 @@ internal sealed partial class Page(string folder)
             unused.Remove(name);
             if (!match.Groups["description"].Success && _texts.TryGetValue(name, out string? figure)) return figure;
             if (match.Groups["description"].Success && _pictures.Contains(name))
+            {
                 return Image(name, match.Groups["description"].Value);
+            }
             throw new InvalidDataException(
                 $"'{template}' uses '{match.Value}', which is not measured. Remove it from the template.");
         });

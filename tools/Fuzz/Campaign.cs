@@ -98,7 +98,9 @@ internal sealed class Campaign
         Console.WriteLine($"| {command}, seed {inputs.Seed} | {count:N0} inputs |");
         Console.WriteLine("|---|---:|");
         foreach ((string outcome, long inputsWith) in _outcomes)
+        {
             Console.WriteLine($"| {outcome} | {inputsWith:N0} ({(double)inputsWith / count:0.00 %}) |");
+        }
         Console.WriteLine($"| slowest input, processor time | {_slowest:0.00} s |");
         Console.WriteLine($"| largest worker | {_largestMemory >> 20:N0} MiB |");
         Console.WriteLine($"| inputs in a second | {count / elapsed.TotalSeconds:N0} |");

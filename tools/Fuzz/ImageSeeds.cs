@@ -62,11 +62,15 @@ internal static class ImageSeeds
         (int At, int Value)[] header =
             [(2, file.Length), (10, Header), (14, 40), (18, Width), (22, Height), (26, 1 | 24 << 16)];
         foreach ((int at, int value) in header)
+        {
             BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(at), value);
+        }
         for (int y = 0; y < Height; y++)
         {
             for (int x = 0; x < Width; x++)
+            {
                 file.AsSpan(Header + (Height - 1 - y) * Stride + 3 * x, 3).Fill(grey.GetPixel(x, y).Red);
+            }
         }
 
         return file;

@@ -19,7 +19,9 @@ internal sealed class ImageTarget : IFuzzTarget
         {
             RasterImage image = ImageFile.Decode(input).Raster;
             if (number % ClassifiedShare == 0)
+            {
                 return _classifier.Classify(image).Status == PredictionStatus.Blank ? "blank" : "classified";
+            }
             return DigitPreprocessing.Apply(image, _prepared).IsBlank ? "blank" : "prepared";
         }
         catch (ImageFileException)

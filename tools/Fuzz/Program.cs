@@ -39,7 +39,9 @@ Command Create(string name, string description, Func<IFuzzTarget> createTarget)
         long start = parsed.GetValue(first);
         var inputs = new Inputs(parsed.GetValue(seed), start, start + parsed.GetValue(count));
         if (!parsed.GetValue(worker))
+        {
             return Campaign.Run(name, inputs, parsed.GetValue(threads), parsed.GetValue(files), parsed.GetValue(keep));
+        }
         IFuzzTarget target = createTarget();
         string[] added = parsed.GetValue(files) is { } folder
             ? [.. Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)]

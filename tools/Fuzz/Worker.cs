@@ -16,7 +16,9 @@ internal static class Worker
         {
             byte[] input = mutator.Create(inputs.Seed, number);
             if (keep is not null)
+            {
                 File.WriteAllBytes(Path.Combine(Directory.CreateDirectory(keep).FullName, $"{number}.bin"), input);
+            }
             TimeSpan start = Environment.CpuUsage.TotalTime;
             string outcome = Try(target, input, number);
             TimeSpan used = Environment.CpuUsage.TotalTime - start;

@@ -31,8 +31,7 @@ internal static class CoverageTable
         // Entries with the same operators and notes share a row.
         var rows = Samples().GroupBy(entry => Export(entry.Name, entry.Sample), entry => $"`{entry.Name}`")
             .OrderBy(row => row.First().Trim('`'), StringComparer.OrdinalIgnoreCase);
-        foreach (var row in rows)
-            text.Append($"| {string.Join(", ", row)} | {row.Key.Operators} | {row.Key.Note} |\n");
+        foreach (var row in rows) text.Append($"| {string.Join(", ", row)} | {row.Key.Operators} | {row.Key.Note} |\n");
         return text.ToString();
     }
 
@@ -45,7 +44,9 @@ internal static class CoverageTable
             if (typeof(torch.nn.Module).IsAssignableFrom(type)) continue;
             string name = Name(type, method);
             if (!MethodSamples.All.TryGetValue(name, out var sample))
+            {
                 throw new InvalidOperationException($"MethodSamples.cs has no sample of '{name}'. Add a typical call.");
+            }
             yield return (name, sample);
         }
     }

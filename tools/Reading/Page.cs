@@ -28,7 +28,9 @@ internal sealed class Page(int width, int height)
     {
         var result = new Page(Width, Height);
         for (int i = 0; i < Values.Length; i++)
+        {
             result.Values[i] = Math.Clamp(change(i % Width, i / Width, Values[i]), 0, 255);
+        }
         return result;
     }
 
@@ -65,7 +67,9 @@ internal sealed class Page(int width, int height)
         var bitmap = new SKBitmap(new SKImageInfo(Width, Height, SKColorType.Gray8, SKAlphaType.Opaque));
         Span<byte> pixels = bitmap.GetPixelSpan();
         for (int i = 0; i < Values.Length; i++)
+        {
             pixels[i / Width * bitmap.RowBytes + i % Width] = (byte)MathF.Round(Values[i]);
+        }
         return bitmap;
     }
 }

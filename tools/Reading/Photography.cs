@@ -115,7 +115,9 @@ internal static class Photography
     {
         float sum = 0;
         for (int i = -radius; i <= radius; i++)
+        {
             sum += page[Math.Clamp(x + i * dx, 0, page.Width - 1), Math.Clamp(y + i * dy, 0, page.Height - 1)];
+        }
         return sum / (2 * radius + 1);
     });
 }

@@ -9,7 +9,9 @@ internal static class Thinning
         bool[] current = [.. ink];
         bool changed = true;
         while (changed)
+        {
             changed = RemoveEdge(current, width, isFirst: true) | RemoveEdge(current, width, isFirst: false);
+        }
         return current;
     }
 

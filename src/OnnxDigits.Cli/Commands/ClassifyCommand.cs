@@ -76,30 +76,26 @@ internal sealed class ClassifyCommand(InferConsole console, StopSignal stop)
         {
             Progress.Run(console, showsProgress, inputs.Count, advance => runner.Run(inputs.Files, row =>
             {
-                if (minAccuracy is not null)
-                    RequireLabel(row.Path, row.Label);
+                if (minAccuracy is not null) RequireLabel(row.Path, row.Label);
                 summary.Add(row);
-                foreach (var writer in writers)
-                    writer.Write(row);
+                foreach (var writer in writers) writer.Write(row);
                 CheckErrors(parsed, summary.Failed);
                 advance();
             }, stop.Stopped));
         }
         finally
         {
-            if (stop.Stopped.IsCancellationRequested)
-                console.Output.Flush();
+            if (stop.Stopped.IsCancellationRequested) console.Output.Flush();
         }
-        foreach (var writer in writers)
-            writer.Complete();
+        foreach (var writer in writers) writer.Complete();
         file?.Commit();
         console.Output.Flush();
-        if (!isQuiet)
-            summary.Write(console.Error, classifier.Info);
-        if (parsed.GetValue(_verbose))
-            runner.WriteTimes(console.Error, summary.Total, watch.Elapsed);
+        if (!isQuiet) summary.Write(console.Error, classifier.Info);
+        if (parsed.GetValue(_verbose)) runner.WriteTimes(console.Error, summary.Total, watch.Elapsed);
         if (minAccuracy is { } bar && summary.Accuracy < bar)
+        {
             return CommonOptions.BelowMinAccuracy(console, summary.Accuracy, bar);
+        }
         return summary.Failed > 0 ? ExitCode.Failed : ExitCode.Success;
     }
 
@@ -113,8 +109,7 @@ internal sealed class ClassifyCommand(InferConsole console, StopSignal stop)
             var inputs = _inputs.Resolve(parsed);
             if (parsed.GetValue(_minAccuracy) is not null && inputs.Count is not null)
             {
-                foreach (var input in inputs.Files)
-                    RequireLabel(input.Path, input.Label);
+                foreach (var input in inputs.Files) RequireLabel(input.Path, input.Label);
             }
             return (inputs, opening.GetAwaiter().GetResult());
         }
@@ -122,8 +117,7 @@ internal sealed class ClassifyCommand(InferConsole console, StopSignal stop)
         {
             // The process must not end while the runtime starts. WaitAny doesn't throw the task's exception.
             Task.WaitAny(opening);
-            if (opening.IsCompletedSuccessfully)
-                opening.Result.Dispose();
+            if (opening.IsCompletedSuccessfully) opening.Result.Dispose();
             throw;
         }
     }
@@ -131,17 +125,21 @@ internal sealed class ClassifyCommand(InferConsole console, StopSignal stop)
     private static void RequireLabel(string path, int? label)
     {
         if (label is null)
+        {
             throw new CommandException(
                 $"--min-accuracy needs a label for every image, but '{path}' is not in a folder named 0 to 9.");
+        }
     }
 
     private void CheckErrors(ParseResult parsed, int failed)
     {
         int limit = parsed.GetValue(_onError) == Stop ? 1 : parsed.GetValue(_maxErrors);
         if (limit > 0 && failed >= limit)
+        {
             throw new CommandException(
                 $"stopped after {failed} {(failed == 1 ? "image" : "images")} that failed "
                 + $"({_onError.Name}, {_maxErrors.Name}).",
                 ExitCode.Failed);
+        }
     }
 }

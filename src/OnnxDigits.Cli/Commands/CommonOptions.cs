@@ -28,7 +28,9 @@ internal static class CommonOptions
             if (result.Tokens.Count == 1
                 && double.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out double value)
                 && value is not (>= 0 and <= 1))
+            {
                 result.AddError($"{name} must be a number from 0 to 1.");
+            }
         });
         return option;
     }
@@ -39,9 +41,11 @@ internal static class CommonOptions
         {
             if (result.Tokens.Count == 1
                 && int.TryParse(result.Tokens[0].Value, out int value) && (value < min || value > max))
+            {
                 result.AddError(max == int.MaxValue
                     ? $"{option.Name} must be at least {min}."
                     : $"{option.Name} must be from {min} to {max}.");
+            }
         });
         return option;
     }
@@ -52,8 +56,10 @@ internal static class CommonOptions
         option.Validators.Add(result =>
         {
             if (result.Tokens.Count == 1 && !values.Contains(result.Tokens[0].Value))
+            {
                 result.AddError(
                     $"{option.Name} must be one of {string.Join(", ", values)}, not '{result.Tokens[0].Value}'.");
+            }
         });
         return option;
     }

@@ -47,8 +47,10 @@ internal static class CompletionCommand
         shell.Validators.Add(result =>
         {
             if (result.Tokens.Count == 1 && !Scripts.ContainsKey(result.Tokens[0].Value))
+            {
                 result.AddError(
                     $"SHELL must be one of {string.Join(", ", Scripts.Keys)}, not '{result.Tokens[0].Value}'.");
+            }
         });
         var command = new Command(
             "completion", "Prints a script that completes the options of infer in a shell.") { shell };

@@ -26,7 +26,9 @@ internal static class DeviceMeasurement
             measured.Add((device.Name, rates));
             // A batch that would take too long is null, so that every name is present.
             foreach (var (i, batch) in Batches.Index())
+            {
                 facts[$"{device.Name}_images_per_second_by_{batch}"] = i < rates.Count ? Math.Round(rates[i]) : null;
+            }
         }
         facts["better_for_a_single_image"] = measured.MaxBy(device => device.Rates[0]).Device;
         facts["better_for_a_folder"] = measured.MaxBy(device => device.Rates.Max()).Device;
@@ -40,8 +42,7 @@ internal static class DeviceMeasurement
         var rates = new List<double>();
         foreach (int batch in Batches)
         {
-            if (rates.Count > 0 && batch / rates[^1] > LongestRun.TotalSeconds)
-                break;
+            if (rates.Count > 0 && batch / rates[^1] > LongestRun.TotalSeconds) break;
             rates.Add(Measure(classifier, batch));
         }
         return rates;
@@ -73,8 +74,7 @@ internal static class DeviceMeasurement
             long start = Stopwatch.GetTimestamp();
             Run();
             var elapsed = Stopwatch.GetElapsedTime(start);
-            if (elapsed < best)
-                best = elapsed;
+            if (elapsed < best) best = elapsed;
         }
         while (Stopwatch.GetElapsedTime(begin) < Duration);
         return batch / best.TotalSeconds;

@@ -31,9 +31,13 @@ internal static class DevicesCommand
                 ["providers_built_in"] = string.Join(", ", DigitDevices.Providers),
             };
             foreach (var device in devices)
+            {
                 facts[device.Name] = device.Info is { } info ? $"works ({Facts.Device(info)})" : device.Problem;
+            }
             if (parsed.GetValue(measure))
+            {
                 DeviceMeasurement.AddTo(facts, devices.Where(device => device.Works), options);
+            }
             Facts.Write(console, parsed.GetValue(format), facts);
         });
         return command;

@@ -36,13 +36,16 @@ internal static class EvaluateCommand
             var set = DigitDataSource.OpenAsync(
                 new() { Data = parsed.GetValue(data), AllowOtherDigests = parsed.GetValue(anyDigits) },
                 stop.Stopped).GetAwaiter().GetResult();
-            if (set.Notice is not null)
-                console.Error.WriteLine($"infer: {set.Notice}");
+            if (set.Notice is not null) console.Error.WriteLine($"infer: {set.Notice}");
             var evaluation = Evaluation.Run(classifier, set.Test, parsed.GetValue(threads), stop.Stopped);
             if (Facts.IsTable(console, parsed.GetValue(format)))
+            {
                 evaluation.WriteTable(console.Output, classifier.Info, set);
+            }
             else
+            {
                 console.Output.Write(Facts.ToText(evaluation.ToJson(classifier.Info, set)));
+            }
             return parsed.GetValue(minAccuracy) is { } bar && evaluation.Accuracy < bar
                 ? CommonOptions.BelowMinAccuracy(console, evaluation.Accuracy, bar)
                 : ExitCode.Success;

@@ -39,8 +39,7 @@ internal sealed record Evaluation(int Count, ConfusionMatrix Confusion, double L
         for (int i = 0; i < predictions.Length; i++)
         {
             int label = images.Label(i);
-            if (predictions[i].Digit is { } digit)
-                confusion.Add(label, digit);
+            if (predictions[i].Digit is { } digit) confusion.Add(label, digit);
             loss -= Math.Log(Math.Clamp(predictions[i].Scores[label], MinProbability, 1 - MinProbability));
         }
         return new(images.Count, confusion, loss / images.Count);

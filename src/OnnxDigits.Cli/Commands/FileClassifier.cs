@@ -39,18 +39,15 @@ internal sealed class FileClassifier(DigitClassifier classifier, int threads, St
                     running.Enqueue(Task.Factory.StartNew(
                         () => ClassifyBatch(batch), CancellationToken.None, TaskCreationOptions.None, scheduler));
                 }
-                if (!running.TryPeek(out var first))
-                    return;
-                foreach (var row in first.GetAwaiter().GetResult())
-                    write(row);
+                if (!running.TryPeek(out var first)) return;
+                foreach (var row in first.GetAwaiter().GetResult()) write(row);
                 running.Dequeue();
             }
         }
         finally
         {
             // The caller disposes the classifier, which batches of a stopped run still use. WaitAny doesn't throw.
-            foreach (var batch in running)
-                Task.WaitAny(batch);
+            foreach (var batch in running) Task.WaitAny(batch);
         }
     }
 
@@ -80,8 +77,7 @@ internal sealed class FileClassifier(DigitClassifier classifier, int threads, St
         AddTime(ref _runTicks, start);
         for (int i = 0; i < rows.Length; i++)
         {
-            if (rows[i].Error is null)
-                rows[i] = rows[i] with { Prediction = predictions[i] };
+            if (rows[i].Error is null) rows[i] = rows[i] with { Prediction = predictions[i] };
         }
         return rows;
     }
@@ -89,8 +85,7 @@ internal sealed class FileClassifier(DigitClassifier classifier, int threads, St
     private ResultRow Prepare(InputFile file, Memory<byte> image)
     {
         var row = new ResultRow(file.Path, file.Label, classifier.Info.Name) { Error = file.Problem };
-        if (row.Error is not null)
-            return row;
+        if (row.Error is not null) return row;
         try
         {
             long start = Stopwatch.GetTimestamp();

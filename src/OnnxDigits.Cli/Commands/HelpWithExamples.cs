@@ -37,14 +37,15 @@ internal sealed class HelpWithExamples(RootCommand root, HelpAction help) : Sync
     public static void Install(RootCommand root)
     {
         foreach (var option in root.Options.OfType<HelpOption>())
+        {
             option.Action = new HelpWithExamples(root, (HelpAction)option.Action!);
+        }
     }
 
     public override int Invoke(ParseResult parseResult)
     {
         int code = help.Invoke(parseResult);
-        if (parseResult.CommandResult.Command == root)
-            parseResult.InvocationConfiguration.Output.WriteLine(Examples);
+        if (parseResult.CommandResult.Command == root) parseResult.InvocationConfiguration.Output.WriteLine(Examples);
         return code;
     }
 }

@@ -59,17 +59,19 @@ internal sealed class InputOptions(InferConsole console)
         var filter = new InputFilter(parsed.GetValue(_include) ?? [], parsed.GetValue(_exclude) ?? []);
         if (parsed.GetValue(_filesFrom) is { } list)
         {
-            if (paths.Length > 0)
-                throw new CommandException("give either paths or --files-from, not both.");
+            if (paths.Length > 0) throw new CommandException("give either paths or --files-from, not both.");
             return ReadList(list, parsed.GetValue(_null) ? '\0' : '\n', filter);
         }
-        if (parsed.GetValue(_null))
-            throw new CommandException("--null needs --files-from.");
+        if (parsed.GetValue(_null)) throw new CommandException("--null needs --files-from.");
         if (paths.Length == 0)
+        {
             throw new CommandException(
                 "name at least one image, folder or glob, or - for an image from standard input. See infer --help.");
+        }
         if (paths.Contains(InputFile.StandardInput) && console.InputIsTerminal)
+        {
             throw new CommandException("- reads an image from standard input. Pipe one in: infer - < photo.jpg.");
+        }
         var inputs = new InputFinder(filter, !parsed.GetValue(_noRecursion)).Find(paths);
         return inputs.Count > 0
             ? inputs
@@ -104,8 +106,7 @@ internal sealed class InputOptions(InferConsole console)
 
     private Stream OpenList(string list, string name)
     {
-        if (list == InputFile.StandardInput)
-            return console.Input;
+        if (list == InputFile.StandardInput) return console.Input;
         try
         {
             return File.OpenRead(list);
@@ -123,7 +124,9 @@ internal sealed class InputOptions(InferConsole console)
         var unknown = parsed.GetResult(_paths)?.Tokens.SkipLast(afterDashes)
             .FirstOrDefault(token => token.Value is ['-', _, ..]);
         if (unknown is not null)
+        {
             throw new CommandException(
                 $"unknown option '{unknown.Value}'. See infer --help. Write -- before a path that starts with a dash.");
+        }
     }
 }

@@ -65,9 +65,13 @@ internal sealed class ModelOptions
         };
         string model = parsed.GetValue(_model)!;
         if (model is "best" or "conv" or "dense")
+        {
             options.Model = Enum.Parse<EmbeddedModel>(model, ignoreCase: true);
+        }
         else
+        {
             options.ModelPath = model;
+        }
         AddProviderLibraries(parsed, _providerLibrary, options);
         return new DigitClassifier(options);
     }
@@ -80,9 +84,13 @@ internal sealed class ModelOptions
         foreach (string value in parsed.GetValue(providerLibrary) ?? [])
         {
             if (value.Split('=', 2) is not [var name, var path])
+            {
                 throw new CommandException($"{providerLibrary.Name}: '{value}' must have the form NAME=PATH.");
+            }
             if (!options.ProviderLibraries.TryAdd(name, path))
+            {
                 throw new CommandException($"{providerLibrary.Name}: '{name}' has two libraries. Name one.");
+            }
         }
         try
         {

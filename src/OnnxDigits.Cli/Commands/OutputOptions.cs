@@ -58,9 +58,13 @@ internal sealed class OutputOptions(InferConsole console)
         List<IRowWriter> writers =
             [OutputFormat.CreateWriter(format, file, console, longestPath, parsed.GetValue(_top))];
         if (parsed.GetValue(_savePreprocessed) is { } images)
+        {
             writers.Add(new PreprocessedImages(new OutputFolder(images, _savePreprocessed.Name)));
+        }
         if (parsed.GetValue(_report) is { } report)
+        {
             writers.Add(new ReportWriter(new OutputFolder(report, _report.Name), summary, model));
+        }
         return writers;
     }
 }

@@ -15,9 +15,13 @@ internal static class Progress
     {
         // Show is a method of its own, so that Spectre.Console is loaded only if it's needed.
         if (isShown)
+        {
             Show(console, total, work);
+        }
         else
+        {
             work(() => { });
+        }
     }
 
     private static void Show(InferConsole console, int? total, Action<Action> work)

@@ -37,11 +37,9 @@ internal sealed class RunSummary
         Total++;
         _statuses[row.Status] = _statuses.GetValueOrDefault(row.Status) + 1;
         _labeled += row.Label is null ? 0 : 1;
-        if (row.Digit is not { } digit)
-            return;
+        if (row.Digit is not { } digit) return;
         _digits[digit]++;
-        if (row.Label is { } label)
-            Confusion.Add(label, digit);
+        if (row.Label is { } label) Confusion.Add(label, digit);
     }
 
     public void Write(TextWriter writer, ModelInfo model)
@@ -49,8 +47,7 @@ internal sealed class RunSummary
         string statuses = string.Join(", ", _statuses.Select(status => $"{status.Value} {status.Key}"));
         writer.WriteLine($"{Total} {(Total == 1 ? "image" : "images")}: {statuses}");
         writer.WriteLine($"model {model.Name} on {model.Device} ({Facts.Device(model)})");
-        if (!IsLabeled)
-            return;
+        if (!IsLabeled) return;
         writer.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"accuracy {Accuracy:0.0000} ({Confusion.Correct} of {Total})"));
         writer.Write(Confusion.ToTable());
@@ -72,8 +69,7 @@ internal sealed class RunSummary
                 _statuses.Select(status => KeyValuePair.Create(status.Key, (JsonNode?)status.Value))),
             ["digits"] = new JsonArray([.. _digits.Select(count => (JsonNode)count)]),
         };
-        if (!IsLabeled)
-            return json;
+        if (!IsLabeled) return json;
         json["accuracy"] = Accuracy;
         json["correct"] = Confusion.Correct;
         json["mistakes"] = Confusion.Total - Confusion.Correct;

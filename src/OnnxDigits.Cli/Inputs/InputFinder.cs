@@ -17,12 +17,18 @@ internal sealed class InputFinder(InputFilter filter, bool recurses = true)
         foreach (string path in paths)
         {
             if (Directory.Exists(path))
+            {
                 found.UnionWith(EnumerateFiles(path).Where(IsImage).Where(filter.Matches));
+            }
             else if (!File.Exists(path) && Glob.IsPattern(path))
+            {
                 found.UnionWith(Expand(path).Where(filter.Matches));
+            }
             else
+            {
                 // A missing file is an input too: its row contains the error.
                 found.Add(path);
+            }
         }
         found.UnionWith(_unreadable.Keys);
         InputFile[] files = [.. found.Order(StringComparer.Ordinal)
@@ -37,8 +43,7 @@ internal sealed class InputFinder(InputFilter filter, bool recurses = true)
     {
         var glob = new Glob(pattern);
         string folder = Glob.FixedFolder(pattern);
-        if (!Directory.Exists(folder))
-            return [];
+        if (!Directory.Exists(folder)) return [];
         // Removes the "./" that the pattern doesn't have.
         var files = EnumerateFiles(folder);
         return (folder == "." ? files.Select(path => Path.GetRelativePath(folder, path)) : files)
@@ -54,9 +59,13 @@ internal sealed class InputFinder(InputFilter filter, bool recurses = true)
             foreach (var (path, isFolder) in List(next))
             {
                 if (!isFolder)
+                {
                     yield return path;
+                }
                 else if (recurses)
+                {
                     folders.Push(path);
+                }
             }
         }
     }

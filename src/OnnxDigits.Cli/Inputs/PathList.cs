@@ -23,21 +23,22 @@ internal static class PathList
             {
                 path.Append((char)next);
                 if (path.Length > MaxPathLength)
+                {
                     throw new CommandException(
                         $"{name} has a path that is longer than {MaxPathLength} characters. Separate the paths "
                         + $"{(separator == '\n' ? "by line breaks" : "by NUL, or leave out --null")}.");
+                }
                 continue;
             }
             string entry = path.ToString();
             path.Clear();
-            if (separator == '\n')
-                entry = entry.TrimEnd('\r');
+            if (separator == '\n') entry = entry.TrimEnd('\r');
             if (entry.Contains('\0'))
+            {
                 throw new CommandException($"{name} contains NUL. Give --null if NUL separates the paths.");
-            if (entry.Length > 0)
-                yield return entry;
-            if (next < 0)
-                yield break;
+            }
+            if (entry.Length > 0) yield return entry;
+            if (next < 0) yield break;
         }
     }
 

@@ -30,8 +30,7 @@ internal static class Facts
         int width = facts.Max(fact => fact.Key.Length) + 2;
         foreach (var (name, value) in facts)
         {
-            if (value is not null)
-                console.Output.WriteLine(name.Replace('_', ' ').PadRight(width) + value);
+            if (value is not null) console.Output.WriteLine(name.Replace('_', ' ').PadRight(width) + value);
         }
     }
 

@@ -15,13 +15,11 @@ internal sealed class Mistakes
 
     public void Add(ResultRow row)
     {
-        if (row is not { Label: { } label, Digit: { } digit } || label == digit)
-            return;
+        if (row is not { Label: { } label, Digit: { } digit } || label == digit) return;
         float confidence = row.Prediction!.Value.Confidence;
         // Of equally confident mistakes, the first ones stay.
         _kept.Enqueue(new(row.Path, label, digit, confidence, row.Image.ToArray()), (confidence, -Count++));
-        if (_kept.Count > Limit)
-            _kept.Dequeue();
+        if (_kept.Count > Limit) _kept.Dequeue();
     }
 
     /// <summary>Returns the collected mistakes, the most confident first.</summary>

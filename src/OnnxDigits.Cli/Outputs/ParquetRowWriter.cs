@@ -16,8 +16,7 @@ internal sealed class ParquetRowWriter(Stream stream, IReadOnlyList<Column> colu
     {
         // The image isn't a column, so its memory is released.
         _rows.Add(row with { Image = default });
-        if (_rows.Count == RowsPerGroup)
-            FlushAsync().GetAwaiter().GetResult();
+        if (_rows.Count == RowsPerGroup) FlushAsync().GetAwaiter().GetResult();
     }
 
     public void Complete() => CompleteAsync().GetAwaiter().GetResult();
@@ -31,12 +30,13 @@ internal sealed class ParquetRowWriter(Stream stream, IReadOnlyList<Column> colu
     private async Task FlushAsync()
     {
         _writer ??= await ParquetWriter.CreateAsync(new ParquetSchema(_fields), stream);
-        if (_rows.Count == 0)
-            return;
+        if (_rows.Count == 0) return;
         using (var group = _writer.CreateRowGroup())
         {
             foreach (var (field, column) in _fields.Zip(columns))
+            {
                 await WriteAsync(group, field, column);
+            }
         }
         _rows.Clear();
     }

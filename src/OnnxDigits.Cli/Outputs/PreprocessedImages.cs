@@ -15,8 +15,7 @@ internal sealed class PreprocessedImages(OutputFolder folder) : IRowWriter
     public void Write(ResultRow row)
     {
         _row++;
-        if (row.Digit is null)
-            return;
+        if (row.Digit is null) return;
         string name = string.Concat(Path.GetFileNameWithoutExtension(row.Path).Split(Path.GetInvalidFileNameChars()));
         folder.Write($"{_row:000000}-{Shorten(name)}.png", stream => stream.Write(EncodePng(row.Image.Span)));
     }
@@ -26,7 +25,9 @@ internal sealed class PreprocessedImages(OutputFolder folder) : IRowWriter
     {
         using var bitmap = new SKBitmap(new SKImageInfo(Side, Side, SKColorType.Gray8, SKAlphaType.Opaque));
         for (int y = 0; y < Side; y++)
+        {
             image.Slice(y * Side, Side).CopyTo(bitmap.GetPixelSpan()[(y * bitmap.RowBytes)..]);
+        }
         using var data = bitmap.Encode(SKEncodedImageFormat.Png, quality: 100);
         return data.ToArray();
     }

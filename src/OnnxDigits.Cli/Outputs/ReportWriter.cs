@@ -16,8 +16,7 @@ internal sealed class ReportWriter(OutputFolder folder, RunSummary summary, Mode
 
     public void Complete()
     {
-        if (summary.IsLabeled)
-            Write("confusion.csv", summary.Confusion.ToCsv());
+        if (summary.IsLabeled) Write("confusion.csv", summary.Confusion.ToCsv());
         Write("summary.json", Facts.ToText(summary.ToJson(model)));
         // Written last, so that the other files exist when the page does.
         Write("index.html", HtmlTemplate.Fill(HtmlTemplate.Load("report.html"), Page()));

@@ -33,8 +33,7 @@ internal sealed record ResultRow(string Path, int? Label, string Model)
     /// <summary>Returns the most probable digits, best first. Empty if no digit was read.</summary>
     public BestDigits Best(int count)
     {
-        if (Prediction is not { Digit: not null } prediction)
-            return new([]);
+        if (Prediction is not { Digit: not null } prediction) return new([]);
         float[] scores = [.. prediction.Scores];
         return new([.. scores.Index().OrderByDescending(score => score.Item).Take(count)]);
     }

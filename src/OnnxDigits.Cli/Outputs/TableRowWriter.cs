@@ -39,8 +39,7 @@ internal sealed class TableRowWriter : IRowWriter
             CultureInfo.InvariantCulture,
             $"{OneLine(row.Path).PadRight(_pathWidth)}  {row.Label,5}  {row.Digit,5}  {confidence,10}  "
             + $"{Top(row)}{row.Status}{(differs ? " (label differs)" : "")}");
-        if (row.Error is not null)
-            line += ": " + OneLine(row.Error);
+        if (row.Error is not null) line += ": " + OneLine(row.Error);
         string? color = row.Status switch
         {
             "error" => Red,

@@ -17,8 +17,7 @@ internal static class DigitPainter
     {
         var points = new List<PenPoint>(160);
         double jitter = random.Uniform(MinJitter, MaxJitter);
-        foreach (var stroke in style.Mix(ref random))
-            StrokeCurve.Append(Jitter(stroke, jitter, ref random), points);
+        foreach (var stroke in style.Mix(ref random)) StrokeCurve.Append(Jitter(stroke, jitter, ref random), points);
 
         var ink = CollectionsMarshal.AsSpan(points);
         var handwriting = new Handwriting(digit, ref random);
@@ -34,8 +33,7 @@ internal static class DigitPainter
         foreach (var glyph in glyphs)
         {
             rest -= glyph.Weight;
-            if (rest < 0)
-                return glyph;
+            if (rest < 0) return glyph;
         }
 
         return glyphs[^1];

@@ -34,13 +34,14 @@ internal sealed class Glyph(double weight, params string[] sketches)
         }
 
         foreach (ref double share in shares)
+        {
             share = ((1 + Exaggeration) * share / sum) - (Exaggeration / shares.Length);
+        }
         var strokes = new Knot[_sketches[0].Length][];
         for (int i = 0; i < strokes.Length; i++)
         {
             strokes[i] = new Knot[_sketches[0][i].Length];
-            for (int j = 0; j < strokes[i].Length; j++)
-                strokes[i][j] = Mean(i, j, shares);
+            for (int j = 0; j < strokes[i].Length; j++) strokes[i][j] = Mean(i, j, shares);
         }
 
         return strokes;

@@ -21,8 +21,7 @@ internal static class MnistRaster
         depth.Fill(NoInk);
         for (int i = 1; i < points.Length; i++)
         {
-            if (points[i].PenDown)
-                Stamp(points[i - 1], points[i], depth);
+            if (points[i].PenDown) Stamp(points[i - 1], points[i], depth);
         }
 
         Span<byte> canvas = stackalloc byte[Size * Size];
@@ -30,8 +29,7 @@ internal static class MnistRaster
         {
             for (int i = (row * Size) + Margin; i < ((row + 1) * Size) - Margin; i++)
             {
-                if (depth[i] > NoInk)
-                    canvas[i] = Ink(depth[i] + random.Normal(pen.Raggedness), pen.Softness);
+                if (depth[i] > NoInk) canvas[i] = Ink(depth[i] + random.Normal(pen.Raggedness), pen.Softness);
             }
         }
 

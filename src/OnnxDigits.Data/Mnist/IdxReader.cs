@@ -51,24 +51,36 @@ internal sealed class IdxReader(string name)
     {
         Span<byte> field = stackalloc byte[4];
         if (stream.ReadAtLeast(field, field.Length, throwOnEndOfStream: false) < field.Length)
+        {
             throw Invalid("it is too short for an IDX header");
+        }
         if (field[0] != 0 || field[1] != 0)
+        {
             throw Invalid($"it starts with the bytes {Convert.ToHexString(field)} instead of 0000");
+        }
         if (field[2] != UnsignedByte)
+        {
             throw Invalid($"its element type is 0x{field[2]:X2}, and only 0x08 (unsigned byte) is supported");
+        }
         if (field[3] is 0 or > IdxFile.MaxDimensions)
+        {
             throw Invalid($"it has {field[3]} dimensions, and 1 to {IdxFile.MaxDimensions} are supported");
+        }
 
         var dimensions = new int[field[3]];
         long count = 1;
         for (int i = 0; i < dimensions.Length; i++)
         {
             if (stream.ReadAtLeast(field, field.Length, throwOnEndOfStream: false) < field.Length)
+            {
                 throw Invalid($"it ends inside its header of {dimensions.Length} dimensions");
+            }
             uint dimension = BinaryPrimitives.ReadUInt32BigEndian(field);
             // Checked at each step, because the product of eight dimensions overflows even 64 bits.
             if (dimension > IdxFile.MaxElements || (count *= dimension) > IdxFile.MaxElements)
+            {
                 throw Invalid($"it claims more than {IdxFile.MaxElements} elements (dimension {i} is {dimension})");
+            }
             dimensions[i] = (int)dimension;
         }
         return dimensions;
@@ -83,9 +95,10 @@ internal sealed class IdxReader(string name)
         {
             filled += stream.ReadAtLeast(data.AsSpan(filled), data.Length - filled, throwOnEndOfStream: false);
             if (filled < data.Length)
+            {
                 throw Invalid($"it ends after {filled} of the {count} elements of {Text(dimensions)}");
-            if (filled == count)
-                return data;
+            }
+            if (filled == count) return data;
             Array.Resize(ref data, (int)Math.Min(count, data.Length * 2L));
         }
     }

@@ -16,17 +16,20 @@ internal sealed class MnistDownload(string folder, HttpClient client, IProgress<
         try
         {
             MnistFile[] missing = [.. options.Files.Where(file => !MnistFolder.Holds(folder, file))];
-            if (missing.Length == 0)
-                return;
+            if (missing.Length == 0) return;
             if (!options.AllowDownload)
+            {
                 throw new DigitDataException($"'{folder}' does not hold MNIST and downloading is turned off: {Advice}");
+            }
 
             Directory.CreateDirectory(folder);
             using HttpClient client = CreateClient(options);
             var download = new MnistDownload(folder, client, options.Progress);
             var mirrors = new Queue<Uri>(options.Mirrors);
             foreach (MnistFile file in missing)
+            {
                 await download.FetchAsync(file, mirrors, cancellationToken).ConfigureAwait(false);
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -47,8 +50,7 @@ internal sealed class MnistDownload(string folder, HttpClient client, IProgress<
         var failures = new List<(string Host, string Reason)>();
         while (mirrors.TryPeek(out Uri? mirror))
         {
-            if (await TryFetchAsync(file, mirror, cancellationToken).ConfigureAwait(false) is not { } reason)
-                return;
+            if (await TryFetchAsync(file, mirror, cancellationToken).ConfigureAwait(false) is not { } reason) return;
             failures.Add((mirror.Host, reason));
             mirrors.Dequeue();
         }
@@ -66,8 +68,7 @@ internal sealed class MnistDownload(string folder, HttpClient client, IProgress<
         try
         {
             using MemoryStream content = await ReceiveAsync(name, mirror, cancellationToken).ConfigureAwait(false);
-            if (IdxFile.Read(content, name).Sha256() != file.Sha256)
-                return "the file has the wrong SHA-256";
+            if (IdxFile.Read(content, name).Sha256() != file.Sha256) return "the file has the wrong SHA-256";
             AtomicFile.Write(Path.Combine(folder, name), content.WriteTo);
             return null;
         }

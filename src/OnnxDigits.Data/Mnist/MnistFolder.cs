@@ -59,8 +59,7 @@ internal static class MnistFolder
         bool fits = file.HoldsImages
             ? content.Dimensions is [_, DigitImages.Rows, DigitImages.Columns]
             : content.Dimensions is [_];
-        if (fits)
-            return content;
+        if (fits) return content;
         string expected = file.HoldsImages ? $"[N, {DigitImages.Rows}, {DigitImages.Columns}]" : "[N]";
         throw new DigitDataException(
             $"'{path}' has the shape [{string.Join(", ", content.Dimensions)}] instead of {expected}: check that it is "

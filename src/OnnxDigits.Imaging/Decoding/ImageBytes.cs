@@ -15,9 +15,13 @@ internal static class ImageBytes
             // Opening a pipe would block until it has a writer. Pipes and devices have no length.
             long length = RegularFile.LengthOf(path);
             if (length == 0)
+            {
                 throw ImageFileException.For(path, "it is empty, a pipe or a device. Name a regular file.");
+            }
             if (length >= ImageFile.MaxFileLength)
+            {
                 throw ImageFileException.For(path, $"its {length} bytes exceed the limit of {MaxMebibytes} MiB.");
+            }
             return File.ReadAllBytes(path);
         }
         catch (Exception e) when (IsReadFailure(e) || e is ArgumentException)
@@ -39,7 +43,9 @@ internal static class ImageBytes
                 bool hadSignature = buffer.Length >= ImageHeader.SignatureLength;
                 buffer.Write(block, 0, count);
                 if (!hadSignature && buffer.Length >= ImageHeader.SignatureLength)
+                {
                     ImageHeader.Read(Written(buffer), name);
+                }
             }
         }
         catch (Exception e) when (IsReadFailure(e))

@@ -16,8 +16,7 @@ internal static class ImageDecoder
     /// <exception cref="ImageFileException">The file cannot be decoded or exceeds a limit.</exception>
     public static unsafe DecodedImage Decode(ReadOnlySpan<byte> file, string? name)
     {
-        if (file.IsEmpty)
-            throw ImageFileException.For(name, "it is empty.");
+        if (file.IsEmpty) throw ImageFileException.For(name, "it is empty.");
         var header = ImageHeader.Read(file, name);
         fixed (byte* start = file)
         {
@@ -47,9 +46,10 @@ internal static class ImageDecoder
     {
         byte[] stored = new byte[info.BytesSize];
         fixed (byte* first = stored)
+        {
             CheckResult(codec.GetPixels(info, (nint)first), info, name);
-        if (orientation.IsUpright)
-            return stored;
+        }
+        if (orientation.IsUpright) return stored;
         byte[] upright = new byte[stored.Length];
         orientation.Place(stored, firstRow: 0, upright, info.BytesPerPixel);
         return upright;
@@ -78,32 +78,37 @@ internal static class ImageDecoder
     {
         if (info.Width is < 1 or > RasterImage.MaxSide || info.Height is < 1 or > RasterImage.MaxSide
             || (long)info.Width * info.Height > ImageFile.MaxPixels)
+        {
             throw ImageFileException.For(
                 name,
                 $"its {info.Width}×{info.Height} pixels exceed the limit of {RasterImage.MaxSide} a side and "
                 + $"{ImageFile.MaxPixels / 1_000_000} million in all. Scale it down.");
+        }
     }
 
     private static void CheckMemory(SKImageInfo info, long fileLength, ImageHeader header, int buffers, string? name)
     {
         long pixels = (long)info.Width * info.Height;
         if (pixels > AlwaysAllowedPixels && pixels > header.MaxPixelsPerByte * fileLength)
+        {
             throw ImageFileException.For(
                 name,
                 $"its {fileLength} bytes are too few for {info.Width}×{info.Height} pixels. "
                 + "The file is truncated or a decompression bomb.");
+        }
         double memory = fileLength + buffers * info.BytesSize64 + header.DecoderBytesPerPixel * pixels;
         if (memory > ImageFile.MaxMemory)
+        {
             throw ImageFileException.For(
                 name,
                 $"decoding its {info.Width}×{info.Height} pixels takes {memory / (1 << 20):F0} MiB of memory. "
                 + $"The limit is {ImageFile.MaxMemory >> 20} MiB. Scale it down, or save it without interlacing.");
+        }
     }
 
     private static void CheckResult(SKCodecResult result, SKImageInfo info, string? name)
     {
-        if (result == SKCodecResult.Success)
-            return;
+        if (result == SKCodecResult.Success) return;
         throw ImageFileException.For(name, result == SKCodecResult.IncompleteInput
             ? $"it is truncated or damaged and ends before its {info.Width}×{info.Height} pixels. Export it again."
             : $"its pixels are damaged ({result}). Export it again.");

@@ -30,18 +30,15 @@ internal readonly record struct ImageHeader()
     /// <exception cref="ImageFileException">The format is not supported.</exception>
     public static ImageHeader Read(ReadOnlySpan<byte> file, string? name)
     {
-        if (file.StartsWith(PngHeader.Signature))
-            return PngHeader.Read(file);
-        if (file.StartsWith(JpegHeader.Signature))
-            return JpegHeader.Read(file);
+        if (file.StartsWith(PngHeader.Signature)) return PngHeader.Read(file);
+        if (file.StartsWith(JpegHeader.Signature)) return JpegHeader.Read(file);
         if (file.Length >= SignatureLength && file.StartsWith("RIFF"u8) && file[8..].StartsWith("WEBP"u8))
         {
             // Lossless pixels and alpha channels are decoded into a buffer of their own.
             bool isLossy = file[12..].StartsWith("VP8 "u8);
             return new() { DecoderBytesPerPixel = isLossy ? 0 : 4 };
         }
-        if (file.StartsWith("GIF87a"u8) || file.StartsWith("GIF89a"u8) || file.StartsWith("BM"u8))
-            return new();
+        if (file.StartsWith("GIF87a"u8) || file.StartsWith("GIF89a"u8) || file.StartsWith("BM"u8)) return new();
         string kind = ForeignFormat(file) is { } foreign ? $" but {foreign}" : "";
         throw ImageFileException.For(
             name, $"it is not an image{kind}. The supported formats are PNG, JPEG, WebP, GIF and BMP.");
@@ -50,27 +47,26 @@ internal readonly record struct ImageHeader()
     /// <summary>Returns the name of a common format that is not supported, or <c>null</c> if it is unknown.</summary>
     private static string? ForeignFormat(ReadOnlySpan<byte> file)
     {
-        if (file.StartsWith("%PDF"u8))
-            return "a PDF document";
-        if (file.StartsWith("PK"u8))
-            return "a ZIP archive";
-        if (file.StartsWith("II*\0"u8) || file.StartsWith("MM\0*"u8))
-            return "a TIFF image";
+        if (file.StartsWith("%PDF"u8)) return "a PDF document";
+        if (file.StartsWith("PK"u8)) return "a ZIP archive";
+        if (file.StartsWith("II*\0"u8) || file.StartsWith("MM\0*"u8)) return "a TIFF image";
         if (file.Length >= 12 && file[4..].StartsWith("ftyp"u8))
+        {
             return file[8..].StartsWith("avi"u8) ? "an AVIF image" : "a HEIC image or a video";
+        }
         return TextFormat(file[..Math.Min(TextSampleLength, file.Length)]);
     }
 
     private static string? TextFormat(ReadOnlySpan<byte> start)
     {
-        if (start.IndexOfAnyInRange((byte)0, (byte)8) >= 0)
-            return null;
+        if (start.IndexOfAnyInRange((byte)0, (byte)8) >= 0) return null;
         string text = Encoding.UTF8.GetString(start).TrimStart('\uFEFF', ' ', '\t', '\r', '\n');
-        if (text.Contains("<svg", StringComparison.OrdinalIgnoreCase))
-            return "an SVG drawing";
+        if (text.Contains("<svg", StringComparison.OrdinalIgnoreCase)) return "an SVG drawing";
         if (text.StartsWith("<!doctype html", StringComparison.OrdinalIgnoreCase)
             || text.StartsWith("<html", StringComparison.OrdinalIgnoreCase))
+        {
             return "an HTML page";
+        }
         // The sample may end within a character, which becomes one replacement character.
         return text.TrimEnd('\uFFFD').Contains('\uFFFD') ? null : "text";
     }

@@ -59,20 +59,16 @@ internal static class JpegHeader
         data = default;
         // Stray bytes between segments are skipped, as the decoder does.
         int start = rest.IndexOf((byte)0xFF);
-        if (start < 0)
-            return false;
+        if (start < 0) return false;
         rest = rest[start..];
         int name = rest.IndexOfAnyExcept((byte)0xFF);
-        if (name < 0 || rest.Length < name + 3)
-            return false;
+        if (name < 0 || rest.Length < name + 3) return false;
         marker = rest[name];
         rest = rest[(name + 1)..];
         // Restart markers, the start of the image and stuffed zeros have no data.
-        if (marker is 0 or 1 or (>= 0xD0 and <= 0xD8))
-            return true;
+        if (marker is 0 or 1 or (>= 0xD0 and <= 0xD8)) return true;
         int length = BinaryPrimitives.ReadUInt16BigEndian(rest);
-        if (length < 2 || length > rest.Length)
-            return false;
+        if (length < 2 || length > rest.Length) return false;
         data = rest[2..length];
         rest = rest[length..];
         return true;

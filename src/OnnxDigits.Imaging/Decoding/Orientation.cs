@@ -28,7 +28,9 @@ internal readonly struct Orientation(SKEncodedOrigin origin, int width, int heig
         {
             int target = rowStart;
             for (int x = 0; x < width; x++, target += columnStep)
+            {
                 rows.Slice(x * bytesPerPixel, bytesPerPixel).CopyTo(upright[(target * bytesPerPixel)..]);
+            }
             rows = rows[(width * bytesPerPixel)..];
         }
     }
@@ -51,20 +53,20 @@ internal readonly struct Orientation(SKEncodedOrigin origin, int width, int heig
     public static SKEncodedOrigin ReadExif(ReadOnlySpan<byte> exif)
     {
         bool isLittleEndian = exif.StartsWith("II*\0"u8);
-        if ((!isLittleEndian && !exif.StartsWith("MM\0*"u8)) || exif.Length < 8)
-            return SKEncodedOrigin.TopLeft;
+        if ((!isLittleEndian && !exif.StartsWith("MM\0*"u8)) || exif.Length < 8) return SKEncodedOrigin.TopLeft;
         uint directory = isLittleEndian
             ? BinaryPrimitives.ReadUInt32LittleEndian(exif[4..])
             : BinaryPrimitives.ReadUInt32BigEndian(exif[4..]);
-        if (directory > exif.Length - 2)
-            return SKEncodedOrigin.TopLeft;
+        if (directory > exif.Length - 2) return SKEncodedOrigin.TopLeft;
         int count = ReadUInt16(exif[(int)directory..], isLittleEndian);
         var entries = exif[((int)directory + 2)..];
         for (int i = 0; i < count && entries.Length >= EntryLength; i++, entries = entries[EntryLength..])
         {
             if (ReadUInt16(entries, isLittleEndian) == Tag
                 && ReadUInt16(entries[8..], isLittleEndian) is >= 1 and <= 8 and var orientation)
+            {
                 return (SKEncodedOrigin)orientation;
+            }
         }
         return SKEncodedOrigin.TopLeft;
     }

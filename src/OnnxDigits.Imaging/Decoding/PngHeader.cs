@@ -19,8 +19,7 @@ internal static class PngHeader
     public static ImageHeader Read(ReadOnlySpan<byte> file)
     {
         // SkiaSharp rejects a file whose header is incomplete.
-        if (file.Length < HeaderEnd)
-            return new();
+        if (file.Length < HeaderEnd) return new();
         int depth = file[HeaderData + 8], channels = Channels(colorType: file[HeaderData + 9]);
         bool isInterlaced = file[HeaderData + 12] != 0;
         int bitsPerPixel = Math.Max(1, depth * channels);
@@ -41,10 +40,8 @@ internal static class PngHeader
         while (chunks.Length >= ChunkOverhead)
         {
             uint length = BinaryPrimitives.ReadUInt32BigEndian(chunks);
-            if (length > chunks.Length - ChunkOverhead)
-                break;
-            if (chunks[4..].StartsWith(type))
-                return chunks.Slice(8, (int)length);
+            if (length > chunks.Length - ChunkOverhead) break;
+            if (chunks[4..].StartsWith(type)) return chunks.Slice(8, (int)length);
             chunks = chunks[((int)length + ChunkOverhead)..];
         }
         return default;

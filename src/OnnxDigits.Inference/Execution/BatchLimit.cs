@@ -34,8 +34,7 @@ internal sealed class BatchLimit(int images)
     {
         lock (_gate)
         {
-            if (_images < failed)
-                return;
+            if (_images < failed) return;
             _images = failed / 2;
             _notice = $"A batch of {failed} images failed ({reason}), so batches are limited to {_images}.";
         }
@@ -45,11 +44,9 @@ internal sealed class BatchLimit(int images)
     public int Fit(int count)
     {
         int images = _images;
-        if (count >= images)
-            return images;
+        if (count >= images) return images;
         int i = 0;
-        while (Sizes[i] > count)
-            i++;
+        while (Sizes[i] > count) i++;
         return Sizes[i];
     }
 }

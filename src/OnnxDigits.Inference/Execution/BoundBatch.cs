@@ -23,8 +23,7 @@ internal class BoundBatch : IDisposable
         _images = OrtValue.CreateTensorValueFromMemory(Input, [images, 1, 28, 28]);
         _probabilities = OrtValue.CreateTensorValueFromMemory(Output, [images, 10]);
         _binding = session.CreateIoBinding();
-        if (isOnCpu)
-            _binding.BindInput(ModelCheck.InputName, _images);
+        if (isOnCpu) _binding.BindInput(ModelCheck.InputName, _images);
         _binding.BindOutput(ModelCheck.OutputName, _probabilities);
     }
 
@@ -37,8 +36,7 @@ internal class BoundBatch : IDisposable
     public virtual void Run()
     {
         // The CPU reads the buffer in place and allocates nothing. Other devices copy it when it is bound.
-        if (!_isOnCpu)
-            _binding.BindInput(ModelCheck.InputName, _images);
+        if (!_isOnCpu) _binding.BindInput(ModelCheck.InputName, _images);
         _session.RunWithBinding(Quiet, _binding);
     }
 

@@ -17,7 +17,6 @@ internal static class ClassifierMetrics
     /// <summary>Records the time since <paramref name="start"/>, a timestamp of <see cref="Stopwatch"/>.</summary>
     public static void Record(Histogram<double> duration, long start)
     {
-        if (duration.Enabled)
-            duration.Record(Stopwatch.GetElapsedTime(start).TotalSeconds);
+        if (duration.Enabled) duration.Record(Stopwatch.GetElapsedTime(start).TotalSeconds);
     }
 }

@@ -20,11 +20,13 @@ internal static class DeviceAgreement
     {
         double difference = Difference(device, cpu);
         if (difference > Tolerance)
+        {
             throw new DigitDeviceException(string.Create(
                 CultureInfo.InvariantCulture,
                 $"The device '{device.Device}' gives other results than the CPU for the model '{modelName}' "
                 + $"(a probability differs by {difference:0.0##}). Its provider has a bug: use the CPU or another version "
                 + $"of ONNX Runtime."));
+        }
     }
 
     /// <summary>Returns the largest difference of a probability over a few images, or 1 if one is NaN.</summary>

@@ -36,9 +36,11 @@ internal sealed class DeviceProvider
         AppendBuiltIn = (options, device) =>
         {
             if (device.Index > 0)
+            {
                 throw new DigitDeviceException(
                     $"The device '{device}' is not available: the WebGPU provider of this ONNX Runtime library uses "
                     + "only the GPU that the system prefers, 'webgpu:0'.");
+            }
             options.AppendExecutionProvider("WebGPU", []);
         },
         // All sessions share one device and one command queue, which two threads at once corrupt (ONNX Runtime 1.30:
@@ -90,7 +92,9 @@ internal sealed class DeviceProvider
             return RuntimeName;
         }
         if (FindRegistered() is { Count: > 0 } devices)
+        {
             return AppendPlugin(options, device, devices, "the provider library that the application registered");
+        }
         throw new DigitDeviceException(
             $"The device '{device}' is not available: this ONNX Runtime library was built without its provider. "
             + $"{Installation}.");
@@ -100,12 +104,16 @@ internal sealed class DeviceProvider
         SessionOptions options, DeviceName device, IReadOnlyList<OrtEpDevice> devices, string source)
     {
         if (devices.Count == 0)
+        {
             throw new DigitDeviceException(
                 $"The device '{device}' is not available: {source} found no device. {Requirements}.");
+        }
         if (device.Index >= devices.Count)
+        {
             throw new DigitDeviceException(
                 $"The device '{device}' is not available: the last device that {source} found is "
                 + $"'{device with { Index = devices.Count - 1 }}'.");
+        }
         options.AppendExecutionProvider(OrtEnv.Instance(), [devices[device.Index]], new Dictionary<string, string>());
         return devices[device.Index].EpName;
     }

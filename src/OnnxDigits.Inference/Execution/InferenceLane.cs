@@ -18,12 +18,13 @@ internal sealed class InferenceLane(DeviceSession session) : IDisposable
         while (!images.IsEmpty)
         {
             int size = session.Limit.Fit(images.Length / ImageLength);
-            if (TryRun(size, images) is not { } scores)
-                continue;
+            if (TryRun(size, images) is not { } scores) continue;
             for (int i = 0; i < size; i++)
+            {
                 predictions[i] = images.Slice(i * ImageLength, ImageLength).ContainsAnyExcept((byte)0)
                     ? DigitPrediction.FromScores(scores.AsSpan(i * 10, 10), threshold)
                     : DigitPrediction.Blank;
+            }
             images = images[(size * ImageLength)..];
             predictions = predictions[size..];
         }
@@ -51,9 +52,11 @@ internal sealed class InferenceLane(DeviceSession session) : IDisposable
         catch (Exception e) when (!session.IsOnCpu && e is OnnxRuntimeException or OutOfMemoryException)
         {
             if (size == 1)
+            {
                 throw new DigitDeviceException(
                     $"The device '{session.Device}' failed ({RuntimeErrors.Summarize(e)}). Check its driver and memory, "
                     + "or use the CPU.", e);
+            }
             FreeBatch(size);
             session.Limit.Halve(size, RuntimeErrors.Summarize(e));
             return null;
@@ -71,8 +74,7 @@ internal sealed class InferenceLane(DeviceSession session) : IDisposable
     {
         foreach (float probability in probabilities)
         {
-            if (float.IsFinite(probability))
-                continue;
+            if (float.IsFinite(probability)) continue;
             throw session.IsOnCpu
                 ? new DigitModelException(
                     "The model returned a probability that is not finite: its weights are too large. Export it again.")
@@ -84,8 +86,7 @@ internal sealed class InferenceLane(DeviceSession session) : IDisposable
 
     private BoundBatch GetBatch(int size)
     {
-        if (_batches.TryGetValue(size, out BoundBatch? batch))
-            return batch;
+        if (_batches.TryGetValue(size, out BoundBatch? batch)) return batch;
         using Lock.Scope turn = session.Enter();
         return _batches[size] = session.Bind(size);
     }
@@ -93,14 +94,12 @@ internal sealed class InferenceLane(DeviceSession session) : IDisposable
     private void FreeBatch(int size)
     {
         using Lock.Scope turn = session.Enter();
-        if (_batches.Remove(size, out BoundBatch? batch))
-            batch.Dispose();
+        if (_batches.Remove(size, out BoundBatch? batch)) batch.Dispose();
     }
 
     public void Dispose()
     {
         using Lock.Scope turn = session.Enter();
-        foreach (BoundBatch batch in _batches.Values)
-            batch.Dispose();
+        foreach (BoundBatch batch in _batches.Values) batch.Dispose();
     }
 }

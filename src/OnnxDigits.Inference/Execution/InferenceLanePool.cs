@@ -9,8 +9,7 @@ internal sealed class InferenceLanePool(DeviceSession session) : IDisposable
     {
         for (int i = 0; i < _idle.Length; i++)
         {
-            if (Interlocked.Exchange(ref _idle[i], null) is { } lane)
-                return lane;
+            if (Interlocked.Exchange(ref _idle[i], null) is { } lane) return lane;
         }
         return new InferenceLane(session);
     }
@@ -19,15 +18,13 @@ internal sealed class InferenceLanePool(DeviceSession session) : IDisposable
     {
         for (int i = 0; i < _idle.Length; i++)
         {
-            if (Interlocked.CompareExchange(ref _idle[i], lane, null) is null)
-                return;
+            if (Interlocked.CompareExchange(ref _idle[i], lane, null) is null) return;
         }
         lane.Dispose();
     }
 
     public void Dispose()
     {
-        for (int i = 0; i < _idle.Length; i++)
-            Interlocked.Exchange(ref _idle[i], null)?.Dispose();
+        for (int i = 0; i < _idle.Length; i++) Interlocked.Exchange(ref _idle[i], null)?.Dispose();
     }
 }

@@ -19,9 +19,13 @@ internal static class ProviderLibrary
         lock (Gate)
         {
             if (!Registered.TryGetValue(provider.Name, out (string Path, IReadOnlyList<OrtEpDevice> Devices) known))
+            {
                 Registered.Add(provider.Name, known = (full, Load(provider, full)));
+            }
             if (known.Path != full)
+            {
                 throw Refused(full, $"cannot be used: the process already uses '{known.Path}' for {provider.Name}");
+            }
             return known.Devices;
         }
     }
@@ -29,12 +33,9 @@ internal static class ProviderLibrary
     private static List<OrtEpDevice> Load(DeviceProvider provider, string path)
     {
         string remedy = $"Use the file of the package {provider.Package} for this system";
-        if (Directory.Exists(path))
-            throw Refused(path, $"is a folder. {remedy}");
-        if (!File.Exists(path))
-            throw Refused(path, $"does not exist. {remedy}");
-        if (new FileInfo(path).Length == 0)
-            throw Refused(path, $"is empty. {remedy}");
+        if (Directory.Exists(path)) throw Refused(path, $"is a folder. {remedy}");
+        if (!File.Exists(path)) throw Refused(path, $"does not exist. {remedy}");
+        if (new FileInfo(path).Length == 0) throw Refused(path, $"is empty. {remedy}");
         var environment = OrtEnv.Instance();
         var before = environment.GetEpDevices().Select(device => device.EpName).ToHashSet();
         try

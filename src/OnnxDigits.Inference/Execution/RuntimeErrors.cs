@@ -24,11 +24,12 @@ internal static partial class RuntimeErrors
         for (; error is not null; error = error.InnerException)
         {
             // The rest of the message lists every path that was probed.
-            if (error is DllNotFoundException)
-                return error.Message.Split(". ")[0];
+            if (error is DllNotFoundException) return error.Message.Split(". ")[0];
             if (error is BadImageFormatException or EntryPointNotFoundException
                 || (isLoading && error is InvalidOperationException))
+            {
                 return Summarize(error);
+            }
             // The managed assembly compares versions in a type initializer.
             isLoading |= error is TypeInitializationException;
         }

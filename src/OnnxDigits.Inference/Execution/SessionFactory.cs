@@ -60,8 +60,7 @@ internal static class SessionFactory
 
     private static DeviceSession CreateAuto(SessionRequest request)
     {
-        if (!DeviceProvider.Cuda.IsSupplied(request.Settings))
-            return CreateOnCpu(request);
+        if (!DeviceProvider.Cuda.IsSupplied(request.Settings)) return CreateOnCpu(request);
         try
         {
             return CreateOnDevice(new DeviceName(DeviceKind.Cuda, 0), request);
@@ -95,8 +94,7 @@ internal static class SessionFactory
         catch (Exception e)
         {
             session?.Dispose();
-            if (e is not OnnxRuntimeException)
-                throw;
+            if (e is not OnnxRuntimeException) throw;
             throw new DigitDeviceException(
                 $"The device '{device}' does not start ({RuntimeErrors.Summarize(e)}). {provider.Requirements}.", e);
         }

@@ -20,8 +20,7 @@ internal sealed class UseCount(Action free)
         while (users > 0 && !IsReleased)
         {
             int seen = Interlocked.CompareExchange(ref _users, users + 1, users);
-            if (seen == users)
-                return true;
+            if (seen == users) return true;
             users = seen;
         }
         return false;
@@ -29,14 +28,12 @@ internal sealed class UseCount(Action free)
 
     public void Leave()
     {
-        if (Interlocked.Decrement(ref _users) == 0)
-            free();
+        if (Interlocked.Decrement(ref _users) == 0) free();
     }
 
     /// <summary>Releases the owner's reference. Later calls have no effect.</summary>
     public void Release()
     {
-        if (Interlocked.Exchange(ref _released, 1) == 0)
-            Leave();
+        if (Interlocked.Exchange(ref _released, 1) == 0) Leave();
     }
 }

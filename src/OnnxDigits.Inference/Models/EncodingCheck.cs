@@ -26,8 +26,7 @@ internal sealed class EncodingCheck
     /// <exception cref="ModelFaultException">The file is damaged, or it is not an ONNX file.</exception>
     public static void Check(byte[] file)
     {
-        if (file.Length == 0)
-            throw new ModelFaultException("is empty", Remedy.UseOurs);
+        if (file.Length == 0) throw new ModelFaultException("is empty", Remedy.UseOurs);
         var check = new EncodingCheck(file);
         try
         {
@@ -42,7 +41,9 @@ internal sealed class EncodingCheck
             // Without a version and a graph, what looked like damage is another format.
         }
         if ((check._modelFields & VersionAndGraph) != VersionAndGraph)
+        {
             throw new ModelFaultException(DescribeOther(file), Remedy.UseOurs);
+        }
     }
 
     private static string DescribeOther(ReadOnlySpan<byte> file) =>
@@ -53,7 +54,9 @@ internal sealed class EncodingCheck
     private void Check(int start, int end, MessageDescriptor message, int depth)
     {
         if (depth > MaxDepth)
+        {
             throw new InvalidDataException($"is damaged (its messages are nested deeper than {MaxDepth} levels)");
+        }
         uint seen = 0;
         var input = new CodedInputStream(_file, start, end - start);
         try
@@ -62,10 +65,11 @@ internal sealed class EncodingCheck
             {
                 FieldDescriptor field = FindField(message, tag, seen);
                 seen |= 1u << field.FieldNumber;
-                if (depth == 0)
-                    _modelFields = seen;
+                if (depth == 0) _modelFields = seen;
                 if (++_fields > MaxFields)
+                {
                     throw new InvalidDataException($"is damaged (it has more than {MaxFields:N0} fields)");
+                }
                 if (WireFormat.GetTagWireType(tag) != WireFormat.WireType.LengthDelimited)
                 {
                     input.SkipLastField();
@@ -73,12 +77,15 @@ internal sealed class EncodingCheck
                 }
                 int length = input.ReadLength();
                 int content = (int)input.Position;
-                if (length < 0 || length > end - content)
-                    throw Truncated(message);
+                if (length < 0 || length > end - content) throw Truncated(message);
                 if (field.FieldType == FieldType.Message)
+                {
                     Check(content, content + length, field.MessageType, depth + 1);
+                }
                 else if (WireTypeOf(field) == WireFormat.WireType.Varint && length > Volume.Most)
+                {
                     throw Damaged(message, $"has more than {Volume.Most:N0} numbers in the field {field.FieldNumber}");
+                }
                 input = new CodedInputStream(_file, content + length, end - content - length);
             }
         }
@@ -98,9 +105,10 @@ internal sealed class EncodingCheck
         WireFormat.WireType wire = WireFormat.GetTagWireType(tag);
         if (message.FindFieldByNumber(number) is not { } field
             || !(wire == WireTypeOf(field) || (field.IsRepeated && wire == WireFormat.WireType.LengthDelimited)))
+        {
             throw Damaged(message, $"has the field {number}, which ONNX does not define there");
-        if (!field.IsRepeated && (seen >> number & 1) != 0)
-            throw Damaged(message, $"has the field {number} twice");
+        }
+        if (!field.IsRepeated && (seen >> number & 1) != 0) throw Damaged(message, $"has the field {number} twice");
         return field;
     }
 

@@ -11,15 +11,21 @@ internal static class GraphCheck
     public static void Check(ModelProto model)
     {
         if (FindUnsupported(model) is { } part)
+        {
             throw new ModelFaultException($"has {part}, which digit models do not use", Remedy.UseOurs);
+        }
         GraphProto graph = model.Graph;
         if (graph.Node.Count > MaxNodes)
+        {
             throw new ModelFaultException(
                 $"has {graph.Node.Count:N0} nodes, but a digit model has at most {MaxNodes:N0}", Remedy.UseOurs);
+        }
         CheckOrder(graph);
         var names = new HashSet<string>(StringComparer.Ordinal);
         if (graph.Node.FirstOrDefault(node => node.Name.Length > 0 && !names.Add(node.Name)) is { } twice)
+        {
             throw new ModelFaultException($"has two nodes named {OnnxText.Quote(twice.Name)}", Remedy.ExportAgain);
+        }
     }
 
     private static string? FindUnsupported(ModelProto model) =>
@@ -32,12 +38,9 @@ internal static class GraphCheck
     {
         foreach (AttributeProto attribute in node.Attribute)
         {
-            if (attribute.G is not null || attribute.Graphs.Count > 0)
-                return "a graph within a node";
-            if (attribute.RefAttrName.Length > 0)
-                return "an attribute that refers to a function's";
-            if (attribute.HasSparseTensor || attribute.SparseTensors.Count > 0)
-                return "sparse weights";
+            if (attribute.G is not null || attribute.Graphs.Count > 0) return "a graph within a node";
+            if (attribute.RefAttrName.Length > 0) return "an attribute that refers to a function's";
+            if (attribute.HasSparseTensor || attribute.SparseTensors.Count > 0) return "sparse weights";
         }
         return node.Attribute.DistinctBy(attribute => attribute.Name).Count() < node.Attribute.Count
             ? "two attributes of one name on a node"
@@ -48,30 +51,33 @@ internal static class GraphCheck
     {
         var written = graph.Node.SelectMany(node => node.Output).ToHashSet(StringComparer.Ordinal);
         var known = new HashSet<string>(StringComparer.Ordinal);
-        foreach (ValueInfoProto input in graph.GetCallerInputs())
-            Define(known, input.Name);
-        foreach (TensorProto tensor in graph.Initializer)
-            Define(known, tensor.Name);
+        foreach (ValueInfoProto input in graph.GetCallerInputs()) Define(known, input.Name);
+        foreach (TensorProto tensor in graph.Initializer) Define(known, tensor.Name);
         foreach (NodeProto node in graph.Node)
         {
             if (node.Input.FirstOrDefault(name => name.Length > 0 && !known.Contains(name)) is { } missing)
+            {
                 throw new ModelFaultException(
                     written.Contains(missing)
                         ? $"has a cycle or nodes out of order: the node {OnnxText.Of(node)} reads "
                           + $"{OnnxText.Quote(missing)} before it is written"
                         : $"has a node {OnnxText.Of(node)} that reads {OnnxText.Quote(missing)}, which no node writes",
                     Remedy.ExportAgain);
-            foreach (string name in node.Output.Where(name => name.Length > 0))
-                Define(known, name);
+            }
+            foreach (string name in node.Output.Where(name => name.Length > 0)) Define(known, name);
         }
         if (graph.Output.FirstOrDefault(output => !known.Contains(output.Name)) is { } orphan)
+        {
             throw new ModelFaultException(
                 $"has the output {OnnxText.Of(orphan)}, which no node writes", Remedy.ExportAgain);
+        }
     }
 
     private static void Define(HashSet<string> known, string name)
     {
         if (!known.Add(name))
+        {
             throw new ModelFaultException($"has two values named {OnnxText.Quote(name)}", Remedy.ExportAgain);
+        }
     }
 }

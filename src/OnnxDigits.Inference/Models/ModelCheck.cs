@@ -26,8 +26,7 @@ internal static class ModelCheck
             GraphCheck.Check(model);
             TensorCheck.Check(model.Graph);
             // The size rules cover the operators of our own models only.
-            if (notice is null)
-                SizeCheck.Check(model.Graph);
+            if (notice is null) SizeCheck.Check(model.Graph);
             return Describe(model, file, name) with { ForeignNotice = notice };
         }
         catch (ModelFaultException fault)
@@ -80,7 +79,9 @@ internal static class ModelCheck
     {
         if (values is [var value] && value.Name == name && value.IsFloat()
             && shape.AsSpan().SequenceEqual(value.GetShape()))
+        {
             return;
+        }
         string found = values.Count == 0 ? "none" : string.Join(" and ", values.Take(4).Select(OnnxText.Of));
         throw new ModelFaultException(
             $"has the {role} {found}, but a digit model has {OnnxText.OfFloat(name, shape)}", Remedy.UseOurs);

@@ -12,13 +12,17 @@ internal static class ModelFile
     public static byte[] Read(string path)
     {
         if (Directory.Exists(path))
+        {
             throw new DigitModelException(
                 $"The model {OnnxText.Quote(path)} cannot be read: it is a folder. Name an ONNX file in it.");
+        }
         try
         {
             if (RegularFile.LengthOf(path) == 0)
+            {
                 throw new DigitModelException(
                     $"The model {OnnxText.Quote(path)} is empty, or is a pipe or a device: name a regular ONNX file.");
+            }
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
             return Read(stream, Path.GetFileName(path));
         }
@@ -51,7 +55,9 @@ internal static class ModelFile
     public static void CheckLength(long bytes, string name)
     {
         if (bytes > MaxBytes)
+        {
             throw new ModelFaultException(
                 $"is larger than {MaxBytes:N0} bytes, the limit for a digit model", Remedy.UseOurs).ToModelException(name);
+        }
     }
 }

@@ -14,7 +14,9 @@ internal sealed class ModelMetadata
     public ModelMetadata(ModelProto model)
     {
         foreach (StringStringEntryProto entry in model.MetadataProps)
+        {
             HasDuplicates |= !_values.TryAdd(entry.Key, entry.Value);
+        }
     }
 
     public bool HasDuplicates { get; }

@@ -34,30 +34,36 @@ internal static class OriginCheck
     {
         CheckMetadata(model, file);
         CheckVersions(model);
-        foreach (NodeProto node in model.Graph.Node)
-            CheckOperator(node);
+        foreach (NodeProto node in model.Graph.Node) CheckOperator(node);
         if (model.Graph.Initializer.FirstOrDefault(tensor => !IsFloatOrInt64(tensor)) is { } other)
+        {
             throw new ModelFaultException(
                 $"has a tensor {OnnxText.Of(other)}, but OnnxDigits writes only float32 and int64", Remedy.ExportOrAllow);
+        }
     }
 
     private static void CheckMetadata(ModelProto model, byte[] file)
     {
         var metadata = new ModelMetadata(model);
-        if (metadata.HasDuplicates)
-            throw new ModelFaultException("has a metadata key twice", Remedy.ExportAgain);
+        if (metadata.HasDuplicates) throw new ModelFaultException("has a metadata key twice", Remedy.ExportAgain);
         if (ModelKeys.All.FirstOrDefault(key => !metadata.Has(key)) is { } missing)
+        {
             throw new ModelFaultException(
                 $"has no metadata '{missing}', so OnnxDigits did not export it", Remedy.ExportOrAllow);
+        }
         if (metadata[ModelKeys.Digest] != ComputeDigest(file, metadata[ModelKeys.Digest]))
+        {
             throw new ModelFaultException(
                 $"is damaged or was changed: its bytes do not match the digest in its metadata '{ModelKeys.Digest}'",
                 Remedy.ExportAgain);
+        }
         if (metadata[ModelKeys.Preprocessing] != DigitPreprocessing.Id)
+        {
             throw new ModelFaultException(
                 $"was trained for the preprocessing {OnnxText.Quote(metadata[ModelKeys.Preprocessing])}, but this version "
                 + $"prepares images by '{DigitPreprocessing.Id}'",
                 "use the version of OnnxDigits that exported it, or export it again");
+        }
     }
 
     /// <summary>Computes the SHA-256 of a file without the metadata entry that holds its digest.</summary>
@@ -68,8 +74,7 @@ internal static class OriginCheck
         // The entry as a field of the model, with its tag and length.
         byte[] field = new ModelProto { MetadataProps = { entry } }.ToByteArray();
         int start = file.LastIndexOf(field);
-        if (start < 0)
-            return null;
+        if (start < 0) return null;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(file[..start]);
         hash.AppendData(file[(start + field.Length)..]);
@@ -79,9 +84,11 @@ internal static class OriginCheck
     private static void CheckVersions(ModelProto model)
     {
         if (model.IrVersion is < LowestIr or > HighestIr)
+        {
             throw new ModelFaultException(
                 $"has the IR version {model.IrVersion}, but OnnxDigits writes {LowestIr} to {HighestIr}",
                 Remedy.ExportOrAllow);
+        }
         if (model.OpsetImport is not [var opset] || !OnnxExtensions.IsDefaultDomain(opset.Domain))
         {
             string found = model.OpsetImport.Count == 0
@@ -91,21 +98,27 @@ internal static class OriginCheck
                 $"uses the operator sets {found}, but OnnxDigits uses only ONNX's default set", Remedy.ExportOrAllow);
         }
         if (opset.Version is < LowestOpset or > HighestOpset)
+        {
             throw new ModelFaultException(
                 $"has the opset {opset.Version}, but OnnxDigits writes {LowestOpset} to {HighestOpset}",
                 Remedy.ExportOrAllow);
+        }
     }
 
     private static void CheckOperator(NodeProto node)
     {
         if (!OnnxExtensions.IsDefaultDomain(node.Domain))
+        {
             throw new ModelFaultException(
                 $"has the operator {OnnxText.Of(node)} of the domain {OnnxText.Quote(node.Domain)}, "
                 + "but OnnxDigits uses only ONNX's default set",
                 Remedy.ExportOrAllow);
+        }
         if (!Operators.Contains(node.OpType))
+        {
             throw new ModelFaultException(
                 $"has the operator {OnnxText.Of(node)}, which OnnxDigits does not use", Remedy.ExportOrAllow);
+        }
     }
 
     private static bool IsFloatOrInt64(TensorProto tensor) =>

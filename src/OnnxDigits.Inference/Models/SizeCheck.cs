@@ -15,25 +15,28 @@ internal static class SizeCheck
         const long Batch = BatchLimit.OfCpu;
         var sizes = graph.Initializer.ToDictionary(
             tensor => tensor.Name, tensor => tensor.Dims.ToArray(), StringComparer.Ordinal);
-        foreach (ValueInfoProto input in graph.GetCallerInputs())
-            sizes[input.Name] = SizeOf(input);
+        foreach (ValueInfoProto input in graph.GetCallerInputs()) sizes[input.Name] = SizeOf(input);
         var rules = new SizeRules(sizes, graph.Initializer);
         foreach (NodeProto node in graph.Node)
         {
             long[] size = rules.Of(node);
             if (Volume.Of(size) is null)
+            {
                 throw new ModelFaultException(
                     $"has a node {OnnxText.Of(node)} whose output exceeds {Volume.Most:N0} values for {Batch} images",
                     Remedy.UseOurs);
+            }
             sizes[node.Output[0]] = size;
         }
         foreach (ValueInfoProto output in graph.Output)
         {
             if (!sizes[output.Name].SequenceEqual(SizeOf(output)))
+            {
                 throw new ModelFaultException(
                     $"declares the output {OnnxText.Of(output)}, but computes [{string.Join(", ", sizes[output.Name])}] "
                     + $"for {Batch} images",
                     Remedy.ExportAgain);
+            }
         }
 
         static long[] SizeOf(ValueInfoProto value) => [.. value.GetShape()!.Select(size => size < 0 ? Batch : size)];

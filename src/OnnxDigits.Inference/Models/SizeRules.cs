@@ -14,8 +14,7 @@ internal sealed class SizeRules(IReadOnlyDictionary<string, long[]> sizes, IEnum
     /// <exception cref="ModelFaultException">The sizes of the inputs and attributes do not match.</exception>
     public long[] Of(NodeProto node)
     {
-        if (node.Output.Count != 1 || node.Input.Count == 0)
-            throw Misfit(node);
+        if (node.Output.Count != 1 || node.Input.Count == 0) throw Misfit(node);
         long[] input = SizeOf(node, 0);
         return node.OpType switch
         {
@@ -59,8 +58,7 @@ internal sealed class SizeRules(IReadOnlyDictionary<string, long[]> sizes, IEnum
         {
             long a = fromEnd <= left.Length ? left[^fromEnd] : 1;
             long b = fromEnd <= right.Length ? right[^fromEnd] : 1;
-            if (a != b && a != 1 && b != 1)
-                throw Misfit(node);
+            if (a != b && a != 1 && b != 1) throw Misfit(node);
             result[^fromEnd] = a == 1 ? b : a;
         }
         return result;
@@ -84,7 +82,9 @@ internal sealed class SizeRules(IReadOnlyDictionary<string, long[]> sizes, IEnum
         {
             long[] next = SizeOf(node, input);
             if (next.Length != result.Length || next.Where((size, n) => n != axis && size != result[n]).Any())
+            {
                 throw Misfit(node);
+            }
             result[axis] += next[axis];
         }
         return result;
@@ -104,7 +104,9 @@ internal sealed class SizeRules(IReadOnlyDictionary<string, long[]> sizes, IEnum
         long known = Volume.Of(target.Where(size => size != -1)) ?? 0;
         long all = Volume.Of(input)!.Value;
         if (known < 1 || all % known != 0 || node.GetInteger("allowzero", 0) != 0 || target.Count(size => size < 1) > 1)
+        {
             throw Misfit(node);
+        }
         target = [.. target.Select(size => size == -1 ? all / known : size)];
         return Volume.Of(target) == all ? target : throw Misfit(node);
     }
@@ -122,7 +124,9 @@ internal sealed class SizeRules(IReadOnlyDictionary<string, long[]> sizes, IEnum
         long[] pads = Constant(node, 1);
         // A fourth input would name the axes.
         if (pads.Length != 2 * input.Length || node.Input.Count > 3 || !WindowSizes.AreWithin(pads, -Volume.Most))
+        {
             throw Misfit(node);
+        }
         long[] result = [.. input.Select((size, axis) => size + pads[axis] + pads[axis + input.Length])];
         return Array.TrueForAll(result, size => size > 0) ? result : throw Misfit(node);
     }

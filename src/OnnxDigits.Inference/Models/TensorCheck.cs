@@ -24,27 +24,33 @@ internal static class TensorCheck
         {
             // First, because such a tensor has no values here. ONNX Runtime would read any file that it names.
             if (tensor.DataLocation != DataLocation.Default || tensor.ExternalData.Count > 0)
+            {
                 throw Fault(tensor, "stores its values in another file, which is not supported", Remedy.ExportAgain);
+            }
             long values = CountDeclared(tensor);
             CheckStored(tensor, values);
             total += values;
             if (total > Volume.Most)
+            {
                 throw new ModelFaultException($"has more than {Volume.Most:N0} values", Remedy.UseOurs);
+            }
             (bool nan, bool infinity) = FindNonFinite(tensor);
-            if (nan)
-                throw Fault(tensor, "contains NaN", Remedy.ExportAgain);
+            if (nan) throw Fault(tensor, "contains NaN", Remedy.ExportAgain);
             if (infinity && !(values == 1 && padding.Contains(tensor.Name)))
+            {
                 throw Fault(tensor, "contains an infinite value", Remedy.ExportAgain);
+            }
         }
     }
 
     private static long CountDeclared(TensorProto tensor)
     {
         if (tensor.Dims.Count > MaxDimensions)
+        {
             throw new ModelFaultException(
                 $"has a tensor {OnnxText.Quote(tensor.Name)} of more than {MaxDimensions} dimensions", Remedy.UseOurs);
-        if (tensor.Dims.Any(size => size < 0))
-            throw Fault(tensor, "has a negative size", Remedy.ExportAgain);
+        }
+        if (tensor.Dims.Any(size => size < 0)) throw Fault(tensor, "has a negative size", Remedy.ExportAgain);
         return Volume.Of(tensor.Dims)
             ?? throw Fault(tensor, $"exceeds {Volume.Most:N0} values, the limit for a model", Remedy.UseOurs);
     }
@@ -53,20 +59,25 @@ internal static class TensorCheck
     {
         int size = BytesOf((DataType)tensor.DataType);
         if (size == 0 || tensor.HasSegment)
+        {
             throw Fault(tensor, "is segmented or does not hold numbers", Remedy.UseOurs);
+        }
         long typed = (long)tensor.FloatData.Count + tensor.DoubleData.Count + tensor.Int32Data.Count
             + tensor.Int64Data.Count + tensor.Uint64Data.Count + tensor.StringData.Count;
         if (tensor.RawData.IsEmpty)
         {
             if (typed != values)
+            {
                 throw Fault(tensor, $"needs {values:N0} values but has {typed:N0}", Remedy.ExportAgain);
+            }
             return;
         }
         long bytes = values * size;
         if (tensor.RawData.Length != bytes)
+        {
             throw Fault(tensor, $"needs {bytes:N0} bytes but has {tensor.RawData.Length:N0}", Remedy.ExportAgain);
-        if (typed > 0)
-            throw Fault(tensor, "stores its values twice", Remedy.ExportAgain);
+        }
+        if (typed > 0) throw Fault(tensor, "stores its values twice", Remedy.ExportAgain);
     }
 
     /// <summary>Returns the bytes of one value, or 0 if the type has no fixed size or is unknown.</summary>

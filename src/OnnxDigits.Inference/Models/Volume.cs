@@ -15,8 +15,7 @@ internal static class Volume
         foreach (long size in sizes)
         {
             // Both factors are at most Most, so the product does not overflow.
-            if (size > Most || (values *= size) > Most)
-                return null;
+            if (size > Most || (values *= size) > Most) return null;
         }
         return values;
     }

@@ -19,7 +19,9 @@ internal static class WindowSizes
         if (sides == 0 || input.Length != sides + 2 || pads.Length != 2 * sides || strides.Length != sides
             || dilations.Length != sides || node.Has("auto_pad")
             || !(AreWithin(pads, 0) && AreWithin(strides, 1) && AreWithin(dilations, 1) && AreWithin(kernel, 1)))
+        {
             throw SizeRules.Misfit(node);
+        }
         bool ceiling = node.GetInteger("ceil_mode", 0) != 0;
         var result = new long[input.Length];
         (result[0], result[1]) = (input[0], channels);
@@ -27,12 +29,10 @@ internal static class WindowSizes
         {
             long before = input[2 + side] + pads[side];
             long room = before + pads[side + sides] - dilations[side] * (kernel[side] - 1) - 1;
-            if (room < 0)
-                throw SizeRules.Misfit(node);
+            if (room < 0) throw SizeRules.Misfit(node);
             long steps = room / strides[side];
             // Round up, unless the last window would start beyond the input.
-            if (ceiling && room % strides[side] != 0 && (steps + 1) * strides[side] < before)
-                steps++;
+            if (ceiling && room % strides[side] != 0 && (steps + 1) * strides[side] < before) steps++;
             result[2 + side] = steps + 1;
         }
         return result;

@@ -14,8 +14,7 @@ internal sealed class Components
         Array.Fill(Labels, -1);
         for (int start = 0; start < Labels.Length; start++)
         {
-            if (image.Values[start] > threshold && Labels[start] < 0)
-                Fill(image, threshold, start);
+            if (image.Values[start] > threshold && Labels[start] < 0) Fill(image, threshold, start);
         }
     }
 
@@ -39,8 +38,7 @@ internal sealed class Components
                 for (int nx = Math.Max(0, x - 1); nx <= Math.Min(_width - 1, x + 1); nx++)
                 {
                     int next = ny * _width + nx;
-                    if (Labels[next] >= 0 || image.Values[next] <= threshold)
-                        continue;
+                    if (Labels[next] >= 0 || image.Values[next] <= threshold) continue;
                     Labels[next] = _bounds.Count;
                     _open.Push(next);
                 }

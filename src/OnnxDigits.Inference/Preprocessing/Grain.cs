@@ -28,7 +28,9 @@ internal static class Grain
         {
             Span<float> row = page.Row(y);
             for (int x = Lag; x < row.Length; x++, pairs++)
+            {
                 histogram[Math.Min(histogram.Length - 1, (int)(Math.Abs(row[x] - row[x - Lag]) * BinsPerGrey))]++;
+            }
         }
 
         int median = 0;

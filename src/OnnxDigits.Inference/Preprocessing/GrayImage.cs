@@ -22,8 +22,7 @@ internal sealed class GrayImage(int width, int height)
             Span<float> row = Row(y);
             for (int x = 0; x < row.Length; x++)
             {
-                if (row[x] <= threshold)
-                    continue;
+                if (row[x] <= threshold) continue;
                 left = Math.Min(left, x);
                 right = Math.Max(right, x);
                 top = Math.Min(top, y);

@@ -10,17 +10,20 @@ internal static class InkExtraction
     {
         inverted = false;
         float min = gray.Values.Min(), max = gray.Values.Max();
-        if (max - min < PreprocessingConstants.MinContrast)
-            return null;
+        if (max - min < PreprocessingConstants.MinContrast) return null;
         if (Math.Min(gray.Width, gray.Height) >= PreprocessingConstants.MinPhotoSide && !IsDrawing(gray))
+        {
             return PhotoInk.Extract(gray, out inverted);
+        }
 
         float threshold = Otsu.Threshold(gray.Values);
         inverted = IsBackgroundBright(gray, threshold);
         float background = FindBackground(gray, inverted, threshold);
         var ink = new GrayImage(gray.Width, gray.Height);
         for (int i = 0; i < ink.Values.Length; i++)
+        {
             ink.Values[i] = Math.Max(0, inverted ? background - gray.Values[i] : gray.Values[i] - background);
+        }
         return ink;
     }
 
@@ -34,7 +37,9 @@ internal static class InkExtraction
         int mode = Array.IndexOf(histogram, histogram.Max());
         int near = 0;
         for (int bin = Math.Max(0, mode - Tolerance); bin <= Math.Min(255, mode + Tolerance); bin++)
+        {
             near += histogram[bin];
+        }
         return near >= PreprocessingConstants.DrawingShare * gray.Values.Length;
     }
 
@@ -85,10 +90,11 @@ internal static class InkExtraction
             // A background consists of long runs of one value. One look-up per run instead of per pixel halves the
             // time.
             run = values[i..].IndexOfAnyExcept(values[i]);
-            if (run < 0)
-                run = values.Length - i;
+            if (run < 0) run = values.Length - i;
             if ((int)MathF.Round(values[i]) == bin)
+            {
                 CollectionsMarshal.GetValueRefOrAddDefault(counts, values[i], out _) += run;
+            }
         }
         return counts.MaxBy(count => count.Value).Key;
     }
@@ -96,8 +102,7 @@ internal static class InkExtraction
     private static int[] Histogram(ReadOnlySpan<float> values)
     {
         int[] histogram = new int[256];
-        foreach (float value in values)
-            histogram[(int)MathF.Round(value)]++;
+        foreach (float value in values) histogram[(int)MathF.Round(value)]++;
         return histogram;
     }
 }

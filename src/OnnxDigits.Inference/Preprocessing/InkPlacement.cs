@@ -31,7 +31,9 @@ internal static class InkPlacement
         int x0 = Offset(momentX / mass, boxWidth);
         int y0 = Offset(momentY / mass, boxHeight);
         for (int i = 0; i < box.Length; i++)
+        {
             output[(y0 + i / boxWidth) * MnistForm.Side + x0 + i % boxWidth] = (byte)box[i];
+        }
     }
 
     /// <summary>

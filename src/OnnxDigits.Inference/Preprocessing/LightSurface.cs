@@ -44,22 +44,19 @@ internal static class LightSurface
                 for (int x = 0; x < gray.Width; x += step)
                 {
                     float value = gray.Values[y * gray.Width + x];
-                    if (Math.Abs(value - row.At(x)) > farthest)
-                        continue;
+                    if (Math.Abs(value - row.At(x)) > farthest) continue;
                     double u = Coordinate(x, gray.Width), v = Coordinate(y, gray.Height);
                     (terms[0], terms[1], terms[2], terms[3], terms[4], terms[5]) = (1, u, v, u * u, u * v, v * v);
                     for (int i = 0; i < Terms; i++)
                     {
-                        for (int j = i; j < Terms; j++)
-                            normal[i, j] += terms[i] * terms[j];
+                        for (int j = i; j < Terms; j++) normal[i, j] += terms[i] * terms[j];
                         normal[i, Terms] += terms[i] * value;
                     }
                 }
             }
             for (int i = 1; i < Terms; i++)
             {
-                for (int j = 0; j < i; j++)
-                    normal[i, j] = normal[j, i];
+                for (int j = 0; j < i; j++) normal[i, j] = normal[j, i];
             }
             surface = Solve(normal);
             farthest = Otsu.Threshold(Distances(gray, surface, step));
@@ -74,7 +71,9 @@ internal static class LightSurface
         {
             var row = new Row(surface, gray, y);
             for (int x = 0; x < gray.Width; x += step)
+            {
                 distances.Add((float)Math.Abs(gray.Values[y * gray.Width + x] - row.At(x)));
+            }
         }
         return [.. distances];
     }
@@ -89,12 +88,13 @@ internal static class LightSurface
         {
             int pivot = Enumerable.Range(column, Terms - column).MaxBy(row => Math.Abs(equations[row, column]));
             for (int k = 0; k <= Terms; k++)
+            {
                 (equations[column, k], equations[pivot, k]) = (equations[pivot, k], equations[column, k]);
+            }
             for (int row = 0; row < Terms; row++)
             {
                 double factor = row == column ? 0 : equations[row, column] / equations[column, column];
-                for (int k = column; k <= Terms; k++)
-                    equations[row, k] -= factor * equations[column, k];
+                for (int k = column; k <= Terms; k++) equations[row, k] -= factor * equations[column, k];
             }
         }
         return [.. Enumerable.Range(0, Terms).Select(row => equations[row, Terms] / equations[row, row])];

@@ -25,8 +25,7 @@ internal static class LocalBackground
         noise = 0;
         for (int pass = 0; pass < 2; pass++)
         {
-            for (int i = 0; i < strength.Length; i++)
-                strength[i] = Math.Abs(deviation[i]);
+            for (int i = 0; i < strength.Length; i++) strength[i] = Math.Abs(deviation[i]);
             float threshold = Otsu.Threshold(strength);
             double sum = 0, count = 0;
             for (int i = 0; i < weights.Length; i++)

@@ -28,11 +28,9 @@ internal static class LumaConversion
             for (int k = 0; k < rows; k++)
             {
                 ConvertRow(raster.Row(y * block + k), format, alpha, line);
-                for (int x = 0; x < target.Length; x++)
-                    target[x] += Sum(line, x * block, block);
+                for (int x = 0; x < target.Length; x++) target[x] += Sum(line, x * block, block);
             }
-            for (int x = 0; x < target.Length; x++)
-                target[x] /= rows * Math.Min(block, raster.Width - x * block);
+            for (int x = 0; x < target.Length; x++) target[x] /= rows * Math.Min(block, raster.Width - x * block);
         }
         return gray;
     }
@@ -40,8 +38,7 @@ internal static class LumaConversion
     private static float Sum(float[] line, int start, int count)
     {
         float sum = 0;
-        foreach (float value in line.AsSpan(start, Math.Min(count, line.Length - start)))
-            sum += value;
+        foreach (float value in line.AsSpan(start, Math.Min(count, line.Length - start))) sum += value;
         return sum;
     }
 
@@ -50,19 +47,16 @@ internal static class LumaConversion
         if (alpha == Alpha.IsInk)
         {
             // Black ink on white, as a viewer shows a transparent picture.
-            for (int x = 0; x < line.Length; x++)
-                line[x] = 255 - format.AlphaOf(row[(x * format.Size)..]);
+            for (int x = 0; x < line.Length; x++) line[x] = 255 - format.AlphaOf(row[(x * format.Size)..]);
             return;
         }
         format.ToLuma(row, line);
-        if (alpha == Alpha.Composited)
-            format.Composite(row, line);
+        if (alpha == Alpha.Composited) format.Composite(row, line);
     }
 
     private static Alpha AlphaUse(RasterImage raster, in PixelFormat format)
     {
-        if (!format.HasAlpha)
-            return Alpha.None;
+        if (!format.HasAlpha) return Alpha.None;
         bool opaque = true;
         long color = -1;
         for (int y = 0; y < raster.Height; y++)
@@ -73,11 +67,9 @@ internal static class LumaConversion
                 ReadOnlySpan<byte> pixel = row.Slice(at, format.Size);
                 float alpha = format.AlphaOf(pixel);
                 opaque &= alpha == 255;
-                if (alpha == 0)
-                    continue;
+                if (alpha == 0) continue;
                 long own = format.ColorOf(pixel);
-                if (color >= 0 && own != color)
-                    return Alpha.Composited;
+                if (color >= 0 && own != color) return Alpha.Composited;
                 color = own;
             }
         }

@@ -20,22 +20,17 @@ internal static class MnistForm
 
     public static bool TryCopy(RasterImage raster, Span<byte> output)
     {
-        if (raster.Width != Side || raster.Height != Side)
-            return false;
-        for (int y = 0; y < Side; y++)
-            raster.Row(y).CopyTo(output[(y * Side)..]);
+        if (raster.Width != Side || raster.Height != Side) return false;
+        for (int y = 0; y < Side; y++) raster.Row(y).CopyTo(output[(y * Side)..]);
         return Matches(output);
     }
 
     public static bool TryCopy(GrayImage ink, Span<byte> output)
     {
-        if (ink.Width != Side || ink.Height != Side)
-            return false;
-        for (int i = 0; i < Length; i++)
-            output[i] = (byte)MathF.Round(ink.Values[i]);
+        if (ink.Width != Side || ink.Height != Side) return false;
+        for (int i = 0; i < Length; i++) output[i] = (byte)MathF.Round(ink.Values[i]);
         bool matches = Matches(output);
-        if (!matches)
-            output.Clear();
+        if (!matches) output.Clear();
         return matches;
     }
 
@@ -47,8 +42,7 @@ internal static class MnistForm
         {
             ReadOnlySpan<byte> row = image.Slice(y * Side, Side);
             int first = row.IndexOfAnyExcept((byte)0);
-            if (first < 0)
-                continue;
+            if (first < 0) continue;
             int last = row.LastIndexOfAnyExcept((byte)0);
             left = Math.Min(left, first);
             right = Math.Max(right, last);

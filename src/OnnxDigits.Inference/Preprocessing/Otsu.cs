@@ -9,11 +9,9 @@ internal static class Otsu
     {
         Span<int> histogram = stackalloc int[256];
         histogram.Clear();
-        foreach (float value in values)
-            histogram[Math.Clamp((int)value, 0, 255)]++;
+        foreach (float value in values) histogram[Math.Clamp((int)value, 0, 255)]++;
         double total = 0;
-        for (int bin = 0; bin < 256; bin++)
-            total += (double)bin * histogram[bin];
+        for (int bin = 0; bin < 256; bin++) total += (double)bin * histogram[bin];
         double below = 0, best = -1;
         long count = 0;
         int first = 0, last = 0;
@@ -21,8 +19,7 @@ internal static class Otsu
         {
             count += histogram[bin];
             below += (double)bin * histogram[bin];
-            if (count == 0 || count == values.Length)
-                continue;
+            if (count == 0 || count == values.Length) continue;
             double difference = below / count - (total - below) / (values.Length - count);
             double between = difference * difference * count * (values.Length - count);
             if (between > best)
@@ -30,8 +27,7 @@ internal static class Otsu
                 best = between;
                 first = bin;
             }
-            if (between >= best)
-                last = bin;
+            if (between >= best) last = bin;
         }
         // Every split in a gap between the classes is equally good. The middle is farthest from both.
         return (first + last + 1) / 2f;

@@ -15,22 +15,17 @@ internal static class PhotoInk
         float threshold = Math.Max(Otsu.Threshold(strength), aboveNoise);
         // Squared, because ink is far darker than the edge of a shadow, which is longer.
         double balance = 0;
-        foreach (float value in deviation)
-            balance += Math.Abs(value) > threshold ? value * Math.Abs(value) : 0;
+        foreach (float value in deviation) balance += Math.Abs(value) > threshold ? value * Math.Abs(value) : 0;
         inverted = balance < 0;
 
         var ink = new GrayImage(gray.Width, gray.Height);
-        for (int i = 0; i < deviation.Length; i++)
-            ink.Values[i] = Math.Max(0, inverted ? -deviation[i] : deviation[i]);
+        for (int i = 0; i < deviation.Length; i++) ink.Values[i] = Math.Max(0, inverted ? -deviation[i] : deviation[i]);
         threshold = RaiseAboveClutter(ink, Math.Max(Otsu.Threshold(ink.Values), aboveNoise));
         var strokes = new Strokes(ink, threshold, keepsFrame: false);
-        if (!strokes.HasDigit)
-            return null;
+        if (!strokes.HasDigit) return null;
         float full = KeepOnly(strokes, ink);
-        if (full < Math.Max(PreprocessingConstants.MinPhotoContrast, aboveNoise))
-            return null;
-        for (int i = 0; i < ink.Values.Length; i++)
-            ink.Values[i] = Math.Min(255, ink.Values[i] / full * 255);
+        if (full < Math.Max(PreprocessingConstants.MinPhotoContrast, aboveNoise)) return null;
+        for (int i = 0; i < ink.Values.Length; i++) ink.Values[i] = Math.Min(255, ink.Values[i] / full * 255);
         return ink;
     }
 
@@ -41,9 +36,13 @@ internal static class PhotoInk
         for (int i = 0; i < ink.Values.Length; i++)
         {
             if (strokes.Has(i))
+            {
                 values.Add(ink.Values[i]);
+            }
             else
+            {
                 ink.Values[i] = 0;
+            }
         }
         values.Sort();
         return values[values.Count / 2];

@@ -54,13 +54,14 @@ internal readonly record struct PixelFormat(int Samples, bool Wide, int Red, int
         }
         else if (samples == 1)
         {
-            for (int x = 0; x < luma.Length; x++)
-                luma[x] = row[x];
+            for (int x = 0; x < luma.Length; x++) luma[x] = row[x];
         }
         else
         {
             for (int x = 0, at = 0; x < luma.Length; x++, at += samples)
+            {
                 luma[x] = WeightedSum(row[at + red], row[at + green], row[at + blue]) / 1000f;
+            }
         }
     }
 
@@ -73,8 +74,7 @@ internal readonly record struct PixelFormat(int Samples, bool Wide, int Red, int
         for (int x = 0, at = alpha; x < luma.Length; x++, at += samples)
         {
             float opacity = wide ? Read(row, at) / 257f : row[at];
-            if (opacity != 255)
-                luma[x] = 255 + (luma[x] - 255) * opacity / 255;
+            if (opacity != 255) luma[x] = 255 + (luma[x] - 255) * opacity / 255;
         }
     }
 

@@ -17,16 +17,14 @@ internal static class StrokeWidth
     {
         double scale = (double)MnistForm.Box / bounds.Longer;
         double width = Measure(ink, bounds);
-        if (width * scale >= Thinnest)
-            return ink;
+        if (width * scale >= Thinnest) return ink;
         double radius = (Median / scale - width) / 2;
         int whole = (int)radius;
         float fraction = (float)(radius - whole);
         GrayImage padded = Pad(ink, bounds, whole + 1);
         GrayImage inner = Dilate(padded, whole);
         GrayImage outer = Dilate(padded, whole + 1);
-        for (int i = 0; i < inner.Values.Length; i++)
-            inner.Values[i] += fraction * (outer.Values[i] - inner.Values[i]);
+        for (int i = 0; i < inner.Values.Length; i++) inner.Values[i] += fraction * (outer.Values[i] - inner.Values[i]);
         return inner;
     }
 
@@ -38,8 +36,7 @@ internal static class StrokeWidth
         {
             for (int x = bounds.Left; x <= bounds.Right; x++)
             {
-                if (!IsInk(x, y))
-                    continue;
+                if (!IsInk(x, y)) continue;
                 area++;
                 outline += (IsInk(x - 1, y) ? 0 : 1) + (IsInk(x + 1, y) ? 0 : 1)
                     + (IsInk(x, y - 1) ? 0 : 1) + (IsInk(x, y + 1) ? 0 : 1);
@@ -55,7 +52,9 @@ internal static class StrokeWidth
     {
         var padded = new GrayImage(bounds.Width + 2 * margin, bounds.Height + 2 * margin);
         for (int y = 0; y < bounds.Height; y++)
+        {
             ink.Row(bounds.Top + y).Slice(bounds.Left, bounds.Width).CopyTo(padded.Row(y + margin)[margin..]);
+        }
         return padded;
     }
 
@@ -70,22 +69,22 @@ internal static class StrokeWidth
             for (int shift = -radius; shift <= radius; shift++)
             {
                 int from = Math.Max(0, shift), count = image.Width - Math.Abs(shift);
-                if (count > 0)
-                    TakeGreater(rows.Row(y)[(from - shift)..], image.Row(y).Slice(from, count));
+                if (count > 0) TakeGreater(rows.Row(y)[(from - shift)..], image.Row(y).Slice(from, count));
             }
         }
         var result = new GrayImage(image.Width, image.Height);
         for (int y = 0; y < image.Height; y++)
         {
             for (int near = Math.Max(0, y - radius); near < Math.Min(image.Height, y + radius + 1); near++)
+            {
                 TakeGreater(result.Row(y), rows.Row(near));
+            }
         }
         return result;
     }
 
     private static void TakeGreater(Span<float> target, ReadOnlySpan<float> other)
     {
-        for (int i = 0; i < other.Length; i++)
-            target[i] = Math.Max(target[i], other[i]);
+        for (int i = 0; i < other.Length; i++) target[i] = Math.Max(target[i], other[i]);
     }
 }

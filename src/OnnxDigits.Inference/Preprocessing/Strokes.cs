@@ -23,16 +23,16 @@ internal sealed class Strokes
         {
             bool[] frame = FindFrame(ink, bounds);
             if (bounds.Where((box, i) => !frame[i] && CanBeDigit(box)).Any())
+            {
                 _kept = [.. frame.Select(isFrame => !isFrame)];
+            }
         }
         InkBounds[] kept = [.. bounds.Where((_, i) => _kept[i])];
-        if (kept.Length == 0)
-            return;
+        if (kept.Length == 0) return;
 
         HasDigit = kept.Any(CanBeDigit);
         double shortest = PreprocessingConstants.MinStrokeShare * kept.Max(box => box.Longer);
-        for (int i = 0; i < bounds.Length; i++)
-            _kept[i] &= bounds[i].Longer >= shortest;
+        for (int i = 0; i < bounds.Length; i++) _kept[i] &= bounds[i].Longer >= shortest;
         kept = [.. bounds.Where((_, i) => _kept[i])];
         Bounds = new(
             kept.Min(box => box.Left), kept.Min(box => box.Top), kept.Max(box => box.Right), kept.Max(box => box.Bottom));
@@ -57,8 +57,7 @@ internal sealed class Strokes
         int last = _labels.Length - 1;
         foreach (int corner in (int[])[0, ink.Width - 1, last - ink.Width + 1, last])
         {
-            if (_labels[corner] >= 0)
-                frame[_labels[corner]] = true;
+            if (_labels[corner] >= 0) frame[_labels[corner]] = true;
         }
         return frame;
     }

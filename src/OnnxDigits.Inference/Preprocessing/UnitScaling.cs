@@ -16,8 +16,7 @@ internal static class UnitScaling
             Divide(low, values[i..]);
             Divide(high, values[(i + Vector<ushort>.Count)..]);
         }
-        for (; i < pixels.Length; i++)
-            values[i] = pixels[i] / 255f;
+        for (; i < pixels.Length; i++) values[i] = pixels[i] / 255f;
     }
 
     private static void Divide(Vector<ushort> pixels, Span<float> values)

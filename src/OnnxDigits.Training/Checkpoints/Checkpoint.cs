@@ -94,7 +94,9 @@ internal sealed class Checkpoint(string folder, RunIdentity run, Action<string> 
         byte[] bytes = File.ReadAllBytes(path);
         ReadOnlySpan<byte> content = bytes.AsSpan(Math.Min(SHA256.HashSizeInBytes, bytes.Length));
         if (!SHA256.HashData(content).AsSpan().SequenceEqual(bytes.AsSpan(0, bytes.Length - content.Length)))
+        {
             throw new ResumeException($"'{path}' is damaged or isn't a checkpoint. Delete it, or train without --resume.");
+        }
 
         var reader = new BinaryReader(new MemoryStream(bytes, SHA256.HashSizeInBytes, content.Length));
         try

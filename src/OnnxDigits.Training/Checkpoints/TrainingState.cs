@@ -76,7 +76,9 @@ internal sealed class TrainingState : IDisposable
     private static OptimizerHelper CreateOptimizer(Parameter[] parameters, Recipe recipe)
     {
         if (recipe.Optimizer == OptimizerKind.RmsProp)
+        {
             return optim.RMSProp(parameters, recipe.LearningRate, recipe.Rho, recipe.Epsilon);
+        }
 
         // Only kernels decay. Biases and the parameters of normalization layers have one dimension.
         Parameter[] kernels = [.. parameters.Where(parameter => parameter.dim() > 1)];

@@ -119,7 +119,9 @@ public sealed class Trainer
     {
         int heldOut = (int)Math.Round(images.Count * _recipe.ValidationSplit);
         if (heldOut >= images.Count || (heldOut == 0 && _recipe.ValidationSplit > 0))
+        {
             throw new ArgumentException($"{images.Count} images are too few to hold out {_recipe.ValidationSplit:P1}.", nameof(images));
+        }
 
         DigitImages training = images.Slice(0, images.Count - heldOut);
         if (_recipe.DrawnImages > 0)

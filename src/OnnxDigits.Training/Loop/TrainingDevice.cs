@@ -29,10 +29,14 @@ internal static class TrainingDevice
         int index = IndexOf(name) ?? 0;
         int count = IsCudaAvailable() ? torch.cuda.device_count() : 0;
         if (count == 0)
+        {
             throw new TrainingDeviceException($"There is no device 'cuda:{index}': libtorch finds no CUDA device. {Remedy}");
+        }
         if (index >= count)
+        {
             throw new TrainingDeviceException(
                 $"There is no device 'cuda:{index}': the last one is 'cuda:{count - 1}'.");
+        }
         return new torch.Device(DeviceType.CUDA, index);
     }
 

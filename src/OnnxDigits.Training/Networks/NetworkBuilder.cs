@@ -140,7 +140,9 @@ public sealed class NetworkBuilder
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(units, 1);
         if (_shape.Length != 1)
+        {
             throw new InvalidOperationException("A dense layer needs a flat input: call Flatten() before Dense().");
+        }
 
         string name = NextName("dense");
         Linear linear = Linear(_shape[0], units);
@@ -177,7 +179,9 @@ public sealed class NetworkBuilder
     private void RequireSpatial(string name)
     {
         if (_shape.Length != 3)
+        {
             throw new InvalidOperationException($"{name} needs [channels, height, width]: it cannot follow Flatten().");
+        }
     }
 
     private int[] SpatialShape(int channels, int window, int stride, Padding2D padding) =>

@@ -19,9 +19,11 @@ internal static class NodeExtensions
     public static void RequireOpset(this ConversionContext context, int first, string opType)
     {
         if (context.Opset < first)
+        {
             throw context.Refuse(
                 $"it needs ONNX's {opType}, which opset {context.Opset} does not have",
                 $"Export with Opset = {first} or later");
+        }
     }
 
     /// <summary>Adds a parameter of the module; returns <see langword="null"/> if the module has none.</summary>

@@ -8,10 +8,12 @@ internal static class Spatial
     {
         int rank = context.InputShape.Count;
         if (rank != spatialDimensions + 2)
+        {
             throw context.Refuse(
                 $"the input has {rank} dimensions, but ONNX needs {spatialDimensions + 2}, with batch and channels "
                     + "first",
                 "Add a batch dimension to the example");
+        }
     }
 
     /// <summary>

@@ -158,7 +158,11 @@ internal sealed class Alignment(IReadOnlyList<(string Description, Recording Rec
         RecordedIndex[] indices = [.. values.Cast<RecordedIndex>()];
         if (indices.Any(index => index.Kind != indices[0].Kind || index.Tensor is null != indices[0].Tensor is null)) return null;
         if (!Merge(index => index.Start, out var start) || !Merge(index => index.Stop, out var stop)
-            || !Merge(index => index.Step, out var step)) return null;
+            || !Merge(index => index.Step, out var step))
+        {
+            return null;
+        }
+
         return (indices[0] with { Start = start, Stop = stop, Step = step }, true);
 
         bool Merge(Func<RecordedIndex, Dimension?> part, out Dimension? merged)

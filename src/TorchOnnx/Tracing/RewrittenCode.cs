@@ -59,7 +59,11 @@ internal sealed class RewrittenCode
         // A dynamic method is one of our thunks, or has no IL to copy.
         if (method is DynamicMethod || method.GetType().Name == "RTDynamicMethod" || method.DeclaringType is null
             || CodeOrigin.IsFramework(method)
-            || (!method.IsStatic && method.DeclaringType.IsValueType)) return original;
+            || (!method.IsStatic && method.DeclaringType.IsValueType))
+        {
+            return original;
+        }
+
         var thunk = EntryOf(method);
         return original.Target is null
             ? thunk.CreateDelegate(original.GetType())

@@ -177,7 +177,11 @@ internal sealed class Tracer
         if (_paths.TryGetValue(module, out string? path)) call.Path = path;
         // base.forward of a derived class isn't a call of the registered type.
         if (_converters.Find(module.GetType()) is null || call.Target.DeclaringType is not { } declaring
-            || (!call.Site.IsVirtual && _code.OverrideOf(module, (MethodInfo)call.Target).DeclaringType != declaring)) return;
+            || (!call.Site.IsVirtual && _code.OverrideOf(module, (MethodInfo)call.Target).DeclaringType != declaring))
+        {
+            return;
+        }
+
         call.Leaf = module;
         if (module.training && TorchMethods.DependsOnMode(module))
         {

@@ -112,8 +112,7 @@ public class ExtremeImageTests
     private static int[] Stroke(int width, int height)
     {
         int[] ink = new int[width * height];
-        for (int y = 6; y < height - 6; y++)
-            ink.AsSpan(y * width + width / 2, 4).Fill(255);
+        for (int y = 6; y < height - 6; y++) ink.AsSpan(y * width + width / 2, 4).Fill(255);
         return ink;
     }
 }

@@ -86,8 +86,7 @@ internal static class OtherBadImages
         while (whole[at + 1] != 0xDA)
         {
             int length = 2 + (whole[at + 2] << 8) + whole[at + 3];
-            if (whole[at + 1] != marker)
-                kept.AddRange(whole[at..(at + length)]);
+            if (whole[at + 1] != marker) kept.AddRange(whole[at..(at + length)]);
             at += length;
         }
         return [.. kept, .. whole[at..]];

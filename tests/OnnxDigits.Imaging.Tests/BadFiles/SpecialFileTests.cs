@@ -32,7 +32,9 @@ public class SpecialFileTests
     {
         string pipe = Path.Combine(Folder, "pipe.png");
         using (var mkfifo = Process.Start("mkfifo", [pipe]))
+        {
             mkfifo.WaitForExit();
+        }
         AssertRefused(pipe, "a pipe or a device");
         AssertRefused(Link(pipe), "a pipe or a device");
     }
@@ -67,7 +69,9 @@ public class SpecialFileTests
     {
         string path = Path.Combine(Folder, "long.png");
         using (var file = File.Create(path))
+        {
             file.SetLength(ImageFile.MaxFileLength);
+        }
         long before = GC.GetAllocatedBytesForCurrentThread();
         AssertRefused(path, "134217728 bytes", "the limit of 128 MiB");
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);

@@ -39,7 +39,9 @@ internal static class Bmp
         int stride = (3 * width + 3) / 4 * 4;
         byte[] rows = new byte[stride * height];
         for (int i = 0; i < grey.Length; i++)
+        {
             rows.AsSpan((height - 1 - i / width) * stride + i % width * 3, 3).Fill(grey[i]);
+        }
         return rows;
     }
 

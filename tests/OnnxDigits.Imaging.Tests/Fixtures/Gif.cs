@@ -12,10 +12,11 @@ internal static class Gif
     {
         byte[] size = [(byte)width, (byte)(width >> 8), (byte)height, (byte)(height >> 8)];
         var file = new List<byte>([.. "GIF89a"u8, .. size, 0xF6, 0, 0]);
-        for (int i = 0; i < 128; i++)
-            file.AddRange([(byte)(2 * i), (byte)(2 * i), (byte)(2 * i)]);
+        for (int i = 0; i < 128; i++) file.AddRange([(byte)(2 * i), (byte)(2 * i), (byte)(2 * i)]);
         foreach (byte[] frame in frames)
+        {
             file.AddRange([0x21, 0xF9, 4, 0, 10, 0, 0, 0, 0x2C, 0, 0, 0, 0, .. size, 0, 7, .. Blocks(Codes(frame)), 0]);
+        }
         file.Add(0x3B);
         return [.. file];
     }

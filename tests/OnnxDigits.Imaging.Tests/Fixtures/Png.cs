@@ -39,7 +39,9 @@ internal static class Png
         foreach (var (x, y, stepX, stepY) in interlaced ? Passes : [(0, 0, 1, 1)])
         {
             for (int row = y; row < height && x < width; row += stepY)
+            {
                 raw.Write(Row(samples.Slice(row * width * channels, width * channels), x, stepX, depth, channels));
+            }
         }
         return Join([Header(width, height, depth, colour, interlaced), .. before, Pixels(raw.ToArray()), End]);
     }
@@ -82,7 +84,9 @@ internal static class Png
     {
         var result = new MemoryStream();
         using (var zlib = new ZLibStream(result, CompressionLevel.Fastest))
+        {
             zlib.Write(data);
+        }
         return result.ToArray();
     }
 
@@ -90,7 +94,9 @@ internal static class Png
     {
         var result = new MemoryStream();
         using (var zlib = new ZLibStream(new MemoryStream(data), CompressionMode.Decompress))
+        {
             zlib.CopyTo(result);
+        }
         return result.ToArray();
     }
 
@@ -105,13 +111,11 @@ internal static class Png
                 for (int bit = depth - 1; bit >= 0; bit--)
                 {
                     pending = pending << 1 | sample >> bit & 1;
-                    if (++count % 8 == 0)
-                        bits.Add((byte)pending);
+                    if (++count % 8 == 0) bits.Add((byte)pending);
                 }
             }
         }
-        if (count % 8 != 0)
-            bits.Add((byte)(pending << 8 - count % 8));
+        if (count % 8 != 0) bits.Add((byte)(pending << 8 - count % 8));
         return [.. bits];
     }
 }

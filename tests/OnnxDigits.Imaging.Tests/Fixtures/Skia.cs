@@ -23,7 +23,9 @@ internal static class Skia
     {
         var bitmap = new SKBitmap(new SKImageInfo(width, height, SKColorType.Gray8, SKAlphaType.Opaque));
         for (int y = 0; y < height; y++)
+        {
             pixels.Slice(y * width, width).CopyTo(bitmap.GetPixelSpan()[(y * bitmap.RowBytes)..]);
+        }
         return bitmap;
     }
 

@@ -78,7 +78,9 @@ internal static class BadFiles
     {
         using var buffer = new MemoryStream();
         using (var gzip = new GZipStream(buffer, CompressionLevel.Fastest))
+        {
             gzip.Write(Conv());
+        }
         return buffer.ToArray();
     }
 }

@@ -51,7 +51,9 @@ public sealed class ModelPathTests : IDisposable
     public void Load_SparseFileOf3GiB_IsTooLargeBeforeItIsRead()
     {
         using (var file = File.Create(PathOf("sparse.onnx")))
+        {
             file.SetLength(3L << 30);
+        }
         AssertRefused("sparse.onnx",
             "is larger than 68,157,440 bytes, the limit for a digit model: use a model that OnnxDigits exported.");
     }
@@ -65,8 +67,7 @@ public sealed class ModelPathTests : IDisposable
     [Fact]
     public void Load_PipeThatNobodyWritesTo_IsNotWaitedFor()
     {
-        if (OperatingSystem.IsWindows())
-            return;
+        if (OperatingSystem.IsWindows()) return;
         Process.Start("mkfifo", [PathOf("pipe.onnx")]).WaitForExit();
         AssertRefused("pipe.onnx", NotAFile);
 
@@ -108,9 +109,13 @@ public sealed class ModelPathTests : IDisposable
         string model = Path.Combine(Directory.CreateDirectory(PathOf("model")).FullName, "model.onnx");
         string link = Path.Combine(PathOf("model"), "weights.bin");
         if (hard)
+        {
             Assert.Equal(0, CreateHardLink(secret, link));
+        }
         else
+        {
             File.CreateSymbolicLink(link, secret);
+        }
         File.WriteAllBytes(model, new TinyModel
         {
             Weight = OnnxParts.Tensor(

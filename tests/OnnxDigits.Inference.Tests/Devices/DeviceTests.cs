@@ -131,7 +131,9 @@ public class DeviceTests
     {
         double largest = 0;
         for (int digit = 0; digit < 10; digit++)
+        {
             largest = Math.Max(largest, Math.Abs(one.Scores[digit] - other.Scores[digit]));
+        }
         return largest;
     }
 

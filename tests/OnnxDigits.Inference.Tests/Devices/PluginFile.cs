@@ -43,8 +43,7 @@ internal static class PluginFile
         {
             (4, hash), (5, namesAt), (6, symbols), (10, names.Length), (11, 24),
         };
-        if (needs is not null)
-            entries.Add((1, names.AsSpan().LastIndexOf(Encoding.ASCII.GetBytes(needs))));
+        if (needs is not null) entries.Add((1, names.AsSpan().LastIndexOf(Encoding.ASCII.GetBytes(needs))));
         entries.Add((0, 0));
         int length = dynamic + entries.Count * 16;
         file.Ints(1, 7).Longs(0, 0, 0, length, length, 4096);
@@ -57,7 +56,9 @@ internal static class PluginFile
         // A hash table with one bucket.
         file.Ints(1, 3, 1, 0, 2, 0);
         foreach (var (tag, value) in entries)
+        {
             file.Longs(tag, value);
+        }
         return file.ToArray();
     }
 
@@ -84,15 +85,13 @@ internal static class PluginFile
 
         public Writer Ints(params ReadOnlySpan<int> values)
         {
-            foreach (int value in values)
-                Shorts((short)value, (short)(value >> 16));
+            foreach (int value in values) Shorts((short)value, (short)(value >> 16));
             return this;
         }
 
         public Writer Longs(params ReadOnlySpan<long> values)
         {
-            foreach (long value in values)
-                Ints((int)value, (int)(value >> 32));
+            foreach (long value in values) Ints((int)value, (int)(value >> 32));
             return this;
         }
 

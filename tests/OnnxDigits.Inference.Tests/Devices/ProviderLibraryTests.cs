@@ -36,22 +36,25 @@ public sealed class ProviderLibraryTests : IDisposable
     public void Load_LibraryOfAnotherVersion_NamesBoth()
     {
         if (LoadsPlugins)
+        {
             AssertRefused(
                 Write(PluginFile.OfAnotherVersion()), "needs ONNX Runtime 99", $"built for ONNX Runtime {DigitDevices.RuntimeVersion}");
+        }
     }
 
     [Fact]
     public void Load_LibraryWithMissingDependency_NamesIt()
     {
         if (LoadsPlugins)
+        {
             AssertRefused(Write(PluginFile.WithMissingDependency()), "libcublasLt.so.99", "Install the NVIDIA driver, CUDA");
+        }
     }
 
     [Fact]
     public void Load_LibraryWithoutDevices_SaysSoAndRefusesASecondLibrary()
     {
-        if (!LoadsPlugins)
-            return;
+        if (!LoadsPlugins) return;
         string path = Write(PluginFile.WithoutDevices());
         foreach (string device in (string[])["webgpu", "webgpu:2"])
         {

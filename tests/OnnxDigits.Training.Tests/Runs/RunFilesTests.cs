@@ -88,7 +88,9 @@ public sealed class RunFilesTests(ManyRuns runs)
         {
             string run = Directory.GetDirectories(command.Folder).Single();
             foreach (string picture in (string[])["learning.png", "mistakes.png"])
+            {
                 Directory.CreateDirectory(Path.Combine(run, picture));
+            }
         });
         Assert.Equal(0, command.Run(clock, "--network", "dense", "--epochs", "1", "--output", command.Folder));
         string output = command.Output.ToString();
@@ -97,7 +99,9 @@ public sealed class RunFilesTests(ManyRuns runs)
         string folder = Directory.GetDirectories(command.Folder).Single();
         Assert.Empty(Directory.GetFiles(folder, "*.tmp"));
         foreach (string name in (string[])["dense.onnx", "report.json", "confusion.png"])
+        {
             Assert.True(File.Exists(Path.Combine(folder, name)));
+        }
     }
 
     private static string[][] Csv(string run, string file) =>

@@ -70,7 +70,9 @@ public sealed class RunsCommandTests(ManyRuns runs) : IDisposable
             ["changed damaged", "deleted damaged", "my favourite, \"quoted\" finished"],
             List(_command.Folder).Select(run => $"{run!["run"]} {run["state"]}"));
         foreach (string file in (string[])[truncated, foreign, nulls])
+        {
             Assert.Contains($"warning: '{file}' cannot be read", Output, StringComparison.Ordinal);
+        }
         Assert.Equal(0, _command.Run("runs", "list", "--output", _command.Folder, "--format", "csv"));
         Assert.Contains("\"my favourite, \"\"quoted\"\"\",dense,2,2,", Output, StringComparison.Ordinal);
     }

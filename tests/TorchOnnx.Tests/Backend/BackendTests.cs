@@ -59,7 +59,9 @@ public sealed class BackendTests : IDisposable
     {
         // The theory and the count share the outcome of each case.
         lock (Gate)
+        {
             return Outcomes.GetOrAdd((suite, name), key => Record.Exception(() => Run(key.Item1, key.Item2)));
+        }
     }
 
     private static void Run(string suite, string name)

@@ -42,7 +42,9 @@ public sealed class CorpusTests : IDisposable
         program.Save(path);
         Assert.Equal(program.ToBytes(), File.ReadAllBytes(path));
         foreach (var runner in ModuleCheck.Runners)
+        {
             using (var session = runner.Load(path))
                 ModuleCheck.IsEqualByHand(model, entry.Example(), program, session, options);
+        }
     }
 }

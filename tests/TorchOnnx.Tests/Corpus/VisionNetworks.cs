@@ -52,11 +52,14 @@ internal static class VisionNetworks
             var layers = new List<Layer> { ConvNorm(3, 32, stride: 2) };
             int channels = 32;
             foreach (var (expansion, filters, repeats, stride) in table)
+            {
                 for (int index = 0; index < repeats; index++)
                 {
                     layers.Add(new InvertedResidual(channels, filters, index == 0 ? stride : 1, expansion));
                     channels = filters;
                 }
+            }
+
             layers.Add(ConvNorm(channels, 1280, 1));
             features = nn.Sequential(layers);
             classifier = nn.Sequential(nn.Dropout(0.2), nn.Linear(1280, 10));

@@ -45,12 +45,13 @@ public sealed class LinearTests
 
         // The forward pass itself rescales row 2, which the example reads.
         foreach (long row in new long[] { 0, 1, 3, 4, 5 })
+        {
             Assert.True(before[row].equal(model.weight[row]).all().item<bool>(), $"row {row} has changed");
+        }
         using var session = new OnnxRuntime.OnnxRuntimeRunner().Load(program.ToBytes());
         var all = new GraphTensor<long>([0, 1, 2, 3, 4, 5], 6);
         var table = (GraphTensor<float>)session.Run(new Dictionary<string, GraphTensor> { ["input"] = all })["output"];
-        foreach (float[] row in table.Data.Chunk(4))
-            Assert.InRange(Math.Sqrt(row.Sum(x => x * x)), 0, 0.5 + 1e-5);
+        foreach (float[] row in table.Data.Chunk(4)) Assert.InRange(Math.Sqrt(row.Sum(x => x * x)), 0, 0.5 + 1e-5);
         Assert.True(program.Verify(new OnnxRuntime.OnnxRuntimeRunner()).Passed);
     }
 }

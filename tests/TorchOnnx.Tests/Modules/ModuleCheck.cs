@@ -54,10 +54,12 @@ public static class ModuleCheck
             Assert.Equal(tensor.shape, outputs[output.Name].Shape);
             double[] want = Numbers(TensorCopy.ToManaged(tensor)), got = Numbers(outputs[output.Name]);
             foreach (var (index, pair) in want.Zip(got).Index())
+            {
                 Assert.True(
                     pair.First.Equals(pair.Second) || Math.Abs(pair.First - pair.Second)
                         <= options.Absolute + options.Relative * Math.Abs(pair.First),
                     $"element {index} of '{output.Name}': TorchSharp gives {pair.First}, the graph {pair.Second}.");
+            }
         }
     }
 

@@ -60,9 +60,11 @@ public sealed class TransposedConvolutionTests
         double[] expected = Define(x, size, module, steps, out long[] shape);
         Assert.Equal(shape, output.Shape);
         for (int i = 0; i < expected.Length; i++)
+        {
             Assert.True(
                 Math.Abs(expected[i] - output.Data[i]) <= 1e-5,
                 $"element {i}: {expected[i]} by definition, {output.Data[i]} in the graph of {steps}");
+        }
     }
 
     private static Lambda Function(Convolution module, Steps steps)
@@ -95,9 +97,13 @@ public sealed class TransposedConvolutionTests
         for (int i = 0; i < y.Length; i++) y[i] = bias[i / outputCount % Out];
 
         for (int row = 0; row < Batch; row++)
+        {
             for (int from = 0; from < In; from++)
+            {
                 for (int filter = 0; filter < Out / steps.Groups; filter++)
+                {
                     for (int element = 0; element < inputCount; element++)
+                    {
                         for (int member = 0; member < kernelCount; member++)
                         {
                             int[] place = [.. Place(element, size).Zip(
@@ -108,6 +114,10 @@ public sealed class TransposedConvolutionTests
                             y[(row * Out + to) * outputCount + target] += (double)x[(row * In + from) * inputCount + element]
                                 * weight[(from * (Out / steps.Groups) + filter) * kernelCount + member];
                         }
+                    }
+                }
+            }
+        }
 
         return y;
     }

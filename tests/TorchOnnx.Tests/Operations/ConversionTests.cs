@@ -70,6 +70,8 @@ public sealed class ConversionTests
             randint(-4, 5, [3, 4]), randint(-4, 5, [3, 4], ScalarType.Int32), randn(3, 4) > 0,
         ];
         foreach (var input in inputs)
+        {
             ModuleCheck.IsEqual(new Lambda(x => (x.to(ScalarType.Float32) + x) * 2.5 + x.sum(1, keepdim: true)), input);
+        }
     }
 }

@@ -103,7 +103,9 @@ public sealed class PointwiseTests
     {
         var function = Functions.First(function => function.Name == name);
         foreach (var type in function.Types)
+        {
             new Case($"{name} of {type}", x => function.Of(Operands.As(x, type)), [3, 4]).IsEqual();
+        }
     }
 
     public static TheoryData<string> Names => [.. Functions.Select(function => function.Name)];

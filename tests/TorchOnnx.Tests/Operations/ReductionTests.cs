@@ -112,10 +112,16 @@ public sealed class ReductionTests
     public void Reduction_OfItsTypes_Equal(string name)
     {
         foreach (var (_, of, types) in Whole.Where(reduction => reduction.Name == name))
+        {
             foreach (var type in types) new Case($"{name} of {type}", x => of(Operands.As(x, type)), [3, 4]).IsEqual();
+        }
         foreach (var (_, of, types) in Along.Where(reduction => reduction.Name == name))
+        {
             foreach (var type in types)
+            {
                 new Case($"{name} of {type}", x => of(Operands.As(x, type), 0, false), [3, 4]) { Opset = 18 }.IsEqual();
+            }
+        }
     }
 
     public static TheoryData<string> Names =>

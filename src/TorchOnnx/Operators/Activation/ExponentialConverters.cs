@@ -16,9 +16,13 @@ internal static class ExponentialConverters
     {
         double scale = context.Number("scale", 1);
         if (context.MethodName == "elu_" && !context.Given("scale"))
+        {
             throw context.Refuse("this version of TorchSharp ignores the call elu_(alpha)", "Use elu instead of elu_");
+        }
         if (context.Number("input_scale", 1) != 1)
+        {
             throw context.Refuse("ONNX's Elu has no input_scale", "Leave input_scale at 1");
+        }
         var result = Elu(context, context.Number("alpha"));
         return scale == 1 ? result : Elementwise.Times(context, result, scale, context.OutputType);
     }

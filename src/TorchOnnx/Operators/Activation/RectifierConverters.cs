@@ -29,8 +29,10 @@ internal static class RectifierConverters
         using var outside = tensor(new[] { (float)high + 1 });
         using var result = apply(outside);
         if (result.item<float>() > (float)high)
+        {
             throw context.Refuse(
                 "this version of TorchSharp clips in Hardtanh only in place", "Pass inplace: true");
+        }
         return Clip(context, low, high);
     }
 

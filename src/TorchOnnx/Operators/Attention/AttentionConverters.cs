@@ -13,19 +13,25 @@ internal static class AttentionConverters
     public static GraphValue ScaledDotProduct(ConversionContext context)
     {
         if (context.Number("p", 0) != 0)
+        {
             throw context.Refuse(
                 "p is not 0, so it drops weights at random in eval mode too", "Pass p: 0 in eval mode");
+        }
         GraphValue query = context.Tensor("query"), key = context.Tensor("key");
         var mask = context.TensorOrNull("attn_mask");
         // "is_casual" is TorchSharp's spelling.
         if (context.Flag("is_casual"))
+        {
             mask = TriangleConverters.CompareRowsWithColumns(
                 context, "GreaterOrEqual", query.Shape![^2], key.Shape![^2], 0);
+        }
         var value = context.Tensor("value");
         if (query.Shape![^1].IsDynamic)
+        {
             throw context.Refuse(
                 "the embedding size is dynamic, and the scores are divided by its square root",
                 "Make that dimension static");
+        }
         int rank = key.Shape!.Count;
         var scores = context.Add(
             "Mul",
@@ -35,13 +41,17 @@ internal static class AttentionConverters
             ]);
         var masked = context.Constant(double.NegativeInfinity);
         if (mask is not null)
+        {
             scores = mask is { Type: null or ScalarType.Bool }
                 ? context.Add("Where", [mask, scores, masked])
                 : context.Add("Add", [scores, mask]);
+        }
         var weights = context.Add("Softmax", scores, new OnnxAttribute("axis", -1));
         // Softmax gives NaN for a row in which everything is masked; torch gives zeros.
         if (mask is not null)
+        {
             weights = context.Add("Where", [context.Add("Equal", [scores, masked]), context.Constant(0.0), weights]);
+        }
         return context.Add("MatMul", [weights, value]);
     }
 

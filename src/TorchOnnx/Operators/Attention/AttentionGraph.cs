@@ -35,13 +35,17 @@ internal sealed class AttentionGraph(
             "MatMul", [Heads(scaled, [1, 2, 0, 3]), Heads(AppendKeys(projected[1], "bias_k"), [1, 2, 3, 0])]);
         // libtorch adds a boolean mask as ones and zeros.
         if (attentionMask is not null)
+        {
             scores = context.Add("Add", [scores, PadMask(context.Cast(attentionMask, torch.ScalarType.Float32))]);
+        }
         if (keyPaddingMask is not null)
+        {
             scores = context.Add(
                 "Where",
                 [
                     context.Unsqueeze(PadMask(keyPaddingMask), 1, 2), context.Constant(double.NegativeInfinity), scores,
                 ]);
+        }
         var shares = context.Add("Softmax", scores, new OnnxAttribute("axis", -1));
         var mixed = context.Permute(
             context.Add("MatMul", [shares, Heads(AppendKeys(projected[2], "bias_v"), [1, 2, 0, 3])]), [2, 0, 1, 3]);

@@ -11,9 +11,11 @@ internal static class ConvolutionConverters
         var (inputs, window) = (Inputs(module, context), Window.Of(module));
         if (module.padding_mode == PaddingModes.Zeros) return context.Add("Conv", inputs, window.Attributes());
         if (module.padding is not { } padding)
+        {
             throw context.Refuse(
                 $"padding_mode {module.padding_mode} is supported only with numeric padding",
                 "Pass the padding as numbers");
+        }
         // PadConverters takes (begin, end) of each dimension, from the last one backwards.
         var sides = padding.Reverse().SelectMany(size => (Dimension[])[size, size]);
         inputs[0] = PadConverters.Pad(context, [.. sides], module.padding_mode, 0);
@@ -41,10 +43,12 @@ internal static class ConvolutionConverters
     {
         // torch requires less than the larger of stride and dilation; ONNX Runtime requires less than the stride.
         if (outputPadding.Zip(window.Strides).Any(size => size.First >= size.Second))
+        {
             throw context.Refuse(
                 $"output_padding [{string.Join(", ", outputPadding)}] must be less than "
                     + $"the stride [{string.Join(", ", window.Strides)}]",
                 "Remove output_padding, and add a padding module after this one");
+        }
         return context.Add(
             "ConvTranspose", inputs, [.. window.Attributes(), new OnnxAttribute("output_padding", outputPadding)]);
     }

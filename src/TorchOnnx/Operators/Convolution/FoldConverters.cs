@@ -12,7 +12,9 @@ internal static class FoldConverters
         long[] padding = Pair(context, "padding", 0), stride = Pair(context, "stride", 1);
         var (value, shape) = (context.Input, context.InputShape);
         if (padding.Any(size => size != 0))
+        {
             value = context.Add("Pad", [value, context.Constant([0L, 0, .. padding, 0, 0, .. padding])]);
+        }
         // From [N, C, H, W] to [N, C, rows, kernel rows, columns, kernel columns].
         for (int axis = 0; axis < 2; axis++)
         {
@@ -29,7 +31,9 @@ internal static class FoldConverters
     {
         context.RequireOpset(FirstOpsetOfCol2Im, "Col2Im");
         if (context.InputShape.Count != 3)
+        {
             throw context.Refuse("the input has no batch dimension", "Add a batch dimension to the example");
+        }
         long[] padding = Pair(context, "padding", 0);
         return context.Add(
             "Col2Im",

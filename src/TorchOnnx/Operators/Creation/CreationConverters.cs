@@ -32,9 +32,11 @@ internal static class CreationConverters
         var start = context.Given("start") ? context.Argument("start") : (Dimension)0;
         var step = context.Given("step") ? context.Argument("step") : (Dimension)1;
         if (start is Dimension from && step is Dimension by && context.Argument("stop") is Dimension to)
+        {
             return context.Cast(
                 context.Add("Range", [context.Scalar(from), context.Scalar(to), context.Scalar(by)]),
                 context.OutputType);
+        }
         var first = context.Constant(context.Number("start", 0), ScalarType.Float64);
         var distance = context.Constant(context.Number("step", 1), ScalarType.Float64);
         return context.Cast(

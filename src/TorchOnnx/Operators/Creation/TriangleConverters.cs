@@ -12,7 +12,9 @@ internal static class TriangleConverters
         var (value, offset) = (context.Tensor("this"), context.Size("diagonal", 0));
         if (context.Opset >= FirstOpsetOfTrilu
             && context.InputType is ScalarType.Float32 or ScalarType.Float64 or ScalarType.Int64)
+        {
             return context.Add("Trilu", [value, context.Scalar(offset)], new OnnxAttribute("upper", upper ? 1 : 0));
+        }
         var kept = CompareRowsWithColumns(
             context, upper ? "LessOrEqual" : "GreaterOrEqual", context.InputShape[^2], context.InputShape[^1], offset);
         return context.Where(kept, value, context.Constant(0, context.InputType), context.InputType);

@@ -12,12 +12,16 @@ internal static class EmbeddingConverters
     public static GraphValue Bag(EmbeddingBag module, ConversionContext context)
     {
         if (context.OutputShape[0] != (context.TensorOrNull("offsets")?.Shape ?? context.InputShape)[0])
+        {
             throw context.Refuse("include_last_offset is not supported", "Pass include_last_offset: false");
+        }
         var bag = EmbeddingBagKind.Of(module);
         var indices = context.Tensor("input");
         var rows = context.Gather(context.Parameter(module.weight!, bag.Table), indices, 0);
         if (context.TensorOrNull("perSampleWeights") is { } weights)
+        {
             rows = context.Add("Mul", [rows, context.Unsqueeze(weights, -1)]);
+        }
         // Booleans [B, L]: which index belongs to which bag.
         var members = context.TensorOrNull("offsets") is { } offsets ? Members(context, offsets) : null;
         if (bag.PaddingIndex is { } padding)
@@ -46,7 +50,9 @@ internal static class EmbeddingConverters
         ConversionContext context, GraphValue rows, GraphValue? members, EmbeddingBagMode mode)
     {
         if (members is null)
+        {
             return context.Reduce(mode == EmbeddingBagMode.Sum ? "ReduceSum" : "ReduceMean", rows, [1]);
+        }
         var shares = context.Cast(members, torch.ScalarType.Float32);
         // With offsets, rows [L, E] are common to all bags; without, they are [B, L, E].
         var sums = context.Given("offsets")

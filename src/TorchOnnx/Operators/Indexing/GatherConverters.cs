@@ -20,8 +20,10 @@ internal static class GatherConverters
     {
         var indices = context.Tensor("indices");
         if (!context.Given("dim"))
+        {
             return context.Gather(
                 Flat(context), context.Reshape(indices, indices.Shape!, [Axes.Count(indices.Shape!)]), 0);
+        }
         int axis = context.Axis(context.Integer("dim"));
         // The other dimensions broadcast.
         Dimension[] values = [.. context.OutputShape];
@@ -35,8 +37,10 @@ internal static class GatherConverters
     {
         var classes = context.Size("num_classes", -1);
         if (classes == -1)
+        {
             throw context.Refuse(
                 "without num_classes, the number of classes depends on the values of the input", "Pass num_classes");
+        }
         return context.Add(
             "OneHot", [context.Tensor("x"), context.Sizes([classes]), context.Constant([0L, 1L])],
             new OnnxAttribute("axis", -1));

@@ -65,8 +65,12 @@ internal sealed class Indexer
     public GraphValue Apply(GraphValue value)
     {
         foreach (var (axis, range) in _ranges)
+        {
             if (range is not { Start: null, Stop: null, Step: null })
+            {
                 value = _context.Slice(value, axis, range.Start ?? 0, range.Stop, Step(range));
+            }
+        }
         // The last index first, so that the axes before it keep their numbers.
         foreach (var (axis, index) in Enumerable.Reverse(_singles)) value = _context.Gather(value, index, axis);
         value = _context.Unsqueeze(value, [.. _newAxes]);

@@ -38,9 +38,11 @@ internal static class IndexingConverters
         ConversionContext context, GraphValue target, GraphValue mask, GraphValue update, bool accumulate)
     {
         if (context.IsTensor("value") && context.Tensor("value").Shape!.Any(size => size != 1) || accumulate)
+        {
             throw context.Refuse(
                 "it assigns to a mask, so the number of assigned elements depends on the values of the mask",
                 "Assign one number to all of them, or use torch.where");
+        }
         int behind = context.InputShape.Count - mask.Shape!.Count;
         var flags = context.Unsqueeze(
             context.Cast(mask, ScalarType.Bool), Axes.Range(mask.Shape.Count, behind));

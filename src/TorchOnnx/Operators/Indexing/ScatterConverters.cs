@@ -18,7 +18,9 @@ internal static class ScatterConverters
     {
         var source = context.Tensor("source");
         if (context.Number("alpha", 1) != 1)
+        {
             source = context.Add("Mul", [source, context.Operand("alpha", context.InputType)]);
+        }
         return ScatterSlices(context, source, add: true);
     }
 

@@ -66,8 +66,10 @@ internal static class MatrixConverters
     {
         var shape = context.InputShape;
         if (shape[0] != shape[1] && (shape[0].IsDynamic || shape[1].IsDynamic))
+        {
             throw context.Refuse(
                 "the dynamic size decides which side of the matrix is shorter", "Make that dimension static");
+        }
         var diagonal = SliceConverters.Diagonal(
             context, context.Cast(context.Tensor("this"), context.OutputType), shape, 0, 0, 1,
             shape[0].Size < shape[1].Size ? shape[0] : shape[1]);

@@ -66,7 +66,9 @@ internal static class NormConverters
     {
         if (order is 1 or 2) return context.Reduce(order == 1 ? "ReduceL1" : "ReduceL2", value, axes, keep);
         if (double.IsInfinity(order))
+        {
             return context.Reduce(order > 0 ? "ReduceMax" : "ReduceMin", context.Add("Abs", value), axes, keep);
+        }
         if (order == 0)
         {
             var isZero = context.Add("Equal", [value, context.Constant(0, context.OutputType)]);
@@ -84,9 +86,11 @@ internal static class NormConverters
         if (context.Argument("ord") is null or "fro") return VectorNorm(context, value, 2, axes, keep);
         double order = context.Argument("ord") is string ? double.NaN : context.Number("ord");
         if (Math.Abs(order) != 1 && !double.IsInfinity(order))
+        {
             throw context.Refuse(
                 "this matrix norm needs singular values, for which ONNX has no operator",
                 "Use the Frobenius norm, or the orders 1, −1, ∞ or −∞");
+        }
         // Order 1 is the largest column sum, order ∞ the largest row sum.
         var (summed, compared) = Math.Abs(order) == 1 ? (axes[0], axes[1]) : (axes[1], axes[0]);
         var sums = context.Reduce("ReduceL1", value, [summed], keep: true);

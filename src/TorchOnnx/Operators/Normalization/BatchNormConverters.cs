@@ -8,9 +8,11 @@ internal static class BatchNormConverters
     public static GraphValue BatchNorm(NormBase module, ConversionContext context)
     {
         if (module.running_mean is null || module.running_var is null)
+        {
             throw context.Refuse(
                 "without running statistics it normalizes by the batch, so each row's result depends on the other rows",
                 "Build it with track_running_stats: true");
+        }
         return BatchNorm(
             context, Scale(context, context.ParameterOrNull(module.weight)),
             Shift(context, context.ParameterOrNull(module.bias)), context.Parameter(module.running_mean),
@@ -21,9 +23,11 @@ internal static class BatchNormConverters
     {
         context.Accept("momentum");
         if (context.Flag("training") || context.TensorOrNull("running_mean") is not { } mean)
+        {
             throw context.Refuse(
                 "it normalizes by the batch, so each row's result depends on the other rows",
                 "Pass running statistics and training: false");
+        }
         return BatchNorm(
             context, Scale(context, context.TensorOrNull("weight")), Shift(context, context.TensorOrNull("bias")), mean,
             context.Tensor("running_var"), context.Number("eps", 1e-5));

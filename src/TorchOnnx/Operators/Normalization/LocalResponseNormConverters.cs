@@ -9,9 +9,11 @@ internal static class LocalResponseNormConverters
     {
         int spatial = context.InputShape.Count - 2;
         if (spatial is not (1 or 2))
+        {
             throw context.Refuse(
                 $"the input has {spatial} spatial dimensions, and local_response_norm supports 1 or 2",
                 "Reshape the input to [N, C, L] or [N, C, H, W] first");
+        }
 
         // Average pooling over the channels as its first spatial dimension.
         long[] ones = [.. Enumerable.Repeat(1L, spatial)], zeros = new long[spatial];

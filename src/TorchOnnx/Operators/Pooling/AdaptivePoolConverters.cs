@@ -16,10 +16,12 @@ internal static class AdaptivePoolConverters
     {
         context.Accept("output_size");
         if (CommonKernel(context, SpatialSizes(context)) is not { } kernel)
+        {
             throw context.Refuse(
                 $"the output size does not divide the input [{string.Join(", ", context.InputShape.Skip(2))}], so the "
                     + "windows have different sizes, and their indices are not supported",
                 "Choose an output size that divides the input, or do not return the indices");
+        }
         return MaxPoolConverters.Pool(
             context, dimensions, kernel, kernel, null, null, ceilMode: false, withIndices: true);
     }
@@ -32,9 +34,11 @@ internal static class AdaptivePoolConverters
         var sizes = SpatialSizes(context);
         if (sizes.All(size => size.To == 1)) return context.Add(operators.Global, context.Input);
         if (CommonKernel(context, sizes) is { } kernel)
+        {
             return context.Add(
                 operators.Pool, context.Input, new OnnxAttribute("kernel_shape", kernel),
                 new OnnxAttribute("strides", kernel));
+        }
         return sizes.Index().Where(size => size.Item.From != size.Item.To).Aggregate(
             context.Input, (value, size) => PoolUnevenly(
                 context, value, size.Index + 2, size.Item.From.Size, size.Item.To.Size, operators.Reduce));
@@ -47,9 +51,11 @@ internal static class AdaptivePoolConverters
     private static long[]? CommonKernel(ConversionContext context, List<(Dimension From, Dimension To)> sizes)
     {
         if (sizes.Any(size => size.From.IsDynamic || size.To.IsDynamic))
+        {
             throw context.Refuse(
                 "it pools over a dynamic dimension, so the windows change with its size",
                 "Make the dimension static, or pool to 1");
+        }
         return sizes.All(size => size.From.Size % size.To.Size == 0)
             ? [.. sizes.Select(size => size.From.Size / size.To.Size)]
             : null;

@@ -42,8 +42,10 @@ internal static class AveragePoolConverters
         Spatial.RequireBatch(context, dimensions);
         // The divisor is written by scaling averages over whole kernels, which ceil_mode cuts at the end.
         if (divisor is not null && ceilMode)
+        {
             throw context.Refuse(
                 "ONNX cannot express divisor_override together with ceil_mode", "Use one of the two");
+        }
         long[] kernel = Spatial.Expand(kernelSize, dimensions, 1);
         var average = context.Add(
             "AveragePool",

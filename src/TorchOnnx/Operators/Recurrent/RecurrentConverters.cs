@@ -79,7 +79,9 @@ internal static class RecurrentConverters
         List<OnnxAttribute> attributes = [new("hidden_size", directions[0].Recurrent.shape[1])];
         if (directions.Count == 2) attributes.Add(new("direction", "bidirectional"));
         if (kind.Activation is { } activation)
+        {
             attributes.Add(new("activations", Enumerable.Repeat(activation, directions.Count)));
+        }
         if (kind == RecurrentKind.Gru) attributes.Add(new("linear_before_reset", 1));
         // The null is the optional input sequence_lens: all sequences have the same length.
         return context.AddMany(

@@ -18,9 +18,11 @@ internal sealed record RecurrentWeights(
         var parameters = Parameters(module);
         var layers = new List<IReadOnlyList<RecurrentWeights>>();
         while (parameters.ContainsKey($"weight_ih_l{layers.Count}"))
+        {
             layers.Add([.. Directions.Select(direction => $"_l{layers.Count}{direction}")
                 .Where(suffix => parameters.ContainsKey($"weight_ih{suffix}"))
                 .Select(suffix => Of(parameters, suffix))]);
+        }
         return layers;
     }
 

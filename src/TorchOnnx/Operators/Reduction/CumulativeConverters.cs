@@ -27,7 +27,9 @@ internal static class CumulativeConverters
         context.Accept("type");
         int axis = context.Axis(context.Integer("dim"));
         if (context.InputShape[axis].IsDynamic)
+        {
             throw context.Refuse($"it runs along dimension {axis}, which is dynamic", "Make that dimension static");
+        }
         long size = context.InputShape[axis].Size;
         using var scope = NewDisposeScope();
         var isInPrefix = ones([size, size, .. context.InputShape.Skip(axis + 1).Select(_ => 1L)], ScalarType.Bool);

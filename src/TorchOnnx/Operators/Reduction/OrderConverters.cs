@@ -16,8 +16,10 @@ internal static class OrderConverters
     public static IReadOnlyList<GraphValue> AminMax(ConversionContext context)
     {
         if (context.Integer("dim", 0) == -1 && context.InputShape.Count > 1)
+        {
             throw context.Refuse(
                 "this version of TorchSharp's aminmax takes −1 for all dimensions", "Pass a non-negative dimension");
+        }
         return [ReductionConverters.Reduce(context, "ReduceMin"), ReductionConverters.Reduce(context, "ReduceMax")];
     }
 

@@ -33,7 +33,9 @@ internal static class ReductionConverters
     public static GraphValue NanSum(ConversionContext context) => Reduce(context, (value, axes, keep, type) =>
     {
         if (Elementwise.IsFloating(type))
+        {
             value = context.Add("Where", [context.Add("IsNaN", value), context.Constant(0, type), value]);
+        }
         return context.Reduce("ReduceSum", value, axes, keep);
     });
 
@@ -53,8 +55,10 @@ internal static class ReductionConverters
         bool keep = context.Flag("keepdim");
         bool unbiased = context.Flag("unbiased", true);
         if (!unbiased && axes.Length == 0 && context.MethodName == "var")
+        {
             throw context.Refuse(
                 "this version of TorchSharp ignores unbiased: false in var over all elements", "Name the dimensions");
+        }
         // TorchSharp ignores the argument "type".
         context.Accept("type");
         var mean = context.Reduce("ReduceMean", context.Input, axes, keep: true);

@@ -34,7 +34,9 @@ internal static class GridConverters
         context.Accept("size");
         Dimension[] space = [.. context.OutputShape.Skip(1).SkipLast(1)];
         if (space.Any(size => size.IsDynamic))
+        {
             throw context.Refuse("a spatial dimension of the grid is dynamic", "Make that dimension static");
+        }
         bool aligned = context.Flag("align_corners");
         long[] sides = [.. space.Select(size => size.Size)];
         using var scope = NewDisposeScope();

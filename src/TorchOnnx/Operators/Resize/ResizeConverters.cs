@@ -35,9 +35,11 @@ internal static class ResizeConverters
     {
         int spatial = context.InputShape.Count - 2;
         if (spatial < 1)
+        {
             throw context.Refuse(
                 $"the input has {context.InputShape.Count} dimensions, but ONNX needs batch and channels first",
                 "Pass an example of shape [N, C, …]");
+        }
         if (mode == InterpolationMode.Area) return AdaptivePoolConverters.Average(context, spatial);
         if (!alignCorners) RequireWholeSizes(context, factors);
         // The batch may be dynamic, so batch and channels come from the input's shape.
@@ -53,10 +55,14 @@ internal static class ResizeConverters
         var (input, output) = (context.InputShape.Skip(2).ToList(), context.OutputShape.Skip(2).ToList());
         if (factors.Length == 1) factors = [.. Enumerable.Repeat(factors[0], output.Count)];
         foreach (var (axis, factor) in factors.Index())
+        {
             if (input[axis].IsDynamic ? !double.IsInteger(factor) : input[axis].Size * factor != output[axis].Size)
+            {
                 throw context.Refuse(
                     $"scale_factor {factor} times the size {input[axis]} is not an integer",
                     "Pass recompute_scale_factor: true, or size instead of scale_factor");
+            }
+        }
     }
 
     private static OnnxAttribute[] Attributes(InterpolationMode mode, bool alignCorners) => mode switch

@@ -26,9 +26,11 @@ internal static class ExpandConverters
     public static GraphValue RepeatInterleave(ConversionContext context)
     {
         if (context.IsTensor("repeats"))
+        {
             throw context.Refuse(
                 "the repeats are in a tensor, so the shape of the result depends on its values",
                 "Pass one number of repeats for all elements");
+        }
         context.Accept("output_size");
         var (value, shape, repeats) = (context.Tensor("this"), context.InputShape, context.Size("repeats"));
         int axis = 0;

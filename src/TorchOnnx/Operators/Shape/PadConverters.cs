@@ -11,7 +11,9 @@ internal static class PadConverters
         var sides = context.SizeList("pad");
         // A single number pads both sides of every dimension.
         if (context.Argument("pad") is Dimension every)
+        {
             sides = [.. Enumerable.Repeat(every, 2 * context.InputShape.Count)];
+        }
         var mode = (PaddingModes)(context.Argument("mode") ?? PaddingModes.Constant);
         return Pad(context, sides, mode, context.Number("value", 0));
     }
@@ -24,14 +26,18 @@ internal static class PadConverters
         ConversionContext context, IReadOnlyList<Dimension> sides, PaddingModes mode, double value)
     {
         if (mode is PaddingModes.Zeros or PaddingModes.Constant)
+        {
             return context.Add(
                 "Pad", [context.Input, Pads(context, sides), context.Constant(value, context.InputType)],
                 new OnnxAttribute("mode", "constant"));
+        }
         string name = mode switch { PaddingModes.Reflect => "reflect", PaddingModes.Replicate => "edge", _ => "wrap" };
         if (sides.Any(size => size.Size < 0))
+        {
             throw context.Refuse(
                 $"padding [{string.Join(", ", sides)}] is negative, which mode '{name}' does not support",
                 "Crop first, or use constant padding");
+        }
         return mode == PaddingModes.Circular
             ? Wrap(context, sides)
             : context.Add("Pad", [context.Input, Pads(context, sides)], new OnnxAttribute("mode", name));

@@ -51,8 +51,10 @@ internal static class PermuteConverters
         var shifts = context.SizeList("shifts");
         long[] dims = context.Integers("dims", []);
         if (dims.Length > 0)
+        {
             return dims.Zip(shifts).Aggregate(value, (rolled, move) =>
                 Roll(context, rolled, context.Axis(move.First), shape[context.Axis(move.First)], move.Second));
+        }
         var flat = Roll(context, context.Reshape(value, shape, [Axes.Count(shape)]), 0, Axes.Count(shape), shifts[0]);
         return context.Reshape(flat, [Axes.Count(shape)], shape);
     }

@@ -17,9 +17,11 @@ internal static class ReshapeConverters
             ? [context.Axis(context.Integer("dim"))]
             : [.. Enumerable.Range(0, shape.Count)];
         if (axes.Any(axis => axis < shape.Count && shape[axis].IsDynamic))
+        {
             throw context.Refuse(
                 "it squeezes a dynamic dimension, which disappears only at size 1",
                 "Name the dimension to squeeze, or make the dynamic one static");
+        }
         var single = axes.Where(axis => axis < shape.Count && shape[axis] == 1);
         return context.Squeeze(context.Tensor("this"), [.. single.Select(axis => (long)axis)]);
     }
