@@ -35,7 +35,8 @@ public sealed class CoverageTests
     public void Methods_OfTheRegistry_ExistInTorchSharp() => Assert.All(
         Registry.Methods,
         method => Assert.Contains(
-            method.Type.GetMethods(), candidate => candidate.Name == method.Name || candidate.Name == $"{method.Name}_"));
+            method.Type.GetMethods(),
+            candidate => candidate.Name == method.Name || candidate.Name == $"{method.Name}_"));
 
     [Fact]
     public void CoveragePage_EveryConverter_IsListed()

@@ -31,7 +31,10 @@ public sealed class DigitNetworkTests
         Assert.Equal(93_322, program.ParameterCount);
         Assert.True(program.Report!.Passed, program.Report.ToString());
         Assert.Equal(
-            ["Conv", "Relu", "MaxPool", "Conv", "Relu", "MaxPool", "Conv", "Relu", "Reshape", "Gemm", "Relu", "Gemm", "Softmax"],
+            [
+                "Conv", "Relu", "MaxPool", "Conv", "Relu", "MaxPool", "Conv", "Relu", "Reshape", "Gemm", "Relu", "Gemm",
+                "Softmax",
+            ],
             program.Nodes.Select(node => node.OpType));
     }
 

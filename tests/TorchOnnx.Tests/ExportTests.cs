@@ -45,8 +45,10 @@ public sealed class ExportTests
     {
         using var model = Model();
         using var example = randn(2, 1, 5, 5);
-        var first = OnnxExporter.Export(model, example, new() { Metadata = new Dictionary<string, string> { ["b"] = "2", ["a"] = "1" } });
-        var second = OnnxExporter.Export(model, example, new() { Metadata = new Dictionary<string, string> { ["a"] = "1", ["b"] = "2" } });
+        var first = OnnxExporter.Export(
+            model, example, new() { Metadata = new Dictionary<string, string> { ["b"] = "2", ["a"] = "1" } });
+        var second = OnnxExporter.Export(
+            model, example, new() { Metadata = new Dictionary<string, string> { ["a"] = "1", ["b"] = "2" } });
 
         Assert.Equal(first.ToBytes(), second.ToBytes());
         Assert.Equal(["a", "b"], Parse(first).MetadataProps.Select(entry => entry.Key));
@@ -59,7 +61,8 @@ public sealed class ExportTests
         var program = OnnxExporter.Export(model, randn(2, 1, 5, 5));
 
         Assert.Equal(
-            ["/features/0/Conv", "/features/1/Relu", "/flat/Reshape", "/head/Gemm"], program.Nodes.Select(node => node.Name));
+            ["/features/0/Conv", "/features/1/Relu", "/flat/Reshape", "/head/Gemm"],
+            program.Nodes.Select(node => node.Name));
         Assert.Equal(
             ["features.0.weight", "features.0.bias", "/flat/Constant", "head.weight", "head.bias"],
             Parse(program).Graph.Initializer.Select(tensor => tensor.Name));
@@ -82,7 +85,8 @@ public sealed class ExportTests
         }));
 
         Assert.Equal((8L, 15L), (proto.IrVersion, proto.OpsetImport.Single().Version));
-        Assert.Equal(("p", "1.2", "m", "d"), (proto.ProducerName, proto.ProducerVersion, proto.Graph.Name, proto.DocString));
+        Assert.Equal(
+            ("p", "1.2", "m", "d"), (proto.ProducerName, proto.ProducerVersion, proto.Graph.Name, proto.DocString));
         var (input, output) = (proto.Graph.Input.Single(), proto.Graph.Output.Single());
         Assert.Equal(("pixels", "logits"), (input.Name, output.Name));
         Assert.Equal("batch", input.Type.TensorType.Shape.Dim[0].DimParam);
@@ -193,7 +197,8 @@ public sealed class ExportTests
     public void Analyze_SeveralProblems_ReturnsThoseThatExportThrows()
     {
         using var model = nn.Sequential(
-            ("a", new Inverse()), ("b", nn.BatchNorm1d(3, track_running_stats: false)), ("c", nn.ReLU()), ("d", new Inverse()));
+            ("a", new Inverse()), ("b", nn.BatchNorm1d(3, track_running_stats: false)), ("c", nn.ReLU()),
+            ("d", new Inverse()));
         var problems = OnnxExporter.Analyze(model, randn(2, 3));
 
         Assert.Equal(["a", "b", "d"], problems.Select(problem => problem.ModulePath));
@@ -206,7 +211,8 @@ public sealed class ExportTests
     public void Export_DoublePrecision_IsRefused()
     {
         using var model = nn.Linear(2, 2).to(ScalarType.Float64);
-        var example = Assert.Throws<ArgumentException>(() => OnnxExporter.Export(model, randn([2, 2], ScalarType.Float64)));
+        var example = Assert.Throws<ArgumentException>(
+            () => OnnxExporter.Export(model, randn([2, 2], ScalarType.Float64)));
         Assert.StartsWith("The example has dtype Float64. Supported are Float32, Int64, Int32, Bool.", example.Message);
 
         using var mixed = new DoublePrecision();
@@ -223,8 +229,12 @@ public sealed class ExportTests
             start, Assert.Throws<ArgumentException>(() => OnnxExporter.Export(model, randn(2, 2), options)).Message);
 
         Refused(new() { Opset = 12 }, "Opset must be from 13 to 22.");
-        Refused(new() { InputNames = ["a", "b"] }, "InputNames needs 1 non-empty name, one for each input tensor, and has 2.");
-        Refused(new() { OutputNames = ["a", "b"] }, "OutputNames needs 1 non-empty name, one for each output tensor, and has 2.");
+        Refused(
+            new() { InputNames = ["a", "b"] },
+            "InputNames needs 1 non-empty name, one for each input tensor, and has 2.");
+        Refused(
+            new() { OutputNames = ["a", "b"] },
+            "OutputNames needs 1 non-empty name, one for each output tensor, and has 2.");
         Refused(new() { OutputNames = ["input"] }, "The name 'input' occurs twice among the inputs and outputs.");
         Refused(new() { BatchDimensionName = "" }, "BatchDimensionName must not be empty.");
         Refused(new() { RelativeTolerance = -1 }, "RelativeTolerance must not be negative.");

@@ -14,7 +14,8 @@ public sealed class FormatTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     private static nn.Module<Tensor, Tensor> Model() => nn.Sequential(
-        nn.Conv2d(1, 4, 3), nn.BatchNorm2d(4), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(100, 30), nn.Softmax(1));
+        nn.Conv2d(1, 4, 3), nn.BatchNorm2d(4), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(100, 30),
+        nn.Softmax(1));
 
     private string File(string name) => Path.Combine(_folder.FullName, name);
 
@@ -87,8 +88,8 @@ public sealed class FormatTests : IDisposable
     {
         using var model = Model();
         var program = torch.onnx.export(
-            model, [randn(2, 1, 12, 12)], File("m.onnx"), input_names: ["pixels"], output_names: ["scores"], opset_version: 15,
-            dynamic_axes: new Dictionary<string, IReadOnlyDictionary<int, string>>
+            model, [randn(2, 1, 12, 12)], File("m.onnx"), input_names: ["pixels"], output_names: ["scores"],
+            opset_version: 15, dynamic_axes: new Dictionary<string, IReadOnlyDictionary<int, string>>
             {
                 ["pixels"] = new Dictionary<int, string> { [0] = "batch" },
                 ["scores"] = new Dictionary<int, string> { [0] = "batch" },
@@ -98,10 +99,15 @@ public sealed class FormatTests : IDisposable
         Assert.Equal(program.ToBytes(), System.IO.File.ReadAllBytes(File("m.onnx")));
         var graph = ModelProto.Parser.ParseFrom(program.ToBytes()).Graph;
         Assert.Equal(("pixels", "batch"), (graph.Input[0].Name, graph.Input[0].Type.TensorType.Shape.Dim[0].DimParam));
-        Assert.Equal(("scores", "batch"), (graph.Output[0].Name, graph.Output[0].Type.TensorType.Shape.Dim[0].DimParam));
-        Assert.StartsWith("dynamic_axes contains 'pixel', which is neither", Assert.Throws<ArgumentException>(() => torch.onnx.export(
+        Assert.Equal(
+            ("scores", "batch"), (graph.Output[0].Name, graph.Output[0].Type.TensorType.Shape.Dim[0].DimParam));
+        var failure = Assert.Throws<ArgumentException>(() => torch.onnx.export(
             model, [randn(2, 1, 12, 12)], File("n.onnx"),
-            dynamic_axes: new Dictionary<string, IReadOnlyDictionary<int, string>> { ["pixel"] = new Dictionary<int, string>() })).Message);
+            dynamic_axes: new Dictionary<string, IReadOnlyDictionary<int, string>>
+            {
+                ["pixel"] = new Dictionary<int, string>(),
+            }));
+        Assert.StartsWith("dynamic_axes contains 'pixel', which is neither", failure.Message);
         Assert.Single(_folder.GetFiles());
     }
 
@@ -112,12 +118,14 @@ public sealed class FormatTests : IDisposable
         var registry = new ConverterRegistry()
             .Add<TorchSharp.Modules.Tanh>((_, context) => context.Add("com.example::FastTanh", context.Input));
         var program = OnnxExporter.Export(
-            model, randn(2, 3), new() { Converters = registry, CustomDomains = new Dictionary<string, int> { ["com.example"] = 4 } });
+            model, randn(2, 3),
+            new() { Converters = registry, CustomDomains = new Dictionary<string, int> { ["com.example"] = 4 } });
 
         Assert.Equal(("FastTanh", "com.example"), (program.Nodes.Single().OpType, program.Nodes.Single().Domain));
         Assert.Equal(
             [("", 17L), ("com.example", 4L)],
-            ModelProto.Parser.ParseFrom(program.ToBytes()).OpsetImport.Select(import => (import.Domain, import.Version)));
+            ModelProto.Parser.ParseFrom(program.ToBytes()).OpsetImport
+                .Select(import => (import.Domain, import.Version)));
     }
 
     [Fact]
@@ -125,7 +133,8 @@ public sealed class FormatTests : IDisposable
     {
         using var model = new Lambda(x => Users.Cube(x) + 1);
         var registry = new ConverterRegistry().AddMethod(
-            typeof(Users), nameof(Users.Cube), context => context.Add("Pow", [context.Tensor("value"), context.Constant(3f)]));
+            typeof(Users), nameof(Users.Cube),
+            context => context.Add("Pow", [context.Tensor("value"), context.Constant(3f)]));
 
         var program = ModuleCheck.IsEqual(model, randn(2, 3), new() { Converters = registry });
         Assert.Equal(["Pow", "Add"], program.Nodes.Select(node => node.OpType));

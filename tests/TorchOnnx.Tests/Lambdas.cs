@@ -17,7 +17,8 @@ public sealed class BinaryLambda(Func<Tensor, Tensor, Tensor> function)
 }
 
 /// <summary>A module of several outputs whose forward is a lambda.</summary>
-public sealed class MultipleLambda(Func<Tensor, Tensor[]> function) : nn.Module<Tensor, Tensor[]>(nameof(MultipleLambda))
+public sealed class MultipleLambda(Func<Tensor, Tensor[]> function)
+    : nn.Module<Tensor, Tensor[]>(nameof(MultipleLambda))
 {
     public override Tensor[] forward(Tensor input) => function(input);
 }

@@ -17,7 +17,8 @@ public sealed class OpenSizeTests
         { "logarithm", x => x[.., ..(int)Math.Log2(x.shape[1])] + 0, 10 },
         { "coarse rounding", x => x / (1 + x.shape[1] / 100), 6 },
         { "remainder", x => x * (x.shape[1] % 7), 7 },
-        { "loop over blocks", x => Enumerable.Range(0, (int)(x.shape[1] + 63) / 64).Aggregate(x, (sum, _) => sum + x), 6 },
+        { "loop over blocks",
+            x => Enumerable.Range(0, (int)(x.shape[1] + 63) / 64).Aggregate(x, (sum, _) => sum + x), 6 },
     };
 
     [Theory]
@@ -47,7 +48,8 @@ public sealed class OpenSizeTests
 
     [Theory]
     [MemberData(nameof(Following), DisableDiscoveryEnumeration = true)]
-    public void Export_SizeComputedFromOpenSize_IsEqualAtEverySize(string what, Func<Tensor, Tensor> function, int example)
+    public void Export_SizeComputedFromOpenSize_IsEqualAtEverySize(
+        string what, Func<Tensor, Tensor> function, int example)
     {
         using var model = new Lambda(function);
         var program = OnnxExporter.Export(model, randn(2, example), Open() with { Verifier = new OnnxRuntimeRunner() });
@@ -68,7 +70,8 @@ public sealed class OpenSizeTests
     public void Export_ConditionBeyondMax_IsVerifiedUpToMax()
     {
         using var model = new Lambda(x => x.shape[1] > 100 ? x[.., ..100] : x * 2);
-        var program = OnnxExporter.Export(model, randn(2, 6), Open(max: 100) with { Verifier = new OnnxRuntimeRunner() });
+        var program = OnnxExporter.Export(
+            model, randn(2, 6), Open(max: 100) with { Verifier = new OnnxRuntimeRunner() });
 
         Assert.Contains(program.Report!.Cases, @case => @case.Name == "T = 99");
         Assert.DoesNotContain(program.Report.Cases, @case => @case.InputShapes[0][1] > 100);
@@ -79,9 +82,11 @@ public sealed class OpenSizeTests
     {
         using var model = new Lambda(x => x.shape[1] > 1000 ? x[.., ..1000] : x * 2);
 
-        var refusal = Assert.Throws<OnnxExportException>(() => OnnxExporter.Export(model, randn(2, 6), Open(max: 1001)));
+        var refusal = Assert.Throws<OnnxExportException>(
+            () => OnnxExporter.Export(model, randn(2, 6), Open(max: 1001)));
 
-        Assert.Contains("with T = 1001 the forward pass makes other calls from Tensor.mul on, so a condition", refusal.Message);
+        Assert.Contains(
+            "with T = 1001 the forward pass makes other calls from Tensor.mul on, so a condition", refusal.Message);
     }
 
     [Fact]
@@ -89,9 +94,11 @@ public sealed class OpenSizeTests
     {
         using var model = new Positions(32);
 
-        var refusal = Assert.Throws<OnnxExportException>(() => OnnxExporter.Export(model, randn(2, 6, 4), Open(max: 33)));
+        var refusal = Assert.Throws<OnnxExportException>(
+            () => OnnxExporter.Export(model, randn(2, 6, 4), Open(max: 33)));
 
-        Assert.Contains("The module accepts the example but not T = 33: set the dimension's Max to a size that the module accepts",
+        Assert.Contains(
+            "The module accepts the example but not T = 33: set the dimension's Max to a size that the module accepts",
             refusal.Message);
     }
 
@@ -109,8 +116,10 @@ public sealed class OpenSizeTests
     }
 
     [Theory]
-    [InlineData(9, 1, "'T' has size 6 in the example and Max 9. Max must be at least 10 and a multiple of 1. Change Max or use a smaller example.")]
-    [InlineData(15, 2, "'T' has size 6 in the example and Max 15. Max must be at least 14 and a multiple of 2. Change Max or use a smaller example.")]
+    [InlineData(9, 1, "'T' has size 6 in the example and Max 9. Max must be at least 10 and a multiple of 1. "
+        + "Change Max or use a smaller example.")]
+    [InlineData(15, 2, "'T' has size 6 in the example and Max 15. Max must be at least 14 and a multiple of 2. "
+        + "Change Max or use a smaller example.")]
     public void Export_MaxTooNearExample_Throws(int max, int multiple, string sentence)
     {
         using var model = new Lambda(x => x * 2);

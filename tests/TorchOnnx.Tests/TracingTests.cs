@@ -79,7 +79,8 @@ public sealed class TracingTests
 
     private sealed class Pair() : nn.Module<Tensor, Tensor, (Tensor Sum, Tensor[] Others)>(nameof(Pair))
     {
-        public override (Tensor Sum, Tensor[] Others) forward(Tensor left, Tensor right) => (left + right, [left * 2, right]);
+        public override (Tensor Sum, Tensor[] Others) forward(Tensor left, Tensor right) =>
+            (left + right, [left * 2, right]);
     }
 
     [Fact]
@@ -89,7 +90,8 @@ public sealed class TracingTests
     public void Export_DerivedSequential_Equal() => ModuleCheck.IsEqual(new DoublingSequential(), randn(2, 4));
 
     [Fact]
-    public void Export_Lambda_Equal() => ModuleCheck.IsEqual(new Lambda(x => x.add(x, 2) - 1 + x * x.shape[0]), randn(2, 4));
+    public void Export_Lambda_Equal() =>
+        ModuleCheck.IsEqual(new Lambda(x => x.add(x, 2) - 1 + x * x.shape[0]), randn(2, 4));
 
     [Fact]
     public void Export_ManyLanguageFeatures_Equal() => ModuleCheck.IsEqual(new Everything(), randn(2, 4));
@@ -97,7 +99,8 @@ public sealed class TracingTests
     [Fact]
     public void Export_SeveralInputsAndOutputs_Equal()
     {
-        var program = ModuleCheck.IsEqual(new Pair(), [randn(2, 4), randn(2, 4)], new() { InputNames = ["left", "right"] });
+        var program = ModuleCheck.IsEqual(
+            new Pair(), [randn(2, 4), randn(2, 4)], new() { InputNames = ["left", "right"] });
 
         Assert.Equal(["output_0", "output_1", "output_2"], program.Nodes.SelectMany(node => node.Outputs));
         Assert.True(program.Verify(new OnnxRuntimeRunner()).Passed);

@@ -125,7 +125,8 @@ public sealed class VerificationTests : IDisposable
         using var model = nn.Tanh();
         var registry = new ConverterRegistry()
             .Add<Tanh>((_, context) => context.Add("NoSuchOperator", context.Input));
-        var report = OnnxExporter.Export(model, randn(2, 4), new() { Converters = registry }).Verify(new OnnxRuntimeRunner());
+        var report = OnnxExporter.Export(model, randn(2, 4), new() { Converters = registry })
+            .Verify(new OnnxRuntimeRunner());
 
         Assert.False(report.Passed);
         Assert.Contains("does not load the graph", report.Cases[0].Failure);

@@ -46,7 +46,7 @@ internal static class NodeExtensions
     public static GraphValue Squeeze(this ConversionContext context, GraphValue value, params long[] axes) =>
         axes.Length == 0 ? value : context.Add("Squeeze", [value, context.Constant(axes)]);
 
-    /// <summary>Inserts axes of size 1; <paramref name="axes"/> are those of the result.</summary>
+    /// <summary>Inserts axes of size 1 at the positions <paramref name="axes"/> of the result.</summary>
     public static GraphValue Unsqueeze(this ConversionContext context, GraphValue value, params long[] axes) =>
         axes.Length == 0 ? value : context.Add("Unsqueeze", [value, context.Constant(axes)]);
 

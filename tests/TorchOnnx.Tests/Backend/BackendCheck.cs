@@ -24,8 +24,10 @@ internal static class BackendCheck
         foreach (var runner in Runners)
         {
             using var session = runner.Load(program.ToBytes());
-            var results = session.Run(graph.Input.Zip(inputs).ToDictionary(pair => pair.First.Name, pair => TensorCopy.ToManaged(pair.Second)));
-            IsEqual(runner.Name, [.. graph.Output.Select(output => TensorCopy.ToTorch(results[output.Name]))], expected);
+            var results = session.Run(graph.Input.Zip(inputs).ToDictionary(
+                pair => pair.First.Name, pair => TensorCopy.ToManaged(pair.Second)));
+            IsEqual(
+                runner.Name, [.. graph.Output.Select(output => TensorCopy.ToTorch(results[output.Name]))], expected);
         }
         IsEqual("TorchSharp", [.. ModelInputs.Flatten(ModelCall.Run(module, [.. inputs]))], expected);
     }

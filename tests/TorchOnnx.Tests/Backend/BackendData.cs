@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace TorchOnnx.Tests.Backend;
 
-/// <summary>Reads ONNX's backend test cases from the folder in the environment variable ONNXDIGITS_ONNX_CASES.</summary>
+/// <summary>
+/// Reads ONNX's backend test cases from the folder in the environment variable ONNXDIGITS_ONNX_CASES.
+/// </summary>
 internal static class BackendData
 {
     private const string EnvironmentVariable = "ONNXDIGITS_ONNX_CASES";
@@ -18,7 +20,8 @@ internal static class BackendData
     }
 
     public static IReadOnlyList<Tensor> Read(string folder, string kind) =>
-        [.. Enumerable.Range(0, int.MaxValue).Select(index => Path.Combine(folder, "test_data_set_0", $"{kind}_{index}.pb"))
+        [.. Enumerable.Range(0, int.MaxValue)
+            .Select(index => Path.Combine(folder, "test_data_set_0", $"{kind}_{index}.pb"))
             .TakeWhile(File.Exists).Select(path => ToTensor(TensorProto.Parser.ParseFrom(File.ReadAllBytes(path))))];
 
     public static void Write(string folder, string kind, IEnumerable<(Tensor Tensor, int Index)> tensors)
@@ -38,7 +41,9 @@ internal static class BackendData
         }
     }
 
-    /// <summary>Converts a stored tensor. Doubles become floats, because the exporter supports no double inputs.</summary>
+    /// <summary>
+    /// Converts a stored tensor. Doubles become floats, because the exporter supports no double inputs.
+    /// </summary>
     public static Tensor ToTensor(TensorProto proto)
     {
         var type = (TensorProto.Types.DataType)proto.DataType switch

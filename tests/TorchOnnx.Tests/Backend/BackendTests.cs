@@ -22,7 +22,9 @@ public sealed class BackendTests : IDisposable
     public void Dispose() => _scope.Dispose();
 
     public static TheoryData<string> ConvertedCases =>
-        BackendData.Folders(Converted) is { Count: > 0 } folders ? [.. folders.Select(folder => Path.GetFileName(folder))] : [Drawn];
+        BackendData.Folders(Converted) is { Count: > 0 } folders
+            ? [.. folders.Select(folder => Path.GetFileName(folder))]
+            : [Drawn];
 
     public static TheoryData<string> OperatorCases => [.. Operations.All.Keys];
 
@@ -32,7 +34,8 @@ public sealed class BackendTests : IDisposable
 
     [Theory]
     [MemberData(nameof(OperatorCases), DisableDiscoveryEnumeration = true)]
-    public void Convert_OperationOfOnnxsOwnCase_GivesTheStoredResult(string name) => Assert.Null(Outcome(Operator, name));
+    public void Convert_OperationOfOnnxsOwnCase_GivesTheStoredResult(string name) =>
+        Assert.Null(Outcome(Operator, name));
 
     [Theory]
     [InlineData(Converted, 82)]
@@ -43,11 +46,18 @@ public sealed class BackendTests : IDisposable
             .Select(name => suite == Operator ? name["test_operator_".Length..] : name).ToList();
         bool isStored = names.Count > 0;
         if (!isStored) names = suite == Operator ? [.. Operations.All.Keys] : [Drawn];
-        if (suite == Operator) Assert.Equal(names.Order(StringComparer.Ordinal), Operations.All.Keys.Order(StringComparer.Ordinal));
+        if (suite == Operator)
+        {
+            Assert.Equal(names.Order(StringComparer.Ordinal), Operations.All.Keys.Order(StringComparer.Ordinal));
+        }
         var failures = names.Where(name => Outcome(suite, name) is not null).ToList();
         var summary = new StringBuilder(
-            $"{suite}: {names.Count} used ({(isStored ? "stored" : Drawn)}), {names.Count - failures.Count} passed, 0 skipped\n");
-        foreach (string name in failures) summary.Append(null, $"  {name}: {Outcome(suite, name)!.Message.Split('\n')[0]}\n");
+            $"{suite}: {names.Count} used ({(isStored ? "stored" : Drawn)}), "
+            + $"{names.Count - failures.Count} passed, 0 skipped\n");
+        foreach (string name in failures)
+        {
+            summary.Append(null, $"  {name}: {Outcome(suite, name)!.Message.Split('\n')[0]}\n");
+        }
         File.WriteAllText(Path.Combine(AppContext.BaseDirectory, $"{suite}.txt"), summary.ToString());
         TestContext.Current.TestOutputHelper?.WriteLine(summary.ToString());
 
@@ -76,7 +86,8 @@ public sealed class BackendTests : IDisposable
     {
         var inputs = BackendData.Read(folder, "input");
         var model = ModelProto.Parser.ParseFrom(File.ReadAllBytes(Path.Combine(folder, "model.onnx")));
-        BackendCheck.IsEqual(ConvertedModule.Build(model, (int)inputs[0].dim()), inputs, BackendData.Read(folder, "output"));
+        BackendCheck.IsEqual(
+            ConvertedModule.Build(model, (int)inputs[0].dim()), inputs, BackendData.Read(folder, "output"));
     }
 
     // Stores and reads back a generated case.
@@ -104,12 +115,16 @@ public sealed class BackendTests : IDisposable
         manual_seed(1);
         var module = build();
         module.eval();
-        string? folder = BackendData.Folders(Operator).SingleOrDefault(folder => Path.GetFileName(folder) == $"test_operator_{name}");
+        string? folder = BackendData.Folders(Operator).SingleOrDefault(
+            folder => Path.GetFileName(folder) == $"test_operator_{name}");
         if (folder is null)
         {
             var type = name == "non_float_params" ? ScalarType.Int64 : ScalarType.Float32;
-            Tensor[] drawn = [.. shapes.Select(shape => type == ScalarType.Int64 ? randint(0, 9, shape, type) : rand(shape))];
-            BackendCheck.IsEqual(module, drawn, [.. ModelInputs.Flatten(ModelCall.Run(module, drawn)).Select(tensor => tensor.detach())]);
+            Tensor[] drawn =
+                [.. shapes.Select(shape => type == ScalarType.Int64 ? randint(0, 9, shape, type) : rand(shape))];
+            BackendCheck.IsEqual(
+                module, drawn,
+                [.. ModelInputs.Flatten(ModelCall.Run(module, drawn)).Select(tensor => tensor.detach())]);
             return;
         }
         Load(module, Path.Combine(folder, "model.onnx"));
@@ -121,7 +136,8 @@ public sealed class BackendTests : IDisposable
     private static void Load(nn.Module module, string path)
     {
         using var noGrad = no_grad();
-        var weights = ModelProto.Parser.ParseFrom(File.ReadAllBytes(path)).Graph.Initializer.Select(BackendData.ToTensor).ToList();
+        var weights = ModelProto.Parser.ParseFrom(File.ReadAllBytes(path)).Graph.Initializer
+            .Select(BackendData.ToTensor).ToList();
         Tensor[] places = [.. module.parameters(), .. module.buffers()];
         Assert.Equal(weights.Count, places.Length);
         foreach (var (place, weight) in places.Zip(weights)) place.copy_(weight);

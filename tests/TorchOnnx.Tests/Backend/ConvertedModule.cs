@@ -66,8 +66,9 @@ internal sealed class ConvertedModule
     // The cases pad both ends equally.
     private long[] Pads => Ints("pads")[..(_rank - 2)];
 
-    private long[] Dilations => [.. _graph.Node[0].Attribute.FirstOrDefault(attribute => attribute.Name == "dilations")?.Ints
-        ?? Enumerable.Repeat(1L, _rank - 2)];
+    private long[] Dilations =>
+        [.. _graph.Node[0].Attribute.FirstOrDefault(attribute => attribute.Name == "dilations")?.Ints
+            ?? Enumerable.Repeat(1L, _rank - 2)];
 
     private nn.Module MaxPool() => _rank switch
     {
@@ -105,8 +106,8 @@ internal sealed class ConvertedModule
     {
         var (kernel, strides, extra) = (Ints("kernel_shape"), Ints("strides"), Ints("output_padding"));
         return WithWeights(nn.ConvTranspose2d(
-            _weights[0].shape[0], _weights[0].shape[1], (kernel[0], kernel[1]), (strides[0], strides[1]), (Pads[0], Pads[1]),
-            (extra[0], extra[1]), bias: HasBias));
+            _weights[0].shape[0], _weights[0].shape[1], (kernel[0], kernel[1]), (strides[0], strides[1]),
+            (Pads[0], Pads[1]), (extra[0], extra[1]), bias: HasBias));
     }
 
     private nn.Module Padding()
@@ -130,7 +131,8 @@ internal sealed class ConvertedModule
     {
         using var noGrad = no_grad();
         var places = module.named_parameters().Select(entry => (entry.name, (Tensor)entry.parameter))
-            .Concat(module.named_buffers().Where(entry => entry.buffer.dim() > 0).Select(entry => (entry.name, entry.buffer)))
+            .Concat(module.named_buffers()
+                .Where(entry => entry.buffer.dim() > 0).Select(entry => (entry.name, entry.buffer)))
             .OrderBy(entry => Array.IndexOf(["weight", "bias", "running_mean", "running_var"], entry.name)).ToList();
         Assert.Equal(_weights.Length, places.Count);
         foreach (var ((_, place), weight) in places.Zip(_weights)) place.copy_(weight);

@@ -17,7 +17,8 @@ internal static class Operations
             ["add_size1_right_broadcast"] = (() => new BinaryLambda((x, y) => x + y), [[2, 3], [3]]),
             ["add_size1_singleton_broadcast"] = (() => new BinaryLambda((x, y) => x + y), [[2, 3], [1, 3]]),
             ["addconstant"] = (() => new Lambda(x => x + 1), [[2, 3]]),
-            ["addmm"] = (() => new Three((x, y, z) => [addmm(addmm(z, x, y, 1, 1), x, y, 1, 1)]), [[2, 3], [3, 4], [4]]),
+            ["addmm"] = (
+                () => new Three((x, y, z) => [addmm(addmm(z, x, y, 1, 1), x, y, 1, 1)]), [[2, 3], [3, 4], [4]]),
             ["basic"] = (() => new BinaryLambda((x, y) => -sigmoid(tanh(x * (x + y)))), [[1], [1]]),
             ["chunk"] = (() => new MultipleLambda(x => x.chunk(2)), [[3]]),
             ["clip"] = (() => new Lambda(x => clamp(x, -0.5, 0.5)), [[3, 4]]),
@@ -31,7 +32,8 @@ internal static class Operations
             ["maxpool"] = (() => nn.MaxPool1d(3, stride: 2), [[20, 16, 50]]),
             ["min"] = (() => new BinaryLambda((x, y) => minimum(x, y)), [[3, 4], [3, 4]]),
             ["mm"] = (() => new BinaryLambda((x, y) => mm(x, y)), [[2, 3], [3, 4]]),
-            ["non_float_params"] = (() => new WithBuffer(zeros([2, 2], ScalarType.Int64), (x, b) => x * (x + b)), [[2, 2]]),
+            ["non_float_params"] = (
+                () => new WithBuffer(zeros([2, 2], ScalarType.Int64), (x, b) => x * (x + b)), [[2, 2]]),
             ["pad"] = (() => nn.ReflectionPad2d((2, 3, 0, 1)), [[1, 1, 2, 4]]),
             ["params"] = (() => new WithBuffer(zeros(2, 2), (x, b) => -sigmoid(tanh(x * (x + b)))), [[2, 2]]),
             ["permute2"] = (() => new Lambda(x => x.permute(0, 1, 4, 2, 5, 3)), [[1, 1, 1, 1, 1, 1]]),

@@ -33,10 +33,14 @@ internal static class CodeStyles
         CorpusModel.Of("dictionary_of_functions", () => new ByName("swish"), 2, 4),
         CorpusModel.Of("try_catch", () => new Lambda(Attempt), 2, 4),
         CorpusModel.Of("nullable_tensor", () => new Optional(null), 2, 4),
-        CorpusModel.Of("spans_and_stack", () => new Lambda(x => x.reshape(-1, 2, 2).sum(Last(stackalloc long[] { 0, 1, 2 }))), 2, 4),
-        CorpusModel.Of("interpolated_strings", () => new Lambda(x => $"{x.shape[1]} columns".Length > 3 ? x.exp() : x), 2, 4),
+        CorpusModel.Of(
+            "spans_and_stack",
+            () => new Lambda(x => x.reshape(-1, 2, 2).sum(Last(stackalloc long[] { 0, 1, 2 }))), 2, 4),
+        CorpusModel.Of(
+            "interpolated_strings", () => new Lambda(x => $"{x.shape[1]} columns".Length > 3 ? x.exp() : x), 2, 4),
         CorpusModel.Of("operators", () => new Lambda(x => -(1 - x) / 2 + 3 * x - x / (x * x + 1) % 2), 2, 4),
-        CorpusModel.Of("in_place_chain", () => new Lambda(x => x.clone().add_(1).mul_(2).sub_(x).div_(3).clamp_(-1, 1)), 2, 4),
+        CorpusModel.Of(
+            "in_place_chain", () => new Lambda(x => x.clone().add_(1).mul_(2).sub_(x).div_(3).clamp_(-1, 1)), 2, 4),
         CorpusModel.Of("assignment_to_slices", () => new Lambda(Assign), 2, 4),
         CorpusModel.Of("forward_hooks", Hooked, 2, 4),
         CorpusModel.Of("sequence_of_modules_by_children", () => new ByChildren(), 2, 4),
@@ -172,7 +176,8 @@ internal static class CodeStyles
 
         public override Tensor forward(Tensor x) => Apply(Apply(x, inner.call), static value => value.softmax(1));
 
-        private static TValue Apply<TValue>(TValue value, Func<TValue, TValue> function) where TValue : class => function(value);
+        private static TValue Apply<TValue>(TValue value, Func<TValue, TValue> function) where TValue : class =>
+            function(value);
     }
 
     private readonly struct Affine(float scale, float shift)
@@ -249,9 +254,14 @@ internal static class CodeStyles
         public override Dictionary<string, Tensor> forward(Tensor a, Tensor b, Tensor c)
         {
             var all = new List<Tensor> { a, b, c };
-            return new() { ["sum"] = all.Aggregate((x, y) => x + y), ["largest"] = all.Aggregate((x, y) => x.maximum(y)) };
+            return new()
+            {
+                ["sum"] = all.Aggregate((x, y) => x + y),
+                ["largest"] = all.Aggregate((x, y) => x.maximum(y)),
+            };
         }
     }
 
-    private static Tensor Standardised(this Tensor x) => (x - x.mean([1], keepdim: true)) / (x.std(1, keepdim: true) + 1e-5);
+    private static Tensor Standardised(this Tensor x) =>
+        (x - x.mean([1], keepdim: true)) / (x.std(1, keepdim: true) + 1e-5);
 }

@@ -86,7 +86,8 @@ internal static class ConvolutionalNetworks
 
     private sealed class DenseBlock : nn.Module<Tensor, Tensor>
     {
-        private readonly ModuleList<Conv2d> convs = new([.. Enumerable.Range(0, 3).Select(i => nn.Conv2d(4 + 2 * i, 2, 3, padding: 1))]);
+        private readonly ModuleList<Conv2d> convs = new(
+            [.. Enumerable.Range(0, 3).Select(i => nn.Conv2d(4 + 2 * i, 2, 3, padding: 1))]);
 
         public DenseBlock() : base(nameof(DenseBlock)) => RegisterComponents();
 
@@ -100,7 +101,8 @@ internal static class ConvolutionalNetworks
 
     private sealed class Inception : nn.Module<Tensor, Tensor>
     {
-        private readonly Conv2d one = nn.Conv2d(4, 2, 1), three = nn.Conv2d(4, 3, 3, padding: 1), five = nn.Conv2d(4, 2, 5, padding: 2);
+        private readonly Conv2d one = nn.Conv2d(4, 2, 1), three = nn.Conv2d(4, 3, 3, padding: 1),
+            five = nn.Conv2d(4, 2, 5, padding: 2);
         private readonly Conv2d pooled = nn.Conv2d(4, 1, 1);
 
         public Inception() : base(nameof(Inception)) => RegisterComponents();
@@ -136,7 +138,8 @@ internal static class ConvolutionalNetworks
 
         public MBConv() : base(nameof(MBConv)) => RegisterComponents();
 
-        public override Tensor forward(Tensor x) => project.call(attention.call(expand.call(x))) is var y && y.shape[1] == x.shape[1] ? x + y : y;
+        public override Tensor forward(Tensor x) =>
+            project.call(attention.call(expand.call(x))) is var y && y.shape[1] == x.shape[1] ? x + y : y;
     }
 
     private sealed class ChannelShuffle : nn.Module<Tensor, Tensor>
@@ -180,8 +183,10 @@ internal static class ConvolutionalNetworks
 
     private sealed class Autoencoder : nn.Module<Tensor, Tensor>
     {
-        private readonly Sequential encoder = nn.Sequential(nn.Conv2d(1, 4, 3, 2, 1), nn.ReLU(), nn.Flatten(), nn.Linear(64, 5));
-        private readonly Sequential decoder = nn.Sequential(nn.Linear(5, 64), nn.Unflatten(1, [4, 4, 4]), nn.ConvTranspose2d(4, 1, 2, 2));
+        private readonly Sequential encoder = nn.Sequential(
+            nn.Conv2d(1, 4, 3, 2, 1), nn.ReLU(), nn.Flatten(), nn.Linear(64, 5));
+        private readonly Sequential decoder = nn.Sequential(
+            nn.Linear(5, 64), nn.Unflatten(1, [4, 4, 4]), nn.ConvTranspose2d(4, 1, 2, 2));
 
         public Autoencoder() : base(nameof(Autoencoder)) => RegisterComponents();
 
@@ -217,7 +222,8 @@ internal static class ConvolutionalNetworks
 
     private sealed class FeaturePyramid : nn.Module<Tensor, Dictionary<string, Tensor>>
     {
-        private readonly Conv2d bottom = nn.Conv2d(3, 4, 3, 2, 1), top = nn.Conv2d(4, 4, 3, 2, 1), lateral = nn.Conv2d(4, 4, 1);
+        private readonly Conv2d bottom = nn.Conv2d(3, 4, 3, 2, 1), top = nn.Conv2d(4, 4, 3, 2, 1),
+            lateral = nn.Conv2d(4, 4, 1);
 
         public FeaturePyramid() : base(nameof(FeaturePyramid)) => RegisterComponents();
 
@@ -225,7 +231,8 @@ internal static class ConvolutionalNetworks
         {
             var c1 = bottom.call(x);
             var c2 = top.call(c1);
-            var p1 = lateral.call(c1) + nn.functional.interpolate(c2, scale_factor: [2, 2], mode: InterpolationMode.Nearest);
+            var p1 = lateral.call(c1) + nn.functional.interpolate(
+                c2, scale_factor: [2, 2], mode: InterpolationMode.Nearest);
             return new() { ["p1"] = p1, ["p2"] = c2 };
         }
     }
@@ -248,10 +255,12 @@ internal static class ConvolutionalNetworks
 
     private sealed class Siamese : nn.Module<Tensor, Tensor, Tensor>
     {
-        private readonly Sequential tower = nn.Sequential(nn.Conv2d(1, 2, 3), nn.ReLU(), nn.Flatten(), nn.Linear(72, 4));
+        private readonly Sequential tower = nn.Sequential(
+            nn.Conv2d(1, 2, 3), nn.ReLU(), nn.Flatten(), nn.Linear(72, 4));
 
         public Siamese() : base(nameof(Siamese)) => RegisterComponents();
 
-        public override Tensor forward(Tensor left, Tensor right) => (tower.call(left) - tower.call(right)).pow(2).sum(1).sqrt();
+        public override Tensor forward(Tensor left, Tensor right) =>
+            (tower.call(left) - tower.call(right)).pow(2).sum(1).sqrt();
     }
 }

@@ -11,5 +11,6 @@ internal sealed record CorpusModel(string Name, Func<nn.Module> Build, Func<Tens
 
     public bool HalfPrecision { get; init; }
 
-    public static CorpusModel Of(string name, Func<nn.Module> build, params long[] shape) => new(name, build, () => [randn(shape)]);
+    public static CorpusModel Of(string name, Func<nn.Module> build, params long[] shape) =>
+        new(name, build, () => [randn(shape)]);
 }

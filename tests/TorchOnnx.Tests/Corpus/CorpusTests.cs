@@ -11,8 +11,8 @@ public sealed class CorpusTests : IDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("onnx-corpus-");
 
     private static readonly IReadOnlyDictionary<string, CorpusModel> Models = ((IEnumerable<CorpusModel>)
-        [.. ConvolutionalNetworks.All, .. VisionNetworks.All, .. DenseVisionNetworks.All, .. SequenceNetworks.All, .. LanguageNetworks.All,
-            .. DenseNetworks.All, .. CodeStyles.All]).ToDictionary(model => model.Name);
+        [.. ConvolutionalNetworks.All, .. VisionNetworks.All, .. DenseVisionNetworks.All, .. SequenceNetworks.All,
+            .. LanguageNetworks.All, .. DenseNetworks.All, .. CodeStyles.All]).ToDictionary(model => model.Name);
 
     public static TheoryData<string> Names => [.. Models.Keys];
 

@@ -20,7 +20,8 @@ internal static class DenseNetworks
     ];
 
     private static Tensor Encode(Tensor x) => cat(
-        Enumerable.Range(0, 4).SelectMany(octave => new[] { (x * Math.Pow(2, octave)).sin(), (x * Math.Pow(2, octave)).cos() }).ToArray(), -1);
+        Enumerable.Range(0, 4).SelectMany(
+            octave => new[] { (x * Math.Pow(2, octave)).sin(), (x * Math.Pow(2, octave)).cos() }).ToArray(), -1);
 
     private static Tensor Squash(Tensor x)
     {
@@ -44,7 +45,8 @@ internal static class DenseNetworks
 
     private sealed class DeepSets : nn.Module<Tensor, Tensor>
     {
-        private readonly Sequential each = nn.Sequential(nn.Linear(3, 8), nn.ReLU()), all = nn.Sequential(nn.Linear(8, 2));
+        private readonly Sequential each = nn.Sequential(nn.Linear(3, 8), nn.ReLU()),
+            all = nn.Sequential(nn.Linear(8, 2));
 
         public DeepSets() : base(nameof(DeepSets)) => RegisterComponents();
 

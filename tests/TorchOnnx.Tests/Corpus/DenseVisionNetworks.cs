@@ -30,7 +30,8 @@ internal static class DenseVisionNetworks
         {
             long[] size = [.. x.shape.Skip(2)];
             var levels = new long[] { 1, 2, 3, 6 }.Select(bins => nn.functional.interpolate(
-                nn.functional.adaptive_avg_pool2d(x, bins), size: size, mode: InterpolationMode.Bilinear, align_corners: false));
+                nn.functional.adaptive_avg_pool2d(x, bins), size: size, mode: InterpolationMode.Bilinear,
+                align_corners: false));
             return cat([x.narrow(1, 0, channels / 2), .. levels], 1);
         }
     }
@@ -71,7 +72,8 @@ internal static class DenseVisionNetworks
 
         public override Tensor forward(Tensor x)
         {
-            var theta = localisation.call(x).view(-1, 2, 3) * 0.1 + tensor(new float[] { 1, 0, 0, 0, 1, 0 }).view(1, 2, 3);
+            var theta = localisation.call(x).view(-1, 2, 3) * 0.1
+                + tensor(new float[] { 1, 0, 0, 0, 1, 0 }).view(1, 2, 3);
             var grid = nn.functional.affine_grid(theta, x.shape, align_corners: false);
             return nn.functional.grid_sample(x, grid, align_corners: false);
         }
@@ -83,7 +85,8 @@ internal static class DenseVisionNetworks
 
         public Ghost(int channels, int filters) : base(nameof(Ghost))
         {
-            (primary, cheap) = (ConvNorm(channels, filters / 2, 1), ConvNorm(filters / 2, filters / 2, 3, 1, filters / 2));
+            (primary, cheap) = (
+                ConvNorm(channels, filters / 2, 1), ConvNorm(filters / 2, filters / 2, 3, 1, filters / 2));
             RegisterComponents();
         }
 
@@ -101,7 +104,8 @@ internal static class DenseVisionNetworks
 
         public Csp(int channels) : base(nameof(Csp))
         {
-            inner = nn.Sequential(Enumerable.Range(0, 2).Select(_ => (Layer)ConvNorm(channels / 2, channels / 2)).ToArray());
+            inner = nn.Sequential(
+                Enumerable.Range(0, 2).Select(_ => (Layer)ConvNorm(channels / 2, channels / 2)).ToArray());
             RegisterComponents();
         }
 
@@ -146,7 +150,8 @@ internal static class DenseVisionNetworks
             var centres = raw[TensorIndex.Ellipsis, TensorIndex.Slice(0, 2)].sigmoid() + stack([grid[1], grid[0]], -1);
             var sizes = raw[TensorIndex.Ellipsis, TensorIndex.Slice(2, 4)].exp();
             var boxes = cat([centres - sizes / 2, centres + sizes / 2], -1).reshape(raw.shape[0], -1, 4);
-            var scores = raw[TensorIndex.Ellipsis, 4].sigmoid().unsqueeze(-1) * raw[TensorIndex.Ellipsis, TensorIndex.Slice(5)].softmax(-1);
+            var scores = raw[TensorIndex.Ellipsis, 4].sigmoid().unsqueeze(-1)
+                * raw[TensorIndex.Ellipsis, TensorIndex.Slice(5)].softmax(-1);
             return (boxes, scores.flatten(1, 3));
         }
     }

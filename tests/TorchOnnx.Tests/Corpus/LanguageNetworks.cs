@@ -38,7 +38,8 @@ internal static class LanguageNetworks
     private sealed class TextCnn : Layer
     {
         private readonly Embedding embedding = nn.Embedding(9, 6);
-        private readonly ModuleList<Conv1d> windows = nn.ModuleList(nn.Conv1d(6, 4, 2), nn.Conv1d(6, 4, 3), nn.Conv1d(6, 4, 4));
+        private readonly ModuleList<Conv1d> windows = nn.ModuleList(
+            nn.Conv1d(6, 4, 2), nn.Conv1d(6, 4, 3), nn.Conv1d(6, 4, 4));
         private readonly Linear head = nn.Linear(12, 3);
 
         public TextCnn() : base(nameof(TextCnn)) => RegisterComponents();
@@ -55,7 +56,8 @@ internal static class LanguageNetworks
     {
         private readonly Embedding words = nn.Embedding(9, 8), positions = nn.Embedding(32, 8);
         private readonly LayerNorm first = nn.LayerNorm(8), second = nn.LayerNorm(8), third = nn.LayerNorm(8);
-        private readonly Linear query = nn.Linear(8, 8), key = nn.Linear(8, 8), value = nn.Linear(8, 8), output = nn.Linear(8, 8);
+        private readonly Linear query = nn.Linear(8, 8), key = nn.Linear(8, 8), value = nn.Linear(8, 8),
+            output = nn.Linear(8, 8);
         private readonly Sequential feed = nn.Sequential(nn.Linear(8, 16), nn.GELU(), nn.Linear(16, 8));
 
         public Bert() : base(nameof(Bert)) => RegisterComponents();
@@ -66,7 +68,8 @@ internal static class LanguageNetworks
             var x = first.forward(words.forward(tokens) + positions.forward(place));
             var hidden = (1.0 - mask.unsqueeze(1).unsqueeze(2).to(ScalarType.Float32)) * -10000.0;
             var scores = Split(query.forward(x)).matmul(Split(key.forward(x)).transpose(-1, -2)) / 2.0 + hidden;
-            var joined = nn.functional.softmax(scores, -1).matmul(Split(value.forward(x))).permute(0, 2, 1, 3).contiguous();
+            var joined = nn.functional.softmax(scores, -1).matmul(Split(value.forward(x)))
+                .permute(0, 2, 1, 3).contiguous();
             x = second.forward(x + output.forward(joined.view(x.shape)));
             return third.forward(x + feed.forward(x));
         }
@@ -97,14 +100,15 @@ internal static class LanguageNetworks
 
         public RnnTagger() : base(nameof(RnnTagger)) => RegisterComponents();
 
-        public override Tensor forward(Tensor tokens) => head.call(rnn.call(embedding.call(tokens)).Item1).log_softmax(-1);
+        public override Tensor forward(Tensor tokens) =>
+            head.call(rnn.call(embedding.call(tokens)).Item1).log_softmax(-1);
     }
 
     private sealed class Crnn : Layer
     {
         private readonly Sequential features = nn.Sequential(
-            nn.Conv2d(1, 4, 3, padding: 1), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(4, 6, 3, padding: 1), nn.BatchNorm2d(6), nn.ReLU(),
-            nn.MaxPool2d([4, 1]));
+            nn.Conv2d(1, 4, 3, padding: 1), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(4, 6, 3, padding: 1),
+            nn.BatchNorm2d(6), nn.ReLU(), nn.MaxPool2d([4, 1]));
         private readonly GRU sequence = nn.GRU(6, 5, bidirectional: true);
         private readonly Linear head = nn.Linear(10, 7);
 
@@ -125,7 +129,8 @@ internal static class LanguageNetworks
 
         public override Tensor forward(Tensor x)
         {
-            var angles = outer(arange(x.shape[1], ScalarType.Float32), pow(10000.0, arange(0, 4, ScalarType.Float32) * -0.25));
+            var angles = outer(
+                arange(x.shape[1], ScalarType.Float32), pow(10000.0, arange(0, 4, ScalarType.Float32) * -0.25));
             var (cosine, sine) = (angles.cos(), angles.sin());
             var parts = qkv.call(x).chunk(3, -1);
             var scores = Turn(parts[0], cosine, sine).bmm(Turn(parts[1], cosine, sine).transpose(1, 2)) / Math.Sqrt(8);
@@ -134,7 +139,9 @@ internal static class LanguageNetworks
 
         private static Tensor Turn(Tensor x, Tensor cosine, Tensor sine)
         {
-            var (even, odd) = (x[TensorIndex.Ellipsis, TensorIndex.Slice(0, null, 2)], x[TensorIndex.Ellipsis, TensorIndex.Slice(1, null, 2)]);
+            var (even, odd) = (
+                x[TensorIndex.Ellipsis, TensorIndex.Slice(0, null, 2)],
+                x[TensorIndex.Ellipsis, TensorIndex.Slice(1, null, 2)]);
             return stack([even * cosine - odd * sine, even * sine + odd * cosine], -1).flatten(-2);
         }
     }
@@ -233,7 +240,8 @@ internal static class LanguageNetworks
 
     private sealed class Encoder : Layer
     {
-        private readonly TransformerEncoder encoder = nn.TransformerEncoder(nn.TransformerEncoderLayer(8, 2, 12, 0.1), 2);
+        private readonly TransformerEncoder encoder = nn.TransformerEncoder(
+            nn.TransformerEncoderLayer(8, 2, 12, 0.1), 2);
 
         public Encoder() : base(nameof(Encoder)) => RegisterComponents();
 
@@ -257,7 +265,8 @@ internal static class LanguageNetworks
     private sealed class Conformer : Layer
     {
         private readonly LayerNorm norm = nn.LayerNorm(8);
-        private readonly Conv1d expand = nn.Conv1d(8, 16, 1), depth = nn.Conv1d(8, 8, 3, padding: 1, groups: 8), reduce = nn.Conv1d(8, 8, 1);
+        private readonly Conv1d expand = nn.Conv1d(8, 16, 1), depth = nn.Conv1d(8, 8, 3, padding: 1, groups: 8),
+            reduce = nn.Conv1d(8, 8, 1);
         private readonly BatchNorm1d batch = nn.BatchNorm1d(8);
 
         public Conformer() : base(nameof(Conformer)) => RegisterComponents();
@@ -272,7 +281,8 @@ internal static class LanguageNetworks
 
     private sealed class StatisticsPooling() : Layer(nameof(StatisticsPooling))
     {
-        public override Tensor forward(Tensor x) => cat([x.mean([2]), x.std(2, unbiased: true), x.sum(2) / x.shape[2]], 1);
+        public override Tensor forward(Tensor x) =>
+            cat([x.mean([2]), x.std(2, unbiased: true), x.sum(2) / x.shape[2]], 1);
     }
 
     private sealed class MinimalGru : Layer

@@ -38,10 +38,12 @@ internal static class SequenceNetworks
         private Tensor Attend(Tensor x)
         {
             var (batch, length, width) = (x.shape[0], x.shape[1], x.shape[2]);
-            Tensor[] parts = [.. qkv.call(x).split(width, -1).Select(part => part.view(batch, length, Heads, width / Heads).transpose(1, 2))];
+            Tensor[] parts = [.. qkv.call(x).split(width, -1)
+                .Select(part => part.view(batch, length, Heads, width / Heads).transpose(1, 2))];
             var scores = matmul(parts[0], parts[1].transpose(-2, -1)) / Math.Sqrt(width / Heads);
             scores = scores.masked_fill(ones(length, length).tril() == 0, -1e9);
-            return output.call(matmul(scores.softmax(-1), parts[2]).transpose(1, 2).contiguous().view(batch, length, width));
+            return output.call(
+                matmul(scores.softmax(-1), parts[2]).transpose(1, 2).contiguous().view(batch, length, width));
         }
     }
 
@@ -62,7 +64,8 @@ internal static class SequenceNetworks
 
     private sealed class TemporalConvolution : nn.Module<Tensor, Tensor>
     {
-        private readonly ModuleList<Conv1d> convs = new([.. new long[] { 1, 2, 4 }.Select(d => nn.Conv1d(3, 3, 2, dilation: d))]);
+        private readonly ModuleList<Conv1d> convs = new(
+            [.. new long[] { 1, 2, 4 }.Select(d => nn.Conv1d(3, 3, 2, dilation: d))]);
 
         public TemporalConvolution() : base(nameof(TemporalConvolution)) => RegisterComponents();
 

@@ -20,20 +20,26 @@ internal static class VisionNetworks
         CorpusModel.Of("resnext_block", () => new ResNeXt(8, 4), 2, 8, 6, 6),
         CorpusModel.Of("coordinate_attention", () => new CoordinateAttention(4), 2, 4, 6, 5),
         CorpusModel.Of("cbam", () => new Cbam(8), 2, 8, 5, 5),
-        CorpusModel.Of("non_local", () => new NonLocal(4), 2, 4, 5, 6) with { Dynamic = [new("H", 0, 2), new("W", 0, 3)] },
+        CorpusModel.Of("non_local", () => new NonLocal(4), 2, 4, 5, 6) with
+        {
+            Dynamic = [new("H", 0, 2), new("W", 0, 3)],
+        },
         CorpusModel.Of("aspp", () => new Aspp(4), 2, 4, 9, 9),
         CorpusModel.Of("discriminator", Discriminator, 2, 3, 16, 16),
     ];
 
-    public static Sequential ConvNorm(int channels, int filters, int kernel = 3, int stride = 1, int groups = 1) => nn.Sequential(
-        nn.Conv2d(channels, filters, kernel, stride, kernel / 2, groups: groups, bias: false), nn.BatchNorm2d(filters), nn.ReLU6());
+    public static Sequential ConvNorm(int channels, int filters, int kernel = 3, int stride = 1, int groups = 1) =>
+        nn.Sequential(
+            nn.Conv2d(channels, filters, kernel, stride, kernel / 2, groups: groups, bias: false),
+            nn.BatchNorm2d(filters), nn.ReLU6());
 
     private static Sequential AlexNet() => nn.Sequential(
         ("features", nn.Sequential(
             nn.Conv2d(3, 6, 11, 4, 2), nn.ReLU(true), nn.LocalResponseNorm(5), nn.MaxPool2d(3, 2),
             nn.Conv2d(6, 8, 5, padding: 2), nn.ReLU(true), nn.MaxPool2d(3, 2))),
         ("pool", nn.AdaptiveAvgPool2d([2, 2])),
-        ("head", nn.Sequential(nn.Dropout(), nn.Flatten(), nn.Linear(32, 10), nn.ReLU(true), nn.Dropout(), nn.Linear(10, 5))));
+        ("head", nn.Sequential(
+            nn.Dropout(), nn.Flatten(), nn.Linear(32, 10), nn.ReLU(true), nn.Dropout(), nn.Linear(10, 5))));
 
     private static Sequential Discriminator() => nn.Sequential(
         nn.Conv2d(3, 4, 4, 2, 1, bias: false), nn.LeakyReLU(0.2, inplace: true),
@@ -48,7 +54,10 @@ internal static class VisionNetworks
         public MobileNetV2() : base(nameof(MobileNetV2))
         {
             (int Expansion, int Filters, int Repeats, int Stride)[] table =
-                [(1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1)];
+            [
+                (1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2),
+                (6, 320, 1, 1),
+            ];
             var layers = new List<Layer> { ConvNorm(3, 32, stride: 2) };
             int channels = 32;
             foreach (var (expansion, filters, repeats, stride) in table)
@@ -207,7 +216,8 @@ internal static class VisionNetworks
 
         public Cbam(int channels) : base(nameof(Cbam))
         {
-            channel = nn.Sequential(nn.Conv2d(channels, channels / 4, 1), nn.ReLU(), nn.Conv2d(channels / 4, channels, 1));
+            channel = nn.Sequential(
+                nn.Conv2d(channels, channels / 4, 1), nn.ReLU(), nn.Conv2d(channels / 4, channels, 1));
             RegisterComponents();
         }
 
@@ -226,14 +236,16 @@ internal static class VisionNetworks
 
         public NonLocal(int channels) : base(nameof(NonLocal))
         {
-            (query, key, value) = (nn.Conv2d(channels, 2, 1), nn.Conv2d(channels, 2, 1), nn.Conv2d(channels, channels, 1));
+            (query, key, value) = (
+                nn.Conv2d(channels, 2, 1), nn.Conv2d(channels, 2, 1), nn.Conv2d(channels, channels, 1));
             RegisterComponents();
         }
 
         public override Tensor forward(Tensor x)
         {
             var (n, c, h, w) = (x.size(0), x.size(1), x.size(2), x.size(3));
-            var attention = bmm(query.call(x).view(n, -1, h * w).transpose(1, 2), key.call(x).view(n, -1, h * w)).softmax(-1);
+            var attention = bmm(
+                query.call(x).view(n, -1, h * w).transpose(1, 2), key.call(x).view(n, -1, h * w)).softmax(-1);
             return x + bmm(value.call(x).view(n, c, h * w), attention.transpose(1, 2)).view(n, c, h, w);
         }
     }
@@ -252,7 +264,10 @@ internal static class VisionNetworks
         public override Tensor forward(Tensor x)
         {
             var results = new List<Tensor>();
-            foreach (string name in (string[])["rate1", "rate2", "rate3"]) results.Add(branches[name].forward(x).relu());
+            foreach (string name in (string[])["rate1", "rate2", "rate3"])
+            {
+                results.Add(branches[name].forward(x).relu());
+            }
             results.Add(x.mean([2, 3], keepdim: true).expand(-1, -1, x.shape[2], x.shape[3]));
             return cat(results, 1);
         }

@@ -22,11 +22,13 @@ public sealed class ActivationTests
             drawn =>
             {
                 using var scope = NewDisposeScope();
-                ModuleCheck.IsEqual(drawn.module.Build(), randn(drawn.shape) * drawn.scale, new() { Opset = drawn.opset });
+                ModuleCheck.IsEqual(
+                    drawn.module.Build(), randn(drawn.shape) * drawn.scale, new() { Opset = drawn.opset });
             },
             iter: count,
             threads: 1,
-            print: drawn => $"{drawn.module.Name} on [{string.Join(", ", drawn.shape)}] · {drawn.scale} at opset {drawn.opset}");
+            print: drawn =>
+                $"{drawn.module.Name} on [{string.Join(", ", drawn.shape)}] · {drawn.scale} at opset {drawn.opset}");
 
     public static TheoryData<string, Func<bool, nn.Module<Tensor, Tensor>>> WithoutHyperparameters => new()
     {

@@ -57,7 +57,8 @@ public sealed class AttentionTests
              var model = new Masked(module, (keys, queries) =>
              {
                  var (result, shares) = module.call(
-                     queries, keys, keys, drawn.flags[4] ? Padding(keys) : null, weights, drawn.flags[5] ? Later(queries, keys) : null);
+                     queries, keys, keys, drawn.flags[4] ? Padding(keys) : null, weights,
+                     drawn.flags[5] ? Later(queries, keys) : null);
                  return weights ? cat([result.flatten(), shares.flatten()]) : result;
              });
              ModuleCheck.IsEqual(
@@ -151,8 +152,8 @@ public sealed class AttentionTests
              ModuleCheck.Randomize(module);
              var model = new Masked(module, (source, target) => drawn.masked
                  ? module.call(
-                     source, target, Later(source, source), Later(target, target), Later(target, source), Padding(source),
-                     Padding(target), Padding(source))
+                     source, target, Later(source, source), Later(target, target), Later(target, source),
+                     Padding(source), Padding(target), Padding(source))
                  : module.call(source, target));
              ModuleCheck.IsEqual(
                  model, [randn(4, Batch, Width), randn(3, Batch, Width)],

@@ -6,9 +6,11 @@ namespace TorchOnnx.Tests.Modules;
 
 public sealed class ConvolutionTests
 {
-    private static readonly Gen<(long Kernel, long Stride, long Padding, long Dilation, long Groups, bool Bias, int Opset)>
+    private static readonly Gen<(
+        long Kernel, long Stride, long Padding, long Dilation, long Groups, bool Bias, int Opset)>
         Numbers = Gen.Select(
-            Gen.Long[1, 4], Gen.Long[1, 3], Gen.Long[0, 3], Gen.Long[1, 2], Gen.Long[1, 3], Gen.Bool, ModuleCheck.Opsets);
+            Gen.Long[1, 4], Gen.Long[1, 3], Gen.Long[0, 3], Gen.Long[1, 2], Gen.Long[1, 3], Gen.Bool,
+            ModuleCheck.Opsets);
 
     [Fact]
     public void Conv1d_AnyHyperparameters_Equal() =>

@@ -14,7 +14,10 @@ public sealed class LinearTests
          from opset in ModuleCheck.Opsets
              // A vector has no batch: its only dimension is the features.
          where front.Length > 0
-         select new Case($"Linear({@in}, {@out}, {bias})", () => nn.Linear(@in, @out, bias), [.. front, @in]) { Opset = opset })
+         select new Case($"Linear({@in}, {@out}, {bias})", () => nn.Linear(@in, @out, bias), [.. front, @in])
+         {
+             Opset = opset,
+         })
         .Equal();
 
     [Fact]

@@ -11,7 +11,8 @@ namespace TorchOnnx.Tests.Modules;
 public static class ModuleCheck
 {
     /// <summary>Gets ONNX Runtime with and without graph optimizations.</summary>
-    public static IReadOnlyList<IGraphRunner> Runners { get; } = [new OnnxRuntimeRunner(), new OnnxRuntimeRunner(optimize: false)];
+    public static IReadOnlyList<IGraphRunner> Runners { get; } =
+        [new OnnxRuntimeRunner(), new OnnxRuntimeRunner(optimize: false)];
 
     public static Gen<int> Opsets { get; } = Gen.Int[OnnxExportOptions.MinimumOpset, OnnxExportOptions.MaximumOpset];
 
@@ -21,7 +22,8 @@ public static class ModuleCheck
     /// <summary>
     /// Exports a module and compares the results for the example and for the inputs that the verifier draws.
     /// </summary>
-    public static OnnxProgram IsEqual(nn.Module model, IReadOnlyList<object?> example, OnnxExportOptions? options = null)
+    public static OnnxProgram IsEqual(
+        nn.Module model, IReadOnlyList<object?> example, OnnxExportOptions? options = null)
     {
         options ??= new();
         var program = OnnxExporter.Export(model, example, options);
@@ -45,7 +47,8 @@ public static class ModuleCheck
         var graph = ModelProto.Parser.ParseFrom(program.ToBytes()).Graph;
         var inputs = graph.Input.Zip(ModelInputs.Flatten(example), (input, tensor) => (input.Name, tensor))
             .ToDictionary(pair => pair.Name, pair => TensorCopy.ToManaged(pair.tensor));
-        var copies = new ModelInputs(example).With(ModelInputs.Flatten(example).Select(tensor => tensor.clone()).ToList());
+        var copies = new ModelInputs(example).With(
+            ModelInputs.Flatten(example).Select(tensor => tensor.clone()).ToList());
         List<Tensor> expected = [.. ModelInputs.Flatten(ModelCall.Run(model, copies.Arguments))];
         var outputs = session.Run(inputs);
         Assert.Equal(expected.Count, graph.Output.Count);

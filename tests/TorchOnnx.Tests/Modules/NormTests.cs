@@ -34,13 +34,15 @@ public sealed class NormTests
          from affine in Gen.Bool
          from track in Gen.Bool
          from opset in ModuleCheck.Opsets
-         select new Case($"InstanceNorm{dimensions}d eps {epsilon} affine {affine} track {track}", () => dimensions switch
-         {
-             1 => nn.InstanceNorm1d(channels, epsilon, affine: affine, track_running_stats: track),
-             2 => nn.InstanceNorm2d(channels, epsilon, affine: affine, track_running_stats: track),
-             _ => nn.InstanceNorm3d(channels, epsilon, affine: affine, track_running_stats: track),
-         },
-         [2, channels, .. Space(dimensions)])
+         select new Case(
+             $"InstanceNorm{dimensions}d eps {epsilon} affine {affine} track {track}",
+             () => dimensions switch
+             {
+                 1 => nn.InstanceNorm1d(channels, epsilon, affine: affine, track_running_stats: track),
+                 2 => nn.InstanceNorm2d(channels, epsilon, affine: affine, track_running_stats: track),
+                 _ => nn.InstanceNorm3d(channels, epsilon, affine: affine, track_running_stats: track),
+             },
+             [2, channels, .. Space(dimensions)])
          { Opset = opset })
         .Equal(50);
 

@@ -36,7 +36,8 @@ public sealed class PairTests
                  ? nn.CosineSimilarity(drawn.axis)
                  : nn.PairwiseDistance(drawn.norm, keepdim: drawn.keep);
              ModuleCheck.IsEqual(
-                 module, [randn(3, 4), randn(3, 4)], new() { Opset = drawn.opset, DynamicDimensions = [new("D", 0, 1), new("D", 1, 1)] });
+                 module, [randn(3, 4), randn(3, 4)],
+                 new() { Opset = drawn.opset, DynamicDimensions = [new("D", 0, 1), new("D", 1, 1)] });
          }, iter: 40, threads: 1);
 
     private sealed class Unpooling : nn.Module<Tensor, Tensor>
@@ -62,7 +63,8 @@ public sealed class PairTests
                     register_module("unpool", planes);
                     _run = input =>
                     {
-                        var (pooled, indices) = nn.functional.max_pool2d_with_indices(input, kernels, strides, paddings);
+                        var (pooled, indices) = nn.functional.max_pool2d_with_indices(
+                            input, kernels, strides, paddings);
                         return planes.call(pooled, indices);
                     };
                     break;
@@ -71,7 +73,8 @@ public sealed class PairTests
                     register_module("unpool", volumes);
                     _run = input =>
                     {
-                        var (pooled, indices) = nn.functional.max_pool3d_with_indices(input, kernels, strides, paddings);
+                        var (pooled, indices) = nn.functional.max_pool3d_with_indices(
+                            input, kernels, strides, paddings);
                         return volumes.call(pooled, indices);
                     };
                     break;

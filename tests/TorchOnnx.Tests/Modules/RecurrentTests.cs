@@ -9,7 +9,8 @@ public sealed class RecurrentTests
     private const int Features = 3;
 
     private sealed record Network(
-        int Hidden, int Layers, bool Bidirectional, bool BatchFirst, bool Bias, bool States, int Length, int Batch, int Opset)
+        int Hidden, int Layers, bool Bidirectional, bool BatchFirst, bool Bias, bool States, int Length, int Batch,
+        int Opset)
     {
         public long[] Shape => BatchFirst ? [Batch, Length, Features] : [Length, Batch, Features];
 
@@ -47,13 +48,17 @@ public sealed class RecurrentTests
     [Fact]
     public void Lstm_AnyHyperparameters_Equal() => Networks.Sample(network => Check(
         network,
-        nn.LSTM(Features, network.Hidden, network.Layers, network.Bias, network.BatchFirst, bidirectional: network.Bidirectional),
+        nn.LSTM(
+            Features, network.Hidden, network.Layers, network.Bias, network.BatchFirst,
+            bidirectional: network.Bidirectional),
         () => (network.State(), network.State()), 2), iter: 60, threads: 1);
 
     [Fact]
     public void Gru_AnyHyperparameters_Equal() => Networks.Sample(network => Check(
         network,
-        nn.GRU(Features, network.Hidden, network.Layers, network.Bias, network.BatchFirst, bidirectional: network.Bidirectional),
+        nn.GRU(
+            Features, network.Hidden, network.Layers, network.Bias, network.BatchFirst,
+            bidirectional: network.Bidirectional),
         network.State, 1), iter: 60, threads: 1);
 
     [Fact]
@@ -62,7 +67,8 @@ public sealed class RecurrentTests
             drawn.network,
             nn.RNN(
                 Features, drawn.network.Hidden, drawn.network.Layers,
-                drawn.relu ? nn.NonLinearities.ReLU : nn.NonLinearities.Tanh, drawn.network.Bias, drawn.network.BatchFirst,
+                drawn.relu ? nn.NonLinearities.ReLU : nn.NonLinearities.Tanh,
+                drawn.network.Bias, drawn.network.BatchFirst,
                 bidirectional: drawn.network.Bidirectional),
             drawn.network.State, 1), iter: 60, threads: 1);
 
@@ -87,7 +93,9 @@ public sealed class RecurrentTests
              };
              ModuleCheck.Randomize(cell);
              Tensor input = randn(drawn.batch, Features), hidden = randn(drawn.batch, drawn.hidden);
-             object? states = !drawn.states ? null : drawn.kind == 0 ? (hidden, randn(drawn.batch, drawn.hidden)) : hidden;
+             object? states = !drawn.states ? null
+                 : drawn.kind == 0 ? (hidden, randn(drawn.batch, drawn.hidden))
+                 : hidden;
              ModuleCheck.IsEqual(cell, [input, states], new() { Opset = drawn.opset });
          }, iter: 60, threads: 1);
 
@@ -106,7 +114,8 @@ public sealed class RecurrentTests
             OnnxExporter.Export(module, [randn(3, 2, 40)], new OnnxExportOptions()).ToBytes()).Graph;
         var parameters = module.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter.numel());
         Assert.Equal(
-            parameters.Keys.Order(), graph.Initializer.Select(tensor => tensor.Name).Where(parameters.ContainsKey).Order());
+            parameters.Keys.Order(),
+            graph.Initializer.Select(tensor => tensor.Name).Where(parameters.ContainsKey).Order());
         long elements = graph.Initializer.Sum(tensor => tensor.RawData.Length) / sizeof(float);
         Assert.InRange(elements, parameters.Values.Sum(), parameters.Values.Sum() + 50);
     }

@@ -68,16 +68,18 @@ public sealed class ShapeTests
          from reflect in Gen.Bool
          from dimensions in Gen.Int[1, 3]
          from opset in ModuleCheck.Opsets
-         select new Case($"pad {dimensions}d [{string.Join(", ", sides)}] reflect {reflect}", () => (dimensions, reflect) switch
-         {
-             (1, true) => nn.ReflectionPad1d((sides[0], sides[1])),
-             (2, true) => nn.ReflectionPad2d((sides[0], sides[1], sides[2], sides[3])),
-             (3, true) => nn.ReflectionPad3d((sides[0], sides[1], sides[2], sides[3], sides[4], sides[5])),
-             (1, false) => nn.ReplicationPad1d((sides[0], sides[1])),
-             (2, false) => nn.ReplicationPad2d((sides[0], sides[1], sides[2], sides[3])),
-             _ => nn.ReplicationPad3d((sides[0], sides[1], sides[2], sides[3], sides[4], sides[5])),
-         },
-         [2, 3, .. new long[] { 4, 5, 6 }.Take(dimensions)])
+         select new Case(
+             $"pad {dimensions}d [{string.Join(", ", sides)}] reflect {reflect}",
+             () => (dimensions, reflect) switch
+             {
+                 (1, true) => nn.ReflectionPad1d((sides[0], sides[1])),
+                 (2, true) => nn.ReflectionPad2d((sides[0], sides[1], sides[2], sides[3])),
+                 (3, true) => nn.ReflectionPad3d((sides[0], sides[1], sides[2], sides[3], sides[4], sides[5])),
+                 (1, false) => nn.ReplicationPad1d((sides[0], sides[1])),
+                 (2, false) => nn.ReplicationPad2d((sides[0], sides[1], sides[2], sides[3])),
+                 _ => nn.ReplicationPad3d((sides[0], sides[1], sides[2], sides[3], sides[4], sides[5])),
+             },
+             [2, 3, .. new long[] { 4, 5, 6 }.Take(dimensions)])
          { Opset = opset })
         .Equal(40);
 

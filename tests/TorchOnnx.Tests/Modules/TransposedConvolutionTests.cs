@@ -51,7 +51,8 @@ public sealed class TransposedConvolutionTests
         Tensor example = randn([Batch, In, .. size.Select(length => (long)length)]);
         using IGraphSession session = new OnnxRuntimeRunner().Load(
             OnnxExporter.Export(
-                steps.IsFunction ? Function(module, steps) : module, example, new OnnxExportOptions { Opset = steps.Opset })
+                steps.IsFunction ? Function(module, steps) : module, example,
+                new OnnxExportOptions { Opset = steps.Opset })
                 .ToBytes());
         float[] x = example.data<float>().ToArray();
         var inputs = new Dictionary<string, GraphTensor> { ["input"] = new GraphTensor<float>(x, example.shape) };
@@ -109,9 +110,11 @@ public sealed class TransposedConvolutionTests
                             int[] place = [.. Place(element, size).Zip(
                                 Place(member, kernel), (start, step) => start * steps.Stride - steps.Padding + step)];
                             if (place.Zip(outputs).Any(pair => pair.First < 0 || pair.First >= pair.Second)) continue;
-                            int target = place.Zip(outputs).Aggregate(0, (index, pair) => index * pair.Second + pair.First);
+                            int target = place.Zip(outputs).Aggregate(
+                                0, (index, pair) => index * pair.Second + pair.First);
                             int to = from / (In / steps.Groups) * (Out / steps.Groups) + filter;
-                            y[(row * Out + to) * outputCount + target] += (double)x[(row * In + from) * inputCount + element]
+                            y[(row * Out + to) * outputCount + target] +=
+                                (double)x[(row * In + from) * inputCount + element]
                                 * weight[(from * (Out / steps.Groups) + filter) * kernelCount + member];
                         }
                     }

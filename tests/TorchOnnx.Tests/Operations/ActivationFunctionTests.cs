@@ -55,7 +55,10 @@ public sealed class ActivationFunctionTests
          from batch in Gen.Long[1, 4]
          from channels in Gen.Long[2, 5]
          from opset in ModuleCheck.Opsets
-         select new Case($"{function.Name}({parameter})", x => function.Of(x, parameter), [batch, channels]) { Opset = opset })
+         select new Case($"{function.Name}({parameter})", x => function.Of(x, parameter), [batch, channels])
+         {
+             Opset = opset,
+         })
         .Equal(100);
 
     [Theory]

@@ -7,7 +7,8 @@ namespace TorchOnnx.Tests.Operations;
 
 public sealed class BinaryTests
 {
-    private sealed record Operation(string Name, Func<Tensor, Tensor, Tensor> Of, ScalarType[] Types, bool ByZero = true)
+    private sealed record Operation(
+        string Name, Func<Tensor, Tensor, Tensor> Of, ScalarType[] Types, bool ByZero = true)
     {
         public override string ToString() => Name;
     }
@@ -158,7 +159,8 @@ public sealed class BinaryTests
     [InlineData(22)]
     public void Bits_OfIntegers_Equal(int opset) => new Case(
         "bits",
-        (x, y) => (Operands.As(x, ScalarType.Int64) & Operands.As(y, ScalarType.Int32)) ^ ~Operands.As(x, ScalarType.Int32)
+        (x, y) =>
+            (Operands.As(x, ScalarType.Int64) & Operands.As(y, ScalarType.Int32)) ^ ~Operands.As(x, ScalarType.Int32)
             | Operands.As(y, ScalarType.Int64),
         [4, 5], [4, 5])
     { Opset = opset }.IsEqual();

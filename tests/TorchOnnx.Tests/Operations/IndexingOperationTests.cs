@@ -70,7 +70,9 @@ public sealed class IndexingOperationTests
         new("up to a length", x => x[Colon, Slice(0, x.shape[1] - 2)], Shape),
         new("a tensor", x => x[tensor(new long[] { 1, 0, 1 })], Shape),
         new("tensors", x => x[tensor(new long[] { 1, 0 }), tensor(new long[] { 3, -1 })], Shape),
-        new("tensors to be broadcast", x => x[tensor(new[] { 1L, 0 }).unsqueeze(1), tensor(new[] { 3L, -1, 2 })], Shape),
+        new(
+            "tensors to be broadcast", x => x[tensor(new[] { 1L, 0 }).unsqueeze(1), tensor(new[] { 3L, -1, 2 })],
+            Shape),
         new("tensors apart", x => x[Rows(1L, 0), Colon, Rows(3L, -1)], Shape),
         new("tensors of 32 bits", x => x[Colon, Rows(1, 0), Rows(3, -1)], Shape),
         new("a tensor without dimensions", x => x[Colon, TensorIndex.Tensor(tensor(2L))], Shape),
@@ -85,7 +87,9 @@ public sealed class IndexingOperationTests
         new("two numbers", x => { var y = x.add(0); y[0, -1] = 3f; return y; }, Shape),
         new("three numbers", x => { var y = x.add(0); y[0, 1, 2] = x[1, 1, 1]; return y; }, Shape),
         new("four numbers", x => { var y = x.add(0); y[0, 1, 2, 0] = 3f; return y; }, Shape),
-        new("a range", x => { var y = x.add(0); y[Colon, Slice(1, null, 2)] = x[Colon, Slice(0, 1)]; return y; }, Shape),
+        new(
+            "a range", x => { var y = x.add(0); y[Colon, Slice(1, null, 2)] = x[Colon, Slice(0, 1)]; return y; },
+            Shape),
         new("a mask", x => { var y = x.add(0); y[Triangle(x)] = 0f; return y; }, Shape),
         new("a mask of rows", x => { var y = x.add(0); y[Triangle(x[Colon, Colon, 0, 0])] = 1.5f; return y; }, Shape),
         new("a mask and an array", x => { var y = x.add(0); y[Triangle(x)] = tensor(new[] { 2f }); return y; }, Shape),
@@ -151,7 +155,9 @@ public sealed class IndexingOperationTests
         new("one_hot", x => nn.functional.one_hot(x.topk(1, 2).indexes, 20), Shape),
         new("one_hot of a length", x => nn.functional.one_hot(x.topk(1, 2).indexes, x.shape[2]), Shape),
         new("bucketize", x => x.bucketize(tensor(new[] { -1f, 0, 0.5f })), Shape),
-        new("bucketize at the right", x => x.bucketize(tensor(new[] { -1f, 0, 0.5f }), outInt32: true, right: true), Shape),
+        new(
+            "bucketize at the right", x => x.bucketize(tensor(new[] { -1f, 0, 0.5f }), outInt32: true, right: true),
+            Shape),
         new("searchsorted", x => searchsorted(tensor(new[] { -1f, 0, 0.5f }), x), Shape),
         new("searchsorted of a number", x => searchsorted(x.flatten().sort().Values, 0.5, false, false, null!), Shape),
         new("searchsorted in rows", x => searchsorted(x.sort(-1).Values, x), Shape),

@@ -8,13 +8,15 @@ namespace TorchOnnx.Tests.Operations;
 
 public sealed class LayerFunctionTests
 {
-    private static long[] Image(int spatial, long channels, params long[] sizes) => [2, channels, .. sizes.Take(spatial)];
+    private static long[] Image(int spatial, long channels, params long[] sizes) =>
+        [2, channels, .. sizes.Take(spatial)];
 
     // Deterministic, so that every pass of the tracer sees the same constant.
     private static Tensor Weight(params long[] shape)
     {
         long count = shape.Aggregate((a, b) => a * b);
-        return tensor(Enumerable.Range(0, (int)count).Select(index => MathF.Sin(0.7f * index)).ToArray()).reshape(shape);
+        return tensor(Enumerable.Range(0, (int)count).Select(index => MathF.Sin(0.7f * index)).ToArray())
+            .reshape(shape);
     }
 
     private static int[] Axes(int spatial) => [.. Enumerable.Range(2, spatial)];
@@ -40,7 +42,8 @@ public sealed class LayerFunctionTests
              {
                  (1, 0) => functional.conv1d(x, weight, bias, stride, padding, dilation, groups),
                  (2, 0) => functional.conv2d(x, weight, bias, [stride, 1], [padding, 0], [dilation, 1], groups),
-                 (3, 0) => functional.conv3d(x, weight, bias, [stride, 1, 1], [padding, 1, 0], [dilation, 1, 1], groups),
+                 (3, 0) =>
+                     functional.conv3d(x, weight, bias, [stride, 1, 1], [padding, 1, 0], [dilation, 1, 1], groups),
                  (1, _) => functional.conv1d_padding(x, weight, bias, 1, named, dilation, groups),
                  (2, _) => functional.conv2d_padding(x, weight, bias, [1, 1], named, [dilation, 1], groups),
                  _ => functional.conv3d_padding(x, weight, bias, [1, 1, 1], named, [dilation, 1, 1], groups),

@@ -7,7 +7,8 @@ namespace TorchOnnx.Tests.Operations;
 
 public sealed class MatrixOperationTests
 {
-    private static Tensor Numbers(params long[] shape) => linspace(-1, 1, shape.Aggregate((a, b) => a * b)).reshape(shape);
+    private static Tensor Numbers(params long[] shape) =>
+        linspace(-1, 1, shape.Aggregate((a, b) => a * b)).reshape(shape);
 
     [Fact]
     public void Products_WithDynamicDimensions_Equal() => new Case[]

@@ -14,7 +14,8 @@ public sealed class ReductionTests
         ("sum", x => x.sum(), Operands.All),
         ("sum(type)", x => x.sum(ScalarType.Float32), Operands.All),
         ("mean", x => x.mean(), Operands.Floats),
-        ("prod", x => x.prod(), [ScalarType.Float32, ScalarType.Int64, ScalarType.Int32, ScalarType.Byte, ScalarType.Bool]),
+        ("prod", x => x.prod(),
+            [ScalarType.Float32, ScalarType.Int64, ScalarType.Int32, ScalarType.Byte, ScalarType.Bool]),
         ("max", x => x.max(), Operands.All),
         ("min", x => x.min(), Operands.All),
         ("argmax", x => x.argmax(), Single),
@@ -90,7 +91,10 @@ public sealed class ReductionTests
          from type in Gen.OneOf(reduction.Types)
          from shape in Gen.Long[2, 4].Array[1, 4]
          from opset in ModuleCheck.Opsets
-         select new Case($"{reduction.Name} of {type}", x => reduction.Of(Operands.As(x, type)), shape) { Opset = opset })
+         select new Case($"{reduction.Name} of {type}", x => reduction.Of(Operands.As(x, type)), shape)
+         {
+             Opset = opset,
+         })
         .Equal(100);
 
     [Fact]

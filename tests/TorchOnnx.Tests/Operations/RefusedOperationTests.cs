@@ -43,7 +43,8 @@ public sealed class RefusedOperationTests
             "p is not 0, so it drops weights at random in eval mode too" },
         { "batch_norm in training", x => nn.functional.batch_norm(x, zeros(4), ones(4), training: true),
             "it normalizes by the batch, so each row's result depends on the other rows" },
-        { "adaptive pooling of a dynamic size", x => nn.functional.adaptive_avg_pool1d(x.flatten().reshape(1, 1, -1), 2),
+        { "adaptive pooling of a dynamic size",
+            x => nn.functional.adaptive_avg_pool1d(x.flatten().reshape(1, 1, -1), 2),
             "it pools over a dynamic dimension, so the windows change with its size" },
         { "indices of uneven windows", x => nn.functional.adaptive_max_pool1d_with_indices(x.unsqueeze(1), 3).Indices,
             "the output size does not divide the input [4], so the windows have different sizes, and their "

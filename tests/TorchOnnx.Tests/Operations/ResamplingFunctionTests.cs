@@ -25,7 +25,8 @@ public sealed class ResamplingFunctionTests
          from align in Gen.Bool
          from byFactor in Gen.Bool
          from opset in ModuleCheck.Opsets
-         let isSmooth = mode is not (InterpolationMode.Nearest or InterpolationMode.NearestExact or InterpolationMode.Area)
+         let isSmooth = mode is not
+             (InterpolationMode.Nearest or InterpolationMode.NearestExact or InterpolationMode.Area)
          let aligned = isSmooth ? align : (bool?)null
          let isOpen = byFactor && mode != InterpolationMode.Area
          let factors = sizes.Select(size => size % 2 + 1.0).ToArray()

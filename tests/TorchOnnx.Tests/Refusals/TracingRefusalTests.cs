@@ -6,18 +6,22 @@ namespace TorchOnnx.Tests.Refusals;
 public sealed class TracingRefusalTests
 {
     private const string Reads =
-        " converts elements of a tensor that depends on the inputs to C# values, which would stay at the example's values. "
+        " converts elements of a tensor that depends on the inputs to C# values, "
+        + "which would stay at the example's values. "
         + "Compute with tensors (such as torch.where instead of if), or pass the value as an input.";
     private const string Hidden =
-        " in code that cannot be traced: an iterator, a constructor, or code compiled at run time. Create tensors in methods that "
-        + "forward calls directly, with loops and lists instead of iterators.";
+        " in code that cannot be traced: an iterator, a constructor, or code compiled at run time. "
+        + "Create tensors in methods that forward calls directly, with loops and lists instead of iterators.";
     private const string State =
-        " changes a tensor that outlives the forward pass (a parameter, buffer or field), and a graph keeps no state between runs. "
+        " changes a tensor that outlives the forward pass (a parameter, buffer or field), "
+        + "and a graph keeps no state between runs. "
         + "Change a copy (clone()), or pass the state in and return it.";
     private const string After = "Take the view after the change, or change a copy (clone()).";
     private const string Fork =
-        " on, so a condition or loop depends on an open size. " + Static + ", or set its Max below the sizes that change the calls.";
-    private const string Static = "Make the dimension static (remove it from DynamicDimensions, or set DynamicBatch = false)";
+        " on, so a condition or loop depends on an open size. " + Static
+        + ", or set its Max below the sizes that change the calls.";
+    private const string Static =
+        "Make the dimension static (remove it from DynamicDimensions, or set DynamicBatch = false)";
     private const string Fixed = Static + ".";
     private const string Shape = "Give an example with a shape that the module accepts.";
     private const string Data =
@@ -50,33 +54,34 @@ public sealed class TracingRefusalTests
         { "while on a tensor", "TensorExtensionMethods.ToDouble" + Reads },
         { "loop bound from a tensor", "Tensor.item" + Reads },
         { "allclose", "Tensor.allclose" + Reads },
-        { "slice under a write", "Tensor.add uses a tensor that shares memory with a tensor that Tensor.add_ changed in place "
-            + "(RefusedModules..cctor, RefusedModules.cs:{1}). " + After },
-        { "transpose under a write", "Tensor.relu uses a tensor that shares memory with a tensor that Tensor.mul_ changed in place "
-            + "(RefusedModules..cctor, RefusedModules.cs:{1}). " + After },
-        { "base under a write to its view", "Tensor.mul uses a tensor that shares memory with a tensor that Tensor.zero_ changed in "
-            + "place (RefusedModules..cctor, RefusedModules.cs:{1}). " + After },
-        { "result under a write", "the result uses a tensor that shares memory with a tensor that Tensor.add_ changed in place "
-            + "(RefusedModules..cctor, RefusedModules.cs:{0}). " + After },
+        { "slice under a write", "Tensor.add uses a tensor that shares memory with a tensor that Tensor.add_ changed "
+            + "in place (RefusedModules..cctor, RefusedModules.cs:{1}). " + After },
+        { "transpose under a write", "Tensor.relu uses a tensor that shares memory with a tensor that Tensor.mul_ "
+            + "changed in place (RefusedModules..cctor, RefusedModules.cs:{1}). " + After },
+        { "base under a write to its view", "Tensor.mul uses a tensor that shares memory with a tensor that "
+            + "Tensor.zero_ changed in place (RefusedModules..cctor, RefusedModules.cs:{1}). " + After },
+        { "result under a write", "the result uses a tensor that shares memory with a tensor that Tensor.add_ changed "
+            + "in place (RefusedModules..cctor, RefusedModules.cs:{0}). " + After },
         { "iterator", "tensors are created inside Enumerable.ToArray" + Hidden },
         { "constructor", "tensors are created inside new Holder" + Hidden },
         { "compiled expression", "tensors are created inside Func.Invoke" + Hidden },
-        { "another thread", "the argument 'this' of Tensor.add is a tensor that was created outside the traced code, for "
-            + "example on another thread, and differs in every pass. Create it in code that forward runs." },
+        { "another thread", "the argument 'this' of Tensor.add is a tensor that was created outside the traced code, "
+            + "for example on another thread, and differs in every pass. Create it in code that forward runs." },
         { "dropout while training", "dropout with training: true draws random numbers. Pass the module's own mode: "
             + "training: training." },
         { "random numbers", "it draws random numbers. Draw them outside the module and pass them as an input." },
-        { "random constant", "torch.rand returns other numbers in every pass. Draw random numbers outside the module and pass them "
-            + "as an input." },
+        { "random constant", "torch.rand returns other numbers in every pass. Draw random numbers outside the module "
+            + "and pass them as an input." },
         { "masked_select", Data },
         { "nonzero", Data },
         { "no operator", "Tensor.erfinv has no converter. Use another operation, or register a converter: "
             + "converters.AddMethod(…, \"erfinv\", …)." },
         { "if on the batch", "with N + 1 the forward pass makes other calls from Tensor.relu" + Fork },
         { "loop over the batch", "with N + 1 the forward pass makes other calls from Tensor[…]" + Fork },
-        { "root of the batch", "the argument 'target' of Tensor.div changes with the input sizes and isn't an integer. " + Fixed },
-        { "wrong shape", "Tensor.mm failed on an input of shape [2, 3]: mat1 and mat2 shapes cannot be multiplied (2x3 and 5x5). "
-            + Shape },
+        { "root of the batch", "the argument 'target' of Tensor.div changes with the input sizes and isn't an integer. "
+            + Fixed },
+        { "wrong shape", "Tensor.mm failed on an input of shape [2, 3]: mat1 and mat2 shapes cannot be multiplied "
+            + "(2x3 and 5x5). " + Shape },
     };
 
     [Theory]
@@ -102,9 +107,10 @@ public sealed class TracingRefusalTests
     }
 
     [Theory]
-    [InlineData("exception of its own", "(root) (TorchOnnx.Tests.Lambda; Lambda.forward, Lambdas.cs:9): its forward failed on "
-        + "an input of shape [2, 3]: three is too few. " + Shape)]
-    [InlineData("no tensor", "(root) (model): it returns Int64, which contains no tensor. Return the tensors that the graph should output.")]
+    [InlineData("exception of its own", "(root) (TorchOnnx.Tests.Lambda; Lambda.forward, Lambdas.cs:9): its forward "
+        + "failed on an input of shape [2, 3]: three is too few. " + Shape)]
+    [InlineData("no tensor", "(root) (model): it returns Int64, which contains no tensor. "
+        + "Return the tensors that the graph should output.")]
     public void Export_ModuleWithoutResult_IsRefused(string name, string sentence) => IsRefused(name, sentence);
 
     [Fact]
@@ -133,7 +139,8 @@ public sealed class TracingRefusalTests
     public void Export_StaticSizesAndUntracedCode_IsRefused(string name)
     {
         using var model = RefusedModules.All[name]();
-        Assert.Throws<OnnxExportException>(() => OnnxExporter.Export(model, randn(2, 3), new() { DynamicBatch = false }));
+        Assert.Throws<OnnxExportException>(
+            () => OnnxExporter.Export(model, randn(2, 3), new() { DynamicBatch = false }));
     }
 
     [Fact]

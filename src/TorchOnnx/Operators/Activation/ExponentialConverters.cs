@@ -9,7 +9,7 @@ internal static class ExponentialConverters
     private const double SeluAlpha = 1.6732632423543772848170429916717;
     private const double SeluScale = 1.0507009873554804934193349852946;
 
-    // From here on, softplus(x) and x are the same number in float32.
+    // For larger x, softplus(x) equals x in float32.
     private const double LinearFrom = 20;
 
     public static GraphValue Elu(ConversionContext context)

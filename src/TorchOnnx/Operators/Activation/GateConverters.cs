@@ -29,7 +29,7 @@ internal static class GateConverters
     public static GraphValue Gelu(ConversionContext context, GELU.Approximate approximate) =>
         Gelu(context, context.Input, approximate, context.InputType);
 
-    // x · Φ(x), exact or by tanh: Hendrycks and Gimpel, "Gaussian Error Linear Units", 2016.
+    // x · Φ(x), exact or approximated by tanh: Hendrycks and Gimpel, "Gaussian Error Linear Units", 2016.
     public static GraphValue Gelu(
         ConversionContext context, GraphValue input, GELU.Approximate approximate, ScalarType type)
     {

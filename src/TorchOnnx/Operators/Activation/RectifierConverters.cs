@@ -23,7 +23,7 @@ internal static class RectifierConverters
         return Hardtanh(context, low, high, value => inPlace ? value.hardtanh_(low, high) : value.hardtanh(low, high));
     }
 
-    // TorchSharp 0.107 returns its input unchanged unless it works in place, so it is tried on a large number first.
+    // Hardtanh of TorchSharp 0.107 returns its input unchanged unless it works in place, so test it on a large number.
     public static GraphValue Hardtanh(ConversionContext context, double low, double high, Func<Tensor, Tensor> apply)
     {
         using var outside = tensor(new[] { (float)high + 1 });

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace TorchOnnx.Operators;
 
-/// <summary>Converters for elementwise functions of one operand that take more than one ONNX operator.</summary>
+/// <summary>Converters for elementwise functions of one operand that need more than one ONNX operator.</summary>
 internal static class UnaryConverters
 {
     public static GraphValue Rsqrt(ConversionContext context) =>
@@ -68,7 +68,7 @@ internal static class UnaryConverters
         return context.Add("Log", context.Add("Div", [value, rest]));
     });
 
-    // −x log x above 0, 0 at 0 and −∞ below.
+    // −x log x for x > 0, 0 at 0, and −∞ for x < 0.
     public static GraphValue Entr(ConversionContext context) => Apply(context, (value, type) =>
     {
         var zero = context.Constant(0, type);

@@ -16,7 +16,7 @@ internal sealed record EmbeddingBagKind(torch.Tensor Table, EmbeddingBagMode Mod
     {
         using var noGrad = torch.no_grad();
         var weight = module.weight!;
-        // With max_norm, forward rescales in place the rows that it reads; they are restored below.
+        // With max_norm, forward overwrites the rows that it reads with rescaled ones. They are restored below.
         using var saved = weight.detach().clone();
         // A bag of one row gives that row in every mode, or zeros for the padding index.
         var table = Call(module, torch.arange(weight.shape[0], torch.ScalarType.Int64, weight.device).unsqueeze(1));
@@ -27,8 +27,8 @@ internal sealed record EmbeddingBagKind(torch.Tensor Table, EmbeddingBagMode Mod
         return kind;
     }
 
-    // Tries bags of two: each row with another and with itself, and the row with the smallest element with each zero
-    // row.
+    // Tries bags of two rows: each nonzero row with another one, each nonzero row with itself, and each zero row with
+    // the row that has the smallest element.
     private static EmbeddingBagKind Of(EmbeddingBag module, torch.Tensor table, torch.Tensor filled, torch.Tensor empty)
     {
         var least = filled[table.index_select(0, filled).amin([1]).argmin()].expand(empty.shape[0]);

@@ -22,7 +22,7 @@ internal static class EmbeddingConverters
         {
             rows = context.Add("Mul", [rows, context.Unsqueeze(weights, -1)]);
         }
-        // Booleans [B, L]: which index belongs to which bag.
+        // Booleans [B, L] that mark the indices of each bag.
         var members = context.TensorOrNull("offsets") is { } offsets ? Members(context, offsets) : null;
         if (bag.PaddingIndex is { } padding)
         {
@@ -36,8 +36,8 @@ internal static class EmbeddingConverters
             : Sum(context, rows, members, bag.Mode);
     }
 
-    // With max_norm, forward rescales in place the rows that it reads. TorchSharp does not expose max_norm, so the
-    // table is what forward returns for all indices; then the module gets its own rows back.
+    // With max_norm, forward overwrites the rows that it reads with rescaled ones. TorchSharp does not expose max_norm,
+    // so this runs forward on all indices to get the table, and then restores the module's rows.
     private static torch.Tensor Table(Embedding module)
     {
         using var saved = module.weight!.detach().clone();
@@ -54,7 +54,7 @@ internal static class EmbeddingConverters
             return context.Reduce(mode == EmbeddingBagMode.Sum ? "ReduceSum" : "ReduceMean", rows, [1]);
         }
         var shares = context.Cast(members, torch.ScalarType.Float32);
-        // With offsets, rows [L, E] are common to all bags; without, they are [B, L, E].
+        // With offsets, all bags share the rows [L, E]. Without offsets, the rows are [B, L, E].
         var sums = context.Given("offsets")
             ? context.Add("MatMul", [shares, rows])
             : context.Squeeze(context.Add("MatMul", [context.Unsqueeze(shares, 1), rows]), 1);

@@ -71,7 +71,7 @@ internal sealed class Indexer
                 value = _context.Slice(value, axis, range.Start ?? 0, range.Stop, Step(range));
             }
         }
-        // The last index first, so that the axes before it keep their numbers.
+        // Apply the last index first, so that the axes before it keep their numbers.
         foreach (var (axis, index) in Enumerable.Reverse(_singles)) value = _context.Gather(value, index, axis);
         value = _context.Unsqueeze(value, [.. _newAxes]);
         return _tensors.Count switch
@@ -105,7 +105,7 @@ internal sealed class Indexer
             "the step of a slice depends on a dynamic dimension", "Make that dimension static"),
     };
 
-    // As in NumPy, adjacent index tensors put their dimensions where they stand, others put them first.
+    // As in NumPy, adjacent index tensors leave their dimensions in place; separated ones move them to the front.
     private GraphValue GatherTogether(GraphValue value)
     {
         int[] axes = [.. _tensors.Select(tensor => tensor.Axis)];

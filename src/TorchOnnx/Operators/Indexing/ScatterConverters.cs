@@ -8,7 +8,7 @@ internal static class ScatterConverters
     public static GraphValue Scatter(ConversionContext context, bool add)
     {
         var (indices, source) = (context.Tensor("index"), context.Tensor("src"));
-        // torch reads only as much of the source as there are indices.
+        // torch reads only the part of the source that the indices cover.
         var updates = source.Shape!.Index().Where(size => size.Item != indices.Shape![size.Index]).Aggregate(
             source, (value, size) => context.Slice(value, size.Index, 0, indices.Shape![size.Index]));
         return ScatterElements(context, indices, updates, Axis(context), add);

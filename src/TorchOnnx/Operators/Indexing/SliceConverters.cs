@@ -52,7 +52,7 @@ internal static class SliceConverters
     }
 
     /// <summary>
-    /// Replaces an axis by two: the windows along it, and the elements of each window.
+    /// Replaces an axis with two axes: the windows along it, and the elements of each window.
     /// </summary>
     public static GraphValue Windows(
         ConversionContext context, GraphValue value, int axis, Dimension length, long size, long step,

@@ -10,7 +10,7 @@ internal static class LinearConverters
                 "Gemm", bias is null ? [input, weight] : [input, weight, bias], new OnnxAttribute("transB", 1))
             : LinearByMatMul(context, input, weight, bias);
 
-    // Gemm accepts only matrices, so inputs of other ranks take MatMul. A weight of rank 1 gives one number per row.
+    // Gemm accepts only matrices, so inputs of other ranks use MatMul. A weight of rank 1 gives one number per row.
     public static GraphValue LinearByMatMul(
         ConversionContext context, GraphValue input, GraphValue weight, GraphValue? bias)
     {

@@ -32,7 +32,7 @@ internal static class MatrixConverters
     public static GraphValue VecDot(ConversionContext context) => context.Reduce(
         "ReduceSum", context.Add("Mul", [context.Tensor("x"), context.Tensor("y")]), [(int)context.Integer("dim", -1)]);
 
-    // Sums over the last dimension of both.
+    // Sums over the last dimension of both operands.
     public static GraphValue Inner(ConversionContext context)
     {
         var (left, right) = (context.Tensor("this"), context.Tensor("vec2"));
@@ -97,7 +97,7 @@ internal static class MatrixConverters
             [.. Enumerable.Repeat((Dimension)1, rank - value.Shape!.Count), .. value.Shape!];
     }
 
-    // β · added + α · product. With β = 0, torch ignores what is added, even NaN.
+    // β · added + α · product. With β = 0, torch ignores the added tensor, even if it contains NaN.
     private static GraphValue Plus(ConversionContext context, GraphValue product, string added = "this")
     {
         var type = context.OutputType;

@@ -33,7 +33,7 @@ internal static class BatchNormConverters
             context.Tensor("running_var"), context.Number("eps", 1e-5));
     }
 
-    // In eval mode, running statistics make it a batch normalization.
+    // In eval mode, instance normalization by running statistics is a batch normalization.
     public static GraphValue InstanceNorm(InstanceNorm module, ConversionContext context, int dimensions)
     {
         Spatial.RequireBatch(context, dimensions);
@@ -55,8 +55,8 @@ internal static class BatchNormConverters
             context.Number("eps", 1e-5));
     }
 
-    // InstanceNormalization over [N, groups, …]. ONNX's GroupNormalization of opset 18 scales per group, torch per
-    // channel.
+    // Uses InstanceNormalization over [N, groups, …], because ONNX's GroupNormalization of opset 18 scales per group
+    // and torch scales per channel.
     public static GraphValue GroupNorm(
         ConversionContext context, long groups, GraphValue? weight, GraphValue? bias, double epsilon)
     {

@@ -15,7 +15,7 @@ internal static class LocalResponseNormConverters
                 "Reshape the input to [N, C, L] or [N, C, H, W] first");
         }
 
-        // Average pooling over the channels as its first spatial dimension.
+        // Pools over the channels as the first spatial dimension.
         long[] ones = [.. Enumerable.Repeat(1L, spatial)], zeros = new long[spatial];
         var axis = context.Constant([1L]);
         var squares = context.Add("Unsqueeze", [context.Add("Mul", [context.Input, context.Input]), axis]);

@@ -1,8 +1,8 @@
 namespace TorchOnnx.Operators;
 
 /// <summary>
-/// Converters for pooling to a given output size: global pooling if it is 1, ordinary pooling if it divides the input,
-/// and otherwise one axis after the other over windows of different sizes.
+/// Converters for pooling to a given output size. They use global pooling if the size is 1, and ordinary pooling if it
+/// divides the input. Otherwise they pool one axis at a time over windows of different sizes.
 /// </summary>
 internal static class AdaptivePoolConverters
 {

@@ -22,7 +22,7 @@ internal static class AveragePoolConverters
         context.Integers("padding", []), context.Flag("ceil_mode"), context.Flag("count_include_pad", true),
         context.Given("divisor_override") ? context.Integer("divisor_override") : null);
 
-    // (Σ xᵖ)^(1/p), with the sum as the average times the size of the kernel.
+    // (Σ xᵖ)^(1/p). The sum is the average times the size of the kernel.
     public static GraphValue PowerAverage(ConversionContext context, int dimensions)
     {
         double power = context.Number("norm_type");
@@ -40,7 +40,7 @@ internal static class AveragePoolConverters
         bool ceilMode, bool countIncludePad, long? divisor)
     {
         Spatial.RequireBatch(context, dimensions);
-        // The divisor is written by scaling averages over whole kernels, which ceil_mode cuts at the end.
+        // The divisor is applied by scaling averages over whole kernels, but ceil_mode cuts the last kernels short.
         if (divisor is not null && ceilMode)
         {
             throw context.Refuse(

@@ -39,12 +39,12 @@ internal static class MaxPoolConverters
             new OnnxAttribute("pads", Spatial.Symmetric(padding, dimensions)),
             new OnnxAttribute("strides", stride is null or [] ? kernel : Spatial.Expand(stride, dimensions, 1)));
         if (!withIndices) return pooled;
-        // ONNX counts indices through batch and channels; torch starts again in each channel.
+        // ONNX's indices run through batch and channels; torch's restart in each channel.
         var size = context.Scalar(Axes.Count(context.InputShape.Skip(2)));
         return [pooled[0], context.Add("Mod", [pooled[1], size])];
     }
 
-    // ScatterElements into zeros, because ONNX's MaxUnpool counts indices through the whole tensor.
+    // Scatters into zeros, because ONNX's MaxUnpool expects indices into the whole tensor.
     public static GraphValue Unpool(ConversionContext context, int dimensions)
     {
         Spatial.RequireBatch(context, dimensions);

@@ -19,8 +19,8 @@ internal static class CumulativeConverters
         context, double.NegativeInfinity, (rows, axis, type) =>
             ReductionConverters.LogSumExp(context, rows, [axis], keep: false, type));
 
-    // ONNX has only CumSum. For each element, this lays out the whole axis, puts the neutral number after the element,
-    // and reduces.
+    // ONNX has only CumSum. This copies the whole axis for each element, replaces everything after the element with the
+    // neutral number, and reduces each copy.
     private static GraphValue ReducePrefixes(
         ConversionContext context, double neutral, Func<GraphValue, int, ScalarType, GraphValue> reduce)
     {

@@ -39,7 +39,7 @@ internal static class ReductionConverters
         return context.Reduce("ReduceSum", value, axes, keep);
     });
 
-    // all, any and count_nonzero, as the minimum, the maximum and the sum of zeros and ones.
+    // Writes all, any and count_nonzero as the minimum, maximum and sum of zeros and ones.
     public static GraphValue ReduceTruth(ConversionContext context, string opType) =>
         Elementwise.Calculate(context, type =>
         {

@@ -49,7 +49,7 @@ internal static class GridConverters
             mapped, [context.OutputShape[0], Axes.Count(space), sides.Length], context.OutputShape);
     }
 
-    // From −1 to 1, or half a pixel inside if the corners are not aligned.
+    // Returns coordinates from −1 to 1, or from half a pixel inside these bounds if the corners are not aligned.
     private static Tensor Coordinates(long side, bool aligned)
     {
         if (aligned && side > 1) return linspace(-1, 1, side);

@@ -49,7 +49,7 @@ internal static class ResizeConverters
         return context.Add("Resize", [context.Input, null, null, sizes], Attributes(mode, alignCorners));
     }
 
-    // If size · factor is not an integer, torch still steps by the factor, and runtimes disagree with it.
+    // If size · factor is not an integer, torch still steps by the factor, and runtimes return other values.
     private static void RequireWholeSizes(ConversionContext context, double[] factors)
     {
         var (input, output) = (context.InputShape.Skip(2).ToList(), context.OutputShape.Skip(2).ToList());

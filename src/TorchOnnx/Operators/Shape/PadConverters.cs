@@ -56,7 +56,7 @@ internal static class PadConverters
         return context.Sizes(pads);
     }
 
-    // Puts the end of each axis before it and its beginning after it. ONNX has mode "wrap" only since opset 19.
+    // Prepends the end of each axis and appends its beginning. ONNX has mode "wrap" only since opset 19.
     private static GraphValue Wrap(ConversionContext context, IReadOnlyList<Dimension> sides)
     {
         var value = context.Input;
