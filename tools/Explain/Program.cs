@@ -59,6 +59,7 @@ root.SetAction(parsed =>
     Ablation.AddTo(page, set, parsed.GetValue(seeds));
     Mistakes.AddTo(page, networks, test);
     Calibration.AddTo(page, networks, test);
+    ReadmeSheet.Write(Path.Combine(parsed.GetValue(output)!, "pictures"), networks[^1], test);
     Console.WriteLine($"Wrote {page.Save()}");
     foreach (ShippedNetwork network in networks) network.Dispose();
 });
