@@ -6,8 +6,8 @@ using Microsoft.Build.Utilities;
 
 /// <summary>Marks a required symbol version of ELF files as weak (VER_FLG_WEAK).</summary>
 /// <remarks>
-/// Supports 64-bit little-endian files: System V ABI for section headers, Linux Standard Base Core 5.0, 10.7 for Verneed and
-/// Vernaux. Other files, files without the version and files with a weak version stay unchanged.
+/// Supports 64-bit little-endian files: System V ABI for section headers, Linux Standard Base Core 5.0, 10.7 for
+/// Verneed and Vernaux. Other files, files without the version and files with a weak version stay unchanged.
 /// </remarks>
 public class WeakenSymbolVersion : Task
 {

@@ -3,8 +3,9 @@ using Microsoft.Win32.SafeHandles;
 namespace Shared;
 
 /// <summary>
-/// Represents a file that appears under its name complete or not at all. The content goes to a temporary file in the
-/// same folder; <see cref="Commit"/> flushes it to the disk and renames it. Without a commit, disposing removes it.
+/// Writes a file atomically: the file is either complete or missing. The content goes to a temporary file in the same
+/// folder. <see cref="Commit"/> flushes the temporary file to the disk and renames it. Without a commit, disposing
+/// removes it.
 /// </summary>
 internal sealed class AtomicFile : IDisposable
 {
@@ -70,13 +71,13 @@ internal sealed class AtomicFile : IDisposable
         file.Commit();
     }
 
-    /// <summary>Gives the file its name.</summary>
+    /// <summary>Flushes the temporary file to the disk and renames it.</summary>
     /// <exception cref="IOException">The file cannot be written. The message names the path and the reason.</exception>
     public void Commit()
     {
         try
         {
-            // Writers such as StreamWriter may have closed the stream, so a handle of our own flushes the file.
+            // Writers such as StreamWriter may have closed the stream, so a new handle flushes the file.
             _stream.Dispose();
             using (SafeFileHandle handle = File.OpenHandle(_temporary, access: FileAccess.Write))
             {
@@ -107,7 +108,9 @@ internal sealed class AtomicFile : IDisposable
     }
 
     /// <summary>Indicates whether an exception reports that a file could not be written.</summary>
-    /// <remarks>.NET reports EFBIG, a file beyond its size limit, as an argument out of range.</remarks>
+    /// <remarks>
+    /// .NET reports EFBIG, a file beyond the size limit, as an <see cref="ArgumentOutOfRangeException"/>.
+    /// </remarks>
     public static bool IsWriteError(Exception e) =>
         e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException { ParamName: "value" };
 
@@ -126,7 +129,7 @@ internal sealed class AtomicFile : IDisposable
         IOException { HResult: DiskFullOnUnix or DiskFullOnWindows } =>
             "the disk is full; free some space or choose another path.",
         ArgumentOutOfRangeException => "it would exceed the size limit of its file system or of this process.",
-        // The system's sentence ends with the path, here that of the temporary file.
+        // The system's message ends with the path of the temporary file, which the user doesn't know.
         _ => $"{e.Message.Split(" : '")[0].TrimEnd('.')}; choose another path.",
     };
 }

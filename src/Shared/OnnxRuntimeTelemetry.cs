@@ -3,17 +3,17 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Shared;
 
-/// <summary>Turns off the telemetry of ONNX Runtime, which its official builds send from version 1.29 on.</summary>
+/// <summary>Turns off the telemetry of ONNX Runtime. Official builds send it since version 1.29.</summary>
 /// <remarks>
 /// On Linux and macOS, the telemetry stores an identifier and a database in the user's cache folder and sends events
 /// over HTTPS: https://github.com/microsoft/onnxruntime/blob/main/docs/Privacy.md.
 /// </remarks>
 internal static partial class OnnxRuntimeTelemetry
 {
-    // The switch of ONNX Runtime. A value that the user has set is kept.
+    // ONNX Runtime reads this variable. A value that the user has set is kept.
     private const string Variable = "ORT_DISABLE_TELEMETRY";
 
-    /// <summary>Turns the telemetry off for this process. Call it before any other function of the runtime.</summary>
+    /// <summary>Turns off telemetry for this process. Call this before any other ONNX Runtime function.</summary>
     public static void TurnOff()
     {
         if (Environment.GetEnvironmentVariable(Variable) is not null) return;
@@ -23,7 +23,7 @@ internal static partial class OnnxRuntimeTelemetry
         }
         else
         {
-            // Environment.SetEnvironmentVariable changes a copy that native libraries don't see.
+            // Environment.SetEnvironmentVariable changes only .NET's copy, which native libraries don't see.
             _ = SetEnvironmentVariable(Variable, "1", overwrite: 0);
         }
     }

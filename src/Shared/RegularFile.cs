@@ -1,6 +1,8 @@
 namespace Shared;
 
-/// <summary>Distinguishes files from pipes and devices without opening them, which may block.</summary>
+/// <summary>
+/// Distinguishes files from pipes and devices without opening them, because opening a pipe may block.
+/// </summary>
 internal static class RegularFile
 {
     /// <summary>Returns the length of a file in bytes, following links. Pipes and devices have length 0.</summary>

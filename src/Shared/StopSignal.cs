@@ -12,14 +12,16 @@ internal sealed class StopSignal : IDisposable
     /// <summary>Gets a token that either signal cancels.</summary>
     public CancellationToken Stopped => _stopped.Token;
 
-    /// <summary>Gets a token that only SIGTERM cancels. Its sender kills the process after a few seconds.</summary>
+    /// <summary>
+    /// Gets a token that only SIGTERM cancels. The sender usually kills the process a few seconds later.
+    /// </summary>
     public CancellationToken Terminated => _terminated.Token;
 
     /// <summary>Gets the exit code of a stopped process.</summary>
     public int ExitCode =>
         Terminated.IsCancellationRequested ? Shared.ExitCode.Terminated : Shared.ExitCode.Interrupted;
 
-    /// <summary>Handles the signals of the process from now on.</summary>
+    /// <summary>Starts handling the process's signals.</summary>
     public void ListenToProcess()
     {
         Listen(PosixSignal.SIGINT, Interrupt);

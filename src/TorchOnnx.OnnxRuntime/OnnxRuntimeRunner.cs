@@ -6,8 +6,8 @@ namespace TorchOnnx.OnnxRuntime;
 
 /// <summary>Runs exported graphs with ONNX Runtime on the CPU.</summary>
 /// <remarks>
-/// The application references a package with the native library, such as Microsoft.ML.OnnxRuntime. The first runner turns
-/// off ONNX Runtime's telemetry for the process, unless the environment variable ORT_DISABLE_TELEMETRY is set.
+/// The application references a package with the native library, such as Microsoft.ML.OnnxRuntime. The first runner
+/// turns off ONNX Runtime's telemetry for the process, unless the environment variable ORT_DISABLE_TELEMETRY is set.
 /// </remarks>
 /// <param name="optimize">Indicates whether ONNX Runtime optimizes the graph, as it does by default.</param>
 /// <param name="threads">The number of threads that an operator may use, or 0 for one thread per core.</param>

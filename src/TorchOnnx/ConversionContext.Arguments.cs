@@ -53,7 +53,9 @@ public sealed partial class ConversionContext
     /// <exception cref="OnnxExportException">The call has no such tensor.</exception>
     public GraphValue Tensor(string parameter) => TensorOrNull(parameter) ?? throw NoSuch(parameter, "a tensor");
 
-    /// <summary>Returns a tensor argument, or <see langword="null"/> if the argument doesn't exist or is null.</summary>
+    /// <summary>
+    /// Returns a tensor argument, or <see langword="null"/> if the argument doesn't exist or is null.
+    /// </summary>
     public GraphValue? TensorOrNull(string parameter) => Find(parameter) switch
     {
         null => null,
@@ -61,7 +63,9 @@ public sealed partial class ConversionContext
         _ => throw NoSuch(parameter, "a tensor"),
     };
 
-    /// <summary>Returns the tensors in an argument: a list, array or tuple. Returns an empty list if it doesn't exist.</summary>
+    /// <summary>
+    /// Returns the tensors in an argument: a list, array or tuple. Returns an empty list if it doesn't exist.
+    /// </summary>
     public IReadOnlyList<GraphValue> Tensors(string parameter)
     {
         _read.Add(parameter);
@@ -81,35 +85,45 @@ public sealed partial class ConversionContext
         _ => throw NoSuch(parameter, "an integer"),
     };
 
-    /// <summary>Returns a list of integers, which may depend on open sizes. One integer becomes a list of one.</summary>
+    /// <summary>
+    /// Returns a list of integers, which may depend on open sizes. One integer becomes a list of one.
+    /// </summary>
     /// <param name="parameter">The name of the parameter.</param>
     /// <param name="absent">
     /// The result if the call has no such parameter or its argument is null; <see langword="null"/> to refuse the call.
     /// </param>
-    public IReadOnlyList<Dimension> SizeList(string parameter, IReadOnlyList<Dimension>? absent = null) => Find(parameter) switch
+    public IReadOnlyList<Dimension> SizeList(
+        string parameter, IReadOnlyList<Dimension>? absent = null) => Find(parameter) switch
     {
         Dimension size => [size],
-        IReadOnlyList<object?> list when list.All(item => item is Dimension) => [.. list.Select(item => (Dimension)item!)],
+        IReadOnlyList<object?> list when list.All(item => item is Dimension) =>
+            [.. list.Select(item => (Dimension)item!)],
         null when absent is not null => absent,
         _ => throw NoSuch(parameter, "a list of integers"),
     };
 
-    /// <summary>Returns an integer argument. Refuses the call if the integer depends on open sizes.</summary>
+    /// <summary>Returns an integer argument. Throws if the integer depends on open sizes.</summary>
     /// <param name="parameter">The name of the parameter.</param>
     /// <param name="absent">
     /// The result if the call has no such parameter or its argument is null; <see langword="null"/> to refuse the call.
     /// </param>
-    public long Integer(string parameter, long? absent = null) => Static(parameter, Size(parameter, absent is { } value ? value : null));
+    public long Integer(string parameter, long? absent = null) =>
+        Static(parameter, Size(parameter, absent is { } value ? value : null));
 
-    /// <summary>Returns a list of integers. Refuses the call if one depends on open sizes. One integer becomes a list of one.</summary>
+    /// <summary>
+    /// Returns a list of integers. Throws if one of them depends on open sizes. One integer becomes a list of one.
+    /// </summary>
     /// <param name="parameter">The name of the parameter.</param>
     /// <param name="absent">
     /// The result if the call has no such parameter or its argument is null; <see langword="null"/> to refuse the call.
     /// </param>
     public long[] Integers(string parameter, long[]? absent = null) =>
-        [.. SizeList(parameter, absent?.Select(value => (Dimension)value).ToList()).Select(size => Static(parameter, size))];
+        [.. SizeList(parameter, absent?.Select(value => (Dimension)value).ToList())
+            .Select(size => Static(parameter, size))];
 
-    /// <summary>Returns a number, given as an integer, a floating-point number, a flag or a TorchSharp scalar.</summary>
+    /// <summary>
+    /// Returns a number, given as an integer, a floating-point number, a flag or a TorchSharp scalar.
+    /// </summary>
     /// <param name="parameter">The name of the parameter.</param>
     /// <param name="absent">
     /// The result if the call has no such parameter or its argument is null; <see langword="null"/> to refuse the call.
@@ -136,15 +150,17 @@ public sealed partial class ConversionContext
     {
         torch.ScalarType type => type,
         null => null,
-        _ => throw NoSuch(parameter, "an element type"),
+        _ => throw NoSuch(parameter, "a dtype"),
     };
 
-    /// <summary>Returns an argument of another type, such as a string or an enumeration, or <see langword="null"/>.</summary>
+    /// <summary>
+    /// Returns an argument of another type, such as a string or an enumeration, or <see langword="null"/>.
+    /// </summary>
     public object? Argument(string parameter) => Find(parameter);
 
     /// <summary>
-    /// Returns a tensor, a number or a TorchSharp scalar as a value of a dtype. A number becomes a constant, or a computed
-    /// value if it depends on open sizes.
+    /// Returns a tensor, a number or a TorchSharp scalar as a value of a dtype. A number becomes a constant, or a
+    /// computed value if it depends on open sizes.
     /// </summary>
     /// <param name="parameter">The name of the parameter.</param>
     /// <param name="type">The dtype of the result.</param>
@@ -162,7 +178,9 @@ public sealed partial class ConversionContext
         var defaults = _call.Method.GetParameters().ToDictionary(parameter => parameter.Name ?? "");
         foreach (var argument in _call.Arguments)
         {
-            if (argument.Value is not (null or torch.nn.Module) && !_read.Contains(argument.Name) && !Ignored.Contains(argument.Name)
+            if (argument.Value is not (null or torch.nn.Module)
+                && !_read.Contains(argument.Name)
+                && !Ignored.Contains(argument.Name)
                 && !IsDefault(argument.Value, defaults.GetValueOrDefault(argument.Name)))
             {
                 throw Refuse(
@@ -172,10 +190,13 @@ public sealed partial class ConversionContext
         }
     }
 
-    private static bool IsDefault(object value, ParameterInfo? parameter) => parameter is { HasDefaultValue: true } && value switch
+    private static bool IsDefault(
+        object value, ParameterInfo? parameter) => parameter is { HasDefaultValue: true } && value switch
     {
-        Dimension { IsDynamic: false } size => parameter.DefaultValue is IConvertible number && Convert.ToInt64(number) == size.Size,
-        double number => parameter.DefaultValue is double or float && Convert.ToDouble(parameter.DefaultValue) == number,
+        Dimension { IsDynamic: false } size =>
+            parameter.DefaultValue is IConvertible number && Convert.ToInt64(number) == size.Size,
+        double number =>
+            parameter.DefaultValue is double or float && Convert.ToDouble(parameter.DefaultValue) == number,
         Enum => parameter.DefaultValue is { } constant && Convert.ToInt64(constant) == Convert.ToInt64(value),
         _ => value.Equals(parameter.DefaultValue),
     };

@@ -6,8 +6,8 @@ namespace TorchOnnx;
 
 /// <summary>Provides a converter with the arguments of one call and with methods that add nodes to the graph.</summary>
 /// <remarks>
-/// If the converter doesn't read an argument whose value differs from the default, the exporter refuses the call, so that no
-/// argument is lost.
+/// If the converter doesn't read an argument whose value differs from the default, the exporter refuses the call. No
+/// argument is ignored silently.
 /// </remarks>
 public sealed partial class ConversionContext
 {
@@ -28,7 +28,9 @@ public sealed partial class ConversionContext
     /// <summary>Gets the opset of the graph.</summary>
     public int Opset => _graph.Opset;
 
-    /// <summary>Gets the path of the module as in its state_dict, such as "layer1.0"; empty for the root module.</summary>
+    /// <summary>
+    /// Gets the path of the module as in its state_dict, such as "layer1.0"; empty for the root module.
+    /// </summary>
     public string ModulePath => _call.Path;
 
     /// <summary>Gets the name of the called method; for a module, "forward".</summary>
@@ -41,7 +43,8 @@ public sealed partial class ConversionContext
     public torch.ScalarType OutputType => _call.Outputs[0].Type;
 
     /// <summary>Gets the shapes of the call's outputs, with tuples and lists flattened.</summary>
-    public IReadOnlyList<IReadOnlyList<Dimension>> OutputShapes => [.. _call.Outputs.Select(output => output.Dimensions)];
+    public IReadOnlyList<IReadOnlyList<Dimension>> OutputShapes =>
+        [.. _call.Outputs.Select(output => output.Dimensions)];
 
     /// <summary>Gets the dtypes of the call's outputs, with tuples and lists flattened.</summary>
     public IReadOnlyList<torch.ScalarType> OutputTypes => [.. _call.Outputs.Select(output => output.Type)];
@@ -73,19 +76,23 @@ public sealed partial class ConversionContext
         _graph.AddNode(_scope, opType, inputs, attributes, outputs);
 
     /// <summary>
-    /// Returns a parameter or buffer of the module as an initializer with its state_dict name. Modules that share a tensor
-    /// share the initializer, which has the first name.
+    /// Returns a parameter or buffer of the module as an initializer with its state_dict name. Modules that share a
+    /// tensor share the initializer, which has the first name.
     /// </summary>
     /// <param name="tensor">The parameter or buffer.</param>
     /// <returns>The initializer.</returns>
-    /// <exception cref="ArgumentException"><paramref name="tensor"/> isn't a parameter or buffer of the exported module.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="tensor"/> isn't a parameter or buffer of the exported module.
+    /// </exception>
     public GraphValue Parameter(torch.Tensor tensor) => _graph.AddParameter(tensor);
 
     /// <summary>Returns an initializer with the state_dict name of a parameter or buffer, and other values.</summary>
     /// <param name="tensor">The parameter or buffer.</param>
     /// <param name="values">The values, of any shape and dtype.</param>
     /// <returns>The initializer.</returns>
-    /// <exception cref="ArgumentException"><paramref name="tensor"/> isn't a parameter or buffer of the exported module.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="tensor"/> isn't a parameter or buffer of the exported module.
+    /// </exception>
     public GraphValue Parameter(torch.Tensor tensor, torch.Tensor values) => _graph.AddParameter(tensor, values);
 
     /// <summary>Returns a float32 scalar.</summary>
@@ -116,16 +123,16 @@ public sealed partial class ConversionContext
         : Add("Cast", value, new OnnxAttribute("to", (long)TensorFormat.DataType(type)));
 
     /// <summary>
-    /// Returns sizes as an int64 value of shape [sizes.Count]: a constant if all are static, and otherwise computed from the
-    /// shapes of values in the graph.
+    /// Returns sizes as an int64 value of shape [sizes.Count]: a constant if all sizes are static, and otherwise
+    /// a value computed from the shapes of values in the graph.
     /// </summary>
     public GraphValue Sizes(IReadOnlyList<Dimension> sizes) => sizes.Any(size => size.IsDynamic)
         ? sizes.Count == 1 ? Size(sizes[0]) : Add("Concat", Runs(sizes), new OnnxAttribute("axis", 0))
         : Constant([.. sizes.Select(size => size.Size)]);
 
     /// <summary>
-    /// Reshapes a value. A dynamic size is copied if <paramref name="from"/> has it at the same index, inferred if it is the
-    /// only other one, and computed otherwise.
+    /// Reshapes a value. A dynamic size is copied if <paramref name="from"/> has it at the same index and inferred if
+    /// it is the only other dynamic size. Several others are computed from the shapes of values in the graph.
     /// </summary>
     /// <param name="value">The value.</param>
     /// <param name="from">The shape of the value.</param>
@@ -152,8 +159,9 @@ public sealed partial class ConversionContext
 
     private GraphValue Size(Dimension size) => _graph.AddSize(_scope, size)
         ?? throw Refuse(
-            $"a size that changes with the inputs ({string.Join(", ", Enumerable.Range(0, size.Passes).Select(size.In))} "
-                + "in the traced passes) is no simple expression of the known sizes",
+            "a size that changes with the inputs "
+                + $"({string.Join(", ", Enumerable.Range(0, size.Passes).Select(size.In))} "
+                + "in the traced passes) cannot be computed from the known sizes by a simple expression",
             "Compute it from tensor shapes by +, −, × or ÷, or make the dimension static");
 
     // Adjacent static sizes share a constant.

@@ -16,13 +16,17 @@ public delegate GraphValue ModuleConverter<in TModule>(TModule module, Conversio
 /// <typeparam name="TModule">The type of the module.</typeparam>
 /// <param name="module">The module, in eval mode.</param>
 /// <param name="context">The module's inputs and shapes, and methods that add nodes to the graph.</param>
-/// <returns>The values that stand for the outputs of the module's <c>forward</c>, with tuples and lists flattened.</returns>
+/// <returns>
+/// The values that stand for the outputs of the module's <c>forward</c>, with tuples and lists flattened.
+/// </returns>
 public delegate IReadOnlyList<GraphValue> MultipleModuleConverter<in TModule>(TModule module, ConversionContext context)
     where TModule : torch.nn.Module;
 
 /// <summary>Converts a call of a method with one result to ONNX nodes.</summary>
 /// <param name="context">The arguments by name, the shapes, and methods that add nodes to the graph.</param>
-/// <returns>The value that stands for the result or, for a method that works in place, for the changed tensor.</returns>
+/// <returns>
+/// The value that stands for the result or, for a method that works in place, for the changed tensor.
+/// </returns>
 public delegate GraphValue MethodConverter(ConversionContext context);
 
 /// <summary>Converts a call of a method with several results to ONNX nodes.</summary>
@@ -42,7 +46,8 @@ public delegate IReadOnlyList<GraphValue> MultipleMethodConverter(ConversionCont
 /// <code>
 /// var converters = new ConverterRegistry()
 ///     .Add&lt;Doubling&gt;((module, context) => context.Add("Mul", [context.Input, context.Constant(2f)]))
-///     .AddMethod(typeof(Ops), nameof(Ops.Cube), context => context.Add("Pow", [context.Tensor("value"), context.Constant(3f)]));
+///     .AddMethod(typeof(Ops), nameof(Ops.Cube), context =>
+///         context.Add("Pow", [context.Tensor("value"), context.Constant(3f)]));
 /// var options = new OnnxExportOptions { Converters = converters };
 /// </code>
 /// </example>
@@ -67,9 +72,12 @@ public sealed class ConverterRegistry
     /// <summary>Gets the module types that have a converter, ordered by full name.</summary>
     public IReadOnlyList<Type> ModuleTypes => [.. _modules.Keys.OrderBy(type => type.FullName, StringComparer.Ordinal)];
 
-    /// <summary>Gets the methods that have a converter, ordered by type and name. One entry stands for all overloads.</summary>
+    /// <summary>
+    /// Gets the methods that have a converter, ordered by type and name. One entry stands for all overloads.
+    /// </summary>
     public IReadOnlyList<(Type Type, string Name)> Methods =>
-        [.. _methods.Keys.OrderBy(key => key.Type.FullName, StringComparer.Ordinal).ThenBy(key => key.Name, StringComparer.Ordinal)];
+        [.. _methods.Keys.OrderBy(key => key.Type.FullName, StringComparer.Ordinal)
+            .ThenBy(key => key.Name, StringComparer.Ordinal)];
 
     /// <summary>Adds or replaces the converter of a module type.</summary>
     /// <typeparam name="TModule">The exact type of the modules.</typeparam>
@@ -82,7 +90,8 @@ public sealed class ConverterRegistry
     /// <typeparam name="TModule">The exact type of the modules.</typeparam>
     /// <param name="converter">The converter.</param>
     /// <returns>This registry.</returns>
-    public ConverterRegistry AddMultiple<TModule>(MultipleModuleConverter<TModule> converter) where TModule : torch.nn.Module
+    public ConverterRegistry AddMultiple<TModule>(MultipleModuleConverter<TModule> converter)
+        where TModule : torch.nn.Module
     {
         _modules[typeof(TModule)] = (module, context) => converter((TModule)module, context);
         return this;
@@ -91,8 +100,8 @@ public sealed class ConverterRegistry
     /// <summary>Adds or replaces the converter of all overloads of a method.</summary>
     /// <param name="type">The type that declares the method. For a generic type, its definition.</param>
     /// <param name="name">
-    /// The name of the method; <c>get_Name</c> for a property. The converter also writes the method's in-place form, which
-    /// has the same name with an underscore appended.
+    /// The name of the method; <c>get_Name</c> for a property. The converter also writes the method's in-place form,
+    /// which has the same name with an underscore appended.
     /// </param>
     /// <param name="converter">The converter.</param>
     /// <returns>This registry.</returns>
@@ -117,7 +126,9 @@ public sealed class ConverterRegistry
 
     /// <summary>Returns the converter of a method.</summary>
     /// <param name="method">A method of any type, generic or not.</param>
-    /// <returns>The converter, or <see langword="null"/> if neither the method nor its form without underscore has one.</returns>
+    /// <returns>
+    /// The converter, or <see langword="null"/> if neither the method nor its form without underscore has one.
+    /// </returns>
     public MultipleMethodConverter? Find(MethodBase method)
     {
         if (method.DeclaringType is not { } type) return null;

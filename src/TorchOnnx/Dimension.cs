@@ -1,14 +1,14 @@
 namespace TorchOnnx;
 
 /// <summary>
-/// Represents a size that the exporter observed in forward passes at several input sizes. A size that differs between passes
-/// is dynamic. Converters compute with dimensions as with numbers.
+/// Represents a size that the exporter observed in forward passes at several input sizes. A size that differs between
+/// passes is dynamic. Converters use dimensions like numbers.
 /// </summary>
 public readonly struct Dimension : IEquatable<Dimension>
 {
     private readonly long[]? _sizes;
 
-    /// <summary>Initializes a size from its values in the passes; first the one with the example.</summary>
+    /// <summary>Initializes a size from its value in each pass, starting with the example's pass.</summary>
     internal Dimension(IReadOnlyList<long> sizes)
     {
         Size = sizes[0];
@@ -17,7 +17,7 @@ public readonly struct Dimension : IEquatable<Dimension>
 
     private Dimension(long size) => Size = size;
 
-    /// <summary>Gets the size with the example.</summary>
+    /// <summary>Gets the size in the pass with the example.</summary>
     public long Size { get; }
 
     /// <summary>Gets a value that indicates whether the size depends on an open dimension of the inputs.</summary>
@@ -44,19 +44,22 @@ public readonly struct Dimension : IEquatable<Dimension>
     /// <summary>Returns a value that indicates whether two sizes are equal in all passes.</summary>
     public static bool operator ==(Dimension left, Dimension right) => left.Equals(right);
 
-    /// <summary>Returns a value that indicates whether two sizes differ in a pass.</summary>
+    /// <summary>Returns a value that indicates whether two sizes differ in any pass.</summary>
     public static bool operator !=(Dimension left, Dimension right) => !left.Equals(right);
 
     /// <summary>Combines two sizes in each pass.</summary>
     internal Dimension With(Dimension other, Func<long, long, long> combine)
     {
         var left = this;
-        return new([.. Enumerable.Range(0, Math.Max(Passes, other.Passes)).Select(pass => combine(left.In(pass), other.In(pass)))]);
+        return new([.. Enumerable.Range(0, Math.Max(Passes, other.Passes))
+            .Select(pass => combine(left.In(pass), other.In(pass)))]);
     }
 
     /// <inheritdoc/>
     public bool Equals(Dimension other) =>
-        Size == other.Size && (_sizes is null ? other._sizes is null : other._sizes is not null && _sizes.SequenceEqual(other._sizes));
+        Size == other.Size && (_sizes is null
+            ? other._sizes is null
+            : other._sizes is not null && _sizes.SequenceEqual(other._sizes));
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => obj is Dimension other && Equals(other);

@@ -11,11 +11,12 @@ public sealed record DynamicDimension
 {
     /// <summary>Initializes a dimension whose size stays open.</summary>
     /// <param name="name">
-    /// The symbolic name of the size in the file, such as "T" or "height". Dimensions with the same name always have the same
-    /// size.
+    /// The symbolic name of the size in the file, such as "T" or "height". Dimensions with the same name must always
+    /// have the same size.
     /// </param>
     /// <param name="input">The zero-based index of the tensor in the example, with tuples and lists flattened.</param>
     /// <param name="axis">The zero-based index of the dimension in that tensor.</param>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is null or empty.</exception>
     public DynamicDimension(string name, int input, int axis)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
@@ -36,11 +37,12 @@ public sealed record DynamicDimension
 
     /// <summary>
     /// Gets the largest size that the file will be used with, at least four steps of <see cref="MultipleOf"/> above the
-    /// example's size. The default is <see langword="null"/>, for an unknown limit.
+    /// example's size. The default is <see langword="null"/>, which means that the limit is unknown.
     /// </summary>
     /// <remarks>
-    /// The exporter also runs the module at this size, which the module must accept, and at none beyond it. Without a limit
-    /// it tries up to 32 times the example's size, and halves that until the module accepts it.
+    /// The exporter also runs the module at this size, so the module must accept it. It doesn't run the module at
+    /// larger sizes. Without a limit, the exporter starts at up to 32 times the example's size and halves the size
+    /// until the module accepts it.
     /// </remarks>
     public int? Max { get; init; }
 }

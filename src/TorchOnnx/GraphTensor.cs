@@ -19,13 +19,16 @@ public sealed class GraphTensor<T> : GraphTensor where T : unmanaged
     /// <summary>Initializes a tensor over an array, without copying it.</summary>
     /// <param name="data">The elements in row-major order.</param>
     /// <param name="shape">The shape, whose product is the number of elements.</param>
-    /// <exception cref="ArgumentException">The product of <paramref name="shape"/> isn't the length of <paramref name="data"/>.</exception>
+    /// <exception cref="ArgumentException">
+    /// The product of <paramref name="shape"/> isn't the length of <paramref name="data"/>.
+    /// </exception>
     public GraphTensor(T[] data, params long[] shape) : base(shape)
     {
         if (shape.Aggregate(1L, (product, size) => product * size) != data.Length)
         {
             throw new ArgumentException(
-                $"The data has {data.Length} elements, which don't fill the shape [{string.Join(", ", shape)}].", nameof(data));
+                $"The data has {data.Length} elements, which don't fill the shape [{string.Join(", ", shape)}].",
+                nameof(data));
         }
         Data = data;
     }

@@ -10,10 +10,10 @@ public sealed class GraphValue
     /// <summary>Gets the name of the value in the ONNX file.</summary>
     public string Name { get; internal set; }
 
-    /// <summary>Gets the shape, or <see langword="null"/> for a value inside a converter, which has no traced tensor.</summary>
+    /// <summary>Gets the shape, or <see langword="null"/> for an intermediate value of a converter.</summary>
     public IReadOnlyList<Dimension>? Shape { get; internal set; }
 
-    /// <summary>Gets the dtype, or <see langword="null"/> if <see cref="Shape"/> is.</summary>
+    /// <summary>Gets the dtype, or <see langword="null"/> if <see cref="Shape"/> is null.</summary>
     public torch.ScalarType? Type { get; internal set; }
 
     /// <summary>Returns the name of the value.</summary>

@@ -15,7 +15,9 @@ public sealed class OnnxExportException : Exception
     /// <summary>Gets the problems in the order of the forward pass; at least one.</summary>
     public IReadOnlyList<OnnxExportProblem> Problems { get; }
 
-    /// <summary>Gets the report of the failed verification, or <see langword="null"/> if the graph could not be built.</summary>
+    /// <summary>
+    /// Gets the report of the failed verification, or <see langword="null"/> if the graph could not be built.
+    /// </summary>
     public VerificationReport? Report { get; }
 
     private static string Describe(IReadOnlyList<OnnxExportProblem> problems) => problems.Count == 1
@@ -31,10 +33,13 @@ public sealed record OnnxExportProblem
     public OnnxExportProblem() { }
 
     [SetsRequiredMembers]
-    internal OnnxExportProblem(string modulePath, string moduleType, string reason, string remedy, SourceLine? line = null) =>
+    internal OnnxExportProblem(
+        string modulePath, string moduleType, string reason, string remedy, SourceLine? line = null) =>
         (ModulePath, ModuleType, Reason, Remedy, Line) = (modulePath, moduleType, reason, remedy, line);
 
-    /// <summary>Gets the path of the module as in its state_dict, such as "layer1.0"; empty for the root module.</summary>
+    /// <summary>
+    /// Gets the path of the module as in its state_dict, such as "layer1.0"; empty for the root module.
+    /// </summary>
     public required string ModulePath { get; init; }
 
     /// <summary>Gets the full name of the module's type.</summary>
@@ -51,7 +56,8 @@ public sealed record OnnxExportProblem
 
     /// <summary>Returns the path, type, line, reason and remedy on one line.</summary>
     public override string ToString() =>
-        $"{(ModulePath.Length == 0 ? "(root)" : ModulePath)} ({ModuleType}{(Line is null ? "" : $"; {Line}")}): {Reason}. {Remedy}.";
+        $"{(ModulePath.Length == 0 ? "(root)" : ModulePath)} ({ModuleType}{(Line is null ? "" : $"; {Line}")}): "
+            + $"{Reason}. {Remedy}.";
 }
 
 /// <summary>Represents a line of source code.</summary>

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace TorchOnnx;
 
-/// <summary>Specifies how a module is exported. Every default is safe to keep.</summary>
+/// <summary>Specifies how a module is exported. Every option has a default.</summary>
 public sealed record OnnxExportOptions
 {
     /// <summary>The lowest supported opset.</summary>
@@ -12,23 +12,25 @@ public sealed record OnnxExportOptions
     public const int MaximumOpset = 22;
 
     /// <summary>
-    /// Gets the names of the graph's inputs, one for each tensor of the example with tuples and lists flattened. The default
-    /// is "input", or "input_0", "input_1" and so on for several inputs.
+    /// Gets the names of the graph's inputs, one for each tensor of the example with tuples and lists flattened. The
+    /// default is "input", or "input_0", "input_1" and so on for several inputs.
     /// </summary>
     public IReadOnlyList<string> InputNames { get; init; } = [];
 
     /// <summary>
-    /// Gets the names of the graph's outputs, one for each tensor that the module returns with tuples and lists flattened.
-    /// The default is "output", or "output_0", "output_1" and so on for several outputs.
+    /// Gets the names of the graph's outputs, one for each tensor that the module returns with tuples and lists
+    /// flattened. The default is "output", or "output_0", "output_1" and so on for several outputs.
     /// </summary>
     public IReadOnlyList<string> OutputNames { get; init; } = [];
 
     /// <summary>
-    /// Gets a value that indicates whether the batch size stays open. The batch is dimension 0 of the first tensor of the
-    /// example, and of every other tensor with the same size there. The default is <see langword="true"/>.
+    /// Gets a value that indicates whether the batch size stays open. The batch is dimension 0 of the example's first
+    /// tensor, and of every other tensor whose dimension 0 has the same size. The default is <see langword="true"/>.
     /// </summary>
-    /// <remarks>The exporter runs the module with other batch sizes too. Set this to <see langword="false"/> for a module
-    /// that accepts one batch size only.</remarks>
+    /// <remarks>
+    /// The exporter runs the module with other batch sizes too. Set this to <see langword="false"/> for a module that
+    /// accepts one batch size only.
+    /// </remarks>
     public bool DynamicBatch { get; init; } = true;
 
     /// <summary>
@@ -42,23 +44,27 @@ public sealed record OnnxExportOptions
     public string BatchDimensionName { get; init; } = "N";
 
     /// <summary>
-    /// Gets the opset, from <see cref="MinimumOpset"/> to <see cref="MaximumOpset"/>. The default is 17, which ONNX Runtime
-    /// loads since version 1.12.
+    /// Gets the opset, from <see cref="MinimumOpset"/> to <see cref="MaximumOpset"/>. The default is 17, which requires
+    /// ONNX Runtime 1.12 or later.
     /// </summary>
     [Range(MinimumOpset, MaximumOpset, ErrorMessage = "{0} must be from {1} to {2}.")]
     public int Opset { get; init; } = 17;
 
     /// <summary>
-    /// Gets the total size of the weights, in bytes, above which they are saved in a second file. The default is 2 GiB less
-    /// 1 MiB, near the limit of a single ONNX file.
+    /// Gets the total size of the weights, in bytes, above which they are saved in a second file. The default is 2 GiB
+    /// less 1 MiB, near the limit of a single ONNX file.
     /// </summary>
     [Range(0, long.MaxValue, ErrorMessage = "{0} must not be negative.")]
     public long ExternalDataThreshold { get; init; } = int.MaxValue - (1L << 20);
 
-    /// <summary>Gets the versions of the operator domains that custom converters use. The default is 1 for each domain.</summary>
+    /// <summary>
+    /// Gets the versions of the operator domains that custom converters use. The default is 1 for each domain.
+    /// </summary>
     public IReadOnlyDictionary<string, int> CustomDomains { get; init; } = new Dictionary<string, int>();
 
-    /// <summary>Gets the metadata of the model, which is written in the order of its keys. The default is none.</summary>
+    /// <summary>
+    /// Gets the metadata of the model, which is written in the order of its keys. The default is none.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Gets the producer's name in the model. The default is "TorchOnnx".</summary>
@@ -81,26 +87,28 @@ public sealed record OnnxExportOptions
     public bool HalfPrecision { get; init; }
 
     /// <summary>
-    /// Gets the allowed difference relative to the module's result: |graph − module| ≤ absolute + relative · |module|. The
-    /// default is 1e-4, or 1e-2 with <see cref="HalfPrecision"/>.
+    /// Gets the allowed difference relative to the module's result: |graph − module| ≤ absolute + relative · |module|.
+    /// The default is 1e-4, or 1e-2 with <see cref="HalfPrecision"/>.
     /// </summary>
     [Range(0, double.MaxValue, ErrorMessage = "{0} must not be negative.")]
     public double? RelativeTolerance { get; init; }
 
     /// <summary>
-    /// Gets the allowed absolute difference. The default is 1e-5, or 1e-2 with <see cref="HalfPrecision"/>. At k times the
-    /// example's size it is k times as large, because rounding errors grow with the number of terms.
+    /// Gets the allowed absolute difference. The default is 1e-5, or 1e-2 with <see cref="HalfPrecision"/>. At k times
+    /// the example's size, the tolerance is k times as large, because rounding errors grow with the number of terms.
     /// </summary>
     [Range(0, double.MaxValue, ErrorMessage = "{0} must not be negative.")]
     public double? AbsoluteTolerance { get; init; }
 
     /// <summary>
-    /// Gets the runtime that verifies the graph during the export. The default is <see langword="null"/>, for no
-    /// verification: call <see cref="OnnxProgram.Verify"/> later if needed.
+    /// Gets the runtime that verifies the graph during the export. The default is <see langword="null"/>:
+    /// the export doesn't verify the graph, and you can call <see cref="OnnxProgram.Verify"/> later.
     /// </summary>
     public IGraphRunner? Verifier { get; init; }
 
-    /// <summary>Gets the converters of modules and operations. The default is a registry of the built-in converters.</summary>
+    /// <summary>
+    /// Gets the converters of modules and operations. The default is a registry of the built-in converters.
+    /// </summary>
     public ConverterRegistry Converters { get; init; } = new();
 
     internal double Relative => RelativeTolerance ?? (HalfPrecision ? 1e-2 : 1e-4);

@@ -6,9 +6,9 @@ namespace TorchOnnx;
 
 /// <summary>Exports TorchSharp modules to ONNX.</summary>
 /// <remarks>
-/// The exporter runs the module in eval mode without gradients, records the calls that its code makes, and writes them as
-/// ONNX nodes. It refuses modules that a graph cannot represent exactly, and lists all reasons at once. Weights, modes and
-/// example tensors stay unchanged.
+/// The exporter runs the module in eval mode without gradients, records the calls that its code makes, and writes them
+/// as ONNX nodes. It refuses modules that a graph cannot represent exactly, and lists all reasons at once. Weights,
+/// modes and example tensors stay unchanged.
 /// </remarks>
 /// <example>
 /// <code>
@@ -26,12 +26,14 @@ public static class OnnxExporter
     /// <summary>Exports a module with one input.</summary>
     /// <param name="model">The module.</param>
     /// <param name="example">
-    /// An input of the module, on the module's device: float32, int64, int32 or bool, with at least one element. Dimension 0
-    /// is the batch unless <see cref="OnnxExportOptions.DynamicBatch"/> is <see langword="false"/>.
+    /// An input of the module, on the module's device: float32, int64, int32 or bool, with at least one element.
+    /// Dimension 0 is the batch unless <see cref="OnnxExportOptions.DynamicBatch"/> is <see langword="false"/>.
     /// </param>
     /// <param name="options">The options.</param>
     /// <returns>The ONNX model, in memory.</returns>
-    /// <exception cref="OnnxExportException">A graph cannot represent the module, or the verification failed.</exception>
+    /// <exception cref="OnnxExportException">
+    /// A graph cannot represent the module, or the verification failed.
+    /// </exception>
     /// <exception cref="ArgumentException">An option is invalid, or the example doesn't match the module.</exception>
     public static OnnxProgram Export(torch.nn.Module model, torch.Tensor example, OnnxExportOptions options)
     {
@@ -41,28 +43,37 @@ public static class OnnxExporter
 
     /// <summary>Exports a module with any inputs, using default options.</summary>
     /// <inheritdoc cref="Export(torch.nn.Module, IReadOnlyList{object}, OnnxExportOptions)"/>
-    public static OnnxProgram Export(torch.nn.Module model, IReadOnlyList<object?> example) => Export(model, example, new());
+    public static OnnxProgram Export(torch.nn.Module model, IReadOnlyList<object?> example) =>
+        Export(model, example, new());
 
     /// <summary>Exports a module with any inputs.</summary>
     /// <param name="model">The module.</param>
     /// <param name="example">
-    /// An argument for each parameter of the module's <c>forward</c>, in order. Tensors, and tuples, arrays and lists of
-    /// tensors, become inputs of the graph. Other values become constants. Optional parameters at the end can be left out.
+    /// An argument for each parameter of the module's <c>forward</c>, in order. Tensors, and tuples, arrays and lists
+    /// of tensors, become inputs of the graph. Other values become constants. Optional parameters at the end can be
+    /// left out.
     /// </param>
     /// <param name="options">The options.</param>
     /// <returns>The ONNX model, in memory.</returns>
-    /// <exception cref="OnnxExportException">A graph cannot represent the module, or the verification failed.</exception>
+    /// <exception cref="OnnxExportException">
+    /// A graph cannot represent the module, or the verification failed.
+    /// </exception>
     /// <exception cref="ArgumentException">An option is invalid, or the example doesn't match the module.</exception>
     public static OnnxProgram Export(torch.nn.Module model, IReadOnlyList<object?> example, OnnxExportOptions options)
     {
         var result = ExportRequest.Create(model, example, options).Run();
         if (result is ExportResult.Refused refused) throw new OnnxExportException(refused.Problems);
         var program = new OnnxProgram(Verifier.Create((ExportResult.Exported)result));
-        if (options.Verifier is { } runner && program.Verify(runner) is { Passed: false } report) throw report.ToException();
+        if (options.Verifier is { } runner && program.Verify(runner) is { Passed: false } report)
+        {
+            throw report.ToException();
+        }
         return program;
     }
 
-    /// <summary>Returns the problems that prevent the export of a module with one input, using default options.</summary>
+    /// <summary>
+    /// Returns the problems that prevent the export of a module with one input, using default options.
+    /// </summary>
     /// <inheritdoc cref="Analyze(torch.nn.Module, IReadOnlyList{object}, OnnxExportOptions)"/>
     public static IReadOnlyList<OnnxExportProblem> Analyze(torch.nn.Module model, torch.Tensor example) =>
         Analyze(model, example, new());
@@ -76,14 +87,18 @@ public static class OnnxExporter
         return Analyze(model, [example], options);
     }
 
-    /// <summary>Returns the problems that prevent the export of a module with any inputs, using default options.</summary>
+    /// <summary>
+    /// Returns the problems that prevent the export of a module with any inputs, using default options.
+    /// </summary>
     /// <inheritdoc cref="Analyze(torch.nn.Module, IReadOnlyList{object}, OnnxExportOptions)"/>
     public static IReadOnlyList<OnnxExportProblem> Analyze(torch.nn.Module model, IReadOnlyList<object?> example) =>
         Analyze(model, example, new());
 
     /// <summary>Returns the problems that prevent the export of a module with any inputs.</summary>
     /// <param name="model">The module.</param>
-    /// <param name="example">An example input, or an argument for each parameter of the module's <c>forward</c>.</param>
+    /// <param name="example">
+    /// An example input, or an argument for each parameter of the module's <c>forward</c>.
+    /// </param>
     /// <param name="options">The options.</param>
     /// <returns>The problems in the order of the forward pass; empty if the module can be exported.</returns>
     /// <exception cref="ArgumentException">An option is invalid, or the example doesn't match the module.</exception>

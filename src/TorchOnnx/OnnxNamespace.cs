@@ -19,7 +19,9 @@ public sealed class OnnxNamespace
 
     private OnnxNamespace() { }
 
-    /// <summary>Exports a module and saves it as an ONNX file. Equivalent to PyTorch's <c>torch.onnx.export</c>.</summary>
+    /// <summary>
+    /// Exports a module and saves it as an ONNX file. Equivalent to PyTorch's <c>torch.onnx.export</c>.
+    /// </summary>
     /// <param name="model">The module.</param>
     /// <param name="args">An argument for each parameter of the module's <c>forward</c>, in order.</param>
     /// <param name="f">The path of the ONNX file. An existing file is replaced.</param>
@@ -27,22 +29,28 @@ public sealed class OnnxNamespace
     /// <param name="output_names">The names of the graph's outputs, or <see langword="null"/> for the defaults.</param>
     /// <param name="opset_version">The opset, from 13 to 22.</param>
     /// <param name="dynamic_axes">
-    /// The names of the open dimensions by input name and axis. <see langword="null"/> leaves only the batch open; otherwise
-    /// only the given dimensions are open.
+    /// The names of the open dimensions by input name and axis. <see langword="null"/> leaves only the batch open;
+    /// otherwise only the given dimensions are open.
     /// </param>
-    /// <param name="verifier">The runtime that verifies the graph before it is saved, or <see langword="null"/> for none.</param>
+    /// <param name="verifier">
+    /// The runtime that verifies the graph before it is saved, or <see langword="null"/> for none.
+    /// </param>
     /// <returns>The exported model.</returns>
-    /// <exception cref="OnnxExportException">A graph cannot represent the module, or the verification failed.</exception>
+    /// <exception cref="OnnxExportException">
+    /// A graph cannot represent the module, or the verification failed.
+    /// </exception>
     /// <exception cref="ArgumentException">An argument is invalid, or the example doesn't match the module.</exception>
     /// <exception cref="IOException">The file cannot be written. No file remains.</exception>
     /// <example><code>torch.onnx.export(model, [example], "model.onnx", opset_version: 17);</code></example>
     public OnnxProgram export(
         torch.nn.Module model, IReadOnlyList<object?> args, string f, IReadOnlyList<string>? input_names = null,
         IReadOnlyList<string>? output_names = null, int opset_version = 17,
-        IReadOnlyDictionary<string, IReadOnlyDictionary<int, string>>? dynamic_axes = null, IGraphRunner? verifier = null)
+        IReadOnlyDictionary<string, IReadOnlyDictionary<int, string>>? dynamic_axes = null,
+        IGraphRunner? verifier = null)
     {
         ArgumentNullException.ThrowIfNull(args);
-        IReadOnlyList<string> inputs = input_names ?? (args.Count == 1 ? ["input"] : []), outputs = output_names ?? ["output"];
+        IReadOnlyList<string> inputs = input_names ?? (args.Count == 1 ? ["input"] : []);
+        IReadOnlyList<string> outputs = output_names ?? ["output"];
         var program = OnnxExporter.Export(model, args, new()
         {
             InputNames = inputs,
@@ -57,7 +65,8 @@ public sealed class OnnxNamespace
     }
 
     private static IEnumerable<DynamicDimension> Dimensions(
-        IReadOnlyDictionary<string, IReadOnlyDictionary<int, string>> axes, IReadOnlyList<string> inputs, IReadOnlyList<string> outputs)
+        IReadOnlyDictionary<string, IReadOnlyDictionary<int, string>> axes, IReadOnlyList<string> inputs,
+        IReadOnlyList<string> outputs)
     {
         foreach (var (tensor, names) in axes)
         {
@@ -65,7 +74,8 @@ public sealed class OnnxNamespace
             if (index < 0 && !outputs.Contains(tensor))
             {
                 throw new ArgumentException(
-                    $"dynamic_axes contains '{tensor}', which is neither in input_names nor in output_names.", nameof(axes));
+                    $"dynamic_axes contains '{tensor}', which is neither in input_names nor in output_names.",
+                    nameof(axes));
             }
             // The sizes of outputs follow from those of the inputs.
             if (index < 0) continue;

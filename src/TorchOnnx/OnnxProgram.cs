@@ -40,7 +40,7 @@ public sealed class OnnxProgram
     /// </exception>
     public byte[] ToBytes() => ExternalData.IsNeeded(_model, _options)
         ? throw new InvalidOperationException(
-            $"The weights take more than {_options.ExternalDataThreshold:N0} bytes (ExternalDataThreshold), so the model needs "
+            $"The weights take more than {_options.ExternalDataThreshold:N0} bytes (ExternalDataThreshold), "
                 + "a second file. Call Save to write both.")
         : _model.ToByteArray();
 
@@ -58,10 +58,11 @@ public sealed class OnnxProgram
     }
 
     /// <summary>
-    /// Saves the model as an ONNX file. Weights above <see cref="OnnxExportOptions.ExternalDataThreshold"/> go to a second
-    /// file, <paramref name="path"/> + ".data", which must stay in the same folder.
+    /// Saves the model as an ONNX file. Weights above <see cref="OnnxExportOptions.ExternalDataThreshold"/> go to a
+    /// second file, <paramref name="path"/> + ".data", which must stay in the same folder.
     /// </summary>
     /// <param name="path">The path of the file. Its folder must exist; an existing file is replaced atomically.</param>
+    /// <exception cref="ArgumentException"><paramref name="path"/> is null or empty.</exception>
     /// <exception cref="OnnxExportException">The last verification failed.</exception>
     /// <exception cref="IOException">The file cannot be written. No file remains.</exception>
     public void Save(string path)

@@ -63,7 +63,8 @@ public sealed class VerificationReport
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture,
-            $"{(Passed ? "verified" : "FAILED")} on {Runtime}: opset {Opset}, {Nodes} nodes, {Parameters:N0} parameters, {Seconds:0.0} s");
+            $"{(Passed ? "verified" : "FAILED")} on {Runtime}: opset {Opset}, {Nodes} nodes, "
+                + $"{Parameters:N0} parameters, {Seconds:0.0} s");
         foreach (var @case in Cases) text.AppendLine().Append("  ").Append(@case);
         if (Divergence is not null) text.AppendLine().Append("  ").Append(Divergence);
         return text.ToString();
@@ -80,7 +81,8 @@ public sealed class VerificationReport
                     ModulePath = Divergence?.ModulePath ?? "",
                     ModuleType = Divergence?.ModuleType ?? "model",
                     Reason = $"the graph's result on {Runtime} differs from the module's ({failed}){where}",
-                    Remedy = "Correct the converter of that module, or loosen the tolerances if the difference is only rounding",
+                    Remedy = "Correct the converter of that module, or loosen the tolerances if the difference is only "
+                        + "rounding",
                     Line = Divergence?.Line,
                 },
             ],
@@ -107,15 +109,17 @@ public sealed class VerificationCase
     public required bool Passed { get; init; }
 
     /// <summary>
-    /// Gets the reason why the results could not be compared, such as the runtime's error or a different shape; otherwise
-    /// <see langword="null"/>.
+    /// Gets the reason why the results could not be compared, such as the runtime's error or a different shape;
+    /// otherwise <see langword="null"/>.
     /// </summary>
     public string? Failure { get; init; }
 
     /// <summary>Returns the case on one line.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{Name} {string.Join(" ", InputShapes.Select(shape => $"[{string.Join(", ", shape)}]"))}: {Failure ??
-            $"max difference {MaxAbsoluteDifference:0.0e+0} absolute, {MaxRelativeDifference:0.0e+0} relative"}{(Passed ? "" : ", too large")}");
+        $"{Name} {string.Join(" ", InputShapes.Select(shape => $"[{string.Join(", ", shape)}]"))}: "
+            + $"{Failure ?? $"max difference {MaxAbsoluteDifference:0.0e+0} absolute, "
+                + $"{MaxRelativeDifference:0.0e+0} relative"}"
+            + $"{(Passed ? "" : ", too large")}");
 }
 
 /// <summary>Represents the first node of a graph whose output differs from the module's.</summary>
@@ -138,5 +142,6 @@ public sealed class Divergence
 
     /// <summary>Returns the node, the difference and the line.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"first diverging node: {Node}, off by up to {MaxAbsoluteDifference:0.0e+0}{(Line is null ? "" : $" ({Line})")}");
+        $"first diverging node: {Node}, off by up to {MaxAbsoluteDifference:0.0e+0}"
+            + $"{(Line is null ? "" : $" ({Line})")}");
 }

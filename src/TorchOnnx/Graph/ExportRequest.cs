@@ -13,7 +13,8 @@ internal sealed record ExportRequest(
     torch.nn.Module Module, ModelInputs Example, OnnxExportOptions Options, DynamicSizes Sizes)
 {
     /// <exception cref="ArgumentException">An option is invalid, or the example doesn't match the options.</exception>
-    public static ExportRequest Create(torch.nn.Module module, IReadOnlyList<object?> example, OnnxExportOptions options)
+    public static ExportRequest Create(
+        torch.nn.Module module, IReadOnlyList<object?> example, OnnxExportOptions options)
     {
         ArgumentNullException.ThrowIfNull(module);
         ArgumentNullException.ThrowIfNull(example);

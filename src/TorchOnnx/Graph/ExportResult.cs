@@ -13,11 +13,16 @@ internal abstract record ExportResult
     /// <param name="Request">The request.</param>
     /// <param name="Trace">The trace of the module.</param>
     /// <param name="Model">The model.</param>
-    /// <param name="CallOutputs">The traced tensors that nodes of the graph produce, in the order of the forward pass.</param>
+    /// <param name="CallOutputs">
+    /// The traced tensors that nodes of the graph produce, in the order of the forward pass.
+    /// </param>
     internal sealed record Exported(
-        ExportRequest Request, TraceResult.Traced Trace, ModelProto Model, IReadOnlyList<CallOutput> CallOutputs) : ExportResult
+        ExportRequest Request, TraceResult.Traced Trace, ModelProto Model, IReadOnlyList<CallOutput> CallOutputs)
+        : ExportResult
     {
-        /// <summary>Gets the number of elements in the module's parameters, with shared parameters counted once.</summary>
+        /// <summary>
+        /// Gets the number of elements in the module's parameters, with shared parameters counted once.
+        /// </summary>
         public long ParameterCount { get; } = Request.Module.parameters().DistinctBy(TensorIdentity.Of)
             .Sum(parameter => parameter.numel());
     }

@@ -16,7 +16,9 @@ internal static class ExternalData
     public static bool IsNeeded(ModelProto model, OnnxExportOptions options) =>
         model.Graph.Initializer.Sum(tensor => (long)tensor.RawData.Length) > options.ExternalDataThreshold;
 
-    /// <summary>Saves the model to a file and its weights to a second file, <paramref name="path"/> + ".data".</summary>
+    /// <summary>
+    /// Saves the model to a file and its weights to a second file, <paramref name="path"/> + ".data".
+    /// </summary>
     /// <exception cref="IOException">A file cannot be written.</exception>
     public static void Save(ModelProto model, string path)
     {

@@ -5,8 +5,8 @@ using TorchSharp;
 namespace TorchOnnx.Graph;
 
 /// <summary>
-/// Collects nodes and initializers in the order of the forward pass. The result depends on that order alone, so the same
-/// module gives the same bytes.
+/// Collects nodes and initializers in the order of the forward pass. The same module always gives the same
+/// bytes.
 /// </summary>
 internal sealed class GraphBuilder
 {
@@ -19,7 +19,8 @@ internal sealed class GraphBuilder
     private readonly HashSet<GraphValue> _outputs = [];
     private readonly SizeSources _sizes;
 
-    private GraphBuilder(int opset, Dictionary<TensorIdentity, (string Name, torch.Tensor Tensor)> state, HashSet<string> names)
+    private GraphBuilder(
+        int opset, Dictionary<TensorIdentity, (string Name, torch.Tensor Tensor)> state, HashSet<string> names)
     {
         (Opset, _state, _names) = (opset, state, names);
         _sizes = new(this);
@@ -45,7 +46,8 @@ internal sealed class GraphBuilder
         string scope, string opType, GraphValue?[] inputs, OnnxAttribute[] attributes, int outputs)
     {
         string name = Unique($"{scope}/{opType[(opType.LastIndexOf(':') + 1)..]}");
-        GraphValue[] values = [.. Enumerable.Range(0, outputs).Select(index => new GraphValue(Unique($"{name}_output_{index}")))];
+        GraphValue[] values =
+            [.. Enumerable.Range(0, outputs).Select(index => new GraphValue(Unique($"{name}_output_{index}")))];
         _nodes.Add(new(name, opType, inputs, values, attributes));
         return values;
     }
@@ -57,10 +59,15 @@ internal sealed class GraphBuilder
         _sizes.Add(value);
     }
 
-    /// <summary>Returns a dynamic size as an int64 value of shape [1], or <see langword="null"/> if no expression gives it.</summary>
+    /// <summary>
+    /// Returns a dynamic size as an int64 value of shape [1], or <see langword="null"/> if no expression gives it.
+    /// </summary>
     public GraphValue? AddSize(string scope, Dimension size) => _sizes.Write(scope, size);
 
-    /// <summary>Returns a parameter or buffer as an initializer, or <see langword="null"/> if there is none of that identity.</summary>
+    /// <summary>
+    /// Returns a parameter or buffer as an initializer, or <see langword="null"/> if the module has none with that
+    /// identity.
+    /// </summary>
     public GraphValue? FindState(TensorIdentity identity) =>
         _state.TryGetValue(identity, out var state) ? AddParameter(state.Tensor) : null;
 
@@ -71,8 +78,8 @@ internal sealed class GraphBuilder
     }
 
     /// <summary>
-    /// Returns a parameter with other values, such as reordered gates, as an initializer. Equal values of a parameter share
-    /// an initializer.
+    /// Returns a parameter with other values, such as reordered gates, as an initializer. Equal values of a parameter
+    /// share an initializer.
     /// </summary>
     public GraphValue AddParameter(torch.Tensor tensor, torch.Tensor values)
     {
@@ -81,7 +88,10 @@ internal sealed class GraphBuilder
         var bytes = TensorFormat.Initializer(name, values).RawData;
         foreach (var (variant, known) in variants)
         {
-            if (variant.Shape!.Select(size => size.Size).SequenceEqual(values.shape) && known.Equals(bytes)) return variant;
+            if (variant.Shape!.Select(size => size.Size).SequenceEqual(values.shape) && known.Equals(bytes))
+            {
+                return variant;
+            }
         }
         var value = AddInitializer(name, values);
         variants.Add((value, bytes));
@@ -114,8 +124,8 @@ internal sealed class GraphBuilder
     public GraphValue AddConstant(string scope, torch.Tensor values) => AddInitializer($"{scope}/Constant", values);
 
     /// <summary>
-    /// Names a value as an output of the graph. An Identity node passes on an input, an initializer, or a value that is an
-    /// output already.
+    /// Makes a value an output of the graph. Adds an Identity node if the value is an input, an initializer or already
+    /// an output.
     /// </summary>
     public void NameOutput(GraphValue value, string name)
     {

@@ -14,7 +14,9 @@ internal sealed record GraphNames(IReadOnlyList<string> Inputs, IReadOnlyList<st
         var twice = names.Inputs.Concat(names.Outputs).GroupBy(name => name).FirstOrDefault(group => group.Count() > 1);
         return twice is null
             ? names
-            : throw new ArgumentException($"The name '{twice.Key}' occurs twice among the inputs and outputs. Give each a name of its own.", nameof(options));
+            : throw new ArgumentException(
+                $"The name '{twice.Key}' occurs twice among the inputs and outputs. Give each a different name.",
+                nameof(options));
     }
 
     private static IReadOnlyList<string> Choose(IReadOnlyList<string> given, string kind, int count, string option)
@@ -26,6 +28,7 @@ internal sealed record GraphNames(IReadOnlyList<string> Inputs, IReadOnlyList<st
         return given.Count == count && given.All(name => name.Length > 0)
             ? given
             : throw new ArgumentException(
-                $"{option} needs {count} non-empty name{(count == 1 ? "" : "s")}, one for each {kind} tensor, and has {given.Count}.", option);
+                $"{option} needs {count} non-empty name{(count == 1 ? "" : "s")}, one for each {kind} tensor, "
+                    + $"and has {given.Count}.", option);
     }
 }

@@ -8,14 +8,15 @@ namespace TorchOnnx.Graph;
 /// <summary>Converts a float32 graph to float16 between float32 inputs and outputs.</summary>
 internal static class HalfPrecision
 {
-    // Inputs that stay float32 by the specification of the operator.
+    // Inputs that the operator's specification requires to be float32.
     private static readonly Dictionary<string, int[]> FloatInputs = new() { ["Resize"] = [1, 2] };
 
     /// <exception cref="OnnxExportException">A weight exceeds the range of float16.</exception>
     public static void Apply(GraphProto graph)
     {
         var kept = graph.Node.Where(node => FloatInputs.ContainsKey(node.OpType))
-            .SelectMany(node => FloatInputs[node.OpType].Where(index => index < node.Input.Count).Select(index => node.Input[index]))
+            .SelectMany(node => FloatInputs[node.OpType]
+                .Where(index => index < node.Input.Count).Select(index => node.Input[index]))
             .ToHashSet();
         foreach (var tensor in graph.Initializer.Where(tensor => !kept.Contains(tensor.Name))) Narrow(tensor);
         foreach (var attribute in graph.Node.SelectMany(node => node.Attribute))
@@ -39,7 +40,8 @@ internal static class HalfPrecision
             if (float.IsFinite(floats[index]) && !Half.IsFinite(halves[index]))
             {
                 throw new OnnxExportException([new("", "model",
-                    $"'{tensor.Name}' contains {floats[index]}, which exceeds float16's largest number, {Half.MaxValue}",
+                    $"'{tensor.Name}' contains {floats[index]}, which exceeds float16's largest number, "
+                        + $"{Half.MaxValue}",
                     "Export in float32 (HalfPrecision = false), or scale the weight")]);
             }
         }
@@ -67,8 +69,14 @@ internal static class HalfPrecision
     {
         foreach (var node in graph.Node)
         {
-            for (int index = 0; index < node.Input.Count; index++) if (node.Input[index] == from) node.Input[index] = to;
-            for (int index = 0; outputs && index < node.Output.Count; index++) if (node.Output[index] == from) node.Output[index] = to;
+            for (int index = 0; index < node.Input.Count; index++)
+            {
+                if (node.Input[index] == from) node.Input[index] = to;
+            }
+            for (int index = 0; outputs && index < node.Output.Count; index++)
+            {
+                if (node.Output[index] == from) node.Output[index] = to;
+            }
         }
     }
 

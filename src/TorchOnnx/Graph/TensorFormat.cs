@@ -5,7 +5,9 @@ using TorchSharp;
 
 namespace TorchOnnx.Graph;
 
-/// <summary>Converts tensors and dtypes to ONNX. Its raw_data is little-endian, like every target of .NET 10.</summary>
+/// <summary>
+/// Converts tensors and dtypes to ONNX. Both ONNX raw_data and the supported platforms are little-endian.
+/// </summary>
 internal static class TensorFormat
 {
     public static TensorProto.Types.DataType DataType(torch.ScalarType type) => type switch

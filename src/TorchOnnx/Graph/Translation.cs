@@ -20,7 +20,8 @@ internal sealed class Translation
     {
         var recording = trace.Recording;
         var names = GraphNames.Of(request.Options, recording);
-        var builder = GraphBuilder.Create(request.Options.Opset, State(request.Module), names.Inputs.Concat(names.Outputs));
+        var builder = GraphBuilder.Create(
+            request.Options.Opset, State(request.Module), names.Inputs.Concat(names.Outputs));
         var translation = new Translation(recording, request.Options.Converters, builder);
         translation.AddUnsupportedState(request.Module);
         try
@@ -48,7 +49,10 @@ internal sealed class Translation
         }
         AddRefusals(_recording.Calls.Count);
         if (_problems.Count > 0) return false;
-        foreach (var (name, output) in names.Outputs.Zip(_recording.Outputs)) _builder.NameOutput(Resolve(output, ""), name);
+        foreach (var (name, output) in names.Outputs.Zip(_recording.Outputs))
+        {
+            _builder.NameOutput(Resolve(output, ""), name);
+        }
         _builder.DropUnread();
         return true;
     }
@@ -102,7 +106,10 @@ internal sealed class Translation
     private GraphValue Resolve(RecordedValue recorded, string scope)
     {
         if (_values.TryGetValue(recorded, out var known)) return known;
-        if (recorded.Identity is { } identity && _builder.FindState(identity) is { } state) return _values[recorded] = state;
+        if (recorded.Identity is { } identity && _builder.FindState(identity) is { } state)
+        {
+            return _values[recorded] = state;
+        }
         if (recorded.Constant is { } constant) return _values[recorded] = _builder.AddConstant(scope, constant);
         // After a refused call, a placeholder lets the other converters run and report problems.
         var unknown = new GraphValue("");

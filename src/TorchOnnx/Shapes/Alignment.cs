@@ -4,8 +4,8 @@ using TorchSharp;
 namespace TorchOnnx.Shapes;
 
 /// <summary>
-/// Compares forward passes at different input sizes. Integers that differ become dynamic sizes of the first recording, and
-/// any other difference is a problem.
+/// Compares forward passes at different input sizes. Integers that differ become dynamic sizes of the first recording,
+/// and any other difference is a problem.
 /// </summary>
 /// <param name="passes">The recordings with a description of their sizes; first the one with the example.</param>
 internal sealed class Alignment(IReadOnlyList<(string Description, Recording Recording)> passes)
@@ -25,7 +25,8 @@ internal sealed class Alignment(IReadOnlyList<(string Description, Recording Rec
         for (int index = 0; index < _first.Calls.Count && _problems.Count == 0; index++) Align(index);
         if (passes.Any(pass => pass.Recording.Outputs.Count != _first.Outputs.Count))
         {
-            _problems.Add(new("", "model", "the number of returned tensors changes with the input sizes", StaticRemedy));
+            _problems.Add(new(
+                "", "model", "the number of returned tensors changes with the input sizes", StaticRemedy));
         }
         return _problems;
     }
@@ -39,8 +40,8 @@ internal sealed class Alignment(IReadOnlyList<(string Description, Recording Rec
             if (common == _first.Calls.Count && common == other.Calls.Count) continue;
             var call = common < _first.Calls.Count ? _first.Calls[common] : other.Calls[common];
             return call.Problem(
-                $"with {description} the forward pass makes other calls from {call.Name} on, so a condition or loop depends on an "
-                    + "open size",
+                $"with {description} the forward pass makes other calls from {call.Name} on, so a condition or loop "
+                    + "depends on an open size",
                 StaticRemedy + ", or set its Max below the sizes that change the calls");
         }
         return null;
@@ -67,18 +68,19 @@ internal sealed class Alignment(IReadOnlyList<(string Description, Recording Rec
     private static OnnxExportProblem Moving(RecordedCall call, RecordedArgument argument) =>
         argument.Values.Any(value => value.Origin == ValueOrigin.Outside)
             ? call.Problem(
-                $"the argument '{argument.Name}' of {call.Name} is a tensor that was created outside the traced code, for example "
-                    + "on another thread, and differs in every pass",
+                $"the argument '{argument.Name}' of {call.Name} is a tensor that was created outside the traced code, "
+                    + "for example on another thread, and differs in every pass",
                 "Create it in code that forward runs")
             : call.Problem(
-                $"the argument '{argument.Name}' of {call.Name} changes with the input sizes and isn't an integer", StaticRemedy);
+                $"the argument '{argument.Name}' of {call.Name} changes with the input sizes and isn't an integer",
+                StaticRemedy);
 
     private static void Align(IReadOnlyList<RecordedValue>[] values)
     {
         foreach (var (index, value) in values[0].Index())
         {
             RecordedValue[] twins = [.. values.Select(list => list[index])];
-            // A different rank shows up as a fork or as a mismatch later.
+            // A different rank is reported later, as a fork or as a mismatch.
             if (twins.All(twin => twin.Shape.Length == value.Shape.Length))
             {
                 value.Dimensions = [.. value.Shape.Index().Select(axis =>
@@ -96,10 +98,12 @@ internal sealed class Alignment(IReadOnlyList<(string Description, Recording Rec
             bool same = calls.All(twin => twin.Outputs[index].Constant is { } other && AreEqual(constant, other));
             if (same) continue;
             output.Constant = null;
-            if (!output.Dimensions.Any(size => size.IsDynamic) && !call.Arguments.Any(argument => Moves(argument.Value)))
+            if (!output.Dimensions.Any(size => size.IsDynamic)
+                && !call.Arguments.Any(argument => Moves(argument.Value)))
             {
                 _problems.Add(call.Problem(
-                    $"{call.Name} returns other numbers in every pass", "Draw random numbers outside the module and pass them as an input"));
+                    $"{call.Name} returns other numbers in every pass",
+                    "Draw random numbers outside the module and pass them as an input"));
             }
         }
     }
@@ -114,7 +118,9 @@ internal sealed class Alignment(IReadOnlyList<(string Description, Recording Rec
     private static bool Moves(object? value) => value switch
     {
         Dimension size => size.IsDynamic,
-        RecordedIndex index => index.Start is { IsDynamic: true } || index.Stop is { IsDynamic: true } || index.Step is { IsDynamic: true },
+        RecordedIndex index => index.Start is { IsDynamic: true }
+            || index.Stop is { IsDynamic: true }
+            || index.Step is { IsDynamic: true },
         RecordedValue tensor => tensor.Origin == ValueOrigin.Call && tensor.Constant is null,
         IReadOnlyList<object?> list => list.Any(Moves),
         _ => false,
@@ -156,7 +162,10 @@ internal sealed class Alignment(IReadOnlyList<(string Description, Recording Rec
     {
         if (!values.All(value => value is RecordedIndex)) return null;
         RecordedIndex[] indices = [.. values.Cast<RecordedIndex>()];
-        if (indices.Any(index => index.Kind != indices[0].Kind || index.Tensor is null != indices[0].Tensor is null)) return null;
+        if (indices.Any(index => index.Kind != indices[0].Kind || index.Tensor is null != indices[0].Tensor is null))
+        {
+            return null;
+        }
         if (!Merge(index => index.Start, out var start) || !Merge(index => index.Stop, out var stop)
             || !Merge(index => index.Step, out var step))
         {
@@ -168,7 +177,9 @@ internal sealed class Alignment(IReadOnlyList<(string Description, Recording Rec
         bool Merge(Func<RecordedIndex, Dimension?> part, out Dimension? merged)
         {
             Dimension?[] parts = [.. indices.Select(part)];
-            merged = parts.All(value => value is not null) ? new Dimension([.. parts.Select(value => value!.Value.Size)]) : null;
+            merged = parts.All(value => value is not null)
+                ? new Dimension([.. parts.Select(value => value!.Value.Size)])
+                : null;
             return merged is not null || parts.All(value => value is null);
         }
     }

@@ -9,7 +9,7 @@ internal sealed class DynamicSizes
 {
     private static readonly int[] NearSteps = [1, 3];
 
-    // The far size is up to 32 times the example's, and less if that would take many times the work.
+    // The far size is up to 32 times the example's. It is smaller if the forward pass would take too long.
     private const long MostGrowth = 32;
     private const long LeastGrowth = 4;
     private const long LeastBatchGrowth = 8;
@@ -41,9 +41,9 @@ internal sealed class DynamicSizes
         _dimensions.FirstOrDefault(dimension => dimension.Input == input && dimension.Axis == axis)?.Name;
 
     /// <summary>
-    /// Returns inputs near the example: two sizes for each name, because a division may hide one, and with several names,
-    /// all sizes changed together. The elements are rotated too, even without open sizes. A tensor that is equal in all
-    /// passes is therefore a constant.
+    /// Returns inputs near the example: two sizes for each name and, with several names, all sizes changed together.
+    /// One size isn't enough, because an integer division may give the same result. The elements are rotated in every
+    /// input, so a tensor that is equal in all passes is a constant.
     /// </summary>
     public IEnumerable<(string Description, ModelInputs Inputs)> Near(ModelInputs example)
     {
@@ -63,8 +63,8 @@ internal sealed class DynamicSizes
     }
 
     /// <summary>
-    /// Returns sizes far above the example's, where conditions, minima and roundings may change. The first is the preferred
-    /// one; the others are for modules that reject it.
+    /// Returns sizes far above the example's, where conditions, minima and rounding may give other results. The
+    /// first is the preferred size; the others are for modules that reject it.
     /// </summary>
     public IEnumerable<long> Far(string name)
     {
@@ -87,8 +87,8 @@ internal sealed class DynamicSizes
     public long? Below(string name) => Steps(name) > 1 ? Steps(name) / 2 : null;
 
     /// <summary>
-    /// Returns sizes that were not traced: 1, one near the example, and two between the example and the far size. The module
-    /// may reject all but the near one.
+    /// Returns sizes that were not traced: 1, one near the example, and two between the example and the far size. The
+    /// module may reject all but the near one.
     /// </summary>
     /// <param name="name">The name of the size.</param>
     /// <param name="far">The far size that was traced, or 0 if there is none.</param>
@@ -98,16 +98,19 @@ internal sealed class DynamicSizes
         long[] traced = [steps, .. NearSteps.Select(near => steps + near), Below(name) ?? steps, far];
         (long, bool)[] sizes = [(1, true), (steps + 2, false)];
         return far > 0
-            ? [.. sizes, .. ((long[])[(steps + far) / 2, far - 1]).Distinct().Except([.. traced, steps + 2]).Select(count => (count, true))]
+            ? [.. sizes, .. ((long[])[(steps + far) / 2, far - 1]).Distinct().Except([.. traced, steps + 2])
+                .Select(count => (count, true))]
             : sizes;
     }
 
     /// <summary>Returns the shapes with other open sizes.</summary>
     /// <param name="shapes">The shapes of the example.</param>
-    /// <param name="steps">Returns the size of a name, or <see langword="null"/> for the example's.</param>
+    /// <param name="steps">Returns the size for a name, or <see langword="null"/> for the example's size.</param>
     public IReadOnlyList<long[]> Shapes(IReadOnlyList<long[]> shapes, Func<string, long?> steps) =>
         [.. shapes.Index().Select(shape => shape.Item.Index().Select(axis =>
-            NameOf(shape.Index, axis.Index) is { } name && steps(name) is { } count ? count * Multiple(name) : axis.Item)
+            NameOf(shape.Index, axis.Index) is { } name && steps(name) is { } count
+                ? count * Multiple(name)
+                : axis.Item)
             .ToArray())];
 
     /// <summary>Returns a size divided by the example's size, but at least 1.</summary>
@@ -131,9 +134,12 @@ internal sealed class DynamicSizes
         .Sum(input => _shapes[input].Aggregate(1L, (product, length) => product * length));
 
     private ModelInputs Resize(ModelInputs example, Func<string, long?> steps) =>
-        example.With(example.Tensors.Index().Select(input => _dimensions.Where(dimension => dimension.Input == input.Index)
+        example.With(example.Tensors.Index().Select(input => _dimensions
+            .Where(dimension => dimension.Input == input.Index)
             .Aggregate(Rotate(input.Item), (tensor, dimension) =>
-                steps(dimension.Name) is { } count ? Resize(tensor, dimension.Axis, count * dimension.MultipleOf) : tensor)));
+                steps(dimension.Name) is { } count
+                    ? Resize(tensor, dimension.Axis, count * dimension.MultipleOf)
+                    : tensor)));
 
     private static torch.Tensor Rotate(torch.Tensor tensor) => tensor.flatten().roll(1, 0).reshape(tensor.shape);
 

@@ -24,7 +24,9 @@ internal sealed record SizeExpression(
     private static readonly IReadOnlyList<int> Divisors =
         [.. Enumerable.Range(2, LargestDivisor - 1).OrderByDescending(int.IsPow2).ThenBy(divisor => divisor)];
 
-    /// <summary>Returns the simplest expression that gives the size in every pass, or <see langword="null"/> if there is none.</summary>
+    /// <summary>
+    /// Returns the simplest expression that gives the size in every pass, or <see langword="null"/> if there is none.
+    /// </summary>
     public static SizeExpression? Find(Dimension size, IEnumerable<Dimension> known)
     {
         Dimension[] atoms = [.. known.Where(atom => atom.IsDynamic).Distinct().Take(MostAtoms)];
@@ -35,7 +37,9 @@ internal sealed record SizeExpression(
 
     private static IEnumerable<SizeExpression?> Pairs(Dimension size, Dimension[] atoms)
     {
-        var pairs = (from left in atoms.Index() from right in atoms.Skip(left.Index) select (left.Item, right)).ToList();
+        var pairs = (from left in atoms.Index()
+                     from right in atoms.Skip(left.Index)
+                     select (left.Item, right)).ToList();
         foreach (var (left, right) in pairs) yield return Linear(size, new(left, right), left * right);
         foreach (var (left, right) in pairs) yield return Linear(size, new(left, right, IsSum: true), left + right);
     }
@@ -43,7 +47,8 @@ internal sealed record SizeExpression(
     // Tries a factor and an offset, then a divisor and an offset after or before the division.
     private static SizeExpression? Linear(Dimension size, SizeExpression expression, Dimension value)
     {
-        int moved = Enumerable.Range(1, Math.Max(size.Passes, value.Passes) - 1).FirstOrDefault(pass => value.In(pass) != value.Size);
+        int moved = Enumerable.Range(1, Math.Max(size.Passes, value.Passes) - 1)
+            .FirstOrDefault(pass => value.In(pass) != value.Size);
         if (moved == 0) return null;
         long run = value.In(moved) - value.Size, rise = size.In(moved) - size.Size;
         if (rise != 0 && rise % run == 0)

@@ -18,7 +18,9 @@ internal sealed class SizeSources(GraphBuilder graph)
         }
     }
 
-    /// <summary>Returns a size as an int64 value of shape [1], or <see langword="null"/> if no expression gives it.</summary>
+    /// <summary>
+    /// Returns a size as an int64 value of shape [1], or <see langword="null"/> if no expression gives it.
+    /// </summary>
     public GraphValue? Write(string scope, Dimension size)
     {
         if (_sizes.TryGetValue(size, out var known)) return known;

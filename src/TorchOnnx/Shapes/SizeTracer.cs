@@ -9,19 +9,23 @@ internal abstract record TraceResult
     private TraceResult() { }
 
     /// <summary>Represents a trace. Its recording may contain refused calls.</summary>
-    /// <param name="Recording">The recording with the example, whose dynamic sizes are known.</param>
+    /// <param name="Recording">The recording of the example, with its dynamic sizes.</param>
     /// <param name="FarSizes">
     /// For each open dimension, the size far above the example's at which the module ran, in steps of
     /// <see cref="DynamicDimension.MultipleOf"/>.
     /// </param>
     internal sealed record Traced(Recording Recording, IReadOnlyDictionary<string, long> FarSizes) : TraceResult;
 
-    /// <summary>Represents recordings that differ in more than sizes, or a size that the module doesn't accept.</summary>
+    /// <summary>
+    /// Represents recordings that differ in more than sizes, or a size that the module doesn't accept.
+    /// </summary>
     /// <param name="Problems">The problems.</param>
     internal sealed record Refused(IReadOnlyList<OnnxExportProblem> Problems) : TraceResult;
 }
 
-/// <summary>Traces a module with the example and at sizes near, below and far above it, and aligns the recordings.</summary>
+/// <summary>
+/// Traces a module with the example and at sizes near, below and far above it, and aligns the recordings.
+/// </summary>
 internal sealed class SizeTracer(ExportRequest request)
 {
     private readonly List<(string Description, Recording Recording)> _passes = [];
@@ -53,8 +57,8 @@ internal sealed class SizeTracer(ExportRequest request)
         return [];
     }
 
-    // Without a declared maximum, use the largest size that the module accepts: a table of positions, for example, ends
-    // somewhere, and its user never goes beyond the end.
+    // Without a declared maximum, use the largest size that the module accepts. A position embedding, for example,
+    // limits the length of a sequence.
     private IReadOnlyList<OnnxExportProblem> RecordAway(string name)
     {
         if (request.Sizes.Below(name) is { } below && Record(name, below, mayReject: true) is { Count: > 0 } problems)
@@ -74,14 +78,21 @@ internal sealed class SizeTracer(ExportRequest request)
         $"{name} = {steps * request.Sizes.Multiple(name)}", request.Sizes.With(request.Example, name, steps), mayReject,
         "set the dimension's Max to a size that the module accepts");
 
-    /// <returns>The problems, or <see langword="null"/> if the module rejects the sizes and may do so.</returns>
-    private IReadOnlyList<OnnxExportProblem>? Record(string description, ModelInputs inputs, bool mayReject, string remedy)
+    /// <returns>
+    /// The problems, or <see langword="null"/> if the module rejects the sizes and <paramref name="mayReject"/> is
+    /// true.
+    /// </returns>
+    private IReadOnlyList<OnnxExportProblem>? Record(
+        string description, ModelInputs inputs, bool mayReject, string remedy)
     {
         var pass = Record(inputs);
         if (mayReject && pass.IsOnlyRejected) return null;
         if (pass.Refusals.Count == 0) _passes.Add((description, pass));
         return pass.IsOnlyRejected
-            ? [pass.Problems.Single() with { Remedy = $"The module accepts the example but not {description}: {remedy}" }]
+            ? [pass.Problems.Single() with
+            {
+                Remedy = $"The module accepts the example but not {description}: {remedy}",
+            }]
             : [.. pass.Problems];
     }
 

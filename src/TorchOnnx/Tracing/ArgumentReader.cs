@@ -10,7 +10,8 @@ internal sealed class ArgumentReader(Func<torch.Tensor, RecordedValue> use)
 {
     private static readonly FieldInfo[] IndexFields =
         [.. new[] { "kind", "startIndexOrBoolOrSingle", "stopIndex", "step", "tensor" }.Select(name =>
-            typeof(torch.TensorIndex).GetField(name, BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public)!)];
+            typeof(torch.TensorIndex).GetField(
+                name, BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public)!)];
 
     public IReadOnlyList<RecordedArgument> Read(CallSite site, MethodBase target, object?[] arguments)
     {

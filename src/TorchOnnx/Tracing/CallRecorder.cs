@@ -33,15 +33,19 @@ internal sealed class CallRecorder
 
     public Recording Finish(object? result)
     {
-        // Backwards, so that the oldest values remain.
+        // Restores in reverse order, so that the oldest values remain.
         foreach (var (state, before) in Enumerable.Reverse(_changedState)) state.copy_(before);
-        var tensors = ModelInputs.FlattenAll(result).Where(tensor => !tensor.IsInvalid || _tracker.Knows(tensor)).ToList();
+        var tensors = ModelInputs.FlattenAll(result)
+            .Where(tensor => !tensor.IsInvalid || _tracker.Knows(tensor)).ToList();
         if (tensors.Count == 0 && _refusals.Count == 0)
         {
             Refuse(new("", "model", $"it returns {result?.GetType().Name ?? "null"}, which contains no tensor",
                 "Return the tensors that the graph should output"));
         }
-        return new(_inputs, [.. tensors.Select(Use)], _calls, _refusals) { IsOnlyRejected = _rejected && _refusals.Count == 1 };
+        return new(_inputs, [.. tensors.Select(Use)], _calls, _refusals)
+        {
+            IsOnlyRejected = _rejected && _refusals.Count == 1,
+        };
     }
 
     /// <summary>Reads the arguments of a call before it can change them.</summary>
@@ -54,8 +58,8 @@ internal sealed class CallRecorder
         {
             _changedState.Add((changed, TensorTracker.Copy(changed)));
             Refuse(call,
-                $"{call.Name} changes a tensor that outlives the forward pass (a parameter, buffer or field), and a graph keeps "
-                    + "no state between runs",
+                $"{call.Name} changes a tensor that outlives the forward pass (a parameter, buffer or field), and a "
+                    + "graph keeps no state between runs",
                 "Change a copy (clone()), or pass the state in and return it");
         }
         _reading = null;
@@ -67,7 +71,8 @@ internal sealed class CallRecorder
         var changed = Changed(call);
         List<torch.Tensor> tensors = [.. ModelInputs.Flatten(result)];
         if (tensors.Count == 0 && changed is not null) tensors = [changed];
-        bool isConstant = call.Recorded.SelectMany(argument => argument.Values).All(value => value.Constant is not null);
+        bool isConstant = call.Recorded.SelectMany(argument => argument.Values)
+            .All(value => value.Constant is not null);
         RecordedValue[] outputs = [.. tensors.Select(tensor => Output(tensor, isConstant))];
         _calls.Add(new()
         {
@@ -93,7 +98,7 @@ internal sealed class CallRecorder
         Record(call, result);
     }
 
-    /// <summary>Binds the results of a refused call, so that tracing can go on.</summary>
+    /// <summary>Binds the results of a refused call, so that tracing can continue.</summary>
     public void RecordUnknown(object? result)
     {
         foreach (var tensor in ModelInputs.Flatten(result)) _tracker.Bind(tensor, Output(tensor, isConstant: false));
@@ -105,7 +110,8 @@ internal sealed class CallRecorder
         var values = call.Arguments.SelectMany(ArgumentReader.Tensors).Select(Use).ToList();
         if (values.All(value => value.Constant is not null || value.Origin == ValueOrigin.Outside)) return;
         Refuse(call,
-            $"{call.Name} converts elements of a tensor that depends on the inputs to C# values, which would stay at the example's values",
+            $"{call.Name} converts elements of a tensor that depends on the inputs to C# values, which would stay at "
+                + "the example's values",
             "Compute with tensors (such as torch.where instead of if), or pass the value as an input");
     }
 
@@ -136,7 +142,8 @@ internal sealed class CallRecorder
         if (overwritten is not null)
         {
             Refuse(_reading ?? overwritten,
-                $"{_reading?.Name ?? "the result"} uses a tensor that shares memory with a tensor that {overwritten.Name} changed in place"
+                $"{_reading?.Name ?? "the result"} uses a tensor that shares memory with a tensor that "
+                    + $"{overwritten.Name} changed in place"
                     + (overwritten.Line is { } line ? $" ({line})" : ""),
                 "Take the view after the change, or change a copy (clone())");
         }
@@ -147,7 +154,8 @@ internal sealed class CallRecorder
     {
         bool isChanging = call.Leaf is { } module
             ? module.GetType().GetProperty("inplace")?.GetValue(module) is true
-            : TorchMethods.ChangesItsTensor(call.Target, call.Recorded.Any(argument => argument is { Name: "inplace", Value: true }));
+            : TorchMethods.ChangesItsTensor(
+                call.Target, call.Recorded.Any(argument => argument is { Name: "inplace", Value: true }));
         return isChanging ? call.Arguments.SelectMany(ArgumentReader.Tensors).FirstOrDefault() : null;
     }
 }

@@ -8,9 +8,12 @@ namespace TorchOnnx.Tracing;
 /// <param name="Target">The called method as the instruction names it.</param>
 /// <param name="IsVirtual">Indicates whether the instance's type decides which override runs.</param>
 /// <param name="IsConstruction">Indicates whether the instruction is <c>newobj</c>.</param>
-/// <param name="Constraint">The type of the instruction's <c>constrained.</c> prefix, or <see langword="null"/>.</param>
+/// <param name="Constraint">
+/// The type of the instruction's <c>constrained.</c> prefix, or <see langword="null"/>.
+/// </param>
 internal sealed record CallSite(
-    MethodBase? Caller, int Offset, MethodBase Target, bool IsVirtual, bool IsConstruction = false, Type? Constraint = null)
+    MethodBase? Caller, int Offset, MethodBase Target, bool IsVirtual, bool IsConstruction = false,
+    Type? Constraint = null)
 {
     private readonly Lazy<SourceLine?> _line = new(() =>
         Caller is null || !CodeOrigin.IsUsers(Caller) ? null : DebugSymbols.Find(Caller, Offset));
@@ -22,7 +25,9 @@ internal sealed record CallSite(
     public bool HasThis => !Target.IsStatic && !IsConstruction;
 
     /// <summary>Gets the type of the value that the call pushes.</summary>
-    public Type ReturnType => IsConstruction ? Target.DeclaringType! : (Target as MethodInfo)?.ReturnType ?? typeof(void);
+    public Type ReturnType => IsConstruction
+        ? Target.DeclaringType!
+        : (Target as MethodInfo)?.ReturnType ?? typeof(void);
 
     /// <summary>Gets the types of the values that the call pops.</summary>
     public Type[] StackTypes

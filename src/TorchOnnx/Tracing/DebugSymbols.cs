@@ -11,11 +11,16 @@ internal static class DebugSymbols
 {
     private static readonly ConditionalWeakTable<Assembly, StrongBox<MetadataReader?>> Readers = [];
 
-    /// <summary>Returns the source line of an IL offset, without file and line if the assembly has no symbols.</summary>
+    /// <summary>
+    /// Returns the source line of an IL offset, without file and line if the assembly has no symbols.
+    /// </summary>
     public static SourceLine Find(MethodBase method, int offset)
     {
         var unknown = new SourceLine { Method = MethodNames.OfSource(method) };
-        if (Readers.GetValue(method.Module.Assembly, assembly => new(Open(assembly))).Value is not { } reader) return unknown;
+        if (Readers.GetValue(method.Module.Assembly, assembly => new(Open(assembly))).Value is not { } reader)
+        {
+            return unknown;
+        }
         var handle = MetadataTokens.MethodDefinitionHandle(method.MetadataToken & 0xFFFFFF);
         SequencePoint? found = null;
         foreach (var point in reader.GetMethodDebugInformation(handle).GetSequencePoints())

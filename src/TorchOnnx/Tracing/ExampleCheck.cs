@@ -12,14 +12,16 @@ internal static class ExampleCheck
     {
         if (example.Tensors.Count == 0)
         {
-            throw new ArgumentException("The example contains no tensor. Give one for each input of the module.", nameof(example));
+            throw new ArgumentException(
+                "The example contains no tensor. Give one for each input of the module.", nameof(example));
         }
         foreach (var tensor in example.Tensors)
         {
             if (!Supported.Contains(tensor.dtype))
             {
                 throw new ArgumentException(
-                    $"The example has dtype {tensor.dtype}. Supported are {string.Join(", ", Supported)}.", nameof(example));
+                    $"The example has dtype {tensor.dtype}. Supported are {string.Join(", ", Supported)}.",
+                    nameof(example));
             }
             if (tensor.numel() == 0)
             {
@@ -36,11 +38,12 @@ internal static class ExampleCheck
         foreach (var dimension in options.DynamicDimensions) Validate(dimension, example);
         foreach (var group in options.DynamicDimensions.GroupBy(dimension => dimension.Name))
         {
-            if (group.Select(dimension => example.Tensors[dimension.Input].shape[dimension.Axis]).Distinct().Count() > 1)
+            if (group.Select(dimension => example.Tensors[dimension.Input].shape[dimension.Axis])
+                .Distinct().Count() > 1)
             {
                 throw new ArgumentException(
-                    $"The open dimension '{group.Key}' has different sizes in the example. Give dimensions that aren't always equal "
-                        + "different names.", nameof(options));
+                    $"The open dimension '{group.Key}' has different sizes in the example. Give dimensions that aren't "
+                        + "always equal different names.", nameof(options));
             }
         }
     }
@@ -63,15 +66,16 @@ internal static class ExampleCheck
         if (dimension.MultipleOf < 1 || shape[dimension.Axis] % dimension.MultipleOf != 0)
         {
             throw new ArgumentException(
-                $"The open dimension '{dimension.Name}' is a multiple of {dimension.MultipleOf}, but its size in the example is "
-                    + $"{shape[dimension.Axis]}. Change MultipleOf or the example.", nameof(example));
+                $"The open dimension '{dimension.Name}' is a multiple of {dimension.MultipleOf}, but its size in the "
+                    + $"example is {shape[dimension.Axis]}. Change MultipleOf or the example.", nameof(example));
         }
         long least = shape[dimension.Axis] + 4L * dimension.MultipleOf;
         if (dimension.Max is { } max && (max < least || max % dimension.MultipleOf != 0))
         {
             throw new ArgumentException(
-                $"The open dimension '{dimension.Name}' has size {shape[dimension.Axis]} in the example and Max {max}. Max must be at "
-                    + $"least {least} and a multiple of {dimension.MultipleOf}. Change Max or use a smaller example.", nameof(example));
+                $"The open dimension '{dimension.Name}' has size {shape[dimension.Axis]} in the example and Max {max}. "
+                    + $"Max must be at least {least} and a multiple of {dimension.MultipleOf}. Change Max or use a "
+                    + "smaller example.", nameof(example));
         }
     }
 }

@@ -2,7 +2,7 @@ using TorchSharp;
 
 namespace TorchOnnx.Tracing;
 
-/// <summary>Detects tensors that were created outside traced calls, by TorchSharp's count of the thread's tensors.</summary>
+/// <summary>Detects tensors created outside traced calls, using TorchSharp's tensor count for the thread.</summary>
 internal sealed class HiddenWork(CallRecorder recorder)
 {
     private long _accounted;
@@ -20,14 +20,15 @@ internal sealed class HiddenWork(CallRecorder recorder)
     /// <summary>Accounts for all tensors created so far.</summary>
     public void Reset() => _accounted = Created;
 
-    /// <summary>Refuses a call if tensors were created unseen before it or inside it.</summary>
+    /// <summary>Refuses a call if untraced code created tensors before it or inside it.</summary>
     public void Check(TracedCall call)
     {
         if (Created == _accounted) return;
         Reset();
         string where = call.HasReturned ? $"inside {call.Name}" : $"before {call.Name} is called";
         recorder.Refuse(call,
-            $"tensors are created {where} in code that cannot be traced: an iterator, a constructor, or code compiled at run time",
+            $"tensors are created {where} in code that cannot be traced: an iterator, a constructor, or code "
+                + "compiled at run time",
             "Create tensors in methods that forward calls directly, with loops and lists instead of iterators");
     }
 }

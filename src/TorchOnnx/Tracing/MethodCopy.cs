@@ -6,8 +6,8 @@ using System.Reflection.Emit;
 namespace TorchOnnx.Tracing;
 
 /// <summary>
-/// Copies a method and redirects every call that may lead to tensor work to a <see cref="Thunk"/>. All other instructions
-/// stay as the compiler wrote them.
+/// Copies a method and redirects every call that may lead to tensor work to a <see cref="Thunk"/>. All other
+/// instructions stay as the compiler wrote them.
 /// </summary>
 internal static class MethodCopy
 {
@@ -19,7 +19,8 @@ internal static class MethodCopy
         if (!method.IsStatic)
         {
             // All overrides share a delegate type, so the instance is an object.
-            parameters = [method.DeclaringType!.IsValueType ? method.DeclaringType.MakeByRefType() : typeof(object), .. parameters];
+            var type = method.DeclaringType!;
+            parameters = [type.IsValueType ? type.MakeByRefType() : typeof(object), .. parameters];
         }
         var returnType = (method as MethodInfo)?.ReturnType ?? typeof(void);
         var copy = new DynamicMethod(method.Name, returnType, parameters, method.Module, skipVisibility: true);
@@ -28,7 +29,9 @@ internal static class MethodCopy
         return copy.CreateDelegate(DelegateType(parameters, returnType));
     }
 
-    /// <summary>Returns a delegate type for a signature that may have references, spans and any number of parameters.</summary>
+    /// <summary>
+    /// Returns a delegate type for a signature that may have references, spans and any number of parameters.
+    /// </summary>
     public static Type DelegateType(IEnumerable<Type> parameters, Type returnType) =>
         Expression.GetDelegateType([.. parameters, returnType]);
 
@@ -59,7 +62,8 @@ internal static class MethodCopy
             if (_body.ExceptionHandlingClauses.Count > 0) target.SetExceptions(Exceptions());
         }
 
-        private void Translate(byte[] il, byte[] copied, IlInstruction instruction, Type? constraint, int constraintOffset)
+        private void Translate(
+            byte[] il, byte[] copied, IlInstruction instruction, Type? constraint, int constraintOffset)
         {
             switch (instruction.OpCode.OperandType)
             {
@@ -86,7 +90,10 @@ internal static class MethodCopy
                     throw new NotSupportedException("it calls through a function pointer");
             }
             // The thunk replaces the call, so the tail prefix no longer applies.
-            if (instruction.OpCode == OpCodes.Tailcall) copied.AsSpan(instruction.Offset, 2).Fill((byte)OpCodes.Nop.Value);
+            if (instruction.OpCode == OpCodes.Tailcall)
+            {
+                copied.AsSpan(instruction.Offset, 2).Fill((byte)OpCodes.Nop.Value);
+            }
         }
 
         private void Call(byte[] il, byte[] copied, IlInstruction instruction, Type? constraint, int constraintOffset)
@@ -129,7 +136,8 @@ internal static class MethodCopy
                 };
                 int[] fields =
                 [
-                    (int)clause.Flags, clause.TryOffset, clause.TryLength, clause.HandlerOffset, clause.HandlerLength, last,
+                    (int)clause.Flags, clause.TryOffset, clause.TryLength, clause.HandlerOffset, clause.HandlerLength,
+                    last,
                 ];
                 foreach (var (place, field) in fields.Index())
                 {
@@ -142,9 +150,11 @@ internal static class MethodCopy
         private int TokenFor(MemberInfo member) => member switch
         {
             Type type => target.GetTokenFor(type.TypeHandle),
-            FieldInfo field when field.DeclaringType is { } type => target.GetTokenFor(field.FieldHandle, type.TypeHandle),
+            FieldInfo field when field.DeclaringType is { } type =>
+                target.GetTokenFor(field.FieldHandle, type.TypeHandle),
             FieldInfo field => target.GetTokenFor(field.FieldHandle),
-            MethodBase called when called.DeclaringType is { } type => target.GetTokenFor(called.MethodHandle, type.TypeHandle),
+            MethodBase called when called.DeclaringType is { } type =>
+                target.GetTokenFor(called.MethodHandle, type.TypeHandle),
             MethodBase called => target.GetTokenFor(called.MethodHandle),
             _ => throw new NotSupportedException($"it names a {member.MemberType} as an operand"),
         };

@@ -17,7 +17,8 @@ internal static class ModelCall
             .OrderBy(method => method.Name == "call" ? 0 : 1);
         return methods.FirstOrDefault(method => Fits(method.GetParameters(), arguments))
             ?? throw new ArgumentException(
-                $"{model.GetType().Name} has no forward that accepts ({string.Join(", ", arguments.Select(Describe))}). "
+                $"{model.GetType().Name} has no forward that accepts "
+                    + $"({string.Join(", ", arguments.Select(Describe))}). "
                     + "Give an argument for each of its parameters, in order.", nameof(arguments));
     }
 

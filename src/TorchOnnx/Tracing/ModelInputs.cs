@@ -5,8 +5,8 @@ using TorchSharp;
 namespace TorchOnnx.Tracing;
 
 /// <summary>
-/// Contains the arguments of a module's <c>forward</c>: tensors, tuples, arrays and lists of tensors, and other values, which
-/// become constants of the graph.
+/// Contains the arguments of a module's <c>forward</c>: tensors, tuples, arrays and lists of tensors, and other values,
+/// which become constants of the graph.
 /// </summary>
 internal sealed class ModelInputs(IReadOnlyList<object?> arguments)
 {
@@ -22,8 +22,11 @@ internal sealed class ModelInputs(IReadOnlyList<object?> arguments)
         return new([.. Arguments.Select(argument => Replace(argument, next))]);
     }
 
-    /// <summary>Returns the tensors in a value, without those that TorchSharp left invalid in a tuple of optional results.</summary>
-    public static IEnumerable<torch.Tensor> Flatten(object? value) => FlattenAll(value).Where(tensor => !tensor.IsInvalid);
+    /// <summary>
+    /// Returns the tensors in a value, without those that TorchSharp left invalid in a tuple of optional results.
+    /// </summary>
+    public static IEnumerable<torch.Tensor> Flatten(object? value) =>
+        FlattenAll(value).Where(tensor => !tensor.IsInvalid);
 
     /// <summary>Returns the tensors in a value, including invalid and disposed ones.</summary>
     public static IEnumerable<torch.Tensor> FlattenAll(object? value) => value switch

@@ -29,8 +29,8 @@ internal readonly struct EvaluationMode : IDisposable
 internal static class GradientMode
 {
     /// <summary>
-    /// Disables gradients, except for modules with an LSTM: without gradients, libtorch 2.10 computes an LSTM differently,
-    /// and its results deviate from the definition by up to 0.46 on CPUs with AVX2.
+    /// Disables gradients, except for modules with an LSTM: without gradients, libtorch 2.10 computes an LSTM
+    /// differently, and its results deviate from the definition by up to 0.46 on CPUs with AVX2.
     /// </summary>
     public static IDisposable For(torch.nn.Module model) =>
         model.named_modules().Select(entry => entry.module).Append(model).Any(module => module is LSTM)

@@ -9,7 +9,8 @@ internal static class Overrides
     {
         if (method.IsGenericMethod) return Generic(instance.GetType(), method);
         // The runtime resolves the override when it makes a delegate.
-        var type = MethodCopy.DelegateType(method.GetParameters().Select(parameter => parameter.ParameterType), method.ReturnType);
+        var type = MethodCopy.DelegateType(
+            method.GetParameters().Select(parameter => parameter.ParameterType), method.ReturnType);
         return Delegate.CreateDelegate(type, instance, method).Method;
     }
 
@@ -27,7 +28,8 @@ internal static class Overrides
             foreach (var candidate in level.GetMethods(
                 BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
             {
-                if (candidate.IsVirtual && candidate.GetBaseDefinition().MethodHandle == definition.GetBaseDefinition().MethodHandle)
+                if (candidate.IsVirtual
+                    && candidate.GetBaseDefinition().MethodHandle == definition.GetBaseDefinition().MethodHandle)
                 {
                     return candidate.MakeGenericMethod(method.GetGenericArguments());
                 }

@@ -2,9 +2,9 @@ namespace TorchOnnx.Tracing;
 
 /// <summary>Represents an argument of a recorded call.</summary>
 /// <remarks>
-/// The value is a <see cref="RecordedValue"/> for a tensor, a <see cref="Dimension"/> for an integer, a double, a bool, a
-/// <see cref="RecordedIndex"/>, <see langword="null"/>, a list of these for arrays, lists and tuples, or any other object
-/// unchanged.
+/// The value is a <see cref="RecordedValue"/> for a tensor, a <see cref="Dimension"/> for an integer, a double, a bool,
+/// a <see cref="RecordedIndex"/>, <see langword="null"/>, a list of these for arrays, lists and tuples, or any other
+/// object unchanged.
 /// </remarks>
 internal sealed class RecordedArgument(string name, object? value)
 {
@@ -26,12 +26,15 @@ internal sealed class RecordedArgument(string name, object? value)
 
 /// <summary>Represents one index of an indexer.</summary>
 /// <param name="Kind">The kind of the index.</param>
-/// <param name="Start">The first index of a slice, or <see langword="null"/> for 0; the index of <see cref="IndexKind.Single"/>.</param>
+/// <param name="Start">
+/// The first index of a slice, or <see langword="null"/> for 0; the index of <see cref="IndexKind.Single"/>.
+/// </param>
 /// <param name="Stop">The exclusive end of a slice, or <see langword="null"/> for the size.</param>
 /// <param name="Step">The step of a slice, or <see langword="null"/> for 1.</param>
 /// <param name="Tensor">The tensor of indices or flags.</param>
 internal sealed record RecordedIndex(
-    IndexKind Kind, Dimension? Start = null, Dimension? Stop = null, Dimension? Step = null, RecordedValue? Tensor = null);
+    IndexKind Kind, Dimension? Start = null, Dimension? Stop = null, Dimension? Step = null,
+    RecordedValue? Tensor = null);
 
 /// <summary>Specifies what an index selects.</summary>
 internal enum IndexKind
@@ -39,10 +42,10 @@ internal enum IndexKind
     /// <summary>A new dimension of size 1.</summary>
     NewAxis,
 
-    /// <summary>One element of a dimension, which disappears.</summary>
+    /// <summary>One element of a dimension. The result lacks that dimension.</summary>
     Single,
 
-    /// <summary>All dimensions that the other indices leave.</summary>
+    /// <summary>All dimensions that no other index selects from.</summary>
     Ellipsis,
 
     /// <summary>A flag that isn't a tensor.</summary>

@@ -12,18 +12,21 @@ internal sealed class RecordedValue(torch.Tensor tensor)
 
     public required ValueOrigin Origin { get; init; }
 
-    /// <summary>Gets the identity of the weight, for a tensor from outside.</summary>
+    /// <summary>Gets the identity of a tensor that existed before the forward pass.</summary>
     public TensorIdentity? Identity { get; init; }
 
     /// <summary>
-    /// Gets or sets a copy of the tensor if it depends neither on inputs nor on weights; otherwise <see langword="null"/>.
+    /// Gets or sets a copy of the tensor if it depends neither on inputs nor on weights; otherwise
+    /// <see langword="null"/>.
     /// </summary>
     public torch.Tensor? Constant { get; set; }
 
     /// <summary>Gets the elements if the recording keeps values; otherwise <see langword="null"/>.</summary>
     public GraphTensor? Snapshot { get; init; }
 
-    /// <summary>Gets or sets the shape. Alignment replaces sizes that depend on open dimensions by dynamic ones.</summary>
+    /// <summary>
+    /// Gets or sets the shape. Alignment replaces sizes that depend on open dimensions with dynamic ones.
+    /// </summary>
     public IReadOnlyList<Dimension> Dimensions { get; set; } = [.. tensor.shape.Select(size => (Dimension)size)];
 }
 
@@ -36,6 +39,6 @@ internal enum ValueOrigin
     /// <summary>The result of a recorded call.</summary>
     Call,
 
-    /// <summary>A parameter, a buffer, or any other tensor that existed before.</summary>
+    /// <summary>A parameter, a buffer, or any other tensor that existed before the forward pass.</summary>
     Outside,
 }

@@ -41,7 +41,9 @@ internal sealed class RecordedCall
     /// <summary>Gets the arguments in the order of the parameters, with "this" first.</summary>
     public required IReadOnlyList<RecordedArgument> Arguments { get; init; }
 
-    /// <summary>Gets the returned tensors, with tuples and lists flattened; for an in-place call, the changed tensor.</summary>
+    /// <summary>
+    /// Gets the returned tensors, with tuples and lists flattened; for an in-place call, the changed tensor.
+    /// </summary>
     public required IReadOnlyList<RecordedValue> Outputs { get; init; }
 
     /// <summary>Gets the tensors in the arguments.</summary>

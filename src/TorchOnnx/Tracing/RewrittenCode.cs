@@ -5,8 +5,8 @@ using System.Reflection.Emit;
 namespace TorchOnnx.Tracing;
 
 /// <summary>
-/// Caches the rewritten methods and thunks that traces share. Once it holds <see cref="MaxSites"/> call sites, the next trace
-/// starts a new cache, so that a process that keeps loading code can unload it again.
+/// Caches the rewritten methods and thunks that traces share. Once it holds <see cref="MaxSites"/> call sites, the next
+/// trace starts a new cache, so that a process that keeps loading code can unload it again.
 /// </summary>
 internal sealed class RewrittenCode
 {

@@ -18,9 +18,11 @@ internal sealed class TensorTracker(IReadOnlySet<TensorIdentity> state)
     private readonly ConditionalWeakTable<torch.Tensor, Entry> _entries = [];
     private readonly Dictionary<nint, List<WeakReference<torch.Tensor>>> _byStorage = [];
 
-    /// <summary>Returns the value of a tensor. An unknown tensor comes from outside.</summary>
+    /// <summary>Returns the value of a tensor. An unknown tensor existed before the forward pass.</summary>
     /// <param name="tensor">The tensor.</param>
-    /// <param name="overwritten">The call that changed its memory through another tensor, or <see langword="null"/>.</param>
+    /// <param name="overwritten">
+    /// The call that changed its memory through another tensor, or <see langword="null"/>.
+    /// </param>
     public RecordedValue Use(torch.Tensor tensor, out TracedCall? overwritten)
     {
         overwritten = null;
@@ -60,8 +62,8 @@ internal sealed class TensorTracker(IReadOnlySet<TensorIdentity> state)
     }
 
     /// <summary>
-    /// Records that a call changed a tensor in place. Tensors over exactly the same elements get the new value; other tensors
-    /// in the same memory must not be used any more.
+    /// Records that a call changed a tensor in place. Tensors over exactly the same elements get the new value; other
+    /// tensors in the same memory must not be used any more.
     /// </summary>
     public void Overwrite(torch.Tensor tensor, RecordedValue value, TracedCall by)
     {

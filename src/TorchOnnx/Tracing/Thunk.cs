@@ -5,12 +5,14 @@ using TorchSharp;
 namespace TorchOnnx.Tracing;
 
 /// <summary>
-/// Emits methods that replace calls. A thunk takes what the call takes from the stack, notifies the tracer, and runs the
-/// called method or, if the tracer follows it, its rewritten copy.
+/// Emits methods that replace calls. A thunk pops the call's arguments from the stack and notifies the tracer. It then
+/// runs the called method, or the rewritten copy if the tracer follows the method.
 /// </summary>
 internal static class Thunk
 {
-    /// <summary>Returns a value that indicates whether a call may lead to tensor work or to code that the tracer follows.</summary>
+    /// <summary>
+    /// Returns a value that indicates whether a call may lead to tensor work or to code that the tracer follows.
+    /// </summary>
     public static bool IsNeeded(CallSite site)
     {
         var (target, type) = (site.Target, site.Target.DeclaringType);
@@ -174,11 +176,13 @@ internal static class Thunk
         || (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IEnumerable<>));
 
     private static Type? SpanElement(Type type) =>
-        type.IsGenericType && (type.GetGenericTypeDefinition() == typeof(ReadOnlySpan<>) || type.GetGenericTypeDefinition() == typeof(Span<>))
+        type.IsGenericType
+            && (type.GetGenericTypeDefinition() == typeof(ReadOnlySpan<>)
+                || type.GetGenericTypeDefinition() == typeof(Span<>))
             ? type.GetGenericArguments()[0]
             : null;
 
-    // Neither boxable nor copyable.
+    // These types can be neither boxed nor copied.
     private static bool IsUnsupported(Type type) =>
         (type.IsByRefLike && SpanElement(type) is null) || (type.IsByRef && type.GetElementType()!.IsByRefLike)
         || type.IsFunctionPointer;

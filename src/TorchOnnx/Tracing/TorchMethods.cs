@@ -6,7 +6,7 @@ namespace TorchOnnx.Tracing;
 /// <summary>Classifies TorchSharp's methods by what they read and change.</summary>
 internal static class TorchMethods
 {
-    // Depend on shape and dtype, not on elements, or manage lifetime.
+    // Methods that depend only on shape and dtype, or that manage lifetime.
     private static readonly HashSet<string> OfTensorMeta =
     [
         "get_shape", "size", "dim", "get_Dimensions", "get_ndim", "numel", "get_NumberOfElements", "get_ElementSize",
@@ -18,7 +18,7 @@ internal static class TorchMethods
         "MoveToOtherDisposeScope", "GetHashCode", "broadcast_shapes", "get_layout", "get_is_nested", "retain_grad",
     ];
 
-    // Convert elements to C# values.
+    // Methods that convert elements to C# values.
     private static readonly HashSet<string> OfTensorData =
     [
         "item", "ToScalar", "data", "get_bytes", "set_bytes", "op_Explicit", "tolist", "ToString", "str", "jlstr",
@@ -32,13 +32,14 @@ internal static class TorchMethods
     private static readonly HashSet<Type> Managing =
         [typeof(DisposeScope), typeof(DisposeScopeManager), typeof(torch.TensorIndex), typeof(torch.Device)];
 
-    // Drop, draw or use batch statistics in training mode. eval() doesn't reach modules that aren't registered.
+    // Modules whose results differ in training mode. eval() doesn't reach modules that aren't registered.
     private static readonly string[] WithMode =
         ["Dropout", "BatchNorm", "InstanceNorm", "RReLU", "LSTM", "GRU", "RNN", "MultiheadAttention", "Transformer"];
 
     /// <summary>Returns a value that indicates whether a module's results may depend on training mode.</summary>
     public static bool DependsOnMode(torch.nn.Module module) =>
-        !CodeOrigin.IsTorch(module.GetType()) || WithMode.Any(name => module.GetType().Name.Contains(name, StringComparison.Ordinal));
+        !CodeOrigin.IsTorch(module.GetType())
+        || WithMode.Any(name => module.GetType().Name.Contains(name, StringComparison.Ordinal));
 
     /// <summary>Returns a value that indicates whether a method doesn't depend on elements.</summary>
     public static bool IsMeta(MethodBase method) =>

@@ -11,7 +11,9 @@ internal sealed class TracedCall(Tracer? tracer, CallSite? site, object?[] argum
     /// <summary>The rewritten copy that the thunk runs, or <see langword="null"/> to run the method itself.</summary>
     public Delegate? Copy;
 
-    /// <summary>The arguments with "this" first. The thunk passes on the delegates and sequences in this array.</summary>
+    /// <summary>
+    /// The arguments with "this" first. The thunk passes on the delegates and sequences in this array.
+    /// </summary>
     public object?[] Arguments = arguments;
 
     /// <summary>Gets the tracer that follows the call, or <see langword="null"/> if it runs untraced.</summary>
@@ -42,15 +44,17 @@ internal sealed class TracedCall(Tracer? tracer, CallSite? site, object?[] argum
     /// <summary>Gets or sets the number of tensors that this thread had created before the call.</summary>
     public long CreatedBefore { get; set; }
 
-    /// <summary>Gets or sets a value that indicates whether the call was refused, so that its results are unknown.</summary>
+    /// <summary>
+    /// Gets or sets a value that indicates whether the call was refused, so that its results are unknown.
+    /// </summary>
     public bool IsRefused { get; set; }
 
     /// <summary>Gets or sets a value that indicates whether the call returned without an exception.</summary>
     public bool HasReturned { get; set; }
 
     /// <summary>
-    /// Gets the nearest line of user code, from this call outwards. If that code has no symbols, it is the line that called
-    /// into it.
+    /// Gets the nearest line of user code, from this call outwards. If that code has no symbols, it is the line that
+    /// called into it.
     /// </summary>
     public SourceLine? Line => Site.Line is { File: null } blind && Parent?.Line is { File: not null } caller
         ? caller with { Method = $"{blind.Method} (no debug symbols), called by {caller.Method}" }

@@ -4,7 +4,9 @@ using TorchSharp;
 
 namespace TorchOnnx.Tracing;
 
-/// <summary>Runs a rewritten copy of a module's code and decides for each call whether to follow, record or refuse it.</summary>
+/// <summary>
+/// Runs a rewritten copy of a module's code and decides for each call whether to follow, record or refuse it.
+/// </summary>
 internal sealed class Tracer
 {
     [ThreadStatic]
@@ -20,7 +22,8 @@ internal sealed class Tracer
     private TracedCall? _failed;
 
     private Tracer(
-        torch.nn.Module root, Dictionary<torch.nn.Module, string> paths, ConverterRegistry converters, CallRecorder recorder)
+        torch.nn.Module root, Dictionary<torch.nn.Module, string> paths, ConverterRegistry converters,
+        CallRecorder recorder)
     {
         (_root, _paths, _converters, _recorder) = (root, paths, converters, recorder);
         _hidden = new(recorder);
@@ -44,7 +47,7 @@ internal sealed class Tracer
         return tracer.Run(inputs.With(inputs.Tensors.Select(tensor => tensor.clone()).ToList()));
     }
 
-    /// <summary>Reports that a thunk is about to run its call.</summary>
+    /// <summary>Handles the start of a call, before its thunk runs it.</summary>
     public static TracedCall Enter(object?[] arguments, int site)
     {
         var tracer = _current;
@@ -53,14 +56,14 @@ internal sealed class Tracer
         return call;
     }
 
-    /// <summary>Reports that the call of a thunk has returned.</summary>
+    /// <summary>Handles the return of a call.</summary>
     public static void Leave(TracedCall call, object? result)
     {
         call.HasReturned = true;
         call.Tracer?.End(call, result);
     }
 
-    /// <summary>Reports that the call of a thunk has ended, by returning or by an exception.</summary>
+    /// <summary>Handles the end of a call, after a return or an exception.</summary>
     public static void Exit(TracedCall call)
     {
         if (call.Tracer is not { } tracer) return;
@@ -102,7 +105,10 @@ internal sealed class Tracer
     {
         string message = exception.Message.Split('\n')[0].TrimEnd('.', '\r');
         const string remedy = "Give an example with a shape that the module accepts";
-        if (_failed is not { } call) return new("", _root.GetType().FullName!, $"its forward failed: {message}", remedy);
+        if (_failed is not { } call)
+        {
+            return new("", _root.GetType().FullName!, $"its forward failed: {message}", remedy);
+        }
         var tensors = call.Arguments.SelectMany(ArgumentReader.Tensors).Where(tensor => !tensor.IsInvalid).ToList();
         string what = call.Leaf is null && call.Kind == CallKind.Leaf ? call.Name : "its forward";
         string where = tensors.Count == 0 ? "" : $" on an input of shape [{string.Join(", ", tensors[0].shape)}]";
@@ -154,7 +160,10 @@ internal sealed class Tracer
             if (CodeOrigin.IsTorch(target)) call.Kind = CallKind.Harmless;
             return;
         }
-        if (call.Site.HasThis && call.Arguments[0] is torch.nn.Module module && target.Name == "forward") EnterModule(call, module);
+        if (call.Site.HasThis && call.Arguments[0] is torch.nn.Module module && target.Name == "forward")
+        {
+            EnterModule(call, module);
+        }
         if (call.Kind == CallKind.Leaf) return;
         if (_converters.Find(target) is not null)
         {
@@ -206,7 +215,9 @@ internal sealed class Tracer
             call.Kind = CallKind.Harmless;
             _recorder.RefuseReading(call);
         }
-        else if (!hasTensors && !call.Arguments.Any(argument => argument is Delegate) && target.Name is not ("forward" or "call"))
+        else if (!hasTensors
+            && !call.Arguments.Any(argument => argument is Delegate)
+            && target.Name is not ("forward" or "call"))
         {
             // A native function takes handles, so it may use tensors that the tracer cannot see.
             if (CodeOrigin.HasBody(target)) call.Kind = CallKind.Harmless;
@@ -234,16 +245,18 @@ internal sealed class Tracer
         {
             _recorder.Refuse(call,
                 $"{call.Name} cannot be traced: {e.Message.TrimEnd('.')}",
-                "Register a converter for it, or rewrite it without that");
+                "Register a converter for it, or rewrite the method");
         }
     }
 
-    // Users know the outermost method of TorchSharp.
+    // Names the outermost TorchSharp method, because that is the call in the user's code.
     private void RefuseNative(TracedCall call)
     {
         call.Kind = CallKind.Harmless;
         var operation = call;
-        for (var outer = call.Parent; outer is not null && CodeOrigin.IsTorch(outer.Target) && outer.Target.Name != "call"; outer = outer.Parent)
+        for (var outer = call.Parent;
+            outer is not null && CodeOrigin.IsTorch(outer.Target) && outer.Target.Name != "call";
+            outer = outer.Parent)
         {
             operation = outer;
         }
@@ -257,11 +270,12 @@ internal sealed class Tracer
         else
         {
             _recorder.Refuse(operation, $"{operation.Name} has no converter",
-                $"Use another operation, or register a converter: converters.AddMethod(…, \"{operation.Target.Name}\", …)");
+                "Use another operation, or register a converter: "
+                    + $"converters.AddMethod(…, \"{operation.Target.Name}\", …)");
         }
     }
 
-    // The code behind a lazy sequence must run once, here.
+    // Enumerates lazy sequences before the call, so that their code runs only once.
     private static void EnumerateSequences(TracedCall call)
     {
         for (int index = 0; index < call.Arguments.Length; index++)

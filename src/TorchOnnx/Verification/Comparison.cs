@@ -7,16 +7,17 @@ namespace TorchOnnx.Verification;
 /// <param name="Failure">The reason why the tensors cannot be compared, or <see langword="null"/>.</param>
 internal sealed record Comparison(double MaxAbsolute, double MaxRelative, bool Passed, string? Failure)
 {
-    public static Comparison Failed(string reason) => new(double.PositiveInfinity, double.PositiveInfinity, false, reason);
+    public static Comparison Failed(string reason) =>
+        new(double.PositiveInfinity, double.PositiveInfinity, false, reason);
 
-    /// <summary>Combines two comparisons to the larger differences.</summary>
+    /// <summary>Combines two comparisons by keeping the larger differences.</summary>
     public static Comparison Worse(Comparison left, Comparison right) => new(
         Math.Max(left.MaxAbsolute, right.MaxAbsolute), Math.Max(left.MaxRelative, right.MaxRelative),
         left.Passed && right.Passed, left.Failure ?? right.Failure);
 
     public static Comparison Of(GraphTensor actual, GraphTensor expected, double relative, double absolute)
     {
-        // The inner values of a float16 graph.
+        // The inner values of a float16 graph are compared as float32.
         if (actual is GraphTensor<Half> halves && expected is GraphTensor<float>)
         {
             actual = new GraphTensor<float>([.. halves.Data.Select(value => (float)value)], [.. halves.Shape]);
@@ -47,14 +48,14 @@ internal sealed record Comparison(double MaxAbsolute, double MaxRelative, bool P
     {
         if (!expected.Any(value => double.IsFinite(number(value))))
         {
-            return Failed("the module returns no finite number, so equality would prove nothing");
+            return Failed("the module returns no finite number, so the results cannot be compared");
         }
         double maxAbsolute = 0, maxRelative = 0;
         bool passed = true;
         for (int index = 0; index < expected.Length; index++)
         {
             double want = number(expected[index]), got = number(actual[index]);
-            // Includes equal infinities and NaN in both.
+            // Equal infinities and two NaN values also match.
             if (got.Equals(want)) continue;
             double difference = Math.Abs(got - want);
             if (double.IsNaN(difference)) difference = double.PositiveInfinity;

@@ -1,15 +1,17 @@
 namespace TorchOnnx.Verification;
 
 /// <summary>
-/// Draws random inputs from a fixed seed, so that a verification can be repeated. It doesn't use TorchSharp's generator,
-/// whose state belongs to the user.
+/// Draws random inputs from a fixed seed, so that a verification can be repeated. It doesn't use TorchSharp's
+/// generator, whose state belongs to the user.
 /// </summary>
 internal sealed class InputSampler(IReadOnlyList<GraphTensor> examples)
 {
     private const int Seed = 20_10_17;
     private readonly Random _random = new(Seed);
 
-    /// <summary>Draws an input of each shape: normally distributed floats, and integers and flags of the example.</summary>
+    /// <summary>
+    /// Draws an input of each shape: normally distributed floats, and integers and flags of the example.
+    /// </summary>
     public IReadOnlyList<GraphTensor> Draw(IReadOnlyList<long[]> shapes) =>
         [.. examples.Zip(shapes, (example, shape) => Draw(example, shape))];
 

@@ -5,7 +5,7 @@ using TorchOnnx.Graph;
 
 namespace TorchOnnx.Verification;
 
-/// <summary>Runs a graph in a runtime, whose exceptions are findings about the graph.</summary>
+/// <summary>Runs a graph in a runtime, and reports the runtime's exceptions as failures.</summary>
 internal sealed class LoadedGraph : IDisposable
 {
     private readonly IGraphSession _session;

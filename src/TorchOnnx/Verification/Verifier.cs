@@ -61,8 +61,8 @@ internal sealed class Verifier
         };
     }
 
-    // Traced sizes prove little, so the open sizes differ from them. The module may reject some of those. Growth is the
-    // factor by which rounding errors may grow with the size.
+    // The graph's size expressions were fitted to the traced sizes, so the verification uses other sizes. The module
+    // may reject those with MayFail. Growth is the factor by which rounding errors may grow with the size.
     private IEnumerable<(string Name, IReadOnlyList<GraphTensor> Inputs, double Growth, bool MayFail)> Inputs()
     {
         var sampler = new InputSampler(_example);
@@ -77,7 +77,9 @@ internal sealed class Verifier
             {
                 yield return (
                     $"{name} = {steps * sizes.Multiple(name)}",
-                    sampler.Draw(sizes.Shapes(shapes, other => other == name ? steps : null)), sizes.Growth(name, steps), mayFail);
+                    sampler.Draw(sizes.Shapes(shapes, other => other == name ? steps : null)),
+                    sizes.Growth(name, steps),
+                    mayFail);
             }
         }
     }
@@ -97,7 +99,9 @@ internal sealed class Verifier
         }
     }
 
-    /// <summary>Runs the graph with all traced tensors as outputs and finds the first that differs from the module's.</summary>
+    /// <summary>
+    /// Runs the graph with all traced tensors as outputs and finds the first that differs from the module's.
+    /// </summary>
     private Divergence? Locate(IGraphRunner runner, IReadOnlyList<GraphTensor> inputs, double growth)
     {
         var exposed = Exported.Model.Clone();
@@ -146,7 +150,8 @@ internal sealed class Verifier
     private Comparison Compare(
         LoadedGraph graph, IReadOnlyList<GraphTensor> inputs, IReadOnlyList<GraphTensor> expected, double growth) =>
         graph.TryRun(inputs, out var outputs, out string? failure)
-            ? Exported.Model.Graph.Output.Zip(expected, (output, tensor) => Compare(outputs[output.Name], tensor, growth))
+            ? Exported.Model.Graph.Output
+                .Zip(expected, (output, tensor) => Compare(outputs[output.Name], tensor, growth))
                 .Aggregate(Comparison.Worse)
             : Comparison.Failed(failure);
 
