@@ -5,7 +5,8 @@ using OnnxDigits.Inference;
 namespace OnnxDigits.Hosting;
 
 /// <summary>Validates options and names the configuration section and the property in the message.</summary>
-internal sealed class OptionsValidation(IOptions<Registrations> registrations) : IValidateOptions<DigitClassifierOptions>
+internal sealed class OptionsValidation(IOptions<Registrations> registrations)
+    : IValidateOptions<DigitClassifierOptions>
 {
     public ValidateOptionsResult Validate(string? name, DigitClassifierOptions options)
     {

@@ -33,7 +33,7 @@ public sealed partial class DigitClassifier
     /// The file is checked before ONNX Runtime sees it: a size of at most 65 MiB; the digest, preprocessing id and
     /// versions in its metadata; its inputs and outputs; its operators, their order and the memory that they need; and
     /// the weights, which must be in the file and finite.
-    /// <see cref="DigitClassifierOptions.AllowForeignModel"/> waives some of these checks.
+    /// <see cref="DigitClassifierOptions.AllowForeignModel"/> skips some of these checks.
     /// </remarks>
     /// <param name="path">The path of the ONNX file.</param>
     /// <param name="options">

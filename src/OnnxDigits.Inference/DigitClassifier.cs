@@ -21,7 +21,7 @@ public sealed partial class DigitClassifier : IDisposable
     /// <summary>The size of an image in bytes: 28 rows of 28 pixels.</summary>
     public const int ImageLength = DigitPreprocessing.OutputLength;
 
-    // The largest batch of the CPU, so that preparing and running alternate while the images are in the cache.
+    // The largest batch on the CPU. Images are prepared and run in blocks of this size, so that they stay in its cache.
     private const int Block = 64;
 
     private readonly DeviceSession _session;

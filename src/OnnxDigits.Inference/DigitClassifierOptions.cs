@@ -84,7 +84,7 @@ public sealed class DigitClassifierOptions
     /// Set it only for files that you trust; <see cref="ModelInfo.ForeignNotice"/> then lists the differences.
     /// </summary>
     /// <remarks>
-    /// This waives the checks of the metadata, the digest, the format's versions, the operators, the types of the
+    /// This skips the checks of the metadata, the digest, the format's versions, the operators, the types of the
     /// weights and the memory that the nodes need. Inputs and outputs of another name, type or shape, weights outside
     /// the file, weights that are not finite, and files over 65 MiB are still refused.
     /// </remarks>

@@ -5,7 +5,8 @@ using OnnxDigits.Inference.Preprocessing;
 namespace OnnxDigits.Inference;
 
 /// <summary>
-/// Converts a picture of a digit into MNIST's form. Every picture that is classified takes this path.
+/// Converts a picture of a digit into MNIST's form. <see cref="DigitClassifier"/> uses it for every picture, except in
+/// <see cref="DigitClassifier.ClassifyPrepared"/>.
 /// </summary>
 /// <remarks>
 /// <list type="number">
@@ -17,8 +18,8 @@ namespace OnnxDigits.Inference;
 /// <item>Ink: in drawings, the distance from the single background value. In photographs, uneven light is removed and
 /// the ink separated by Otsu's threshold above the paper's grain, without printed lines, specks or the desk beyond the
 /// page.</item>
-/// <item>Polarity: in drawings the border is background. In photographs the ink is what deviates more from the local
-/// background.</item>
+/// <item>Polarity: in drawings the border is background. In photographs the ink is darker or brighter than the local
+/// background, whichever deviation is larger.</item>
 /// <item>Strokes that would be thinner than those of most MNIST images are widened.</item>
 /// <item>Placement: the ink is cropped, its longer side fitted into 20 pixels by area resampling, and moved so that its
 /// center of mass is on index 14 of 28 × 28 (LeCun et al. 1998).</item>

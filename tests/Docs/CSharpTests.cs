@@ -17,7 +17,6 @@ public sealed class CSharpTests
         [("src/TorchOnnx/README.md", 3)] = Exporter,
         [("src/TorchOnnx/README.md", 4)] = Exporter,
         [("src/TorchOnnx.OnnxRuntime/README.md", 0)] = Exporter,
-        [("src/OnnxDigits.Imaging/README.md", 0)] = "using OnnxDigits.Imaging; using OnnxDigits.Inference;\n",
         [("src/OnnxDigits.Inference/README.md", 0)] =
             "using OnnxDigits.Inference;\nbyte[] pixels = File.ReadAllBytes(\"seven.raw\");\n",
         [("src/OnnxDigits.Inference/README.md", 1)] =

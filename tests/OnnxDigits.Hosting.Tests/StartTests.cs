@@ -66,7 +66,8 @@ public class StartTests
     [Fact]
     public async Task Start_KeyedOptionOutOfRange_NamesTheKey()
     {
-        using var host = Host(services => services.AddKeyedDigitClassifier("fast", settings => settings.IntraOpThreads = 0));
+        using var host = Host(
+            services => services.AddKeyedDigitClassifier("fast", settings => settings.IntraOpThreads = 0));
         var error = await Assert.ThrowsAsync<OptionsValidationException>(
             () => host.StartAsync(TestContext.Current.CancellationToken));
         Assert.StartsWith("DigitClassifierOptions 'fast': IntraOpThreads must be from 1 to 1024", error.Message);
@@ -100,7 +101,8 @@ public class StartTests
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(
             settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))).Build();
-        using var host = Host(services => services.AddKeyedDigitClassifier("fast", configuration.GetSection("Digits:Fast")));
+        using var host = Host(
+            services => services.AddKeyedDigitClassifier("fast", configuration.GetSection("Digits:Fast")));
         return await Assert.ThrowsAsync<T>(() => host.StartAsync(TestContext.Current.CancellationToken));
     }
 

@@ -20,11 +20,14 @@ public class DependencyTests
     {
         var assembly = typeof(DigitClassifier).Assembly;
         var foreign = assembly.GetExportedTypes()
-            .SelectMany(type => type.GetMethods().SelectMany(method => method.GetParameters().Select(p => p.ParameterType).Append(method.ReturnType))
-                .Concat(type.GetConstructors().SelectMany(constructor => constructor.GetParameters().Select(p => p.ParameterType)))
+            .SelectMany(type => type.GetMethods()
+                .SelectMany(method => method.GetParameters().Select(p => p.ParameterType).Append(method.ReturnType))
+                .Concat(type.GetConstructors()
+                    .SelectMany(constructor => constructor.GetParameters().Select(p => p.ParameterType)))
                 .Append(type.BaseType ?? typeof(object)))
             .Where(type => type.Assembly != assembly)
-            .Where(type => type.Assembly.GetName().Name is not ("System.Private.CoreLib" or "System.Threading.Channels"))
+            .Where(type =>
+                type.Assembly.GetName().Name is not ("System.Private.CoreLib" or "System.Threading.Channels"))
             .Select(type => type.FullName);
         Assert.Empty(foreign);
     }

@@ -8,10 +8,22 @@ public class DigitClassifierOptionsTests
     {
         { new() { Model = (EmbeddedModel)3 }, "Model must be Best, Conv or Dense, but it is 3." },
         { new() { ModelPath = "" }, "ModelPath must name a file, but it is ''." },
-        { new() { Device = "gpu" }, "Device must be auto, cpu, cuda, cuda:N, webgpu or webgpu:N, with N from 0, but it is 'gpu'." },
-        { new() { Device = null! }, "Device must be auto, cpu, cuda, cuda:N, webgpu or webgpu:N, with N from 0, but it is null." },
-        { new() { ProviderLibraries = { ["cpu"] = "x" } }, "ProviderLibraries must give a path for cuda or webgpu, but it is 'cpu=x'." },
-        { new() { ProviderLibraries = { ["cuda"] = "" } }, "ProviderLibraries must give a path for cuda or webgpu, but it is 'cuda='." },
+        {
+            new() { Device = "gpu" },
+            "Device must be auto, cpu, cuda, cuda:N, webgpu or webgpu:N, with N from 0, but it is 'gpu'."
+        },
+        {
+            new() { Device = null! },
+            "Device must be auto, cpu, cuda, cuda:N, webgpu or webgpu:N, with N from 0, but it is null."
+        },
+        {
+            new() { ProviderLibraries = { ["cpu"] = "x" } },
+            "ProviderLibraries must give a path for cuda or webgpu, but it is 'cpu=x'."
+        },
+        {
+            new() { ProviderLibraries = { ["cuda"] = "" } },
+            "ProviderLibraries must give a path for cuda or webgpu, but it is 'cuda='."
+        },
         { new() { BatchSize = 0 }, "BatchSize must be from 1 to 65536, but it is 0." },
         { new() { BatchSize = 65_537 }, "BatchSize must be from 1 to 65536, but it is 65537." },
         { new() { IntraOpThreads = 0 }, "IntraOpThreads must be from 1 to 1024, but it is 0." },
@@ -51,7 +63,8 @@ public class DigitClassifierOptionsTests
     [InlineData("cuda:0")]
     [InlineData("")]
     public void Validate_LibraryOfUnknownDevice_Throws(string device) =>
-        Assert.Throws<ValidationException>(new DigitClassifierOptions { ProviderLibraries = { [device] = "path" } }.Validate);
+        Assert.Throws<ValidationException>(
+            new DigitClassifierOptions { ProviderLibraries = { [device] = "path" } }.Validate);
 
     [Fact]
     public void Validate_Defaults_AreInRange() => new DigitClassifierOptions().Validate();

@@ -5,7 +5,8 @@ public sealed class DigitClassifierTests : IDisposable
 {
     private const int Length = DigitClassifier.ImageLength;
 
-    private readonly DigitClassifier _classifier = DigitClassifier.Load(new TinyModel().Encode(), new() { Device = "cpu" });
+    private readonly DigitClassifier _classifier =
+        DigitClassifier.Load(new TinyModel().Encode(), new() { Device = "cpu" });
 
     public void Dispose() => _classifier.Dispose();
 
@@ -127,8 +128,11 @@ public sealed class DigitClassifierTests : IDisposable
     public void Calls_WrongLengths_Throw()
     {
         Assert.Contains("783", Assert.Throws<ArgumentException>(() => _classifier.Classify(new byte[783])).Message);
-        Assert.Contains("785", Assert.Throws<ArgumentException>(() => _classifier.ClassifyPrepared(new byte[785], new DigitPrediction[2])).Message);
-        Assert.Throws<ArgumentException>(() => _classifier.ClassifyPrepared(new byte[2 * Length], new DigitPrediction[1]));
+        var odd = Assert.Throws<ArgumentException>(
+            () => _classifier.ClassifyPrepared(new byte[785], new DigitPrediction[2]));
+        Assert.Contains("785", odd.Message);
+        Assert.Throws<ArgumentException>(
+            () => _classifier.ClassifyPrepared(new byte[2 * Length], new DigitPrediction[1]));
         Assert.Throws<ArgumentException>(() => _classifier.Classify(new byte[2 * Length], new DigitPrediction[1]));
     }
 
@@ -136,7 +140,8 @@ public sealed class DigitClassifierTests : IDisposable
     public void ClassifyPrepared_AfterDispose_Throws()
     {
         _classifier.Dispose();
-        Assert.Throws<ObjectDisposedException>(() => _classifier.ClassifyPrepared(new byte[Length], new DigitPrediction[1]));
+        Assert.Throws<ObjectDisposedException>(
+            () => _classifier.ClassifyPrepared(new byte[Length], new DigitPrediction[1]));
     }
 
     [Fact]

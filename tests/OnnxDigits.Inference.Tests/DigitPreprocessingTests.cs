@@ -75,7 +75,8 @@ public class DigitPreprocessingTests
         byte[] output = Prepare(new RasterImage(gray, width, height, PixelLayout.Gray8), out _);
 
         var ink = Enumerable.Range(0, Length).Where(i => output[i] > 0).ToArray();
-        int rows = ink.Max(i => i / 28) - ink.Min(i => i / 28) + 1, columns = ink.Max(i => i % 28) - ink.Min(i => i % 28) + 1;
+        int rows = ink.Max(i => i / 28) - ink.Min(i => i / 28) + 1;
+        int columns = ink.Max(i => i % 28) - ink.Min(i => i % 28) + 1;
         double mass = ink.Sum(i => (double)output[i]);
         Assert.Equal(20, Math.Max(rows, columns));
         Assert.InRange(ink.Sum(i => output[i] * (double)(i / 28)) / mass, 13.5, 14.5);
@@ -106,10 +107,13 @@ public class DigitPreprocessingTests
     public void NewRasterImage_WrongSize_Throws()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => { _ = new RasterImage([], 0, 1, PixelLayout.Gray8); });
-        Assert.Throws<ArgumentOutOfRangeException>(() => { _ = new RasterImage([], 1, RasterImage.MaxSide + 1, PixelLayout.Gray8); });
-        Assert.Throws<ArgumentOutOfRangeException>(() => { _ = new RasterImage(new byte[9], 3, 3, PixelLayout.Gray8, 2); });
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => { _ = new RasterImage([], 1, RasterImage.MaxSide + 1, PixelLayout.Gray8); });
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => { _ = new RasterImage(new byte[9], 3, 3, PixelLayout.Gray8, 2); });
         Assert.Throws<ArgumentOutOfRangeException>(() => { _ = new RasterImage(new byte[9], 3, 3, (PixelLayout)99); });
-        var error = Assert.Throws<ArgumentException>(() => { _ = new RasterImage(new byte[26], 3, 3, PixelLayout.Rgb24); });
+        var error = Assert.Throws<ArgumentException>(
+            () => { _ = new RasterImage(new byte[26], 3, 3, PixelLayout.Rgb24); });
         Assert.Contains("27 bytes", error.Message);
     }
 
@@ -153,7 +157,9 @@ public class DigitPreprocessingTests
             for (int i = 0; i < page.Length; i++)
             {
                 var (y, x) = Math.DivRem(i, Width);
-                double light = 0.7 + 0.3 * (Math.Cos(angle) * (2.0 * x / Width - 1) + Math.Sin(angle) * (2.0 * y / Height - 1)) / 1.5;
+                double across = Math.Cos(angle) * (2.0 * x / Width - 1);
+                double down = Math.Sin(angle) * (2.0 * y / Height - 1);
+                double light = 0.7 + 0.3 * (across + down) / 1.5;
                 double ink = x is >= Left and < Left + 4 && y is >= Top and <= Bottom ? 0.1 : 1;
                 page[i] = (byte)Math.Clamp(220 * light * ink + 20 * (random.NextDouble() - 0.5), 0, 255);
             }
@@ -161,8 +167,10 @@ public class DigitPreprocessingTests
             var result = DigitPreprocessing.Apply(new RasterImage(page, Width, Height, PixelLayout.Gray8), output);
 
             Assert.Equal((false, true), (result.IsBlank, result.Inverted));
-            int[] columns = [.. Enumerable.Range(0, 28).Where(x => Enumerable.Range(0, 28).Any(y => output[y * 28 + x] > 0))];
-            int[] rows = [.. Enumerable.Range(0, 28).Where(y => Enumerable.Range(0, 28).Any(x => output[y * 28 + x] > 0))];
+            int[] columns = [.. Enumerable.Range(0, 28)
+                .Where(x => Enumerable.Range(0, 28).Any(y => output[y * 28 + x] > 0))];
+            int[] rows = [.. Enumerable.Range(0, 28)
+                .Where(y => Enumerable.Range(0, 28).Any(x => output[y * 28 + x] > 0))];
             Assert.InRange(columns.Length, 1, 5);
             Assert.Equal(20, rows.Length);
         }

@@ -38,7 +38,8 @@ public class ForeignModelTests
     [Fact]
     public void Load_DamagedOwnModelAllowed_SaysThatItIsDamaged()
     {
-        using var classifier = DigitClassifier.Load(BadModel.Conv("network\u0012\u0004conv", "network\u0012\u0004cone"), Allowed);
+        using var classifier = DigitClassifier.Load(
+            BadModel.Conv("network\u0012\u0004conv", "network\u0012\u0004cone"), Allowed);
         Assert.StartsWith("foreign: it is damaged or was changed", classifier.Info.ForeignNotice);
         Assert.Equal("cone", classifier.Info.Network);
     }

@@ -75,7 +75,10 @@ public class ModelFileTests
     [Fact]
     public void Load_OtherPreprocessing_NamesBoth()
     {
-        var metadata = new Dictionary<string, string>(TinyModel.DefaultMetadata) { ["onnxdigits.preprocessing"] = "someone-v9" };
+        var metadata = new Dictionary<string, string>(TinyModel.DefaultMetadata)
+        {
+            ["onnxdigits.preprocessing"] = "someone-v9",
+        };
         AssertRefused(new TinyModel { Metadata = metadata }.Encode(), "'someone-v9'", $"'{DigitPreprocessing.Id}'");
     }
 
@@ -83,7 +86,8 @@ public class ModelFileTests
     public void Load_OtherNames_NamesBoth()
     {
         AssertRefused(new TinyModel { InputName = "x" }.Encode(), "'x' float32 [N, 1, 28, 28]", "'input'");
-        AssertRefused(new TinyModel { OutputName = "logits2" }.Encode(), "'logits2' float32 [N, 10]", "'probabilities'");
+        AssertRefused(
+            new TinyModel { OutputName = "logits2" }.Encode(), "'logits2' float32 [N, 10]", "'probabilities'");
     }
 
     [Theory]

@@ -36,14 +36,17 @@ public sealed class PhotographTests
     }
 
     [Fact]
-    public void Apply_DeskInACorner_LeavesItOut() => AssertSeven((x, y, page, ink) => x + y < 90 ? 60 : page * (1 - 0.9 * ink));
+    public void Apply_DeskInACorner_LeavesItOut() =>
+        AssertSeven((x, y, page, ink) => x + y < 90 ? 60 : page * (1 - 0.9 * ink));
 
     [Fact]
-    public void Apply_Dust_LeavesItOut() => AssertSeven((x, y, page, ink) => x % 97 < 4 && y % 89 < 4 ? 60 : page * (1 - 0.9 * ink));
+    public void Apply_Dust_LeavesItOut() =>
+        AssertSeven((x, y, page, ink) => x % 97 < 4 && y % 89 < 4 ? 60 : page * (1 - 0.9 * ink));
 
     [Fact]
     public void Apply_EdgeOfAShadow_LeavesItOut() =>
-        AssertSeven((x, y, page, ink) => page * (0.5 + 0.5 / (1 + Math.Exp((x + 0.3 * y - 400) / 30))) * (1 - 0.9 * ink));
+        AssertSeven((x, y, page, ink) =>
+            page * (0.5 + 0.5 / (1 + Math.Exp((x + 0.3 * y - 400) / 30))) * (1 - 0.9 * ink));
 
     [Theory]
     [InlineData(1)]
@@ -62,7 +65,8 @@ public sealed class PhotographTests
     {
         // Cropped to the pixel, the 7 spans the picture and covers a corner, as a desk does.
         (int width, int height) = (61 + 2 * margin, 100 + 2 * margin);
-        byte[] page = Page(width, height, (x, y, grain) => 210 * (1 - 0.9 * Ink(x + 300 - margin, y + 200 - margin)) + grain);
+        byte[] page = Page(
+            width, height, (x, y, grain) => 210 * (1 - 0.9 * Ink(x + 300 - margin, y + 200 - margin)) + grain);
         using var classifier = new DigitClassifier();
         DigitPrediction prediction = classifier.Classify(new RasterImage(page, width, height, PixelLayout.Gray8));
         Assert.Equal((7, PredictionStatus.Ok), (prediction.Digit, prediction.Status));
@@ -80,7 +84,8 @@ public sealed class PhotographTests
         for (int i = 0; i < page.Values.Length; i++)
         {
             var (y, x) = Math.DivRem(i, Width);
-            page.Values[i] = (float)(200 * (1 - light * x / Width) * (1 - 0.9 * Ink(x, y)) + deviation * Normal(random));
+            double lit = 200 * (1 - light * x / Width);
+            page.Values[i] = (float)(lit * (1 - 0.9 * Ink(x, y)) + deviation * Normal(random));
         }
 
         Assert.Equal(deviation, Grain.Measure(page), 0.06 * deviation);
@@ -88,7 +93,8 @@ public sealed class PhotographTests
 
     private static void AssertSeven(Func<int, int, double, double, double> photograph)
     {
-        byte[] found = Prepare(Width, Height, (x, y, grain) => photograph(x, y, 220, Ink(x, y)) + grain, out var result);
+        byte[] found = Prepare(
+            Width, Height, (x, y, grain) => photograph(x, y, 220, Ink(x, y)) + grain, out var result);
         Assert.Equal((false, true), (result.IsBlank, result.Inverted));
         AssertSame(Clean(), found);
     }
@@ -96,7 +102,9 @@ public sealed class PhotographTests
     private static void AssertSame(byte[] expected, byte[] found)
     {
         double difference = expected.Zip(found, (a, b) => Math.Abs(a - b)).Average();
-        Assert.True(difference < SameStrokes, $"Mean difference {difference:0.0}.\nExpected:\n{Text(expected)}\nFound:\n{Text(found)}");
+        Assert.True(
+            difference < SameStrokes,
+            $"Mean difference {difference:0.0}.\nExpected:\n{Text(expected)}\nFound:\n{Text(found)}");
     }
 
     // The 7 on a page of one value, which is a drawing.
@@ -110,10 +118,12 @@ public sealed class PhotographTests
         return y is >= 0 and < 100 && ((y < 12 && x is >= 0 and <= 60) || Math.Abs(x - middle) <= 6) ? 1 : 0;
     }
 
-    private static byte[] Prepare(int width, int height, Func<int, int, double, double> pixel, out PreprocessingResult result)
+    private static byte[] Prepare(
+        int width, int height, Func<int, int, double, double> pixel, out PreprocessingResult result)
     {
         byte[] output = new byte[DigitPreprocessing.OutputLength];
-        result = DigitPreprocessing.Apply(new RasterImage(Page(width, height, pixel), width, height, PixelLayout.Gray8), output);
+        byte[] page = Page(width, height, pixel);
+        result = DigitPreprocessing.Apply(new RasterImage(page, width, height, PixelLayout.Gray8), output);
         return output;
     }
 
@@ -130,7 +140,9 @@ public sealed class PhotographTests
         return page;
     }
 
-    private static double Normal(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+    private static double Normal(Random random) =>
+        Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 
-    private static string Text(byte[] image) => string.Join('\n', image.Chunk(28).Select(row => string.Concat(row.Select(value => " .:-=+*#%@"[value * 9 / 255]))));
+    private static string Text(byte[] image) => string.Join(
+        '\n', image.Chunk(28).Select(row => string.Concat(row.Select(value => " .:-=+*#%@"[value * 9 / 255]))));
 }

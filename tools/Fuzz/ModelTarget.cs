@@ -12,11 +12,11 @@ internal sealed class ModelTarget : IFuzzTarget
     private readonly DigitPrediction[] _predictions = new DigitPrediction[Images];
     private readonly float[][] _expected;
 
-    /// <param name="allowForeign">Whether models without the digest of a shipped one are loaded.</param>
+    /// <param name="allowForeign">Whether to load models whose digest does not match.</param>
     public ModelTarget(bool allowForeign)
     {
         _options = new() { Device = "cpu", AllowForeignModel = allowForeign };
-        // Few pixels keep the probabilities away from 0 and 1, where a changed weight would not show.
+        // Images with few pixels keep the probabilities away from 0 and 1, where a changed weight would not show.
         var random = new Random(16);
         for (int i = 0; i < _images.Length; i++) _images[i] = (byte)(random.Next(8) == 0 ? random.Next(256) : 0);
         string[] models = Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "models"), "*.onnx");

@@ -5,7 +5,7 @@ internal sealed class Mutator(byte[][] seeds)
 {
     private readonly byte[][] _pngs = [.. seeds.Where(PngMutations.IsPng)];
 
-    /// <summary>Returns the input with a number, which depends on nothing else.</summary>
+    /// <summary>Returns the input of a number. It depends only on the seeds and the number.</summary>
     public byte[] Create(int seed, long number)
     {
         var random = new Random(HashCodeOf(seed, number));
@@ -16,7 +16,7 @@ internal sealed class Mutator(byte[][] seeds)
             if (random.Next(4) > 0) return input;
         }
 
-        // Most inputs have one to three changes: more of them only fail earlier.
+        // Most inputs have one to three changes. With more changes, they only fail earlier.
         do
         {
             input = ByteMutations.Apply(input, Pick(seeds, random), random);
@@ -27,7 +27,7 @@ internal sealed class Mutator(byte[][] seeds)
 
     private static byte[] Pick(byte[][] inputs, Random random) => inputs[random.Next(inputs.Length)];
 
-    // The finalizer of SplitMix64, so that neighbouring numbers give unrelated inputs in every process.
+    // The finalizer of SplitMix64. Neighbouring numbers give unrelated inputs, which are the same in every process.
     private static int HashCodeOf(int seed, long number)
     {
         ulong value = (ulong)seed * 0x9E3779B97F4A7C15 + (ulong)number;

@@ -83,7 +83,7 @@ internal static class PngMutations
         return ~crc;
     }
 
-    // Pixels are changed below the compression.
+    // Changes pixels before compression, so that the file stays a valid zlib stream.
     private static byte[] ChangeData(byte[] chunk, Random random)
     {
         byte[] data = chunk[4..];

@@ -5,7 +5,7 @@ namespace OnnxDigits.Tools.Fuzz;
 /// </summary>
 internal static class Worker
 {
-    /// <summary>Starts the outcomes that fail the campaign.</summary>
+    /// <summary>The prefix of outcomes that fail the campaign.</summary>
     public const string Fault = "FAULT: ";
 
     private static readonly TimeSpan Slow = TimeSpan.FromSeconds(1);

@@ -49,7 +49,7 @@ internal sealed record Condition(string Name, Func<Drawing, Random, byte[]> Rend
 
     /// <summary>Reads every image under every condition.</summary>
     /// <param name="images">The images.</param>
-    /// <param name="part">Leaves out conditions whose name doesn't contain this.</param>
+    /// <param name="part">The text that the name of a condition must contain.</param>
     /// <param name="readers">The models.</param>
     public static void ReadAll(DigitImages images, string part, Readers readers)
     {

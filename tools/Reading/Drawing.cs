@@ -1,7 +1,7 @@
 namespace OnnxDigits.Tools.Reading;
 
 /// <summary>Represents a digit of 28×28 pixels that can be drawn larger, with white ink on black.</summary>
-/// <remarks>Not safe for use from several threads: it keeps the results that most conditions start from.</remarks>
+/// <remarks>Not thread-safe, because it caches the results that most conditions start from.</remarks>
 internal sealed class Drawing
 {
     private const int Side = 28;

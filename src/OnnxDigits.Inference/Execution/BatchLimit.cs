@@ -6,12 +6,12 @@ namespace OnnxDigits.Inference.Execution;
 /// <param name="images">The largest batch at the start.</param>
 internal sealed class BatchLimit(int images)
 {
-    /// <summary>Larger batches leave the CPU's caches.</summary>
+    /// <summary>The largest batch on the CPU. Larger ones do not fit into its caches.</summary>
     public const int OfCpu = 64;
 
     /// <summary>
-    /// The result of the first convolution for twice as many images would exceed 128 MiB, the buffer size that WebGPU
-    /// guarantees.
+    /// The default limit on other devices. With twice as many images, the output of the first convolution would exceed
+    /// 128 MiB, the buffer size that WebGPU guarantees.
     /// </summary>
     public const int OfDevice = 1024;
 
@@ -40,7 +40,10 @@ internal sealed class BatchLimit(int images)
         }
     }
 
-    /// <summary>Returns the largest batch size that <paramref name="count"/> images fill.</summary>
+    /// <summary>
+    /// Returns the size of the next batch: the limit, or the largest of the sizes that is at most
+    /// <paramref name="count"/>.
+    /// </summary>
     public int Fit(int count)
     {
         int images = _images;

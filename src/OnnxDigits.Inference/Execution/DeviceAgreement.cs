@@ -3,8 +3,8 @@ using System.Globalization;
 namespace OnnxDigits.Inference.Execution;
 
 /// <summary>
-/// Compares a device with the CPU when a model is opened. Providers have bugs (ONNX Runtime's issue 29651, for
-/// example), and a wrong digit looks like any other.
+/// Compares a device with the CPU when a model is opened. Providers have bugs, such as ONNX Runtime's issue 29651, that
+/// change the results without an error.
 /// </summary>
 internal static class DeviceAgreement
 {
@@ -24,8 +24,8 @@ internal static class DeviceAgreement
             throw new DigitDeviceException(string.Create(
                 CultureInfo.InvariantCulture,
                 $"The device '{device.Device}' gives other results than the CPU for the model '{modelName}' "
-                + $"(a probability differs by {difference:0.0##}). Its provider has a bug: use the CPU or another version "
-                + $"of ONNX Runtime."));
+                + $"(a probability differs by {difference:0.0##}). Its provider has a bug: use the CPU or another "
+                + $"version of ONNX Runtime."));
         }
     }
 
@@ -49,7 +49,8 @@ internal static class DeviceAgreement
         return batch.Output;
     }
 
-    // Slanted bars of several widths on several greys. They are not digits: an unsure network shows differences best.
+    // Draws slanted bars of several widths on several greys. They are not digits, because small errors change the
+    // probabilities most when the network is unsure.
     private static void Fill(float[] pixels)
     {
         for (int i = 0; i < pixels.Length; i++)

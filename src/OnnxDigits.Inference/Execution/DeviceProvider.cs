@@ -43,7 +43,7 @@ internal sealed class DeviceProvider
             }
             options.AppendExecutionProvider("WebGPU", []);
         },
-        // All sessions share one device and one command queue, which two threads at once corrupt (ONNX Runtime 1.30:
+        // All sessions share one device and one command queue, which concurrent calls corrupt (ONNX Runtime 1.30:
         // command encoder errors, then a crash).
         Gate = new Lock(),
     };
@@ -118,7 +118,8 @@ internal sealed class DeviceProvider
         return devices[device.Index].EpName;
     }
 
-    // An application may have registered a plugin with ONNX Runtime itself. Its provider's name starts like ours.
+    // An application may have registered a plugin with ONNX Runtime itself. The name of its provider starts with the
+    // name of the device, such as "cuda".
     private List<OrtEpDevice> FindRegistered() => [.. OrtEnv.Instance().GetEpDevices().Where(
         device => device.EpName.StartsWith(Name, StringComparison.OrdinalIgnoreCase))];
 }

@@ -32,7 +32,7 @@ internal sealed class InferenceLane(DeviceSession session) : IDisposable
 
     /// <summary>
     /// Returns the probabilities of the first images, [size, 10], or <see langword="null"/> if the device failed and
-    /// smaller batches are to be tried.
+    /// the caller should try a smaller batch.
     /// </summary>
     private float[]? TryRun(int size, ReadOnlySpan<byte> images)
     {
@@ -48,14 +48,14 @@ internal sealed class InferenceLane(DeviceSession session) : IDisposable
             return batch.Output;
         }
         // The device ran this model when it was opened, so the model is not at fault. Providers report exhausted memory
-        // in many ways; WebGPU as an invalid shader, for example.
+        // in many ways. WebGPU reports an invalid shader, for example.
         catch (Exception e) when (!session.IsOnCpu && e is OnnxRuntimeException or OutOfMemoryException)
         {
             if (size == 1)
             {
                 throw new DigitDeviceException(
-                    $"The device '{session.Device}' failed ({RuntimeErrors.Summarize(e)}). Check its driver and memory, "
-                    + "or use the CPU.", e);
+                    $"The device '{session.Device}' failed ({RuntimeErrors.Summarize(e)}). Check its driver and "
+                    + "memory, or use the CPU.", e);
             }
             FreeBatch(size);
             session.Limit.Halve(size, RuntimeErrors.Summarize(e));
@@ -79,8 +79,8 @@ internal sealed class InferenceLane(DeviceSession session) : IDisposable
                 ? new DigitModelException(
                     "The model returned a probability that is not finite: its weights are too large. Export it again.")
                 : new DigitDeviceException(
-                    $"The device '{session.Device}' returned a probability that is not finite. Check its driver, or use "
-                    + "the CPU.");
+                    $"The device '{session.Device}' returned a probability that is not finite. Check its driver, or "
+                    + "use the CPU.");
         }
     }
 

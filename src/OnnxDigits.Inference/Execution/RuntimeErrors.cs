@@ -30,7 +30,7 @@ internal static partial class RuntimeErrors
             {
                 return Summarize(error);
             }
-            // The managed assembly compares versions in a type initializer.
+            // The managed assembly checks the version of the native library in a type initializer.
             isLoading |= error is TypeInitializationException;
         }
         return null;

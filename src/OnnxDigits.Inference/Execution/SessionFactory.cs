@@ -33,8 +33,8 @@ internal static class SessionFactory
         catch (Exception e) when (RuntimeErrors.FindLibraryFault(e) is { } fault)
         {
             throw new DigitDeviceException(
-                $"ONNX Runtime's native library cannot be used ({fault}). Add the package Microsoft.ML.OnnxRuntime to the "
-                + "application, in the version of Microsoft.ML.OnnxRuntime.Managed.", e);
+                $"ONNX Runtime's native library cannot be used ({fault}). Add the package Microsoft.ML.OnnxRuntime to "
+                + "the application, in the version of Microsoft.ML.OnnxRuntime.Managed.", e);
         }
     }
 
@@ -44,7 +44,7 @@ internal static class SessionFactory
         try
         {
             var session = new InferenceSession(request.Model, options);
-            // These batch sizes give the same bits; others may not.
+            // Batches of 64, 8 and 1 give the same bits. Batches of other sizes may not.
             int batch = new BatchLimit(BatchLimit.OfCpu).Fit(request.Settings.BatchSize ?? BatchLimit.OfCpu);
             return new(session, new DeviceName(DeviceKind.Cpu, 0), "CPUExecutionProvider")
             {
@@ -54,7 +54,8 @@ internal static class SessionFactory
         catch (OnnxRuntimeException e)
         {
             throw new DigitModelException(
-                $"ONNX Runtime refuses the model '{request.ModelName}' ({RuntimeErrors.Summarize(e)}). Export it again.", e);
+                $"ONNX Runtime refuses the model '{request.ModelName}' ({RuntimeErrors.Summarize(e)}). "
+                + "Export it again.", e);
         }
     }
 
@@ -74,7 +75,7 @@ internal static class SessionFactory
     private static DeviceSession CreateOnDevice(DeviceName device, SessionRequest request)
     {
         var provider = DeviceProvider.Of(device.Kind);
-        // Opened first: a model that the CPU refuses too is itself at fault, and that error says so.
+        // Open the model on the CPU first. If that fails, the model is at fault, and the exception says so.
         using DeviceSession cpu = CreateOnCpu(request);
         using Lock.Scope turn = provider.Gate is null ? default : provider.Gate.EnterScope();
         using SessionOptions options = request.NewOptions();

@@ -6,7 +6,7 @@ namespace OnnxDigits.Inference.Models;
 
 /// <summary>
 /// Checks the protobuf encoding of a file before objects are created from it. It is stricter than a protobuf parser:
-/// it refuses unknown and repeated fields, which two parsers may understand differently, and files of many tiny
+/// it refuses unknown and repeated fields, which parsers may interpret differently, and files of many tiny
 /// messages, which take a hundred times their size in memory.
 /// </summary>
 internal sealed class EncodingCheck
@@ -14,7 +14,7 @@ internal sealed class EncodingCheck
     private const int MaxFields = 100_000;
     private const int MaxDepth = 16;
 
-    // Every ONNX file has a version and a graph. Field numbers in ONNX are below 32, so a set of them is a uint.
+    // Every ONNX file has a version and a graph. Field numbers in ONNX are below 32, so a uint can hold a set of them.
     private const uint VersionAndGraph = 1u << ModelProto.IrVersionFieldNumber | 1u << ModelProto.GraphFieldNumber;
 
     private readonly byte[] _file;
@@ -38,7 +38,7 @@ internal sealed class EncodingCheck
         }
         catch (InvalidDataException)
         {
-            // Without a version and a graph, what looked like damage is another format.
+            // The file lacks a version or a graph, so it is reported below as another format.
         }
         if ((check._modelFields & VersionAndGraph) != VersionAndGraph)
         {

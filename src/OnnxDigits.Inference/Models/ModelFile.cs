@@ -42,7 +42,7 @@ internal static class ModelFile
     /// <exception cref="DigitModelException">The stream is too long.</exception>
     public static byte[] Read(Stream stream, string name)
     {
-        // Only a seekable stream knows its length, and a device reports 0.
+        // The length is 0 if it is unknown: the stream is not seekable, or it is a device.
         long length = stream.CanSeek ? stream.Length - stream.Position : 0;
         CheckLength(length, name);
         byte[] buffer = GC.AllocateUninitializedArray<byte>(length > 0 ? (int)length : MaxBytes + 1);
@@ -56,8 +56,9 @@ internal static class ModelFile
     {
         if (bytes > MaxBytes)
         {
-            throw new ModelFaultException(
-                $"is larger than {MaxBytes:N0} bytes, the limit for a digit model", Remedy.UseOurs).ToModelException(name);
+            var fault = new ModelFaultException(
+                $"is larger than {MaxBytes:N0} bytes, the limit for a digit model", Remedy.UseOurs);
+            throw fault.ToModelException(name);
         }
     }
 }

@@ -24,7 +24,8 @@ internal sealed class ModelMetadata
     public string this[string key] => _values.GetValueOrDefault(key, Unknown);
 
     public double? TestAccuracy =>
-        double.TryParse(this[ModelKeys.TestAccuracy], NumberStyles.Float, CultureInfo.InvariantCulture, out double accuracy)
+        double.TryParse(
+            this[ModelKeys.TestAccuracy], NumberStyles.Float, CultureInfo.InvariantCulture, out double accuracy)
             ? accuracy
             : null;
 

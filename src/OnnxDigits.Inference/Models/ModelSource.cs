@@ -20,7 +20,7 @@ internal sealed record ModelSource(byte[] Bytes, string Name, Task<ModelInfo> In
     {
         string name = NameOf(model);
         byte[] bytes = ReadResource(name);
-        // Runs while ONNX Runtime's native library loads on this thread.
+        // Read the metadata on another thread, while this one loads ONNX Runtime's native library.
         return new(bytes, name, Task.Run(() => ModelCheck.Describe(bytes, name)));
     }
 
@@ -35,7 +35,8 @@ internal sealed record ModelSource(byte[] Bytes, string Name, Task<ModelInfo> In
     {
         using Stream resource = Assembly.GetExecutingAssembly().GetManifestResourceStream(name)
             ?? throw new DigitModelException(
-                $"This build of OnnxDigits.Inference has no embedded model '{name}': build it with artifacts/models present.");
+                $"This build of OnnxDigits.Inference has no embedded model '{name}': "
+                + "build it with artifacts/models present.");
         byte[] bytes = new byte[resource.Length];
         resource.ReadExactly(bytes);
         return bytes;

@@ -38,7 +38,8 @@ internal static class OriginCheck
         if (model.Graph.Initializer.FirstOrDefault(tensor => !IsFloatOrInt64(tensor)) is { } other)
         {
             throw new ModelFaultException(
-                $"has a tensor {OnnxText.Of(other)}, but OnnxDigits writes only float32 and int64", Remedy.ExportOrAllow);
+                $"has a tensor {OnnxText.Of(other)}, but OnnxDigits writes only float32 and int64",
+                Remedy.ExportOrAllow);
         }
     }
 
@@ -60,14 +61,14 @@ internal static class OriginCheck
         if (metadata[ModelKeys.Preprocessing] != DigitPreprocessing.Id)
         {
             throw new ModelFaultException(
-                $"was trained for the preprocessing {OnnxText.Quote(metadata[ModelKeys.Preprocessing])}, but this version "
-                + $"prepares images by '{DigitPreprocessing.Id}'",
+                $"was trained for the preprocessing {OnnxText.Quote(metadata[ModelKeys.Preprocessing])}, but this "
+                + $"version prepares images by '{DigitPreprocessing.Id}'",
                 "use the version of OnnxDigits that exported it, or export it again");
         }
     }
 
     /// <summary>Computes the SHA-256 of a file without the metadata entry that holds its digest.</summary>
-    /// <remarks>The digest finds damage. It does not tell who made the file.</remarks>
+    /// <remarks>The digest detects damage. It does not prove who made the file.</remarks>
     private static string? ComputeDigest(ReadOnlySpan<byte> file, string digest)
     {
         var entry = new StringStringEntryProto { Key = ModelKeys.Digest, Value = digest };

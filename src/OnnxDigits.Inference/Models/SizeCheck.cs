@@ -33,8 +33,8 @@ internal static class SizeCheck
             if (!sizes[output.Name].SequenceEqual(SizeOf(output)))
             {
                 throw new ModelFaultException(
-                    $"declares the output {OnnxText.Of(output)}, but computes [{string.Join(", ", sizes[output.Name])}] "
-                    + $"for {Batch} images",
+                    $"declares the output {OnnxText.Of(output)}, but computes "
+                    + $"[{string.Join(", ", sizes[output.Name])}] for {Batch} images",
                     Remedy.ExportAgain);
             }
         }

@@ -93,7 +93,7 @@ internal sealed class SizeRules(IReadOnlyDictionary<string, long[]> sizes, IEnum
     private static long[] Flatten(NodeProto node, long[] input)
     {
         int axis = Axis(node, input.Length, defaultAxis: 1);
-        // With a size of 0, the others may be of any value, so each part is checked.
+        // If a size is 0, the product does not limit the other sizes, so each part is checked.
         return [Volume.Of(input[..axis]) ?? throw Misfit(node), Volume.Of(input[axis..]) ?? throw Misfit(node)];
     }
 

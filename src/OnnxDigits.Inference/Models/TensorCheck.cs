@@ -13,7 +13,7 @@ internal static class TensorCheck
     /// <exception cref="ModelFaultException">A weight is missing, has another size, or is not finite.</exception>
     public static void Check(GraphProto graph)
     {
-        // Max pooling with padding pads with −∞, which never wins.
+        // Before max pooling, a Pad node pads with −∞, which is never the maximum.
         var padding = graph.Node.Where(node => node.OpType == "Pad")
             .Select(node => node.Input.ElementAtOrDefault(2)).ToHashSet(StringComparer.Ordinal);
         IEnumerable<AttributeProto> attributes = graph.Node.SelectMany(node => node.Attribute);
@@ -22,7 +22,7 @@ internal static class TensorCheck
         long total = 0;
         foreach (TensorProto tensor in graph.Initializer.Concat(inAttributes))
         {
-            // First, because such a tensor has no values here. ONNX Runtime would read any file that it names.
+            // Check this first. Such a tensor has no values here, and ONNX Runtime would read any file that it names.
             if (tensor.DataLocation != DataLocation.Default || tensor.ExternalData.Count > 0)
             {
                 throw Fault(tensor, "stores its values in another file, which is not supported", Remedy.ExportAgain);

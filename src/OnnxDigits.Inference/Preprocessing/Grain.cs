@@ -6,7 +6,7 @@ internal static class Grain
     // Closer pixels are correlated by demosaicing and JPEG compression.
     private const int Lag = 4;
 
-    // The standard deviation of a normal distribution over its median absolute deviation.
+    // The ratio of a normal distribution's standard deviation to its median absolute deviation.
     private const double DeviationsPerMedian = 1.4826;
 
     // Fine enough to resolve a noise of a tenth of a grey value.

@@ -44,7 +44,7 @@ internal static class InkExtraction
     }
 
     /// <summary>
-    /// Decides the polarity by the border. If the border is divided, all pixels decide: ink covers less than half.
+    /// Decides the polarity by the border. If the border is mixed, the majority of all pixels is the background.
     /// </summary>
     private static bool IsBackgroundBright(GrayImage gray, float threshold)
     {

@@ -18,7 +18,8 @@ internal static class InkPlacement
         int boxHeight = Math.Max(1, (int)Math.Round(bounds.Height * scale));
         float[] box = Resample(ink, edge, bounds, boxWidth, boxHeight);
 
-        // Every MNIST image has ink of 254 or 255. Averaging a thin pen over large blocks leaves far less.
+        // Scale the ink to a peak of 255, because every MNIST image has a peak of 254 or 255. Averaging the lines of a
+        // thin pen leaves far less.
         float peak = box.Max();
         double mass = 0, momentX = 0, momentY = 0;
         for (int i = 0; i < box.Length; i++)
@@ -53,7 +54,8 @@ internal static class InkPlacement
             for (int x = 0; x < boxWidth; x++)
             {
                 double sum = 0;
-                double y0 = y * stepY, y1 = Math.Min(height, y0 + stepY), x0 = x * stepX, x1 = Math.Min(width, x0 + stepX);
+                double y0 = y * stepY, y1 = Math.Min(height, y0 + stepY);
+                double x0 = x * stepX, x1 = Math.Min(width, x0 + stepX);
                 for (int sy = (int)y0; sy < Math.Min(height, Math.Ceiling(y1)); sy++)
                 {
                     double weightY = Math.Min(sy + 1, y1) - Math.Max(sy, y0);

@@ -23,13 +23,14 @@ internal static class LightSurface
             for (int x = 0; x < gray.Width; x++)
             {
                 double light = Math.Max(row.At(x), mean * PreprocessingConstants.MinLight);
-                flat.Values[y * gray.Width + x] = (float)Math.Clamp(gray.Values[y * gray.Width + x] * mean / light, 0, 255);
+                int i = y * gray.Width + x;
+                flat.Values[i] = (float)Math.Clamp(gray.Values[i] * mean / light, 0, 255);
             }
         }
         return flat;
     }
 
-    // Least squares. Pixels far from one fit are ink and are left out of the next.
+    // Fits by least squares. Each fit leaves out the pixels far from the previous one, which are ink.
     private static double[] Fit(GrayImage gray, int step)
     {
         double[] surface = new double[Terms];
@@ -78,7 +79,7 @@ internal static class LightSurface
         return [.. distances];
     }
 
-    // From −1 to 1 across the picture, which keeps the equations well conditioned.
+    // Coordinates run from −1 to 1 across the picture, which keeps the equations well conditioned.
     private static double Coordinate(int pixel, int size) => 2.0 * pixel / size - 1;
 
     /// <summary>Solves linear equations by Gauss-Jordan elimination. The last column is the right-hand side.</summary>

@@ -5,7 +5,7 @@ namespace OnnxDigits.Inference.Preprocessing;
 /// </summary>
 internal static class LumaConversion
 {
-    // At this size, a digit of a fortieth of the longer side still has the 20 pixels that the network sees.
+    // At this size, a digit as small as a fortieth of the picture still has 20 pixels, the size that the network sees.
     private const int LongestSide = 40 * MnistForm.Box;
 
     public static GrayImage Convert(RasterImage raster)
@@ -46,7 +46,7 @@ internal static class LumaConversion
     {
         if (alpha == Alpha.IsInk)
         {
-            // Black ink on white, as a viewer shows a transparent picture.
+            // Convert to black ink on white, as an image viewer shows a transparent picture.
             for (int x = 0; x < line.Length; x++) line[x] = 255 - format.AlphaOf(row[(x * format.Size)..]);
             return;
         }

@@ -13,7 +13,7 @@ internal static class PhotoInk
         float[] strength = [.. deviation.Select(value => Math.Abs(value))];
         // On a large page with a small digit, Otsu's threshold alone would split the paper's grain.
         float threshold = Math.Max(Otsu.Threshold(strength), aboveNoise);
-        // Squared, because ink is far darker than the edge of a shadow, which is longer.
+        // Deviations are squared, so that a few pixels of dark ink outweigh many pixels at the edge of a shadow.
         double balance = 0;
         foreach (float value in deviation) balance += Math.Abs(value) > threshold ? value * Math.Abs(value) : 0;
         inverted = balance < 0;
@@ -49,8 +49,8 @@ internal static class PhotoInk
     }
 
     /// <summary>
-    /// Raises a threshold above printed lines and shadows, which are fainter than the ink and spread over the page. The
-    /// ink's box then becomes far smaller. For a digit alone, a higher threshold only trims soft edges.
+    /// Raises a threshold above printed lines and shadows, which are fainter than the ink and spread over the page. If
+    /// there are any, the box around the ink becomes far smaller. Otherwise, the threshold stays as it is.
     /// </summary>
     private static float RaiseAboveClutter(GrayImage ink, float threshold)
     {

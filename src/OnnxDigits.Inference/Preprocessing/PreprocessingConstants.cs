@@ -1,19 +1,19 @@
 namespace OnnxDigits.Inference.Preprocessing;
 
 /// <summary>
-/// The thresholds of the procedure. They are part of <see cref="DigitPreprocessing.Id"/>: changing one needs a new id
-/// and newly published models.
+/// The thresholds of the procedure. They are part of <see cref="DigitPreprocessing.Id"/>: if you change one, change
+/// the id and publish new models.
 /// </summary>
 /// <remarks>
-/// They were chosen by a search over half of a set of people's photographs and over rendered training images; the other
-/// half of the photographs confirmed them (docs/preprocessing.md). Grey values and contrasts range from 0 to 255.
+/// They were tuned on half of the photographs and on rendered training images, and verified on the other half of the
+/// photographs (docs/preprocessing.md). Grey values and contrasts range from 0 to 255.
 /// </remarks>
 internal static class PreprocessingConstants
 {
-    /// <summary>A smaller contrast is noise or compression, so the picture is blank.</summary>
+    /// <summary>The smallest contrast of a picture that is not blank. Less is noise or compression.</summary>
     public const float MinContrast = 8;
 
-    /// <summary>Values this close to a drawing's background are rounding or compression.</summary>
+    /// <summary>The largest deviation from a drawing's background due to rounding or compression.</summary>
     public const int DrawingTolerance = 1;
 
     /// <summary>
@@ -25,25 +25,25 @@ internal static class PreprocessingConstants
     public const double BorderMajority = 0.7;
 
     /// <summary>
-    /// The shorter side of a photograph, in pixels. Smaller pictures have no room for a local background.
+    /// The smallest shorter side of a photograph, in pixels. Smaller pictures have no room for a local background.
     /// </summary>
     public const int MinPhotoSide = 32;
 
     /// <summary>The radius of the window that estimates the background, as a share of the shorter side.</summary>
     public const double BackgroundRadius = 1 / 16.0;
 
-    /// <summary>The same radius in pixels, for small pictures.</summary>
+    /// <summary>The smallest radius of that window in pixels, for small pictures.</summary>
     public const int MinBackgroundRadius = 2;
 
     /// <summary>
-    /// The least light on a page, as a share of its mean. A darker area is filled with ink rather than shaded.
+    /// The least light on a page, as a share of its mean. Darker areas are ink rather than shadow.
     /// </summary>
     public const double MinLight = 1 / 8.0;
 
     /// <summary>Ink on a photograph has at least this contrast. Otherwise, the page is blank.</summary>
     public const float MinPhotoContrast = 32;
 
-    /// <summary>The same contrast in standard deviations of the page's noise.</summary>
+    /// <summary>The smallest contrast of ink, in standard deviations of the page's noise.</summary>
     public const float MinSignalToNoise = 2;
 
     /// <summary>

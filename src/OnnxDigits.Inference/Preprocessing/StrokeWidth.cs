@@ -4,8 +4,9 @@ namespace OnnxDigits.Inference.Preprocessing;
 /// Widens the lines of a thin pen on a large page, which would become too thin when they are reduced.
 /// </summary>
 /// <remarks>
-/// A stroke's width is twice its area over its outline. At 20 pixels, MNIST's training images have a median width of
-/// 1.98 pixels and a 5th percentile of 1.28. Strokes thinner than that percentile are widened to the median.
+/// A stroke's width is twice its area divided by the length of its outline. At 20 pixels, MNIST's training images have
+/// a median width of 1.98 pixels and a 5th percentile of 1.28. Strokes thinner than that percentile are widened to the
+/// median.
 /// </remarks>
 internal static class StrokeWidth
 {

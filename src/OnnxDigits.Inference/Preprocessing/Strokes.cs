@@ -18,7 +18,7 @@ internal sealed class Strokes
         InkBounds[] bounds = [.. components.Bounds];
         _labels = components.Labels;
         _kept = [.. bounds.Select(_ => true)];
-        // A digit may span the picture too, so the frame goes only if something else can be a digit.
+        // A digit may span the picture too, so the frame is removed only if another component can be a digit.
         if (!keepsFrame)
         {
             bool[] frame = FindFrame(ink, bounds);
@@ -35,7 +35,10 @@ internal sealed class Strokes
         for (int i = 0; i < bounds.Length; i++) _kept[i] &= bounds[i].Longer >= shortest;
         kept = [.. bounds.Where((_, i) => _kept[i])];
         Bounds = new(
-            kept.Min(box => box.Left), kept.Min(box => box.Top), kept.Max(box => box.Right), kept.Max(box => box.Bottom));
+            kept.Min(box => box.Left),
+            kept.Min(box => box.Top),
+            kept.Max(box => box.Right),
+            kept.Max(box => box.Bottom));
     }
 
     /// <summary>Gets the bounds of all strokes, or <see langword="null"/> if there are none.</summary>

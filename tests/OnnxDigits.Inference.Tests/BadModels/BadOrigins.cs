@@ -8,7 +8,8 @@ namespace OnnxDigits.Inference.Tests.BadModels;
 internal static class BadOrigins
 {
     private const string Changed =
-        "is damaged or was changed: its bytes do not match the digest in its metadata 'onnxdigits.digest'" + ExportAgain;
+        "is damaged or was changed: its bytes do not match the digest in its metadata 'onnxdigits.digest'"
+        + ExportAgain;
 
     public static IEnumerable<BadModel> All =>
     [

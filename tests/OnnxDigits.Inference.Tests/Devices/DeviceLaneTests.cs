@@ -45,7 +45,9 @@ public class DeviceLaneTests
         }
         // No lane tries a failed size again, and failed batches hold no memory.
         Assert.Equal([1024, 512], device.Failed);
-        Assert.Equal("A batch of 512 images failed (no memory is left), so batches are limited to 256.", device.Session.Limit.Notice);
+        Assert.Equal(
+            "A batch of 512 images failed (no memory is left), so batches are limited to 256.",
+            device.Session.Limit.Notice);
         Assert.Equal(2 * new[] { 256, 64, 8 }.Length, device.Bound);
     }
 

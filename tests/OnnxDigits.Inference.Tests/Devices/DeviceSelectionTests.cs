@@ -47,7 +47,8 @@ public class DeviceSelectionTests
     [InlineData(7, 1)]
     public void BatchSize_OnTheCpu_IsRoundedDown(int? asked, int taken)
     {
-        using var classifier = DigitClassifier.Load(new TinyModel().Encode(), new() { Device = "cpu", BatchSize = asked });
+        using var classifier = DigitClassifier.Load(
+            new TinyModel().Encode(), new() { Device = "cpu", BatchSize = asked });
         Assert.Equal(taken, classifier.Info.BatchSize);
     }
 

@@ -23,7 +23,8 @@ public class DeviceTests
 
         double largest = expected.Zip(actual, LargestDifference).Max();
         TestContext.Current.TestOutputHelper!.WriteLine(
-            $"{model} on {device.Info.Device} ({device.Info.Provider}): largest difference {largest:0.0e+0} over {images.Count} images");
+            $"{model} on {device.Info.Device} ({device.Info.Provider}): "
+            + $"largest difference {largest:0.0e+0} over {images.Count} images");
         Assert.Equal(expected.Select(prediction => prediction.Digit), actual.Select(prediction => prediction.Digit));
         Assert.InRange(largest, 0, Tolerance);
         Assert.Equal(DeviceUnderTest.IsCpu, device.Info.Provider == cpu.Info.Provider);
@@ -41,7 +42,8 @@ public class DeviceTests
         float[] whole = device.Scores(pixels);
         foreach (int size in (int[])[1, 8, 17])
         {
-            float[] parts = [.. pixels.Chunk(size * DigitClassifier.ImageLength).SelectMany(chunk => device.Scores(chunk))];
+            var chunks = pixels.Chunk(size * DigitClassifier.ImageLength);
+            float[] parts = [.. chunks.SelectMany(chunk => device.Scores(chunk))];
             Assert.All(whole.Zip(parts), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
         }
     }
@@ -60,7 +62,8 @@ public class DeviceTests
     {
         const int Huge = 65_536, EnoughToSee = 8192;
         DeviceName.TryParse(DeviceUnderTest.Name, out var name);
-        using var session = SessionFactory.Create(name, new(new TinyModel().Encode(), "tiny", new() { BatchSize = Huge }));
+        using var session = SessionFactory.Create(
+            name, new(new TinyModel().Encode(), "tiny", new() { BatchSize = Huge }));
         using var normal = new InferenceLane(session);
         byte[] image = DeviceUnderTest.Images.Slice(0, 1).Pixels.ToArray();
         float[] before = normal.Scores(image);
@@ -98,7 +101,8 @@ public class DeviceTests
         {
             using var device = DigitClassifier.Load(model, new() { Device = DeviceUnderTest.Name });
             Assert.All(
-                cpu.Scores(pixels).Zip(device.Scores(pixels)), pair => Assert.Equal(pair.First, pair.Second, Tolerance));
+                cpu.Scores(pixels).Zip(device.Scores(pixels)),
+                pair => Assert.Equal(pair.First, pair.Second, Tolerance));
         }
         catch (DigitDeviceException e)
         {
@@ -112,8 +116,13 @@ public class DeviceTests
         const int Threads = 16;
         using var one = DeviceUnderTest.Open(EmbeddedModel.Dense, DeviceUnderTest.Name);
         using var two = DeviceUnderTest.Open(EmbeddedModel.Conv, DeviceUnderTest.Name);
-        byte[][] images = [.. DeviceUnderTest.Images.Slice(0, Threads).Pixels.ToArray().Chunk(DigitClassifier.ImageLength)];
-        float[][][] expected = [[.. images.Select(image => one.Scores(image))], [.. images.Select(image => two.Scores(image))]];
+        byte[] pixels = DeviceUnderTest.Images.Slice(0, Threads).Pixels.ToArray();
+        byte[][] images = [.. pixels.Chunk(DigitClassifier.ImageLength)];
+        float[][][] expected =
+        [
+            [.. images.Select(image => one.Scores(image))],
+            [.. images.Select(image => two.Scores(image))],
+        ];
         using var start = new Barrier(Threads);
         await Task.WhenAll(Enumerable.Range(0, Threads).Select(thread => Task.Factory.StartNew(() =>
         {
@@ -122,7 +131,9 @@ public class DeviceTests
             {
                 int image = (thread + round) % Threads, network = (thread + round) % 2;
                 float[] actual = (network == 0 ? one : two).Scores(images[image]);
-                Assert.All(expected[network][image].Zip(actual), pair => Assert.Equal(pair.First, pair.Second, Tolerance));
+                Assert.All(
+                    expected[network][image].Zip(actual),
+                    pair => Assert.Equal(pair.First, pair.Second, Tolerance));
             }
         }, TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
     }
@@ -138,7 +149,10 @@ public class DeviceTests
     }
 
     private static byte[] Convolution(string input, string output, string kernel) => OnnxParts.Node(
-        "Conv", [input, kernel], [output], [OnnxParts.Integers("kernel_shape", 3, 3), OnnxParts.Integers("pads", 1, 1, 1, 1)]);
+        "Conv",
+        [input, kernel],
+        [output],
+        [OnnxParts.Integers("kernel_shape", 3, 3), OnnxParts.Integers("pads", 1, 1, 1, 1)]);
 
     private sealed class SkippedBatch(DeviceSession session, int images)
         : BoundBatch(session.Session, images, session.IsOnCpu)

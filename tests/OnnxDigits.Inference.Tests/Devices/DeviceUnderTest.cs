@@ -8,7 +8,8 @@ namespace OnnxDigits.Inference.Tests.Devices;
 /// </summary>
 internal static class DeviceUnderTest
 {
-    public static string Name { get; } = Environment.GetEnvironmentVariable("ONNXDIGITS_GPU_DEVICE") ?? DigitDevices.Cpu;
+    public static string Name { get; } =
+        Environment.GetEnvironmentVariable("ONNXDIGITS_GPU_DEVICE") ?? DigitDevices.Cpu;
 
     public static bool IsCpu => Name == DigitDevices.Cpu;
 

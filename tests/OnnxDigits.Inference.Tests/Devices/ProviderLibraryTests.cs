@@ -30,7 +30,8 @@ public sealed class ProviderLibraryTests : IDisposable
         AssertRefused(Write(File.ReadAllBytes(SharedLibrary)[..600]), "does not load (");
 
     [Fact]
-    public void Load_LibraryWithoutEntryPoint_NamesIt() => AssertRefused(SharedLibrary, "lacks the entry point CreateEpFactories");
+    public void Load_LibraryWithoutEntryPoint_NamesIt() =>
+        AssertRefused(SharedLibrary, "lacks the entry point CreateEpFactories");
 
     [Fact]
     public void Load_LibraryOfAnotherVersion_NamesBoth()
@@ -38,7 +39,9 @@ public sealed class ProviderLibraryTests : IDisposable
         if (LoadsPlugins)
         {
             AssertRefused(
-                Write(PluginFile.OfAnotherVersion()), "needs ONNX Runtime 99", $"built for ONNX Runtime {DigitDevices.RuntimeVersion}");
+                Write(PluginFile.OfAnotherVersion()),
+                "needs ONNX Runtime 99",
+                $"built for ONNX Runtime {DigitDevices.RuntimeVersion}");
         }
     }
 
@@ -47,7 +50,8 @@ public sealed class ProviderLibraryTests : IDisposable
     {
         if (LoadsPlugins)
         {
-            AssertRefused(Write(PluginFile.WithMissingDependency()), "libcublasLt.so.99", "Install the NVIDIA driver, CUDA");
+            AssertRefused(
+                Write(PluginFile.WithMissingDependency()), "libcublasLt.so.99", "Install the NVIDIA driver, CUDA");
         }
     }
 
@@ -96,7 +100,8 @@ public sealed class ProviderLibraryTests : IDisposable
     }
 
     private static DigitClassifier Open(string device, string name, string path) =>
-        DigitClassifier.Load(new TinyModel().Encode(), new() { Device = device, ProviderLibraries = { [name] = path } });
+        DigitClassifier.Load(
+            new TinyModel().Encode(), new() { Device = device, ProviderLibraries = { [name] = path } });
 
     private static void AssertRefused(string path, params string[] parts)
     {

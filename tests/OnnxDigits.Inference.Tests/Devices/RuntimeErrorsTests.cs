@@ -9,7 +9,8 @@ public class RuntimeErrorsTests
         "[ErrorCode:Fail] Failed to load library /a/b.so with error: libcublasLt.so.13: cannot open shared object file",
         "libcublasLt.so.13: cannot open shared object file")]
     [InlineData(
-        "[ErrorCode:Fail] /src/webgpu_context.cc:136 Initialize() adapter.status == Success was false. No supported adapters\n",
+        "[ErrorCode:Fail] /src/webgpu_context.cc:136 Initialize() adapter.status == Success was false. "
+        + "No supported adapters\n",
         "No supported adapters")]
     [InlineData("[ErrorCode:InvalidArgument] Unknown provider name 'X'. ", "Unknown provider name 'X'")]
     [InlineData("of two\nlines.", "of two lines")]
@@ -28,7 +29,8 @@ public class RuntimeErrorsTests
         Assert.Equal(
             "The native ONNX Runtime library does not support API version 31",
             RuntimeErrors.FindLibraryFault(new TypeInitializationException("NativeMethods", version)));
-        Assert.NotNull(RuntimeErrors.FindLibraryFault(new DllNotFoundException("Unable to load shared library 'onnxruntime'")));
+        Assert.NotNull(RuntimeErrors.FindLibraryFault(
+            new DllNotFoundException("Unable to load shared library 'onnxruntime'")));
         Assert.Null(RuntimeErrors.FindLibraryFault(version));
         Assert.Null(RuntimeErrors.FindLibraryFault(new DigitModelException("other")));
     }
