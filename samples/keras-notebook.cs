@@ -3,8 +3,8 @@
 #:property PublishAot=false
 #:project ../src/OnnxDigits.Training/OnnxDigits.Training.csproj
 
-// The MNIST examples of François Chollet's "Deep Learning with Python" (Manning, 2017) in C#: chapter 2.1, "A first look at
-// a neural network", and chapter 5.1, "Introduction to convnets". The Keras notebooks are at
+// The MNIST examples of François Chollet's "Deep Learning with Python" (Manning, 2017) in C#: chapter 2.1, "A first
+// look at a neural network", and chapter 5.1, "Introduction to convnets". The Keras notebooks are at
 // https://github.com/fchollet/deep-learning-with-python-notebooks. Run it with
 //
 //     dotnet run samples/keras-notebook.cs
@@ -21,8 +21,8 @@ LibTorchEnvironment.Prepare();
 random.manual_seed(1);
 
 // ---- 1. The data ----------------------------------------------------------------------------------------------------
-// MNIST holds 70,000 pictures of handwritten digits, each 28 by 28 pixels. A network learns from 60,000 of them. The other
-// 10,000 show whether it learned to read or only to remember.
+// MNIST holds 70,000 pictures of handwritten digits, each 28 by 28 pixels. A network learns from 60,000 of them. The
+// other 10,000 show whether it recognizes digits that it has never seen.
 
 DigitDataSet mnist = await DigitDataSource.OpenAsync(new DigitDataOptions());
 Console.WriteLine(mnist.Notice ?? mnist.Description);
@@ -45,18 +45,19 @@ for (int row = 0; row < DigitImages.Rows; row += 2)
 // Fit and Evaluate below do both for you. This is how the tensors look:
 using (var sample = new DigitTensors(mnist.Train.Slice(0, 2)))
 {
-    Console.WriteLine($"Images: {string.Join(" × ", sample.Images.shape)}, largest value {sample.Images.max().item<float>()}");
+    string shape = string.Join(" × ", sample.Images.shape);
+    Console.WriteLine($"Images: {shape}, largest value {sample.Images.max().item<float>()}");
     Console.WriteLine($"Label {mnist.Train.Label(0)}: {string.Join(' ', sample.Targets[0].data<float>())}");
 }
 
 // ---- 2. A first network ---------------------------------------------------------------------------------------------
-// A layer is a filter for data: what comes out is more useful for the task than what went in. Here are two layers in which
-// every value sees every value before it. The last one has a score for each of the ten digits.
+// A layer transforms its input into a form that is more useful for the task. In a dense layer, each output depends on
+// all inputs. The second of these two layers gives a score for each of the ten digits.
 //
 // Keras:  network.add(layers.Dense(512, activation='relu', input_shape=(28 * 28,)))
 //         network.add(layers.Dense(10, activation='softmax'))
 //
-// The softmax is not in the list: training works on the scores, and Export adds it at the end.
+// The softmax is missing here, because training works on the scores (logits). Export adds the softmax.
 
 using DigitNetwork dense = new NetworkBuilder(channels: 1, height: 28, width: 28)
     .Flatten()
@@ -66,16 +67,17 @@ using DigitNetwork dense = new NetworkBuilder(channels: 1, height: 28, width: 28
 Console.WriteLine();
 Console.WriteLine(dense.Summary());
 
-// Training needs three more choices. The loss measures how wrong the network is: categorical cross-entropy. The optimizer
-// changes the weights so that the loss falls: RMSprop. The metric is for people: the fraction of correct digits.
-// A recipe has these as defaults. An epoch is one pass over all images; after each batch of 128 the weights change once.
+// Training needs three more choices. The loss, categorical cross-entropy, measures how wrong the network is. The
+// optimizer, RMSprop, changes the weights so that the loss falls. The metric for people is the fraction of correct
+// digits. These are the defaults of a recipe. An epoch is one pass over all images, and the weights change once after
+// each batch of 128.
 //
 // Keras:  network.fit(train_images, train_labels, epochs=5, batch_size=128)
 
 dense.Fit(mnist.Train, new Recipe { Epochs = 5, BatchSize = 128 }, Show);
 
-// The network is good on the images that it has seen. What counts are those that it hasn't. The difference between the two
-// accuracies is overfitting.
+// The network does well on the images that it was trained on. The test accuracy shows how well it does on new images.
+// The gap between the two accuracies is overfitting.
 //
 // Keras:  test_loss, test_acc = network.evaluate(test_images, test_labels)
 
@@ -84,9 +86,9 @@ Console.WriteLine($"dense: test accuracy {result.Accuracy:F4}, test loss {result
 
 // ---- 3. A convolutional network -------------------------------------------------------------------------------------
 // A dense layer learns patterns at fixed places. A convolution learns small patterns, 3 by 3 pixels, and finds them
-// anywhere: first edges, then curves and corners made of edges. Max pooling halves the picture and keeps the strongest
-// answers, so that later layers see more of the digit. The borders shrink, because a 3 by 3 window fits into 28 pixels at
-// only 26 places.
+// anywhere: first edges, then curves and corners made of edges. Max pooling halves the picture and keeps the largest
+// activations, so that later layers see more of the digit. Each convolution also shrinks the picture, because a 3 by 3
+// window has only 26 positions in 28 pixels.
 //
 // Keras:  model.add(layers.Conv2D(32, (3, 3), activation='relu', input_shape=(28, 28, 1)))
 //         model.add(layers.MaxPooling2D((2, 2)))  …
@@ -104,16 +106,16 @@ using DigitNetwork conv = new NetworkBuilder(channels: 1, height: 28, width: 28)
 Console.WriteLine();
 Console.WriteLine(conv.Summary());
 
-// A quarter of the parameters, and fewer mistakes: about 1 % instead of 2 %.
+// This network has a quarter of the parameters and makes fewer mistakes: about 1 % instead of 2 %.
 
 conv.Fit(mnist.Train, new Recipe { Epochs = 5, BatchSize = 64 }, Show);
 result = conv.Evaluate(mnist.Test);
 Console.WriteLine($"conv: test accuracy {result.Accuracy:F4}, test loss {result.Loss:F4}");
 Console.WriteLine(result.Matrix.ToTable());
 
-// ---- 4. Out of the notebook -----------------------------------------------------------------------------------------
-// An ONNX file runs without TorchSharp: in .NET, Python, a browser or a phone. Export compares the file with the network
-// before it appears.
+// ---- 4. The ONNX file -----------------------------------------------------------------------------------------------
+// An ONNX file runs without TorchSharp: in .NET, Python, a browser or a phone. Export checks that the exported graph
+// agrees with the network before it writes the file.
 
 conv.Export("keras-notebook.onnx");
 Console.WriteLine("Exported to keras-notebook.onnx.");
