@@ -48,7 +48,8 @@ public class ImageAugmenterTests
         using var random = new Generator(1);
         var augmenter = new ImageAugmenter(Strong, random);
         Tensor images = ones(2, 1, 28, 28);
-        Assert.NotEqual(augmenter.Apply(images).data<float>().ToArray(), augmenter.Apply(images).data<float>().ToArray());
+        Assert.NotEqual(
+            augmenter.Apply(images).data<float>().ToArray(), augmenter.Apply(images).data<float>().ToArray());
     }
 
     [Fact]
@@ -72,7 +73,8 @@ public class ImageAugmenterTests
         Tensor bar = zeros(500, 1, 28, 28);
         bar[.., .., 13..15, 4..24] = tensor(1f);
         Tensor changed = Apply(new Augmentation { Rotation = 30 }, bar).squeeze(1);
-        Tensor x = arange(28, ScalarType.Float32).view(1, 1, 28) - 13.5, y = arange(28, ScalarType.Float32).view(1, 28, 1) - 13.5;
+        Tensor x = arange(28, ScalarType.Float32).view(1, 1, 28) - 13.5;
+        Tensor y = arange(28, ScalarType.Float32).view(1, 28, 1) - 13.5;
         Tensor slope = (changed * x * y).sum([1, 2]) / (changed * x * x).sum([1, 2]);
         Tensor degrees = slope.atan() * 180 / Math.PI;
         Assert.InRange(degrees.abs().max().item<float>(), 27, 30.5f);

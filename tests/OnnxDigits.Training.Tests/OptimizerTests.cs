@@ -43,8 +43,8 @@ public class OptimizerTests
         }
     }
 
-    // Sets a parameter to 1 and returns its value after each step. AdamW's learning rate grows with the step, to see that
-    // the rate of each step is used.
+    // Sets a parameter to 1 and returns its value after each step. AdamW's learning rate grows with the step, to check
+    // that each step uses its own rate.
     private static IEnumerable<double> Run(Recipe recipe, string name)
     {
         using DigitNetwork network = new NetworkBuilder(1, 1, 1).Flatten().Dense(1).Build("single");

@@ -20,7 +20,8 @@ public class ProgressLineTests
             Out = new AnsiConsoleOutput(written),
         });
         console.Profile.Width = 200;
-        new ProgressLine(console, new MinutesClock()).OnProgress(new(1, 2, 5, 10, 2500, 0.5, 0.9, TimeSpan.FromSeconds(seconds) / 3));
+        new ProgressLine(console, new MinutesClock())
+            .OnProgress(new(1, 2, 5, 10, 2500, 0.5, 0.9, TimeSpan.FromSeconds(seconds) / 3));
         Assert.EndsWith($"images/s, {expected}", written.ToString().TrimEnd(), StringComparison.Ordinal);
     }
 

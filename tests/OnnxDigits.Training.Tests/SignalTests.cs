@@ -39,7 +39,8 @@ public sealed class SignalTests : IDisposable
         // Background jobs of a shell ignore SIGINT, and their child processes inherit that.
         using Process process = Process.Start(new ProcessStartInfo("env",
         [
-            "--default-signal=INT", "dotnet", Program, "--network", "dense", "--epochs", "1000", "--threads", "1", "--data", "generated", "--output", _folder,
+            "--default-signal=INT", "dotnet", Program, "--network", "dense", "--epochs", "1000", "--threads", "1",
+            "--data", "generated", "--output", _folder,
         ])
         { RedirectStandardOutput = true, RedirectStandardError = true })!;
         Task<string> error = process.StandardError.ReadToEndAsync();
@@ -60,7 +61,8 @@ public sealed class SignalTests : IDisposable
 
     private static void Interrupt(Process process)
     {
-        using Process kill = Process.Start(new ProcessStartInfo("kill", ["-INT", $"{process.Id}"]) { RedirectStandardError = true })!;
+        var start = new ProcessStartInfo("kill", ["-INT", $"{process.Id}"]) { RedirectStandardError = true };
+        using Process kill = Process.Start(start)!;
         kill.WaitForExit();
     }
 }

@@ -27,7 +27,8 @@ public class SummaryTests
     [InlineData(28, 1, Padding2D.Valid, "26×26×8")]
     [InlineData(25, 2, Padding2D.Valid, "12×12×8")]
     [InlineData(25, 2, Padding2D.Same, "13×13×8")]
-    public void Summary_PaddingAndStride_ShowsTheShapeThatFollows(int size, int stride, Padding2D padding, string expected)
+    public void Summary_PaddingAndStride_ShowsTheShapeThatFollows(
+        int size, int stride, Padding2D padding, string expected)
     {
         using DigitNetwork network = new NetworkBuilder(1, size, size).Conv2D(8, 3, stride, padding).Build("example");
         Assert.Contains(expected, network.Summary(), StringComparison.Ordinal);
@@ -40,9 +41,14 @@ public class SummaryTests
     public void Export_PaddingAndStride_AgreesOnOnnxRuntime(int size, int stride, Padding2D padding)
     {
         using DigitNetwork network = new NetworkBuilder(1, size, size)
-            .Conv2D(4, 3, stride, padding, relu: true).MaxPooling2D(2, padding: padding).Flatten().Dense(10).Build("example");
+            .Conv2D(4, 3, stride, padding, relu: true)
+            .MaxPooling2D(2, padding: padding)
+            .Flatten()
+            .Dense(10)
+            .Build("example");
         using Tensor example = rand(2, 1, size, size);
-        OnnxProgram program = OnnxExporter.Export(network.Classifier, example, new OnnxExportOptions { Verifier = new OnnxRuntimeRunner() });
+        OnnxProgram program = OnnxExporter.Export(
+            network.Classifier, example, new OnnxExportOptions { Verifier = new OnnxRuntimeRunner() });
         Assert.True(program.Report!.Passed, program.Report.ToString());
         Assert.Contains(program.Nodes, node => node.OpType == "Conv");
     }

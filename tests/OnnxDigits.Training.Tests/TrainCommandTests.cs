@@ -36,7 +36,8 @@ public sealed class TrainCommandTests : IDisposable
         JsonElement recipe = report.GetProperty("run").GetProperty("recipe");
         Assert.Equal("rms_prop", recipe.GetProperty("optimizer").GetString());
         Assert.Equal("generated", report.GetProperty("run").GetProperty("data_set").GetString());
-        Assert.Equal(0, report.GetProperty("result").GetProperty("agreement").GetProperty("digits_differing").GetInt32());
+        Assert.Equal(
+            0, report.GetProperty("result").GetProperty("agreement").GetProperty("digits_differing").GetInt32());
         Assert.Equal("--network", report.GetProperty("arguments")[0].GetString());
         Assert.Contains("407,050", _output.ToString(), StringComparison.Ordinal);
     }
@@ -83,7 +84,8 @@ public sealed class TrainCommandTests : IDisposable
     public void Publish_SeveralSeeds_WritesTheOneWithTheLowestTrainingLossAndACardOfAll()
     {
         string models = Path.Combine(_folder, "models");
-        Assert.Equal(0, Run("--network", "dense", "--epochs", "1", "--runs", "2", "--output", _folder, "--publish", models));
+        Assert.Equal(
+            0, Run("--network", "dense", "--epochs", "1", "--runs", "2", "--output", _folder, "--publish", models));
         Assert.Equal(
             ["dense.json", "dense.md", "dense.onnx"],
             Directory.GetFiles(models).Select(Path.GetFileName).Order(StringComparer.Ordinal));
@@ -112,9 +114,11 @@ public sealed class TrainCommandTests : IDisposable
     [InlineData("--network=conv --seed=7 --epochs=1 --batch-size=32 --threads=2 --data=generated --publish=DIR")]
     public void CommandFor_AnyOptions_RepeatsTheRuns(string arguments)
     {
-        Dictionary<string, string> given = arguments.Replace("DIR", "/home/me/models", StringComparison.Ordinal).Split(' ')
+        Dictionary<string, string> given = arguments
+            .Replace("DIR", "/home/me/models", StringComparison.Ordinal).Split(' ')
             .Select(argument => argument.Split('=')).ToDictionary(argument => argument[0], argument => argument[1]);
-        int? Number(string name) => given.TryGetValue(name, out string? text) ? int.Parse(text, CultureInfo.InvariantCulture) : null;
+        int? Number(string name) =>
+            given.TryGetValue(name, out string? text) ? int.Parse(text, CultureInfo.InvariantCulture) : null;
         var options = new TrainOptions
         {
             Networks = ["conv"],
@@ -133,7 +137,11 @@ public sealed class TrainCommandTests : IDisposable
     [Fact]
     public void LeaveOut_TestImages_RemovesTheDisputedOnes()
     {
-        DigitImages test = DigitDataSource.Open(new DigitDataOptions { Data = "generated", GeneratedTrainCount = 10, GeneratedTestCount = 10_000 }).Test;
+        var options = new DigitDataOptions
+        {
+            Data = "generated", GeneratedTrainCount = 10, GeneratedTestCount = 10_000,
+        };
+        DigitImages test = DigitDataSource.Open(options).Test;
         DigitImages left = DisputedLabels.LeaveOut(test);
         Assert.Equal(9_985, left.Count);
         Assert.Equal(test.Image(946), left.Image(946));
@@ -145,7 +153,11 @@ public sealed class TrainCommandTests : IDisposable
     public void Run_BelowMinAccuracy_ReturnsOneAndPublishesNothing()
     {
         string models = Path.Combine(_folder, "models");
-        Assert.Equal(1, Run("--network", "dense", "--epochs", "1", "--min-accuracy", "1", "--output", _folder, "--publish", models));
+        Assert.Equal(
+            1,
+            Run(
+                "--network", "dense", "--epochs", "1", "--min-accuracy", "1", "--output", _folder,
+                "--publish", models));
         Assert.Contains("below the bar of 1.0000", _output.ToString(), StringComparison.Ordinal);
         Assert.False(Directory.Exists(models));
     }

@@ -20,10 +20,12 @@ public class TrainerTests
     {
         using DigitNetwork network = DigitNetworks.Create(name, seed: 1);
         Recipe recipe = Recipe.For(name) with { Epochs = 2, BatchSize = 64, DrawnImages = 0 };
-        TrainingResult result = new Trainer(network, recipe).Train(Digits.Value.Train, TestContext.Current.CancellationToken);
+        TrainingResult result = new Trainer(network, recipe)
+            .Train(Digits.Value.Train, TestContext.Current.CancellationToken);
         Assert.True(result is { Trained: true, Interrupted: false });
         Assert.Equal([1, 2], result.Epochs.Select(epoch => epoch.Epoch));
-        Assert.True(result.Epochs[1].Loss < result.Epochs[0].Loss, $"{result.Epochs[0].Loss} then {result.Epochs[1].Loss}");
+        Assert.True(
+            result.Epochs[1].Loss < result.Epochs[0].Loss, $"{result.Epochs[0].Loss} then {result.Epochs[1].Loss}");
         using var test = new DigitTensors(Digits.Value.Test);
         Assert.InRange(Evaluation.Of(network, test).Accuracy, 0.6, 1);
     }
@@ -42,7 +44,8 @@ public class TrainerTests
     public void Train_Dense_EqualsAPlainTorchSharpLoopToTheBit()
     {
         DigitImages images = Digits.Value.Train.Slice(0, 640);
-        using DigitNetwork ours = DigitNetworks.Create("dense", seed: 1), plain = DigitNetworks.Create("dense", seed: 1);
+        using DigitNetwork ours = DigitNetworks.Create("dense", seed: 1);
+        using DigitNetwork plain = DigitNetworks.Create("dense", seed: 1);
         new Trainer(ours, Short).Train(images, TestContext.Current.CancellationToken);
 
         using var scope = NewDisposeScope();
@@ -89,7 +92,8 @@ public class TrainerTests
         using DigitNetwork network = DigitNetworks.Create("conv", seed: 1);
         using var stop = new CancellationTokenSource();
         var observer = new Observer { AtStep = progress => Stop(progress.Epoch == 2 && progress.Step == 3) };
-        TrainingResult result = new Trainer(network, Short with { Epochs = 5 }) { Observer = observer }.Train(Digits.Value.Train, stop.Token);
+        TrainingResult result = new Trainer(network, Short with { Epochs = 5 }) { Observer = observer }
+            .Train(Digits.Value.Train, stop.Token);
         Assert.True(result is { Trained: true, Interrupted: true });
         Assert.Single(result.Epochs);
         Assert.Equal((2, 3), (observer.Last.Epoch, observer.Last.Step));
@@ -103,8 +107,10 @@ public class TrainerTests
     [Fact]
     public void Train_CancelledBeforeTheFirstStep_LeavesTheInitialWeights()
     {
-        using DigitNetwork network = DigitNetworks.Create("dense", seed: 1), fresh = DigitNetworks.Create("dense", seed: 1);
-        TrainingResult result = new Trainer(network, Short).Train(Digits.Value.Train, new CancellationToken(canceled: true));
+        using DigitNetwork network = DigitNetworks.Create("dense", seed: 1);
+        using DigitNetwork fresh = DigitNetworks.Create("dense", seed: 1);
+        TrainingResult result = new Trainer(network, Short)
+            .Train(Digits.Value.Train, new CancellationToken(canceled: true));
         Assert.True(result is { Trained: false, Interrupted: true });
         Assert.Equal(Weights(fresh), Weights(network));
     }
@@ -140,7 +146,9 @@ public class TrainerTests
         TrainingResult result = new Trainer(network, recipe).Train(images, TestContext.Current.CancellationToken);
         using var heldOut = new DigitTensors(images.Slice(200, 200));
         Evaluation expected = Evaluation.Of(network, heldOut);
-        Assert.Equal((expected.Loss, expected.Accuracy), (result.Epochs[0].ValidationLoss!.Value, result.Epochs[0].ValidationAccuracy!.Value));
+        Assert.Equal(
+            (expected.Loss, expected.Accuracy),
+            (result.Epochs[0].ValidationLoss!.Value, result.Epochs[0].ValidationAccuracy!.Value));
     }
 
     [Fact]
@@ -157,7 +165,9 @@ public class TrainerTests
     public void Trainer_SettingOutOfRange_Throws()
     {
         using DigitNetwork network = DigitNetworks.Create("dense", seed: 1);
-        foreach (Recipe recipe in (Recipe[])[Short with { Epochs = 0 }, Short with { BatchSize = 0 }, Short with { ValidationSplit = 1 }])
+        Recipe[] recipes =
+            [Short with { Epochs = 0 }, Short with { BatchSize = 0 }, Short with { ValidationSplit = 1 }];
+        foreach (Recipe recipe in recipes)
         {
             Assert.Throws<ArgumentOutOfRangeException>(() => new Trainer(network, recipe));
         }

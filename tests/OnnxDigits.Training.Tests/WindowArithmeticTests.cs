@@ -14,7 +14,8 @@ public class WindowArithmeticTests
     [InlineData(28, 3, 1, Padding2D.Same, 28)]
     [InlineData(25, 3, 2, Padding2D.Valid, 12)]
     [InlineData(25, 3, 2, Padding2D.Same, 13)]
-    public void OutputSize_NotebookExamples_AreTheNotebooks(int size, int window, int stride, Padding2D padding, int expected) =>
+    public void OutputSize_NotebookExamples_AreTheNotebooks(
+        int size, int window, int stride, Padding2D padding, int expected) =>
         Assert.Equal(expected, WindowArithmetic.OutputSize(size, window, stride, padding));
 
     [Fact]
@@ -55,8 +56,10 @@ public class WindowArithmeticTests
                 {
                     for (int stride = 1; stride <= 3; stride++)
                     {
-                        using DigitNetwork convolution = new NetworkBuilder(2, size, size + 1).Conv2D(3, window, stride, padding).Build("c");
-                        using DigitNetwork pooling = new NetworkBuilder(2, size, size + 1).MaxPooling2D(window, stride, padding).Build("p");
+                        using DigitNetwork convolution =
+                            new NetworkBuilder(2, size, size + 1).Conv2D(3, window, stride, padding).Build("c");
+                        using DigitNetwork pooling =
+                            new NetworkBuilder(2, size, size + 1).MaxPooling2D(window, stride, padding).Build("p");
                         foreach (DigitNetwork network in (DigitNetwork[])[convolution, pooling])
                         {
                             using Tensor output = network.Logits.forward(zeros(1, 2, size, size + 1));

@@ -66,7 +66,7 @@ public class PhotographBenchmarks
     [Benchmark]
     public PreprocessingResult PreparePhotograph() => DigitPreprocessing.Apply(_decoded.Raster, _prepared);
 
-    /// <summary>Prepares an image that has MNIST's form already.</summary>
+    /// <summary>Prepares an image that is already in MNIST's form.</summary>
     [Benchmark]
     public PreprocessingResult PrepareScan() =>
         DigitPreprocessing.Apply(new RasterImage(_scan, 28, 28, PixelLayout.Gray8), _prepared);

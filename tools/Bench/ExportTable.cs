@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace OnnxDigits.Tools.Bench;
 
-/// <summary>Prints what an export costs, in forward passes of the module.</summary>
+/// <summary>Prints the time of an export relative to a forward pass of the module.</summary>
 internal static class ExportTable
 {
     public static void Print(int rounds)
@@ -52,7 +52,7 @@ internal static class ExportTable
             [1, 3162]),
     ];
 
-    // A positive number is the channels of a convolution, a negative one a pooling layer.
+    // A positive number is the number of channels of a convolution. A negative number is a pooling layer.
     private static nn.Module<Tensor, Tensor> Vgg(int[] plan)
     {
         var layers = new List<nn.Module<Tensor, Tensor>>();

@@ -11,8 +11,9 @@ internal sealed record Contestant(string Name, Func<double> Turn);
 /// <summary>Represents the measured times of a contestant.</summary>
 /// <param name="Name">The contestant's name.</param>
 /// <param name="Seconds">The median time of a turn.</param>
-/// <param name="Ratios">The time of each turn over the first contestant's in the same round, in ascending
-/// order.</param>
+/// <param name="Ratios">
+/// The time of each turn divided by the first contestant's in the same round, in ascending order.
+/// </param>
 internal sealed record Timing(string Name, double Seconds, double[] Ratios)
 {
     /// <summary>Gets the median of the ratios.</summary>
@@ -21,7 +22,7 @@ internal sealed record Timing(string Name, double Seconds, double[] Ratios)
 
 /// <summary>
 /// Measures contestants in turns and compares times of the same round, so that a change in the machine's speed affects
-/// of them.
+/// all of them.
 /// </summary>
 internal static class PairedTurns
 {
@@ -62,7 +63,7 @@ internal static class PairedTurns
         return watch.Elapsed.TotalSeconds;
     }
 
-    // The order rotates because a turn starts with the caches that the one before it leaves behind.
+    // Rotate the order, because each turn starts with the caches that the previous turn left.
     private static double[] Round(IReadOnlyList<Contestant> contestants, int round)
     {
         double[] times = new double[contestants.Count];

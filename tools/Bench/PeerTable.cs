@@ -14,7 +14,7 @@ internal static class PeerTable
 
     /// <param name="rounds">The number of rounds.</param>
     /// <param name="python">The command of a Python with onnxruntime, or <see langword="null"/>.</param>
-    /// <param name="publishes">Whether to publish the programs and print their sizes.</param>
+    /// <param name="publishes">Indicates whether to publish the programs and print their sizes.</param>
     public static void Print(int rounds, string? python, bool publishes)
     {
         using var one = new Peers(1);

@@ -31,7 +31,10 @@ calls.SetAction(parsed =>
     BenchmarkSwitcher.FromAssembly(typeof(CallBenchmarks).Assembly).Run(arguments);
 });
 
-var python = new Option<string?>("--python") { Description = "A Python with onnxruntime and numpy, to measure too." };
+var python = new Option<string?>("--python")
+{
+    Description = "Also measures this Python, which needs onnxruntime and numpy.",
+};
 var sizes = new Option<bool>("--sizes")
 {
     Description = "Also publishes the programs in peers/ and prints their sizes.",
@@ -57,10 +60,14 @@ var network = new Option<string>("--network")
 };
 network.AcceptOnlyFromAmong("dense", "conv");
 var threads = new Option<int>("--threads") { Description = "The number of threads.", DefaultValueFactory = _ => 1 };
-var images = new Option<int>("--images") { Description = "The images in a turn.", DefaultValueFactory = _ => 6_400 };
+var images = new Option<int>("--images")
+{
+    Description = "The number of images in a turn.",
+    DefaultValueFactory = _ => 6_400,
+};
 var cpuTime = new Option<bool>("--cpu-time")
 {
-    Description = "Measures processor time, for one thread on a busy machine.",
+    Description = "Compares processor time instead of elapsed time. Use it with one thread on a busy machine.",
 };
 var train = new Command("train", "Compares training with plain TorchSharp and with PyTorch.")
 {

@@ -2,14 +2,14 @@ namespace OnnxDigits.Tools.Bench;
 
 /// <summary>Compares the speed of training with plain TorchSharp and with PyTorch.</summary>
 /// <remarks>
-/// Each contestant has a process of its own, because libtorch reads its settings once, when it loads.
+/// Each contestant runs in a separate process, because libtorch reads its settings only when it loads.
 /// </remarks>
 internal static class TrainingTable
 {
     /// <param name="network">dense or conv.</param>
     /// <param name="threads">The number of threads.</param>
-    /// <param name="images">The images in a turn.</param>
-    /// <param name="usesProcessorTime">Whether to compare processor time instead of elapsed time.</param>
+    /// <param name="images">The number of images in a turn.</param>
+    /// <param name="usesProcessorTime">Indicates whether to compare processor time instead of elapsed time.</param>
     /// <param name="rounds">The number of rounds.</param>
     public static void Print(string network, int threads, int images, bool usesProcessorTime, int rounds)
     {

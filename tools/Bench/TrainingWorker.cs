@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 namespace OnnxDigits.Tools.Bench;
 
 /// <summary>
-/// Trains on as many images as each line of standard input asks for, and prints the seconds that it took.
+/// Reads a number of images from each line of standard input, trains on that many and prints the seconds.
 /// </summary>
 internal static class TrainingWorker
 {
@@ -39,7 +39,7 @@ internal static class TrainingWorker
         }
     }
 
-    // The loop of a TorchSharp tutorial: modules, optimizer and environment as they come.
+    // The loop of a TorchSharp tutorial, with default modules, optimizer and environment.
     private static void TrainPlainly(DigitNetwork network, Recipe recipe, DigitImages images)
     {
         using var scope = NewDisposeScope();

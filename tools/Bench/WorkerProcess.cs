@@ -4,7 +4,7 @@ using System.Globalization;
 namespace OnnxDigits.Tools.Bench;
 
 /// <summary>
-/// Represents a process that does the work that a line of its input describes, and prints the seconds it took.
+/// Represents a process that does the work in each line of its input and prints the seconds.
 /// </summary>
 internal sealed class WorkerProcess : IDisposable
 {

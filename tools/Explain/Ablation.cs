@@ -8,12 +8,12 @@ using TorchSharp;
 namespace OnnxDigits.Tools.Explain;
 
 /// <summary>
-/// Represents a network that differs from the notebook's in one thing, to measure the effect on accuracy.
+/// Represents one change to a network of the notebook or to its images, to measure the effect on accuracy.
 /// </summary>
 /// <param name="Name">The name in the table.</param>
 /// <param name="Recipe">The name of the recipe: dense or conv.</param>
 /// <param name="Layers">The layers, or <see langword="null"/> for the notebook's.</param>
-/// <param name="Shuffles">Indicates whether all images have their pixels in another order, the same for each.</param>
+/// <param name="Shuffles">Indicates whether the pixels are shuffled, in the same order for all images.</param>
 internal sealed record Ablation(
     string Name, string Recipe, Func<NetworkBuilder, NetworkBuilder>? Layers = null, bool Shuffles = false)
 {

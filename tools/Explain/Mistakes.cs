@@ -4,7 +4,7 @@ using OnnxDigits.Training.Reports.Pictures;
 
 namespace OnnxDigits.Tools.Explain;
 
-/// <summary>Lists the test images that the networks read wrongly.</summary>
+/// <summary>Lists the test images that the networks misclassify.</summary>
 internal static class Mistakes
 {
     public static void AddTo(Page page, ShippedNetwork[] networks, DigitImages test)

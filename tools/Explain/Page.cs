@@ -9,7 +9,7 @@ namespace OnnxDigits.Tools.Explain;
 /// <c>{{name}}</c> in the template becomes the figure or table of that name, and <c>{{picture name: description}}</c>
 /// an image for light and dark pages.
 /// </remarks>
-/// <param name="folder">The folder of the template, of the page and of the pictures' folder.</param>
+/// <param name="folder">The folder that holds the template, the page and the folder of pictures.</param>
 internal sealed partial class Page(string folder)
 {
     private const string Name = "explained";
@@ -32,8 +32,9 @@ internal sealed partial class Page(string folder)
     }
 
     /// <summary>Writes the page, deletes pictures that it no longer shows, and returns the page's path.</summary>
-    /// <exception cref="InvalidDataException">The template uses a name that was not added, or leaves one
-    /// out.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The template uses a name that was not added, or leaves out an added one.
+    /// </exception>
     public string Save()
     {
         string template = Path.Combine(folder, $"{Name}.template.md"), path = Path.Combine(folder, $"{Name}.md");
@@ -60,7 +61,7 @@ internal sealed partial class Page(string folder)
         return path;
     }
 
-    // The page may have had other pictures.
+    // Delete pictures of earlier versions of the page.
     private void DeleteOtherPictures()
     {
         var files = _pictures

@@ -14,7 +14,7 @@ var data = new Option<string?>("--data")
 };
 var output = new Option<string>("--output")
 {
-    Description = "The folder of explained.template.md, to which explained.md and its pictures are written.",
+    Description = "The folder that holds explained.template.md and receives explained.md and its pictures.",
     DefaultValueFactory = _ => "docs",
 };
 var count = new Option<int>("--count")
@@ -24,7 +24,7 @@ var count = new Option<int>("--count")
 };
 var seeds = new Option<int>("--seeds")
 {
-    Description = "How often each ablated network is trained.",
+    Description = "The number of seeds to train each ablated network with.",
     DefaultValueFactory = _ => 3,
 };
 foreach (Option<int> option in (Option<int>[])[count, seeds])
@@ -42,7 +42,7 @@ var root = new RootCommand("Measures what the networks learned and writes docs/e
 root.SetAction(parsed =>
 {
     LibTorchEnvironment.Prepare();
-    // Trained weights depend on the number of threads, and every machine has one.
+    // Trained weights depend on the number of threads. Use one, which every machine has.
     torch.set_num_threads(1);
     DigitDataSet set = DigitDataSource.Open(new DigitDataOptions { Data = parsed.GetValue(data) });
     DigitImages test = set.Test.Slice(0, Math.Min(parsed.GetValue(count), set.Test.Count));

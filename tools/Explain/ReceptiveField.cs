@@ -6,12 +6,12 @@ using static TorchSharp.torch;
 
 namespace OnnxDigits.Tools.Explain;
 
-/// <summary>Represents the pixels on which the places of a layer's maps depend.</summary>
+/// <summary>Represents the receptive fields of a layer: the squares of pixels that its outputs depend on.</summary>
 /// <param name="Layer">The layer.</param>
-/// <param name="Places">The places in a row of a map.</param>
-/// <param name="Size">The side of the square of pixels on which a place depends.</param>
-/// <param name="Step">The pixels from one place's square to the next one's.</param>
-/// <param name="Middle">The first pixel column on which the middle place depends.</param>
+/// <param name="Places">The number of positions in a row of a feature map.</param>
+/// <param name="Size">The side of a receptive field, in pixels.</param>
+/// <param name="Step">The distance between the receptive fields of adjacent positions, in pixels.</param>
+/// <param name="Middle">The first pixel column of the middle position's receptive field.</param>
 internal sealed record ReceptiveField(string Layer, int Places, int Size, int Step, int Middle)
 {
     private const int Zoom = 6;
@@ -37,10 +37,10 @@ internal sealed record ReceptiveField(string Layer, int Places, int Size, int St
         }
     }
 
-    /// <summary>Returns the first pixel column or row on which a place depends.</summary>
+    /// <summary>Returns the first pixel column or row of a position's receptive field.</summary>
     public int First(long place) => Middle + Step * ((int)place - Places / 2);
 
-    /// <summary>Draws the square of the middle place of each layer on a digit.</summary>
+    /// <summary>Draws the middle receptive field of each layer on a digit.</summary>
     public static byte[] Draw(IReadOnlyList<ReceptiveField> fields, ReadOnlySpan<byte> image, Palette palette)
     {
         using var drawing = new Drawing(Margin + fields.Count * (Large + Margin), Large + 3 * Margin, palette);

@@ -36,7 +36,7 @@ internal sealed class ShippedNetwork(string name) : IDisposable
         return network;
     }
 
-    /// <summary>Reads each image.</summary>
+    /// <summary>Classifies each image.</summary>
     /// <param name="pixels">[N, 28, 28] bytes in MNIST's form.</param>
     public DigitPrediction[] Read(ReadOnlySpan<byte> pixels)
     {

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace OnnxDigits.Tools.Explain;
 
-/// <summary>Finds the patches of images that excite the channels of a layer most.</summary>
+/// <summary>Finds the image patches with the largest activations in each channel of a layer.</summary>
 internal sealed class TopPatches
 {
     private const int Channels = 10;
@@ -24,7 +24,9 @@ internal sealed class TopPatches
     private TopPatches(ReceptiveField field, (long, (long, long)[])[] channels) =>
         (_field, _channels) = (field, channels);
 
-    /// <summary>Finds the strongest patch of each image and keeps the strongest of these.</summary>
+    /// <summary>
+    /// Finds the patch with the largest activation in each image and keeps the largest of all images.
+    /// </summary>
     public static TopPatches Find(DigitNetwork network, ReceptiveField field, DigitImages images)
     {
         using var scope = NewDisposeScope();

@@ -15,7 +15,7 @@ internal static class WeightPictures
     private const int Gap = 10;
 
     /// <summary>
-    /// Draws the 784 weights of the dense layer's units that have the largest weight in the next layer.
+    /// Draws the 784 weights of each of the hidden units that have the largest weights in the next layer.
     /// </summary>
     public static byte[] DrawDense(DigitNetwork dense, Palette palette)
     {
@@ -41,7 +41,7 @@ internal static class WeightPictures
     private static Tensor Weight(DigitNetwork network, string name) =>
         network.Logits.named_parameters().Single(parameter => parameter.name == name).parameter;
 
-    // A row of the tensor for each tile.
+    // Draws a tile for each row of the tensor.
     private static byte[] Draw(string title, Tensor rows, int columns, int side, Palette palette)
     {
         int count = (int)rows.shape[0];

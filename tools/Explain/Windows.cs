@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace OnnxDigits.Tools.Explain;
 
-/// <summary>Shows how many places a window has on an image.</summary>
+/// <summary>Shows the number of positions of a window on an image.</summary>
 internal static class Windows
 {
     private static readonly Window[] Shown =

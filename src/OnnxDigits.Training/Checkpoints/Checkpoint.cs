@@ -8,8 +8,8 @@ namespace OnnxDigits.Training.Checkpoints;
 
 /// <summary>Saves and restores a run at the end of an epoch, in one file of the run's folder.</summary>
 /// <remarks>
-/// The file holds the SHA-256 of the rest, a JSON header and the tensors of <see cref="TrainingState"/>. Reading it runs
-/// no code from it.
+/// The file starts with the SHA-256 of its other contents: a JSON header and the tensors of
+/// <see cref="TrainingState"/>. Reading the file never runs code from it.
 /// </remarks>
 /// <param name="folder">The folder of the run.</param>
 /// <param name="run">The identity of the run.</param>
@@ -29,7 +29,7 @@ internal sealed class Checkpoint(string folder, RunIdentity run, Action<string> 
     /// <summary>Returns the path of the checkpoint in a run's folder.</summary>
     public static string PathIn(string folder) => Path.Combine(folder, "checkpoint.dat");
 
-    /// <summary>Replaces the file. If that fails, training goes on and the previous file stays.</summary>
+    /// <summary>Replaces the file. If the write fails, the previous file stays and training continues.</summary>
     public void Save(TrainingState state)
     {
         using var content = new MemoryStream();
@@ -79,7 +79,7 @@ internal sealed class Checkpoint(string folder, RunIdentity run, Action<string> 
     /// <summary>Deletes the file. A finished run doesn't need it.</summary>
     public void Delete() => File.Delete(_path);
 
-    /// <summary>Reads which run a checkpoint belongs to and the figures of its epochs.</summary>
+    /// <summary>Reads a checkpoint's header.</summary>
     /// <exception cref="ResumeException">The file is damaged or isn't a checkpoint.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static Header ReadHeader(string folder)
@@ -95,7 +95,8 @@ internal sealed class Checkpoint(string folder, RunIdentity run, Action<string> 
         ReadOnlySpan<byte> content = bytes.AsSpan(Math.Min(SHA256.HashSizeInBytes, bytes.Length));
         if (!SHA256.HashData(content).AsSpan().SequenceEqual(bytes.AsSpan(0, bytes.Length - content.Length)))
         {
-            throw new ResumeException($"'{path}' is damaged or isn't a checkpoint. Delete it, or train without --resume.");
+            throw new ResumeException(
+                $"'{path}' is damaged or isn't a checkpoint. Delete it, or train without --resume.");
         }
 
         var reader = new BinaryReader(new MemoryStream(bytes, SHA256.HashSizeInBytes, content.Length));
@@ -105,11 +106,12 @@ internal sealed class Checkpoint(string folder, RunIdentity run, Action<string> 
         }
         catch (Exception e) when (e is JsonException or IOException or FormatException)
         {
-            throw new ResumeException($"'{path}' was written by another version. Delete it, or train without --resume.", e);
+            throw new ResumeException(
+                $"'{path}' was written by another version. Delete it, or train without --resume.", e);
         }
     }
 
-    /// <summary>Represents what a checkpoint says about its run.</summary>
+    /// <summary>Represents the header of a checkpoint.</summary>
     /// <param name="Run">The identity of the run.</param>
     /// <param name="Epochs">The figures of the completed epochs.</param>
     internal sealed record Header(RunIdentity Run, EpochMetrics[] Epochs);

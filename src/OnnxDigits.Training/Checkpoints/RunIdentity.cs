@@ -8,7 +8,10 @@ using TorchSharp;
 
 namespace OnnxDigits.Training.Checkpoints;
 
-/// <summary>Represents everything that decides a run's weights: runs with the same identity give the same bits.</summary>
+/// <summary>
+/// Represents the settings that decide a run's weights. Runs with the same identity give the same weights, bit for
+/// bit.
+/// </summary>
 /// <param name="Network">The name of the network.</param>
 /// <param name="Architecture">The layers in order, each with name, kind, output shape and number of parameters.</param>
 /// <param name="Recipe">The training settings.</param>
@@ -19,8 +22,8 @@ namespace OnnxDigits.Training.Checkpoints;
 /// <param name="Torch">The version of libtorch.</param>
 /// <param name="Device">The device, because each device has its own kernels.</param>
 internal sealed record RunIdentity(
-    string Network, string Architecture, Recipe Recipe, string DataSet, string DataSetSha256, int Threads, string Version,
-    string Torch, string Device)
+    string Network, string Architecture, Recipe Recipe, string DataSet, string DataSetSha256, int Threads,
+    string Version, string Torch, string Device)
 {
     /// <summary>Returns the identity of a run in this process.</summary>
     public static RunIdentity Of(DigitNetwork network, Recipe recipe, string dataSet, string dataSetSha256) => new(
@@ -34,14 +37,16 @@ internal sealed record RunIdentity(
     public Dictionary<string, string> Settings() =>
         Leaves("", JsonSerializer.SerializeToNode(this, ReportJson.Options)!.AsObject()).ToDictionary();
 
-    /// <summary>Returns the differences to another identity, such as <c>epochs 5, now 3</c>.</summary>
+    /// <summary>Returns the differences from another identity, such as <c>epochs 5, now 3</c>.</summary>
     public IReadOnlyList<string> DifferencesTo(RunIdentity now)
     {
         Dictionary<string, string> before = Settings(), after = now.Settings();
         return
         [
-            .. before.Keys.Union(after.Keys).Where(name => before.GetValueOrDefault(name) != after.GetValueOrDefault(name))
-                .Select(name => $"{name.Replace('_', ' ')} {before.GetValueOrDefault(name, "none")}, now {after.GetValueOrDefault(name, "none")}"),
+            .. before.Keys.Union(after.Keys)
+                .Where(name => before.GetValueOrDefault(name) != after.GetValueOrDefault(name))
+                .Select(name => $"{name.Replace('_', ' ')} {before.GetValueOrDefault(name, "none")}, "
+                    + $"now {after.GetValueOrDefault(name, "none")}"),
         ];
     }
 

@@ -84,6 +84,9 @@ internal sealed class TrainingState : IDisposable
         Parameter[] kernels = [.. parameters.Where(parameter => parameter.dim() > 1)];
         Parameter[] others = [.. parameters.Where(parameter => parameter.dim() == 1)];
         return optim.AdamW(
-            [new AdamW.ParamGroup(kernels, weight_decay: recipe.WeightDecay), new AdamW.ParamGroup(others, weight_decay: 0)]);
+            [
+                new AdamW.ParamGroup(kernels, weight_decay: recipe.WeightDecay),
+                new AdamW.ParamGroup(others, weight_decay: 0),
+            ]);
     }
 }

@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace OnnxDigits.Training.Commands;
 
-/// <summary>Holds what commands take from their surroundings, so that tests can replace it.</summary>
+/// <summary>Holds the arguments, consoles and services that a command uses, so that tests can replace them.</summary>
 /// <param name="Arguments">The arguments of the command line.</param>
 /// <param name="Console">The standard output.</param>
 /// <param name="Error">The standard error.</param>
@@ -35,7 +35,7 @@ internal sealed record CommandContext(
         return new CommandContext(arguments, AnsiConsole.Console, error, stop);
     }
 
-    /// <summary>Opens a data set, and reports downloads and why it isn't MNIST.</summary>
+    /// <summary>Opens a data set. Reports downloads, and the reason if generated digits replace MNIST.</summary>
     /// <exception cref="DigitDataException">The data set cannot be read.</exception>
     public DigitDataSet OpenData(DigitDataOptions options)
     {

@@ -69,5 +69,7 @@ internal static class CommandLine
         or TypeInitializationException { InnerException: DllNotFoundException or NotSupportedException };
 }
 
-/// <summary>The exception thrown when the arguments are invalid. The message says which and what is accepted.</summary>
+/// <summary>
+/// The exception thrown when the arguments are invalid. The message names the argument and the accepted values.
+/// </summary>
 internal sealed class UsageException(string message) : Exception(message);

@@ -21,7 +21,7 @@ internal sealed class RunsCommand
     };
 
     private readonly Option<string> _format = Options.OneOf(
-        "--format", "The format of the output. CSV and JSON hold all digits of numbers.", RunTable.Formats);
+        "--format", "The format of the output. CSV and JSON give numbers in full precision.", RunTable.Formats);
 
     private readonly Option<string?> _file = new("--file", "-o")
     {

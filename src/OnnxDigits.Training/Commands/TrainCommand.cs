@@ -16,7 +16,7 @@ internal static class TrainCommand
 
         Exit codes: 0 success; 1 a network missed its accuracy bar; 2 invalid arguments; 3 export, device or native
         library; 4 data set; 5 output; 6 the run cannot be resumed; 130 Ctrl-C; 143 SIGTERM.
-        Ctrl-C stops after the current step and exports the weights; pressed twice, it stops at once.
+        Ctrl-C stops after the current step and exports the weights. Press it twice to stop at once.
         """;
 
     /// <summary>The default folder of run folders.</summary>
@@ -48,7 +48,8 @@ internal static class TrainCommand
         };
         var publish = new Option<string?>("--publish")
         {
-            Description = "A folder for the model of the seed with the lowest training loss, and for a card of all seeds.",
+            Description = "A folder for the model of the seed with the lowest training loss, and for a card of all "
+                + "seeds.",
         };
         Option<int?> threads = Options.Count("--threads",
             "Number of torch threads; all cores by default. The same number reproduces the same weights.");
@@ -73,7 +74,7 @@ internal static class TrainCommand
         var resume = new Option<bool>("--resume")
         {
             Description = "Continue the latest run of each network and seed after its last epoch. Give the same "
-                + "options as before. A finished run is used as it is. Without a run, training starts anew.",
+                + "options as before. A finished run is not repeated. Training starts anew if there is no run.",
         };
         var root = new RootCommand(Description)
         {

@@ -5,7 +5,7 @@ using OnnxDigits.Training.Recipes;
 
 namespace OnnxDigits.Training.Commands;
 
-/// <summary>Represents the options of the training command. <c>null</c> stands for the recipe's own value.</summary>
+/// <summary>Represents the options of the training command. <c>null</c> selects the recipe's value.</summary>
 internal sealed record TrainOptions
 {
     public required IReadOnlyList<string> Networks { get; init; }

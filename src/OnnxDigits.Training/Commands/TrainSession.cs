@@ -62,7 +62,7 @@ internal sealed class TrainSession(CommandContext context, TrainOptions options)
 
     private void Conclude(string network, IReadOnlyList<RunReport> runs, double bar)
     {
-        // The training loss chooses the published run, so that no figure on the test images does.
+        // Choosing the published run by its test accuracy would bias that figure, so the training loss decides.
         RunReport published = runs.MinBy(run => run.Epochs[^1].Loss)!;
         ModelCard card = ModelCard.Of(runs, published, options.CommandFor(network));
         if (runs.Count > 1)
@@ -74,8 +74,8 @@ internal sealed class TrainSession(CommandContext context, TrainOptions options)
         if (options.Publish is not { } folder) return;
         if (published.Result!.TestAccuracy < bar)
         {
-            context.Warn($"{network} isn't published, because seed {published.Run.Recipe.Seed} missed the bar. Its model is in "
-                + $"{published.Folder}.");
+            context.Warn($"{network} isn't published, because seed {published.Run.Recipe.Seed} missed the bar. "
+                + $"Its model is in {published.Folder}.");
             return;
         }
 

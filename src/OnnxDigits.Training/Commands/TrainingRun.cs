@@ -20,7 +20,7 @@ internal sealed class TrainingRun(
 {
     private readonly IAnsiConsole _console = context.Console;
 
-    /// <summary>Trains, resumes a stopped run, or returns the report of a finished one.</summary>
+    /// <summary>Trains the network, resumes a stopped run, or returns the report of a finished run.</summary>
     /// <exception cref="OnnxExportException">The exported graph differs from the network.</exception>
     /// <exception cref="IOException">The run folder cannot be written.</exception>
     /// <exception cref="ResumeException">The run to resume has other settings, is damaged or is in use.</exception>
@@ -104,7 +104,7 @@ internal sealed class TrainingRun(
             Observer = new EpochRecorder(folder, report, context.Warn, new ProgressLine(_console, context.Clock)),
         };
         TrainingResult result = trainer.Train(data.Train, context.Stop.Stopped);
-        // The process has little time left after SIGTERM: the checkpoint suffices.
+        // After SIGTERM there is little time left. The checkpoint is enough to resume.
         context.Stop.Terminated.ThrowIfCancellationRequested();
         if (!result.Trained) context.Stop.Stopped.ThrowIfCancellationRequested();
         return result;

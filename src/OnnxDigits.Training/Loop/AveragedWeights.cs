@@ -12,7 +12,7 @@ internal sealed class AveragedWeights : IDisposable
     private readonly double _decay;
 
     /// <param name="network">The network, whose weights start the average.</param>
-    /// <param name="decay">The part of the average that remains at each step, 0 to 1.</param>
+    /// <param name="decay">The fraction of the average that each step keeps, 0 to 1.</param>
     public AveragedWeights(DigitNetwork network, double decay)
     {
         Means = network.CopyWeights();

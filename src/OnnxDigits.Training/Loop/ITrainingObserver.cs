@@ -7,7 +7,7 @@ public interface ITrainingObserver
     /// <param name="progress">The position in the run and the running figures of the epoch.</param>
     void OnProgress(TrainingProgress progress);
 
-    /// <summary>Called after each epoch, when its checkpoint is saved.</summary>
+    /// <summary>Called after each epoch, once its checkpoint is saved.</summary>
     /// <param name="epochs">The figures of the epochs so far, including those before a resume.</param>
     void OnEpoch(IReadOnlyList<EpochMetrics> epochs);
 }

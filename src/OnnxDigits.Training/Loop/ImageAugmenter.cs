@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace OnnxDigits.Training.Loop;
 
-/// <summary>Changes batches of images at random.</summary>
+/// <summary>Applies random changes to batches of images.</summary>
 /// <param name="strength">The kinds and the extent of the changes.</param>
 /// <param name="random">The generator to draw from, on the CPU. It gives the same changes on every device.</param>
 internal sealed class ImageAugmenter(Augmentation strength, Generator random)
@@ -48,8 +48,10 @@ internal sealed class ImageAugmenter(Augmentation strength, Generator random)
         (long count, long height, long width) = (images.shape[0], images.shape[2], images.shape[3]);
         Tensor unit = tensor(new[] { 2f / width, 2f / height }).view(1, 2, 1, 1) * strength.Elastic;
         Tensor coarse = randn([count, 2, ElasticGrid, ElasticGrid], generator: random) * unit;
-        return nn.functional.interpolate(
-            coarse.to(images.device), [height, width], mode: InterpolationMode.Bicubic, align_corners: true).permute(0, 2, 3, 1);
+        return nn.functional
+            .interpolate(
+                coarse.to(images.device), [height, width], mode: InterpolationMode.Bicubic, align_corners: true)
+            .permute(0, 2, 3, 1);
     }
 
     private Tensor Thicken(Tensor images)

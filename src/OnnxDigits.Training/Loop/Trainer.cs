@@ -9,8 +9,8 @@ namespace OnnxDigits.Training.Loop;
 
 /// <summary>Trains a network in place.</summary>
 /// <remarks>
-/// The same network, recipe and images give the same weights on the same device and number of torch threads. The network
-/// ends with the weights of the last step, or with their moving average if the recipe asks for it.
+/// The same network, recipe and images give the same weights on the same device and number of torch threads. Training
+/// leaves the network with the weights of the last step, or with their moving average if the recipe has one.
 /// </remarks>
 /// <example>
 /// <code>
@@ -39,13 +39,17 @@ public sealed class Trainer
     /// <summary>Gets the clock that times the epochs. The default is the system's.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
-    /// <summary>Gets the checkpoint that the run resumes from, if its file exists, and saves after each epoch.</summary>
+    /// <summary>
+    /// Gets the checkpoint, which is saved after each epoch. The run resumes from it if its file exists.
+    /// </summary>
     internal Checkpoint? Checkpoint { get; init; }
 
     /// <summary>Trains to the end of the recipe, or until cancellation.</summary>
     /// <param name="images">The training images.</param>
     /// <param name="cancellation">Ends the run after the current step.</param>
-    /// <exception cref="ArgumentException">There are too few images to hold out the recipe's validation split.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are too few images to hold out the recipe's validation split.
+    /// </exception>
     public TrainingResult Train(DigitImages images, CancellationToken cancellation = default)
     {
         (DigitImages training, DigitImages heldOut) = Split(images);
@@ -65,7 +69,10 @@ public sealed class Trainer
             _network.Logits.train();
             for (int step = 1; step <= steps; step++)
             {
-                if (cancellation.IsCancellationRequested) return Finish(state, step > 1 || epoch > 1, interrupted: true);
+                if (cancellation.IsCancellationRequested)
+                {
+                    return Finish(state, step > 1 || epoch > 1, interrupted: true);
+                }
 
                 using var scope = NewDisposeScope();
                 long count = Math.Min(_recipe.BatchSize, data.Count - seen);
@@ -85,7 +92,8 @@ public sealed class Trainer
                 lossSum += loss.item<float>() * count;
                 correct += logits.argmax(1).eq(targets.argmax(1)).sum().item<long>();
                 Observer?.OnProgress(new TrainingProgress(
-                    epoch, _recipe.Epochs, step, steps, seen, lossSum / seen, (double)correct / seen, Clock.GetElapsedTime(started)));
+                    epoch, _recipe.Epochs, step, steps, seen, lossSum / seen, (double)correct / seen,
+                    Clock.GetElapsedTime(started)));
             }
 
             Evaluation? validated = validation is null ? null : Validate(state, validation);
@@ -114,13 +122,14 @@ public sealed class Trainer
         return evaluation;
     }
 
-    // Holds out the last images; drawn images join the others.
+    // Holds out the last images, and adds drawn images to the others.
     private (DigitImages Training, DigitImages HeldOut) Split(DigitImages images)
     {
         int heldOut = (int)Math.Round(images.Count * _recipe.ValidationSplit);
         if (heldOut >= images.Count || (heldOut == 0 && _recipe.ValidationSplit > 0))
         {
-            throw new ArgumentException($"{images.Count} images are too few to hold out {_recipe.ValidationSplit:P1}.", nameof(images));
+            throw new ArgumentException(
+                $"{images.Count} images are too few to hold out {_recipe.ValidationSplit:P1}.", nameof(images));
         }
 
         DigitImages training = images.Slice(0, images.Count - heldOut);
@@ -128,7 +137,8 @@ public sealed class Trainer
         {
             DigitImages drawn = DigitGenerator.Draw(_recipe.Seed, _recipe.DrawnImages);
             training = new DigitImages(
-                (byte[])[.. training.Pixels.Span, .. drawn.Pixels.Span], (byte[])[.. training.Labels.Span, .. drawn.Labels.Span]);
+                (byte[])[.. training.Pixels.Span, .. drawn.Pixels.Span],
+                (byte[])[.. training.Labels.Span, .. drawn.Labels.Span]);
         }
 
         return (training, images.Slice(images.Count - heldOut, heldOut));

@@ -21,7 +21,9 @@ internal static class TrainingDevice
     /// <summary>Indicates whether a text is the name of a device. The machine may lack the device.</summary>
     public static bool IsName(string text) => text is Auto or Cpu || IndexOf(text) is not null;
 
-    /// <summary>Returns the device with a name. <c>auto</c> is the first GPU if there is one, otherwise the CPU.</summary>
+    /// <summary>
+    /// Returns the device with the given name. <c>auto</c> selects the first GPU if there is one, otherwise the CPU.
+    /// </summary>
     /// <exception cref="TrainingDeviceException">The machine has no such device.</exception>
     public static torch.Device Find(string name)
     {
@@ -30,7 +32,8 @@ internal static class TrainingDevice
         int count = IsCudaAvailable() ? torch.cuda.device_count() : 0;
         if (count == 0)
         {
-            throw new TrainingDeviceException($"There is no device 'cuda:{index}': libtorch finds no CUDA device. {Remedy}");
+            throw new TrainingDeviceException(
+                $"There is no device 'cuda:{index}': libtorch finds no CUDA device. {Remedy}");
         }
         if (index >= count)
         {
@@ -42,17 +45,22 @@ internal static class TrainingDevice
 
     /// <summary>Returns the full name of a device, such as cuda:0.</summary>
     public static string NameOf(torch.Device device) =>
-        device.type == DeviceType.CPU ? Cpu : string.Create(CultureInfo.InvariantCulture, $"{Cuda}:{Math.Max(device.index, 0)}");
+        device.type == DeviceType.CPU
+            ? Cpu
+            : string.Create(CultureInfo.InvariantCulture, $"{Cuda}:{Math.Max(device.index, 0)}");
 
     private static int? IndexOf(string text)
     {
         if (text == Cuda) return 0;
         return text.StartsWith(Cuda + ":", StringComparison.Ordinal)
-            && int.TryParse(text.AsSpan(Cuda.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int index) ? index : null;
+            && int.TryParse(
+                text.AsSpan(Cuda.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int index)
+                ? index
+                : null;
     }
 
     private static bool IsCudaAvailable() => torch.cuda.is_available();
 }
 
-/// <summary>The exception thrown when a device isn't available. The message says why and what to do.</summary>
+/// <summary>The exception thrown when a device isn't available. The message states the cause and the remedy.</summary>
 internal sealed class TrainingDeviceException(string message) : Exception(message);

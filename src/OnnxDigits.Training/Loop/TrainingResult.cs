@@ -8,10 +8,14 @@ public sealed record TrainingResult(IReadOnlyList<EpochMetrics> Epochs, bool Tra
 
 /// <summary>Represents the figures of one epoch.</summary>
 /// <param name="Epoch">The number of the epoch, from 1.</param>
-/// <param name="Loss">The mean loss over the training images while the weights changed, in nats.</param>
-/// <param name="Accuracy">The accuracy on the training images while the weights changed, 0 to 1.</param>
-/// <param name="ValidationLoss">The loss on the held-out images after the epoch, or <c>null</c> if none are held out.</param>
-/// <param name="ValidationAccuracy">The accuracy on the held-out images, 0 to 1, or <c>null</c> if none are held out.</param>
+/// <param name="Loss">The mean loss on the training images, measured at each step before its update, in nats.</param>
+/// <param name="Accuracy">The accuracy on the training images, measured at each step before its update, 0 to 1.</param>
+/// <param name="ValidationLoss">
+/// The loss on the held-out images after the epoch, or <c>null</c> if none are held out.
+/// </param>
+/// <param name="ValidationAccuracy">
+/// The accuracy on the held-out images, 0 to 1, or <c>null</c> if none are held out.
+/// </param>
 /// <param name="Seconds">The duration of the epoch, including validation.</param>
 public sealed record EpochMetrics(
     int Epoch, double Loss, double Accuracy, double? ValidationLoss, double? ValidationAccuracy, double Seconds);

@@ -27,7 +27,8 @@ namespace OnnxDigits.Training.Networks;
 public sealed class DigitNetwork : IDisposable
 {
     internal DigitNetwork(
-        string name, IReadOnlyList<int> inputShape, Sequential logits, Sequential classifier, IReadOnlyList<LayerSummary> layers)
+        string name, IReadOnlyList<int> inputShape, Sequential logits, Sequential classifier,
+        IReadOnlyList<LayerSummary> layers)
     {
         Name = name;
         InputShape = inputShape;
@@ -81,7 +82,8 @@ public sealed class DigitNetwork : IDisposable
     /// <param name="onEpoch">Receives the figures of each epoch.</param>
     /// <returns>The figures of all epochs.</returns>
     public IReadOnlyList<EpochMetrics> Fit(DigitImages images, Recipe recipe, Action<EpochMetrics>? onEpoch = null) =>
-        new Trainer(this, recipe) { Observer = onEpoch is null ? null : new EpochObserver(onEpoch) }.Train(images).Epochs;
+        new Trainer(this, recipe) { Observer = onEpoch is null ? null : new EpochObserver(onEpoch) }
+            .Train(images).Epochs;
 
     /// <summary>Measures the network on images, like Keras' <c>evaluate()</c>.</summary>
     /// <param name="images">At least one image.</param>
@@ -91,7 +93,10 @@ public sealed class DigitNetwork : IDisposable
         return Evaluation.Of(this, data);
     }
 
-    /// <summary>Exports <see cref="Classifier"/> to an ONNX file, verified with ONNX Runtime before the file appears.</summary>
+    /// <summary>
+    /// Exports <see cref="Classifier"/> to an ONNX file. The export is verified with ONNX Runtime before the file is
+    /// written.
+    /// </summary>
     /// <param name="path">The path of the file. An existing file is replaced.</param>
     /// <exception cref="OnnxExportException">The exported graph doesn't agree with the network.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
@@ -125,7 +130,8 @@ public sealed class DigitNetwork : IDisposable
     {
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
-        return Logits.state_dict().ToDictionary(entry => entry.Key, entry => entry.Value.detach().clone().MoveToOuterDisposeScope());
+        return Logits.state_dict().ToDictionary(
+            entry => entry.Key, entry => entry.Value.detach().clone().MoveToOuterDisposeScope());
     }
 
     /// <summary>Copies weights into the network.</summary>

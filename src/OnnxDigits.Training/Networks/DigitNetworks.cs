@@ -23,7 +23,8 @@ public static class DigitNetworks
             "dense" => Dense(),
             "conv" => Conv(),
             "best" => Best(),
-            _ => throw new ArgumentException($"There is no network '{name}': use {string.Join(" or ", Names)}.", nameof(name)),
+            _ => throw new ArgumentException(
+                $"There is no network '{name}': use {string.Join(" or ", Names)}.", nameof(name)),
         };
     }
 

@@ -8,8 +8,8 @@ namespace OnnxDigits.Training.Networks;
 /// <summary>Builds a network from a stack of layers, like Keras' <c>Sequential</c>.</summary>
 /// <remarks>
 /// Each layer takes its input shape from the layer before. The defaults are Keras': Glorot-uniform kernels (Glorot and
-/// Bengio, 2010), zero biases, <c>valid</c> padding, a stride of 1 for convolutions and of the window's size for pooling.
-/// torch's global generator draws the kernels; seed it before you build a network.
+/// Bengio, 2010), zero biases and <c>valid</c> padding. The stride is 1 for convolutions and the window's size for
+/// pooling. torch's global generator draws the kernels; seed it before you build a network.
 /// </remarks>
 /// <example>
 /// <code>
@@ -49,8 +49,11 @@ public sealed class NetworkBuilder
     /// <param name="padding">The treatment of the border.</param>
     /// <param name="relu"><see langword="true"/> to add a ReLU.</param>
     /// <exception cref="InvalidOperationException">The stack is already flat.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An argument is below 1, or the kernel is larger than the input.</exception>
-    public NetworkBuilder Conv2D(int filters, int kernel, int stride = 1, Padding2D padding = Padding2D.Valid, bool relu = false)
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// An argument is below 1, or the kernel is larger than the input.
+    /// </exception>
+    public NetworkBuilder Conv2D(
+        int filters, int kernel, int stride = 1, Padding2D padding = Padding2D.Valid, bool relu = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(filters, 1);
         string name = NextName("conv2d");
@@ -89,10 +92,12 @@ public sealed class NetworkBuilder
 
     /// <summary>Adds max pooling over square windows.</summary>
     /// <param name="window">The side of the window in pixels; at least 1.</param>
-    /// <param name="stride">The step of the window in pixels, or <see langword="null"/> for its side.</param>
-    /// <param name="padding">The treatment of the border. Padding never is the maximum.</param>
+    /// <param name="stride">The step of the window in pixels, or <see langword="null"/> for the window's side.</param>
+    /// <param name="padding">The treatment of the border. Padded pixels are never the maximum.</param>
     /// <exception cref="InvalidOperationException">The stack is already flat.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An argument is below 1, or the window is larger than the input.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// An argument is below 1, or the window is larger than the input.
+    /// </exception>
     public NetworkBuilder MaxPooling2D(int window, int? stride = null, Padding2D padding = Padding2D.Valid)
     {
         int step = stride ?? window;
@@ -163,8 +168,8 @@ public sealed class NetworkBuilder
         return new DigitNetwork(name, _inputShape, logits, classifier, _layers);
     }
 
-    // torch pads both sides equally. Keras puts an odd pixel at the end, which needs a padding layer. Returns the padding
-    // that the layer itself applies.
+    // Returns the padding that the layer itself applies. torch pads both sides equally, but Keras puts an odd pixel at
+    // the end, which needs a padding layer.
     private int AddBorder(string name, int window, int stride, Padding2D padding, double border)
     {
         RequireSpatial(name);

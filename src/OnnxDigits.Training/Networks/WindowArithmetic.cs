@@ -26,7 +26,9 @@ public static class WindowArithmetic
         return (size - window) / stride + 1;
     }
 
-    /// <summary>Returns the number of pixels to add before and after a dimension to get <see cref="OutputSize"/>.</summary>
+    /// <summary>
+    /// Returns the number of pixels to add before and after a dimension to get <see cref="OutputSize"/>.
+    /// </summary>
     /// <inheritdoc cref="OutputSize"/>
     public static (int Before, int After) PaddingOf(int size, int window, int stride, Padding2D padding)
     {

@@ -1,6 +1,6 @@
 namespace OnnxDigits.Training.Recipes;
 
-/// <summary>Represents how strongly training images are changed at random, so that no image repeats exactly.</summary>
+/// <summary>Represents the strength of the random changes that vary the training images from epoch to epoch.</summary>
 /// <remarks>
 /// Affine maps and elastic displacements follow P. Simard, D. Steinkraus and J. Platt, Best practices for convolutional
 /// neural networks applied to visual document analysis, 2003. Each image draws its own values, uniformly up to the
@@ -20,7 +20,9 @@ public sealed record Augmentation
     /// <summary>Gets the largest shift per axis, in pixels.</summary>
     public double Shift { get; init; }
 
-    /// <summary>Gets the standard deviation of the elastic displacement at the points of a 5×5 grid, in pixels.</summary>
+    /// <summary>
+    /// Gets the standard deviation of the elastic displacement at the points of a 5×5 grid, in pixels.
+    /// </summary>
     public double Elastic { get; init; }
 
     /// <summary>

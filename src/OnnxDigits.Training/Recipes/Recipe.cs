@@ -9,7 +9,7 @@ namespace OnnxDigits.Training.Recipes;
 /// </remarks>
 public sealed record Recipe
 {
-    // The part of the steps over which the learning rate rises.
+    // The fraction of the steps over which the learning rate rises.
     private const double WarmUp = 1 / 20.0;
 
     /// <summary>Gets the number of passes over the training images; at least 1.</summary>
@@ -18,7 +18,9 @@ public sealed record Recipe
     /// <summary>Gets the number of images per step; at least 1.</summary>
     public required int BatchSize { get; init; }
 
-    /// <summary>Gets the seed of the initial weights, the order of the images and the augmentation. The default is 1.</summary>
+    /// <summary>
+    /// Gets the seed of the initial weights, the order of the images and the augmentation. The default is 1.
+    /// </summary>
     public long Seed { get; init; } = 1;
 
     /// <summary>Gets the optimizer. The default is RMSprop.</summary>
@@ -27,7 +29,7 @@ public sealed record Recipe
     /// <summary>Gets the peak learning rate. The default is 0.001.</summary>
     public double LearningRate { get; init; } = 1e-3;
 
-    /// <summary>Gets how the learning rate changes during the run. By default it is constant.</summary>
+    /// <summary>Gets the schedule of the learning rate. The default is a constant rate.</summary>
     public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Constant;
 
     /// <summary>Gets the decay of RMSprop's moving average of squared gradients, 0 to 1. The default is 0.9.</summary>
@@ -40,8 +42,8 @@ public sealed record Recipe
     public double WeightDecay { get; init; }
 
     /// <summary>
-    /// Gets the decay per step of the moving average of the weights, 0 to 1. The network ends with the averaged weights.
-    /// The default, 0, turns averaging off.
+    /// Gets the decay per step of the moving average of the weights, 0 to 1. Training leaves the network with the
+    /// averaged weights. The default, 0, turns averaging off.
     /// </summary>
     public double AveragingDecay { get; init; }
 
@@ -88,8 +90,10 @@ public sealed record Recipe
         _ => throw new ArgumentException($"There is no recipe for '{network}'.", nameof(network)),
     };
 
-    /// <summary>Returns the MNIST test accuracy, 0 to 1, below which a run of a built-in network counts as failed.</summary>
-    /// <remarks>It lies about three standard deviations between seeds below their mean.</remarks>
+    /// <summary>
+    /// Returns the MNIST test accuracy, 0 to 1, below which a run of a built-in network counts as failed.
+    /// </summary>
+    /// <remarks>The bar is about three standard deviations below the mean accuracy over seeds.</remarks>
     /// <param name="network"><c>dense</c>, <c>conv</c> or <c>best</c>.</param>
     /// <exception cref="ArgumentException">The name is unknown.</exception>
     public static double AccuracyBar(string network) => network switch

@@ -5,7 +5,7 @@ namespace OnnxDigits.Training.Recipes;
 /// <summary>Describes recipes in one line, for model cards.</summary>
 internal static class RecipeText
 {
-    /// <summary>Returns a recipe's settings in one line, without those that are turned off.</summary>
+    /// <summary>Returns a recipe's settings in one line. Leaves out settings that are turned off.</summary>
     public static string Of(Recipe recipe) => string.Join(", ", Settings(recipe));
 
     private static IEnumerable<string> Settings(Recipe r)
@@ -16,7 +16,10 @@ internal static class RecipeText
             : FormattableString.Invariant($"AdamW (learning rate {r.LearningRate}, weight decay {r.WeightDecay})");
         if (r.Schedule == LearningRateSchedule.WarmUpAndCosine) yield return "warm-up and cosine";
         yield return "categorical cross-entropy";
-        if (r.AveragingDecay > 0) yield return FormattableString.Invariant($"weights averaged with decay {r.AveragingDecay}");
+        if (r.AveragingDecay > 0)
+        {
+            yield return FormattableString.Invariant($"weights averaged with decay {r.AveragingDecay}");
+        }
         if (r.DrawnImages > 0) yield return $"{r.DrawnImages} drawn digits added";
         if (r.Augmentation is { } augmentation)
         {
@@ -30,8 +33,9 @@ internal static class RecipeText
     {
         (string Format, double Strength)[] changes =
         [
-            ("rotation ±{0}°", a.Rotation), ("scale ±{0}", a.Scale), ("shear ±{0}", a.Shear), ("shift ±{0} px", a.Shift),
-            ("elastic {0} px", a.Elastic), ("thickness ±{0}", a.Thickness), ("noise {0}", a.Noise),
+            ("rotation ±{0}°", a.Rotation), ("scale ±{0}", a.Scale), ("shear ±{0}", a.Shear),
+            ("shift ±{0} px", a.Shift), ("elastic {0} px", a.Elastic),
+            ("thickness ±{0}", a.Thickness), ("noise {0}", a.Noise),
         ];
         return changes.Where(change => change.Strength > 0)
             .Select(change => string.Format(CultureInfo.InvariantCulture, change.Format, change.Strength));

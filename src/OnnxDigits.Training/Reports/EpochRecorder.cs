@@ -6,7 +6,7 @@ namespace OnnxDigits.Training.Reports;
 /// <param name="folder">The run folder.</param>
 /// <param name="report">The report without epochs.</param>
 /// <param name="warn">Receives a warning for the first write that fails. The next epoch tries again.</param>
-/// <param name="next">Receives all calls.</param>
+/// <param name="next">The observer that also receives all calls.</param>
 internal sealed class EpochRecorder(
     RunFolder folder, RunReport report, Action<string> warn, ITrainingObserver next) : ITrainingObserver
 {

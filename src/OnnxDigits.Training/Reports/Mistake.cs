@@ -1,6 +1,6 @@
 namespace OnnxDigits.Training.Reports;
 
-/// <summary>Represents a test image whose digit was predicted wrongly.</summary>
+/// <summary>Represents a test image that the network misclassified.</summary>
 /// <param name="Index">The index of the image in the test set.</param>
 /// <param name="Label">The true digit, 0 to 9.</param>
 /// <param name="Digit">The predicted digit, 0 to 9.</param>

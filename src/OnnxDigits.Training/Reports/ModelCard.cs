@@ -54,7 +54,11 @@ internal sealed record ModelCard
             EvaluateCommand = $"dotnet cake --target=Evaluate --model={published.Run.Network}",
             MeanTestAccuracy = mean,
             StandardDeviation = runs.Count == 1 ? 0 : Math.Sqrt(squares / (runs.Count - 1)),
-            Seeds = [.. runs.Select(run => new SeedResult(run.Run.Recipe.Seed, run.Seconds, run.Epochs[^1].Loss, run.Result!))],
+            Seeds =
+            [
+                .. runs.Select(run => new SeedResult(
+                    run.Run.Recipe.Seed, run.Seconds, run.Epochs[^1].Loss, run.Result!)),
+            ],
         };
     }
 
@@ -77,7 +81,8 @@ internal sealed record ModelCard
         Line($"| recipe | {RecipeText.Of(Run.Recipe)} |");
         Line($"| data set | {Run.DataSet}, SHA-256 `{Run.DataSetSha256}` |");
         Line($"| published | seed {Run.Recipe.Seed}, with the lowest training loss; SHA-256 `{OnnxSha256}` |");
-        Line($"| trained with | OnnxDigits {Run.Version}, libtorch {Run.Torch}, device {Run.Device}, threads {Run.Threads} |");
+        string device = $"device {Run.Device}, threads {Run.Threads}";
+        Line($"| trained with | OnnxDigits {Run.Version}, libtorch {Run.Torch}, {device} |");
         Line($"| command | `{TrainCommand}` |");
         Line($"| evaluation | `{EvaluateCommand}` |");
         Line($"");

@@ -6,7 +6,7 @@ using Shared;
 
 namespace OnnxDigits.Training.Reports;
 
-/// <summary>Creates the metadata of exported models, which the inference side requires.</summary>
+/// <summary>Creates the metadata that OnnxDigits.Inference requires in exported models.</summary>
 public static class ModelMetadata
 {
     /// <summary>The identifier of the preprocessing that the networks expect.</summary>

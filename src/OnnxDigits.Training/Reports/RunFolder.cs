@@ -45,7 +45,7 @@ internal sealed class RunFolder : IDisposable
         return folder;
     }
 
-    /// <summary>Returns whether a process writes to a run folder.</summary>
+    /// <summary>Returns whether a process is writing to a run folder.</summary>
     public static bool IsInUse(string path)
     {
         try
@@ -70,7 +70,7 @@ internal sealed class RunFolder : IDisposable
     /// <summary>Writes a text file.</summary>
     public void Write(string name, string text) => Write(name, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
-    /// <summary>Writes a file, which appears or is replaced when it is complete.</summary>
+    /// <summary>Writes a file atomically. An existing file stays until the new one is complete.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void Write(string name, Action<Stream> write) => AtomicFile.Write(FilePath(name), write);
 

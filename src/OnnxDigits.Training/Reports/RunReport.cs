@@ -6,7 +6,7 @@ using OnnxDigits.Training.Loop;
 
 namespace OnnxDigits.Training.Reports;
 
-/// <summary>Represents a training run: its settings, its epochs and its result. <c>report.json</c> holds it.</summary>
+/// <summary>Represents the settings, epochs and result of a training run, saved as <c>report.json</c>.</summary>
 /// <remarks>The file is written when the run starts, after each epoch and at the end.</remarks>
 internal sealed record RunReport
 {
@@ -32,7 +32,7 @@ internal sealed record RunReport
     /// <summary>Gets the metrics of the completed epochs.</summary>
     public IReadOnlyList<EpochMetrics> Epochs { get; init; } = [];
 
-    /// <summary>Gets the result, or <c>null</c> if the network wasn't evaluated yet.</summary>
+    /// <summary>Gets the result, or <c>null</c> if the network hasn't been evaluated yet.</summary>
     public RunResult? Result { get; init; }
 
     /// <summary>Gets the name of the run folder.</summary>
@@ -92,7 +92,7 @@ internal sealed record RunReport
         }
     }
 
-    /// <summary>Returns the state of the run, for which it looks at the folder.</summary>
+    /// <summary>Returns the state of the run, based on the files in its folder.</summary>
     public RunState ReadState() => Result switch
     {
         { Interrupted: false } => HasReportedModel() ? RunState.Finished : RunState.Damaged,
@@ -148,18 +148,18 @@ internal sealed record RunResult
 /// <summary>Specifies the state of a run.</summary>
 internal enum RunState
 {
-    /// <summary>A process trains it now.</summary>
+    /// <summary>A process is training the network.</summary>
     Training,
 
-    /// <summary>It completed, and its model file is the reported one.</summary>
+    /// <summary>The run completed and its model file matches the report.</summary>
     Finished,
 
-    /// <summary>Ctrl-C ended it, and the weights at that time were exported.</summary>
+    /// <summary>Ctrl-C ended the run, and the weights at that time were exported.</summary>
     Interrupted,
 
-    /// <summary>It ended without a result.</summary>
+    /// <summary>The run ended without a result.</summary>
     Stopped,
 
-    /// <summary>It completed, but its model file is missing or changed.</summary>
+    /// <summary>The run completed, but its model file is missing or changed.</summary>
     Damaged,
 }

@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace OnnxDigits.Training.Reports;
 
-/// <summary>Represents runs as rows or columns of a table and writes it in several formats.</summary>
+/// <summary>Represents a table of runs and writes it in several formats.</summary>
 /// <param name="Columns">The names of the columns, all different.</param>
 /// <param name="Rows">The values of each row: text, numbers, or <c>null</c> for unknown values.</param>
 internal sealed record RunTable(IReadOnlyList<string> Columns, IReadOnlyList<object?[]> Rows)
@@ -25,7 +25,7 @@ internal sealed record RunTable(IReadOnlyList<string> Columns, IReadOnlyList<obj
         ]);
 
     /// <summary>Returns a table with a column per run: settings that differ, results and recalls.</summary>
-    /// <param name="runs">At least one run; recalls are compared with the first.</param>
+    /// <param name="runs">At least one run. Recalls are compared with those of the first run.</param>
     public static RunTable Compare(IReadOnlyList<RunReport> runs)
     {
         bool namesDiffer = runs.DistinctBy(run => run.Name).Count() == runs.Count;
@@ -48,7 +48,7 @@ internal sealed record RunTable(IReadOnlyList<string> Columns, IReadOnlyList<obj
     }
 
     /// <summary>Returns the table as text.</summary>
-    /// <param name="format">One of <see cref="Formats"/>. CSV and JSON hold all digits of numbers.</param>
+    /// <param name="format">One of <see cref="Formats"/>. CSV and JSON give numbers in full precision.</param>
     /// <param name="width">The width of a line of the format <c>table</c> in characters.</param>
     public string Format(string format, int width) => format switch
     {

@@ -5,7 +5,9 @@ using OnnxDigits.Training.Commands;
 
 namespace OnnxDigits.Training.Tests.Checkpoints;
 
-/// <summary>Kills the training program, resumes the run and compares the model with that of an uninterrupted run.</summary>
+/// <summary>
+/// Kills the training program, resumes the run and compares the model with that of an uninterrupted run.
+/// </summary>
 public sealed class ProcessTests : IDisposable
 {
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "OnnxDigits.Training.dll");
@@ -44,14 +46,20 @@ public sealed class ProcessTests : IDisposable
         Resume("Resuming");
     }
 
-    /// <summary>A limit on file sizes, below the size of a checkpoint and of the weights, stands for a full disk.</summary>
+    /// <summary>
+    /// Simulates a full disk with a limit on file sizes, below the size of a checkpoint and of the weights.
+    /// </summary>
     [Fact]
     public void Resume_AfterAFullDisk_GivesTheSameModelToTheByte()
     {
         if (!OperatingSystem.IsLinux()) return;
         string arguments = string.Join(' ', Arguments(_command.Folder).Select(argument => $"'{argument}'"));
         (int code, string output) = Run(
-            ["bash", "-c", $"ulimit -f 1000; trap '' XFSZ; DOTNET_EnableWriteXorExecute=0 exec dotnet '{Program}' {arguments}"], (_, _) => { });
+            [
+                "bash", "-c",
+                $"ulimit -f 1000; trap '' XFSZ; DOTNET_EnableWriteXorExecute=0 exec dotnet '{Program}' {arguments}",
+            ],
+            (_, _) => { });
         Assert.Equal(ExitCode.Output, code);
         Assert.Contains("warning: The checkpoint could not be saved", output, StringComparison.Ordinal);
         Assert.Contains("cannot be written", output, StringComparison.Ordinal);
@@ -64,19 +72,24 @@ public sealed class ProcessTests : IDisposable
         Assert.Equal(0, _command.Run([.. Arguments(_command.Folder), "--resume"]));
         Assert.Contains(says, _command.Output.ToString(), StringComparison.Ordinal);
         Assert.True(Uninterrupted.Value.AsSpan().SequenceEqual(Model(_command.Folder)), "The models differ.");
-        string run = Path.GetDirectoryName(Directory.GetFiles(_command.Folder, "dense.onnx", SearchOption.AllDirectories).Single())!;
+        string model = Directory.GetFiles(_command.Folder, "dense.onnx", SearchOption.AllDirectories).Single();
+        string run = Path.GetDirectoryName(model)!;
         Assert.False(File.Exists(Checkpoint.PathIn(run)));
     }
 
     private (int Code, string Output) SignalAfterAnEpoch(string signal) =>
         Run(["dotnet", Program, .. Arguments(_command.Folder)], (process, line) =>
         {
-            if (line.StartsWith("epoch 1: ", StringComparison.Ordinal)) Process.Start("kill", [$"-{signal}", $"{process.Id}"]).WaitForExit();
+            if (line.StartsWith("epoch 1: ", StringComparison.Ordinal))
+            {
+                Process.Start("kill", [$"-{signal}", $"{process.Id}"]).WaitForExit();
+            }
         });
 
     private static string[] Arguments(string folder) =>
     [
-        "--network", "dense", "--epochs", "3", "--batch-size", "500", "--threads", "1", "--data", "generated", "--output", folder,
+        "--network", "dense", "--epochs", "3", "--batch-size", "500", "--threads", "1",
+        "--data", "generated", "--output", folder,
     ];
 
     private static byte[] Model(string folder) =>

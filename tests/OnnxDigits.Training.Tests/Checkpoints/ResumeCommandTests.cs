@@ -77,7 +77,9 @@ public sealed class ResumeCommandTests : IDisposable
         Assert.Equal(143, RunUntil(120, stop => stop.Terminate()));
         string[] arguments = [.. Arguments(_command), "--resume"];
         int place = Array.IndexOf(arguments, option);
-        arguments = place < 0 ? [.. arguments, option, value] : [.. arguments[..(place + 1)], value, .. arguments[(place + 2)..]];
+        arguments = place < 0
+            ? [.. arguments, option, value]
+            : [.. arguments[..(place + 1)], value, .. arguments[(place + 2)..]];
         Assert.Equal(6, _command.Run(arguments));
         Assert.Contains($"belongs to another run: {difference}. ", Output, StringComparison.Ordinal);
         Assert.Contains("or train without --resume", Output, StringComparison.Ordinal);

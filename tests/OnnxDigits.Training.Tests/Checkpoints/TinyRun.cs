@@ -12,7 +12,10 @@ internal sealed class TinyRun(string network) : IDisposable
     public static readonly DigitImages Images = DigitGenerator.CreateDataSet(1, 600, 10).Train;
 
     public Recipe Recipe { get; init; } =
-        OnnxDigits.Training.Recipes.Recipe.For(network) with { Epochs = 3, BatchSize = 100, Seed = 4, DrawnImages = 100 };
+        OnnxDigits.Training.Recipes.Recipe.For(network) with
+        {
+            Epochs = 3, BatchSize = 100, Seed = 4, DrawnImages = 100,
+        };
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("checkpoints").FullName;
 
@@ -47,7 +50,8 @@ internal sealed class TinyRun(string network) : IDisposable
     /// <summary>The result of a run without the times.</summary>
     internal sealed class Outcome(DigitNetwork model, TrainingResult result)
     {
-        public byte[] Weights { get; } = [.. model.Logits.state_dict().Values.SelectMany(weight => weight.bytes.ToArray())];
+        public byte[] Weights { get; } =
+            [.. model.Logits.state_dict().Values.SelectMany(weight => weight.bytes.ToArray())];
 
         public EpochMetrics[] Epochs { get; } = [.. result.Epochs.Select(epoch => epoch with { Seconds = 0 })];
 

@@ -29,7 +29,8 @@ public class PictureTests
     [Fact]
     public void LearningCurves_HeldOutImages_AddALineAndALegend()
     {
-        EpochMetrics[] heldOut = [.. Epochs(3).Select(epoch => epoch with { ValidationLoss = 1, ValidationAccuracy = 0.8 })];
+        EpochMetrics[] heldOut =
+            [.. Epochs(3).Select(epoch => epoch with { ValidationLoss = 1, ValidationAccuracy = 0.8 })];
         byte[] without = LearningCurves.Draw("title", [("dense", Epochs(3))], Palette.Light);
         byte[] with = LearningCurves.Draw("title", [("dense", heldOut)], Palette.Light);
         Assert.True(Png.Count(with, Palette.Light.Series[0]) > Png.Count(without, Palette.Light.Series[0]) + 1_000);
@@ -111,5 +112,8 @@ public class PictureTests
     }
 
     private static IReadOnlyList<EpochMetrics> Epochs(int count) =>
-        [.. Enumerable.Range(1, count).Select(epoch => new EpochMetrics(epoch, 1.0 / epoch, 1 - (0.2 / epoch), null, null, 3))];
+        [
+            .. Enumerable.Range(1, count)
+                .Select(epoch => new EpochMetrics(epoch, 1.0 / epoch, 1 - (0.2 / epoch), null, null, 3)),
+        ];
 }

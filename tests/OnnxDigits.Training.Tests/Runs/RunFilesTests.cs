@@ -40,7 +40,8 @@ public sealed class RunFilesTests(ManyRuns runs)
     }
 
     [Fact]
-    public void Run_Succeeds_WritesNoWarning() => Assert.DoesNotContain("warning", runs.Output, StringComparison.Ordinal);
+    public void Run_Succeeds_WritesNoWarning() =>
+        Assert.DoesNotContain("warning", runs.Output, StringComparison.Ordinal);
 
     [Fact]
     public void MetricsCsv_Always_HoldsTheEpochsOfTheReport()
@@ -48,7 +49,8 @@ public sealed class RunFilesTests(ManyRuns runs)
         string[][] rows = Csv(runs.First, "metrics.csv");
         Assert.Equal(["epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds"], rows[0]);
         Assert.Equal(
-            RunReport.Read(runs.First)!.Epochs.Select(epoch => (epoch.Epoch, epoch.Loss, epoch.ValidationAccuracy!.Value)),
+            RunReport.Read(runs.First)!.Epochs
+                .Select(epoch => (epoch.Epoch, epoch.Loss, epoch.ValidationAccuracy!.Value)),
             rows.Skip(1).Select(row => ((int)Number(row[0]), Number(row[1]), Number(row[4]))));
     }
 
@@ -68,13 +70,17 @@ public sealed class RunFilesTests(ManyRuns runs)
     {
         long[][] counts = [.. Csv(runs.First, "confusion.csv").Skip(1)
             .Select(row => row.Skip(1).Select(count => long.Parse(count, CultureInfo.InvariantCulture)).ToArray())];
-        Assert.Equal(RunReport.Read(runs.First)!.Result!.Recall, counts.Select((row, label) => (double)row[label] / row.Sum()));
+        Assert.Equal(
+            RunReport.Read(runs.First)!.Result!.Recall, counts.Select((row, label) => (double)row[label] / row.Sum()));
         var mistakes = Csv(runs.First, "mistakes.csv").Skip(1).CountBy(row => (row[1], row[2])).ToDictionary();
         for (int label = 0; label < 10; label++)
         {
             for (int digit = 0; digit < 10; digit++)
             {
-                if (digit != label) Assert.Equal(counts[label][digit], mistakes.GetValueOrDefault(($"{label}", $"{digit}")));
+                if (digit != label)
+                {
+                    Assert.Equal(counts[label][digit], mistakes.GetValueOrDefault(($"{label}", $"{digit}")));
+                }
             }
         }
     }
@@ -95,7 +101,8 @@ public sealed class RunFilesTests(ManyRuns runs)
         Assert.Equal(0, command.Run(clock, "--network", "dense", "--epochs", "1", "--output", command.Folder));
         string output = command.Output.ToString();
         Assert.Equal(2, output.Split("warning:").Length);
-        Assert.Contains("Some pictures are missing; all other files of the run are complete. ", output, StringComparison.Ordinal);
+        Assert.Contains(
+            "Some pictures are missing; all other files of the run are complete. ", output, StringComparison.Ordinal);
         string folder = Directory.GetDirectories(command.Folder).Single();
         Assert.Empty(Directory.GetFiles(folder, "*.tmp"));
         foreach (string name in (string[])["dense.onnx", "report.json", "confusion.png"])

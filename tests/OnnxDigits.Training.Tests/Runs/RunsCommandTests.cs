@@ -91,7 +91,10 @@ public sealed class RunsCommandTests(ManyRuns runs) : IDisposable
     public void List_NoImagesHeldOut_ShowsADash()
     {
         string run = ManyRuns.Copy(runs.First, _command.Folder);
-        Change(run, report => report with { Epochs = [.. report.Epochs.Select(epoch => epoch with { ValidationAccuracy = null })] });
+        Change(run, report => report with
+        {
+            Epochs = [.. report.Epochs.Select(epoch => epoch with { ValidationAccuracy = null })],
+        });
         Assert.Null(List(_command.Folder)[0]!["validation"]);
         Assert.Equal(0, _command.Run("runs", "list", "--output", _command.Folder));
         Assert.Contains(" –", Output, StringComparison.Ordinal);
@@ -129,7 +132,8 @@ public sealed class RunsCommandTests(ManyRuns runs) : IDisposable
         for (int digit = 0; digit < 10; digit++)
         {
             Assert.Equal(results.Select(result => result.Recall[digit]), Numbers(rows[$"recall_{digit}"]));
-            Assert.Equal([0, results[1].Recall[digit] - results[0].Recall[digit]], Numbers(rows[$"recall_{digit}_change"]));
+            Assert.Equal(
+                [0, results[1].Recall[digit] - results[0].Recall[digit]], Numbers(rows[$"recall_{digit}_change"]));
         }
     }
 
@@ -139,7 +143,10 @@ public sealed class RunsCommandTests(ManyRuns runs) : IDisposable
         string augmented = ManyRuns.Copy(runs.First, _command.Folder, "elsewhere");
         Change(augmented, report => report with
         {
-            Run = report.Run with { Recipe = report.Run.Recipe with { Augmentation = new Augmentation { Rotation = 12 } } },
+            Run = report.Run with
+            {
+                Recipe = report.Run.Recipe with { Augmentation = new Augmentation { Rotation = 12 } },
+            },
         });
         JsonArray comparison = Compare(runs.First, runs.Interrupted, runs.Stopped, augmented);
         Assert.Equal(["", "", "", "12"], Row(comparison, "augmentation_rotation"));

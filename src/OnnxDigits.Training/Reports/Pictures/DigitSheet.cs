@@ -13,7 +13,7 @@ internal static class DigitSheet
     private const int MaxHeight = 15_000;
 
     /// <param name="images">The digits.</param>
-    /// <param name="comparison">Digits for rows on grey between the others, or <c>null</c>.</param>
+    /// <param name="comparison">Digits to draw on grey, in a row after each row of digits, or <c>null</c>.</param>
     /// <param name="columns">The number of digits in a row.</param>
     /// <param name="palette">The colours.</param>
     /// <exception cref="IOException">The picture would be too high.</exception>

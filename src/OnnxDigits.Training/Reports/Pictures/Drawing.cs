@@ -95,7 +95,7 @@ public sealed class Drawing : IDisposable
     }
 
     /// <summary>Draws the outline of a rectangle.</summary>
-    /// <param name="place">The rectangle; the line lies outside.</param>
+    /// <param name="place">The rectangle. The line is drawn around it.</param>
     /// <param name="color">The colour of the line.</param>
     /// <param name="width">The width of the line in units.</param>
     public void Frame(SKRect place, Color color, float width)
@@ -138,7 +138,7 @@ public sealed class Drawing : IDisposable
 
     private static SKFont Font(float size) => new(Typeface, size) { Subpixel = true };
 
-    // SkiaSharp without native dependencies finds no fonts of the system.
+    // SkiaSharp's build without native dependencies cannot find the system's fonts.
     private static SKTypeface LoadFont()
     {
         using Stream file = typeof(Drawing).Assembly.GetManifestResourceStream("DejaVuSans-Latin1.ttf")!;

@@ -5,7 +5,7 @@ using ScottPlot.TickGenerators;
 namespace OnnxDigits.Training.Reports.Pictures;
 
 /// <summary>Draws loss and accuracy per epoch, for one run or several.</summary>
-/// <remarks>Training is solid. Validation is dashed, for runs that hold images out.</remarks>
+/// <remarks>Solid lines show training. Dashed lines show validation, for runs that hold out images.</remarks>
 internal static class LearningCurves
 {
     private const int Width = 1200;

@@ -47,8 +47,8 @@ public sealed class Legend
         }
     }
 
-    /// <summary>Represents the sample of a line or marker with its meaning.</summary>
-    /// <param name="Text">The meaning.</param>
+    /// <summary>Represents a label and the sample of a line or marker that it explains.</summary>
+    /// <param name="Text">The label.</param>
     /// <param name="Color">The colour of the sample.</param>
     /// <param name="Dashed">Indicates whether the line is dashed.</param>
     /// <param name="Ring">Indicates whether the sample is a ring instead of a line.</param>

@@ -38,7 +38,7 @@ public sealed record Palette
     /// <summary>Gets both palettes.</summary>
     public static IReadOnlyList<Palette> All { get; } = [Light, Dark];
 
-    /// <summary>Gets the ending of a picture's file name, before the extension.</summary>
+    /// <summary>Gets the suffix of a picture's file name, before the extension.</summary>
     public required string Suffix { get; init; }
 
     /// <summary>Gets the background colour.</summary>

@@ -3,7 +3,7 @@ using OnnxDigits.Training.Loop;
 
 namespace OnnxDigits.Training.Reports.Pictures;
 
-/// <summary>Writes the pictures of runs. A failure is a warning, because the other files matter more.</summary>
+/// <summary>Writes the pictures of runs. A failure only causes a warning: the other files matter more.</summary>
 /// <param name="warn">Receives a warning for the first picture that cannot be written.</param>
 internal sealed class RunPictures(Action<string> warn)
 {
@@ -36,7 +36,7 @@ internal sealed class RunPictures(Action<string> warn)
         {
             PictureFile.WriteBoth(folder, name, draw);
         }
-        // Any failure, from a full disk to a missing native library.
+        // Catch any exception: the cause may be a full disk or a missing native library.
         catch (Exception e)
         {
             string reason = e.GetBaseException().Message;
