@@ -120,11 +120,13 @@ Task("Pack")
     });
 
 Task("TestGpu")
-    .Description("Tests a device with the ONNX Runtime library in the folder ONNXDIGITS_GPU_RUNTIME: --device webgpu|cuda, --images N, --hardware (passed to env.sh there). See docs/gpu.md.")
+    .Description("Tests a device with the ONNX Runtime library in the folder ONNXDIGITS_GPU_RUNTIME: --device webgpu|cuda, --images N (85 or more), --hardware (passed to env.sh there). See docs/gpu.md.")
     .Does(() =>
     {
         string runtime = EnvironmentVariable("ONNXDIGITS_GPU_RUNTIME")
             ?? throw new CakeException("Set ONNXDIGITS_GPU_RUNTIME to a folder with libonnxruntime. See docs/gpu.md.");
+        var libraries = GetFiles($"{runtime}/libonnxruntime*");
+        if (libraries.Count == 0) throw new CakeException($"'{runtime}' has no libonnxruntime. See docs/gpu.md.");
         const string Folder = "artifacts/gpu";
         const string Tests = "tests/OnnxDigits.Inference.Tests";
         Build(Tests);
@@ -132,7 +134,7 @@ Task("TestGpu")
         if (DirectoryExists(Folder)) DeleteDirectory(Folder, new DeleteDirectorySettings { Recursive = true });
         CopyDirectory(Output(Tests, ""), Folder);
         CopyFiles(
-            $"{runtime}/libonnxruntime*",
+            libraries,
             $"{Folder}/runtimes/{System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier}/native");
         string hardware = HasArgument("hardware") ? "hardware" : "";
         string script = $"[ ! -f '{runtime}/env.sh' ] || . '{runtime}/env.sh' {hardware}; exec dotnet {Folder}/OnnxDigits.Inference.Tests.dll --filter-class '*.Devices.DeviceTests' --show-live-output on --minimum-expected-tests 8";
