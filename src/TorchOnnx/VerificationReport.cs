@@ -115,11 +115,12 @@ public sealed class VerificationCase
     public string? Failure { get; init; }
 
     /// <summary>Returns the case on one line.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{Name} {string.Join(" ", InputShapes.Select(shape => $"[{string.Join(", ", shape)}]"))}: "
-            + $"{Failure ?? $"max difference {MaxAbsoluteDifference:0.0e+0} absolute, "
-                + $"{MaxRelativeDifference:0.0e+0} relative"}"
-            + $"{(Passed ? "" : ", too large")}");
+    public override string ToString() =>
+        $"{Name} {string.Join(" ", InputShapes.Select(shape => $"[{string.Join(", ", shape)}]"))}: {Failure ?? Differences}";
+
+    private string Differences => string.Create(CultureInfo.InvariantCulture,
+        $"max difference {MaxAbsoluteDifference:0.0e+0} absolute, {MaxRelativeDifference:0.0e+0} relative")
+            + (Passed ? "" : ", too large");
 }
 
 /// <summary>Represents the first node of a graph whose output differs from the module's.</summary>

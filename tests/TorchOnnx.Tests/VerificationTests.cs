@@ -19,6 +19,21 @@ public sealed class VerificationTests : IDisposable
         ("a", nn.Linear(4, 5)), ("b", nn.Sequential(("c", nn.ReLU()), ("d", nn.Tanh()))), ("e", nn.Linear(5, 2)));
 
     [Fact]
+    public void ToString_FailureWithoutDifferences_GivesTheReasonAlone()
+    {
+        var failed = new VerificationCase
+        {
+            Name = "example",
+            InputShapes = [[1L, 3L]],
+            MaxAbsoluteDifference = double.PositiveInfinity,
+            MaxRelativeDifference = double.PositiveInfinity,
+            Passed = false,
+            Failure = "the graph does not run",
+        };
+        Assert.Equal("example [1, 3]: the graph does not run", failed.ToString());
+    }
+
+    [Fact]
     public void Export_WrongConverter_ReportsDivergingNode()
     {
         using var model = Model();
