@@ -35,6 +35,13 @@ var python = new Option<string?>("--python")
 {
     Description = "Also measures this Python, which needs onnxruntime and numpy.",
 };
+python.Validators.Add(result =>
+{
+    if (result.GetValue(python) is { } path && !WorkerProcess.HasOnnxRuntime(path))
+    {
+        result.AddError($"'{path}' cannot import onnxruntime and numpy. Install them: {path} -m pip install onnxruntime numpy");
+    }
+});
 var sizes = new Option<bool>("--sizes")
 {
     Description = "Also publishes the programs in peers/ and prints their sizes.",

@@ -45,6 +45,20 @@ internal sealed class WorkerProcess : IDisposable
         return null;
     }
 
+    /// <summary>Returns whether a Python interpreter starts and has onnxruntime and numpy.</summary>
+    /// <param name="python">The Python interpreter.</param>
+    public static bool HasOnnxRuntime(string python)
+    {
+        try
+        {
+            return Succeeds(python, "-c", "import onnxruntime, numpy");
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Starts a worker that classifies with ONNX Runtime in Python.</summary>
     /// <param name="python">The Python interpreter.</param>
     /// <param name="modelPath">The model file.</param>
