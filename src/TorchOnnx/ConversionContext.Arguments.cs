@@ -94,13 +94,13 @@ public sealed partial class ConversionContext
     /// </param>
     public IReadOnlyList<Dimension> SizeList(
         string parameter, IReadOnlyList<Dimension>? absent = null) => Find(parameter) switch
-    {
-        Dimension size => [size],
-        IReadOnlyList<object?> list when list.All(item => item is Dimension) =>
-            [.. list.Select(item => (Dimension)item!)],
-        null when absent is not null => absent,
-        _ => throw NoSuch(parameter, "a list of integers"),
-    };
+        {
+            Dimension size => [size],
+            IReadOnlyList<object?> list when list.All(item => item is Dimension) =>
+                [.. list.Select(item => (Dimension)item!)],
+            null when absent is not null => absent,
+            _ => throw NoSuch(parameter, "a list of integers"),
+        };
 
     /// <summary>Returns an integer argument. Throws if the integer depends on open sizes.</summary>
     /// <param name="parameter">The name of the parameter.</param>
@@ -192,14 +192,14 @@ public sealed partial class ConversionContext
 
     private static bool IsDefault(
         object value, ParameterInfo? parameter) => parameter is { HasDefaultValue: true } && value switch
-    {
-        Dimension { IsDynamic: false } size =>
-            parameter.DefaultValue is IConvertible number && Convert.ToInt64(number) == size.Size,
-        double number =>
-            parameter.DefaultValue is double or float && Convert.ToDouble(parameter.DefaultValue) == number,
-        Enum => parameter.DefaultValue is { } constant && Convert.ToInt64(constant) == Convert.ToInt64(value),
-        _ => value.Equals(parameter.DefaultValue),
-    };
+        {
+            Dimension { IsDynamic: false } size =>
+                parameter.DefaultValue is IConvertible number && Convert.ToInt64(number) == size.Size,
+            double number =>
+                parameter.DefaultValue is double or float && Convert.ToDouble(parameter.DefaultValue) == number,
+            Enum => parameter.DefaultValue is { } constant && Convert.ToInt64(constant) == Convert.ToInt64(value),
+            _ => value.Equals(parameter.DefaultValue),
+        };
 
     private object? Find(string parameter)
     {

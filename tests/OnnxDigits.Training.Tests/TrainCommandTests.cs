@@ -139,7 +139,9 @@ public sealed class TrainCommandTests : IDisposable
     {
         var options = new DigitDataOptions
         {
-            Data = "generated", GeneratedTrainCount = 10, GeneratedTestCount = 10_000,
+            Data = "generated",
+            GeneratedTrainCount = 10,
+            GeneratedTestCount = 10_000,
         };
         DigitImages test = DigitDataSource.Open(options).Test;
         DigitImages left = DisputedLabels.LeaveOut(test);

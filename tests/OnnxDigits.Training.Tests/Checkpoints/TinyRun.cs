@@ -14,7 +14,10 @@ internal sealed class TinyRun(string network) : IDisposable
     public Recipe Recipe { get; init; } =
         OnnxDigits.Training.Recipes.Recipe.For(network) with
         {
-            Epochs = 3, BatchSize = 100, Seed = 4, DrawnImages = 100,
+            Epochs = 3,
+            BatchSize = 100,
+            Seed = 4,
+            DrawnImages = 100,
         };
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("checkpoints").FullName;
