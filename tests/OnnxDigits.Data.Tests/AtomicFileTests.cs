@@ -70,7 +70,7 @@ public sealed class AtomicFileTests : IDisposable
     [InlineData(30, "Read-only file system", "Read-only file system; choose another path.")]
     public void Error_SystemError_GivesTheReasonWithoutTheTemporaryName(int code, string message, string reason)
     {
-        IOException error = AtomicFile.Error("out", new IOException($"{message} : '/tmp/out.abc.tmp'", code));
+        IOException error = AtomicFile.Error("out", new IOException($"{message} : 'out.abc.tmp'", code));
 
         Assert.Equal($"'out' cannot be written: {reason}", error.Message);
     }
