@@ -1,3 +1,4 @@
+using OnnxDigits.Training.Loop;
 using OnnxDigits.Training.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -56,6 +57,26 @@ public class KerasFactsTests
             Assert.InRange(parameter.abs().max().item<float>(), 0.97 * bound, bound);
             double deviation = parameter.std().item<float>();
             Assert.InRange(deviation, 0.93 * bound / Math.Sqrt(3), 1.07 * bound / Math.Sqrt(3));
+        }
+    }
+
+    [Fact]
+    public void Logits_PoolingBeforeRelu_HasTheGradientsOfTheNotebooksOrder()
+    {
+        using var scope = NewDisposeScope();
+        using var data = new DigitTensors(SmallDigits.Open().Test);
+        using DigitNetwork network = DigitNetworks.Create("conv", seed: 1);
+        nn.Module<Tensor, Tensor>[] notebook =
+            [.. network.Classifier.children().SkipLast(1).Cast<nn.Module<Tensor, Tensor>>()];
+        Tensor[] expected = Gradients(images => notebook.Aggregate(images, (value, layer) => layer.call(value)));
+        Tensor[] actual = Gradients(network.Logits.call);
+        foreach ((Tensor ours, Tensor theirs) in actual.Zip(expected)) Assert.True(ours.equal(theirs).all().item<bool>());
+
+        Tensor[] Gradients(Func<Tensor, Tensor> forward)
+        {
+            network.Logits.zero_grad();
+            nn.functional.cross_entropy(forward(data.Images), data.Targets).backward();
+            return [.. network.Logits.parameters().Select(parameter => parameter.grad!.clone())];
         }
     }
 

@@ -39,20 +39,22 @@ internal static class TrainingWorker
         }
     }
 
-    // The loop of a TorchSharp tutorial, with default modules, optimizer and environment.
+    // The loop of a TorchSharp tutorial, with the notebook's order of layers and the default environment.
     private static void TrainPlainly(DigitNetwork network, Recipe recipe, DigitImages images)
     {
         using var scope = NewDisposeScope();
         Tensor pixels = tensor(images.Pixels.ToArray()).to(float32).div_(255).reshape(-1, 1, 28, 28);
         Tensor labels = tensor(images.Labels.ToArray()).to(int64);
-        var optimizer = optim.RMSProp(network.Logits.parameters(), lr: 1e-3, alpha: 0.9, eps: 1e-7);
+        nn.Module<Tensor, Tensor> model = nn.Sequential(network.Classifier.named_children().SkipLast(1)
+            .Select(layer => (layer.name, (nn.Module<Tensor, Tensor>)layer.module)).ToArray());
+        var optimizer = optim.RMSProp(model.parameters(), lr: 1e-3, alpha: 0.9, eps: 1e-7);
         Tensor order = randperm(images.Count);
         for (int start = 0; start < images.Count; start += recipe.BatchSize)
         {
             using var step = NewDisposeScope();
             Tensor batch = order.narrow(0, start, Math.Min(recipe.BatchSize, images.Count - start));
             Tensor targets = labels.index_select(0, batch);
-            Tensor logits = network.Logits.forward(pixels.index_select(0, batch));
+            Tensor logits = model.forward(pixels.index_select(0, batch));
             Tensor loss = nn.functional.cross_entropy(logits, targets);
             optimizer.zero_grad();
             loss.backward();

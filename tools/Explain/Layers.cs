@@ -47,7 +47,7 @@ internal static class Layers
     public static IEnumerable<(string Name, Tensor Maps)> Maps(DigitNetwork network, Tensor pixels)
     {
         Tensor value = pixels;
-        foreach ((string name, nn.Module module) in network.Logits.named_children())
+        foreach ((string name, nn.Module module) in network.Classifier.named_children())
         {
             value = ((nn.Module<Tensor, Tensor>)module).forward(value);
             bool isPooled = name.Contains("pool", StringComparison.Ordinal);
