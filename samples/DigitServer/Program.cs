@@ -8,6 +8,7 @@ using OnnxDigits.Inference;
 var builder = WebApplication.CreateBuilder(args);
 builder.Services.AddDigitClassifier(builder.Configuration.GetSection("Digits"));
 var app = builder.Build();
+var limits = new ImageFileOptions { MaxPixels = 16_000_000 };
 
 app.MapGet("/model", (DigitClassifier classifier) => classifier.Info);
 app.MapPost("/digits", async (HttpRequest request, DigitClassifier classifier) =>
@@ -16,7 +17,7 @@ app.MapPost("/digits", async (HttpRequest request, DigitClassifier classifier) =
     await request.Body.CopyToAsync(file, request.HttpContext.RequestAborted);
     try
     {
-        var prediction = classifier.Classify(ImageFile.Decode(file.ToArray()).Raster);
+        var prediction = classifier.Classify(ImageFile.Decode(file.ToArray(), name: null, limits).Raster);
         return Results.Ok(new
         {
             prediction.Digit,

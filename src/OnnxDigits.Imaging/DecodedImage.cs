@@ -6,20 +6,21 @@ namespace OnnxDigits.Imaging;
 public sealed class DecodedImage
 {
     private readonly byte[] _pixels;
+    private readonly int _rasterWidth, _rasterHeight;
 
-    internal DecodedImage(byte[] pixels, int width, int height, PixelLayout layout)
+    internal DecodedImage(byte[] pixels, int rasterWidth, int rasterHeight, PixelLayout layout)
     {
         _pixels = pixels;
-        Width = width;
-        Height = height;
+        _rasterWidth = rasterWidth;
+        _rasterHeight = rasterHeight;
         Layout = layout;
     }
 
-    /// <summary>Gets the width in pixels.</summary>
-    public int Width { get; }
+    /// <summary>Gets the width of the picture in the file, in pixels.</summary>
+    public int Width { get; internal init; }
 
-    /// <summary>Gets the height in pixels.</summary>
-    public int Height { get; }
+    /// <summary>Gets the height of the picture in the file, in pixels.</summary>
+    public int Height { get; internal init; }
 
     /// <summary>
     /// Gets the layout of the pixels: <see cref="PixelLayout.Gray8"/> for grayscale files without transparency,
@@ -27,6 +28,9 @@ public sealed class DecodedImage
     /// </summary>
     public PixelLayout Layout { get; }
 
-    /// <summary>Gets the pixels, row by row and without padding, for <see cref="DigitClassifier"/>.</summary>
-    public RasterImage Raster => new(_pixels, Width, Height, Layout);
+    /// <summary>
+    /// Gets the pixels, row by row and without padding, for <see cref="DigitClassifier"/>. Pictures of more than 4
+    /// million pixels are reduced to a half, a quarter or less of their width and height, except GIF.
+    /// </summary>
+    public RasterImage Raster => new(_pixels, _rasterWidth, _rasterHeight, Layout);
 }

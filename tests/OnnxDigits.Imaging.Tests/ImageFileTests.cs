@@ -39,45 +39,6 @@ public class ImageFileTests
         Assert.Equal(new byte[] { 200, 100, 50, 128, 10, 20, 30, 255 }, decoded.Raster.Pixels);
     }
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(4)]
-    [InlineData(5)]
-    [InlineData(6)]
-    [InlineData(7)]
-    [InlineData(8)]
-    public void Decode_ExifOrientation_IsUpright(byte orientation)
-    {
-        // Four quarters of different brightness: 0, 80, 160 and 240.
-        const int Width = 32, Height = 16;
-        byte[] pixels = new byte[Width * Height];
-        for (int i = 0; i < pixels.Length; i++) pixels[i] = (byte)(i % Width / 16 * 80 + i / Width / 8 * 160);
-        byte[] jpeg = Skia.Encode(Skia.Gray(pixels, Width, Height), SKEncodedImageFormat.Jpeg);
-
-        var decoded = ImageFile.Decode(Jpeg.WithOrientation(jpeg, orientation));
-
-        bool turned = orientation >= 5;
-        Assert.Equal(turned ? (Height, Width) : (Width, Height), (decoded.Width, decoded.Height));
-        // The upright corners (top left, top right, bottom left, bottom right), according to EXIF 2.3, tag 0x0112.
-        int[] corners = orientation switch
-        {
-            1 => [0, 80, 160, 240],
-            2 => [80, 0, 240, 160],
-            3 => [240, 160, 80, 0],
-            4 => [160, 240, 0, 80],
-            5 => [0, 160, 80, 240],
-            6 => [160, 0, 240, 80],
-            7 => [240, 80, 160, 0],
-            _ => [80, 240, 0, 160],
-        };
-        int right = decoded.Width - 1, bottom = decoded.Height - 1;
-        int[] actual =
-            [Value(decoded, 0, 0), Value(decoded, right, 0), Value(decoded, 0, bottom), Value(decoded, right, bottom)];
-        for (int i = 0; i < 4; i++) Assert.InRange(actual[i], corners[i] - 4, corners[i] + 4);
-    }
-
     [Fact]
     public void Decode_MissingFile_SaysSo() =>
         AssertRefused(() => ImageFile.Decode("nowhere/4.png"), "nowhere/4.png", "does not exist");
@@ -103,9 +64,6 @@ public class ImageFileTests
         }
         Assert.InRange(refused, 1, 2000);
     }
-
-    private static int Value(DecodedImage image, int x, int y) =>
-        image.Raster.Pixels[(y * image.Width + x) * RasterImage.BytesPerPixel(image.Layout)];
 
     private static byte[] Ramp(int width, int height) =>
         [.. Enumerable.Range(0, width * height).Select(i => (byte)(i * 37 + i / width * 11))];

@@ -34,7 +34,7 @@ public class StreamTests
     public void Decode_EndlessStreamOfAnImage_EndsAtTheLimit()
     {
         using var stream = new TestStream(Image, 1 << 20, endless: true);
-        Assert.Contains("exceeds the limit of 128 MiB", Refusal(stream));
+        Assert.Contains("exceeds the limit of 80 MB", Refusal(stream));
         Assert.Equal(ImageFile.MaxFileLength, stream.Taken);
     }
 

@@ -5,7 +5,10 @@ namespace OnnxDigits.Imaging.Decoding;
 /// <summary>Reads the bytes of image files and streams up to a limit.</summary>
 internal static class ImageBytes
 {
-    private const long MaxMebibytes = ImageFile.MaxFileLength >> 20;
+    private const long MaxMegabytes = ImageFile.MaxFileLength / 1_000_000;
+
+    private const int BlockLength = 1 << 16;
+    private const int LongStream = 4 << 20;
 
     /// <exception cref="ImageFileException">The file cannot be read, is too long, or is not a regular file.</exception>
     public static byte[] Read(string path)
@@ -20,7 +23,7 @@ internal static class ImageBytes
             }
             if (length >= ImageFile.MaxFileLength)
             {
-                throw ImageFileException.For(path, $"its {length} bytes exceed the limit of {MaxMebibytes} MiB.");
+                throw ImageFileException.For(path, $"its {length} bytes exceed the limit of {MaxMegabytes} MB.");
             }
             return File.ReadAllBytes(path);
         }
@@ -34,27 +37,40 @@ internal static class ImageBytes
     /// <exception cref="ImageFileException">The stream fails, is too long, or is not an image.</exception>
     public static ReadOnlySpan<byte> Read(Stream stream, string? name)
     {
-        using var buffer = new MemoryStream();
-        byte[] block = new byte[1 << 16];
+        byte[] buffer = new byte[BlockLength];
+        int length = 0;
         try
         {
-            for (int count; (count = stream.Read(block, 0, Room(buffer, block))) > 0;)
+            for (int count; (count = stream.Read(buffer, length, Room(buffer, length))) > 0;)
             {
-                bool hadSignature = buffer.Length >= ImageHeader.SignatureLength;
-                buffer.Write(block, 0, count);
-                if (!hadSignature && buffer.Length >= ImageHeader.SignatureLength)
+                bool hadSignature = length >= ImageHeader.SignatureLength;
+                length += count;
+                if (!hadSignature && length >= ImageHeader.SignatureLength)
                 {
-                    ImageHeader.Read(Written(buffer), name);
+                    ImageHeader.Read(buffer.AsSpan(0, length), name);
                 }
+                if (length == buffer.Length && length < ImageFile.MaxFileLength) buffer = Grow(buffer);
             }
         }
         catch (Exception e) when (IsReadFailure(e))
         {
             throw ImageFileException.For(name, e.Message, e);
         }
-        return buffer.Length < ImageFile.MaxFileLength
-            ? Written(buffer)
-            : throw ImageFileException.For(name, $"it exceeds the limit of {MaxMebibytes} MiB.");
+        return length < ImageFile.MaxFileLength
+            ? buffer.AsSpan(0, length)
+            : throw ImageFileException.For(name, $"it exceeds the limit of {MaxMegabytes} MB.");
+    }
+
+    private static int Room(byte[] buffer, int length) => Math.Min(BlockLength, buffer.Length - length);
+
+    /// <summary>Returns a longer copy. Long streams are copied only once, so that they are in memory once.</summary>
+    private static byte[] Grow(byte[] buffer)
+    {
+        int length = buffer.Length < LongStream ? 2 * buffer.Length : (int)ImageFile.MaxFileLength;
+        // Memory that isn't initialized doesn't count before it's filled.
+        byte[] longer = GC.AllocateUninitializedArray<byte>(length);
+        buffer.CopyTo(longer, 0);
+        return longer;
     }
 
     private static bool IsReadFailure(Exception e) =>
@@ -63,14 +79,12 @@ internal static class ImageBytes
     private static string Reason(Exception e, string path) => e switch
     {
         FileNotFoundException when Directory.Exists(path) => "it is a folder. Name an image file.",
+        // .NET replaces the bytes that aren't UTF-8, and the path with the replacements does not exist.
+        FileNotFoundException or DirectoryNotFoundException when path.Contains('\uFFFD') =>
+            "its name is not valid UTF-8. Rename it.",
         FileNotFoundException or DirectoryNotFoundException => "it does not exist.",
         EndOfStreamException => "it became shorter while it was read. Try again when it is complete.",
         UnauthorizedAccessException => "access is denied.",
         _ => e.Message,
     };
-
-    private static int Room(MemoryStream buffer, byte[] block) =>
-        (int)Math.Min(block.Length, ImageFile.MaxFileLength - buffer.Length);
-
-    private static ReadOnlySpan<byte> Written(MemoryStream buffer) => buffer.GetBuffer().AsSpan(0, (int)buffer.Length);
 }

@@ -1,9 +1,23 @@
+using System.Buffers.Binary;
 using System.Text;
 using SkiaSharp;
 
 namespace OnnxDigits.Imaging.Decoding;
 
-/// <summary>Represents what the header of an image file reveals about decoding it.</summary>
+/// <summary>Specifies how SkiaSharp decodes a part of an image.</summary>
+internal enum RowAccess
+{
+    /// <summary>The image is decoded at once.</summary>
+    All,
+
+    /// <summary>The rows are decoded one after the other.</summary>
+    Scanlines,
+
+    /// <summary>A range of rows is decoded in a pass over the file.</summary>
+    Subsets,
+}
+
+/// <summary>Represents what the bytes of an image file reveal about decoding it.</summary>
 internal readonly record struct ImageHeader()
 {
     /// <summary>The number of bytes that identify each supported format.</summary>
@@ -11,7 +25,10 @@ internal readonly record struct ImageHeader()
 
     private const int TextSampleLength = 256;
 
-    /// <summary>Gets the memory that the decoder allocates in addition to the result, in bytes per pixel.</summary>
+    /// <summary>
+    /// Gets the memory that the decoder allocates in addition to the result, in bytes per pixel that it decodes at a
+    /// time.
+    /// </summary>
     public double DecoderBytesPerPixel { get; init; }
 
     /// <summary>Gets the largest number of pixels that one byte of the file can encode.</summary>
@@ -23,8 +40,19 @@ internal readonly record struct ImageHeader()
     /// <summary>Gets the EXIF orientation if SkiaSharp ignores it in this format.</summary>
     public SKEncodedOrigin Origin { get; init; } = SKEncodedOrigin.TopLeft;
 
-    /// <summary>Gets a value that indicates whether SkiaSharp can decode the file a few rows at a time.</summary>
-    public bool DecodesRows { get; init; }
+    /// <summary>Gets the factor of <see cref="ImageFileOptions.MaxPixels"/> for this format.</summary>
+    public int MaxPixelsFactor { get; init; } = 1;
+
+    /// <summary>Gets how SkiaSharp decodes a part of the rows.</summary>
+    public RowAccess Rows { get; init; }
+
+    /// <summary>Gets a value that indicates whether SkiaSharp can reduce the picture while it decodes it.</summary>
+    public bool IsScalable { get; init; }
+
+    /// <summary>
+    /// Gets a value that indicates whether the file has its end. Some decoders return a cut file as a blurred picture.
+    /// </summary>
+    public bool IsComplete { get; init; } = true;
 
     /// <summary>Reads the header of a file.</summary>
     /// <exception cref="ImageFileException">The format is not supported.</exception>
@@ -34,14 +62,30 @@ internal readonly record struct ImageHeader()
         if (file.StartsWith(JpegHeader.Signature)) return JpegHeader.Read(file);
         if (file.Length >= SignatureLength && file.StartsWith("RIFF"u8) && file[8..].StartsWith("WEBP"u8))
         {
-            // Lossless pixels and alpha channels are decoded into a buffer of their own.
-            bool isLossy = file[12..].StartsWith("VP8 "u8);
-            return new() { DecoderBytesPerPixel = isLossy ? 0 : 4 };
+            return new()
+            {
+                // Lossless pixels and alpha channels are decoded into a buffer of their own.
+                DecoderBytesPerPixel = file[12..].StartsWith("VP8 "u8) ? 0 : 4,
+                IsScalable = true,
+                IsComplete = BinaryPrimitives.ReadUInt32LittleEndian(file[4..]) <= file.Length - 8,
+            };
         }
-        if (file.StartsWith("GIF87a"u8) || file.StartsWith("GIF89a"u8) || file.StartsWith("BM"u8)) return new();
+        if (file.StartsWith("GIF87a"u8) || file.StartsWith("GIF89a"u8)) return GifHeader.Read(file);
+        if (file.StartsWith("BM"u8)) return new() { Rows = RowAccess.Scanlines, IsComplete = HasRunLengths(file) };
         string kind = ForeignFormat(file) is { } foreign ? $" but {foreign}" : "";
         throw ImageFileException.For(
             name, $"it is not an image{kind}. The supported formats are PNG, JPEG, WebP, GIF and BMP.");
+    }
+
+    /// <summary>
+    /// Returns <c>false</c> if a BMP file ends before its run lengths. The decoder notices other missing pixels.
+    /// </summary>
+    private static bool HasRunLengths(ReadOnlySpan<byte> file)
+    {
+        const int CompressionAt = 30, PixelsAt = 10, PixelBytesAt = 34;
+        if (file.Length < PixelBytesAt + 4 || file[CompressionAt] is not (1 or 2)) return true;
+        long start = BinaryPrimitives.ReadUInt32LittleEndian(file[PixelsAt..]);
+        return start + BinaryPrimitives.ReadUInt32LittleEndian(file[PixelBytesAt..]) <= file.Length;
     }
 
     /// <summary>Returns the name of a common format that is not supported, or <c>null</c> if it is unknown.</summary>

@@ -2,10 +2,11 @@ using System.Buffers.Binary;
 
 namespace OnnxDigits.Imaging.Decoding;
 
-/// <summary>Reads the segments of JPEG files up to the first scan.</summary>
+/// <summary>Reads the segments of JPEG files.</summary>
 internal static class JpegHeader
 {
     private const byte StartOfFrame = 0xC0;
+    private const byte EndOfImage = 0xD9;
     private const byte StartOfScan = 0xDA;
 
     // A block of 64 samples takes at least one bit, and chroma subsampling can halve the number of blocks. Arithmetic
@@ -16,22 +17,31 @@ internal static class JpegHeader
 
     public static ImageHeader Read(ReadOnlySpan<byte> file)
     {
-        var header = new ImageHeader { MaxPixelsPerByte = MaxPixelsPerByte, DecodesRows = true };
+        var header = new ImageHeader
+        {
+            MaxPixelsPerByte = MaxPixelsPerByte,
+            MaxPixelsFactor = 4,
+            Rows = RowAccess.Scanlines,
+            IsScalable = true,
+            IsComplete = false,
+        };
         ReadOnlySpan<byte> frame = default;
-        bool isProgressive = false;
+        bool isProgressive = false, hasScan = false;
         for (var rest = file[2..]; TryReadSegment(ref rest, out byte marker, out var data);)
         {
-            if (IsFrame(marker) && data.Length >= 6)
+            if (marker == EndOfImage) return header with { IsComplete = true };
+            if (IsFrame(marker) && data.Length >= 6 && !hasScan)
             {
                 frame = data;
                 isProgressive = marker % 4 == 2;
             }
-            else if (marker == StartOfScan)
+            else if (marker == StartOfScan && !hasScan)
             {
+                hasScan = true;
                 // With several scans, the decoder keeps all coefficients in memory, two bytes each.
                 bool hasSeveralScans = frame.Length >= 6
                     && (isProgressive || (data is [var components, ..] && components < frame[5]));
-                return hasSeveralScans ? header with { DecoderBytesPerPixel = 2 * SamplesPerPixel(frame) } : header;
+                if (hasSeveralScans) header = header with { DecoderBytesPerPixel = 2 * SamplesPerPixel(frame) };
             }
         }
         return header;
@@ -57,16 +67,17 @@ internal static class JpegHeader
     {
         marker = 0;
         data = default;
-        // Stray bytes between segments are skipped, as the decoder does.
+        // The pixels of a scan and stray bytes between segments are skipped.
         int start = rest.IndexOf((byte)0xFF);
         if (start < 0) return false;
         rest = rest[start..];
         int name = rest.IndexOfAnyExcept((byte)0xFF);
-        if (name < 0 || rest.Length < name + 3) return false;
+        if (name < 0) return false;
         marker = rest[name];
         rest = rest[(name + 1)..];
-        // Restart markers, the start of the image and stuffed zeros have no data.
-        if (marker is 0 or 1 or (>= 0xD0 and <= 0xD8)) return true;
+        // Restart markers, the start and end of the image, and stuffed zeros have no data.
+        if (marker is 0 or 1 or (>= 0xD0 and <= EndOfImage)) return true;
+        if (rest.Length < 2) return false;
         int length = BinaryPrimitives.ReadUInt16BigEndian(rest);
         if (length < 2 || length > rest.Length) return false;
         data = rest[2..length];

@@ -1,8 +1,9 @@
 using System.Buffers.Binary;
+using SkiaSharp;
 
 namespace OnnxDigits.Imaging.Decoding;
 
-/// <summary>Reads the header and the EXIF chunk of PNG files.</summary>
+/// <summary>Reads the header, the EXIF chunk and the end of PNG files.</summary>
 internal static class PngHeader
 {
     // Each chunk has a length, a type and a CRC around its data.
@@ -23,27 +24,34 @@ internal static class PngHeader
         int depth = file[HeaderData + 8], channels = Channels(colorType: file[HeaderData + 9]);
         bool isInterlaced = file[HeaderData + 12] != 0;
         int bitsPerPixel = Math.Max(1, depth * channels);
+        var chunks = file[Signature.Length..];
         return new()
         {
-            // An interlaced image is assembled in a buffer before any row is returned.
+            // The rows of an interlaced image are assembled in a buffer before any of them is returned.
             DecoderBytesPerPixel = isInterlaced ? Math.Max(1, bitsPerPixel / 8) : 0,
             MaxPixelsPerByte = MaxInflation * 8 / bitsPerPixel + 1,
-            Origin = Orientation.ReadExif(FindChunk(file[Signature.Length..], "eXIf"u8)),
+            Origin = TryFindChunk(chunks, "eXIf"u8, out var exif)
+                ? Orientation.ReadExif(exif)
+                : SKEncodedOrigin.TopLeft,
+            Rows = RowAccess.Subsets,
+            IsComplete = TryFindChunk(chunks, "IEND"u8, out _),
         };
     }
 
     private static int Channels(int colorType) => colorType switch { 2 => 3, 4 => 2, 6 => 4, _ => 1 };
 
-    /// <summary>Returns the data of the first complete chunk of a type, or an empty span if there is none.</summary>
-    private static ReadOnlySpan<byte> FindChunk(ReadOnlySpan<byte> chunks, ReadOnlySpan<byte> type)
+    /// <summary>Finds the first complete chunk of a type.</summary>
+    private static bool TryFindChunk(ReadOnlySpan<byte> chunks, ReadOnlySpan<byte> type, out ReadOnlySpan<byte> data)
     {
         while (chunks.Length >= ChunkOverhead)
         {
             uint length = BinaryPrimitives.ReadUInt32BigEndian(chunks);
             if (length > chunks.Length - ChunkOverhead) break;
-            if (chunks[4..].StartsWith(type)) return chunks.Slice(8, (int)length);
+            data = chunks.Slice(8, (int)length);
+            if (chunks[4..].StartsWith(type)) return true;
             chunks = chunks[((int)length + ChunkOverhead)..];
         }
-        return default;
+        data = default;
+        return false;
     }
 }

@@ -23,7 +23,7 @@ internal static class OtherBadImages
         Frame("JPEG without loss", 0xC3, 28, 28, 8, ""),
         new("JPEG progressive, of 7,000×7,000", () =>
             [0xFF, 0xD8, .. Quantization, .. Start(0xC2, 7000, 7000, 8), .. Scan, .. new byte[60_000], 0xFF, 0xD9],
-            "MiB of memory", "256 MiB"),
+            "MB of memory", "100 MB"),
         new("JPEG without its quantization tables", () => Without(0xDB), "damaged"),
         new("JPEG turned and cut in half",
             () => Half(Jpeg.WithOrientation(Photo(SKEncodedImageFormat.Jpeg), 6)), "truncated"),

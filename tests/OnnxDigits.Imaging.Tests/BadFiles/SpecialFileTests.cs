@@ -73,7 +73,7 @@ public class SpecialFileTests
             file.SetLength(ImageFile.MaxFileLength);
         }
         long before = GC.GetAllocatedBytesForCurrentThread();
-        AssertRefused(path, "134217728 bytes", "the limit of 128 MiB");
+        AssertRefused(path, "80000000 bytes", "the limit of 80 MB");
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
     }
 

@@ -26,4 +26,27 @@ internal static class Jpeg
         byte[] exif = [.. "Exif\0\0"u8, .. Exif.Orientation(orientation)];
         return [.. jpeg[..2], 0xFF, 0xE1, 0, (byte)(exif.Length + 2), .. exif, .. jpeg[2..]];
     }
+
+    /// <summary>Returns a gray file of any height whose rows of blocks are all the same.</summary>
+    /// <param name="strip">A gray file of 8 rows, whose width is a multiple of 8.</param>
+    /// <param name="width">The width of the strip.</param>
+    /// <param name="count">The number of strips, one below the other.</param>
+    public static byte[] Repeat(ReadOnlySpan<byte> strip, int width, int count)
+    {
+        int frame = strip.IndexOf((byte[])[0xFF, 0xC0]), scan = strip.IndexOf((byte[])[0xFF, 0xDA]);
+        byte[] restarts = [0xFF, 0xDD, 0, 4, (byte)(width / 8 >> 8), (byte)(width / 8)];
+        const int ScanHeaderLength = 10;
+        var file = new MemoryStream();
+        file.Write(strip[..(frame + 5)]);
+        file.Write([(byte)(8 * count >> 8), (byte)(8 * count)]);
+        file.Write(strip[(frame + 7)..scan]);
+        file.Write(restarts);
+        file.Write(strip.Slice(scan, ScanHeaderLength));
+        for (int i = 0; i < count; i++)
+        {
+            file.Write(strip[(scan + ScanHeaderLength)..^2]);
+            file.Write([0xFF, i < count - 1 ? (byte)(0xD0 + i % 8) : (byte)0xD9]);
+        }
+        return file.ToArray();
+    }
 }

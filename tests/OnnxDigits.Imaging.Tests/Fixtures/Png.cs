@@ -58,6 +58,17 @@ internal static class Png
     /// <summary>Returns a chunk of filtered rows.</summary>
     public static PngChunk Pixels(ReadOnlySpan<byte> rows) => new("IDAT", Compress(rows));
 
+    /// <summary>Returns a chunk that repeats one filtered row.</summary>
+    public static PngChunk Repeat(byte[] row, int count)
+    {
+        var result = new MemoryStream();
+        using (var zlib = new ZLibStream(result, CompressionLevel.Fastest))
+        {
+            for (int i = 0; i < count; i++) zlib.Write(row);
+        }
+        return new("IDAT", result.ToArray());
+    }
+
     public static PngChunk End => new("IEND", []);
 
     /// <summary>Returns a text or profile chunk: a keyword, other fields, and compressed content.</summary>
