@@ -46,16 +46,23 @@ public sealed class HostileFolderTests : IDisposable
     }
 
     [Fact]
-    public void Folder_NameThatIsNotUtf8_IsARowThatSaysSo()
+    public void Folder_NamesThatAreNotUtf8_AreRowsThatSaySo()
     {
         if (!OperatingSystem.IsLinux()) return;
-        // .NET can't create such a name.
-        Run("sh", "-c", $"cp '{_folder.Write("x.png", Digit)}' \"$(printf '{_folder.Path}/caf\\351.png')\"");
+        // .NET can't create such names.
+        _folder.Write("x.png", Digit);
+        string[] commands = [@"cp x.png $'caf\350.png'", @"cp x.png $'caf\351.png'", @"mkdir $'caf\351'"];
+        foreach (string command in commands)
+        {
+            Run("bash", "-c", $"cd '{_folder.Path}' && {command}");
+        }
         var run = InferRun.Of(_folder.Path, "-f", "csv");
-        Assert.Equal(3, run.Lines.Length);
-        Assert.Contains("caf\uFFFD.png,,,,,,,,,,,,,,error,", run.Lines[1]);
+        string[] names = ["caf\uFFFD", "caf\uFFFD.png", "caf\uFFFD.png", "x.png"];
+        Assert.Equal(names, run.Lines.Skip(1).Select(line => Path.GetFileName(line.Split(',')[0])));
+        Assert.All(run.Lines[1..4], line => Assert.Contains("its name is not valid UTF-8. Rename it.", line));
         Assert.Equal(ExitCode.Failed, run.Code);
-        Run("sh", "-c", $"rm '{_folder.Path}'/caf*");
+        Assert.Contains("not valid UTF-8", InferRun.Of(_folder.Combine("caf\uFFFD.png"), "-f", "csv").Output);
+        Run("sh", "-c", $"rm -r '{_folder.Path}'/caf*");
     }
 
     [Theory]

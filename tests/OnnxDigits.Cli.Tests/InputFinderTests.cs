@@ -30,6 +30,39 @@ public sealed class InputFinderTests : IDisposable
     [InlineData("none/*.png")]
     public void Find_Glob_TakesWhatMatches(string glob, params string[] expected) => Assert.Equal(expected, Find(glob));
 
+    [Theory]
+    [InlineData("photo.jfif")]
+    [InlineData("PHOTO.HEIC")]
+    [InlineData("scan.tiff")]
+    [InlineData("drawing.svg")]
+    [InlineData("raw.cr3")]
+    public void Find_PictureOfAnyFormat_IsAnInput(string name)
+    {
+        _folder.Write($"other/{name}", []);
+        Assert.Equal([$"other/{name}"], Find("other"));
+    }
+
+    [Fact]
+    public void Find_OtherFiles_AreCountedByExtensionOnce()
+    {
+        foreach (string name in new[] { "1.TXT", "2.txt", "README", ".DS_Store", "._1.png", ".hidden.png", "c/3.csv" })
+        {
+            _folder.Write($"a/{name}", []);
+        }
+        var inputs = new InputFinder(new InputFilter([], ["*.csv"])).Find([_folder.Path, _folder.Combine("a")]);
+        Assert.Contains(_folder.Combine("a/.hidden.png"), inputs.Files.Select(file => file.Path));
+        Assert.Equal("6 files skipped: 3 .txt, 2 hidden, 1 without extension", inputs.Skipped.Describe());
+        Assert.Empty(inputs.Skipped.EmptyPaths);
+    }
+
+    [Fact]
+    public void Find_PathsWithoutImages_AreNamed()
+    {
+        _folder.Write("only/x.txt", []);
+        string[] paths = [.. new[] { "only", "a", "none/*.png", "top.bmp" }.Select(_folder.Combine)];
+        Assert.Equal([paths[0], paths[2]], new InputFinder(InputFilter.None).Find(paths).Skipped.EmptyPaths);
+    }
+
     [Fact]
     public void Find_SameFileTwice_IsOneInput() => Assert.Equal(["a/1.png", "a/10.png"], Find("a/1.png", "a/*.png"));
 

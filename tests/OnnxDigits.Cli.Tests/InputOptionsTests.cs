@@ -31,6 +31,26 @@ public sealed class InputOptionsTests : IDisposable
     }
 
     [Fact]
+    public void Classify_FolderWithOtherFiles_ReportsThemAndEmptyFolders()
+    {
+        _folder.Write("a/photo.heic", [0, 0, 0, 24, .. "ftypheic\0\0\0\0"u8]);
+        _folder.Write("a/notes.txt", "seven"u8.ToArray());
+        string empty = Directory.CreateDirectory(_folder.Combine("empty")).FullName;
+
+        var run = InferRun.Of(_folder.Path, empty, "-f", "csv");
+
+        Assert.Equal(ExitCode.Failed, run.Code);
+        string row = run.Lines.Single(line => line.Contains("photo.heic"));
+        Assert.Contains(",error,", row);
+        Assert.Contains("heif-convert photo.heic photo.jpg", row);
+        Assert.Contains($"1 file skipped: 1 .txt\nno images in {empty}\n", run.Error);
+        InferRun.Of(_folder.Combine("b"), "--include", "*.gif").AssertRefused(ExitCode.Data, "there are no images");
+        File.Delete(_folder.Combine("b/1.png"));
+        _folder.Write("b/notes", []);
+        InferRun.Of(_folder.Combine("b")).AssertRefused(ExitCode.Data, "1 file skipped: 1 without extension.");
+    }
+
+    [Fact]
     public void Classify_FilterThatLeavesNothing_IsNoInputs() =>
         InferRun.Of(_folder.Path, "--include", "*.gif").AssertRefused(ExitCode.Data, "there are no images");
 

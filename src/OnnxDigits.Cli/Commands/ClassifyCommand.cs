@@ -65,7 +65,7 @@ internal sealed class ClassifyCommand(InferConsole console, StopSignal stop)
         var (inputs, classifier) = Open(parsed);
         using var opened = classifier;
         using var file = _outputs.OpenFile(parsed);
-        var summary = new RunSummary();
+        var summary = new RunSummary(inputs.Skipped);
         var writers = _outputs.CreateWriters(parsed, file, inputs.LongestPath, summary, classifier.Info);
         var runner = new FileClassifier(classifier, parsed.GetValue(_threads), console.Input);
         double? minAccuracy = parsed.GetValue(_minAccuracy);

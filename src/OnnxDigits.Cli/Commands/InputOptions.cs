@@ -73,9 +73,11 @@ internal sealed class InputOptions(InferConsole console)
             throw new CommandException("- reads an image from standard input. Pipe one in: infer - < photo.jpg.");
         }
         var inputs = new InputFinder(filter, !parsed.GetValue(_noRecursion)).Find(paths);
-        return inputs.Count > 0
-            ? inputs
-            : throw new CommandException($"there are no images in {string.Join(", ", paths)}.", ExitCode.Data);
+        if (inputs.Count > 0) return inputs;
+        string skipped = inputs.Skipped.Describe();
+        throw new CommandException(
+            $"there are no images in {string.Join(", ", paths)}.{(skipped.Length > 0 ? $" {skipped}." : "")}",
+            ExitCode.Data);
     }
 
     private InputSet ReadList(string list, char separator, InputFilter filter)
@@ -88,7 +90,7 @@ internal sealed class InputOptions(InferConsole console)
             .GetEnumerator();
         // The first path is read now, so that an empty list is an error before anything is written.
         return files.MoveNext()
-            ? new(Rest(files), Count: null, LongestPath: null)
+            ? new(Rest(files), Count: null, LongestPath: null, new())
             : throw new CommandException($"there are no paths in {name}.", ExitCode.Data);
 
         static IEnumerable<InputFile> Rest(IEnumerator<InputFile> files)

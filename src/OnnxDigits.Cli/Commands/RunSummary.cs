@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using OnnxDigits.Cli.Inputs;
 using OnnxDigits.Cli.Outputs;
 using OnnxDigits.Data;
 using OnnxDigits.Inference;
@@ -7,7 +8,8 @@ using OnnxDigits.Inference;
 namespace OnnxDigits.Cli.Commands;
 
 /// <summary>Counts the rows of a run by status, digit and label.</summary>
-internal sealed class RunSummary
+/// <param name="skipped">The files that the run left out.</param>
+internal sealed class RunSummary(SkippedFiles skipped)
 {
     private readonly SortedDictionary<string, int> _statuses = new(StringComparer.Ordinal);
     private readonly int[] _digits = new int[10];
@@ -46,6 +48,8 @@ internal sealed class RunSummary
     {
         string statuses = string.Join(", ", _statuses.Select(status => $"{status.Value} {status.Key}"));
         writer.WriteLine($"{Total} {(Total == 1 ? "image" : "images")}: {statuses}");
+        if (skipped.Describe() is { Length: > 0 } files) writer.WriteLine(files);
+        if (skipped.EmptyPaths.Count > 0) writer.WriteLine($"no images in {string.Join(", ", skipped.EmptyPaths)}");
         writer.WriteLine($"model {model.Name} on {model.Device} ({Facts.Device(model)})");
         if (!IsLabeled) return;
         writer.WriteLine(string.Create(
@@ -67,6 +71,8 @@ internal sealed class RunSummary
             ["images"] = Total,
             ["statuses"] = new JsonObject(
                 _statuses.Select(status => KeyValuePair.Create(status.Key, (JsonNode?)status.Value))),
+            ["skipped"] = new JsonObject(
+                skipped.Kinds.Select(kind => KeyValuePair.Create(kind.Key, (JsonNode?)kind.Value))),
             ["digits"] = new JsonArray([.. _digits.Select(count => (JsonNode)count)]),
         };
         if (!IsLabeled) return json;

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.IO.Enumeration;
 using OnnxDigits.Imaging;
 
@@ -8,36 +9,70 @@ internal sealed class InputFinder(InputFilter filter, bool recurses = true)
 {
     private static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
 
-    // A folder that cannot be read becomes a row with its error, as a file does.
-    private readonly Dictionary<string, string> _unreadable = new(StringComparer.Ordinal);
+    // Pictures that ImageFile can't decode. They become rows that say how to convert them.
+    private static readonly string[] OtherPictures =
+    [
+        ".heic", ".heif", ".hif", ".avif", ".jxl", ".jp2", ".j2k", ".tif", ".tiff", ".psd", ".xcf", ".svg", ".pdf",
+        ".eps", ".pbm", ".pgm", ".ppm", ".arw", ".cr2", ".cr3", ".dng", ".nef", ".orf", ".pef", ".raf", ".rw2", ".srw",
+    ];
+
+    private static readonly FrozenSet<string> Extensions =
+        ImageFile.Extensions.Concat(OtherPictures).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    private const string InvalidName = "its name is not valid UTF-8. Rename it.";
+
+    // Folders that cannot be read, and names that .NET cannot represent.
+    private readonly List<InputFile> _unreadable = [];
+
+    private readonly SkippedFiles _skipped = new();
 
     public InputSet Find(IEnumerable<string> paths)
     {
         var found = new HashSet<string>(StringComparer.Ordinal);
-        foreach (string path in paths)
+        foreach (string path in paths.Distinct(StringComparer.Ordinal))
         {
-            if (Directory.Exists(path))
-            {
-                found.UnionWith(EnumerateFiles(path).Where(IsImage).Where(filter.Matches));
-            }
-            else if (!File.Exists(path) && Glob.IsPattern(path))
-            {
-                found.UnionWith(Expand(path).Where(filter.Matches));
-            }
-            else
+            bool isFolder = Directory.Exists(path);
+            if (!isFolder && (File.Exists(path) || !Glob.IsPattern(path)))
             {
                 // A missing file is an input too: its row contains the error.
                 found.Add(path);
+                continue;
             }
+            int unreadable = _unreadable.Count;
+            bool isEmpty = true;
+            foreach (string file in (isFolder ? EnumerateFiles(path) : Expand(path)).Where(filter.Matches))
+            {
+                if (isFolder && !IsPicture(file))
+                {
+                    _skipped.Add(file);
+                    continue;
+                }
+                isEmpty = false;
+                if (!IsUnrepresentable(file)) found.Add(file);
+            }
+            if (isEmpty && _unreadable.Count == unreadable) _skipped.EmptyPaths.Add(path);
         }
-        found.UnionWith(_unreadable.Keys);
-        InputFile[] files = [.. found.Order(StringComparer.Ordinal)
-            .Select(path => new InputFile(path, _unreadable.GetValueOrDefault(path)))];
-        return new(files, files.Length, files.Select(file => file.Path.Length).DefaultIfEmpty().Max());
+        InputFile[] files =
+        [
+            .. found.Select(path => new InputFile(path))
+                .Concat(_unreadable)
+                .OrderBy(file => file.Path, StringComparer.Ordinal),
+        ];
+        int longestPath = files.Select(file => file.Path.Length).DefaultIfEmpty().Max();
+        return new(files, files.Length, longestPath, _skipped);
     }
 
-    private static bool IsImage(string path) =>
-        ImageFile.Extensions.Any(extension => path.EndsWith(extension, StringComparison.OrdinalIgnoreCase));
+    // macOS writes a file named ._x beside each file x on other file systems.
+    private static bool IsPicture(string path) => Extensions.Contains(Path.GetExtension(path))
+        && !Path.GetFileName(path.AsSpan()).StartsWith("._");
+
+    /// <summary>Notes a file whose name has bytes that .NET replaced. Several names may look the same.</summary>
+    private bool IsUnrepresentable(string path)
+    {
+        if (!path.Contains('\uFFFD') || File.Exists(path)) return false;
+        _unreadable.Add(new(path, $"Cannot read '{path}': {InvalidName}"));
+        return true;
+    }
 
     private IEnumerable<string> Expand(string pattern)
     {
@@ -83,7 +118,8 @@ internal sealed class InputFinder(InputFilter filter, bool recurses = true)
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
-            _unreadable[folder] = $"Cannot read the folder '{folder}': {e.Message}";
+            string reason = e is DirectoryNotFoundException && folder.Contains('\uFFFD') ? InvalidName : e.Message;
+            _unreadable.Add(new(folder, $"Cannot read the folder '{folder}': {reason}"));
             return [];
         }
     }

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 using SkiaSharp;
 
 namespace OnnxDigits.Imaging.Decoding;
@@ -22,8 +21,6 @@ internal readonly record struct ImageHeader()
 {
     /// <summary>The number of bytes that identify each supported format.</summary>
     public const int SignatureLength = 16;
-
-    private const int TextSampleLength = 256;
 
     /// <summary>
     /// Gets the memory that the decoder allocates in addition to the result, in bytes per pixel that it decodes at a
@@ -72,9 +69,7 @@ internal readonly record struct ImageHeader()
         }
         if (file.StartsWith("GIF87a"u8) || file.StartsWith("GIF89a"u8)) return GifHeader.Read(file);
         if (file.StartsWith("BM"u8)) return new() { Rows = RowAccess.Scanlines, IsComplete = HasRunLengths(file) };
-        string kind = ForeignFormat(file) is { } foreign ? $" but {foreign}" : "";
-        throw ImageFileException.For(
-            name, $"it is not an image{kind}. The supported formats are PNG, JPEG, WebP, GIF and BMP.");
+        throw ImageFileException.For(name, ForeignFormat.Describe(file));
     }
 
     /// <summary>
@@ -86,32 +81,5 @@ internal readonly record struct ImageHeader()
         if (file.Length < PixelBytesAt + 4 || file[CompressionAt] is not (1 or 2)) return true;
         long start = BinaryPrimitives.ReadUInt32LittleEndian(file[PixelsAt..]);
         return start + BinaryPrimitives.ReadUInt32LittleEndian(file[PixelBytesAt..]) <= file.Length;
-    }
-
-    /// <summary>Returns the name of a common format that is not supported, or <c>null</c> if it is unknown.</summary>
-    private static string? ForeignFormat(ReadOnlySpan<byte> file)
-    {
-        if (file.StartsWith("%PDF"u8)) return "a PDF document";
-        if (file.StartsWith("PK"u8)) return "a ZIP archive";
-        if (file.StartsWith("II*\0"u8) || file.StartsWith("MM\0*"u8)) return "a TIFF image";
-        if (file.Length >= 12 && file[4..].StartsWith("ftyp"u8))
-        {
-            return file[8..].StartsWith("avi"u8) ? "an AVIF image" : "a HEIC image or a video";
-        }
-        return TextFormat(file[..Math.Min(TextSampleLength, file.Length)]);
-    }
-
-    private static string? TextFormat(ReadOnlySpan<byte> start)
-    {
-        if (start.IndexOfAnyInRange((byte)0, (byte)8) >= 0) return null;
-        string text = Encoding.UTF8.GetString(start).TrimStart('\uFEFF', ' ', '\t', '\r', '\n');
-        if (text.Contains("<svg", StringComparison.OrdinalIgnoreCase)) return "an SVG drawing";
-        if (text.StartsWith("<!doctype html", StringComparison.OrdinalIgnoreCase)
-            || text.StartsWith("<html", StringComparison.OrdinalIgnoreCase))
-        {
-            return "an HTML page";
-        }
-        // The sample may end within a character, which becomes one replacement character.
-        return text.TrimEnd('\uFFFD').Contains('\uFFFD') ? null : "text";
     }
 }
