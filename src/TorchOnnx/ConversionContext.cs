@@ -84,7 +84,7 @@ public sealed partial class ConversionContext
     /// <exception cref="ArgumentException">
     /// <paramref name="tensor"/> isn't a parameter or buffer of the exported module.
     /// </exception>
-    public GraphValue Parameter(torch.Tensor tensor) => _graph.AddParameter(tensor);
+    public GraphValue Parameter(torch.Tensor tensor) => _graph.AddParameter(tensor, tensor);
 
     /// <summary>Returns an initializer with the state_dict name of a parameter or buffer, and other values.</summary>
     /// <param name="tensor">The parameter or buffer.</param>
@@ -96,10 +96,7 @@ public sealed partial class ConversionContext
     public GraphValue Parameter(torch.Tensor tensor, torch.Tensor values) => _graph.AddParameter(tensor, values);
 
     /// <summary>Returns a float32 scalar.</summary>
-    public GraphValue Constant(float value) => _graph.AddConstant(_scope, [value], []);
-
-    /// <summary>Returns a float32 scalar.</summary>
-    public GraphValue Constant(double value) => Constant((float)value);
+    public GraphValue Constant(double value) => Constant(value, torch.ScalarType.Float32);
 
     /// <summary>Returns a scalar of any dtype.</summary>
     public GraphValue Constant(double value, torch.ScalarType type)
@@ -109,10 +106,18 @@ public sealed partial class ConversionContext
     }
 
     /// <summary>Returns a float32 constant of shape [values.Length].</summary>
-    public GraphValue Constant(float[] values) => _graph.AddConstant(_scope, values, [values.Length]);
+    public GraphValue Constant(float[] values)
+    {
+        using var tensor = torch.tensor(values);
+        return Constant(tensor);
+    }
 
     /// <summary>Returns an int64 constant of shape [values.Length], such as a shape, axes or pads.</summary>
-    public GraphValue Constant(long[] values) => _graph.AddConstant(_scope, values, [values.Length]);
+    public GraphValue Constant(long[] values)
+    {
+        using var tensor = torch.tensor(values);
+        return Constant(tensor);
+    }
 
     /// <summary>Returns a constant with the shape, dtype and values of a tensor.</summary>
     public GraphValue Constant(torch.Tensor values) => _graph.AddConstant(_scope, values);

@@ -116,7 +116,8 @@ public sealed class VerificationCase
 
     /// <summary>Returns the case on one line.</summary>
     public override string ToString() =>
-        $"{Name} {string.Join(" ", InputShapes.Select(shape => $"[{string.Join(", ", shape)}]"))}: {Failure ?? Differences}";
+        $"{Name} {string.Join(" ", InputShapes.Select(shape => $"[{string.Join(", ", shape)}]"))}: "
+            + (Failure ?? Differences);
 
     private string Differences => string.Create(CultureInfo.InvariantCulture,
         $"max difference {MaxAbsoluteDifference:0.0e+0} absolute, {MaxRelativeDifference:0.0e+0} relative")

@@ -13,8 +13,7 @@ internal sealed class GraphBuilder
     private readonly List<GraphNode> _nodes = [];
     private readonly List<(GraphValue Value, TensorProto Tensor)> _initializers = [];
     private readonly Dictionary<TensorIdentity, (string Name, torch.Tensor Tensor)> _state;
-    private readonly Dictionary<string, GraphValue> _parameters = [];
-    private readonly Dictionary<string, List<(GraphValue Value, Google.Protobuf.ByteString Bytes)>> _variants = [];
+    private readonly Dictionary<TensorProto, GraphValue> _parameters = [];
     private readonly HashSet<string> _names;
     private readonly HashSet<GraphValue> _outputs = [];
     private readonly SizeSources _sizes;
@@ -69,59 +68,42 @@ internal sealed class GraphBuilder
     /// identity.
     /// </summary>
     public GraphValue? FindState(TensorIdentity identity) =>
-        _state.TryGetValue(identity, out var state) ? AddParameter(state.Tensor) : null;
-
-    public GraphValue AddParameter(torch.Tensor tensor)
-    {
-        string name = StateName(tensor);
-        return _parameters.TryGetValue(name, out var known) ? known : _parameters[name] = AddInitializer(name, tensor);
-    }
+        _state.TryGetValue(identity, out var state) ? AddParameter(state.Tensor, state.Tensor) : null;
 
     /// <summary>
-    /// Returns a parameter with other values, such as reordered gates, as an initializer. Equal values of a parameter
-    /// share an initializer.
+    /// Returns a parameter with its own or other values, such as reordered gates, as an initializer. Equal values of a
+    /// parameter share an initializer.
     /// </summary>
     public GraphValue AddParameter(torch.Tensor tensor, torch.Tensor values)
     {
-        string name = StateName(tensor);
-        var variants = _variants.TryGetValue(name, out var list) ? list : _variants[name] = [];
-        var bytes = TensorFormat.Initializer(name, values).RawData;
-        foreach (var (variant, known) in variants)
+        if (!_state.TryGetValue(TensorIdentity.Of(tensor), out var state))
         {
-            if (variant.Shape!.Select(size => size.Size).SequenceEqual(values.shape) && known.Equals(bytes))
-            {
-                return variant;
-            }
+            throw new ArgumentException(
+                "The tensor isn't a parameter or buffer of the module. Use Constant instead.", nameof(tensor));
         }
-        var value = AddInitializer(name, values);
-        variants.Add((value, bytes));
-        return value;
-    }
-
-    private string StateName(torch.Tensor tensor) => _state.TryGetValue(TensorIdentity.Of(tensor), out var state)
-        ? state.Name
-        : throw new ArgumentException(
-            "The tensor isn't a parameter or buffer of the module. Use Constant instead.", nameof(tensor));
-
-    private GraphValue AddInitializer(string name, torch.Tensor values)
-    {
-        var value = Known(Unique(name), values);
-        _initializers.Add((value, TensorFormat.Initializer(value.Name, values)));
-        return value;
-    }
-
-    public GraphValue AddConstant<T>(string scope, T[] values, long[] shape) where T : unmanaged
-    {
-        var value = new GraphValue(Unique($"{scope}/Constant"))
+        var proto = TensorFormat.Initializer(state.Name, values);
+        if (!_parameters.TryGetValue(proto, out var value))
         {
-            Shape = [.. shape.Select(size => (Dimension)size)],
-            Type = typeof(T) == typeof(float) ? torch.ScalarType.Float32 : torch.ScalarType.Int64,
-        };
-        _initializers.Add((value, TensorFormat.Initializer(value.Name, values, shape)));
+            // Adding the initializer may rename it, so the key is a copy.
+            _parameters[proto.Clone()] = value = AddInitializer(proto, values);
+        }
         return value;
     }
 
-    public GraphValue AddConstant(string scope, torch.Tensor values) => AddInitializer($"{scope}/Constant", values);
+    public GraphValue AddConstant(string scope, torch.Tensor values) =>
+        AddInitializer(TensorFormat.Initializer($"{scope}/Constant", values), values);
+
+    private GraphValue AddInitializer(TensorProto proto, torch.Tensor values)
+    {
+        proto.Name = Unique(proto.Name);
+        var value = new GraphValue(proto.Name)
+        {
+            Shape = [.. values.shape.Select(size => (Dimension)size)],
+            Type = values.dtype,
+        };
+        _initializers.Add((value, proto));
+        return value;
+    }
 
     /// <summary>
     /// Makes a value an output of the graph. Adds an Identity node if the value is an input, an initializer or already
@@ -148,29 +130,27 @@ internal sealed class GraphBuilder
         _initializers.RemoveAll(initializer => !read.Contains(initializer.Value));
     }
 
-    public GraphProto ToProto(string name, string docString)
+    public GraphProto ToProto(string name, string docString) => new()
     {
-        var graph = new GraphProto { Name = name, DocString = docString };
-        graph.Node.AddRange(_nodes.Select(ToProto));
-        graph.Initializer.AddRange(_initializers.Select(initializer => initializer.Tensor));
-        return graph;
-    }
+        Name = name,
+        DocString = docString,
+        Node = { _nodes.Select(ToProto) },
+        Initializer = { _initializers.Select(initializer => initializer.Tensor) },
+    };
 
     private static NodeProto ToProto(GraphNode node)
     {
         string[] parts = node.OpType.Split("::");
-        var proto = new NodeProto { Name = node.Name, OpType = parts[^1], Domain = parts.Length > 1 ? parts[0] : "" };
-        proto.Input.AddRange(node.Inputs.Select(input => input?.Name ?? ""));
-        proto.Output.AddRange(node.Outputs.Select(output => output.Name));
-        proto.Attribute.AddRange(node.Attributes.Select(attribute => attribute.ToProto()));
-        return proto;
+        return new()
+        {
+            Name = node.Name,
+            OpType = parts[^1],
+            Domain = parts.Length > 1 ? parts[0] : "",
+            Input = { node.Inputs.Select(input => input?.Name ?? "") },
+            Output = { node.Outputs.Select(output => output.Name) },
+            Attribute = { node.Attributes.Select(attribute => attribute.ToProto()) },
+        };
     }
-
-    private static GraphValue Known(string name, torch.Tensor values) => new(name)
-    {
-        Shape = [.. values.shape.Select(size => (Dimension)size)],
-        Type = values.dtype,
-    };
 
     private string Unique(string name)
     {

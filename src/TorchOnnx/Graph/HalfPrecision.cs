@@ -8,16 +8,12 @@ namespace TorchOnnx.Graph;
 /// <summary>Converts a float32 graph to float16 between float32 inputs and outputs.</summary>
 internal static class HalfPrecision
 {
-    // Inputs that the operator's specification requires to be float32.
-    private static readonly Dictionary<string, int[]> FloatInputs = new() { ["Resize"] = [1, 2] };
-
     /// <exception cref="OnnxExportException">A weight exceeds the range of float16.</exception>
     public static void Apply(GraphProto graph)
     {
-        var kept = graph.Node.Where(node => FloatInputs.ContainsKey(node.OpType))
-            .SelectMany(node => FloatInputs[node.OpType]
-                .Where(index => index < node.Input.Count).Select(index => node.Input[index]))
-            .ToHashSet();
+        // ONNX requires that roi and scales of Resize, its inputs 1 and 2, are float32.
+        var kept = graph.Node.Where(node => node.OpType == "Resize")
+            .SelectMany(node => node.Input.Skip(1).Take(2)).ToHashSet();
         foreach (var tensor in graph.Initializer.Where(tensor => !kept.Contains(tensor.Name))) Narrow(tensor);
         foreach (var attribute in graph.Node.SelectMany(node => node.Attribute))
         {
@@ -25,8 +21,8 @@ internal static class HalfPrecision
             if (attribute.Name == "to" && attribute.I == (long)DataType.Float) attribute.I = (long)DataType.Float16;
         }
         // Outputs first, because an input may also be an output.
-        for (int index = 0; index < graph.Output.Count; index++) WidenOutput(graph, graph.Output[index]);
-        for (int index = graph.Input.Count - 1; index >= 0; index--) NarrowInput(graph, graph.Input[index]);
+        foreach (var output in graph.Output) AddCast(graph, output, isOutput: true);
+        foreach (var input in graph.Input.Reverse()) AddCast(graph, input, isOutput: false);
     }
 
     private static void Narrow(TensorProto tensor)
@@ -49,43 +45,34 @@ internal static class HalfPrecision
         tensor.RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(halves.AsSpan()));
     }
 
-    private static void WidenOutput(GraphProto graph, ValueInfoProto output)
+    // Renames a float32 input or output within the graph, and casts between the two names.
+    private static void AddCast(GraphProto graph, ValueInfoProto value, bool isOutput)
     {
-        if (output.Type.TensorType.ElemType != (int)DataType.Float) return;
-        string half = $"{output.Name}_float16";
-        Rename(graph, output.Name, half, outputs: true);
-        graph.Node.Add(Cast(half, output.Name, DataType.Float));
-    }
-
-    private static void NarrowInput(GraphProto graph, ValueInfoProto input)
-    {
-        if (input.Type.TensorType.ElemType != (int)DataType.Float) return;
-        string half = $"{input.Name}_float16";
-        Rename(graph, input.Name, half, outputs: false);
-        graph.Node.Insert(0, Cast(input.Name, half, DataType.Float16));
-    }
-
-    private static void Rename(GraphProto graph, string from, string to, bool outputs)
-    {
+        if (value.Type.TensorType.ElemType != (int)DataType.Float) return;
+        string half = $"{value.Name}_float16";
         foreach (var node in graph.Node)
         {
-            for (int index = 0; index < node.Input.Count; index++)
-            {
-                if (node.Input[index] == from) node.Input[index] = to;
-            }
-            for (int index = 0; outputs && index < node.Output.Count; index++)
-            {
-                if (node.Output[index] == from) node.Output[index] = to;
-            }
+            Rename(node.Input, value.Name, half);
+            Rename(node.Output, value.Name, half);
+        }
+        if (isOutput) graph.Node.Add(Cast(half, value.Name, DataType.Float));
+        else graph.Node.Insert(0, Cast(value.Name, half, DataType.Float16));
+    }
+
+    private static void Rename(IList<string> names, string from, string to)
+    {
+        for (int index = 0; index < names.Count; index++)
+        {
+            if (names[index] == from) names[index] = to;
         }
     }
 
-    private static NodeProto Cast(string from, string to, DataType type)
+    private static NodeProto Cast(string from, string to, DataType type) => new()
     {
-        var node = new NodeProto { Name = $"/{from}/Cast", OpType = "Cast" };
-        node.Input.Add(from);
-        node.Output.Add(to);
-        node.Attribute.Add(new OnnxAttribute("to", (long)type).ToProto());
-        return node;
-    }
+        Name = $"/{from}/Cast",
+        OpType = "Cast",
+        Input = { from },
+        Output = { to },
+        Attribute = { new OnnxAttribute("to", (long)type).ToProto() },
+    };
 }

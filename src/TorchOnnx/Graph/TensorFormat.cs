@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Google.Protobuf;
 using Onnx;
 using TorchSharp;
@@ -29,27 +28,12 @@ internal static class TensorFormat
     {
         using var scope = torch.NewDisposeScope();
         var dense = tensor.detach().cpu().contiguous();
-        var proto = new TensorProto
+        return new()
         {
             Name = name,
             DataType = (int)DataType(dense.dtype),
+            Dims = { dense.shape },
             RawData = ByteString.CopyFrom(dense.bytes),
         };
-        proto.Dims.AddRange(dense.shape);
-        return proto;
-    }
-
-    public static TensorProto Initializer<T>(string name, T[] values, long[] shape) where T : unmanaged
-    {
-        var proto = new TensorProto
-        {
-            Name = name,
-            DataType = (int)(typeof(T) == typeof(float)
-                ? TensorProto.Types.DataType.Float
-                : TensorProto.Types.DataType.Int64),
-            RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values.AsSpan())),
-        };
-        proto.Dims.AddRange(shape);
-        return proto;
     }
 }

@@ -1,6 +1,6 @@
 namespace TorchOnnx.Operators;
 
-/// <summary>Arithmetic with axes and shapes.</summary>
+/// <summary>Calculates axes and shapes.</summary>
 internal static class Axes
 {
     /// <summary>

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace TorchOnnx.Operators;
 
-/// <summary>Extension methods of <see cref="ConversionContext"/> that many converters share.</summary>
+/// <summary>Adds the nodes that many converters share.</summary>
 internal static class NodeExtensions
 {
     /// <summary>

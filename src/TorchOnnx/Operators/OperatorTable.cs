@@ -14,6 +14,16 @@ namespace TorchOnnx.Operators;
 /// </remarks>
 internal sealed class OperatorTable
 {
+    // Methods of one operand that ONNX has as a single operator.
+    private static readonly (string Method, string OpType)[] UnaryOperators =
+    [
+        ("abs", "Abs"), ("neg", "Neg"), ("sign", "Sign"), ("sgn", "Sign"), ("reciprocal", "Reciprocal"),
+        ("sqrt", "Sqrt"), ("exp", "Exp"), ("log", "Log"), ("erf", "Erf"), ("sigmoid", "Sigmoid"),
+        ("sin", "Sin"), ("cos", "Cos"), ("tan", "Tan"), ("asin", "Asin"), ("acos", "Acos"), ("atan", "Atan"),
+        ("sinh", "Sinh"), ("cosh", "Cosh"), ("tanh", "Tanh"),
+        ("arcsinh", "Asinh"), ("arccosh", "Acosh"), ("arctanh", "Atanh"),
+    ];
+
     private readonly ConverterRegistry _modules;
     private readonly Methods _tensor, _torch, _functional, _linalg, _special;
 
@@ -192,29 +202,12 @@ internal sealed class OperatorTable
         _tensor.Add(["conj", "conj_physical", "resolve_conj", "resolve_neg"], context => context.Input);
         _tensor.Add(["to", "to_type"], IdentityConverters.Cast);
 
-        _tensor.Add("abs", context => Elementwise.Unary(context, "Abs"));
-        _tensor.Add("neg", context => Elementwise.Unary(context, "Neg"));
-        _tensor.Add(["sign", "sgn"], context => Elementwise.Unary(context, "Sign"));
-        _tensor.Add("reciprocal", context => Elementwise.Unary(context, "Reciprocal"));
-        _tensor.Add("sqrt", context => Elementwise.Unary(context, "Sqrt"));
-        _tensor.Add("exp", context => Elementwise.Unary(context, "Exp"));
-        _tensor.Add("log", context => Elementwise.Unary(context, "Log"));
-        _tensor.Add("erf", context => Elementwise.Unary(context, "Erf"));
+        foreach (var (name, opType) in UnaryOperators)
+        {
+            _tensor.Add(name, context => Elementwise.Unary(context, opType));
+        }
         _special.Add("erf", context => Elementwise.Unary(context, "Erf"));
-        _tensor.Add("sigmoid", context => Elementwise.Unary(context, "Sigmoid"));
         _special.Add("expit", context => Elementwise.Unary(context, "Sigmoid"));
-        _tensor.Add("sin", context => Elementwise.Unary(context, "Sin"));
-        _tensor.Add("cos", context => Elementwise.Unary(context, "Cos"));
-        _tensor.Add("tan", context => Elementwise.Unary(context, "Tan"));
-        _tensor.Add("asin", context => Elementwise.Unary(context, "Asin"));
-        _tensor.Add("acos", context => Elementwise.Unary(context, "Acos"));
-        _tensor.Add("atan", context => Elementwise.Unary(context, "Atan"));
-        _tensor.Add("sinh", context => Elementwise.Unary(context, "Sinh"));
-        _tensor.Add("cosh", context => Elementwise.Unary(context, "Cosh"));
-        _tensor.Add("tanh", context => Elementwise.Unary(context, "Tanh"));
-        _tensor.Add("arcsinh", context => Elementwise.Unary(context, "Asinh"));
-        _tensor.Add("arccosh", context => Elementwise.Unary(context, "Acosh"));
-        _tensor.Add("arctanh", context => Elementwise.Unary(context, "Atanh"));
 
         _tensor.Add("rsqrt", UnaryConverters.Rsqrt);
         _tensor.Add("exp2", UnaryConverters.Exp2);
@@ -403,12 +396,6 @@ internal sealed class OperatorTable
         _modules.Add<MaxPool1d>(MaxPoolConverters.Max);
         _modules.Add<MaxPool2d>(MaxPoolConverters.Max);
         _modules.Add<MaxPool3d>(MaxPoolConverters.Max);
-        _functional.Add("max_pool1d", context => MaxPoolConverters.Max(context, 1));
-        _functional.Add("max_pool2d", context => MaxPoolConverters.Max(context, 2));
-        _functional.Add("max_pool3d", context => MaxPoolConverters.Max(context, 3));
-        _functional.Add("max_pool1d_with_indices", context => MaxPoolConverters.MaxWithIndices(context, 1));
-        _functional.Add("max_pool2d_with_indices", context => MaxPoolConverters.MaxWithIndices(context, 2));
-        _functional.Add("max_pool3d_with_indices", context => MaxPoolConverters.MaxWithIndices(context, 3));
         _modules.Add<MaxUnpool1d>((_, context) => MaxPoolConverters.Unpool(context, 1));
         _modules.Add<MaxUnpool2d>((_, context) => MaxPoolConverters.Unpool(context, 2));
         _modules.Add<MaxUnpool3d>((_, context) => MaxPoolConverters.Unpool(context, 3));
@@ -416,29 +403,25 @@ internal sealed class OperatorTable
         _modules.Add<AvgPool1d>(AveragePoolConverters.Average);
         _modules.Add<AvgPool2d>(AveragePoolConverters.Average);
         _modules.Add<AvgPool3d>(AveragePoolConverters.Average);
-        _functional.Add("avg_pool1d", context => AveragePoolConverters.Average(context, 1));
-        _functional.Add("avg_pool2d", context => AveragePoolConverters.Average(context, 2));
-        _functional.Add("avg_pool3d", context => AveragePoolConverters.Average(context, 3));
         _functional.Add("lp_pool1d", context => AveragePoolConverters.PowerAverage(context, 1));
         _functional.Add("lp_pool2d", context => AveragePoolConverters.PowerAverage(context, 2));
 
         _modules.Add<AdaptiveAvgPool1d>((_, context) => AdaptivePoolConverters.Average(context, 1));
         _modules.Add<AdaptiveAvgPool2d>((_, context) => AdaptivePoolConverters.Average(context, 2));
         _modules.Add<AdaptiveAvgPool3d>((_, context) => AdaptivePoolConverters.Average(context, 3));
-        _functional.Add("adaptive_avg_pool1d", context => AdaptivePoolConverters.Average(context, 1));
-        _functional.Add("adaptive_avg_pool2d", context => AdaptivePoolConverters.Average(context, 2));
-        _functional.Add("adaptive_avg_pool3d", context => AdaptivePoolConverters.Average(context, 3));
         _modules.Add<AdaptiveMaxPool1d>((_, context) => AdaptivePoolConverters.Max(context, 1));
         _modules.Add<AdaptiveMaxPool2d>((_, context) => AdaptivePoolConverters.Max(context, 2));
-        _functional.Add("adaptive_max_pool1d", context => AdaptivePoolConverters.Max(context, 1));
-        _functional.Add("adaptive_max_pool2d", context => AdaptivePoolConverters.Max(context, 2));
-        _functional.Add("adaptive_max_pool3d", context => AdaptivePoolConverters.Max(context, 3));
-        _functional.Add("adaptive_max_pool1d_with_indices", context =>
-            AdaptivePoolConverters.MaxWithIndices(context, 1));
-        _functional.Add("adaptive_max_pool2d_with_indices", context =>
-            AdaptivePoolConverters.MaxWithIndices(context, 2));
-        _functional.Add("adaptive_max_pool3d_with_indices", context =>
-            AdaptivePoolConverters.MaxWithIndices(context, 3));
+
+        foreach (int n in (int[])[1, 2, 3])
+        {
+            _functional.Add($"max_pool{n}d", context => MaxPoolConverters.Max(context, n));
+            _functional.Add($"max_pool{n}d_with_indices", context => MaxPoolConverters.MaxWithIndices(context, n));
+            _functional.Add($"avg_pool{n}d", context => AveragePoolConverters.Average(context, n));
+            _functional.Add($"adaptive_avg_pool{n}d", context => AdaptivePoolConverters.Average(context, n));
+            _functional.Add($"adaptive_max_pool{n}d", context => AdaptivePoolConverters.Max(context, n));
+            _functional.Add($"adaptive_max_pool{n}d_with_indices", context =>
+                AdaptivePoolConverters.MaxWithIndices(context, n));
+        }
     }
 
     private void AddRecurrent()
@@ -554,14 +537,29 @@ internal sealed class OperatorTable
 
     private void AddRefused()
     {
-        _tensor.Add(
+        Refuse(
             ["nonzero", "argwhere", "masked_select", "masked_scatter", "unique", "unique_consecutive"],
-            RefusedConverters.DataDependentShape);
-        _tensor.Add(["rand_like", "randn_like", "randint_like", "multinomial"], RefusedConverters.RandomNumbers);
-        _tensor.Add(["as_strided", "set_"], RefusedConverters.MemoryLayout);
-        _tensor.Add(["mode", "kthvalue"], RefusedConverters.NoOperator);
-        _modules.Add<FractionalMaxPool2d>((_, context) => RefusedConverters.RandomWindows(context));
-        _modules.Add<FractionalMaxPool3d>((_, context) => RefusedConverters.RandomWindows(context));
+            "the number of elements it selects depends on the values of the input",
+            "Keep the shape: use torch.where(mask, x, other), or multiply by the mask");
+        Refuse(
+            ["rand_like", "randn_like", "randint_like", "multinomial"],
+            "it draws random numbers", "Draw them outside the module and pass them as an input");
+        Refuse(
+            ["as_strided", "set_"],
+            "its result depends on the memory layout, which a graph does not have",
+            "Use reshape, permute, unfold or indices");
+        Refuse(["mode", "kthvalue"], "ONNX has no operator for it", "Use sort or topk");
+        _modules.Add<FractionalMaxPool2d>((_, context) => throw RandomWindows(context));
+        _modules.Add<FractionalMaxPool3d>((_, context) => throw RandomWindows(context));
+
+        void Refuse(string[] names, string reason, string remedy)
+        {
+            MultipleMethodConverter converter = context => throw context.Refuse(reason, remedy);
+            _tensor.Add(names, converter);
+        }
+
+        static OnnxExportException RandomWindows(ConversionContext context) => context.Refuse(
+            "it draws its windows at random, in eval mode too", "Use adaptive pooling, or max or average pooling");
     }
 
     // Adds converters for methods that one type declares.

@@ -1,6 +1,6 @@
 namespace TorchOnnx.Operators;
 
-/// <summary>Helpers for inputs of shape [N, C, …] with one to three spatial dimensions.</summary>
+/// <summary>Checks and expands the sizes of inputs of shape [N, C, …] with one to three spatial dimensions.</summary>
 internal static class Spatial
 {
     /// <summary>Refuses an input without a batch dimension, which TorchSharp accepts and ONNX does not.</summary>

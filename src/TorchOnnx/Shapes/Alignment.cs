@@ -58,7 +58,7 @@ internal sealed class Alignment(IReadOnlyList<(string Description, Recording Rec
         for (int argument = 0; argument < call.Arguments.Count; argument++)
         {
             object?[] values = [.. calls.Select(twin => twin.Arguments[argument].Value)];
-            if (Merge(values) is { } merged) call.Arguments[argument].Value = merged.Value;
+            if (TryMerge(values, out object? merged)) call.Arguments[argument].Value = merged;
             else _problems.Add(Moving(call, call.Arguments[argument]));
         }
         Align([.. calls.Select(twin => twin.Outputs)]);
@@ -118,38 +118,45 @@ internal sealed class Alignment(IReadOnlyList<(string Description, Recording Rec
     private static bool Moves(object? value) => value switch
     {
         Dimension size => size.IsDynamic,
-        RecordedIndex index => index.Start is { IsDynamic: true }
-            || index.Stop is { IsDynamic: true }
-            || index.Step is { IsDynamic: true },
+        RecordedIndex index => index.Parts.Any(Moves),
         RecordedValue tensor => tensor.Origin == ValueOrigin.Call && tensor.Constant is null,
         IReadOnlyList<object?> list => list.Any(Moves),
         _ => false,
     };
 
-    // Returns null if the values differ in more than integers. The value itself may be null.
-    private static (object? Value, bool Found)? Merge(object?[] values)
+    // Returns false if the values differ in more than integers.
+    private static bool TryMerge(object?[] values, out object? merged)
     {
+        merged = values[0];
         switch (values[0])
         {
             case Dimension when values.All(value => value is Dimension):
-                return (new Dimension([.. values.Select(value => ((Dimension)value!).Size)]), true);
-            case double number when values.All(value => value is double):
-                if (values.All(value => value!.Equals(number))) return (number, true);
+                merged = new Dimension([.. values.Select(value => ((Dimension)value!).Size)]);
+                return true;
+            case double when values.All(value => value is double):
+                if (values.All(value => value!.Equals(values[0]))) return true;
                 // Sizes that were converted to floating-point numbers.
-                return values.All(value => double.IsInteger((double)value!))
-                    ? (new Dimension([.. values.Select(value => (long)(double)value!)]), true)
-                    : null;
+                if (!values.All(value => double.IsInteger((double)value!))) return false;
+                merged = new Dimension([.. values.Select(value => (long)(double)value!)]);
+                return true;
             case RecordedValue tensor:
-                return values.All(value => value is RecordedValue twin && IsSame(tensor, twin)) ? (tensor, true) : null;
-            case RecordedIndex:
-                return MergeIndex(values);
+                return values.All(value => value is RecordedValue twin && IsSame(tensor, twin));
+            case RecordedIndex index
+                when values.All(value => value is RecordedIndex other && other.Kind == index.Kind):
+                if (!TryMerge([.. values.Select(value => ((RecordedIndex)value!).Parts)], out object? parts))
+                {
+                    return false;
+                }
+                merged = RecordedIndex.Of(index.Kind, (IReadOnlyList<object?>)parts!);
+                return true;
             case IReadOnlyList<object?> list
                 when values.All(value => value is IReadOnlyList<object?> other && other.Count == list.Count):
-                var items = list.Index().Select(item =>
-                    Merge([.. values.Select(value => ((IReadOnlyList<object?>)value!)[item.Index])])).ToList();
-                return items.All(item => item is not null) ? (items.ConvertAll(item => item!.Value.Value), true) : null;
+                var items = new object?[list.Count];
+                merged = items;
+                return items.Index().All(item => TryMerge(
+                    [.. values.Select(value => ((IReadOnlyList<object?>)value!)[item.Index])], out items[item.Index]));
             default:
-                return values.All(value => Equals(value, values[0])) ? (values[0], true) : null;
+                return values.All(value => Equals(value, values[0]));
         }
     }
 
@@ -157,30 +164,4 @@ internal sealed class Alignment(IReadOnlyList<(string Description, Recording Rec
     private static bool IsSame(RecordedValue left, RecordedValue right) => left.Origin == right.Origin
         && (left.Origin != ValueOrigin.Outside || left.Identity == right.Identity
             || (left.Constant is { } constant && right.Constant is { } other && AreEqual(constant, other)));
-
-    private static (object? Value, bool Found)? MergeIndex(object?[] values)
-    {
-        if (!values.All(value => value is RecordedIndex)) return null;
-        RecordedIndex[] indices = [.. values.Cast<RecordedIndex>()];
-        if (indices.Any(index => index.Kind != indices[0].Kind || index.Tensor is null != indices[0].Tensor is null))
-        {
-            return null;
-        }
-        if (!Merge(index => index.Start, out var start) || !Merge(index => index.Stop, out var stop)
-            || !Merge(index => index.Step, out var step))
-        {
-            return null;
-        }
-
-        return (indices[0] with { Start = start, Stop = stop, Step = step }, true);
-
-        bool Merge(Func<RecordedIndex, Dimension?> part, out Dimension? merged)
-        {
-            Dimension?[] parts = [.. indices.Select(part)];
-            merged = parts.All(value => value is not null)
-                ? new Dimension([.. parts.Select(value => value!.Value.Size)])
-                : null;
-            return merged is not null || parts.All(value => value is null);
-        }
-    }
 }

@@ -1,4 +1,5 @@
 using TorchOnnx.Graph;
+using TorchSharp;
 
 namespace TorchOnnx.Shapes;
 
@@ -52,5 +53,9 @@ internal sealed class SizeSources(GraphBuilder graph)
     private GraphValue Node(string scope, string opType, GraphValue left, GraphValue right) =>
         graph.AddNode(scope, opType, [left, right], [], outputs: 1)[0];
 
-    private GraphValue Constant(string scope, long value) => graph.AddConstant(scope, [value], [1]);
+    private GraphValue Constant(string scope, long value)
+    {
+        using var tensor = torch.tensor([value]);
+        return graph.AddConstant(scope, tensor);
+    }
 }

@@ -34,7 +34,15 @@ internal sealed class RecordedArgument(string name, object? value)
 /// <param name="Tensor">The tensor of indices or flags.</param>
 internal sealed record RecordedIndex(
     IndexKind Kind, Dimension? Start = null, Dimension? Stop = null, Dimension? Step = null,
-    RecordedValue? Tensor = null);
+    RecordedValue? Tensor = null)
+{
+    /// <summary>Gets the values of an index without its kind.</summary>
+    public IReadOnlyList<object?> Parts => [Start, Stop, Step, Tensor];
+
+    /// <summary>Creates an index from its <see cref="Parts"/>.</summary>
+    public static RecordedIndex Of(IndexKind kind, IReadOnlyList<object?> parts) => new(
+        kind, (Dimension?)parts[0], (Dimension?)parts[1], (Dimension?)parts[2], (RecordedValue?)parts[3]);
+}
 
 /// <summary>Specifies what an index selects.</summary>
 internal enum IndexKind

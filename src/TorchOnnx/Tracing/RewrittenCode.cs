@@ -32,7 +32,13 @@ internal sealed class RewrittenCode
 
     /// <summary>Returns the override of a virtual method that runs for an instance.</summary>
     public MethodInfo OverrideOf(object instance, MethodInfo method) =>
-        _overrides.GetOrAdd((instance.GetType(), method), _ => Overrides.Find(instance, method));
+        _overrides.GetOrAdd((instance.GetType(), method), _ =>
+        {
+            // The runtime resolves the override when it makes a delegate.
+            var type = MethodCopy.DelegateType(
+                method.GetParameters().Select(parameter => parameter.ParameterType), method.ReturnType);
+            return Delegate.CreateDelegate(type, instance, method).Method;
+        });
 
     /// <summary>Adds a call site and returns the number under which its thunk reports calls.</summary>
     public int Add(CallSite site)

@@ -3,7 +3,7 @@ using TorchSharp;
 namespace TorchOnnx.Operators;
 
 /// <summary>
-/// The parameters of a module whose submodules exist only in native code, by their state_dict names below a prefix.
+/// Contains the parameters of a module whose submodules exist only in native code, by the names that follow a prefix.
 /// </summary>
 internal sealed class NativeParameters(IReadOnlyDictionary<string, torch.Tensor> parameters, string prefix = "")
 {

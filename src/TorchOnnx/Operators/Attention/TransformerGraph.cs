@@ -3,9 +3,9 @@ using static TorchSharp.torch;
 
 namespace TorchOnnx.Operators;
 
-/// <summary>The masks of one attention.</summary>
-/// <param name="Attention">The numbers to add to the scores, [T, S].</param>
-/// <param name="KeyPadding">Booleans that exclude keys, [N, S].</param>
+/// <summary>Contains the masks of an attention layer.</summary>
+/// <param name="Attention">The numbers that are added to the scores, [T, S].</param>
+/// <param name="KeyPadding">The flags that exclude keys, [N, S].</param>
 internal readonly record struct AttentionMasks(GraphValue? Attention, GraphValue? KeyPadding);
 
 /// <summary>Writes the encoders and decoders of transformers, which normalize after each residual sum.</summary>

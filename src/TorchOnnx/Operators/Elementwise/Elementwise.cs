@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace TorchOnnx.Operators;
 
-/// <summary>Helpers of elementwise operations and reductions: operands, and the dtype of a calculation.</summary>
+/// <summary>Adds elementwise operations, and finds the dtypes of their operands and calculations.</summary>
 internal static class Elementwise
 {
     // The names of the second operand in the overloads of TorchSharp's binary operations.
@@ -40,7 +40,9 @@ internal static class Elementwise
     /// </summary>
     /// <param name="context">The call to convert.</param>
     /// <param name="parameter">The name of the parameter.</param>
-    /// <param name="result">The dtype of the result; <see langword="null"/> for that of the call.</param>
+    /// <param name="result">
+    /// The dtype to cast to first, or <see langword="null"/> for the dtype of the call's result.
+    /// </param>
     public static GraphValue Operand(ConversionContext context, string parameter, ScalarType? result = null)
     {
         var type = result ?? context.OutputType;
@@ -59,7 +61,7 @@ internal static class Elementwise
     public static ScalarType Wide(ScalarType type) =>
         type is ScalarType.Bool or ScalarType.Byte or ScalarType.Int8 or ScalarType.Int16 ? ScalarType.Int32 : type;
 
-    /// <summary>Indicates whether a dtype is floating-point.</summary>
+    /// <summary>Returns a value that indicates whether a dtype is floating-point.</summary>
     public static bool IsFloating(ScalarType type) =>
         type is ScalarType.Float32 or ScalarType.Float64 or ScalarType.Float16 or ScalarType.BFloat16;
 

@@ -3,8 +3,6 @@ namespace TorchOnnx.Operators;
 /// <summary>Converters for operations that return their input, and for casts.</summary>
 internal static class IdentityConverters
 {
-    public static GraphValue Input(ConversionContext context) => context.Input;
-
     public static GraphValue Dropout(ConversionContext context)
     {
         double probability = context.Number("p");

@@ -4,12 +4,12 @@ using TorchSharp.Modules;
 namespace TorchOnnx.Operators;
 
 /// <summary>
-/// Hyperparameters of an EmbeddingBag that TorchSharp does not expose, derived from the module's results for small
-/// bags.
+/// Contains the hyperparameters of an EmbeddingBag that TorchSharp does not expose. They are derived from the module's
+/// results for small bags.
 /// </summary>
 /// <param name="Table">The rows, rescaled to max_norm.</param>
 /// <param name="Mode">The reduction over a bag.</param>
-/// <param name="PaddingIndex">The ignored index; <see langword="null"/> if none changes the result.</param>
+/// <param name="PaddingIndex">The ignored index, or <see langword="null"/> if no index is ignored.</param>
 internal sealed record EmbeddingBagKind(torch.Tensor Table, EmbeddingBagMode Mode, long? PaddingIndex)
 {
     public static EmbeddingBagKind Of(EmbeddingBag module)

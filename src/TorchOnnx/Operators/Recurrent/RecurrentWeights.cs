@@ -2,7 +2,7 @@ using TorchSharp;
 
 namespace TorchOnnx.Operators;
 
-/// <summary>The parameters of one direction of one recurrent layer.</summary>
+/// <summary>Contains the parameters of one direction of a recurrent layer.</summary>
 /// <param name="Input">The weights of the input, [gates · H, I].</param>
 /// <param name="Recurrent">The weights of the hidden state, [gates · H, H].</param>
 /// <param name="InputBias">The bias of the input; <see langword="null"/> without bias.</param>
