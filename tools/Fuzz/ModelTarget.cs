@@ -12,7 +12,7 @@ internal sealed class ModelTarget : IFuzzTarget
     private readonly DigitPrediction[] _predictions = new DigitPrediction[Images];
     private readonly float[][] _expected;
 
-    /// <param name="allowForeign">Whether to load models whose digest does not match.</param>
+    /// <param name="allowForeign">Indicates whether models with another digest are loaded.</param>
     public ModelTarget(bool allowForeign)
     {
         _options = new() { Device = "cpu", AllowForeignModel = allowForeign };

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.IO.Hashing;
 
 namespace OnnxDigits.Tools.Fuzz;
 
@@ -66,22 +67,10 @@ internal static class PngMutations
         {
             byte[] framed = [0, 0, 0, 0, .. chunk, 0, 0, 0, 0];
             BinaryPrimitives.WriteInt32BigEndian(framed, chunk.Length - 4);
-            BinaryPrimitives.WriteUInt32BigEndian(framed.AsSpan(chunk.Length + 4), Crc32(chunk));
+            BinaryPrimitives.WriteUInt32BigEndian(framed.AsSpan(chunk.Length + 4), Crc32.HashToUInt32(chunk));
             return framed;
         }),
     ];
-
-    private static uint Crc32(ReadOnlySpan<byte> bytes)
-    {
-        uint crc = ~0u;
-        foreach (byte value in bytes)
-        {
-            crc ^= value;
-            for (int bit = 0; bit < 8; bit++) crc = (crc & 1) == 0 ? crc >> 1 : (crc >> 1) ^ 0xEDB88320;
-        }
-
-        return ~crc;
-    }
 
     // Changes pixels before compression, so that the file stays a valid zlib stream.
     private static byte[] ChangeData(byte[] chunk, Random random)
