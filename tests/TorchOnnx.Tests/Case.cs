@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace TorchOnnx.Tests;
 
-/// <summary>A module, the shapes of its inputs, and how to export it.</summary>
+/// <summary>Describes a module to export, with the shapes of its inputs.</summary>
 /// <param name="Name">The name in a failure's message.</param>
 /// <param name="Build">Builds the module.</param>
 /// <param name="Shapes">The shape of each input.</param>

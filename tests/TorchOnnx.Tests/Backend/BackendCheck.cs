@@ -1,5 +1,5 @@
 using Onnx;
-using TorchOnnx.OnnxRuntime;
+using TorchOnnx.Tests.Modules;
 using TorchOnnx.Tracing;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -12,8 +12,6 @@ internal static class BackendCheck
     // ONNX's runner uses 1e-3 and 1e-7.
     private const double Relative = 1e-4, Absolute = 1e-6;
 
-    private static readonly IGraphRunner[] Runners = [new OnnxRuntimeRunner(), new OnnxRuntimeRunner(optimize: false)];
-
     public static void IsEqual(nn.Module module, IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> expected)
     {
         using var noGrad = no_grad();
@@ -21,7 +19,7 @@ internal static class BackendCheck
         // The cases have static sizes.
         var program = OnnxExporter.Export(module, [.. inputs], new() { DynamicBatch = false });
         var graph = ModelProto.Parser.ParseFrom(program.ToBytes()).Graph;
-        foreach (var runner in Runners)
+        foreach (var runner in ModuleCheck.Runners)
         {
             using var session = runner.Load(program.ToBytes());
             var results = session.Run(graph.Input.Zip(inputs).ToDictionary(

@@ -9,7 +9,7 @@ public sealed class ActivationTests
     private static readonly Gen<double> Positive = Gen.Double[0.05, 3];
     private static readonly Gen<double> Signed = Gen.Double[-1.5, 1.5];
 
-    private sealed record Activation(string Name, Func<nn.Module<Tensor, Tensor>> Build);
+    public sealed record Activation(string Name, Func<nn.Module<Tensor, Tensor>> Build);
 
     /// <summary>Checks activations on small and large inputs at every opset.</summary>
     private static void Equal(Gen<Activation> modules, int count = 20) =>
@@ -53,43 +53,32 @@ public sealed class ActivationTests
     public void Activation_InPlaceOrNot_Equal(string name, Func<bool, nn.Module<Tensor, Tensor>> build) =>
         Equal(Gen.Bool.Select(inplace => new Activation(name, () => build(inplace))), 12);
 
-    [Fact]
-    public void LeakyRelu_AnySlope_Equal() =>
-        Equal(Signed.Select(slope => new Activation($"LeakyReLU({slope})", () => nn.LeakyReLU(slope))));
+    // Each row draws two numbers, and some rows use only the first.
+    public static TheoryData<string, Gen<Activation>> WithHyperparameters => new()
+    {
+        { "LeakyReLU", Draw(Signed, Signed, (slope, _) => nn.LeakyReLU(slope)) },
+        { "RReLU", Draw(Positive, Positive, (low, more) => nn.RReLU(low, low + more)) },
+        { "Hardtanh", Draw(Signed, Positive, (low, more) => nn.Hardtanh(low, low + more, inplace: true)) },
+        { "Threshold", Draw(Signed, Signed, (threshold, value) => nn.Threshold(threshold, value)) },
+        { "ELU", Draw(Signed, Signed, (alpha, _) => nn.ELU(alpha)) },
+        { "CELU", Draw(Positive, Positive, (alpha, _) => nn.CELU(alpha)) },
+        { "Hardshrink", Draw(Positive, Positive, (lambda, _) => nn.Hardshrink(lambda)) },
+        { "Softshrink", Draw(Positive, Positive, (lambda, _) => nn.Softshrink(lambda)) },
+        {
+            "Softplus", Draw(
+                Gen.OneOf(Gen.Const(1.0), Positive), Gen.OneOf(Gen.Const(20.0), Positive),
+                (beta, threshold) => nn.Softplus(beta, threshold))
+        },
+    };
 
-    [Fact]
-    public void RRelu_AnyBounds_UsesMeanSlope() =>
-        Equal(Gen.Select(Positive, Positive, (low, more) =>
-            new Activation($"RReLU({low}, {low + more})", () => nn.RReLU(low, low + more))));
+    [Theory]
+    [MemberData(nameof(WithHyperparameters), DisableDiscoveryEnumeration = true)]
+    public void Activation_AnyHyperparameters_Equal(string name, Gen<Activation> activations) => Equal(
+        activations.Select(activation => activation with { Name = name + activation.Name }), 24);
 
-    [Fact]
-    public void Hardtanh_AnyBounds_Equal() =>
-        Equal(Gen.Select(Signed, Positive, (low, more) =>
-            new Activation($"Hardtanh({low}, {low + more})", () => nn.Hardtanh(low, low + more, inplace: true))));
-
-    [Fact]
-    public void Threshold_AnyNumbers_Equal() =>
-        Equal(Gen.Select(Signed, Signed, (threshold, value) =>
-            new Activation($"Threshold({threshold}, {value})", () => nn.Threshold(threshold, value))));
-
-    [Fact]
-    public void Elu_AnyAlpha_Equal() =>
-        Equal(Signed.Select(alpha => new Activation($"ELU({alpha})", () => nn.ELU(alpha))));
-
-    [Fact]
-    public void Celu_AnyAlpha_Equal() =>
-        Equal(Positive.Select(alpha => new Activation($"CELU({alpha})", () => nn.CELU(alpha))));
-
-    [Fact]
-    public void Softplus_AnyBetaAndThreshold_Equal() =>
-        Equal(Gen.Select(Gen.OneOf(Gen.Const(1.0), Positive), Gen.OneOf(Gen.Const(20.0), Positive), (beta, threshold) =>
-            new Activation($"Softplus({beta}, {threshold})", () => nn.Softplus(beta, threshold))), 40);
-
-    [Fact]
-    public void Shrink_AnyLambda_Equal() =>
-        Equal(Gen.Select(Positive, Gen.Bool, (lambda, hard) =>
-            new Activation($"shrink({lambda}, hard {hard})",
-                () => hard ? nn.Hardshrink(lambda) : nn.Softshrink(lambda))));
+    private static Gen<Activation> Draw(
+        Gen<double> first, Gen<double> second, Func<double, double, nn.Module<Tensor, Tensor>> build) =>
+        Gen.Select(first, second, (a, b) => new Activation($"({a}, {b})", () => build(a, b)));
 
     [Fact]
     public void PRelu_OneSlopeOrOnePerChannel_Equal() =>

@@ -10,20 +10,6 @@ public sealed class AttentionTests
     private static readonly Gen<int> Heads = Gen.OneOf(1, 2, 3, 4, 6, 12);
     private static readonly Gen<nn.Activations> Activations = Gen.OneOf(nn.Activations.ReLU, nn.Activations.GELU);
 
-    /// <summary>Calls a module with masks that fit the lengths of its two inputs.</summary>
-    private sealed class Masked : nn.Module<Tensor, Tensor, Tensor>
-    {
-        private readonly Func<Tensor, Tensor, Tensor> _run;
-
-        public Masked(nn.Module module, Func<Tensor, Tensor, Tensor> run) : base(nameof(Masked))
-        {
-            _run = run;
-            register_module("inner", module);
-        }
-
-        public override Tensor forward(Tensor source, Tensor target) => _run(source, target);
-    }
-
     // Masks the keys after the nth in row n, so that every row keeps at least one.
     private static Tensor Padding(Tensor keys) => ones([keys.shape[1], keys.shape[0]], ScalarType.Bool).triu(1);
 
@@ -54,13 +40,13 @@ public sealed class AttentionTests
              var module = nn.MultiheadAttention(Width, drawn.heads, 0, bias, extra, zero, drawn.width, drawn.width);
              ModuleCheck.Randomize(module);
              long source = drawn.width ?? Width;
-             var model = new Masked(module, (keys, queries) =>
+             var model = new BinaryLambda((keys, queries) =>
              {
                  var (result, shares) = module.call(
                      queries, keys, keys, drawn.flags[4] ? Padding(keys) : null, weights,
                      drawn.flags[5] ? Later(queries, keys) : null);
                  return weights ? cat([result.flatten(), shares.flatten()]) : result;
-             });
+             }, module);
              ModuleCheck.IsEqual(
                  model, [randn(drawn.sources, Batch, source), randn(drawn.targets, Batch, Width)],
                  Options(drawn.opset, Open("N", (0, 1), (1, 1)), Open("S", (0, 0)), Open("T", (1, 0))));
@@ -91,7 +77,7 @@ public sealed class AttentionTests
              var layer = nn.TransformerEncoderLayer(Width, drawn.heads, drawn.feedForward, 0.1, drawn.activation);
              nn.Module module = drawn.layers == 0 ? layer : nn.TransformerEncoder(layer, drawn.layers);
              ModuleCheck.Randomize(module);
-             var model = new Masked(module, (source, other) =>
+             var model = new BinaryLambda((source, other) =>
              {
                  var mask = drawn.flags[0] ? Later(source, source) : null;
                  var padding = drawn.flags[1] ? Padding(source) : null;
@@ -101,7 +87,7 @@ public sealed class AttentionTests
                      _ when mask is null && padding is null => layer.call(source),
                      _ => layer.call(source, mask!, padding!),
                  });
-             });
+             }, module);
              ModuleCheck.IsEqual(
                  model, [randn(drawn.length, Batch, Width), randn(1, 1, Width)],
                  Options(drawn.opset, Open("N", (0, 1)), Open("T", (0, 0))));
@@ -123,7 +109,7 @@ public sealed class AttentionTests
              var layer = nn.TransformerDecoderLayer(Width, drawn.heads, drawn.feedForward, 0.1, drawn.activation);
              nn.Module module = drawn.layers == 0 ? layer : nn.TransformerDecoder(layer, drawn.layers);
              ModuleCheck.Randomize(module);
-             var model = new Masked(module, (memory, target) =>
+             var model = new BinaryLambda((memory, target) =>
              {
                  Tensor?[] masks = drawn.masked
                      ? [Later(target, target), Later(target, memory), Padding(target), Padding(memory)]
@@ -131,7 +117,7 @@ public sealed class AttentionTests
                  return module is TransformerDecoder decoder
                      ? decoder.call(target, memory, masks[0]!, masks[1]!, masks[2]!, masks[3]!)
                      : layer.call(target, memory, masks[0]!, masks[1]!, masks[2]!, masks[3]!);
-             });
+             }, module);
              ModuleCheck.IsEqual(
                  model, [randn(drawn.sources, Batch, Width), randn(drawn.targets, Batch, Width)],
                  Options(drawn.opset, Open("N", (0, 1), (1, 1)), Open("S", (0, 0)), Open("T", (1, 0))));
@@ -150,11 +136,11 @@ public sealed class AttentionTests
              using var scope = NewDisposeScope();
              var module = nn.Transformer(Width, drawn.heads, drawn.encoders, drawn.decoders, 7, 0.1, drawn.activation);
              ModuleCheck.Randomize(module);
-             var model = new Masked(module, (source, target) => drawn.masked
+             var model = new BinaryLambda((source, target) => drawn.masked
                  ? module.call(
                      source, target, Later(source, source), Later(target, target), Later(target, source),
                      Padding(source), Padding(target), Padding(source))
-                 : module.call(source, target));
+                 : module.call(source, target), module);
              ModuleCheck.IsEqual(
                  model, [randn(4, Batch, Width), randn(3, Batch, Width)],
                  Options(drawn.opset, Open("N", (0, 1), (1, 1)), Open("S", (0, 0)), Open("T", (1, 0))));

@@ -40,50 +40,35 @@ public sealed class PairTests
                  new() { Opset = drawn.opset, DynamicDimensions = [new("D", 0, 1), new("D", 1, 1)] });
          }, iter: 40, threads: 1);
 
-    private sealed class Unpooling : nn.Module<Tensor, Tensor>
+    private static Lambda Unpooling(int dimensions, long kernel, long stride, long padding)
     {
-        private readonly Func<Tensor, Tensor> _run;
-
-        public Unpooling(int dimensions, long kernel, long stride, long padding) : base(nameof(Unpooling))
+        long[] kernels = All(kernel), strides = All(stride), paddings = All(padding);
+        switch (dimensions)
         {
-            long[] kernels = All(kernel), strides = All(stride), paddings = All(padding);
-            switch (dimensions)
-            {
-                case 1:
-                    var lines = nn.MaxUnpool1d(kernel, stride, padding);
-                    register_module("unpool", lines);
-                    _run = input =>
-                    {
-                        var (pooled, indices) = nn.functional.max_pool1d_with_indices(input, kernel, stride, padding);
-                        return lines.call(pooled, indices);
-                    };
-                    break;
-                case 2:
-                    var planes = nn.MaxUnpool2d(kernels, strides, paddings);
-                    register_module("unpool", planes);
-                    _run = input =>
-                    {
-                        var (pooled, indices) = nn.functional.max_pool2d_with_indices(
-                            input, kernels, strides, paddings);
-                        return planes.call(pooled, indices);
-                    };
-                    break;
-                default:
-                    var volumes = nn.MaxUnpool3d(kernels, strides, paddings);
-                    register_module("unpool", volumes);
-                    _run = input =>
-                    {
-                        var (pooled, indices) = nn.functional.max_pool3d_with_indices(
-                            input, kernels, strides, paddings);
-                        return volumes.call(pooled, indices);
-                    };
-                    break;
-            }
-
-            long[] All(long size) => [.. Enumerable.Repeat(size, dimensions)];
+            case 1:
+                var lines = nn.MaxUnpool1d(kernel, stride, padding);
+                return new(x =>
+                {
+                    var (pooled, indices) = nn.functional.max_pool1d_with_indices(x, kernel, stride, padding);
+                    return lines.call(pooled, indices);
+                }, lines);
+            case 2:
+                var planes = nn.MaxUnpool2d(kernels, strides, paddings);
+                return new(x =>
+                {
+                    var (pooled, indices) = nn.functional.max_pool2d_with_indices(x, kernels, strides, paddings);
+                    return planes.call(pooled, indices);
+                }, planes);
+            default:
+                var volumes = nn.MaxUnpool3d(kernels, strides, paddings);
+                return new(x =>
+                {
+                    var (pooled, indices) = nn.functional.max_pool3d_with_indices(x, kernels, strides, paddings);
+                    return volumes.call(pooled, indices);
+                }, volumes);
         }
 
-        public override Tensor forward(Tensor input) => _run(input);
+        long[] All(long size) => [.. Enumerable.Repeat(size, dimensions)];
     }
 
     [Fact]
@@ -97,7 +82,7 @@ public sealed class PairTests
          from opset in ModuleCheck.Opsets
          select new Case(
              $"Unpool{dimensions}d({kernel}, {stride}, {padding})",
-             () => new Unpooling(dimensions, kernel, stride, padding), [2, 3, .. Enumerable.Repeat(size, dimensions)])
+             () => Unpooling(dimensions, kernel, stride, padding), [2, 3, .. Enumerable.Repeat(size, dimensions)])
          { Opset = opset }).Equal(30);
 
     [Fact]

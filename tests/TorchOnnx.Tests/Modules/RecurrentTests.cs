@@ -38,39 +38,30 @@ public sealed class RecurrentTests
         from opset in ModuleCheck.Opsets
         select new Network(hidden, layers, flags[0], flags[1], flags[2], flags[3], length, batch, opset);
 
-    private static void Check(Network network, nn.Module module, Func<object?> states, int count)
+    [Theory]
+    [InlineData("LSTM")]
+    [InlineData("GRU")]
+    [InlineData("RNN tanh")]
+    [InlineData("RNN relu")]
+    public void Network_AnyHyperparameters_Equal(string kind) => Networks.Sample(network =>
     {
         using var scope = NewDisposeScope();
+        var (hidden, layers, bidirectional) = (network.Hidden, network.Layers, network.Bidirectional);
+        nn.Module module = kind switch
+        {
+            "LSTM" => nn.LSTM(
+                Features, hidden, layers, network.Bias, network.BatchFirst, bidirectional: bidirectional),
+            "GRU" => nn.GRU(Features, hidden, layers, network.Bias, network.BatchFirst, bidirectional: bidirectional),
+            _ => nn.RNN(
+                Features, hidden, layers, kind == "RNN relu" ? nn.NonLinearities.ReLU : nn.NonLinearities.Tanh,
+                network.Bias, network.BatchFirst, bidirectional: bidirectional),
+        };
         ModuleCheck.Randomize(module);
-        ModuleCheck.IsEqual(module, [randn(network.Shape), network.States ? states() : null], network.Options(count));
-    }
-
-    [Fact]
-    public void Lstm_AnyHyperparameters_Equal() => Networks.Sample(network => Check(
-        network,
-        nn.LSTM(
-            Features, network.Hidden, network.Layers, network.Bias, network.BatchFirst,
-            bidirectional: network.Bidirectional),
-        () => (network.State(), network.State()), 2), iter: 60, threads: 1);
-
-    [Fact]
-    public void Gru_AnyHyperparameters_Equal() => Networks.Sample(network => Check(
-        network,
-        nn.GRU(
-            Features, network.Hidden, network.Layers, network.Bias, network.BatchFirst,
-            bidirectional: network.Bidirectional),
-        network.State, 1), iter: 60, threads: 1);
-
-    [Fact]
-    public void Rnn_AnyHyperparameters_Equal() =>
-        (from network in Networks from relu in Gen.Bool select (network, relu)).Sample(drawn => Check(
-            drawn.network,
-            nn.RNN(
-                Features, drawn.network.Hidden, drawn.network.Layers,
-                drawn.relu ? nn.NonLinearities.ReLU : nn.NonLinearities.Tanh,
-                drawn.network.Bias, drawn.network.BatchFirst,
-                bidirectional: drawn.network.Bidirectional),
-            drawn.network.State, 1), iter: 60, threads: 1);
+        object? states = !network.States ? null
+            : kind == "LSTM" ? (network.State(), network.State())
+            : network.State();
+        ModuleCheck.IsEqual(module, [randn(network.Shape), states], network.Options(kind == "LSTM" ? 2 : 1));
+    }, iter: 40, threads: 1);
 
     [Fact]
     public void Cells_AnyHyperparameters_Equal() =>

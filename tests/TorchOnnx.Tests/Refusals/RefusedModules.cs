@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace TorchOnnx.Tests.Refusals;
 
-/// <summary>Modules that the exporter refuses. The comment at the end of a line marks it for the expected message.</summary>
+/// <summary>
+/// Contains modules that the exporter refuses. A comment at the end of a line marks it for the expected message.
+/// </summary>
 public static class RefusedModules
 {
     private static readonly Func<Tensor, Tensor> Compiled = Compile();
@@ -78,7 +80,8 @@ public static class RefusedModules
             return doubled + 1; // here: another thread
         }),
         ["compiled expression"] = () => new Lambda(x => Compiled(x) + 1), // here: compiled expression
-        ["dropout while training"] = () => new Lambda(x => nn.functional.dropout(x, 0.5, training: true)), // here: dropout while training
+        ["dropout while training"] = () => new Lambda(x =>
+            nn.functional.dropout(x, 0.5, training: true)), // here: dropout while training
         ["switched to training"] = () => new Switching(),
         ["random numbers"] = () => new Lambda(x => x + rand_like(x)), // here: random numbers
         ["random constant"] = () => new Lambda(x => x + rand(3)), // here: random constant
@@ -96,7 +99,9 @@ public static class RefusedModules
         ["root of the batch"] = () => new Lambda(x => x / Math.Sqrt(x.shape[0])), // here: root of the batch
         ["wrong shape"] = () => new Lambda(x => x.mm(ones(5, 5))), // here: wrong shape
         ["exception of its own"] = () => new Lambda(x =>
-            x.shape[1] == 3 ? throw new InvalidOperationException("three is too few.") : x), // here: exception of its own
+            x.shape[1] == 3
+                ? throw new InvalidOperationException("three is too few.")
+                : x), // here: exception of its own
         ["no tensor"] = () => new Measuring(),
     };
 
