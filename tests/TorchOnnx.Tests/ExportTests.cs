@@ -69,6 +69,51 @@ public sealed class ExportTests
     }
 
     [Fact]
+    public void Export_RepeatedNames_AreNumbered()
+    {
+        using var model = new Lambda(x => (x + 2) * 3 - 4 + 5);
+        var program = OnnxExporter.Export(model, randn(2, 3));
+
+        Assert.Equal(["/Add", "/Mul", "/Sub", "/Add_1"], program.Nodes.Select(node => node.Name));
+        Assert.Equal(
+            ["/Constant", "/Constant_1", "/Constant_2", "/Constant_3"],
+            Parse(program).Graph.Initializer.Select(tensor => tensor.Name));
+    }
+
+    [Fact]
+    public void Export_OutputNamedLikeAParameter_RenamesTheParameter()
+    {
+        using var model = nn.Linear(4, 2);
+        var program = ModuleCheck.IsEqual(model, randn(2, 4), new() { OutputNames = ["weight"] });
+
+        Assert.Equal(["weight_1", "bias"], Parse(program).Graph.Initializer.Select(tensor => tensor.Name));
+    }
+
+    [Theory]
+    [InlineData(13, 7)]
+    [InlineData(14, 7)]
+    [InlineData(15, 8)]
+    [InlineData(18, 8)]
+    [InlineData(19, 9)]
+    [InlineData(20, 9)]
+    [InlineData(21, 10)]
+    [InlineData(22, 10)]
+    public void Export_Opset_WritesItsIrVersion(int opset, long version)
+    {
+        using var model = nn.ReLU();
+        var proto = Parse(OnnxExporter.Export(model, randn(2, 3), new() { Opset = opset }));
+
+        Assert.Equal((version, opset), (proto.IrVersion, proto.OpsetImport.Single().Version));
+    }
+
+    [Fact]
+    public void Export_NoncontiguousParameter_Equal()
+    {
+        using var model = nn.Linear(nn.Parameter(randn(4, 3).t()), nn.Parameter(randn(3)));
+        ModuleCheck.IsEqual(model, randn(2, 4));
+    }
+
+    [Fact]
     public void Export_Options_AreWritten()
     {
         using var model = Model();
@@ -77,14 +122,12 @@ public sealed class ExportTests
             InputNames = ["pixels"],
             OutputNames = ["logits"],
             BatchDimensionName = "batch",
-            Opset = 15,
             ProducerName = "p",
             ProducerVersion = "1.2",
             ModelName = "m",
             DocString = "d",
         }));
 
-        Assert.Equal((8L, 15L), (proto.IrVersion, proto.OpsetImport.Single().Version));
         Assert.Equal(
             ("p", "1.2", "m", "d"), (proto.ProducerName, proto.ProducerVersion, proto.Graph.Name, proto.DocString));
         var (input, output) = (proto.Graph.Input.Single(), proto.Graph.Output.Single());
@@ -158,6 +201,16 @@ public sealed class ExportTests
     }
 
     [Fact]
+    public void Export_EmbeddingTiedToALinearLayer_IsWrittenOnce()
+    {
+        using var table = nn.Embedding(6, 4);
+        using var model = new Lambda(x => nn.functional.linear(table.call(x), table.weight!), table);
+        var program = ModuleCheck.IsEqual(model, tensor(new long[] { 0, 3, 5 }));
+
+        Assert.Equal(["inner.weight"], Parse(program).Graph.Initializer.Select(tensor => tensor.Name));
+    }
+
+    [Fact]
     public void Export_MixedModes_AreRestored()
     {
         using var model = Model();
@@ -208,6 +261,26 @@ public sealed class ExportTests
     }
 
     [Fact]
+    public void Analyze_CallsAfterARefusedCall_AreAnalyzedToo()
+    {
+        using var model = new Lambda(x => cat([x.erfinv(), x], 1).nonzero());
+        var problems = OnnxExporter.Analyze(model, rand(2, 3));
+
+        Assert.Equal(["Tensor.erfinv has no converter", "the number of elements it selects depends on the values of "
+            + "the input"], problems.Select(problem => problem.Reason));
+    }
+
+    [Fact]
+    public void Export_NullArguments_Throw()
+    {
+        using var model = nn.ReLU();
+        Assert.Throws<ArgumentNullException>("module", () => OnnxExporter.Export(null!, randn(2, 2)));
+        Assert.Throws<ArgumentNullException>("example", () => OnnxExporter.Export(model, (Tensor)null!));
+        Assert.Throws<ArgumentNullException>("example", () => OnnxExporter.Export(model, (object?[])null!));
+        Assert.Throws<ArgumentNullException>("options", () => OnnxExporter.Export(model, randn(2, 2), null!));
+    }
+
+    [Fact]
     public void Export_DoublePrecision_IsRefused()
     {
         using var model = nn.Linear(2, 2).to(ScalarType.Float64);
@@ -215,10 +288,10 @@ public sealed class ExportTests
             () => OnnxExporter.Export(model, randn([2, 2], ScalarType.Float64)));
         Assert.StartsWith("The example has dtype Float64. Supported are Float32, Int64, Int32, Bool.", example.Message);
 
-        using var mixed = new DoublePrecision();
+        using var mixed = nn.Sequential(new DoublePrecision());
         var registry = new ConverterRegistry().Add<DoublePrecision>((_, context) => context.Input);
         var problem = Assert.Single(OnnxExporter.Analyze(mixed, randn(2, 2), new() { Converters = registry }));
-        Assert.Equal("parameter '_scale' has dtype Float64, and only Float32 is supported", problem.Reason);
+        Assert.Equal("parameter '0._scale' has dtype Float64, and only Float32 is supported", problem.Reason);
     }
 
     [Fact]
@@ -235,6 +308,10 @@ public sealed class ExportTests
         Refused(
             new() { OutputNames = ["a", "b"] },
             "OutputNames needs 1 non-empty name, one for each output tensor, and has 2.");
+        Refused(new() { InputNames = [""] }, "InputNames needs 1 non-empty name, one for each input tensor");
+        using var pair = new BinaryLambda((left, right) => left + right);
+        Assert.StartsWith("InputNames needs 2 non-empty names", Assert.Throws<ArgumentException>(
+            () => OnnxExporter.Export(pair, [randn(2), randn(2)], new() { InputNames = ["a", ""] })).Message);
         Refused(new() { OutputNames = ["input"] }, "The name 'input' occurs twice among the inputs and outputs.");
         Refused(new() { BatchDimensionName = "" }, "BatchDimensionName must not be empty.");
         Refused(new() { RelativeTolerance = -1 }, "RelativeTolerance must not be negative.");

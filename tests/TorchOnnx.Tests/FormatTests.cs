@@ -36,6 +36,26 @@ public sealed class FormatTests : IDisposable
     }
 
     [Fact]
+    public void Export_HalfPrecisionWithIntegers_KeepsTheirTypes()
+    {
+        using var table = nn.Embedding(5, 3);
+        using var model = new MultipleLambda(x =>
+            [table.call(x) * x.to(ScalarType.Float32).unsqueeze(1), x * 2, x.to(ScalarType.Float32)]);
+        model.register_module("table", table);
+        var program = ModuleCheck.IsEqual(model, tensor(new long[] { 1, 4, 0 }), new() { HalfPrecision = true });
+
+        var graph = ModelProto.Parser.ParseFrom(program.ToBytes()).Graph;
+        Assert.Equal((int)DataType.Int64, graph.Input.Single().Type.TensorType.ElemType);
+        Assert.Equal(
+            [DataType.Float, DataType.Int64, DataType.Float],
+            graph.Output.Select(output => (DataType)output.Type.TensorType.ElemType));
+        // Casts from the input to float16, and from the two float16 results to the outputs.
+        Assert.Equal(
+            [DataType.Float16, DataType.Float16, DataType.Float, DataType.Float],
+            graph.Node.Where(node => node.OpType == "Cast").Select(node => (DataType)node.Attribute.Single().I));
+    }
+
+    [Fact]
     public void Export_WeightBeyondFloat16_IsRefused()
     {
         using var model = nn.Linear(2, 2);
@@ -46,12 +66,13 @@ public sealed class FormatTests : IDisposable
         Assert.Contains("'weight' contains 100000, which exceeds float16's largest number, 65500.", failure.Message);
     }
 
+    // A tensor of 1,024 bytes or more moves to the second file.
     [Fact]
     public void Save_WeightsAboveThreshold_WritesThemAlignedToSecondFile()
     {
-        using var model = Model();
+        using var model = nn.Sequential(nn.Linear(16, 16), nn.ReLU(), nn.Linear(16, 100));
         var options = new OnnxExportOptions { ExternalDataThreshold = 4096, Verifier = new OnnxRuntimeRunner() };
-        var program = OnnxExporter.Export(model, randn(2, 1, 12, 12), options);
+        var program = OnnxExporter.Export(model, randn(2, 16), options);
         Assert.True(program.Report!.Passed, program.Report.ToString());
         Assert.Throws<InvalidOperationException>(program.ToBytes);
 
@@ -59,18 +80,23 @@ public sealed class FormatTests : IDisposable
         Assert.Equal(["m.onnx", "m.onnx.data"], _folder.GetFiles().Select(file => file.Name).Order());
         var external = ModelProto.Parser.ParseFrom(System.IO.File.ReadAllBytes(File("m.onnx"))).Graph.Initializer
             .Where(tensor => tensor.DataLocation == TensorProto.Types.DataLocation.External).ToList();
-        Assert.Equal(["5.weight"], external.Select(tensor => tensor.Name));
-        Assert.All(external, tensor => Assert.Equal(
-            0, long.Parse(tensor.ExternalData.Single(entry => entry.Key == "offset").Value) % 4096));
+        Assert.Equal(
+            [("0.weight", "0", "1024"), ("2.weight", "4096", "6400")],
+            external.Select(tensor => (tensor.Name, tensor.ExternalData[1].Value, tensor.ExternalData[2].Value)));
 
         using var session = new OnnxRuntimeRunner().Load(File("m.onnx"));
-        float[] input = rand(2, 1, 12, 12).data<float>().ToArray();
-        var output = (GraphTensor<float>)session.Run(
-            new Dictionary<string, GraphTensor> { ["input"] = new GraphTensor<float>(input, 2, 1, 12, 12) })["output"];
-        using var noGrad = no_grad();
-        model.eval();
-        float[] expected = model.call(tensor(input, [2, 1, 12, 12])).data<float>().ToArray();
-        Assert.All(expected.Zip(output.Data), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
+        ModuleCheck.IsEqualByHand(
+            model, [randn(2, 16)], OnnxExporter.Export(model, randn(2, 16)), session, options);
+    }
+
+    [Fact]
+    public void ToBytes_WeightsAtTheThreshold_StayInOneFile()
+    {
+        using var model = nn.Linear(4, 2);
+        var program = OnnxExporter.Export(
+            model, randn(2, 4), new() { ExternalDataThreshold = (4 * 2 + 2) * sizeof(float) });
+
+        Assert.NotEmpty(program.ToBytes());
     }
 
     [Fact]

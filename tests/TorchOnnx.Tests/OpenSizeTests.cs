@@ -43,6 +43,7 @@ public sealed class OpenSizeTests
         { "a 64th", x => x / (1 + x.shape[1] / 64), 6 },
         { "square", x => x.unsqueeze(2).expand(-1, -1, x.shape[1]).reshape(x.shape[0], x.shape[1] * x.shape[1]), 5 },
         { "triangle", x => x.unsqueeze(2).expand(-1, -1, x.shape[1]).tril(), 5 },
+        { "maximum of a range", x => x + arange(x.shape[1], ScalarType.Float32).aminmax(0).max, 7 },
         { "positions", x => x + arange(x.shape[1], ScalarType.Float32), 7 },
     };
 

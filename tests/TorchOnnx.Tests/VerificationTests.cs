@@ -1,5 +1,6 @@
 using System.Text.Json;
 using TorchOnnx.OnnxRuntime;
+using TorchOnnx.Tracing;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -14,6 +15,25 @@ public sealed class VerificationTests : IDisposable
         .Add<Tanh>((_, context) => context.Add("Sigmoid", context.Input));
 
     public void Dispose() => _folder.Delete(recursive: true);
+
+    private static Linear Constant(double result)
+    {
+        var model = nn.Linear(1, 1);
+        using var noGrad = no_grad();
+        model.weight.fill_(0);
+        model.bias!.fill_(result);
+        return model;
+    }
+
+    private static bool OnnxRuntimeGives(Linear model, string path)
+    {
+        using var session = new OnnxRuntimeRunner().Load(path);
+        using var scope = NewDisposeScope();
+        var input = randn(2, 100);
+        var output = (GraphTensor<float>)session.Run(
+            new Dictionary<string, GraphTensor> { ["input"] = TensorCopy.ToManaged(input) })["output"];
+        return tensor(output.Data, output.Shape.ToArray()).allclose(model.call(input), 1e-4, 1e-5);
+    }
 
     private static Sequential Model() => nn.Sequential(
         ("a", nn.Linear(4, 5)), ("b", nn.Sequential(("c", nn.ReLU()), ("d", nn.Tanh()))), ("e", nn.Linear(5, 2)));
@@ -80,18 +100,38 @@ public sealed class VerificationTests : IDisposable
         Assert.Equal(["file"], _folder.GetFileSystemInfos().Select(entry => entry.Name));
     }
 
-    [Fact]
-    public void Save_ExistingFile_IsReplaced()
+    [Theory]
+    [InlineData(int.MaxValue, "m.onnx")]
+    [InlineData(0, "m.onnx", "m.onnx.data")]
+    public void Save_ExistingFiles_AreReplacedNotOverwritten(long threshold, params string[] names)
     {
+        using var model = nn.Linear(100, 10);
+        var program = OnnxExporter.Export(model, randn(2, 100), new() { ExternalDataThreshold = threshold });
+        string[] paths = [.. names.Select(name => Path.Combine(_folder.FullName, name))];
+        foreach (string path in paths) File.WriteAllText(path, "old");
+        FileStream[] readers =
+            [.. paths.Select(path => File.Open(
+                path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete))];
+
+        program.Save(paths[0]);
+
+        // A program that has a file open keeps reading the old one.
+        Assert.All(readers, reader => Assert.Equal(3, reader.Length));
+        Assert.All(readers, reader => reader.Dispose());
+        Assert.True(OnnxRuntimeGives(model, paths[0]));
+        Assert.Equal(names, _folder.GetFiles().Select(file => file.Name).Order());
+    }
+
+    [Fact]
+    public void Save_Device_ThrowsAndLeavesTheDevice()
+    {
+        if (!OperatingSystem.IsLinux()) return;
         using var model = Model();
-        var program = OnnxExporter.Export(model, randn(2, 4), new() { Verifier = new OnnxRuntimeRunner() });
-        string path = Path.Combine(_folder.FullName, "m.onnx");
-        File.WriteAllText(path, "old");
+        var program = OnnxExporter.Export(model, randn(2, 4));
 
-        program.Save(path);
+        Assert.Throws<IOException>(() => program.Save("/dev/full"));
 
-        Assert.Equal(program.ToBytes(), File.ReadAllBytes(path));
-        Assert.Single(_folder.GetFileSystemInfos());
+        Assert.Throws<IOException>(() => File.WriteAllText("/dev/full", "no space is left on this device"));
     }
 
     [Fact]
@@ -132,6 +172,45 @@ public sealed class VerificationTests : IDisposable
 
         Assert.True(report.Passed, report.ToString());
         Assert.InRange(report.MaxAbsoluteDifference, 0.0099, 0.0101);
+    }
+
+    // A Linear with weight 0 returns its bias, so the test chooses the module's result and its difference.
+    [Theory]
+    [InlineData(false, 0, 0.9e-5, true)]
+    [InlineData(false, 0, 1.1e-5, false)]
+    [InlineData(false, 1024, 0.09, true)]
+    [InlineData(false, 1024, 0.12, false)]
+    [InlineData(true, 0, 0.9e-2, true)]
+    [InlineData(true, 0, 1.1e-2, false)]
+    [InlineData(true, 1024, 9, true)]
+    [InlineData(true, 1024, 12, false)]
+    public void Verify_DefaultTolerances_AcceptOnlySmallerDifferences(
+        bool halfPrecision, double result, double difference, bool passes)
+    {
+        using var model = Constant(result);
+        var program = OnnxExporter.Export(
+            model, randn(2, 1), new() { HalfPrecision = halfPrecision, DynamicBatch = false });
+        using (no_grad()) model.bias!.add_(difference);
+
+        var report = program.Verify(new OnnxRuntimeRunner());
+
+        Assert.Equal(passes, report.Passed);
+        Assert.InRange(report.MaxAbsoluteDifference, difference * 0.99, difference * 1.01);
+        Assert.InRange(
+            report.MaxRelativeDifference, difference / (result + difference) * 0.99, difference / result * 1.01);
+    }
+
+    [Fact]
+    public void Verify_LargerSizes_ScaleTheAbsoluteTolerance()
+    {
+        using var model = Constant(0);
+        var program = OnnxExporter.Export(model, randn(2, 1));
+        using (no_grad()) model.bias!.add_(1.5e-5);
+
+        var report = program.Verify(new OnnxRuntimeRunner());
+
+        Assert.Equal([4, 33, 63], report.Cases.Where(@case => @case.Passed).Select(@case => @case.InputShapes[0][0]));
+        Assert.Equal([2, 2, 2, 1], report.Cases.Where(@case => !@case.Passed).Select(@case => @case.InputShapes[0][0]));
     }
 
     [Fact]
