@@ -16,12 +16,16 @@ internal static class InferApplication
         root.Add(InfoCommand.Create(console));
         root.Add(DevicesCommand.Create(console));
         root.Add(CompletionCommand.Create(console));
-        HelpWithExamples.Install(root);
+        root.Add(InferHelp.Create().CreateOption());
+        root.Add(new VersionOption { Description = "Show the version." });
+        var first = new Option<bool>("--first") { Hidden = true };
+        root.Add(first);
 
-        // File names may start with @, so response files are turned off.
-        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        string? error = EmptyArgument.In(parsed) ?? parsed.Errors.FirstOrDefault()?.Message.ReplaceLineEndings(" ");
-        if (error is not null) return Fail(console, $"{error} See infer --help.", ExitCode.Usage);
+        // Names of files may start with @, so response files are turned off. They may also be in brackets, which the
+        // parser takes for directives unless an option comes first.
+        string[] words = args is [['[', ..], ..] ? [first.Name, .. args] : args;
+        var parsed = root.Parse(words, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (UsageError.In(parsed, args) is { } error) return Fail(console, error, ExitCode.Usage);
         var invocation = new InvocationConfiguration
         {
             Output = console.Output,

@@ -192,14 +192,6 @@ public sealed class OutputOptionsTests : IDisposable
     public void Completion_UnknownShell_IsRefused() =>
         InferRun.Of("completion", "tcsh").AssertRefused(ExitCode.Usage, "bash, zsh, fish, pwsh", "'tcsh'");
 
-    [Fact]
-    public void Suggestions_OfAnOptionAndItsValues_AreGiven()
-    {
-        Assert.Contains("--model", InferRun.Of("[suggest:10]", "infer --mod").Lines);
-        Assert.Contains("parquet", InferRun.Of("[suggest:15]", "infer --format ").Lines);
-        Assert.Contains("evaluate", InferRun.Of("[suggest:7]", "infer e").Lines);
-    }
-
     private static IEnumerable<string> FileNames(string folder) =>
         Directory.GetFiles(folder).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal);
 

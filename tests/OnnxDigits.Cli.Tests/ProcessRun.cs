@@ -5,13 +5,21 @@ namespace OnnxDigits.Cli.Tests;
 /// <summary>Runs programs and returns their output.</summary>
 internal static class ProcessRun
 {
-    public static (int Code, string Output, string Error) Of(string program, params string[] arguments)
+    /// <summary>Gets the path of the command.</summary>
+    public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "infer.dll");
+
+    /// <summary>Runs the command in a folder.</summary>
+    public static (int Code, string Output, string Error) In(string folder, params string[] arguments) =>
+        Start(new ProcessStartInfo("dotnet", [Program, .. arguments]) { WorkingDirectory = folder });
+
+    public static (int Code, string Output, string Error) Of(string program, params string[] arguments) =>
+        Start(new ProcessStartInfo(program, arguments));
+
+    private static (int Code, string Output, string Error) Start(ProcessStartInfo start)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments)
-        {
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-        })!;
+        start.RedirectStandardError = true;
+        start.RedirectStandardOutput = true;
+        using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         string error = process.StandardError.ReadToEnd();
         process.WaitForExit();

@@ -21,6 +21,25 @@ public sealed class TrainCommandTests : IDisposable
 
     public void Dispose() => _command.Dispose();
 
+    [Theory]
+    [InlineData("Usage: OnnxDigits.Training [options]")]
+    [InlineData("Usage: OnnxDigits.Training runs COMMAND [options]", "runs")]
+    [InlineData("Usage: OnnxDigits.Training runs list [options]", "runs", "list")]
+    [InlineData("Usage: OnnxDigits.Training runs compare [RUN...] [options]", "runs", "compare")]
+    [InlineData("Usage: OnnxDigits.Training digits export FOLDER [options]", "digits", "export")]
+    [InlineData("Usage: OnnxDigits.Training digits sheet FILE [options]", "digits", "sheet")]
+    public void Help_EveryCommand_FitsEightyColumns(string usage, params string[] arguments)
+    {
+        using var command = new CommandRunner();
+        Assert.Equal(ExitCode.Success, command.Run([.. arguments, "--help"]));
+        string[] lines = command.Output.ToString().Split('\n');
+        // The name of the root command is that of the program, which is another one in tests.
+        string name = System.CommandLine.RootCommand.ExecutableName;
+        Assert.Contains(lines, line => line.Replace(name, "OnnxDigits.Training") == usage);
+        Assert.All(lines, line => Assert.InRange(line.Length, 0, 80));
+        Assert.DoesNotContain(lines, line => line.Contains("VALUE", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Run_OneEpoch_WritesACompleteRunFolder()
     {

@@ -15,35 +15,30 @@ internal sealed class ClassifyCommand(InferConsole console, StopSignal stop)
     private readonly InputOptions _inputs = new(console);
     private readonly OutputOptions _outputs = new(console);
     private readonly ModelOptions _model = new();
-    private readonly Option<int> _threads = CommonOptions.Threads();
+    private readonly Option<int?> _threads = CommonOptions.Threads();
 
-    private readonly Option<double?> _threshold = CommonOptions.Fraction(
+    private readonly Option<double?> _threshold = Options.Share(
         "--threshold", "The confidence below which a digit is uncertain. The default is 0.5.");
 
-    private readonly Option<double?> _minAccuracy = CommonOptions.Fraction(
+    private readonly Option<double?> _minAccuracy = Options.Share(
         "--min-accuracy", "Exit with code 1 if the accuracy is below this value. Every image needs a label.");
 
-    private readonly Option<string> _onError = CommonOptions.OneOf(new Option<string>("--on-error")
-    {
-        Description = "What to do if an image cannot be read: write a row with the error and continue, or stop.",
-        HelpName = $"continue|{Stop}",
-        DefaultValueFactory = _ => "continue",
-    }, "continue", Stop);
+    private readonly Option<string> _onError = Options.OneOf(
+        "--on-error", "What to do if an image cannot be read: write a row with the error and continue, or stop.",
+        "continue", Stop);
 
-    private readonly Option<int> _maxErrors = CommonOptions.InRange(new Option<int>("--max-errors")
-    {
-        Description = "Stop after this number of images that cannot be read.",
-        HelpName = "N",
-    }, 1, int.MaxValue);
+    private readonly Option<int?> _maxErrors = Options.Count(
+        "--max-errors", "Stop after this number of images that cannot be read.");
 
     private readonly Option<bool> _quiet = new("--quiet", "-q") { Description = "Show no progress and no summary." };
 
     private readonly Option<bool> _verbose = new("--verbose", "-v") { Description = "Show how long each stage took." };
 
-    public static RootCommand Create(InferConsole console, StopSignal stop)
+    public static Command Create(InferConsole console, StopSignal stop)
     {
         var self = new ClassifyCommand(console, stop);
-        var command = new RootCommand(
+        var command = new Command(
+            "infer",
             "Reads handwritten digits from image files. A parent folder named 0 to 9 is the label of an image.");
         self._inputs.AddTo(command);
         self._outputs.AddTo(command);
@@ -67,7 +62,7 @@ internal sealed class ClassifyCommand(InferConsole console, StopSignal stop)
         using var file = _outputs.OpenFile(parsed);
         var summary = new RunSummary(inputs.Skipped);
         var writers = _outputs.CreateWriters(parsed, file, inputs.LongestPath, summary, classifier.Info);
-        var runner = new FileClassifier(classifier, parsed.GetValue(_threads), console.Input);
+        var runner = new FileClassifier(classifier, parsed.GetValue(_threads) ?? Environment.ProcessorCount, console.Input);
         double? minAccuracy = parsed.GetValue(_minAccuracy);
         bool isQuiet = parsed.GetValue(_quiet);
         // A table on the terminal shows the progress itself.
@@ -133,8 +128,8 @@ internal sealed class ClassifyCommand(InferConsole console, StopSignal stop)
 
     private void CheckErrors(ParseResult parsed, int failed)
     {
-        int limit = parsed.GetValue(_onError) == Stop ? 1 : parsed.GetValue(_maxErrors);
-        if (limit > 0 && failed >= limit)
+        int? limit = parsed.GetValue(_onError) == Stop ? 1 : parsed.GetValue(_maxErrors);
+        if (failed >= limit)
         {
             throw new CommandException(
                 $"stopped after {failed} {(failed == 1 ? "image" : "images")} that failed "

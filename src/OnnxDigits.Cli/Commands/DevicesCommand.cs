@@ -10,7 +10,7 @@ internal static class DevicesCommand
 {
     public static Command Create(InferConsole console)
     {
-        var format = CommonOptions.Format(OutputFormat.Table, OutputFormat.Json);
+        var format = CommonOptions.Format();
         var providerLibrary = ModelOptions.ProviderLibrary();
         var measure = new Option<bool>("--measure")
         {

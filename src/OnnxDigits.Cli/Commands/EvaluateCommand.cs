@@ -15,6 +15,7 @@ internal static class EvaluateCommand
             Description = "The data set: a folder with the four IDX files, mnist, or generated. The default is "
                 + "MNIST from ONNXDIGITS_DATA, the cache or a download.",
             HelpName = "DIR|mnist|generated",
+            CompletionSources = { DigitDataSet.Mnist, DigitDataSet.Generated },
         };
         var anyDigits = new Option<bool>("--any-digits")
         {
@@ -22,9 +23,9 @@ internal static class EvaluateCommand
         };
         var model = new ModelOptions();
         var threads = CommonOptions.Threads();
-        var minAccuracy = CommonOptions.Fraction(
+        var minAccuracy = Options.Share(
             "--min-accuracy", "Exit with code 1 if the accuracy is below this value.");
-        var format = CommonOptions.Format(OutputFormat.Table, OutputFormat.Json);
+        var format = CommonOptions.Format();
         var command = new Command("evaluate", "Measures accuracy, loss and confusion matrix on the 10,000 test images.")
         {
             data, anyDigits, threads, minAccuracy, format,
@@ -37,7 +38,7 @@ internal static class EvaluateCommand
                 new() { Data = parsed.GetValue(data), AllowOtherDigests = parsed.GetValue(anyDigits) },
                 stop.Stopped).GetAwaiter().GetResult();
             if (set.Notice is not null) console.Error.WriteLine($"infer: {set.Notice}");
-            var evaluation = Evaluation.Run(classifier, set.Test, parsed.GetValue(threads), stop.Stopped);
+            var evaluation = Evaluation.Run(classifier, set.Test, parsed.GetValue(threads) ?? Environment.ProcessorCount, stop.Stopped);
             if (Facts.IsTable(console, parsed.GetValue(format)))
             {
                 evaluation.WriteTable(console.Output, classifier.Info, set);

@@ -10,7 +10,7 @@ internal static class InfoCommand
     public static Command Create(InferConsole console)
     {
         var model = new ModelOptions();
-        var format = CommonOptions.Format(OutputFormat.Table, OutputFormat.Json);
+        var format = CommonOptions.Format();
         var command = new Command("info", "Shows the metadata of a model and the device that runs it.")
         {
             format,

@@ -54,8 +54,9 @@ internal sealed class InputOptions(InferConsole console)
     /// <exception cref="CommandException">There are no inputs, or the options contradict each other.</exception>
     public InputSet Resolve(ParseResult parsed)
     {
-        RejectUnknownOption(parsed);
         string[] paths = parsed.GetValue(_paths) ?? [];
+        RejectMistypedCommand(parsed, paths);
+        RejectUnknownOption(parsed);
         var filter = new InputFilter(parsed.GetValue(_include) ?? [], parsed.GetValue(_exclude) ?? []);
         if (parsed.GetValue(_filesFrom) is { } list)
         {
@@ -119,16 +120,30 @@ internal sealed class InputOptions(InferConsole console)
         }
     }
 
+    private static void RejectMistypedCommand(ParseResult parsed, string[] paths)
+    {
+        if (paths is not [var word, ..] || Path.Exists(word)) return;
+        var command = parsed.CommandResult.Command;
+        var names = CommandHelp.Subcommands(command).Select(known => known.Name)
+            .Concat(command.Options.Select(option => option.Name));
+        if (word[0] != '-' && Suggestion.For(word, names) is { Length: > 0 } suggestion)
+        {
+            throw new CommandException($"there is no file or command '{word}'.{suggestion}");
+        }
+    }
+
     /// <summary>Rejects unknown options, which the parser takes for paths unless they come after <c>--</c>.</summary>
     private void RejectUnknownOption(ParseResult parsed)
     {
         int afterDashes = parsed.Tokens.SkipWhile(token => token.Type != TokenType.DoubleDash).Skip(1).Count();
         var unknown = parsed.GetResult(_paths)?.Tokens.SkipLast(afterDashes)
-            .FirstOrDefault(token => token.Value is ['-', _, ..]);
+            .FirstOrDefault(token => token.Value is ['-', _, ..]
+                || (token.Value is ['–' or '—', ..] && !Path.Exists(token.Value)));
         if (unknown is not null)
         {
             throw new CommandException(
-                $"unknown option '{unknown.Value}'. See infer --help. Write -- before a path that starts with a dash.");
+                $"{UsageError.UnknownOption(parsed.CommandResult.Command, unknown.Value)} See infer --help. "
+                + "Write -- before a path that starts with a dash.");
         }
     }
 }

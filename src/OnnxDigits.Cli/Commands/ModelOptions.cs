@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.ComponentModel.DataAnnotations;
 using OnnxDigits.Inference;
+using Shared;
 
 namespace OnnxDigits.Cli.Commands;
 
@@ -11,6 +12,7 @@ internal sealed class ModelOptions
     {
         Description = "The network: best, conv, dense, or an ONNX file that OnnxDigits exported.",
         HelpName = "best|conv|dense|FILE",
+        CompletionSources = { "best", "conv", "dense" },
         DefaultValueFactory = _ => "best",
     };
 
@@ -24,15 +26,15 @@ internal sealed class ModelOptions
     {
         Description = "The device that runs the network. auto takes CUDA if it loads, otherwise the CPU.",
         HelpName = "auto|cpu|cuda[:N]|webgpu[:N]",
+        CompletionSources = { DigitDevices.Auto, DigitDevices.Cpu, DigitDevices.Cuda, DigitDevices.WebGpu },
         DefaultValueFactory = _ => DigitDevices.Auto,
     };
 
-    private readonly Option<int?> _batchSize = CommonOptions.InRange(new Option<int?>("--batch-size", "-b")
-    {
-        Description = "The largest number of images in one run of the network. The default depends on the device. "
-            + "The results don't depend on it.",
-        HelpName = "N",
-    }, 1, 65_536);
+    private readonly Option<int?> _batchSize = Options.Count(
+        "--batch-size",
+        "The largest number of images in one run of the network. The default depends on the device. The results don't "
+            + "depend on it.",
+        max: 65_536).WithAlias("-b");
 
     private readonly Option<string[]> _providerLibrary = ProviderLibrary();
 
@@ -41,6 +43,7 @@ internal sealed class ModelOptions
         Description = "An ONNX Runtime plugin library for a kind of device. It runs native code, so use only "
             + "libraries that you trust.",
         HelpName = "cuda|webgpu=PATH",
+        CompletionSources = { $"{DigitDevices.Cuda}=", $"{DigitDevices.WebGpu}=" },
     };
 
     public void AddTo(Command command)
@@ -98,9 +101,10 @@ internal sealed class ModelOptions
         }
         catch (ValidationException e)
         {
-            bool isLibrary = e.ValidationResult.MemberNames.Contains(nameof(options.ProviderLibraries));
-            string option = isLibrary ? providerLibrary.Name : "--device";
-            throw new CommandException($"{option}: {e.Message}", innerException: e);
+            string property = e.ValidationResult.MemberNames.First();
+            string option = property == nameof(options.ProviderLibraries) ? providerLibrary.Name : "--device";
+            // The message starts with the name of the property.
+            throw new CommandException(option + e.Message[property.Length..], innerException: e);
         }
     }
 }

@@ -1,14 +1,16 @@
 using System.CommandLine;
 using OnnxDigits.Cli.Outputs;
 using OnnxDigits.Inference;
+using Shared;
 
 namespace OnnxDigits.Cli.Commands;
 
 /// <summary>Represents the options that select the outputs.</summary>
 internal sealed class OutputOptions(InferConsole console)
 {
-    private readonly Option<string?> _format = CommonOptions.Format(
-        OutputFormat.Table, OutputFormat.Csv, OutputFormat.JsonLines, OutputFormat.Parquet);
+    private readonly Option<string?> _format = Options.OptionalOneOf(
+        "--format", "The format of the rows. The default is a table on a terminal, otherwise JSON lines.",
+        OutputFormat.Table, OutputFormat.Csv, OutputFormat.JsonLines, OutputFormat.Parquet).WithAlias("-f");
 
     private readonly Option<string?> _output = new("--output", "-o")
     {
@@ -17,11 +19,8 @@ internal sealed class OutputOptions(InferConsole console)
         HelpName = "FILE",
     };
 
-    private readonly Option<int> _top = CommonOptions.InRange(new Option<int>("--top", "-k")
-    {
-        Description = "Add a column with the K most probable digits.",
-        HelpName = "K",
-    }, 1, 10);
+    private readonly Option<int?> _top = Options.Count(
+        "--top", "Add a column with the N most probable digits.", max: 10).WithAlias("-k");
 
     private readonly Option<string?> _report = new("--report")
     {
@@ -56,7 +55,7 @@ internal sealed class OutputOptions(InferConsole console)
     {
         string format = OutputFormat.Choose(parsed.GetValue(_format), parsed.GetValue(_output), console);
         List<IRowWriter> writers =
-            [OutputFormat.CreateWriter(format, file, console, longestPath, parsed.GetValue(_top))];
+            [OutputFormat.CreateWriter(format, file, console, longestPath, parsed.GetValue(_top) ?? 0)];
         if (parsed.GetValue(_savePreprocessed) is { } images)
         {
             writers.Add(new PreprocessedImages(new OutputFolder(images, _savePreprocessed.Name)));

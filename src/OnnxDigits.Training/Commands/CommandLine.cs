@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
+using System.CommandLine.Help;
 using OnnxDigits.Data;
 using OnnxDigits.Training.Checkpoints;
 using OnnxDigits.Training.Loop;
@@ -19,23 +19,18 @@ internal static class CommandLine
         RootCommand root = TrainCommand.Create(context);
         root.Add(RunsCommand.Create(context));
         root.Add(DigitsCommand.Create(context));
+        root.Options.Remove(root.Options.OfType<HelpOption>().Single());
+        root.Add(TrainHelp.Create().CreateOption());
 
         // Without response files, an argument that starts with '@' is an ordinary value.
         var parsing = new ParserConfiguration { ResponseFileTokenReplacer = null };
         ParseResult parsed = root.Parse(context.Arguments, parsing);
-        string[] errors = EmptyArgument.In(parsed) is { } empty
-            ? [empty]
-            : [.. parsed.Errors.Select(error => error.Message)];
-        if (errors.Length > 0)
-        {
-            foreach (string error in errors) context.Fail(ExitCode.Usage, error);
-            context.Error.WriteLine("Use --help to list the options.");
-            return ExitCode.Usage;
-        }
+        if (UsageError.In(parsed, context.Arguments) is { } error) return context.Fail(ExitCode.Usage, error);
 
         // System.CommandLine's own signal handler would end the process before the run is saved.
         var invocation = new InvocationConfiguration
         {
+            Output = context.Console.Profile.Out.Writer,
             EnableDefaultExceptionHandler = false,
             ProcessTerminationTimeout = null,
         };

@@ -18,6 +18,7 @@ internal sealed class DigitsCommand
     {
         Description = "A folder with four IDX files, 'mnist' or 'generated'. By default MNIST, and generated digits if "
             + "MNIST isn't available.",
+        HelpName = "DIR|mnist|generated",
     };
 
     private readonly Option<string> _split = Options.OneOf("--split", "The images to use.", "train", "test");
@@ -34,7 +35,7 @@ internal sealed class DigitsCommand
 
     private Command Export()
     {
-        var output = new Argument<string>("folder") { Description = "A folder that doesn't exist yet." };
+        var output = new Argument<string>("FOLDER") { Description = "A folder that doesn't exist yet." };
         Option<string> format = Options.OneOf("--format", "The format of the files.", "png", "jpeg");
         var command = new Command("export", "Writes a file per image, by default of all, into folders 0 to 9 by label.")
         {
@@ -53,7 +54,7 @@ internal sealed class DigitsCommand
 
     private Command Sheet()
     {
-        var output = new Argument<string>("file") { Description = "The PNG file." };
+        var output = new Argument<string>("FILE") { Description = "The PNG file." };
         Option<int?> columns = Options.Count("--columns", "Digits in a row.", max: 500);
         columns.DefaultValueFactory = _ => 50;
         var compare = new Option<bool>("--compare")

@@ -17,6 +17,7 @@ internal sealed class RunsCommand
     private readonly Option<string> _output = new("--output")
     {
         Description = "The folder that holds the run folders.",
+        HelpName = "DIR",
         DefaultValueFactory = _ => TrainCommand.DefaultOutput,
     };
 
@@ -26,6 +27,7 @@ internal sealed class RunsCommand
     private readonly Option<string?> _file = new("--file", "-o")
     {
         Description = "Write to this file instead of the standard output.",
+        HelpName = "FILE",
     };
 
     private RunsCommand(CommandContext context)
@@ -55,7 +57,7 @@ internal sealed class RunsCommand
 
     private Command Compare()
     {
-        var names = new Argument<string[]>("run")
+        var names = new Argument<string[]>("RUN")
         {
             Description = "Two or more run folders: names below --output, or paths.",
             Arity = ArgumentArity.ZeroOrMore,
@@ -63,6 +65,7 @@ internal sealed class RunsCommand
         var picture = new Option<string?>("--picture")
         {
             Description = "Also draw the learning curves of all runs to this PNG file.",
+            HelpName = "FILE",
         };
         var dark = new Option<bool>("--dark") { Description = "Draw the picture for dark pages." };
         var command = new Command(

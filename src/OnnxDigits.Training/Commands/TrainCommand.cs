@@ -2,6 +2,7 @@ using System.CommandLine;
 using OnnxDigits.Training.Loop;
 using OnnxDigits.Training.Networks;
 using OnnxDigits.Training.Recipes;
+using Shared;
 
 namespace OnnxDigits.Training.Commands;
 
@@ -13,10 +14,6 @@ internal static class TrainCommand
     private const string Description = """
         Trains digit networks and exports each as a verified ONNX file. Every run writes a folder with its model,
         metrics and pictures; 'runs' lists and compares these folders, and 'digits' writes data sets as image files.
-
-        Exit codes: 0 success; 1 a network missed its accuracy bar; 2 invalid arguments; 3 export, device or native
-        library; 4 data set; 5 output; 6 the run cannot be resumed; 130 Ctrl-C; 143 SIGTERM.
-        Ctrl-C stops after the current step and exports the weights. Press it twice to stop at once.
         """;
 
     /// <summary>The default folder of run folders.</summary>
@@ -40,16 +37,19 @@ internal static class TrainCommand
         {
             Description = "A folder with MNIST's four files, 'mnist' or 'generated'. By default MNIST from the folder "
                 + "in ONNXDIGITS_DATA, the cache or a download, and generated digits if MNIST isn't available.",
+            HelpName = "DIR|mnist|generated",
         };
         var output = new Option<string>("--output")
         {
             Description = "The folder in which each run creates its own folder.",
+            HelpName = "DIR",
             DefaultValueFactory = _ => DefaultOutput,
         };
         var publish = new Option<string?>("--publish")
         {
             Description = "A folder for the model of the seed with the lowest training loss, and for a card of all "
                 + "seeds.",
+            HelpName = "DIR",
         };
         Option<int?> threads = Options.Count("--threads",
             "Number of torch threads; all cores by default. The same number reproduces the same weights.");
@@ -57,13 +57,14 @@ internal static class TrainCommand
         {
             Description = "cpu; cuda or cuda:N for a GPU; or auto for a GPU if there is one. The same device "
                 + "reproduces the same weights.",
+            HelpName = "cpu|cuda[:N]|auto",
             DefaultValueFactory = _ => TrainingDevice.Cpu,
         };
         device.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && !TrainingDevice.IsName(token.Value))
             {
-                result.AddError($"--device takes cpu, cuda, cuda:N or auto, not '{token.Value}'.");
+                result.AddError($"--device needs cpu, cuda, cuda:N or auto, not '{token.Value}'.");
             }
         });
         Option<double?> validationSplit = Options.Share("--validation-split",

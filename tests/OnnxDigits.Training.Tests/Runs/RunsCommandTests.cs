@@ -177,7 +177,7 @@ public sealed class RunsCommandTests(ManyRuns runs) : IDisposable
     [Theory]
     [InlineData("takes at least two runs", "compare", "one")]
     [InlineData("takes at least two runs", "compare")]
-    [InlineData("--format takes table, csv, json, not 'xml'", "list", "--format", "xml")]
+    [InlineData("--format needs table, csv or json, not 'xml'", "list", "--format", "xml")]
     [InlineData("--epochs", "list", "--epochs", "3")]
     public void Runs_InvalidArguments_ReturnsTwo(string message, params string[] arguments)
     {

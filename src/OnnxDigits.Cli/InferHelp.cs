@@ -1,19 +1,17 @@
-using System.CommandLine;
-using System.CommandLine.Help;
-using System.CommandLine.Invocation;
+using Shared;
 
-namespace OnnxDigits.Cli.Commands;
+namespace OnnxDigits.Cli;
 
-/// <summary>Shows examples, columns and exit codes after the help of the root command.</summary>
-internal sealed class HelpWithExamples(RootCommand root, HelpAction help) : SynchronousCommandLineAction
+/// <summary>The groups of the options and the text after the options in <c>infer --help</c>.</summary>
+internal static class InferHelp
 {
-    private const string Examples = """
+    private const string Ending = """
         Examples:
           infer photo.jpg                           one image
           infer digits/ -f csv -o digits.csv        a folder, to a CSV file
           infer "scans/**/*.png" --model dense      a glob, with the fastest network
-          infer test/ --min-accuracy 0.98           labels from the folders 0 to 9; for CI
-          infer test/ --report report/              a page with accuracy, confusion matrix and mistakes
+          infer test/ --min-accuracy 0.98           labels from the folders 0 to 9
+          infer test/ --report report/              a page with accuracy and mistakes
           infer - < photo.jpg                       an image from standard input
           find . -name "*.png" -print0 | infer --files-from - -0 -f csv
           infer photo.jpg --save-preprocessed out/  the image as the network sees it
@@ -30,22 +28,20 @@ internal sealed class HelpWithExamples(RootCommand root, HelpAction help) : Sync
           3         the model, the device or a native library is missing or invalid
           4         there are no images, or the data set cannot be read
           5         the output cannot be written
-          130, 143  stopped by Ctrl-C or SIGTERM; rows so far are on standard output, but not in a file
+          130, 143  stopped by Ctrl-C or SIGTERM; rows so far are on standard output,
+                    but not in a file
 
         """;
 
-    public static void Install(RootCommand root)
-    {
-        foreach (var option in root.Options.OfType<HelpOption>())
-        {
-            option.Action = new HelpWithExamples(root, (HelpAction)option.Action!);
-        }
-    }
-
-    public override int Invoke(ParseResult parseResult)
-    {
-        int code = help.Invoke(parseResult);
-        if (parseResult.CommandResult.Command == root) parseResult.InvocationConfiguration.Output.WriteLine(Examples);
-        return code;
-    }
+    public static CommandHelp Create() => new(
+        [
+            ("Input", ["--files-from", "--null", "--include", "--exclude", "--no-recursion", "--data", "--any-digits"]),
+            ("Output",
+                ["--format", "--output", "--force", "--top", "--report", "--save-preprocessed", "--quiet", "--verbose"]),
+            ("Model",
+                ["--model", "--allow-foreign-model", "--device", "--provider-library", "--batch-size", "--threads",
+                    "--threshold", "--measure"]),
+            ("Limits", ["--min-accuracy", "--on-error", "--max-errors"]),
+        ],
+        Ending);
 }

@@ -1,0 +1,34 @@
+using Shared;
+
+namespace OnnxDigits.Training.Commands;
+
+/// <summary>The groups of the options and the text after the options of the training command.</summary>
+internal static class TrainHelp
+{
+    private const string Ending = """
+        Ctrl-C stops after the current step and exports the weights. Press it twice to
+        stop at once.
+
+        Exit codes:
+          0         success
+          1         a network missed its accuracy bar
+          2         the command line is invalid
+          3         the export, the device or a native library failed
+          4         the data set cannot be read
+          5         the output cannot be written
+          6         the run cannot be resumed
+          130, 143  stopped by Ctrl-C or SIGTERM
+
+        """;
+
+    public static CommandHelp Create() => new(
+        [
+            ("Input", ["--data", "--split", "--count", "--validation-split"]),
+            ("Output",
+                ["--output", "--publish", "--resume", "--format", "--file", "--columns", "--compare", "--picture",
+                    "--dark"]),
+            ("Network", ["--network", "--epochs", "--batch-size", "--seed", "--runs"]),
+            ("Limits", ["--threads", "--device", "--min-accuracy"]),
+        ],
+        Ending);
+}

@@ -1,0 +1,104 @@
+using System.Text.RegularExpressions;
+
+namespace OnnxDigits.Cli.Tests;
+
+public sealed class CommandLineTests : IDisposable
+{
+    private readonly DigitFolder _folder = DigitFolder.WithDigits(2);
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("Usage: infer [PATH...] [options]", "Input:", "Output:", "Model:", "Limits:", "Exit codes:")]
+    [InlineData("Usage: infer evaluate [options]", "Input:", "Output:", "Model:", "Limits:")]
+    [InlineData("Usage: infer info [options]", "Output:", "Model:")]
+    [InlineData("Usage: infer devices [options]", "Output:", "Model:")]
+    [InlineData("Usage: infer completion SHELL [options]", "Other:")]
+    public void Help_EveryCommand_IsGroupedAndFitsEightyColumns(string usage, params string[] groups)
+    {
+        string[] command = [.. usage.Split(' ').Skip(2).TakeWhile(word => char.IsLower(word[0]))];
+
+        var run = InferRun.Of([.. command, "--help"]);
+
+        Assert.Equal(ExitCode.Success, run.Code);
+        Assert.All(run.Lines, line => Assert.InRange(line.Length, 1, 80));
+        Assert.All(run.Lines, line => Assert.Equal(line.TrimEnd(), line));
+        Assert.Contains(usage, run.Lines);
+        int[] positions = [.. groups.Select(group => Array.IndexOf(run.Lines, group))];
+        Assert.Equal(positions.Order(), positions);
+        Assert.DoesNotContain(-1, positions);
+        // Every option but help and version has a group, and text that is wrapped starts at the same column.
+        string other = run.Output[run.Output.IndexOf("Other:", StringComparison.Ordinal)..];
+        Assert.InRange(Regex.Count(other, @"^  (-.*)?--[a-z]+ ", RegexOptions.Multiline), 1, 2);
+        Assert.Matches(@"\n  -h, -\?, --help {10}Show this help\.\n", run.Output);
+        string indent = new(' ', 26);
+        if (groups.Contains("Model:")) Assert.Contains($"=PATH\n{indent}An ONNX Runtime plugin", run.Output);
+    }
+
+    [Theory]
+    [InlineData("[scans]")]
+    [InlineData("[suggest]")]
+    [InlineData("[diagram]")]
+    [InlineData("[suggest:3]")]
+    [InlineData("@list")]
+    public void Folder_NamedLikeADirective_IsAFolder(string name)
+    {
+        File.Delete(_folder.Write($"{name}/x", []));
+        _folder.Write($"{name}/5.png", DigitFolder.EncodePng(DigitFolder.Set.Test.Image(0)));
+        var (code, rows, error) = ProcessRun.In(_folder.Path, name, "-f", "csv");
+        Assert.Equal((ExitCode.Success, 2), (code, rows.TrimEnd().Split('\n').Length));
+        Assert.Contains("1 image", error);
+        InferRun.Of("[nowhere]", "--bogus").AssertRefused(ExitCode.Usage, "no option '--bogus'");
+    }
+
+    [Theory]
+    [InlineData("/h")]
+    [InlineData("/help")]
+    public void Slash_OnLinux_StartsAPath(string path)
+    {
+        if (OperatingSystem.IsWindows()) return;
+        Assert.StartsWith($"{path},", InferRun.Of(path, "-f", "csv").Lines[1]);
+    }
+
+    [Fact]
+    public void Format_GivenTwice_TheLastCounts() =>
+        Assert.StartsWith("path,label", InferRun.Of(_folder.Path, "-f", "table", "-f", "csv").Output);
+
+    [Theory]
+    [InlineData("infer --mod", "--model")]
+    [InlineData("infer -f ", "csv jsonl parquet table")]
+    [InlineData("infer --format=p", "--format=parquet")]
+    [InlineData("infer photo.jpg -m ", "best conv dense")]
+    [InlineData("infer --model=", "--model=best --model=conv --model=dense")]
+    [InlineData("infer --device c", "cpu cuda")]
+    [InlineData("infer -d ", "auto cpu cuda webgpu")]
+    [InlineData("infer --on-error ", "continue stop")]
+    [InlineData("infer --provider-library ", "cuda= webgpu=")]
+    [InlineData("infer evaluate --data ", "generated mnist")]
+    [InlineData("infer eval", "evaluate")]
+    [InlineData("infer completion b", "bash")]
+    public void Suggestions_StartOfAWord_AreItsContinuations(string line, string expected)
+    {
+        var run = InferRun.Of("completion", "suggest", $"{line.Length}", line + " ignored");
+        string word = line.Split(' ')[^1];
+        Assert.Equal(
+            expected,
+            string.Join(' ', run.Lines.Where(text => text.StartsWith(word, StringComparison.Ordinal)).Order()));
+    }
+
+    [Theory]
+    [InlineData("infer --format=p", "parquet")]
+    [InlineData("infer -m d", "dense")]
+    [InlineData("infer --dev", "--device")]
+    public void Completion_Bash_CompletesTheWord(string line, string expected)
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        string[] words = Regex.Matches(line, "[^ =]+|=").Select(match => match.Value).ToArray();
+        var (code, output, error) = ProcessRun.Of(
+            "bash", "-c",
+            $"infer() {{ dotnet '{ProcessRun.Program}' \"$@\"; }}; eval \"$(infer completion bash)\"; "
+            + $"COMP_LINE='{line}' COMP_POINT={line.Length} COMP_CWORD={words.Length - 1}; "
+            + $"COMP_WORDS=({string.Join(' ', words)}); _infer; echo \"${{COMPREPLY[*]}}\"");
+        Assert.Equal((0, expected, ""), (code, output.Trim(), error));
+    }
+}
