@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using OnnxDigits.Imaging;
 using OnnxDigits.Inference;
 
@@ -10,7 +11,14 @@ builder.Services.AddDigitClassifier(builder.Configuration.GetSection("Digits"));
 var app = builder.Build();
 var limits = new ImageFileOptions { MaxPixels = 16_000_000 };
 
-app.MapGet("/model", (DigitClassifier classifier) => classifier.Info);
+app.MapGet("/model", (DigitClassifier classifier) => new
+{
+    model = classifier.Info.Name,
+    network = classifier.Info.Network,
+    trained_on = classifier.Info.DataSet,
+    device = classifier.Info.Device,
+    schema = 1,
+});
 app.MapPost("/digits", async (HttpRequest request, DigitClassifier classifier) =>
 {
     using var file = new MemoryStream();
@@ -18,13 +26,12 @@ app.MapPost("/digits", async (HttpRequest request, DigitClassifier classifier) =
     try
     {
         var prediction = classifier.Classify(ImageFile.Decode(file.ToArray(), name: null, limits).Raster);
-        return Results.Ok(new
-        {
-            prediction.Digit,
-            prediction.Confidence,
-            Status = prediction.Status.ToString(),
-            Scores = prediction.Scores.ToArray(),
-        });
+        // The names are those of the rows that infer writes.
+        var answer = new JsonObject { ["digit"] = prediction.Digit, ["confidence"] = prediction.Confidence };
+        foreach (var (digit, probability) in prediction.Scores.ToArray().Index()) answer[$"p{digit}"] = probability;
+        answer["status"] = prediction.Status.ToString().ToLowerInvariant();
+        answer["schema"] = 1;
+        return Results.Ok(answer);
     }
     catch (ImageFileException e)
     {

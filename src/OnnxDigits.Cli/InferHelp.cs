@@ -19,7 +19,7 @@ internal static class InferHelp
 
         Columns:
           path label digit confidence p0..p9 status error width height inverted model
-          and top with --top. The status is ok, uncertain, blank (no ink) or error.
+          top (with --top) schema. The status is ok, uncertain, blank (no ink) or error.
 
         Exit codes:
           0         success
@@ -37,7 +37,8 @@ internal static class InferHelp
         [
             ("Input", ["--files-from", "--null", "--include", "--exclude", "--no-recursion", "--data", "--any-digits"]),
             ("Output",
-                ["--format", "--output", "--force", "--top", "--report", "--save-preprocessed", "--quiet", "--verbose"]),
+                ["--format", "--output", "--force", "--top", "--report", "--save-preprocessed", "--quiet",
+                    "--verbose"]),
             ("Model",
                 ["--model", "--allow-foreign-model", "--device", "--provider-library", "--batch-size", "--threads",
                     "--threshold", "--measure"]),

@@ -17,7 +17,12 @@ namespace OnnxDigits.Data;
 public sealed class ConfusionMatrix
 {
     private const int Classes = DigitImages.Classes;
-    private readonly long[] _counts = new long[Classes * Classes];
+
+    // The numbers of the last two columns, after those of the digits.
+    private const int BlankColumn = Classes, ErrorColumn = Classes + 1, RowLength = Classes + 2;
+    private const int Width = 80;
+
+    private readonly long[] _counts = new long[Classes * RowLength];
 
     /// <summary>
     /// Gets the number of images of <paramref name="label"/> that were read as <paramref name="predicted"/>.
@@ -27,7 +32,7 @@ public sealed class ConfusionMatrix
     /// <exception cref="ArgumentOutOfRangeException">An argument is not a digit from 0 to 9.</exception>
     public long this[int label, int predicted] => _counts[Index(label, predicted)];
 
-    /// <summary>Gets the number of counted images.</summary>
+    /// <summary>Gets the number of counted images, with blank and failed ones.</summary>
     public long Total => _counts.Sum();
 
     /// <summary>Gets the number of images that were read correctly.</summary>
@@ -44,6 +49,26 @@ public sealed class ConfusionMatrix
     /// <exception cref="ArgumentOutOfRangeException">An argument is not a digit from 0 to 9.</exception>
     public void Add(int label, int predicted) => _counts[Index(label, predicted)]++;
 
+    /// <summary>Counts an image on which no digit was found.</summary>
+    /// <param name="label">The true digit, 0 to 9.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The argument is not a digit from 0 to 9.</exception>
+    public void AddBlank(int label) => _counts[Index(label, 0) + BlankColumn]++;
+
+    /// <summary>Counts an image that could not be read.</summary>
+    /// <param name="label">The true digit, 0 to 9.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The argument is not a digit from 0 to 9.</exception>
+    public void AddError(int label) => _counts[Index(label, 0) + ErrorColumn]++;
+
+    /// <summary>Gets the number of images of a label on which no digit was found.</summary>
+    /// <param name="label">The true digit, 0 to 9.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The argument is not a digit from 0 to 9.</exception>
+    public long Blank(int label) => _counts[Index(label, 0) + BlankColumn];
+
+    /// <summary>Gets the number of images of a label that could not be read.</summary>
+    /// <param name="label">The true digit, 0 to 9.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The argument is not a digit from 0 to 9.</exception>
+    public long Error(int label) => _counts[Index(label, 0) + ErrorColumn];
+
     /// <summary>Adds the counts of another matrix.</summary>
     /// <param name="other">The matrix to add.</param>
     public void Add(ConfusionMatrix other)
@@ -59,53 +84,80 @@ public sealed class ConfusionMatrix
     public double Precision(int digit) =>
         (double)this[digit, digit] / Enumerable.Range(0, Classes).Sum(label => this[label, digit]);
 
-    /// <summary>Returns the share of correct images among those of a digit, 0 to 1, or NaN if there are none.</summary>
+    /// <summary>
+    /// Returns the share of correct images among those of a digit, with blank and failed ones, 0 to 1, or NaN if there
+    /// are none.
+    /// </summary>
     /// <param name="digit">The digit, 0 to 9.</param>
     /// <exception cref="ArgumentOutOfRangeException">The argument is not a digit from 0 to 9.</exception>
     public double Recall(int digit) =>
-        (double)this[digit, digit] / Enumerable.Range(0, Classes).Sum(predicted => this[digit, predicted]);
+        (double)this[digit, digit] / _counts.AsSpan(Index(digit, 0), RowLength).ToArray().Sum();
 
     /// <summary>
-    /// Returns the counts as CSV with the header <c>label,0,…,9</c> and a line for each label, ended by LF.
+    /// Returns the counts as CSV with the header <c>label,0,…,9,blank,error</c> and a line for each label, ended by LF.
     /// </summary>
     public string ToCsv()
     {
-        var csv = new StringBuilder("label,0,1,2,3,4,5,6,7,8,9\n");
-        for (int label = 0; label < Classes; label++)
+        var csv = new StringBuilder("label,0,1,2,3,4,5,6,7,8,9,blank,error\n");
+        foreach (var (label, row) in _counts.Chunk(RowLength).Index())
         {
-            csv.Append(label).Append(',').AppendJoin(',', _counts.Skip(label * Classes).Take(Classes)).Append('\n');
+            csv.Append(label).Append(',').AppendJoin(',', row).Append('\n');
         }
         return csv.ToString();
     }
 
     /// <summary>
-    /// Returns the counts as a text table with recall beside each row and precision below each column, in per cent.
-    /// Undefined values are shown as <c>-</c>. Lines end in LF.
+    /// Returns the counts as a text table with a row for each label, the label's recall, and the digit's precision in
+    /// per cent. Undefined values are shown as <c>-</c>. Blank and failed images have columns if there are any. Columns
+    /// that don't fit 80 characters follow in further tables. Lines end in LF.
     /// </summary>
     public string ToTable()
     {
-        int width = Math.Max(7, _counts.Max().ToString(CultureInfo.InvariantCulture).Length + 1);
-        var table = new StringBuilder("label".PadRight(9));
-        for (int digit = 0; digit < Classes; digit++)
+        var digits = Enumerable.Range(0, Classes);
+        string[][] counts = [.. digits.Select(digit => Column(Text(digit), label => Text(this[label, digit])))];
+        string[][] others =
+        [
+            .. digits.Any(label => Blank(label) > 0) ? (string[][])[Column("blank", label => Text(Blank(label)))] : [],
+            .. digits.Any(label => Error(label) > 0) ? (string[][])[Column("error", label => Text(Error(label)))] : [],
+            Column("recall", label => PerCent(Recall(label))),
+            Column("precision", label => PerCent(Precision(label))),
+        ];
+        var parts = Split([.. counts, .. others]);
+        if (parts.Count > 1) parts = [.. Split(counts), .. Split(others)];
+        var table = new StringBuilder();
+        foreach (var part in parts)
         {
-            table.Append(digit.ToString(CultureInfo.InvariantCulture).PadLeft(width));
-        }
-        table.Append("  recall".PadLeft(width)).Append('\n');
-
-        for (int label = 0; label < Classes; label++)
-        {
-            table.Append(label.ToString(CultureInfo.InvariantCulture).PadRight(9));
-            for (int predicted = 0; predicted < Classes; predicted++)
+            if (table.Length > 0) table.Append('\n');
+            for (int row = 0; row <= Classes; row++)
             {
-                table.Append(this[label, predicted].ToString(CultureInfo.InvariantCulture).PadLeft(width));
+                table.Append(row == 0 ? "label" : Text(row - 1).PadRight("label".Length));
+                table.AppendJoin("", part.Select(column => column[row])).Append('\n');
             }
-            table.Append(PerCent(Recall(label)).PadLeft(8)).Append('\n');
         }
-
-        table.Append("precision");
-        for (int digit = 0; digit < Classes; digit++) table.Append(PerCent(Precision(digit)).PadLeft(width));
-        return table.Append(PerCent(Accuracy).PadLeft(8)).Append('\n').ToString();
+        return table.ToString();
     }
+
+    // Returns the header and the cells of all labels, all of the same width.
+    private static string[] Column(string header, Func<int, string> cell)
+    {
+        string[] texts = [header, .. Enumerable.Range(0, Classes).Select(cell)];
+        int width = Math.Max(3, texts.Max(text => text.Length)) + 1;
+        return [.. texts.Select(text => text.PadLeft(width))];
+    }
+
+    private static List<List<string[]>> Split(IEnumerable<string[]> columns)
+    {
+        List<List<string[]>> parts = [[]];
+        foreach (string[] column in columns)
+        {
+            int width = "label".Length + parts[^1].Sum(other => other[0].Length) + column[0].Length;
+            if (width > Width) parts.Add([]);
+            parts[^1].Add(column);
+        }
+        return parts;
+    }
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static string PerCent(double value) =>
         double.IsNaN(value) ? "-" : (100 * value).ToString("0.00", CultureInfo.InvariantCulture);
@@ -114,6 +166,6 @@ public sealed class ConfusionMatrix
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)label, (uint)Classes, nameof(label));
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)predicted, (uint)Classes, nameof(predicted));
-        return (label * Classes) + predicted;
+        return (label * RowLength) + predicted;
     }
 }

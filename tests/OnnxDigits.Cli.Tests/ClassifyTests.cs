@@ -7,7 +7,7 @@ namespace OnnxDigits.Cli.Tests;
 public class ClassifyTests
 {
     private const string Header =
-        "path,label,digit,confidence,p0,p1,p2,p3,p4,p5,p6,p7,p8,p9,status,error,width,height,inverted,model";
+        "path,label,digit,confidence,p0,p1,p2,p3,p4,p5,p6,p7,p8,p9,status,error,width,height,inverted,model,schema";
 
     [Fact]
     public void Folder_AsCsv_HasOneRowPerFileInOrdinalOrder()
@@ -40,7 +40,7 @@ public class ClassifyTests
             Assert.Equal(1, scores.Sum(), 1e-5);
             Assert.Equal(Array.IndexOf(scores, scores.Max()).ToString(), fields[2]);
             Assert.Equal(scores.Max(), double.Parse(fields[3], CultureInfo.InvariantCulture));
-            Assert.Equal(["28", "28", "false", "best.onnx"], fields[16..]);
+            Assert.Equal(["28", "28", "false", "best.onnx", "1"], fields[16..]);
         }
     }
 
@@ -71,12 +71,28 @@ public class ClassifyTests
     [Fact]
     public void Table_ShowsRowsAndMarksDifferences()
     {
-        using var folder = DigitFolder.WithDigits(10);
+        using var folder = new DigitFolder();
+        int label = DigitFolder.Set.Test.Label(0);
+        byte[] digit = DigitFolder.EncodePng(DigitFolder.Set.Test.Image(0));
+        string right = folder.Write($"{label}/right.png", digit);
+        string wrong = folder.Write($"{(label + 1) % 10}/wrong.png", digit);
+        string bad = folder.Write("a/bad\n.png", "text"u8.ToArray());
+        string none = folder.Write("b/none.png", digit);
+        string blank = folder.Write("c/blank.png", DigitFolder.EncodePng(new byte[784]));
+
         string[] lines = InferRun.Of(folder.Path, "-f", "table").Lines;
-        Assert.Equal(11, lines.Length);
-        Assert.StartsWith("path", lines[0]);
-        Assert.All(lines.Skip(1), line => Assert.Contains(".png", line));
-        Assert.All(lines, line => Assert.DoesNotContain('\e', line));
+
+        Assert.Equal("label     digit  confidence  status     path", lines[0]);
+        string[] expected =
+        [
+            $"^ +{label}  {(label < 9 ? " " : " ")}      {label} +[0-9.]+ %  ok         {right}$",
+            $"^ +{(label + 1) % 10}  ≠      {label} +[0-9.]+ %  ok         {wrong}$",
+            $"^ {{29}}error      Cannot read '{folder.Path}/a/bad\\?.png': .*not an image.*$",
+            $"^ {{14}}{label} +[0-9.]+ %  ok         {none}$",
+            $"^ {{29}}blank      {blank}$",
+        ];
+        Assert.Equal(6, lines.Length);
+        Assert.All(expected, pattern => Assert.Single(lines, line => Regex.IsMatch(line, pattern)));
     }
 
     [Fact]
@@ -101,7 +117,7 @@ public class ClassifyTests
         using var folder = new DigitFolder();
         string path = folder.Write("blank.png", DigitFolder.EncodePng(new byte[784]));
         var run = InferRun.Of(path, "-f", "csv");
-        Assert.Equal($"{path},,,0,0,0,0,0,0,0,0,0,0,0,blank,,28,28,false,best.onnx", run.Lines[1]);
+        Assert.Equal($"{path},,,0,0,0,0,0,0,0,0,0,0,0,blank,,28,28,false,best.onnx,1", run.Lines[1]);
         Assert.Equal(ExitCode.Success, run.Code);
     }
 
@@ -137,6 +153,16 @@ public class ClassifyTests
         int right = run.Lines.Skip(1).Select(line => line.Split(',')).Count(fields => fields[1] == fields[2]);
         Assert.Contains($"({right} of 60)", run.Error);
         Assert.Contains("recall", run.Error);
+        Assert.DoesNotContain("blank", run.Error);
+
+        folder.Write("3/blank.png", DigitFolder.EncodePng(new byte[784]));
+        folder.Write("3/bad.png", "text"u8.ToArray());
+        run = InferRun.Of(folder.Path, "-f", "csv");
+        string[][] threes = [.. run.Lines.Skip(1).Select(line => line.Split(',')).Where(fields => fields[1] == "3")];
+        string recall = FormattableString.Invariant(
+            $"{100.0 * threes.Count(fields => fields[2] == "3") / threes.Length:0.00}");
+        Assert.Contains("9 blank error recall precision", run.Error);
+        Assert.Matches($@"\n3 .* 1     1 +{recall} ", run.Error);
 
         folder.Write("unlabelled.png", DigitFolder.EncodePng(DigitFolder.Set.Test.Image(0)));
         Assert.DoesNotContain("accuracy", InferRun.Of(folder.Path, "-f", "csv").Error);
@@ -176,7 +202,7 @@ public class ClassifyTests
     public void DenseModel_IsTheOneThatRuns()
     {
         using var folder = DigitFolder.WithDigits(2);
-        Assert.EndsWith(",dense.onnx", InferRun.Of(folder.Path, "-f", "csv", "--model", "dense").Lines[1]);
+        Assert.EndsWith(",dense.onnx,1", InferRun.Of(folder.Path, "-f", "csv", "--model", "dense").Lines[1]);
     }
 
     /// <summary>Returns the fields of a CSV row without line breaks.</summary>

@@ -30,6 +30,7 @@ public class EvaluateTests
             }
         }
         Assert.Equal(300, json.RootElement.GetProperty("images").GetInt32());
+        Assert.Equal(1, json.RootElement.GetProperty("schema").GetInt32());
         Assert.True(json.RootElement.GetProperty("loss").GetDouble() > 0);
     }
 
@@ -61,6 +62,26 @@ public class EvaluateTests
         DigitFolder.Set.Write(idx.Path);
         InferRun.Of("evaluate", "--data", idx.Path).AssertRefused(ExitCode.Data, "SHA-256");
         Assert.Equal(ExitCode.Success, InferRun.Of("evaluate", "--any-digits", "--data", idx.Path).Code);
+    }
+
+    [Theory]
+    [InlineData(ExitCode.Data, "MNIST", "--min-accuracy", "0.1")]
+    [InlineData(ExitCode.Success, "", "--min-accuracy", "0.1", "--data", "generated")]
+    public void Evaluate_BarWithoutMnist_TakesGeneratedDigitsOnlyIfAskedFor(
+        int expected, string message, params string[] options)
+    {
+        using var cache = new DigitFolder();
+        // No proxy answers at this address, so the download fails at once.
+        var (code, output, error) = ProcessRun.Of(
+            "env",
+            [
+                "-u", "ONNXDIGITS_DATA", $"XDG_CACHE_HOME={cache.Path}", "http_proxy=http://127.0.0.1:9",
+                "https_proxy=http://127.0.0.1:9", "dotnet", ProcessRun.Program, "evaluate", .. options,
+            ]);
+        Assert.Equal(expected, code);
+        Assert.Contains(message, error);
+        Assert.Equal(expected == ExitCode.Success, output.Contains("\"dataset\": \"generated\""));
+        if (expected != ExitCode.Success) Assert.Single(error.Trim().Split('\n'));
     }
 
     [Fact]

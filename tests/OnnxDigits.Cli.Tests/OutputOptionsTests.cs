@@ -63,7 +63,7 @@ public sealed class OutputOptionsTests : IDisposable
             double[] scores = [.. fields[4..14].Select(field => double.Parse(field, CultureInfo.InvariantCulture))];
             var expected = scores.Index().OrderByDescending(score => score.Item).Take(3)
                 .Select(score => $"{score.Index}:{fields[4 + score.Index]}");
-            Assert.Equal(string.Join(' ', expected), fields[^1]);
+            Assert.Equal([string.Join(' ', expected), "1"], fields[^2..]);
         }
         using var json = JsonDocument.Parse(InferRun.Of(_folder.Path, "-f", "jsonl", "-k", "2").Lines[0]);
         var top = json.RootElement.GetProperty("top");
@@ -72,7 +72,8 @@ public sealed class OutputOptionsTests : IDisposable
         Assert.Equal(
             json.RootElement.GetProperty("confidence").GetDouble(), top[0].GetProperty("confidence").GetDouble());
         var table = InferRun.Of(_folder.Path, "-f", "table", "-k", "2");
-        Assert.All(table.Lines.Skip(1), line => Assert.Matches(@" \d:0\.\d{3} | \d:1\.000 ", line));
+        Assert.Equal(1 + 40 * 2, table.Lines.Length);
+        Assert.All(table.Lines.Skip(1).Chunk(2), row => Assert.Matches(@"^ {10}\d:[01]\.\d\d \d:0\.\d\d$", row[1]));
     }
 
     [Fact]
@@ -123,7 +124,7 @@ public sealed class OutputOptionsTests : IDisposable
         using var summary = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "summary.json")));
         Assert.Equal(45, summary.RootElement.GetProperty("images").GetInt32());
         Assert.Equal((45.0 - wrong) / 45, summary.RootElement.GetProperty("accuracy").GetDouble(), 1e-12);
-        Assert.Equal(wrong, summary.RootElement.GetProperty("mistakes").GetInt32());
+        Assert.Equal(wrong, summary.RootElement.GetProperty("misread").GetInt32());
         var statuses = summary.RootElement.GetProperty("statuses").EnumerateObject();
         Assert.Equal(45, statuses.Sum(status => status.Value.GetInt32()));
         string html = File.ReadAllText(Path.Combine(folder, "index.html"));
@@ -131,11 +132,47 @@ public sealed class OutputOptionsTests : IDisposable
         Assert.DoesNotContain("<moved>", html);
         Assert.DoesNotContain("{{", html);
         Assert.Equal(wrong, Regex.Count(html, "<img "));
+        Assert.Contains($"<h2>Misread: {wrong}</h2>", html);
+        foreach (string link in Links(html)) Assert.True(File.Exists(Path.Combine(folder, link)), link);
         Assert.Equal(100, Regex.Count(html, "<td class=\"(right|wrong)\""));
         Assert.Contains($"({45 - wrong} of 45)", html);
         int counted = File.ReadLines(Path.Combine(folder, "confusion.csv")).Skip(1)
             .Sum(line => line.Split(',').Skip(1).Sum(int.Parse));
         Assert.Equal(45, counted);
+    }
+
+    [Fact]
+    public void Report_ImagesThatNeedAttention_AreShownWithLinksToTheOriginals()
+    {
+        string reportFolder = _target.Combine("a/report");
+        byte[] digit = DigitFolder.EncodePng(DigitFolder.Set.Test.Image(0));
+        string wrong = _folder.Write($"{(DigitFolder.Set.Test.Label(0) + 1) % 10}/# 100%.png", digit);
+        string bad = _folder.Write("3/bad \"x\".png", "text"u8.ToArray());
+        string blank = _folder.Write("3/blank.png", DigitFolder.EncodePng(new byte[784]));
+
+        string rows = _target.Combine("rows.csv");
+        var run = InferRun.Of(wrong, bad, blank, "--report", reportFolder, "-o", rows);
+        string page = Path.Combine(reportFolder, "index.html");
+        Assert.EndsWith($"rows    {rows}\nreport  {page}", run.Error.ReplaceLineEndings("\n").TrimEnd());
+
+        string html = File.ReadAllText(Path.Combine(reportFolder, "index.html"));
+        Assert.Equal(
+            [wrong, bad, blank],
+            Links(html).Select(link => Path.GetFullPath(Path.Combine(reportFolder, link))));
+        Assert.Matches(@"Misread: 1</h2>(.|\n)*Errors: 1</h2>(.|\n)*not an image(.|\n)*Blank: 1</h2>", html);
+        Assert.DoesNotContain("Uncertain:", html);
+        using var summary = JsonDocument.Parse(File.ReadAllText(Path.Combine(reportFolder, "summary.json")));
+        Assert.Equal(1, summary.RootElement.GetProperty("misread").GetInt32());
+        Assert.Equal(1, summary.RootElement.GetProperty("blank")[3].GetInt32());
+        Assert.Equal(1, summary.RootElement.GetProperty("error")[3].GetInt32());
+        Assert.Equal(0, summary.RootElement.GetProperty("recall")[3].GetDouble());
+        Assert.Equal(1, summary.RootElement.GetProperty("schema").GetInt32());
+
+        InferRun.Of(_folder.Combine("0"), "--threshold", "1", "--report", reportFolder, "-q");
+        Assert.Contains("Uncertain:", File.ReadAllText(Path.Combine(reportFolder, "index.html")));
+        byte[] unreadable = "text"u8.ToArray();
+        InferRun.OfInput(unreadable, "-", "--report", reportFolder, "-q");
+        Assert.Empty(Links(File.ReadAllText(Path.Combine(reportFolder, "index.html"))));
     }
 
     [Fact]
@@ -168,7 +205,7 @@ public sealed class OutputOptionsTests : IDisposable
         Assert.Equal(ExitCode.Failed, run.Code);
         Assert.Equal(errors, run.Lines.Skip(1).Count(line => line.Contains(",error,", StringComparison.Ordinal)));
         Assert.Contains("that failed", run.Error);
-        Assert.EndsWith(",best.onnx", run.Lines[^1]);
+        Assert.EndsWith(",best.onnx,1", run.Lines[^1]);
 
         Assert.Equal(ExitCode.Failed, InferRun.Of([_folder.Path, "-o", _target.Combine("rows.csv"), .. options]).Code);
         Assert.Empty(Directory.GetFileSystemEntries(_target.Path));
@@ -191,6 +228,9 @@ public sealed class OutputOptionsTests : IDisposable
     [Fact]
     public void Completion_UnknownShell_IsRefused() =>
         InferRun.Of("completion", "tcsh").AssertRefused(ExitCode.Usage, "bash, zsh, fish, pwsh", "'tcsh'");
+
+    private static IEnumerable<string> Links(string html) => Regex.Matches(html, "<a href=\"([^\"]*)\"")
+        .Select(match => Uri.UnescapeDataString(System.Net.WebUtility.HtmlDecode(match.Groups[1].Value)));
 
     private static IEnumerable<string> FileNames(string folder) =>
         Directory.GetFiles(folder).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal);

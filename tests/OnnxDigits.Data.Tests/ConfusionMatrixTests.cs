@@ -29,6 +29,24 @@ public sealed class ConfusionMatrixTests
     }
 
     [Fact]
+    public void Recall_BlankAndFailedImages_CountAsWrong()
+    {
+        ConfusionMatrix matrix = Count((1, 1), (7, 7));
+        matrix.AddBlank(1);
+        matrix.AddError(1);
+        matrix.AddError(1);
+        matrix.Add(matrix);
+
+        Assert.Equal((0.25, 1.0, 1.0), (matrix.Recall(1), matrix.Recall(7), matrix.Precision(1)));
+        Assert.Equal((2L, 4L, 0L), (matrix.Blank(1), matrix.Error(1), matrix.Error(7)));
+        Assert.Equal((10L, 0.4), (matrix.Total, matrix.Accuracy));
+        string[] lines = matrix.ToTable().Split('\n');
+        Assert.EndsWith(" 9 blank error recall precision", lines[0]);
+        Assert.EndsWith(" 0     2     4  25.00    100.00", lines[2]);
+        Assert.Equal("1,0,2,0,0,0,0,0,0,0,0,2,4", matrix.ToCsv().Split('\n')[2]);
+    }
+
+    [Fact]
     public void Metrics_NothingCounted_AreNaN()
     {
         var matrix = new ConfusionMatrix();
@@ -59,26 +77,31 @@ public sealed class ConfusionMatrixTests
     {
         var lines = Count((0, 9), (0, 9), (9, 0)).ToCsv().Split('\n');
 
-        Assert.Equal("label,0,1,2,3,4,5,6,7,8,9", lines[0]);
-        Assert.Equal("0,0,0,0,0,0,0,0,0,0,2", lines[1]);
-        Assert.Equal("9,1,0,0,0,0,0,0,0,0,0", lines[10]);
+        Assert.Equal("label,0,1,2,3,4,5,6,7,8,9,blank,error", lines[0]);
+        Assert.Equal("0,0,0,0,0,0,0,0,0,0,2,0,0", lines[1]);
+        Assert.Equal("9,1,0,0,0,0,0,0,0,0,0,0,0", lines[10]);
         Assert.Equal(12, lines.Length);
         Assert.Equal("", lines[11]);
     }
 
-    [Fact]
-    public void ToTable_Counts_AlignsColumns()
+    [Theory]
+    [InlineData(10, 1)]
+    [InlineData(15, 2)]
+    [InlineData(30, 3)]
+    public void ToTable_Counts_AlignsColumnsWithinEightyColumns(int doublings, int tables)
     {
-        ConfusionMatrix matrix = Count((1, 1), (1, 7));
-        for (var i = 0; i < 1_234_567; i++) matrix.Add(2, 2);
+        ConfusionMatrix matrix = Count([.. Enumerable.Range(0, 100).Select(n => (n / 10, n % 10))]);
+        matrix.AddBlank(3);
+        for (int i = 0; i < doublings; i++) matrix.Add(matrix);
 
-        var lines = matrix.ToTable().TrimEnd('\n').Split('\n');
+        string[][] parts = [.. matrix.ToTable().Split("\n\n").Select(part => part.TrimEnd('\n').Split('\n'))];
 
-        Assert.Equal(12, lines.Length);
-        Assert.Single(lines.Select(line => line.Length).Distinct());
-        Assert.EndsWith("50.00", lines[2]);
-        Assert.EndsWith("-", lines[1]);
-        Assert.Contains("1234567", lines[3]);
+        Assert.Equal(tables, parts.Length);
+        Assert.All(parts, lines => Assert.Equal(11, lines.Length));
+        Assert.All(parts, lines => Assert.Single(lines.Select(line => line.Length).Distinct()));
+        Assert.All(parts, lines => Assert.InRange(lines[0].Length, 20, 80));
+        Assert.EndsWith("blank recall precision", parts[^1][0]);
+        Assert.Contains("-", new ConfusionMatrix().ToTable());
     }
 
     private static ConfusionMatrix Count(params (int Label, int Predicted)[] pairs)

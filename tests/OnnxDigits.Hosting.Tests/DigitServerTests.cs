@@ -62,6 +62,19 @@ public sealed class DigitServerTests : IDisposable
     }
 
     [Fact]
+    public async Task Post_Image_IsAnsweredWithTheNamesOfTheRows()
+    {
+        using var answer = JsonDocument.Parse(await Post(BitmapFile.Stroke(1)));
+        Assert.Equal(
+            ["digit", "confidence", .. Enumerable.Range(0, 10).Select(digit => $"p{digit}"), "status", "schema"],
+            answer.RootElement.EnumerateObject().Select(property => property.Name));
+        Assert.Contains(answer.RootElement.GetProperty("status").GetString(), (string[])["ok", "uncertain"]);
+        int digit = answer.RootElement.GetProperty("digit").GetInt32();
+        float probability = answer.RootElement.GetProperty($"p{digit}").GetSingle();
+        Assert.Equal(answer.RootElement.GetProperty("confidence").GetSingle(), probability);
+    }
+
+    [Fact]
     public async Task Post_NotAnImage_IsABadRequestWithTheReason()
     {
         using var content = new ByteArrayContent("text"u8.ToArray());
@@ -75,7 +88,7 @@ public sealed class DigitServerTests : IDisposable
     public async Task Get_Model_DescribesIt()
     {
         var info = await _client.GetFromJsonAsync<JsonElement>("/model", TestContext.Current.CancellationToken);
-        Assert.Equal("best.onnx", info.GetProperty("name").GetString());
+        Assert.Equal("best.onnx", info.GetProperty("model").GetString());
     }
 
     private async Task<string> Post(byte[] image)

@@ -68,6 +68,17 @@ public class ForeignModelTests
     }
 
     [Theory]
+    [InlineData("Identity")]
+    [InlineData("Sigmoid")]
+    [InlineData("LogSoftmax")]
+    public void Classify_OutputsThatAreNotProbabilities_AreRefused(string lastOperator)
+    {
+        using var classifier = DigitClassifier.Load((Foreign with { LastOperator = lastOperator }).Encode(), Allowed);
+        Assert.Contains("Add a softmax", Assert.Throws<DigitModelException>(() => Predict(classifier)).Message);
+        Assert.Throws<DigitModelException>(() => Predict(classifier));
+    }
+
+    [Theory]
     [InlineData("external data by absolute path")]
     [InlineData("external data in an attribute")]
     [InlineData("huge tensor")]

@@ -29,6 +29,9 @@ internal sealed record TinyModel
     /// <summary>Gets the name of the value that is multiplied by <see cref="Weight"/>.</summary>
     public string Factor { get; init; } = "flat";
 
+    /// <summary>Gets the operator of the last node, which turns the logits into probabilities.</summary>
+    public string LastOperator { get; init; } = "Softmax";
+
     /// <summary>Gets the name of the last node's output, if it is not the graph's output.</summary>
     public string? Result { get; init; }
 
@@ -68,10 +71,10 @@ internal sealed record TinyModel
     {
         byte[] flatten = Node("Flatten", [InputName], ["flat"]);
         byte[] product = Node("MatMul", [Factor, "W"], ["logits"]);
-        byte[] softmax = Node("Softmax", ["logits"], [Result ?? OutputName]);
+        byte[] last = Node(LastOperator, ["logits"], [Result ?? OutputName]);
         byte[] graph = Message(
         [
-            .. ((byte[][])[flatten, .. Nodes, product, softmax]).Select(node => Bytes(1, node)),
+            .. ((byte[][])[flatten, .. Nodes, product, last]).Select(node => Bytes(1, node)),
             Text(2, "tiny"),
             .. ((byte[][])[Weight, .. Tensors]).Select(tensor => Bytes(5, tensor)),
             Bytes(11, Value(InputName, ElementType, InputShape)),

@@ -61,8 +61,9 @@ internal sealed class ClassifyCommand(InferConsole console, StopSignal stop)
         using var opened = classifier;
         using var file = _outputs.OpenFile(parsed);
         var summary = new RunSummary(inputs.Skipped);
-        var writers = _outputs.CreateWriters(parsed, file, inputs.LongestPath, summary, classifier.Info);
-        var runner = new FileClassifier(classifier, parsed.GetValue(_threads) ?? Environment.ProcessorCount, console.Input);
+        var writers = _outputs.CreateWriters(parsed, file, summary, classifier.Info);
+        int threads = parsed.GetValue(_threads) ?? Environment.ProcessorCount;
+        var runner = new FileClassifier(classifier, threads, console.Input);
         double? minAccuracy = parsed.GetValue(_minAccuracy);
         bool isQuiet = parsed.GetValue(_quiet);
         // A table on the terminal shows the progress itself.
@@ -85,7 +86,11 @@ internal sealed class ClassifyCommand(InferConsole console, StopSignal stop)
         foreach (var writer in writers) writer.Complete();
         file?.Commit();
         console.Output.Flush();
-        if (!isQuiet) summary.Write(console.Error, classifier.Info);
+        if (!isQuiet)
+        {
+            summary.Write(console.Error, classifier.Info);
+            _outputs.WritePaths(parsed);
+        }
         if (parsed.GetValue(_verbose)) runner.WriteTimes(console.Error, summary.Total, watch.Elapsed);
         if (minAccuracy is { } bar && summary.Accuracy < bar)
         {

@@ -30,7 +30,8 @@ internal static class CompletionCommand
             """,
         ["fish"] = """
             # In ~/.config/fish/config.fish: infer completion fish | source
-            complete --command infer --arguments '(infer completion suggest (commandline --cursor) (commandline) 2>/dev/null)'
+            complete --command infer \
+                --arguments '(infer completion suggest (commandline --cursor) (commandline) 2>/dev/null)'
             """,
         ["pwsh"] = """
             # In $PROFILE: infer completion pwsh | Out-String | Invoke-Expression

@@ -33,12 +33,16 @@ internal static class EvaluateCommand
         model.AddTo(command);
         command.SetAction(parsed =>
         {
+            double? bar = parsed.GetValue(minAccuracy);
             using var classifier = model.Open(parsed);
+            // Without a name, generated digits may replace MNIST. They are easier, so a bar must not apply to them.
+            string? name = parsed.GetValue(data) ?? (bar is null ? null : DigitDataSet.Mnist);
             var set = DigitDataSource.OpenAsync(
-                new() { Data = parsed.GetValue(data), AllowOtherDigests = parsed.GetValue(anyDigits) },
+                new() { Data = name, AllowOtherDigests = parsed.GetValue(anyDigits) },
                 stop.Stopped).GetAwaiter().GetResult();
             if (set.Notice is not null) console.Error.WriteLine($"infer: {set.Notice}");
-            var evaluation = Evaluation.Run(classifier, set.Test, parsed.GetValue(threads) ?? Environment.ProcessorCount, stop.Stopped);
+            int workers = parsed.GetValue(threads) ?? Environment.ProcessorCount;
+            var evaluation = Evaluation.Run(classifier, set.Test, workers, stop.Stopped);
             if (Facts.IsTable(console, parsed.GetValue(format)))
             {
                 evaluation.WriteTable(console.Output, classifier.Info, set);
@@ -47,8 +51,8 @@ internal static class EvaluateCommand
             {
                 console.Output.Write(Facts.ToText(evaluation.ToJson(classifier.Info, set)));
             }
-            return parsed.GetValue(minAccuracy) is { } bar && evaluation.Accuracy < bar
-                ? CommonOptions.BelowMinAccuracy(console, evaluation.Accuracy, bar)
+            return evaluation.Accuracy < bar
+                ? CommonOptions.BelowMinAccuracy(console, evaluation.Accuracy, bar.Value)
                 : ExitCode.Success;
         });
         return command;

@@ -91,7 +91,7 @@ internal sealed class InputOptions(InferConsole console)
             .GetEnumerator();
         // The first path is read now, so that an empty list is an error before anything is written.
         return files.MoveNext()
-            ? new(Rest(files), Count: null, LongestPath: null, new())
+            ? new(Rest(files), Count: null, new())
             : throw new CommandException($"there are no paths in {name}.", ExitCode.Data);
 
         static IEnumerable<InputFile> Rest(IEnumerator<InputFile> files)
@@ -126,7 +126,7 @@ internal sealed class InputOptions(InferConsole console)
         var command = parsed.CommandResult.Command;
         var names = CommandHelp.Subcommands(command).Select(known => known.Name)
             .Concat(command.Options.Select(option => option.Name));
-        if (word[0] != '-' && Suggestion.For(word, names) is { Length: > 0 } suggestion)
+        if (word.All(char.IsAsciiLetter) && Suggestion.For(word, names) is { Length: > 0 } suggestion)
         {
             throw new CommandException($"there is no file or command '{word}'.{suggestion}");
         }

@@ -51,11 +51,11 @@ internal sealed class OutputOptions(InferConsole console)
     /// <summary>Creates the writers that receive each row.</summary>
     /// <exception cref="CommandException">A folder cannot be created, or the format needs a file.</exception>
     public IReadOnlyList<IRowWriter> CreateWriters(
-        ParseResult parsed, OutputFile? file, int? longestPath, RunSummary summary, ModelInfo model)
+        ParseResult parsed, OutputFile? file, RunSummary summary, ModelInfo model)
     {
         string format = OutputFormat.Choose(parsed.GetValue(_format), parsed.GetValue(_output), console);
         List<IRowWriter> writers =
-            [OutputFormat.CreateWriter(format, file, console, longestPath, parsed.GetValue(_top) ?? 0)];
+            [OutputFormat.CreateWriter(format, file, console, parsed.GetValue(_top) ?? 0)];
         if (parsed.GetValue(_savePreprocessed) is { } images)
         {
             writers.Add(new PreprocessedImages(new OutputFolder(images, _savePreprocessed.Name)));
@@ -65,5 +65,16 @@ internal sealed class OutputOptions(InferConsole console)
             writers.Add(new ReportWriter(new OutputFolder(report, _report.Name), summary, model));
         }
         return writers;
+    }
+
+    /// <summary>Writes the paths of the results to the error stream.</summary>
+    public void WritePaths(ParseResult parsed)
+    {
+        if (parsed.GetValue(_output) is { } rows and not "-") console.Error.WriteLine($"rows    {rows}");
+        if (parsed.GetValue(_report) is { } report)
+        {
+            console.Error.WriteLine($"report  {Path.Combine(report, "index.html")}");
+        }
+        if (parsed.GetValue(_savePreprocessed) is { } images) console.Error.WriteLine($"images  {images}");
     }
 }

@@ -13,9 +13,8 @@ internal sealed class RunSummary(SkippedFiles skipped)
 {
     private readonly SortedDictionary<string, int> _statuses = new(StringComparer.Ordinal);
     private readonly int[] _digits = new int[10];
-    private int _labeled;
 
-    /// <summary>Gets the confusion matrix of the labeled images, without blank and failed ones.</summary>
+    /// <summary>Gets the confusion matrix of the labeled images.</summary>
     public ConfusionMatrix Confusion { get; } = new();
 
     public int Total { get; private set; }
@@ -29,19 +28,32 @@ internal sealed class RunSummary(SkippedFiles skipped)
     public int Failed => _statuses.GetValueOrDefault("error");
 
     /// <summary>Gets the fraction of labeled images that are correct. Blank and failed images count as wrong.</summary>
-    public double Accuracy => (double)Confusion.Correct / _labeled;
+    public double Accuracy => Confusion.Accuracy;
 
     /// <summary>Gets a value that indicates whether every image has a label.</summary>
-    public bool IsLabeled => Total > 0 && _labeled == Total;
+    public bool IsLabeled => Total > 0 && Confusion.Total == Total;
+
+    /// <summary>Gets the number of images that were read as another digit than their label.</summary>
+    public int Misread { get; private set; }
 
     public void Add(ResultRow row)
     {
         Total++;
         _statuses[row.Status] = _statuses.GetValueOrDefault(row.Status) + 1;
-        _labeled += row.Label is null ? 0 : 1;
-        if (row.Digit is not { } digit) return;
-        _digits[digit]++;
-        if (row.Label is { } label) Confusion.Add(label, digit);
+        if (row.Digit is { } digit) _digits[digit]++;
+        if (row.IsMisread) Misread++;
+        switch (row)
+        {
+            case { Label: { } label, Digit: { } read }:
+                Confusion.Add(label, read);
+                break;
+            case { Label: { } label, Error: null }:
+                Confusion.AddBlank(label);
+                break;
+            case { Label: { } label }:
+                Confusion.AddError(label);
+                break;
+        }
     }
 
     public void Write(TextWriter writer, ModelInfo model)
@@ -78,10 +90,8 @@ internal sealed class RunSummary(SkippedFiles skipped)
         if (!IsLabeled) return json;
         json["accuracy"] = Accuracy;
         json["correct"] = Confusion.Correct;
-        json["mistakes"] = Confusion.Total - Confusion.Correct;
-        json["precision"] = Facts.PerDigit(Confusion.Precision);
-        json["recall"] = Facts.PerDigit(Confusion.Recall);
-        json["confusion"] = Facts.Confusion(Confusion);
+        json["misread"] = Misread;
+        Facts.AddConfusion(json, Confusion);
         return json;
     }
 }

@@ -19,6 +19,5 @@ internal sealed record InputFile(string Path, string? Problem = null)
 /// <summary>Represents the files of a run.</summary>
 /// <param name="Files">The files in the order of the rows.</param>
 /// <param name="Count">The number of files, or <c>null</c> for a list that is read during the run.</param>
-/// <param name="LongestPath">The length of the longest path, or <c>null</c> for a list.</param>
 /// <param name="Skipped">The files of folders that are not pictures.</param>
-internal sealed record InputSet(IEnumerable<InputFile> Files, int? Count, int? LongestPath, SkippedFiles Skipped);
+internal sealed record InputSet(IEnumerable<InputFile> Files, int? Count, SkippedFiles Skipped);

@@ -58,8 +58,7 @@ internal sealed class InputFinder(InputFilter filter, bool recurses = true)
                 .Concat(_unreadable)
                 .OrderBy(file => file.Path, StringComparer.Ordinal),
         ];
-        int longestPath = files.Select(file => file.Path.Length).DefaultIfEmpty().Max();
-        return new(files, files.Length, longestPath, _skipped);
+        return new(files, files.Length, _skipped);
     }
 
     // macOS writes a file named ._x beside each file x on other file systems.

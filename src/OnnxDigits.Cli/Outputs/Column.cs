@@ -8,8 +8,11 @@ namespace OnnxDigits.Cli.Outputs;
 /// <param name="Value">Returns the value of a row, or <c>null</c> if there is none.</param>
 internal sealed record Column(string Name, Type Type, Func<ResultRow, object?> Value)
 {
+    /// <summary>The version of the rows and the JSON documents. It changes if names or meanings change.</summary>
+    public const int Schema = 1;
+
     /// <summary>Returns the columns in their order.</summary>
-    /// <param name="top">The number of the most probable digits in the last column, or 0 for no such column.</param>
+    /// <param name="top">The number of the most probable digits in the column top, or 0 for no such column.</param>
     public static IReadOnlyList<Column> All(int top) =>
     [
         Of("path", row => row.Path),
@@ -24,6 +27,7 @@ internal sealed record Column(string Name, Type Type, Func<ResultRow, object?> V
         Of("inverted", row => row.Inverted),
         Of("model", row => row.Model),
         .. top > 0 ? (Column[])[Of("top", row => row.Best(top))] : [],
+        Of("schema", int? (_) => Schema),
     ];
 
     private static Column Of<T>(string name, Func<ResultRow, T> value) => new(name, typeof(T), row => value(row));

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using OnnxDigits.Data;
 using OnnxDigits.Inference;
+using Shared;
 
 namespace OnnxDigits.Cli.Outputs;
 
@@ -18,7 +19,12 @@ internal static class Facts
     public static bool IsTable(InferConsole console, string? format) =>
         format is null ? console.OutputIsTerminal : format == OutputFormat.Table;
 
-    public static string ToText(JsonObject facts) => facts.ToJsonString(Indented) + "\n";
+    /// <summary>Returns a JSON document. It ends with the version of its schema.</summary>
+    public static string ToText(JsonObject facts)
+    {
+        facts["schema"] = Column.Schema;
+        return facts.ToJsonString(Indented) + "\n";
+    }
 
     public static void Write(InferConsole console, string? format, JsonObject facts)
     {
@@ -30,7 +36,10 @@ internal static class Facts
         int width = facts.Max(fact => fact.Key.Length) + 2;
         foreach (var (name, value) in facts)
         {
-            if (value is not null) console.Output.WriteLine(name.Replace('_', ' ').PadRight(width) + value);
+            if (value is not null)
+            {
+                console.Output.Write(TextLines.Entry(name.Replace('_', ' '), value.ToString(), width));
+            }
         }
     }
 
@@ -38,12 +47,17 @@ internal static class Facts
     public static string Device(ModelInfo info) =>
         info.DeviceNotice is { } notice ? $"{info.Provider}; {notice}" : info.Provider;
 
-    /// <summary>Returns the values of a measure for the digits 0 to 9. NaN becomes null.</summary>
-    public static JsonArray PerDigit(Func<int, double> measure) =>
-        [.. Enumerable.Range(0, 10).Select(measure).Select(value => double.IsNaN(value) ? null : (JsonNode)value)];
+    /// <summary>Adds precision, recall and a row of counts for each label. NaN becomes null.</summary>
+    public static void AddConfusion(JsonObject json, ConfusionMatrix confusion)
+    {
+        json["precision"] = Digits(digit => OrNull(confusion.Precision(digit)));
+        json["recall"] = Digits(digit => OrNull(confusion.Recall(digit)));
+        json["confusion"] = Digits(label => Digits(digit => confusion[label, digit]));
+        json["blank"] = Digits(label => confusion.Blank(label));
+        json["error"] = Digits(label => confusion.Error(label));
+    }
 
-    /// <summary>Returns a row for each label with the counts of the digits.</summary>
-    public static JsonArray Confusion(ConfusionMatrix confusion) =>
-        [.. Enumerable.Range(0, 10).Select(label =>
-            new JsonArray([.. Enumerable.Range(0, 10).Select(digit => (JsonNode)confusion[label, digit])]))];
+    private static JsonArray Digits(Func<int, JsonNode?> value) => [.. Enumerable.Range(0, 10).Select(value)];
+
+    private static JsonNode? OrNull(double value) => double.IsNaN(value) ? null : value;
 }

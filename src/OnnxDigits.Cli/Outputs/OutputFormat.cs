@@ -24,18 +24,17 @@ internal static class OutputFormat
     /// <param name="format">The name of the format.</param>
     /// <param name="file">The file that receives the rows, or <c>null</c> for standard output.</param>
     /// <param name="console">The streams of the command.</param>
-    /// <param name="longestPath">The length of the longest path, or <c>null</c> if it is unknown.</param>
     /// <param name="top">The number of the most probable digits in a row, or 0 for none.</param>
     /// <exception cref="CommandException">The format cannot be written to standard output.</exception>
     public static IRowWriter CreateWriter(
-        string format, OutputFile? file, InferConsole console, int? longestPath, int top)
+        string format, OutputFile? file, InferConsole console, int top)
     {
         var writer = file?.Writer ?? console.Output;
         var columns = Column.All(top);
         return format switch
         {
             Csv => new CsvRowWriter(writer, columns),
-            Table => new TableRowWriter(writer, longestPath, top, console.UsesColor && file is null),
+            Table => new TableRowWriter(writer, top, console.UsesColor && file is null),
             Parquet when file is null => throw new CommandException("--format parquet needs a file: give --output."),
             Parquet => new ParquetRowWriter(file.Writer.BaseStream, columns),
             _ => new JsonLinesRowWriter(writer, columns),

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using OnnxDigits.Cli.Commands;
+using OnnxDigits.Cli.Inputs;
 using OnnxDigits.Data;
 using OnnxDigits.Inference;
 
@@ -10,9 +11,9 @@ namespace OnnxDigits.Cli.Outputs;
 /// <summary>Writes the report of a run: <c>index.html</c>, <c>summary.json</c> and <c>confusion.csv</c>.</summary>
 internal sealed class ReportWriter(OutputFolder folder, RunSummary summary, ModelInfo model) : IRowWriter
 {
-    private readonly Mistakes _mistakes = new();
+    private readonly IReadOnlyList<NotableRows> _notable = NotableRows.All();
 
-    public void Write(ResultRow row) => _mistakes.Add(row);
+    public void Write(ResultRow row) => _ = _notable.Any(kind => kind.TryAdd(row));
 
     public void Complete()
     {
@@ -30,7 +31,7 @@ internal sealed class ReportWriter(OutputFolder folder, RunSummary summary, Mode
         ["images"] = summary.Total,
         ["model"] = model.Name,
         ["network"] = model.Network,
-        ["dataset"] = model.DataSet,
+        ["trained_on"] = model.DataSet,
         ["device"] = model.Device,
         ["provider"] = model.Provider,
         ["statuses"] = Sections(summary.Statuses, status => new()
@@ -40,10 +41,12 @@ internal sealed class ReportWriter(OutputFolder folder, RunSummary summary, Mode
         }),
         ["digits"] = Sections(summary.Digits, count => new() { ["count"] = count }),
         ["unlabeled"] = summary.IsLabeled ? new JsonArray() : new JsonArray(new JsonObject()),
-        ["labeled"] = summary.IsLabeled ? new JsonArray(Judgment(_mistakes.MostConfident())) : new JsonArray(),
+        ["labeled"] = summary.IsLabeled ? new JsonArray(Judgment()) : new JsonArray(),
+        ["notable"] = Sections(_notable.Where(kind => kind.Count > 0), Notable),
+        ["schema"] = Column.Schema,
     };
 
-    private JsonObject Judgment(IReadOnlyList<Mistake> mistakes) => new()
+    private JsonObject Judgment() => new()
     {
         ["accuracy"] = summary.Accuracy.ToString("0.0000", CultureInfo.InvariantCulture),
         ["correct"] = summary.Confusion.Correct,
@@ -52,30 +55,60 @@ internal sealed class ReportWriter(OutputFolder folder, RunSummary summary, Mode
         {
             ["label"] = label,
             ["cells"] = Sections(Enumerable.Range(0, 10), digit => Cell(summary.Confusion, label, digit)),
+            ["blank"] = Count(summary.Confusion.Blank(label)),
+            ["error"] = Count(summary.Confusion.Error(label)),
             ["recall"] = Percent(summary.Confusion.Recall(label)),
         }),
         ["precisions"] = Sections(Enumerable.Range(0, 10), digit => new()
         {
             ["precision"] = Percent(summary.Confusion.Precision(digit)),
         }),
-        ["mistakes"] = _mistakes.Count,
-        ["shown"] = mistakes.Count,
-        ["rows"] = Sections(mistakes, mistake => new()
-        {
-            ["image"] = Convert.ToBase64String(PreprocessedImages.EncodePng(mistake.Image)),
-            ["label"] = mistake.Label,
-            ["digit"] = mistake.Digit,
-            ["confidence"] = Percent(mistake.Confidence),
-            ["path"] = mistake.Path,
-        }),
     };
+
+    private JsonObject Notable(NotableRows kind)
+    {
+        var rows = kind.Rows();
+        return new()
+        {
+            ["title"] = kind.Title,
+            ["count"] = kind.Count,
+            ["shown"] = rows.Count,
+            ["order"] = kind.Order,
+            ["rows"] = Sections(rows, row => new()
+            {
+                ["images"] = Optional("image", row.Image.IsEmpty ? null : Image(row)),
+                ["label"] = $"{row.Label}",
+                ["digit"] = $"{row.Digit}",
+                ["confidence"] = row.Digit is null ? "" : Percent(row.Prediction!.Value.Confidence),
+                ["links"] = Optional("link", Link(row.Path)),
+                ["path"] = row.Path,
+                ["reason"] = row.Error ?? "",
+            }),
+        };
+    }
+
+    private static string Image(ResultRow row) =>
+        Convert.ToBase64String(PreprocessedImages.EncodePng(row.Image.Span));
+
+    /// <summary>Returns the address of a file relative to the report, or <c>null</c> for standard input.</summary>
+    private string? Link(string path)
+    {
+        if (path == InputFile.StandardInput) return null;
+        string relative = Path.GetRelativePath(folder.Path, Path.GetFullPath(path));
+        return Path.IsPathRooted(relative)
+            ? new Uri(relative).AbsoluteUri
+            : string.Join('/', relative.Split(Path.DirectorySeparatorChar).Select(Uri.EscapeDataString));
+    }
+
+    private static JsonArray Optional(string name, string? value) =>
+        value is null ? [] : [new JsonObject { [name] = value }];
 
     private static JsonObject Cell(ConfusionMatrix confusion, int label, int digit)
     {
         long count = confusion[label, digit], total = Enumerable.Range(0, 10).Sum(other => confusion[label, other]);
         return new()
         {
-            ["count"] = count == 0 ? "" : count.ToString(CultureInfo.InvariantCulture),
+            ["count"] = Count(count),
             ["kind"] = label == digit ? "right" : "wrong",
             // The square root makes a share of 1 % visible.
             ["strength"] = count == 0
@@ -83,6 +116,8 @@ internal sealed class ReportWriter(OutputFolder folder, RunSummary summary, Mode
                 : Math.Sqrt((double)count / total).ToString("0.00", CultureInfo.InvariantCulture),
         };
     }
+
+    private static string Count(long count) => count == 0 ? "" : count.ToString(CultureInfo.InvariantCulture);
 
     private static JsonArray Sections<T>(IEnumerable<T> items, Func<T, JsonObject> section) =>
         [.. items.Select(section)];

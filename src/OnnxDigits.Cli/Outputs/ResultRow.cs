@@ -22,6 +22,9 @@ internal sealed record ResultRow(string Path, int? Label, string Model)
 
     public int? Digit => Prediction?.Digit;
 
+    /// <summary>Gets a value that indicates whether another digit than the label was read.</summary>
+    public bool IsMisread => Digit is { } digit && Label is { } label && digit != label;
+
     public string Status => Prediction?.Status switch
     {
         PredictionStatus.Ok => "ok",

@@ -10,7 +10,11 @@ internal sealed class InferenceLane(DeviceSession session) : IDisposable
 {
     private const int ImageLength = DigitClassifier.ImageLength;
 
+    // Half precision rounds the sum of the probabilities.
+    private const double Tolerance = 1e-3;
+
     private readonly Dictionary<int, BoundBatch> _batches = [];
+    private bool _givesProbabilities;
 
     /// <summary>Reads prepared images, [N, 28, 28] bytes. An image of zeros is blank.</summary>
     public void Run(ReadOnlySpan<byte> images, Span<DigitPrediction> predictions, float threshold)
@@ -45,6 +49,8 @@ internal sealed class InferenceLane(DeviceSession session) : IDisposable
                 batch.Run();
             }
             RequireFinite(batch.Output);
+            if (!_givesProbabilities) RequireProbabilities(batch.Output);
+            _givesProbabilities = true;
             return batch.Output;
         }
         // The device ran this model when it was opened, so the model is not at fault. Providers report exhausted memory
@@ -81,6 +87,25 @@ internal sealed class InferenceLane(DeviceSession session) : IDisposable
                 : new DigitDeviceException(
                     $"The device '{session.Device}' returned a probability that is not finite. Check its driver, or "
                     + "use the CPU.");
+        }
+    }
+
+    // A model that lacks its last layer returns logits. They are checked in the first run only, which takes no time.
+    private static void RequireProbabilities(ReadOnlySpan<float> outputs)
+    {
+        for (; !outputs.IsEmpty; outputs = outputs[10..])
+        {
+            double sum = 0;
+            foreach (float probability in outputs[..10])
+            {
+                sum += probability is >= 0 and <= 1 ? probability : double.NaN;
+            }
+            if (!(Math.Abs(sum - 1) <= Tolerance))
+            {
+                throw new DigitModelException(
+                    "The model's outputs are not probabilities, which are from 0 to 1 and sum to 1. Add a softmax as "
+                    + "its last layer, and export it again.");
+            }
         }
     }
 

@@ -157,8 +157,6 @@ public class DeviceTests
     private sealed class SkippedBatch(DeviceSession session, int images)
         : BoundBatch(session.Session, images, session.IsOnCpu)
     {
-        public override void Run()
-        {
-        }
+        public override void Run() => Array.Fill(Output, 0.1f);
     }
 }
