@@ -114,13 +114,14 @@ public sealed class ConfusionMatrix
     public string ToTable()
     {
         var digits = Enumerable.Range(0, Classes);
-        string[][] counts = [.. digits.Select(digit => Column(Text(digit), label => Text(this[label, digit])))];
+        int width = Math.Max(3, Text(_counts.Max()).Length);
+        string[][] counts = [.. digits.Select(digit => Column($"{digit}", width, label => Text(this[label, digit])))];
         string[][] others =
         [
-            .. digits.Any(label => Blank(label) > 0) ? (string[][])[Column("blank", label => Text(Blank(label)))] : [],
-            .. digits.Any(label => Error(label) > 0) ? (string[][])[Column("error", label => Text(Error(label)))] : [],
-            Column("recall", label => PerCent(Recall(label))),
-            Column("precision", label => PerCent(Precision(label))),
+            .. digits.Any(label => Blank(label) > 0) ? (string[][])[Column("blank", width, l => Text(Blank(l)))] : [],
+            .. digits.Any(label => Error(label) > 0) ? (string[][])[Column("error", width, l => Text(Error(l)))] : [],
+            Column("recall", width: 6, label => PerCent(Recall(label))),
+            Column("precision", width: 6, label => PerCent(Precision(label))),
         ];
         var parts = Split([.. counts, .. others]);
         if (parts.Count > 1) parts = [.. Split(counts), .. Split(others)];
@@ -137,13 +138,11 @@ public sealed class ConfusionMatrix
         return table.ToString();
     }
 
-    // Returns the header and the cells of all labels, all of the same width.
-    private static string[] Column(string header, Func<int, string> cell)
-    {
-        string[] texts = [header, .. Enumerable.Range(0, Classes).Select(cell)];
-        int width = Math.Max(3, texts.Max(text => text.Length)) + 1;
-        return [.. texts.Select(text => text.PadLeft(width))];
-    }
+    private static string[] Column(string header, int width, Func<int, string> cell) =>
+    [
+        .. Enumerable.Range(0, Classes).Select(cell).Prepend(header)
+            .Select(text => text.PadLeft(Math.Max(width, header.Length) + 1)),
+    ];
 
     private static List<List<string[]>> Split(IEnumerable<string[]> columns)
     {

@@ -12,7 +12,7 @@ internal static class Options
     /// <summary>Returns an option that takes a whole number.</summary>
     public static Option<int?> Count(string name, string description, int min = 1, int max = int.MaxValue) =>
         Number<int>(
-            name, description, "N",
+            name, description, max == int.MaxValue ? "N" : $"{min}..{max}",
             max == int.MaxValue ? $"a whole number of at least {min}" : $"a whole number from {min} to {max}",
             text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
                 && number >= min && number <= max ? number : null);

@@ -20,8 +20,11 @@ internal static class UsageError
     {
         string name = option.Split('=')[0];
         var names = command.Options.Where(known => !known.Hidden).Select(known => known.Name);
-        return $"{CommandHelp.FullName(command)} has no option '{name}'.{Suggestion.For(name, names)}";
+        return $"{SubjectOf(command)} no option '{name}'.{Suggestion.For(name, names)}";
     }
+
+    private static string SubjectOf(Command command) =>
+        command.Parents.Any() ? $"{CommandHelp.FullName(command)} has" : "there is";
 
     // Empty arguments usually come from a shell variable that is not set.
     private static string? EmptyArgument(ParseResult parsed)
@@ -74,7 +77,7 @@ internal static class UsageError
             [] => null,
             [['-', _, ..] option, ..] => UnknownOption(command, option),
             [var word, ..] when subcommands.Length > 0 =>
-                $"{CommandHelp.FullName(command)} has no command '{word}'.{Suggestion.For(word, subcommands)}",
+                $"{SubjectOf(command)} no command '{word}'.{Suggestion.For(word, subcommands)}",
             [var word, ..] when command.Arguments.Count == 0 =>
                 $"{CommandHelp.FullName(command)} takes options only, not '{word}'.",
             [var word, ..] =>

@@ -87,11 +87,12 @@ public class ClassifyTests
         [
             $"^ +{label}  {(label < 9 ? " " : " ")}      {label} +[0-9.]+ %  ok         {right}$",
             $"^ +{(label + 1) % 10}  ≠      {label} +[0-9.]+ %  ok         {wrong}$",
-            $"^ {{29}}error      Cannot read '{folder.Path}/a/bad\\?.png': .*not an image.*$",
+            $"^ {{29}}error      {folder.Path}/a/bad\\?.png$",
+            $"^ {{10}}Cannot read '{folder.Path}/a/bad\\?.png':",
             $"^ {{14}}{label} +[0-9.]+ %  ok         {none}$",
             $"^ {{29}}blank      {blank}$",
         ];
-        Assert.Equal(6, lines.Length);
+        Assert.All(lines.Where(line => !line.Contains(folder.Path)), line => Assert.InRange(line.Length, 1, 80));
         Assert.All(expected, pattern => Assert.Single(lines, line => Regex.IsMatch(line, pattern)));
     }
 

@@ -16,7 +16,9 @@ public class InfoAndDevicesTests
         Assert.Equal("onnxdigits-mnist-28x28-v1", json.RootElement.GetProperty("preprocessing").GetString());
         Assert.Equal(17, json.RootElement.GetProperty("opset").GetInt32());
         Assert.Equal("CPUExecutionProvider", json.RootElement.GetProperty("provider").GetString());
-        Assert.Contains("network", InferRun.Of("info", "-f", "table").Output);
+        string[] table = InferRun.Of("info", "-f", "table", "--model", model).Lines;
+        Assert.Contains($"network            {model}", table);
+        Assert.All(table, line => Assert.InRange(line.Length, 1, 80));
     }
 
     [Fact]

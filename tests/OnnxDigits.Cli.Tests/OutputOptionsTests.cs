@@ -73,7 +73,7 @@ public sealed class OutputOptionsTests : IDisposable
             json.RootElement.GetProperty("confidence").GetDouble(), top[0].GetProperty("confidence").GetDouble());
         var table = InferRun.Of(_folder.Path, "-f", "table", "-k", "2");
         Assert.Equal(1 + 40 * 2, table.Lines.Length);
-        Assert.All(table.Lines.Skip(1).Chunk(2), row => Assert.Matches(@"^ {10}\d:[01]\.\d\d \d:0\.\d\d$", row[1]));
+        Assert.All(table.Lines.Skip(1).Chunk(2), row => Assert.Matches(@"^ {10}\d:[01]\.\d{3} \d:0\.\d{3}$", row[1]));
     }
 
     [Fact]

@@ -110,6 +110,10 @@ internal sealed class InputOptions(InferConsole console)
     private Stream OpenList(string list, string name)
     {
         if (list == InputFile.StandardInput) return console.Input;
+        if (Directory.Exists(list))
+        {
+            throw new CommandException($"{name} is a folder. To read its images, write infer {list}.");
+        }
         try
         {
             return File.OpenRead(list);

@@ -8,11 +8,13 @@ namespace OnnxDigits.Cli.Commands;
 /// <summary>Represents the options for the model and the device that runs it.</summary>
 internal sealed class ModelOptions
 {
+    private static readonly string[] Embedded = ["best", "conv", "dense"];
+
     private readonly Option<string> _model = new("--model", "-m")
     {
         Description = "The network: best, conv, dense, or an ONNX file that OnnxDigits exported.",
         HelpName = "best|conv|dense|FILE",
-        CompletionSources = { "best", "conv", "dense" },
+        CompletionSources = { Embedded },
         DefaultValueFactory = _ => "best",
     };
 
@@ -67,9 +69,14 @@ internal sealed class ModelOptions
             ConfidenceThreshold = threshold,
         };
         string model = parsed.GetValue(_model)!;
-        if (model is "best" or "conv" or "dense")
+        if (Embedded.Contains(model))
         {
             options.Model = Enum.Parse<EmbeddedModel>(model, ignoreCase: true);
+        }
+        else if (!Path.Exists(model)
+            && Suggestion.For(Path.GetFileNameWithoutExtension(model), Embedded) is { Length: > 0 } suggestion)
+        {
+            throw new CommandException($"there is no model file '{model}'.{suggestion}", ExitCode.Model);
         }
         else
         {
@@ -88,7 +95,7 @@ internal sealed class ModelOptions
         {
             if (value.Split('=', 2) is not [var name, var path])
             {
-                throw new CommandException($"{providerLibrary.Name}: '{value}' must have the form NAME=PATH.");
+                throw new CommandException($"{providerLibrary.Name} needs cuda=PATH or webgpu=PATH, not '{value}'.");
             }
             if (!options.ProviderLibraries.TryAdd(name, path))
             {

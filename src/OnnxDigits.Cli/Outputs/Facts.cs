@@ -36,10 +36,11 @@ internal static class Facts
         int width = facts.Max(fact => fact.Key.Length) + 2;
         foreach (var (name, value) in facts)
         {
-            if (value is not null)
-            {
-                console.Output.Write(TextLines.Entry(name.Replace('_', ' '), value.ToString(), width));
-            }
+            if (value is null) continue;
+            string text = value.ToString();
+            // A long digest has a line of its own.
+            bool fits = text.Split(' ').All(word => width + word.Length <= TextLines.Width);
+            console.Output.Write(TextLines.Entry(name.Replace('_', ' '), text, fits ? width : 2));
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Shared;
 
 namespace OnnxDigits.Cli.Outputs;
 
@@ -8,6 +9,7 @@ internal sealed class TableRowWriter : IRowWriter
     private const string Yellow = "\e[33m";
     private const string Red = "\e[31m";
     private const string Reset = "\e[0m";
+    private const int Indent = 10;
 
     private readonly TextWriter _writer;
     private readonly int _top;
@@ -30,11 +32,11 @@ internal sealed class TableRowWriter : IRowWriter
             ? ""
             : (100 * row.Prediction!.Value.Confidence).ToString("0.00", CultureInfo.InvariantCulture) + " %";
         string mark = row.IsMisread ? "≠" : " ";
-        string place = OneLine(row.Error ?? row.Path);
         string line = string.Create(
             CultureInfo.InvariantCulture,
-            $"{row.Label,5}  {mark}  {row.Digit,5}  {confidence,10}  {row.Status,-9}  {place}");
-        if (_top > 0 && row.Digit is not null) line += $"\n{"",10}{row.Best(_top).ToString("0.00")}";
+            $"{row.Label,5}  {mark}  {row.Digit,5}  {confidence,10}  {row.Status,-9}  {OneLine(row.Path)}");
+        string details = row.Error ?? (_top > 0 ? row.Best(_top).ToString("0.000") : "");
+        if (details.Length > 0) line += "\n" + TextLines.Entry("", OneLine(details), Indent).TrimEnd();
         string? color = row.Status switch
         {
             "error" => Red,
