@@ -120,7 +120,8 @@ public sealed partial class DigitClassifier : IDisposable
     /// <paramref name="images"/> does not have a multiple of 784 bytes, or <paramref name="predictions"/> is too short.
     /// </exception>
     /// <exception cref="DigitModelException">
-    /// The model's graph does not match its declared inputs and outputs, or its output is not finite.
+    /// The model's graph does not match its declared inputs and outputs, or its output is not finite. In the first run,
+    /// its outputs are not probabilities.
     /// </exception>
     /// <exception cref="DigitDeviceException">
     /// A device other than the CPU was lost, ran out of memory, or returned a value that is not finite.

@@ -86,7 +86,8 @@ public sealed class DigitClassifierOptions
     /// <remarks>
     /// This skips the checks of the metadata, the digest, the format's versions, the operators, the types of the
     /// weights and the memory that the nodes need. Inputs and outputs of another name, type or shape, weights outside
-    /// the file, weights that are not finite, and files over 65 MiB are still refused.
+    /// the file, weights that are not finite, and files over 65 MiB are still refused. The model must end in a softmax:
+    /// the first run fails if the outputs are not probabilities.
     /// </remarks>
     public bool AllowForeignModel { get; set; }
 
