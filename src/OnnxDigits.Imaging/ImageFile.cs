@@ -44,7 +44,8 @@ public static class ImageFile
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(options);
-        return ImageDecoder.Decode(ImageBytes.Read(path), path, options);
+        using var file = ImageBytes.Read(path);
+        return ImageDecoder.Decode(file.Span, path, options);
     }
 
     /// <inheritdoc cref="Decode(Stream, string, ImageFileOptions)"/>

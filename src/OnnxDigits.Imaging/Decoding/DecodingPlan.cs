@@ -16,7 +16,7 @@ internal readonly record struct DecodingPlan(SKImageInfo Info, int BlockSide, in
     private const int AlwaysAllowedPixels = 1_000_000;
 
     private const int ScanlinesPerBand = 64;
-    private const int MaxBandBytes = 56_000_000;
+    private const int MaxBandBytes = 32_000_000;
 
     // Each subset decodes the rows before it again.
     private const int MaxSubsets = 8;

@@ -1,4 +1,5 @@
 using Shared;
+using SkiaSharp;
 
 namespace OnnxDigits.Imaging.Decoding;
 
@@ -10,9 +11,11 @@ internal static class ImageBytes
     private const int BlockLength = 1 << 16;
     private const int LongStream = 4 << 20;
 
+    /// <summary>Reads a file into native memory, which the garbage collector doesn't have to free.</summary>
     /// <exception cref="ImageFileException">The file cannot be read, is too long, or is not a regular file.</exception>
-    public static byte[] Read(string path)
+    public static unsafe SKData Read(string path)
     {
+        SKData? bytes = null;
         try
         {
             // Opening a pipe would block until it has a writer. Pipes and devices have no length.
@@ -25,10 +28,14 @@ internal static class ImageBytes
             {
                 throw ImageFileException.For(path, $"its {length} bytes exceed the limit of {MaxMegabytes} MB.");
             }
-            return File.ReadAllBytes(path);
+            bytes = SKData.Create(length);
+            using var file = File.OpenRead(path);
+            file.ReadExactly(new Span<byte>((void*)bytes.Data, (int)length));
+            return bytes;
         }
         catch (Exception e) when (IsReadFailure(e) || e is ArgumentException)
         {
+            bytes?.Dispose();
             throw ImageFileException.For(path, Reason(e, path), e);
         }
     }

@@ -31,19 +31,25 @@ internal static class ImageDecoder
             var orientation = new Orientation(isBottomUp ? SKEncodedOrigin.BottomLeft : origin, width, height);
 
             byte[] upright = new byte[width * height * info.BytesPerPixel];
-            byte[] band = orientation.IsUpright && plan.BlockSide == 1
-                ? upright
-                : new byte[plan.BandHeight * info.RowBytes];
-            for (int row = 0; row < info.Height; row += plan.BandHeight)
+            if (orientation.IsUpright && plan.BlockSide == 1)
             {
-                var rows = band.AsSpan(0, Math.Min(plan.BandHeight, info.Height - row) * info.RowBytes);
-                CheckResult(DecodeRows(codec, data, header.Rows, info, row, rows), codec, name);
-                if (band == upright) continue;
-                if (plan.BlockSide > 1)
+                CheckResult(DecodeRows(codec, data, header.Rows, info, 0, upright), codec, name);
+            }
+            else
+            {
+                // Native memory is free at once. An array of this size would wait for the garbage collector.
+                using var band = SKData.Create((long)plan.BandHeight * info.RowBytes);
+                for (int row = 0; row < info.Height; row += plan.BandHeight)
                 {
-                    rows = BlockAverage.Reduce(rows, info.Width, info.BytesPerPixel, plan.BlockSide);
+                    int count = Math.Min(plan.BandHeight, info.Height - row);
+                    var rows = new Span<byte>((void*)band.Data, count * info.RowBytes);
+                    CheckResult(DecodeRows(codec, data, header.Rows, info, row, rows), codec, name);
+                    if (plan.BlockSide > 1)
+                    {
+                        rows = BlockAverage.Reduce(rows, info.Width, info.BytesPerPixel, plan.BlockSide);
+                    }
+                    orientation.Place(rows, row / plan.BlockSide, upright, info.BytesPerPixel);
                 }
-                orientation.Place(rows, row / plan.BlockSide, upright, info.BytesPerPixel);
             }
             var layout = info.ColorType == SKColorType.Gray8 ? PixelLayout.Gray8 : PixelLayout.Rgba32;
             return orientation.SwapsSides
