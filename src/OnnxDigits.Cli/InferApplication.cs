@@ -9,6 +9,10 @@ namespace OnnxDigits.Cli;
 /// <summary>Runs the command line and reports an expected failure as one line and an exit code.</summary>
 internal static class InferApplication
 {
+    // EPIPE and ERROR_NO_DATA.
+    private const int ClosedPipe = 32;
+    private const int ClosedPipeOnWindows = unchecked((int)0x800700E8);
+
     public static int Run(string[] args, InferConsole console, StopSignal stop)
     {
         var root = ClassifyCommand.Create(console, stop);
@@ -42,12 +46,14 @@ internal static class InferApplication
         catch (Exception e) when (Describe(e, stop) is not null)
         {
             var (message, code) = Describe(e, stop)!.Value;
-            return Fail(console, message, code);
+            return message is null ? code : Fail(console, message, code);
         }
     }
 
-    /// <summary>Returns the message and exit code of an expected failure, or <c>null</c> for a bug.</summary>
-    private static (string Message, int Code)? Describe(Exception exception, StopSignal stop) => exception switch
+    /// <summary>
+    /// Returns the message and exit code of an expected failure, or <c>null</c> for a bug. A closed pipe has no message.
+    /// </summary>
+    private static (string? Message, int Code)? Describe(Exception exception, StopSignal stop) => exception switch
     {
         // Parallel loops wrap the exceptions of their bodies.
         AggregateException e => Describe(e.InnerExceptions[0], stop),
@@ -55,6 +61,7 @@ internal static class InferApplication
         CommandException e => (e.Message, e.ExitCode),
         DigitModelException or DigitDeviceException => (exception.Message, ExitCode.Model),
         DigitDataException => (exception.Message, ExitCode.Data),
+        IOException { HResult: ClosedPipe or ClosedPipeOnWindows } => (null, ExitCode.BrokenPipe),
         _ when AtomicFile.IsWriteError(exception) =>
             ($"the results cannot be written: {AtomicFile.Reason(exception)}", ExitCode.Output),
         _ => null,

@@ -22,14 +22,16 @@ internal static class InferHelp
           top (with --top) schema. The status is ok, uncertain, blank (no ink) or error.
 
         Exit codes:
-          0         success
-          1         some images failed, or the accuracy is below --min-accuracy
-          2         the command line is invalid
-          3         the model, the device or a native library is missing or invalid
-          4         there are no images, or the data set cannot be read
-          5         the output cannot be written
-          130, 143  stopped by Ctrl-C or SIGTERM; rows so far are on standard output,
-                    but not in a file
+          0    success
+          1    some images failed
+          2    the command line is invalid
+          3    the model, the device or a native library is missing or invalid
+          4    there are no images, or the data set cannot be read
+          5    the output cannot be written
+          6    the accuracy is below --min-accuracy
+          130  stopped by Ctrl-C; rows so far are on standard output, not in a file
+          129  stopped because the terminal was closed; 143 by SIGTERM
+          141  the reader of the output has closed the pipe
 
         """;
 

@@ -178,7 +178,7 @@ public class ClassifyTests
         folder.Write("1/x.png", DigitFolder.EncodePng(DigitFolder.Set.Test.Image(0)));
         Assert.Equal(ExitCode.Success, InferRun.Of(folder.Path, "--min-accuracy", "0.1").Code);
         var below = InferRun.Of(folder.Path, "--min-accuracy", "1", "--quiet");
-        Assert.Equal(ExitCode.Failed, below.Code);
+        Assert.Equal(ExitCode.Accuracy, below.Code);
         Assert.Contains("below --min-accuracy", below.Error);
     }
 

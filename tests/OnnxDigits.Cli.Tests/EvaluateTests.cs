@@ -100,7 +100,7 @@ public class EvaluateTests
         File.WriteAllBytes(Path.Combine(idx.Path, "t10k-labels-idx1-ubyte"), labels);
 
         var run = InferRun.Of("evaluate", "--any-digits", "--data", idx.Path, "--min-accuracy", "0.5");
-        Assert.Equal(ExitCode.Failed, run.Code);
+        Assert.Equal(ExitCode.Accuracy, run.Code);
         Assert.Contains("below --min-accuracy", run.Error);
         Assert.Contains("\"accuracy\"", run.Output);
     }

@@ -154,25 +154,25 @@ public sealed class FailureTests : IDisposable
     [Theory]
     [InlineData(ExitCode.Interrupted)]
     [InlineData(ExitCode.Terminated)]
+    [InlineData(ExitCode.HungUp)]
     public void Signal_GivesItsExitCode(int code)
     {
         using var stop = new StopSignal();
-        if (code == ExitCode.Terminated)
+        Action send = code switch
         {
-            stop.Terminate();
-        }
-        else
-        {
-            stop.Interrupt();
-        }
+            ExitCode.Interrupted => stop.Interrupt,
+            ExitCode.Terminated => stop.Terminate,
+            _ => stop.HangUp,
+        };
+        send();
         InferRun.Of(stop, _folder.Path).AssertRefused(code, "stopped");
     }
 
     [Fact]
-    public void ClosedOutput_EndsTheRun()
+    public void BrokenOutput_EndsTheRun()
     {
         using var error = new StringWriter();
-        var console = new InferConsole(new BrokenPipe(), error);
+        var console = new InferConsole(new BrokenOutput(), error);
         int code = InferApplication.Run([_folder.Path], console, new StopSignal());
         Assert.Equal(ExitCode.Output, code);
         Assert.Contains("cannot be written", error.ToString());
@@ -246,10 +246,10 @@ public sealed class FailureTests : IDisposable
         Assert.StartsWith("--bogus,", run.Lines[1]);
     }
 
-    private sealed class BrokenPipe : StringWriter
+    private sealed class BrokenOutput : StringWriter
     {
-        public override void Write(string? value) => throw new IOException("Broken pipe");
+        public override void Write(string? value) => throw new IOException("Input/output error");
 
-        public override void Write(char value) => throw new IOException("Broken pipe");
+        public override void Write(char value) => throw new IOException("Input/output error");
     }
 }

@@ -171,11 +171,11 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Fact]
-    public void Run_BelowMinAccuracy_ReturnsOneAndPublishesNothing()
+    public void Run_BelowMinAccuracy_ReturnsItsCodeAndPublishesNothing()
     {
         string models = Path.Combine(_folder, "models");
         Assert.Equal(
-            1,
+            ExitCode.Accuracy,
             Run(
                 "--network", "dense", "--epochs", "1", "--min-accuracy", "1", "--output", _folder,
                 "--publish", models));

@@ -21,7 +21,7 @@ internal sealed class ClassifyCommand(InferConsole console, StopSignal stop)
         "--threshold", "The confidence below which a digit is uncertain. The default is 0.5.");
 
     private readonly Option<double?> _minAccuracy = Options.Share(
-        "--min-accuracy", "Exit with code 1 if the accuracy is below this value. Every image needs a label.");
+        "--min-accuracy", "Exit with code 6 if the accuracy is below this value. Every image needs a label.");
 
     private readonly Option<string> _onError = Options.OneOf(
         "--on-error", "What to do if an image cannot be read: write a row with the error and continue, or stop.",

@@ -21,6 +21,6 @@ internal static class CommonOptions
     {
         console.Error.WriteLine(FormattableString.Invariant(
             $"infer: the accuracy {accuracy:0.0000} is below --min-accuracy {minAccuracy}."));
-        return ExitCode.Failed;
+        return ExitCode.Accuracy;
     }
 }

@@ -24,7 +24,7 @@ internal static class EvaluateCommand
         var model = new ModelOptions();
         var threads = CommonOptions.Threads();
         var minAccuracy = Options.Share(
-            "--min-accuracy", "Exit with code 1 if the accuracy is below this value.");
+            "--min-accuracy", "Exit with code 6 if the accuracy is below this value.");
         var format = CommonOptions.Format();
         var command = new Command("evaluate", "Measures accuracy, loss and confusion matrix on the 10,000 test images.")
         {

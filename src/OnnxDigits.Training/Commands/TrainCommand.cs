@@ -71,7 +71,7 @@ internal static class TrainCommand
             "Fraction of the training images, the last ones, to hold out and measure after each epoch; 0 by default.",
             includesOne: false);
         Option<double?> minAccuracy = Options.Share("--min-accuracy",
-            $"Test accuracy, 0 to 1, below which the exit code is 1. On MNIST the defaults are {bars}.");
+            $"Test accuracy, 0 to 1, below which the exit code is 6. On MNIST the defaults are {bars}.");
         var resume = new Option<bool>("--resume")
         {
             Description = "Continue the latest run of each network and seed after its last epoch. Give the same "

@@ -10,14 +10,15 @@ internal static class TrainHelp
         stop at once.
 
         Exit codes:
-          0         success
-          1         a network missed its accuracy bar
-          2         the command line is invalid
-          3         the export, the device or a native library failed
-          4         the data set cannot be read
-          5         the output cannot be written
-          6         the run cannot be resumed
-          130, 143  stopped by Ctrl-C or SIGTERM
+          0    success
+          2    the command line is invalid
+          3    the export, the device or a native library failed
+          4    the data set cannot be read
+          5    the output cannot be written
+          6    a network missed its accuracy bar
+          7    the run cannot be resumed
+          130  stopped by Ctrl-C
+          129  stopped because the terminal was closed; 143 by SIGTERM
 
         """;
 

@@ -47,7 +47,7 @@ internal sealed class TrainSession(CommandContext context, TrainOptions options)
                 runs.Add(report);
                 if (report.Result.TestAccuracy >= bar) continue;
 
-                code = context.Fail(ExitCode.Failed, FormattableString.Invariant(
+                code = context.Fail(ExitCode.Accuracy, FormattableString.Invariant(
                     $"{network} with seed {recipe.Seed} has test accuracy {report.Result.TestAccuracy:F4}, ")
                     + FormattableString.Invariant($"below the bar of {bar:F4}."));
             }

@@ -1,6 +1,7 @@
 using OnnxDigits.Data;
 using OnnxDigits.Training.Commands;
 using OnnxDigits.Training.Reports;
+using Shared;
 
 namespace OnnxDigits.Training.Tests.Checkpoints;
 
@@ -80,7 +81,7 @@ public sealed class ResumeCommandTests : IDisposable
         arguments = place < 0
             ? [.. arguments, option, value]
             : [.. arguments[..(place + 1)], value, .. arguments[(place + 2)..]];
-        Assert.Equal(6, _command.Run(arguments));
+        Assert.Equal(ExitCode.Resume, _command.Run(arguments));
         Assert.Contains($"belongs to another run: {difference}. ", Output, StringComparison.Ordinal);
         Assert.Contains("or train without --resume", Output, StringComparison.Ordinal);
     }
@@ -91,7 +92,7 @@ public sealed class ResumeCommandTests : IDisposable
         Assert.Equal(143, RunUntil(120, stop => stop.Terminate()));
         DigitDataSet other = DigitGenerator.CreateDataSet(2, 600, 100);
         _command.OpenData = _ => other;
-        Assert.Equal(6, _command.Run([.. Arguments(_command), "--resume"]));
+        Assert.Equal(ExitCode.Resume, _command.Run([.. Arguments(_command), "--resume"]));
         Assert.Contains($"data set sha256 {Digits.Sha256}, now {other.Sha256}", Output, StringComparison.Ordinal);
     }
 
@@ -100,7 +101,7 @@ public sealed class ResumeCommandTests : IDisposable
     {
         Assert.Equal(143, RunUntil(120, stop => stop.Terminate()));
         using RunFolder other = RunFolder.Open(Directory.GetDirectories(_command.Folder).Single());
-        Assert.Equal(6, _command.Run([.. Arguments(_command), "--resume"]));
+        Assert.Equal(ExitCode.Resume, _command.Run([.. Arguments(_command), "--resume"]));
         Assert.Contains("Wait for the process that trains there", Output, StringComparison.Ordinal);
     }
 
@@ -110,7 +111,7 @@ public sealed class ResumeCommandTests : IDisposable
         Assert.Equal(143, RunUntil(120, stop => stop.Terminate()));
         string file = Directory.GetFiles(_command.Folder, "checkpoint*", SearchOption.AllDirectories).Single();
         File.WriteAllBytes(file, File.ReadAllBytes(file)[..10_000]);
-        Assert.Equal(6, _command.Run([.. Arguments(_command), "--resume"]));
+        Assert.Equal(ExitCode.Resume, _command.Run([.. Arguments(_command), "--resume"]));
         Assert.Contains($"'{file}' is damaged", Output, StringComparison.Ordinal);
     }
 
