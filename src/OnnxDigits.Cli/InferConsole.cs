@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Win32.SafeHandles;
+using Shared;
 
 namespace OnnxDigits.Cli;
 
@@ -17,6 +18,8 @@ internal sealed class InferConsole(TextWriter output, TextWriter error) : IDispo
 
     public bool InputIsTerminal { get; init; }
 
+    public bool InputIsClosed { get; init; }
+
     public bool OutputIsTerminal { get; init; }
 
     public bool ErrorIsTerminal { get; init; }
@@ -29,10 +32,13 @@ internal sealed class InferConsole(TextWriter output, TextWriter error) : IDispo
         bool outputIsTerminal = !Console.IsOutputRedirected;
         return new(
             new StreamWriter(OpenStandardOutput(), utf8, bufferSize: 1 << 16) { AutoFlush = outputIsTerminal },
-            new StreamWriter(Console.OpenStandardError(), utf8) { AutoFlush = true })
+            InheritedStreams.IsClosed(InheritedStreams.Error)
+                ? TextWriter.Null
+                : new StreamWriter(Console.OpenStandardError(), utf8) { AutoFlush = true })
         {
             Input = Console.OpenStandardInput(),
             InputIsTerminal = !Console.IsInputRedirected,
+            InputIsClosed = InheritedStreams.IsClosed(InheritedStreams.Input),
             OutputIsTerminal = outputIsTerminal,
             ErrorIsTerminal = !Console.IsErrorRedirected,
             UsesColor = outputIsTerminal && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),

@@ -1,6 +1,8 @@
 using OnnxDigits.Cli;
 using Shared;
 
+if (InheritedStreams.Check("infer: "u8) is { } code) return code;
+
 using var stop = new StopSignal();
 stop.ListenToProcess();
 using var console = InferConsole.OfProcess();

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace Shared;
@@ -7,21 +8,34 @@ namespace Shared;
 /// folder. <see cref="Commit"/> flushes the temporary file to the disk and renames it. Without a commit, disposing
 /// removes it.
 /// </summary>
-internal sealed class AtomicFile : IDisposable
+/// <remarks>
+/// A symbolic link stays, and its target is replaced. The new file has the permissions of the one that it replaces.
+/// </remarks>
+internal sealed partial class AtomicFile : IDisposable
 {
     private const int DiskFullOnUnix = 28;
     private const int DiskFullOnWindows = unchecked((int)0x80070070);
 
     private readonly string _path;
+    private readonly string _target;
     private readonly string _temporary;
+    private readonly UnixFileMode? _mode;
     private readonly FileStream _stream;
     private bool _committed;
 
-    private AtomicFile(string path, string temporary)
+    private AtomicFile(string path, string target)
     {
         _path = path;
-        _temporary = temporary;
-        _stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write);
+        _target = target;
+        _temporary = $"{target}.{Path.GetRandomFileName()}.tmp";
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows() && File.Exists(target))
+        {
+            _mode = File.GetUnixFileMode(target);
+            // Nobody may read the content earlier who may not read the finished file.
+            options.UnixCreateMode = _mode | UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+        _stream = new FileStream(_temporary, options);
     }
 
     /// <summary>Gets the stream that receives the content.</summary>
@@ -32,25 +46,26 @@ internal sealed class AtomicFile : IDisposable
     /// <exception cref="IOException">The file cannot be created. The message names the path and the reason.</exception>
     public static AtomicFile Create(string path)
     {
-        string full = Path.GetFullPath(path);
-        // Renaming over a device would replace the device itself, for instance /dev/null for root.
-        if (full.StartsWith("/dev/", StringComparison.Ordinal)
-            && !full.StartsWith("/dev/shm/", StringComparison.Ordinal))
-        {
-            throw new IOException($"'{path}' cannot be written: it is a device; choose the path of a file.");
-        }
-        if (Directory.Exists(full))
-        {
-            throw new IOException($"'{path}' cannot be written: it is a folder; choose the path of a file.");
-        }
+        string? reason;
         try
         {
-            return new AtomicFile(path, $"{full}.{Path.GetRandomFileName()}.tmp");
+            string target = TargetOf(path);
+            reason = Refusal(path, target);
+            if (reason is null) return new AtomicFile(path, target);
         }
         catch (Exception e) when (IsWriteError(e))
         {
             throw Error(path, e);
         }
+        throw new IOException($"'{path}' cannot be written: {reason}");
+    }
+
+    /// <summary>Returns the full path of a file, or of the file to which a symbolic link leads.</summary>
+    /// <exception cref="IOException">The links form a loop.</exception>
+    public static string TargetOf(string path)
+    {
+        var file = new FileInfo(path);
+        return file.LinkTarget is null ? file.FullName : file.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
     }
 
     /// <summary>Writes a whole file.</summary>
@@ -60,15 +75,22 @@ internal sealed class AtomicFile : IDisposable
     public static void Write(string path, Action<Stream> write)
     {
         using AtomicFile file = Create(path);
+        file.Write(write);
+        file.Commit();
+    }
+
+    /// <summary>Writes to the temporary file.</summary>
+    /// <exception cref="IOException">The file cannot be written. The message names the path and the reason.</exception>
+    public void Write(Action<Stream> write)
+    {
         try
         {
-            write(file.Stream);
+            write(_stream);
         }
         catch (Exception e) when (IsWriteError(e))
         {
-            throw Error(path, e);
+            throw Error(_path, e);
         }
-        file.Commit();
     }
 
     /// <summary>Flushes the temporary file to the disk and renames it.</summary>
@@ -81,10 +103,16 @@ internal sealed class AtomicFile : IDisposable
             _stream.Dispose();
             using (SafeFileHandle handle = File.OpenHandle(_temporary, access: FileAccess.Write))
             {
+                // Some file systems can't change permissions. There, both files have the same.
+                if (!OperatingSystem.IsWindows() && _mode is { } mode && File.GetUnixFileMode(handle) != mode)
+                {
+                    File.SetUnixFileMode(handle, mode);
+                }
                 RandomAccess.FlushToDisk(handle);
             }
-            File.Move(_temporary, _path, overwrite: true);
+            File.Move(_temporary, _target, overwrite: true);
             _committed = true;
+            FlushFolder(Path.GetDirectoryName(_target)!);
         }
         catch (Exception e) when (IsWriteError(e))
         {
@@ -132,4 +160,37 @@ internal sealed class AtomicFile : IDisposable
         // The system's message ends with the path of the temporary file, which the user doesn't know.
         _ => $"{e.Message.Split(" : '")[0].TrimEnd('.')}; choose another path.",
     };
+
+    private static string? Refusal(string path, string target)
+    {
+        // A rename would replace the device itself. In /dev, even links to regular files are left alone.
+        string full = Path.GetFullPath(path);
+        bool isInDev = full.StartsWith("/dev/", StringComparison.Ordinal)
+            && !full.StartsWith("/dev/shm/", StringComparison.Ordinal);
+        if (isInDev || FileIdentity.IsSpecial(path)) return "it is a device, pipe or socket; choose the path of a file.";
+        if (Directory.Exists(target)) return "it is a folder; choose the path of a file.";
+        return File.Exists(target) && File.GetAttributes(target).HasFlag(FileAttributes.ReadOnly)
+            ? "it is read-only; choose another path."
+            : null;
+    }
+
+    // After a power failure, a rename may be lost unless the folder was flushed. .NET can't open folders. Some file
+    // systems can't flush them, so errors are ignored.
+    private static void FlushFolder(string path)
+    {
+        if (OperatingSystem.IsWindows()) return;
+        int descriptor = OpenToRead(path, flags: 0);
+        if (descriptor < 0) return;
+        _ = Flush(descriptor);
+        _ = Close(descriptor);
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int OpenToRead(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync")]
+    private static partial int Flush(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    private static partial int Close(int descriptor);
 }

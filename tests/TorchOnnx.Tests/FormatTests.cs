@@ -107,6 +107,25 @@ public sealed class FormatTests : IDisposable
 
         Assert.Throws<IOException>(() => program.Save(File("missing/m.onnx")));
         Assert.Empty(_folder.GetFileSystemInfos());
+
+        _folder.CreateSubdirectory("m.onnx");
+        Assert.Throws<IOException>(() => program.Save(File("m.onnx")));
+        Assert.Equal(["m.onnx"], _folder.GetFileSystemInfos().Select(file => file.Name));
+    }
+
+    [Fact]
+    public void Save_ExternalDataThroughALink_StaysBesideTheModel()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        using var model = Model();
+        var options = new OnnxExportOptions { ExternalDataThreshold = 4096 };
+        _folder.CreateSubdirectory("models");
+        System.IO.File.CreateSymbolicLink(File("link.onnx"), "models/m.onnx");
+
+        OnnxExporter.Export(model, randn(2, 1, 12, 12), options).Save(File("link.onnx"));
+
+        Assert.True(System.IO.File.Exists(File("models/m.onnx.data")));
+        new OnnxRuntimeRunner().Load(File("models/m.onnx")).Dispose();
     }
 
     [Fact]

@@ -12,7 +12,7 @@ internal sealed class ClassifyCommand(InferConsole console, StopSignal stop)
 {
     private const string Stop = "stop";
 
-    private readonly InputOptions _inputs = new(console);
+    private readonly InputOptions _inputs = new(console, stop);
     private readonly OutputOptions _outputs = new(console);
     private readonly ModelOptions _model = new();
     private readonly Option<int?> _threads = CommonOptions.Threads();
@@ -70,11 +70,12 @@ internal sealed class ClassifyCommand(InferConsole console, StopSignal stop)
         bool showsProgress = !isQuiet && console.ErrorIsTerminal && (file is not null || !console.OutputIsTerminal);
         try
         {
-            Progress.Run(console, showsProgress, inputs.Count, advance => runner.Run(inputs.Files, row =>
+            Progress.Run(console, showsProgress, inputs.Count, advance => runner.Run(inputs, row =>
             {
                 if (minAccuracy is not null) RequireLabel(row.Path, row.Label);
                 summary.Add(row);
                 foreach (var writer in writers) writer.Write(row);
+                if (file is null && inputs.IsWaiting()) console.Output.Flush();
                 CheckErrors(parsed, summary.Failed);
                 advance();
             }, stop.Stopped));

@@ -21,23 +21,26 @@ internal sealed class FileClassifier(DigitClassifier classifier, int threads, St
 
     private long _decodeTicks, _prepareTicks, _runTicks;
 
-    public void Run(IEnumerable<InputFile> files, Action<ResultRow> write, CancellationToken cancellationToken)
+    public void Run(InputSet inputs, Action<ResultRow> write, CancellationToken cancellationToken)
     {
         var scheduler = new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, _workers).ConcurrentScheduler;
         // The queue is bounded, so that memory use doesn't depend on the number of files.
         var running = new Queue<Task<ResultRow[]>>();
-        using var batches = files.Chunk(classifier.Info.BatchSize).GetEnumerator();
+        using var batches = Batches(inputs).GetEnumerator();
         bool hasMore = true;
         try
         {
             while (hasMore || running.Count > 0)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                while (running.Count < BatchesPerWorker * _workers && (hasMore = hasMore && batches.MoveNext()))
+                // Finished rows are written before the next files of a slow list are waited for.
+                while (running.Count < BatchesPerWorker * _workers && !(running.Count > 0 && inputs.IsWaiting())
+                    && (hasMore = hasMore && batches.MoveNext()))
                 {
                     var batch = batches.Current;
                     running.Enqueue(Task.Factory.StartNew(
-                        () => ClassifyBatch(batch), CancellationToken.None, TaskCreationOptions.None, scheduler));
+                        () => ClassifyBatch(batch, cancellationToken), CancellationToken.None,
+                        TaskCreationOptions.None, scheduler));
                 }
                 if (!running.TryPeek(out var first)) return;
                 foreach (var row in first.GetAwaiter().GetResult()) write(row);
@@ -58,7 +61,21 @@ internal sealed class FileClassifier(DigitClassifier classifier, int threads, St
         + $"network {Seconds(_runTicks):0.00} s, summed over the threads; "
         + $"{total.TotalSeconds:0.00} s in all, {images / total.TotalSeconds:0} images/s"));
 
-    private ResultRow[] ClassifyBatch(InputFile[] files)
+    /// <summary>Groups the files. A batch ends early where the next file of a list is not known yet.</summary>
+    private IEnumerable<InputFile[]> Batches(InputSet inputs)
+    {
+        var batch = new List<InputFile>();
+        foreach (var file in inputs.Files)
+        {
+            batch.Add(file);
+            if (batch.Count < classifier.Info.BatchSize && !inputs.IsWaiting()) continue;
+            yield return [.. batch];
+            batch.Clear();
+        }
+        if (batch.Count > 0) yield return [.. batch];
+    }
+
+    private ResultRow[] ClassifyBatch(InputFile[] files, CancellationToken cancellationToken)
     {
         byte[] images = new byte[files.Length * DigitClassifier.ImageLength];
         var predictions = new DigitPrediction[files.Length];
@@ -69,7 +86,8 @@ internal sealed class FileClassifier(DigitClassifier classifier, int threads, St
             for (int i = piece * PieceSize; i < Math.Min((piece + 1) * PieceSize, rows.Length); i++)
             {
                 int start = i * DigitClassifier.ImageLength;
-                rows[i] = Prepare(files[i], images.AsMemory(start, DigitClassifier.ImageLength));
+                rows[i] = Prepare(
+                    files[i], images.AsMemory(start, DigitClassifier.ImageLength), cancellationToken);
             }
         });
         long start = Stopwatch.GetTimestamp();
@@ -82,7 +100,7 @@ internal sealed class FileClassifier(DigitClassifier classifier, int threads, St
         return rows;
     }
 
-    private ResultRow Prepare(InputFile file, Memory<byte> image)
+    private ResultRow Prepare(InputFile file, Memory<byte> image, CancellationToken cancellationToken)
     {
         var row = new ResultRow(file.Path, file.Label, classifier.Info.Name) { Error = file.Problem };
         if (row.Error is not null) return row;
@@ -90,7 +108,7 @@ internal sealed class FileClassifier(DigitClassifier classifier, int threads, St
         {
             long start = Stopwatch.GetTimestamp();
             var decoded = file.Path == InputFile.StandardInput
-                ? ImageFile.Decode(standardInput, "standard input")
+                ? DecodeStandardInput(cancellationToken)
                 : ImageFile.Decode(file.Path);
             AddTime(ref _decodeTicks, start);
             start = Stopwatch.GetTimestamp();
@@ -109,6 +127,11 @@ internal sealed class FileClassifier(DigitClassifier classifier, int threads, St
             return row with { Error = e.Message };
         }
     }
+
+    // A read from a pipe cannot be cancelled, so another thread reads, and is left behind if the run is stopped.
+    private DecodedImage DecodeStandardInput(CancellationToken cancellationToken) =>
+        Task.Run(() => ImageFile.Decode(standardInput, "standard input"), CancellationToken.None)
+            .WaitAsync(cancellationToken).GetAwaiter().GetResult();
 
     private static double Seconds(long ticks) => (double)ticks / Stopwatch.Frequency;
 

@@ -6,7 +6,7 @@ using Shared;
 namespace OnnxDigits.Cli.Commands;
 
 /// <summary>Represents the argument and the options that select the input files.</summary>
-internal sealed class InputOptions(InferConsole console)
+internal sealed class InputOptions(InferConsole console, StopSignal stop)
 {
     private readonly Argument<string[]> _paths = new("PATH")
     {
@@ -69,6 +69,7 @@ internal sealed class InputOptions(InferConsole console)
             throw new CommandException(
                 "name at least one image, folder or glob, or - for an image from standard input. See infer --help.");
         }
+        if (paths.Contains(InputFile.StandardInput)) RequireStandardInput();
         if (paths.Contains(InputFile.StandardInput) && console.InputIsTerminal)
         {
             throw new CommandException("- reads an image from standard input. Pipe one in: infer - < photo.jpg.");
@@ -83,15 +84,20 @@ internal sealed class InputOptions(InferConsole console)
 
     private InputSet ReadList(string list, char separator, InputFilter filter)
     {
+        if (list == InputFile.StandardInput) RequireStandardInput();
         string name = list == InputFile.StandardInput ? "the list on standard input" : $"the list '{list}'";
+        if (Directory.Exists(list))
+        {
+            throw new CommandException($"{name} is a folder. To read its images, write infer {list}.");
+        }
         // In a list, - is the name of a file. Only the command line can select standard input as an image.
-        var files = PathList.Read(OpenList(list, name), name, separator)
+        var reader = new ListReader(PathList.Read(() => OpenList(list), name, separator)
             .Where(filter.Matches)
-            .Select(path => new InputFile(path == InputFile.StandardInput ? $"./{path}" : path))
-            .GetEnumerator();
+            .Select(path => new InputFile(path == InputFile.StandardInput ? $"./{path}" : path)));
+        var files = reader.Files(stop.Stopped).GetEnumerator();
         // The first path is read now, so that an empty list is an error before anything is written.
         return files.MoveNext()
-            ? new(Rest(files), Count: null, new())
+            ? new(Rest(files), Count: null, new()) { IsWaiting = () => reader.IsWaiting }
             : throw new CommandException($"there are no paths in {name}.", ExitCode.Data);
 
         static IEnumerable<InputFile> Rest(IEnumerator<InputFile> files)
@@ -107,21 +113,14 @@ internal sealed class InputOptions(InferConsole console)
         }
     }
 
-    private Stream OpenList(string list, string name)
+    // A buffer would wait until it is full, while a named pipe is still written.
+    private Stream OpenList(string list) => list == InputFile.StandardInput
+        ? console.Input
+        : new FileStream(list, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+
+    private void RequireStandardInput()
     {
-        if (list == InputFile.StandardInput) return console.Input;
-        if (Directory.Exists(list))
-        {
-            throw new CommandException($"{name} is a folder. To read its images, write infer {list}.");
-        }
-        try
-        {
-            return File.OpenRead(list);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new CommandException($"{name} cannot be read: {e.Message}", innerException: e);
-        }
+        if (console.InputIsClosed) throw new CommandException("standard input is closed. Pipe something in.");
     }
 
     private static void RejectMistypedCommand(ParseResult parsed, string[] paths)

@@ -20,4 +20,8 @@ internal sealed record InputFile(string Path, string? Problem = null)
 /// <param name="Files">The files in the order of the rows.</param>
 /// <param name="Count">The number of files, or <c>null</c> for a list that is read during the run.</param>
 /// <param name="Skipped">The files of folders that are not pictures.</param>
-internal sealed record InputSet(IEnumerable<InputFile> Files, int? Count, SkippedFiles Skipped);
+internal sealed record InputSet(IEnumerable<InputFile> Files, int? Count, SkippedFiles Skipped)
+{
+    /// <summary>Gets a function that returns whether the next file of a list is not known yet.</summary>
+    public Func<bool> IsWaiting { get; init; } = () => false;
+}

@@ -9,15 +9,16 @@ internal static class PathList
     private const int MaxPathLength = 32_767;
 
     /// <summary>Returns the paths in the order of the list, without empty ones.</summary>
-    /// <param name="stream">The list in UTF-8, with or without a byte order mark.</param>
+    /// <param name="open">Opens the list, in UTF-8 with or without a byte order mark.</param>
     /// <param name="name">The name of the list in error messages.</param>
     /// <param name="separator">The character that ends each path: a line feed or NUL.</param>
     /// <exception cref="CommandException">The list cannot be read, or is not a list of paths.</exception>
-    public static IEnumerable<string> Read(Stream stream, string name, char separator)
+    public static IEnumerable<string> Read(Func<Stream> open, string name, char separator)
     {
-        using var reader = new StreamReader(stream, Encoding.UTF8);
+        using var reader = Guard(() => new StreamReader(open(), Encoding.UTF8), name);
+        Func<int> read = reader.Read;
         var path = new StringBuilder();
-        for (int next = ReadNext(reader, name); ; next = ReadNext(reader, name))
+        for (int next = Guard(read, name); ; next = Guard(read, name))
         {
             if (next >= 0 && next != separator)
             {
@@ -42,13 +43,13 @@ internal static class PathList
         }
     }
 
-    private static int ReadNext(StreamReader reader, string name)
+    private static T Guard<T>(Func<T> read, string name)
     {
         try
         {
-            return reader.Read();
+            return read();
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new CommandException($"{name} cannot be read: {e.Message}", innerException: e);
         }

@@ -22,18 +22,23 @@ internal static class ExternalData
     /// <exception cref="IOException">A file cannot be written.</exception>
     public static void Save(ModelProto model, string path)
     {
+        // The model names the second file relative to its own folder, so links are followed.
+        string target = AtomicFile.TargetOf(path);
         // Both models share the bytes of the weights, because a ByteString is immutable.
         var light = model.Clone();
         var moved = light.Graph.Initializer.Where(tensor => tensor.RawData.Length >= SmallestTensor).ToList();
-        AtomicFile.Write(path + ".data", stream =>
+        // Created first, so that no second file remains if the model's path is refused.
+        using var file = AtomicFile.Create(path);
+        AtomicFile.Write(target + ".data", stream =>
         {
             foreach (var tensor in moved)
             {
                 stream.Write(new byte[(Alignment - stream.Position % Alignment) % Alignment]);
-                Move(tensor, Path.GetFileName(path) + ".data", stream);
+                Move(tensor, Path.GetFileName(target) + ".data", stream);
             }
         });
-        AtomicFile.Write(path, stream => light.WriteTo(stream));
+        file.Write(stream => light.WriteTo(stream));
+        file.Commit();
     }
 
     private static void Move(TensorProto tensor, string location, Stream stream)

@@ -1,0 +1,80 @@
+using System.Runtime.InteropServices;
+
+namespace Shared;
+
+/// <summary>Checks the standard streams and the limit on open files that a process inherits.</summary>
+/// <remarks>
+/// The number of a closed stream goes to the next file that the runtime opens, so reading or writing the stream would
+/// damage the runtime.
+/// </remarks>
+internal static partial class InheritedStreams
+{
+    public const int Input = 0;
+    public const int Output = 1;
+    public const int Error = 2;
+
+    // The runtime, ONNX Runtime and libtorch open about 80 files.
+    private const int MinOpenFiles = 128;
+
+    private const int GetDescriptorFlags = 1;
+    private const int GetStatusFlags = 3;
+    private const int AccessMask = 3;
+    private const int ReadOnly = 0;
+    private const int WriteOnly = 1;
+
+    private static int OpenFilesResource => OperatingSystem.IsMacOS() ? 8 : 7;
+
+    /// <summary>Writes an error if the process cannot run with what it inherits. Call this first.</summary>
+    /// <param name="prefix">The start of error messages, in UTF-8.</param>
+    /// <returns>The exit code of an error, or <c>null</c> if there is none.</returns>
+    public static int? Check(ReadOnlySpan<byte> prefix)
+    {
+        if (OperatingSystem.IsWindows()) return null;
+        if (GetLimit(OpenFilesResource, out var files) == 0 && files.Current < MinOpenFiles)
+        {
+            WriteError(prefix, "the process may open too few files. Allow 128 with ulimit -n 128.\n"u8);
+            return ExitCode.Model;
+        }
+        if (IsClosed(Error)) MuteConsole();
+        if (!IsClosed(Output)) return null;
+        WriteError(prefix, "standard output is closed. Redirect it to a file or to /dev/null.\n"u8);
+        return ExitCode.Output;
+    }
+
+    /// <summary>Returns whether a standard stream was closed when the process started.</summary>
+    public static bool IsClosed(int stream)
+    {
+        if (OperatingSystem.IsWindows()) return false;
+        // Inherited descriptors aren't closed on exec, and those that the runtime opens are. The program that starts
+        // the runtime keeps a file open to read it.
+        if (Control(stream, GetDescriptorFlags) != 0) return true;
+        int access = Control(stream, GetStatusFlags) & AccessMask;
+        return access == (stream == Input ? WriteOnly : ReadOnly);
+    }
+
+    // The console cannot be loaded if too few files may be open.
+    private static unsafe void WriteError(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> message)
+    {
+        if (IsClosed(Error)) return;
+        fixed (byte* start = prefix) _ = Write(Error, start, (nuint)prefix.Length);
+        fixed (byte* text = message) _ = Write(Error, text, (nuint)message.Length);
+    }
+
+    // A method of its own, so that the console is loaded only if it's needed.
+    private static void MuteConsole() => Console.SetError(TextWriter.Null);
+
+    [LibraryImport("libc", EntryPoint = "write")]
+    private static unsafe partial nint Write(int descriptor, byte* bytes, nuint count);
+
+    [LibraryImport("libc", EntryPoint = "fcntl")]
+    private static partial int Control(int descriptor, int command);
+
+    [LibraryImport("libc", EntryPoint = "getrlimit")]
+    private static partial int GetLimit(int resource, out Limit limit);
+
+    private struct Limit
+    {
+        public nuint Current;
+        public nuint Max;
+    }
+}
