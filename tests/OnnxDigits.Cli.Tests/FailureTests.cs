@@ -121,7 +121,7 @@ public sealed class FailureTests : IDisposable
 
     [Fact]
     public void OutputNamedLikeAFolder_IsRefused() =>
-        InferRun.Of(_folder.Path, "-o", _folder.Path).AssertRefused(ExitCode.Output, "is a folder");
+        InferRun.Of(_folder.Path, "-f", "csv", "-o", _folder.Path).AssertRefused(ExitCode.Output, "is a folder");
 
     [Fact]
     public void Output_AppearsWholeAndWithoutLeftOvers()
@@ -129,7 +129,7 @@ public sealed class FailureTests : IDisposable
         using var target = new DigitFolder();
         string path = target.Write("rows.csv", "old"u8.ToArray());
 
-        var run = InferRun.Of(_folder.Path, "-o", path);
+        var run = InferRun.Of(_folder.Path, "-o", path, "--force", "-q");
 
         Assert.Equal(ExitCode.Success, run.Code);
         Assert.Empty(run.Output);
@@ -142,10 +142,10 @@ public sealed class FailureTests : IDisposable
     {
         using var target = new DigitFolder();
         string path = target.Write("rows.csv", "old"u8.ToArray());
-        Assert.Equal(ExitCode.Model, InferRun.Of(_folder.Path, "-o", path, "--device", "cuda").Code);
+        Assert.Equal(ExitCode.Model, InferRun.Of(_folder.Path, "-o", path, "--force", "--device", "cuda").Code);
         using var stop = new StopSignal();
         stop.Terminate();
-        Assert.Equal(ExitCode.Terminated, InferRun.Of(stop, _folder.Path, "-o", path).Code);
+        Assert.Equal(ExitCode.Terminated, InferRun.Of(stop, _folder.Path, "-o", path, "--force").Code);
 
         Assert.Equal("old", File.ReadAllText(path));
         Assert.Equal([path], Directory.GetFileSystemEntries(target.Path));
@@ -208,6 +208,7 @@ public sealed class FailureTests : IDisposable
     [InlineData("--min-accuracy", "Infinity")]
     [InlineData("--max-errors", "0")]
     [InlineData("--max-errors", "-1")]
+    [InlineData("--quiet", "--verbose")]
     [InlineData("--on-error", "ignore")]
     [InlineData("--device", "cuda:-1")]
     [InlineData("--device", "cuda:x")]

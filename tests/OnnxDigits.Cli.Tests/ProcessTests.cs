@@ -102,7 +102,7 @@ public sealed class ProcessTests : IDisposable
         var (exit, rows, error) = ProcessRun.Of(
             "bash", "-c",
             "ulimit -f 4; trap '' XFSZ; DOTNET_EnableWriteXorExecute=0 "
-            + $"dotnet '{Program}' '{digits.Path}' {option} '{output}' > /dev/null");
+            + $"dotnet '{Program}' '{digits.Path}' {option} '{output}' --force > /dev/null");
         Assert.Equal("", rows);
         Assert.Equal(ExitCode.Output, exit);
         Assert.Contains("exceed the size limit of its file system", error);
@@ -147,9 +147,9 @@ public sealed class ProcessTests : IDisposable
     public void Output_Device_IsRefusedAndStays()
     {
         if (!OperatingSystem.IsLinux()) return;
-        var (exit, _, error) = Shell($"dotnet '{Program}' '{_folder.Path}' -q -o /dev/null");
+        var (exit, _, error) = Shell($"dotnet '{Program}' '{_folder.Path}' -f csv -q -o /dev/null");
         Assert.Equal(ExitCode.Output, exit);
-        Assert.Contains("it is a device", error);
+        Assert.Contains("it is a device, pipe or socket", error);
         Assert.Equal(0, Shell("test -c /dev/null").Code);
     }
 
@@ -161,7 +161,7 @@ public sealed class ProcessTests : IDisposable
         try
         {
             File.WriteAllText(file, new string('x', 1_000_000));
-            Assert.Equal(0, Shell($"dotnet '{Program}' '{_folder.Path}' -f csv -q -o '{file}'").Code);
+            Assert.Equal(0, Shell($"dotnet '{Program}' '{_folder.Path}' -q --force -o '{file}'").Code);
             Assert.Equal(21, File.ReadAllLines(file).Length);
             Assert.DoesNotContain("xxx", File.ReadAllText(file));
         }

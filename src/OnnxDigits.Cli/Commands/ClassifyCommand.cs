@@ -57,8 +57,15 @@ internal sealed class ClassifyCommand(InferConsole console, StopSignal stop)
     private int Run(ParseResult parsed)
     {
         var watch = Stopwatch.StartNew();
-        var (inputs, classifier) = Open(parsed);
+        if (parsed.GetValue(_quiet) && parsed.GetValue(_verbose))
+        {
+            throw new CommandException($"give either {_quiet.Name} or {_verbose.Name}, not both.");
+        }
+        string[] list = _inputs.ListFile(parsed) is { } path ? [path] : [];
+        _outputs.Check(parsed, [.. _model.Files(parsed), .. list]);
+        var (found, classifier) = Open(parsed);
         using var opened = classifier;
+        var inputs = _outputs.Protect(parsed, found);
         using var file = _outputs.OpenFile(parsed);
         var summary = new RunSummary(inputs.Skipped);
         var writers = _outputs.CreateWriters(parsed, file, summary, classifier.Info);

@@ -50,6 +50,9 @@ internal sealed class InputOptions(InferConsole console, StopSignal stop)
         command.Add(_paths);
     }
 
+    /// <summary>Gets the file with the list of paths, or <c>null</c> if there is none.</summary>
+    public string? ListFile(ParseResult parsed) => parsed.GetValue(_filesFrom);
+
     /// <summary>Finds the files, or opens the list of paths.</summary>
     /// <exception cref="CommandException">There are no inputs, or the options contradict each other.</exception>
     public InputSet Resolve(ParseResult parsed)

@@ -57,6 +57,13 @@ internal sealed class ModelOptions
         command.Add(_batchSize);
     }
 
+    /// <summary>Gets the files of the model and of the provider libraries.</summary>
+    public IEnumerable<string> Files(ParseResult parsed) =>
+    [
+        parsed.GetValue(_model)!,
+        .. (parsed.GetValue(_providerLibrary) ?? []).Select(library => library[(library.IndexOf('=') + 1)..]),
+    ];
+
     /// <summary>Opens the model on the device.</summary>
     /// <exception cref="CommandException">An option is invalid.</exception>
     public DigitClassifier Open(ParseResult parsed, float threshold = 0.5f)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using OnnxDigits.Cli.Inputs;
 using OnnxDigits.Cli.Outputs;
 using OnnxDigits.Inference;
 using Shared;
@@ -14,7 +15,7 @@ internal sealed class OutputOptions(InferConsole console)
 
     private readonly Option<string?> _output = new("--output", "-o")
     {
-        Description = "Write the rows to a file, which appears when it is complete. "
+        Description = "Write the rows to a file, which appears when it is complete, or to standard output (-). "
             + "The extension selects the format: .csv, .jsonl, .parquet or .txt.",
         HelpName = "FILE",
     };
@@ -34,6 +35,11 @@ internal sealed class OutputOptions(InferConsole console)
         HelpName = "DIR",
     };
 
+    private readonly Option<bool> _force = new("--force")
+    {
+        Description = "Let --output, --report and --save-preprocessed replace files that infer did not write.",
+    };
+
     public void AddTo(Command command)
     {
         command.Add(_format);
@@ -41,19 +47,60 @@ internal sealed class OutputOptions(InferConsole console)
         command.Add(_top);
         command.Add(_report);
         command.Add(_savePreprocessed);
+        command.Add(_force);
     }
 
-    /// <summary>Opens the file of <c>--output</c>, or returns <c>null</c> if there is none.</summary>
+    /// <summary>Refuses outputs that would replace a file of the user.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="readFiles">The files that the run reads, other than the images.</param>
+    /// <exception cref="CommandException">An output is refused, or the format is unknown.</exception>
+    public void Check(ParseResult parsed, IEnumerable<string> readFiles)
+    {
+        string? path = FilePath(parsed);
+        OutputFormat.Choose(parsed.GetValue(_format), path, console);
+        foreach (string read in readFiles) RefuseInput(path, IdentityOf(path), read);
+        if (parsed.GetValue(_force)) return;
+        // A device or pipe isn't opened. It is refused when the file is created.
+        if (File.Exists(path) && !FileIdentity.IsSpecial(path) && !ResultFile.Is(path))
+        {
+            throw new CommandException(
+                $"'{path}' exists and has no results of infer. Choose another path, or give --force to replace it.",
+                ExitCode.Output);
+        }
+        foreach (var option in new[] { _report, _savePreprocessed })
+        {
+            if (parsed.GetValue(option) is { } folder) OutputFolder.Check(folder, option.Name);
+        }
+    }
+
+    /// <summary>Refuses outputs that would replace an image of the run.</summary>
+    /// <returns>The inputs. The files of a list are checked while they are read.</returns>
+    /// <exception cref="CommandException">An output is refused.</exception>
+    public InputSet Protect(ParseResult parsed, InputSet inputs)
+    {
+        string? path = FilePath(parsed), folder = parsed.GetValue(_savePreprocessed);
+        FileIdentity? file = IdentityOf(path), images = IdentityOf(folder);
+        if (file is null && images is null) return inputs;
+        var files = inputs.Files.Select(input =>
+        {
+            RefuseInput(path, file, input.Path);
+            RefuseInput(folder, images, Path.GetDirectoryName(Path.GetFullPath(input.Path)) ?? input.Path);
+            return input;
+        });
+        return inputs with { Files = inputs.Count is null ? files : [.. files] };
+    }
+
+    /// <summary>Opens the file of <c>--output</c>, or returns <c>null</c> for standard output.</summary>
     /// <exception cref="CommandException">The file cannot be created.</exception>
     public OutputFile? OpenFile(ParseResult parsed) =>
-        parsed.GetValue(_output) is { } path ? OutputFile.Create(path) : null;
+        FilePath(parsed) is { } path ? OutputFile.Create(path) : null;
 
     /// <summary>Creates the writers that receive each row.</summary>
     /// <exception cref="CommandException">A folder cannot be created, or the format needs a file.</exception>
     public IReadOnlyList<IRowWriter> CreateWriters(
         ParseResult parsed, OutputFile? file, RunSummary summary, ModelInfo model)
     {
-        string format = OutputFormat.Choose(parsed.GetValue(_format), parsed.GetValue(_output), console);
+        string format = OutputFormat.Choose(parsed.GetValue(_format), FilePath(parsed), console);
         List<IRowWriter> writers =
             [OutputFormat.CreateWriter(format, file, console, parsed.GetValue(_top) ?? 0)];
         if (parsed.GetValue(_savePreprocessed) is { } images)
@@ -70,11 +117,32 @@ internal sealed class OutputOptions(InferConsole console)
     /// <summary>Writes the paths of the results to the error stream.</summary>
     public void WritePaths(ParseResult parsed)
     {
-        if (parsed.GetValue(_output) is { } rows and not "-") console.Error.WriteLine($"rows    {rows}");
+        string? rows = FilePath(parsed);
+        if (rows is not null) console.Error.WriteLine($"rows    {rows}");
         if (parsed.GetValue(_report) is { } report)
         {
-            console.Error.WriteLine($"report  {Path.Combine(report, "index.html")}");
+            console.Error.WriteLine($"report  {Path.Combine(report, ReportWriter.Page)}");
         }
         if (parsed.GetValue(_savePreprocessed) is { } images) console.Error.WriteLine($"images  {images}");
+        if (rows is null && parsed.GetValue(_format) is null && !console.OutputIsTerminal)
+        {
+            console.Error.WriteLine(
+                "rows    JSON lines, because standard output is not a terminal; -f table writes a table");
+        }
+    }
+
+    private string? FilePath(ParseResult parsed) => parsed.GetValue(_output) is var path && path == "-" ? null : path;
+
+    private static FileIdentity? IdentityOf(string? path) => path is null ? null : FileIdentity.Of(path);
+
+    private static void RefuseInput(string? output, FileIdentity? identity, string input)
+    {
+        string path = input == InputFile.StandardInput ? "/dev/stdin" : input;
+        if (identity is not null && identity == FileIdentity.Of(path))
+        {
+            throw new CommandException(
+                $"'{output}' is an input of this run and stays as it is. Choose another path for the output.",
+                ExitCode.Output);
+        }
     }
 }

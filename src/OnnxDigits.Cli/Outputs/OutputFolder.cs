@@ -5,6 +5,9 @@ namespace OnnxDigits.Cli.Outputs;
 /// <summary>Represents a folder for several files, each of which appears when it is complete.</summary>
 internal sealed class OutputFolder
 {
+    /// <summary>The name of the file that marks folders of this program.</summary>
+    public const string Marker = ".infer";
+
     private readonly string _option;
 
     /// <param name="path">The path of the folder. It is created if it doesn't exist.</param>
@@ -14,17 +17,30 @@ internal sealed class OutputFolder
     {
         Path = System.IO.Path.GetFullPath(path);
         _option = option;
-        Guard(() => Directory.CreateDirectory(path));
+        Guard(option, () => Directory.CreateDirectory(path));
+        Write(Marker, stream => stream.Write("infer wrote this folder and may replace its files.\n"u8));
     }
 
     /// <summary>Gets the full path of the folder.</summary>
     public string Path { get; }
 
+    /// <summary>Refuses a folder with files, unless this program made it.</summary>
+    /// <exception cref="CommandException">The folder has files of the user.</exception>
+    public static void Check(string path, string option) => Guard(option, () =>
+    {
+        if (!Directory.Exists(path) || File.Exists(System.IO.Path.Combine(path, Marker))) return;
+        if (Directory.EnumerateFileSystemEntries(path).Any())
+        {
+            throw new IOException(
+                $"'{path}' is not empty, and infer did not make it. Choose another folder, or give --force.");
+        }
+    });
+
     /// <exception cref="CommandException">The file cannot be written.</exception>
     public void Write(string name, Action<Stream> write) =>
-        Guard(() => AtomicFile.Write(System.IO.Path.Combine(Path, name), write));
+        Guard(_option, () => AtomicFile.Write(System.IO.Path.Combine(Path, name), write));
 
-    private void Guard(Action action)
+    private static void Guard(string option, Action action)
     {
         try
         {
@@ -32,7 +48,7 @@ internal sealed class OutputFolder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException($"{_option}: {e.Message}", ExitCode.Output, e);
+            throw new CommandException($"{option}: {e.Message}", ExitCode.Output, e);
         }
     }
 }

@@ -10,15 +10,25 @@ internal static class OutputFormat
     public const string Json = "json";
 
     /// <summary>Returns the named format, or that of the file extension, or the default.</summary>
-    public static string Choose(string? format, string? outputPath, InferConsole console) =>
-        format ?? Path.GetExtension(outputPath)?.ToLowerInvariant() switch
+    /// <exception cref="CommandException">The extension is unknown, or contradicts the format.</exception>
+    public static string Choose(string? format, string? outputPath, InferConsole console)
+    {
+        if (outputPath is null) return format ?? (console.OutputIsTerminal ? Table : JsonLines);
+        string? ofExtension = Path.GetExtension(outputPath).ToLowerInvariant() switch
         {
             ".csv" => Csv,
             ".jsonl" => JsonLines,
             ".parquet" => Parquet,
             ".txt" => Table,
-            _ => outputPath is null && console.OutputIsTerminal ? Table : JsonLines,
+            _ => null,
         };
+        if (format is not null && ofExtension is not null && format != ofExtension)
+        {
+            throw new CommandException($"--format {format} contradicts the extension of '{outputPath}'. Change one.");
+        }
+        return format ?? ofExtension ?? throw new CommandException(
+            $"the extension of '{outputPath}' names no format. Use .csv, .jsonl, .parquet or .txt, or give --format.");
+    }
 
     /// <summary>Creates the writer of a format.</summary>
     /// <param name="format">The name of the format.</param>

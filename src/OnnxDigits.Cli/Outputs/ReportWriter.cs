@@ -11,6 +11,9 @@ namespace OnnxDigits.Cli.Outputs;
 /// <summary>Writes the report of a run: <c>index.html</c>, <c>summary.json</c> and <c>confusion.csv</c>.</summary>
 internal sealed class ReportWriter(OutputFolder folder, RunSummary summary, ModelInfo model) : IRowWriter
 {
+    /// <summary>The name of the page.</summary>
+    public const string Page = "index.html";
+
     private readonly IReadOnlyList<NotableRows> _notable = NotableRows.All();
 
     public void Write(ResultRow row) => _ = _notable.Any(kind => kind.TryAdd(row));
@@ -20,13 +23,13 @@ internal sealed class ReportWriter(OutputFolder folder, RunSummary summary, Mode
         if (summary.IsLabeled) Write("confusion.csv", summary.Confusion.ToCsv());
         Write("summary.json", Facts.ToText(summary.ToJson(model)));
         // Written last, so that the other files exist when the page does.
-        Write("index.html", HtmlTemplate.Fill(HtmlTemplate.Load("report.html"), Page()));
+        Write(Page, HtmlTemplate.Fill(HtmlTemplate.Load("report.html"), Values()));
     }
 
     private void Write(string name, string text) =>
         folder.Write(name, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
-    private JsonObject Page() => new()
+    private JsonObject Values() => new()
     {
         ["images"] = summary.Total,
         ["model"] = model.Name,

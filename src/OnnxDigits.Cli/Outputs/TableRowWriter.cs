@@ -6,6 +6,9 @@ namespace OnnxDigits.Cli.Outputs;
 /// <summary>Writes rows as aligned columns for people. The path is last, because its length is unknown.</summary>
 internal sealed class TableRowWriter : IRowWriter
 {
+    /// <summary>The first line.</summary>
+    public const string Header = "label     digit  confidence  status     path";
+
     private const string Yellow = "\e[33m";
     private const string Red = "\e[31m";
     private const string Reset = "\e[0m";
@@ -23,7 +26,7 @@ internal sealed class TableRowWriter : IRowWriter
         _writer = writer;
         _top = top;
         _usesColor = usesColor;
-        _writer.WriteLine("label     digit  confidence  status     path");
+        _writer.WriteLine(Header);
     }
 
     public void Write(ResultRow row)
