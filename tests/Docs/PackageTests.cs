@@ -1,3 +1,6 @@
+using System.IO.Compression;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
 using System.Xml.Linq;
 using OnnxDigits.Data;
 using SkiaSharp;
@@ -37,6 +40,7 @@ public sealed class PackageTests : IDisposable
                 "--output", feed, $"-p:PackageVersion={Version}");
         }
 
+        Assert.DoesNotContain(Directory.GetFiles(feed).SelectMany(FilesInSymbols), NamesTheBuilder);
         File.WriteAllText(Path.Combine(program, "program.csproj"), Project(feed));
         File.WriteAllText(Path.Combine(program, "Program.cs"), Program);
         string picture = Path.Combine(program, "seven.png");
@@ -45,6 +49,41 @@ public sealed class PackageTests : IDisposable
         DotNet(program, "build", "--nologo");
 
         Assert.Equal("7", DotNet(program, "run", "--no-build", "--", picture).Trim());
+    }
+
+    private static bool NamesTheBuilder(string file) =>
+        Repository.Configuration == "Release" && !file.StartsWith("/_/", StringComparison.Ordinal);
+
+    /// <summary>Returns the paths of the source files in a package's symbols, and of the symbols themselves.</summary>
+    private static IEnumerable<string> FilesInSymbols(string package)
+    {
+        using ZipArchive archive = ZipFile.OpenRead(package);
+        foreach (ZipArchiveEntry entry in archive.Entries)
+        {
+            using var content = new MemoryStream();
+            using (Stream stream = entry.Open()) stream.CopyTo(content);
+            content.Position = 0;
+            if (entry.Name.EndsWith(".pdb", StringComparison.Ordinal))
+            {
+                using var provider = MetadataReaderProvider.FromPortablePdbStream(content);
+                MetadataReader reader = provider.GetMetadataReader();
+                foreach (DocumentHandle handle in reader.Documents)
+                {
+                    yield return reader.GetString(reader.GetDocument(handle).Name);
+                }
+            }
+            else if (entry.Name.EndsWith(".dll", StringComparison.Ordinal))
+            {
+                using var image = new PEReader(content);
+                foreach (DebugDirectoryEntry debug in image.ReadDebugDirectory())
+                {
+                    if (debug.Type == DebugDirectoryEntryType.CodeView)
+                    {
+                        yield return image.ReadCodeViewDebugDirectoryData(debug).Path;
+                    }
+                }
+            }
+        }
     }
 
     // Unpacks our packages into a folder of this test, and takes the others from the user's package cache.

@@ -123,8 +123,9 @@ public sealed class OutputProtectionTests : IDisposable
     [Theory]
     [InlineData("image.jpg", "the extension of 'image.jpg' names no format")]
     [InlineData("rows", "names no format")]
+    [InlineData("out/confusion.csv", "'out/confusion.csv' is a file of --report", "--report", "out")]
     [InlineData("rows.csv", "--format jsonl contradicts the extension of 'rows.csv'", "-f", "jsonl")]
-    public void Output_ExtensionWithoutAFormatOrAgainstIt_IsRefused(string name, string part, params string[] options) =>
+    public void Output_ThatContradictsItsOptions_IsRefused(string name, string part, params string[] options) =>
         InferRun.Of([_folder.Path, "-o", name, .. options]).AssertRefused(ExitCode.Usage, part);
 
     [Fact]

@@ -1,4 +1,5 @@
 using OnnxDigits.Data;
+using Shared;
 using SkiaSharp;
 
 namespace OnnxDigits.Training.Tests;
@@ -39,6 +40,16 @@ public sealed class DigitsCommandTests : IDisposable
     {
         Assert.Equal(5, _command.Run("digits", "export", _command.Folder));
         Assert.Contains("already exists", _command.Output.ToString(), StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(_command.Folder));
+    }
+
+    [Fact]
+    public void Export_Signal_StopsAndLeavesNothing()
+    {
+        using var stop = new StopSignal();
+        stop.HangUp();
+        string folder = Path.Combine(_command.Folder, "digits");
+        Assert.Equal(ExitCode.HungUp, _command.Run(TimeProvider.System, stop, "digits", "export", folder));
         Assert.Empty(Directory.GetFileSystemEntries(_command.Folder));
     }
 

@@ -59,6 +59,11 @@ internal sealed class OutputOptions(InferConsole console)
         string? path = FilePath(parsed);
         OutputFormat.Choose(parsed.GetValue(_format), path, console);
         foreach (string read in readFiles) RefuseInput(path, IdentityOf(path), read);
+        if (path is not null && parsed.GetValue(_report) is { } report && ReportWriter.FileNames
+            .Any(name => Path.GetFullPath(Path.Combine(report, name)) == Path.GetFullPath(path)))
+        {
+            throw new CommandException($"'{path}' is a file of {_report.Name}. Choose another path for {_output.Name}.");
+        }
         if (parsed.GetValue(_force)) return;
         // A device or pipe isn't opened. It is refused when the file is created.
         if (File.Exists(path) && !FileIdentity.IsSpecial(path) && !ResultFile.Is(path))

@@ -14,14 +14,20 @@ internal sealed class ReportWriter(OutputFolder folder, RunSummary summary, Mode
     /// <summary>The name of the page.</summary>
     public const string Page = "index.html";
 
+    private const string SummaryFile = "summary.json";
+    private const string ConfusionFile = "confusion.csv";
+
+    /// <summary>Gets the names of all files.</summary>
+    public static IReadOnlyList<string> FileNames { get; } = [Page, SummaryFile, ConfusionFile];
+
     private readonly IReadOnlyList<NotableRows> _notable = NotableRows.All();
 
     public void Write(ResultRow row) => _ = _notable.Any(kind => kind.TryAdd(row));
 
     public void Complete()
     {
-        if (summary.IsLabeled) Write("confusion.csv", summary.Confusion.ToCsv());
-        Write("summary.json", Facts.ToText(summary.ToJson(model)));
+        if (summary.IsLabeled) Write(ConfusionFile, summary.Confusion.ToCsv());
+        Write(SummaryFile, Facts.ToText(summary.ToJson(model)));
         // Written last, so that the other files exist when the page does.
         Write(Page, HtmlTemplate.Fill(HtmlTemplate.Load("report.html"), Values()));
     }

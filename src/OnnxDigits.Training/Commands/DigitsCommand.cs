@@ -93,7 +93,7 @@ internal sealed class DigitsCommand
     }
 
     // The folder appears when it is complete.
-    private static void Write(DigitImages images, string folder, string format)
+    private void Write(DigitImages images, string folder, string format)
     {
         (SKEncodedImageFormat encoding, string extension) = format == "png"
             ? (SKEncodedImageFormat.Png, "png")
@@ -106,6 +106,7 @@ internal sealed class DigitsCommand
             for (int digit = 0; digit < DigitImages.Classes; digit++) Directory.CreateDirectory(PathOf(digit));
             for (int i = 0; i < images.Count; i++)
             {
+                _context.Stop.Stopped.ThrowIfCancellationRequested();
                 using var bitmap = new SKBitmap(
                     DigitImages.Columns, DigitImages.Rows, SKColorType.Gray8, SKAlphaType.Opaque);
                 images.Image(i).CopyTo(bitmap.GetPixelSpan());
