@@ -58,6 +58,7 @@ public sealed class CommandLineTests : IDisposable
     {
         if (OperatingSystem.IsWindows()) return;
         Assert.StartsWith($"{path},", InferRun.Of(path, "-f", "csv").Lines[1]);
+        InferRun.Of("/?").AssertRefused(ExitCode.Data, "there are no images in /?");
     }
 
     [Fact]

@@ -50,6 +50,22 @@ public sealed class InputOptionsTests : IDisposable
         InferRun.Of(_folder.Combine("b")).AssertRefused(ExitCode.Data, "1 file skipped: 1 without extension.");
     }
 
+    [Theory]
+    [InlineData("*.png", "top.png")]
+    [InlineData("*/?.png", "a/1.png a/2.png b/1.png")]
+    [InlineData("a/*/*.png", "a/deep/3.png")]
+    [InlineData("**/3.png", "a/deep/3.png", "x/y/?")]
+    public void Classify_Glob_SearchesNoDeeperThanItsPattern(string pattern, params string[] expected)
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        // A folder whose name is not UTF-8 becomes an error row if the search comes to it. .NET cannot delete it.
+        ProcessRun.Of("bash", "-c", $"mkdir -p '{_folder.Path}/x/y/'$'\\xff'");
+        var run = InferRun.Of(_folder.Combine(pattern), "-f", "csv");
+        ProcessRun.Of("rm", "-r", _folder.Combine("x"));
+        string[] paths = [.. Paths(run).Select(path => Path.GetRelativePath(_folder.Path, path).Replace('\uFFFD', '?'))];
+        Assert.Equal(string.Join(' ', expected), string.Join(' ', paths));
+    }
+
     [Fact]
     public void Classify_FilterThatLeavesNothing_IsNoInputs() =>
         InferRun.Of(_folder.Path, "--include", "*.gif").AssertRefused(ExitCode.Data, "there are no images");

@@ -20,6 +20,15 @@ internal sealed class Glob(string pattern)
         return slash < 0 ? "." : normal[..Math.Max(1, slash)];
     }
 
+    /// <summary>Returns the number of levels below <see cref="FixedFolder"/> that a pattern can match.</summary>
+    public static int Depth(string pattern)
+    {
+        string normal = Normalize(pattern);
+        return normal.Contains("**", StringComparison.Ordinal)
+            ? int.MaxValue
+            : normal.AsSpan(normal.IndexOfAny(['*', '?'])).Count('/');
+    }
+
     /// <summary>Returns a path with slashes as separators.</summary>
     public static string Normalize(string path) => path.Replace(Path.DirectorySeparatorChar, '/');
 

@@ -79,26 +79,26 @@ internal sealed class InputFinder(InputFilter filter, bool recurses = true)
         string folder = Glob.FixedFolder(pattern);
         if (!Directory.Exists(folder)) return [];
         // Removes the "./" that the pattern doesn't have.
-        var files = EnumerateFiles(folder);
+        var files = EnumerateFiles(folder, Glob.Depth(pattern));
         return (folder == "." ? files.Select(path => Path.GetRelativePath(folder, path)) : files)
             .Select(Glob.Normalize)
             .Where(glob.IsMatch);
     }
 
-    private IEnumerable<string> EnumerateFiles(string folder)
+    private IEnumerable<string> EnumerateFiles(string folder, int depth = int.MaxValue)
     {
-        var folders = new Stack<string>([folder]);
-        while (folders.TryPop(out string? next))
+        var folders = new Stack<(string Path, int Depth)>([(folder, recurses ? depth : 0)]);
+        while (folders.TryPop(out var next))
         {
-            foreach (var (path, isFolder) in List(next))
+            foreach (var (path, isFolder) in List(next.Path))
             {
                 if (!isFolder)
                 {
                     yield return path;
                 }
-                else if (recurses)
+                else if (next.Depth > 0)
                 {
-                    folders.Push(path);
+                    folders.Push((path, next.Depth - 1));
                 }
             }
         }
