@@ -33,8 +33,8 @@ internal static class BadPngs
         Sized("PNG of 30,000×30,000", 30_000, 30_000, "30000×30000", "50 million"),
         Sized("PNG of 2,147,483,647 squared", int.MaxValue, int.MaxValue, ""),
         Sized("PNG of 7,000×7,000 in a few bytes", 7000, 7000, "too few for 7000×7000"),
-        new("PNG interlaced, of 7,000×7,000 at 64 bits", () => Png.Join(
-            [Png.Header(7000, 7000, 16, Png.Rgba, interlaced: true), new("prVt", new byte[12 << 20]), Png.Pixels([])]),
+        new("PNG interlaced, of 7,000×7,000 at 64 bits",
+            () => [.. Png.Join([Png.Header(7000, 7000, 16, Png.Rgba, true), Png.Pixels([])]), .. new byte[12 << 20]],
             "MB of memory", "100 MB"),
         Kind("PNG of 3 bits", 3, Png.Gray),
         Kind("PNG of 0 bits", 0, Png.Gray),

@@ -44,6 +44,7 @@ internal static class OtherBadImages
         new("GIF without frames", () => Gif.Write(28, 28), "damaged"),
         new("GIF of 65,535×65,535", () => GifSized(65_535, 65_535), "65535×65535"),
         new("GIF of 32,000×1,500 in a few bytes", () => GifSized(32_000, 1500), "too few for 32000×1500"),
+        new("GIF of 3,600×3,600", () => [.. GifSized(3600, 3600), .. new byte[12_000]], "MB of memory", "100 MB"),
         new("GIF cut in half", () => Half(Gif.Write(28, 28, new byte[784])), "truncated"),
     ];
 
