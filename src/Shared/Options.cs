@@ -11,7 +11,7 @@ internal static class Options
 {
     /// <summary>Returns an option that takes a whole number.</summary>
     public static Option<int?> Count(string name, string description, int min = 1, int max = int.MaxValue) =>
-        Number<int>(
+        Value<int?>(
             name, description, max == int.MaxValue ? "N" : $"{min}..{max}",
             max == int.MaxValue ? $"a whole number of at least {min}" : $"a whole number from {min} to {max}",
             text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
@@ -20,7 +20,7 @@ internal static class Options
     /// <summary>Returns an option that takes a whole number of any sign.</summary>
     public static Option<long?> Seed(string description)
     {
-        Option<long?> seed = Number<long>("--seed", description, "N", "a whole number", text =>
+        Option<long?> seed = Value<long?>("--seed", description, "N", "a whole number", text =>
             long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)
                 ? number
                 : null);
@@ -30,7 +30,7 @@ internal static class Options
 
     /// <summary>Returns an option that takes a number from 0 to 1.</summary>
     public static Option<double?> Share(string name, string description, bool includesOne = true) =>
-        Number<double>(
+        Value<double?>(
             name, description, "0..1", includesOne ? "a number from 0 to 1" : "a number from 0 to below 1",
             text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
                 && number >= 0 && (number < 1 || (includesOne && number == 1)) ? number : null);
@@ -59,10 +59,6 @@ internal static class Options
         option.Aliases.Add(alias);
         return option;
     }
-
-    private static Option<T?> Number<T>(
-        string name, string description, string helpName, string wanted, Func<string, T?> parse)
-        where T : struct => Value(name, description, helpName, wanted, parse);
 
     private static Option<T> Value<T>(
         string name, string description, string helpName, string wanted, Func<string, T> parse) => new(name)
