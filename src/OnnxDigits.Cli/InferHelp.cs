@@ -29,9 +29,10 @@ internal static class InferHelp
           4    there are no images, or the data set cannot be read
           5    the output cannot be written
           6    the accuracy is below --min-accuracy
+          129  stopped because the terminal was closed
           130  stopped by Ctrl-C; rows so far are on standard output, not in a file
-          129  stopped because the terminal was closed; 143 by SIGTERM
           141  the reader of the output has closed the pipe
+          143  stopped by SIGTERM
 
         """;
 

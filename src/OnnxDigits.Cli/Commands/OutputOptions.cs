@@ -21,7 +21,7 @@ internal sealed class OutputOptions(InferConsole console)
     };
 
     private readonly Option<int?> _top = Options.Count(
-        "--top", "Add a column with the N most probable digits.", max: 10).WithAlias("-k");
+        "--top", "Add a column with this number of the most probable digits.", max: 10).WithAlias("-k");
 
     private readonly Option<string?> _report = new("--report")
     {
