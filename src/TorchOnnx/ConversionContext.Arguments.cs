@@ -145,16 +145,8 @@ public sealed partial class ConversionContext
         _ => throw NoSuch(parameter, "a flag"),
     };
 
-    /// <summary>Returns a dtype, or <see langword="null"/> if the argument doesn't exist or is null.</summary>
-    public torch.ScalarType? TypeOrNull(string parameter) => Find(parameter) switch
-    {
-        torch.ScalarType type => type,
-        null => null,
-        _ => throw NoSuch(parameter, "a dtype"),
-    };
-
     /// <summary>
-    /// Returns an argument of another type, such as a string or an enumeration, or <see langword="null"/>.
+    /// Returns an argument of another type, such as a string, a dtype or an enumeration, or <see langword="null"/>.
     /// </summary>
     public object? Argument(string parameter) => Find(parameter);
 
