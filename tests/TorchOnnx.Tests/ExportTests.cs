@@ -278,6 +278,9 @@ public sealed class ExportTests
         Assert.Throws<ArgumentNullException>("example", () => OnnxExporter.Export(model, (Tensor)null!));
         Assert.Throws<ArgumentNullException>("example", () => OnnxExporter.Export(model, (object?[])null!));
         Assert.Throws<ArgumentNullException>("options", () => OnnxExporter.Export(model, randn(2, 2), null!));
+        var program = OnnxExporter.Export(model, randn(2, 2));
+        Assert.Throws<ArgumentNullException>("runner", () => program.Verify(null!));
+        Assert.Throws<ArgumentException>("path", () => program.Save(""));
     }
 
     [Fact]

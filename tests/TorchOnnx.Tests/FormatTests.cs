@@ -56,6 +56,22 @@ public sealed class FormatTests : IDisposable
     }
 
     [Fact]
+    public void Export_HalfPrecisionWithSeveralInputs_CastsThemInOrderAndKeepsResizeScales()
+    {
+        using var resize = nn.Upsample(scale_factor: [2, 2]);
+        using var model = new BinaryLambda((x, y) => resize.call(x + y), resize);
+        var registry = new ConverterRegistry().Add<TorchSharp.Modules.Upsample>((_, context) => context.Add(
+            "Resize", [context.Input, null, context.Constant([1f, 1, 2, 2])],
+            new OnnxAttribute("coordinate_transformation_mode", "asymmetric")));
+        var graph = ModelProto.Parser.ParseFrom(OnnxExporter.Export(
+            model, [randn(1, 1, 2, 3), randn(1, 1, 2, 3)],
+            new() { HalfPrecision = true, Converters = registry, DynamicBatch = false }).ToBytes()).Graph;
+
+        Assert.Equal(["input_0", "input_1"], graph.Node.Take(2).Select(node => node.Input.Single()));
+        Assert.Equal((int)DataType.Float, Assert.Single(graph.Initializer).DataType);
+    }
+
+    [Fact]
     public void Export_WeightBeyondFloat16_IsRefused()
     {
         using var model = nn.Linear(2, 2);
@@ -154,39 +170,5 @@ public sealed class FormatTests : IDisposable
             }));
         Assert.StartsWith("dynamic_axes contains 'pixel', which is neither", failure.Message);
         Assert.Single(_folder.GetFiles());
-    }
-
-    [Fact]
-    public void Export_CustomDomain_IsDeclaredWithVersion()
-    {
-        using var model = nn.Tanh();
-        var registry = new ConverterRegistry()
-            .Add<TorchSharp.Modules.Tanh>((_, context) => context.Add("com.example::FastTanh", context.Input));
-        var program = OnnxExporter.Export(
-            model, randn(2, 3),
-            new() { Converters = registry, CustomDomains = new Dictionary<string, int> { ["com.example"] = 4 } });
-
-        Assert.Equal(("FastTanh", "com.example"), (program.Nodes.Single().OpType, program.Nodes.Single().Domain));
-        Assert.Equal(
-            [("", 17L), ("com.example", 4L)],
-            ModelProto.Parser.ParseFrom(program.ToBytes()).OpsetImport
-                .Select(import => (import.Domain, import.Version)));
-    }
-
-    [Fact]
-    public void Export_MethodConverter_WritesUserMethod()
-    {
-        using var model = new Lambda(x => Users.Cube(x) + 1);
-        var registry = new ConverterRegistry().AddMethod(
-            typeof(Users), nameof(Users.Cube),
-            context => context.Add("Pow", [context.Tensor("value"), context.Constant(3f)]));
-
-        var program = ModuleCheck.IsEqual(model, randn(2, 3), new() { Converters = registry });
-        Assert.Equal(["Pow", "Add"], program.Nodes.Select(node => node.OpType));
-    }
-
-    private static class Users
-    {
-        public static Tensor Cube(Tensor value) => value * value * value;
     }
 }
