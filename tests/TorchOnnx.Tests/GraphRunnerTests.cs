@@ -132,10 +132,9 @@ public sealed class GraphRunnerTests
     }
 
     /// <summary>Runs graphs in ONNX Runtime and records how it is used.</summary>
-    private sealed class Observer : IGraphRunner, IGraphSession
+    private sealed class Observer : IGraphRunner
     {
         private readonly OnnxRuntimeRunner _runner = new();
-        private IGraphSession? _session;
 
         public string Name => "observer";
 
@@ -159,25 +158,27 @@ public sealed class GraphRunnerTests
             return Load(() => _runner.Load(path));
         }
 
-        public IReadOnlyDictionary<string, GraphTensor> Run(IReadOnlyDictionary<string, GraphTensor> inputs)
-        {
-            if (RunFailure is not null) throw RunFailure;
-            Inputs.Add(inputs);
-            return _session!.Run(inputs);
-        }
-
-        public void Dispose()
-        {
-            Disposals++;
-            _session!.Dispose();
-        }
-
-        private Observer Load(Func<IGraphSession> load)
+        private Session Load(Func<IGraphSession> load)
         {
             if (LoadFailure is not null) throw LoadFailure;
             Loads++;
-            _session = load();
-            return this;
+            return new(this, load());
+        }
+
+        private sealed class Session(Observer observer, IGraphSession session) : IGraphSession
+        {
+            public IReadOnlyDictionary<string, GraphTensor> Run(IReadOnlyDictionary<string, GraphTensor> inputs)
+            {
+                if (observer.RunFailure is not null) throw observer.RunFailure;
+                observer.Inputs.Add(inputs);
+                return session.Run(inputs);
+            }
+
+            public void Dispose()
+            {
+                observer.Disposals++;
+                session.Dispose();
+            }
         }
     }
 }
