@@ -68,13 +68,13 @@ Task("Train")
     });
 
 Task("Runs")
-    .Description("Lists runs; with two or more --compare RUN, compares them: --format table|csv|json, --file, --picture …")
+    .Description("Lists runs; with two or more --compare RUN, compares them: --format table|csv|json, --output, --picture …")
     .Does(() =>
     {
         Build(Training);
         string[] compared = [.. Context.Arguments.GetArguments("compare")];
         if (compared.Length == 0) Train(["runs", "list", .. PassedOn()]);
-        else Train(["runs", "compare", .. compared, .. PassedOn("output", "format", "file", "picture", "dark")]);
+        else Train(["runs", "compare", .. compared, .. PassedOn("runs-folder", "format", "output", "picture", "dark")]);
     });
 
 Task("Evaluate")

@@ -18,7 +18,9 @@ public sealed class SignalTests : IDisposable
         if (!OperatingSystem.IsLinux()) return;
         (int code, string output) = InterruptInTraining(again: false);
         Assert.Equal(ExitCode.Interrupted, code);
-        Assert.Contains("Interrupted: the weights so far are exported", output, StringComparison.Ordinal);
+        Assert.Contains("Stopping after this step; press Ctrl-C again to stop now.", output, StringComparison.Ordinal);
+        Assert.Matches(@"Stopped after step \d+ of epoch \d+\. --resume continues after epoch \d+\.", output);
+        Assert.Contains("the weights so far are exported", output, StringComparison.Ordinal);
         Assert.Contains("ONNX Runtime agrees", output, StringComparison.Ordinal);
         Assert.Single(Directory.GetFiles(_folder, "dense.onnx", SearchOption.AllDirectories));
     }
@@ -40,7 +42,7 @@ public sealed class SignalTests : IDisposable
         using Process process = Process.Start(new ProcessStartInfo("env",
         [
             "--default-signal=INT", "dotnet", Program, "--network", "dense", "--epochs", "1000", "--threads", "1",
-            "--data", "generated", "--output", _folder,
+            "--data", "generated", "--runs-folder", _folder,
         ])
         { RedirectStandardOutput = true, RedirectStandardError = true })!;
         Task<string> error = process.StandardError.ReadToEndAsync();

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using OnnxDigits.Data;
 using OnnxDigits.Training.Commands;
 using OnnxDigits.Training.Loop;
@@ -43,7 +44,7 @@ public sealed class TrainCommandTests : IDisposable
     [Fact]
     public void Run_OneEpoch_WritesACompleteRunFolder()
     {
-        Assert.Equal(0, Run("--network", "dense", "--epochs", "1", "--seed", "7", "--output", _folder));
+        Assert.Equal(0, Run("--network", "dense", "--epochs", "1", "--seed", "7", "--runs-folder", _folder));
         string run = Assert.Single(Directory.GetDirectories(_folder));
         Assert.EndsWith("_dense_seed7", run, StringComparison.Ordinal);
         Assert.Equal(
@@ -64,7 +65,7 @@ public sealed class TrainCommandTests : IDisposable
     [Fact]
     public void Run_ExportedModel_HoldsTheDigestOfItsOtherBytes()
     {
-        Run("--network", "dense", "--epochs", "1", "--output", _folder);
+        Run("--network", "dense", "--epochs", "1", "--runs-folder", _folder);
         string file = Directory.GetFiles(_folder, "dense.onnx", SearchOption.AllDirectories).Single();
         byte[] model = File.ReadAllBytes(file);
         // The entry consists of its tag and length, the key and a value of 64 digits, both with tag and length.
@@ -78,7 +79,7 @@ public sealed class TrainCommandTests : IDisposable
     [Fact]
     public void Run_SavedWeights_GiveTheReportedAccuracy()
     {
-        Run("--network", "conv", "--epochs", "1", "--output", _folder);
+        Run("--network", "conv", "--epochs", "1", "--runs-folder", _folder);
         string run = Directory.GetDirectories(_folder).Single();
         using DigitNetwork network = DigitNetworks.Create("conv", seed: 99);
         network.Logits.load(Path.Combine(run, "weights.dat"));
@@ -90,9 +91,9 @@ public sealed class TrainCommandTests : IDisposable
     public void Run_TwiceInTheSameSecond_CreatesTwoFolders()
     {
         var frozen = new FrozenClock();
-        Run(frozen, "--network", "dense", "--epochs", "1", "--output", _folder);
+        Run(frozen, "--network", "dense", "--epochs", "1", "--runs-folder", _folder);
         byte[] first = File.ReadAllBytes(Path.Combine(Directory.GetDirectories(_folder).Single(), "report.json"));
-        Run(frozen, "--network", "dense", "--epochs", "1", "--output", _folder);
+        Run(frozen, "--network", "dense", "--epochs", "1", "--runs-folder", _folder);
         string[] runs = [.. Directory.GetDirectories(_folder).Order(StringComparer.Ordinal)];
         Assert.Equal(2, runs.Length);
         Assert.Equal(runs[0] + "_2", runs[1]);
@@ -104,7 +105,8 @@ public sealed class TrainCommandTests : IDisposable
     {
         string models = Path.Combine(_folder, "models");
         Assert.Equal(
-            0, Run("--network", "dense", "--epochs", "1", "--runs", "2", "--output", _folder, "--publish", models));
+            0,
+            Run("--network", "dense", "--epochs", "1", "--runs", "2", "--runs-folder", _folder, "--publish", models));
         Assert.Equal(
             ["dense.json", "dense.md", "dense.onnx"],
             Directory.GetFiles(models).Select(Path.GetFileName).Order(StringComparer.Ordinal));
@@ -141,7 +143,7 @@ public sealed class TrainCommandTests : IDisposable
         var options = new TrainOptions
         {
             Networks = ["conv"],
-            Output = "runs",
+            RunsFolder = "runs",
             Seed = Number("--seed") ?? 1,
             Runs = Number("--runs") ?? 1,
             Epochs = Number("--epochs"),
@@ -177,7 +179,7 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Equal(
             ExitCode.Accuracy,
             Run(
-                "--network", "dense", "--epochs", "1", "--min-accuracy", "1", "--output", _folder,
+                "--network", "dense", "--epochs", "1", "--min-accuracy", "1", "--runs-folder", _folder,
                 "--publish", models));
         Assert.Contains("below the bar of 1.0000", _output.ToString(), StringComparison.Ordinal);
         Assert.False(Directory.Exists(models));
@@ -200,7 +202,7 @@ public sealed class TrainCommandTests : IDisposable
     public void Run_InvalidArguments_ReturnsTwoAndTrainsNothing(params string[] arguments)
     {
         _command.OpenData = _ => throw new InvalidOperationException("The data was opened.");
-        Assert.Equal(2, Run([.. arguments, "--output", _folder]));
+        Assert.Equal(2, Run([.. arguments, "--runs-folder", _folder]));
         Assert.Contains("error:", _output.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("System.", _output.ToString(), StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(_folder));
@@ -211,18 +213,80 @@ public sealed class TrainCommandTests : IDisposable
     {
         _command.OpenData = data => DigitDataSource.Open(new DigitDataOptions { Data = data, AllowDownload = false });
         string missing = Path.Combine(_folder, "no-data");
-        Assert.Equal(4, Run("--data", missing, "--output", Path.Combine(_folder, "runs")));
+        Assert.Equal(4, Run("--data", missing, "--runs-folder", Path.Combine(_folder, "runs")));
         Assert.Contains("no-data", _output.ToString(), StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(_folder));
     }
 
-    [Fact]
-    public void Run_OutputBelowAFile_ReturnsFive()
+    [Theory]
+    [InlineData("--runs-folder")]
+    [InlineData("--publish")]
+    public void Run_FolderBelowAFile_ReturnsFiveBeforeItOpensTheData(string option)
     {
+        _command.OpenData = _ => throw new InvalidOperationException("The data was opened.");
         string file = Path.Combine(_folder, "file");
         File.WriteAllText(file, "");
-        Assert.Equal(5, Run("--network", "dense", "--epochs", "1", "--output", Path.Combine(file, "runs")));
-        Assert.Contains(file, _output.ToString(), StringComparison.Ordinal);
+        string unwritable = Path.Combine(file, "folder");
+        Assert.Equal(5, Run("--network", "dense", option, unwritable));
+        Assert.Contains($"'{unwritable}' cannot be written", _output.ToString(), StringComparison.Ordinal);
+        Assert.Equal([file], Directory.GetFileSystemEntries(_folder));
+    }
+
+    [Theory]
+    [InlineData("The run folder is deleted.")]
+    [InlineData("A file cannot be replaced.")]
+    public void Run_FolderFailsDuringTraining_SavesTheNetworkElsewhere(string fault)
+    {
+        // The clock is first read after the folder is created.
+        var clock = new FirstReading(() =>
+        {
+            string run = Directory.GetDirectories(_folder).Single();
+            if (fault.Contains("deleted", StringComparison.Ordinal)) Directory.Delete(run, recursive: true);
+            else Directory.CreateDirectory(Path.Combine(run, "dense.onnx"));
+        });
+        Assert.Equal(5, Run(clock, "--network", "dense", "--epochs", "1", "--runs-folder", _folder));
+        string saved = Regex.Match(_output.ToString(), "The network is saved in '(.+)'").Groups[1].Value;
+        try
+        {
+            Assert.Equal(
+                CommandRunner.FilesOfADenseRun,
+                Directory.GetFiles(saved).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+            Assert.Equal(RunState.Finished, RunReport.Read(saved)!.ReadState());
+        }
+        finally
+        {
+            if (saved.Length > 0) Directory.Delete(saved, recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData(0.973, null, null)]
+    [InlineData(0, 1, null)]
+    [InlineData(0.5, 1, 0.5)]
+    public void AccuracyBarFor_Mnist_AppliesToUnchangedRecipesUnlessAskedFor(
+        double expected, int? epochs, double? minAccuracy)
+    {
+        var options = new TrainOptions
+        {
+            Networks = ["dense"],
+            RunsFolder = "runs",
+            Seed = 7,
+            Epochs = epochs,
+            MinAccuracy = minAccuracy,
+        };
+        Assert.Equal(expected, options.AccuracyBarFor("dense", isMnist: true));
+        Assert.Equal(minAccuracy ?? 0, options.AccuracyBarFor("dense", isMnist: false));
+    }
+
+    [Fact]
+    public void Run_MoreThreadsThanCores_Warns()
+    {
+        int threads = Environment.ProcessorCount + 1;
+        Run("--network", "dense", "--epochs", "1", "--threads", $"{threads}", "--runs-folder", _folder);
+        string warning = Assert.Single(_output.ToString().Split('\n'), line => line.Contains("warning:"));
+        Assert.Contains($"{threads} is more than the {Environment.ProcessorCount} cores", warning);
+        Run("--network", "dense", "--epochs", "1", "--threads", "1", "--runs-folder", _folder);
+        Assert.Single(_output.ToString().Split('\n'), line => line.Contains("warning:"));
     }
 
     private int Run(params string[] arguments) => _command.Run(arguments);

@@ -16,7 +16,7 @@ public class TrainingDeviceTests
     {
         using var command = new CommandRunner();
         string output = Path.Combine(command.Folder, "runs");
-        Assert.Equal(ExitCode.Model, command.Run("--network", "dense", "--device", device, "--output", output));
+        Assert.Equal(ExitCode.Model, command.Run("--network", "dense", "--device", device, "--runs-folder", output));
         string line = Assert.Single(command.Output.ToString().Trim().Split('\n'));
         Assert.Contains($"There is no device '{named}'", line);
         Assert.Contains("-p:TorchCuda=true", line);

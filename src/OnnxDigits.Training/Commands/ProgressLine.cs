@@ -9,7 +9,7 @@ internal sealed class ProgressLine(IAnsiConsole console, TimeProvider clock) : I
 {
     private static readonly TimeSpan RedrawEvery = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan PrintEvery = TimeSpan.FromSeconds(10);
-    private readonly bool _live = console.Profile.Capabilities.Interactive && console.Profile.Out.IsTerminal;
+    private readonly bool _live = IsLive(console);
     private long _lastShown = clock.GetTimestamp();
 
     public void OnProgress(TrainingProgress progress)
@@ -17,8 +17,10 @@ internal sealed class ProgressLine(IAnsiConsole console, TimeProvider clock) : I
         if (clock.GetElapsedTime(_lastShown) < (_live ? RedrawEvery : PrintEvery)) return;
 
         _lastShown = clock.GetTimestamp();
-        if (_live) console.Write(new ControlCode("\r\u001b[2K" + Format(progress)));
-        else console.WriteLine(Format(progress));
+        Clear(console);
+        string text = Format(progress, console.Profile.Width);
+        if (_live) console.Write(new ControlCode(text));
+        else console.WriteLine(text);
     }
 
     public void OnEpoch(IReadOnlyList<EpochMetrics> epochs)
@@ -26,14 +28,29 @@ internal sealed class ProgressLine(IAnsiConsole console, TimeProvider clock) : I
         EpochMetrics last = epochs[^1];
         string validation = last.ValidationAccuracy is null ? "" : FormattableString.Invariant(
             $", validation loss {last.ValidationLoss:F4}, validation accuracy {last.ValidationAccuracy:F4}");
-        if (_live) console.Write(new ControlCode("\r\u001b[2K"));
+        Clear(console);
         console.WriteLine(FormattableString.Invariant(
             $"epoch {last.Epoch}: loss {last.Loss:F4}, accuracy {last.Accuracy:F4}{validation}, {last.Seconds:F1} s"));
     }
 
-    private static string Format(TrainingProgress p) => FormattableString.Invariant(
-        $"epoch {p.Epoch}/{p.Epochs}, step {p.Step}/{p.Steps}, loss {p.Loss:F4}, accuracy {p.Accuracy:F4}, ")
-        + FormattableString.Invariant($"{p.ImagesPerSecond:F0} images/s, {Left(p.TimeLeft)} left");
+    /// <summary>Removes the line that is redrawn in place, so that other text can follow.</summary>
+    public static void Clear(IAnsiConsole console)
+    {
+        if (IsLive(console)) console.Write(new ControlCode("\r\u001b[2K"));
+    }
+
+    private static bool IsLive(IAnsiConsole console) =>
+        console.Profile.Capabilities.Interactive && console.Profile.Out.IsTerminal;
+
+    // A line that wraps cannot be redrawn in place, so the rate is left out on narrow terminals.
+    private static string Format(TrainingProgress p, int width)
+    {
+        string done = FormattableString.Invariant(
+            $"epoch {p.Epoch}/{p.Epochs}, step {p.Step}/{p.Steps}, loss {p.Loss:F4}, accuracy {p.Accuracy:F4}");
+        string rate = FormattableString.Invariant($", {p.ImagesPerSecond:F0} images/s");
+        string left = $", {Left(p.TimeLeft)} left";
+        return done + (done.Length + rate.Length + left.Length < width ? rate : "") + left;
+    }
 
     private static string Left(TimeSpan time) => time.TotalHours < 1
         ? time.ToString("m\\:ss", CultureInfo.InvariantCulture)

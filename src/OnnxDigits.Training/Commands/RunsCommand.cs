@@ -14,17 +14,12 @@ internal sealed class RunsCommand
     private const int FileWidth = 1000;
 
     private readonly CommandContext _context;
-    private readonly Option<string> _output = new("--output")
-    {
-        Description = "The folder that holds the run folders.",
-        HelpName = "DIR",
-        DefaultValueFactory = _ => TrainCommand.DefaultOutput,
-    };
+    private readonly Option<string> _runsFolder = TrainCommand.RunsFolder();
 
     private readonly Option<string> _format = Options.OneOf(
         "--format", "The format of the output. CSV and JSON give numbers in full precision.", RunTable.Formats);
 
-    private readonly Option<string?> _file = new("--file", "-o")
+    private readonly Option<string?> _output = new("--output", "-o")
     {
         Description = "Write to this file instead of the standard output.",
         HelpName = "FILE",
@@ -43,12 +38,12 @@ internal sealed class RunsCommand
 
     private Command List()
     {
-        var command = new Command("list", "Lists all runs, the latest first.") { _output, _format, _file };
+        var command = new Command("list", "Lists all runs, the latest first.") { _runsFolder, _format, _output };
         command.SetAction(parsed =>
         {
-            string output = parsed.GetValue(_output)!;
-            IReadOnlyList<RunReport> runs = RunReport.ReadAll(output, _context.Warn);
-            if (runs.Count == 0) _context.Warn($"There are no runs in {output}.");
+            string folder = parsed.GetValue(_runsFolder)!;
+            IReadOnlyList<RunReport> runs = RunReport.ReadAll(folder, _context.Warn);
+            if (runs.Count == 0) _context.Warn($"There are no runs in {folder}.");
             Show(parsed, RunTable.List(runs));
             return ExitCode.Success;
         });
@@ -59,7 +54,7 @@ internal sealed class RunsCommand
     {
         var names = new Argument<string[]>("RUN")
         {
-            Description = "Two or more run folders: names below --output, or paths.",
+            Description = "Two or more run folders: names in --runs-folder, or paths.",
             Arity = ArgumentArity.ZeroOrMore,
         };
         var picture = new Option<string?>("--picture")
@@ -71,11 +66,11 @@ internal sealed class RunsCommand
         var command = new Command(
             "compare", "Compares runs: settings that differ, accuracy, loss, time, and the recall of each digit.")
         {
-            names, _output, _format, _file, picture, dark,
+            names, _runsFolder, _format, _output, picture, dark,
         };
         command.SetAction(parsed =>
         {
-            IReadOnlyList<RunReport> runs = Find(parsed.GetValue(names)!, parsed.GetValue(_output)!);
+            IReadOnlyList<RunReport> runs = Find(parsed.GetValue(names)!, parsed.GetValue(_runsFolder)!);
             Show(parsed, RunTable.Compare(runs));
             if (parsed.GetValue(picture) is not { } path) return ExitCode.Success;
 
@@ -88,7 +83,7 @@ internal sealed class RunsCommand
         return command;
     }
 
-    private static IReadOnlyList<RunReport> Find(string[] names, string output)
+    private static IReadOnlyList<RunReport> Find(string[] names, string folder)
     {
         if (names.Length < 2)
         {
@@ -98,8 +93,8 @@ internal sealed class RunsCommand
         var runs = new List<RunReport>();
         foreach (string name in names)
         {
-            RunReport run = RunReport.Read(Path.Combine(output, name)) ?? RunReport.Read(name)
-                ?? throw new UsageException($"There is no run '{name}' in {output}. 'runs list' shows all runs.");
+            RunReport run = RunReport.Read(Path.Combine(folder, name)) ?? RunReport.Read(name)
+                ?? throw new UsageException($"There is no run '{name}' in {folder}. 'runs list' shows all runs.");
             if (runs.Any(other => other.Folder == run.Folder))
             {
                 throw new UsageException($"The run '{name}' is named twice.");
@@ -114,7 +109,7 @@ internal sealed class RunsCommand
     private void Show(ParseResult parsed, RunTable table)
     {
         string format = parsed.GetValue(_format)!;
-        if (parsed.GetValue(_file) is { } file)
+        if (parsed.GetValue(_output) is { } file)
         {
             byte[] text = Encoding.UTF8.GetBytes(table.Format(format, FileWidth));
             AtomicFile.Write(file, stream => stream.Write(text));

@@ -16,8 +16,13 @@ internal static class TrainCommand
         metrics and pictures; 'runs' lists and compares these folders, and 'digits' writes data sets as image files.
         """;
 
-    /// <summary>The default folder of run folders.</summary>
-    public static string DefaultOutput => Path.Combine("artifacts", "runs");
+    /// <summary>Returns the option for the folder that holds the run folders.</summary>
+    public static Option<string> RunsFolder() => new("--runs-folder")
+    {
+        Description = "The folder in which each run has its own folder.",
+        HelpName = "DIR",
+        DefaultValueFactory = _ => Path.Combine("artifacts", "runs"),
+    };
 
     public static RootCommand Create(CommandContext context)
     {
@@ -39,12 +44,7 @@ internal static class TrainCommand
                 + "in ONNXDIGITS_DATA, the cache or a download, and generated digits if MNIST isn't available.",
             HelpName = "DIR|mnist|generated",
         };
-        var output = new Option<string>("--output")
-        {
-            Description = "The folder in which each run creates its own folder.",
-            HelpName = "DIR",
-            DefaultValueFactory = _ => DefaultOutput,
-        };
+        Option<string> runsFolder = RunsFolder();
         var publish = new Option<string?>("--publish")
         {
             Description = "A folder for the model of the seed with the lowest training loss, and for a card of all "
@@ -71,7 +71,7 @@ internal static class TrainCommand
             "Fraction of the training images, the last ones, to hold out and measure after each epoch; 0 by default.",
             includesOne: false);
         Option<double?> minAccuracy = Options.Share("--min-accuracy",
-            $"Test accuracy, 0 to 1, below which the exit code is 6. On MNIST the defaults are {bars}.");
+            $"Test accuracy, 0 to 1, below which the run fails. For unchanged recipes on MNIST the defaults are {bars}.");
         var resume = new Option<bool>("--resume")
         {
             Description = "Continue the latest run of each network and seed after its last epoch. Give the same "
@@ -79,7 +79,7 @@ internal static class TrainCommand
         };
         var root = new RootCommand(Description)
         {
-            network, epochs, batchSize, seed, runs, data, output, publish, threads, device, validationSplit,
+            network, epochs, batchSize, seed, runs, data, runsFolder, publish, threads, device, validationSplit,
             minAccuracy, resume,
         };
         root.SetAction(parsed => new TrainSession(context, new TrainOptions
@@ -90,7 +90,7 @@ internal static class TrainCommand
             Seed = parsed.GetValue(seed)!.Value,
             Runs = parsed.GetValue(runs)!.Value,
             Data = parsed.GetValue(data),
-            Output = parsed.GetValue(output)!,
+            RunsFolder = parsed.GetValue(runsFolder)!,
             Publish = parsed.GetValue(publish),
             Threads = parsed.GetValue(threads),
             Device = parsed.GetValue(device)!,

@@ -26,8 +26,8 @@ internal static class TrainHelp
         [
             ("Input", ["--data", "--split", "--count", "--validation-split"]),
             ("Output",
-                ["--output", "--publish", "--resume", "--format", "--file", "--columns", "--compare", "--picture",
-                    "--dark"]),
+                ["--runs-folder", "--publish", "--resume", "--format", "--output", "--columns", "--compare",
+                    "--picture", "--dark"]),
             ("Network", ["--network", "--epochs", "--batch-size", "--seed", "--runs"]),
             ("Limits", ["--threads", "--device", "--min-accuracy"]),
         ],

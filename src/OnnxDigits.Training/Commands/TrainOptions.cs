@@ -20,7 +20,7 @@ internal sealed record TrainOptions
 
     public string? Data { get; init; }
 
-    public required string Output { get; init; }
+    public required string RunsFolder { get; init; }
 
     public string? Publish { get; init; }
 
@@ -48,6 +48,13 @@ internal sealed record TrainOptions
             ValidationSplit = ValidationSplit ?? recipe.ValidationSplit,
         };
     }
+
+    /// <summary>Returns the test accuracy below which a run of a network counts as failed; 0 for any.</summary>
+    /// <remarks>The built-in bars hold for MNIST and unchanged recipes only.</remarks>
+    public double AccuracyBarFor(string network, bool isMnist) =>
+        MinAccuracy ?? (isMnist && RecipeFor(network, run: 0) == Recipe.For(network) with { Seed = Seed }
+            ? Recipe.AccuracyBar(network)
+            : 0);
 
     /// <summary>Returns the command that repeats the runs of a network. Absolute paths become <c>DIR</c>.</summary>
     public string CommandFor(string network)

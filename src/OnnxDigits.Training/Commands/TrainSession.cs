@@ -18,14 +18,44 @@ internal sealed class TrainSession(CommandContext context, TrainOptions options)
     {
         try
         {
-            if (options.Threads is int threads) torch.set_num_threads(threads);
+            RequireWritable(options.RunsFolder);
+            if (options.Publish is { } publish) RequireWritable(publish);
+            SetThreads();
             torch.Device device = TrainingDevice.Find(options.Device);
             return Run(context.OpenData(new DigitDataOptions { Data = options.Data }), device);
         }
         catch (OperationCanceledException) when (context.Stop.Stopped.IsCancellationRequested)
         {
-            context.Console.WriteLine("Stopped. Repeat the command with --resume to continue from the last epoch.");
+            context.Console.WriteLine("Stopped. Repeat the command with --resume to continue.");
             throw;
+        }
+    }
+
+    // Tries to create a file in the folder, or in its nearest existing parent.
+    private static void RequireWritable(string folder)
+    {
+        string existing = Path.GetFullPath(folder);
+        while (!Path.Exists(existing)) existing = Path.GetDirectoryName(existing)!;
+        try
+        {
+            string probe = Path.Combine(existing, Path.GetRandomFileName());
+            new FileStream(
+                probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose).Dispose();
+        }
+        catch (Exception e) when (AtomicFile.IsWriteError(e))
+        {
+            throw AtomicFile.Error(folder, e);
+        }
+    }
+
+    private void SetThreads()
+    {
+        if (options.Threads is not int threads) return;
+        torch.set_num_threads(threads);
+        if (threads > Environment.ProcessorCount)
+        {
+            context.Warn($"--threads {threads} is more than the {Environment.ProcessorCount} cores of this machine. "
+                + "Training will be slower.");
         }
     }
 
@@ -35,7 +65,7 @@ internal sealed class TrainSession(CommandContext context, TrainOptions options)
         var all = new List<RunReport>();
         foreach (string network in options.Networks)
         {
-            double bar = options.MinAccuracy ?? (data.IsMnist ? Recipe.AccuracyBar(network) : 0);
+            double bar = options.AccuracyBarFor(network, data.IsMnist);
             var runs = new List<RunReport>();
             for (int run = 0; run < options.Runs; run++)
             {

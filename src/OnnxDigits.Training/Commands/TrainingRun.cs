@@ -6,6 +6,7 @@ using OnnxDigits.Training.Networks;
 using OnnxDigits.Training.Recipes;
 using OnnxDigits.Training.Reports;
 using OnnxDigits.Training.Reports.Pictures;
+using Shared;
 using Spectre.Console;
 using TorchOnnx;
 using TorchOnnx.OnnxRuntime;
@@ -22,7 +23,9 @@ internal sealed class TrainingRun(
 
     /// <summary>Trains the network, resumes a stopped run, or returns the report of a finished run.</summary>
     /// <exception cref="OnnxExportException">The exported graph differs from the network.</exception>
-    /// <exception cref="IOException">The run folder cannot be written.</exception>
+    /// <exception cref="IOException">
+    /// The run folder cannot be written. The message names the folder that holds the network instead.
+    /// </exception>
     /// <exception cref="ResumeException">The run to resume has other settings, is damaged or is in use.</exception>
     /// <exception cref="OperationCanceledException">The run was stopped before it could export.</exception>
     public RunReport Execute()
@@ -54,15 +57,43 @@ internal sealed class TrainingRun(
 
         var checkpoint = new Checkpoint(folder.Path, identity, context.Warn);
         TrainingResult result = Train(folder, report, model, checkpoint);
-        report = Finish(folder, report with { Epochs = result.Epochs }, model, result.Interrupted);
+        report = report with { Epochs = result.Epochs };
+        using CancellationTokenRegistration announcement =
+            result.Interrupted ? default : context.Stop.Stopped.Register(() => AnnounceStop("the export"));
+        try
+        {
+            report = Finish(folder, report, model, result.Interrupted);
+        }
+        catch (Exception e) when (AtomicFile.IsWriteError(e))
+        {
+            throw new IOException($"{e.Message} {SaveElsewhere(report, model, result.Interrupted)}", e);
+        }
+
         if (!result.Interrupted) checkpoint.Delete();
         return report;
+    }
+
+    // Repeats the end of the run in a temporary folder if the run folder is gone or its disk is full.
+    private string SaveElsewhere(RunReport report, DigitNetwork model, bool interrupted)
+    {
+        string path = Directory.CreateTempSubdirectory($"{network}_seed{recipe.Seed}_").FullName;
+        try
+        {
+            using RunFolder folder = RunFolder.Open(path);
+            Finish(folder, report with { Folder = path }, model, interrupted);
+            return $"The network is saved in '{path}'.";
+        }
+        catch (Exception e) when (AtomicFile.IsWriteError(e))
+        {
+            Directory.Delete(path, recursive: true);
+            return $"The network is lost: {e.Message}";
+        }
     }
 
     // The latest run that is finished or has a checkpoint. A finished run with other settings is left alone.
     private RunReport? FindRun(RunIdentity identity)
     {
-        RunReport? latest = RunReport.ReadAll(options.Output, context.Warn).FirstOrDefault(report =>
+        RunReport? latest = RunReport.ReadAll(options.RunsFolder, context.Warn).FirstOrDefault(report =>
             report.Run.Network == network && report.Run.Recipe.Seed == recipe.Seed
             && (report.ReadState() == RunState.Finished || File.Exists(Checkpoint.PathIn(report.Folder))));
         return latest?.ReadState() == RunState.Finished && latest.Run != identity ? null : latest;
@@ -73,11 +104,11 @@ internal sealed class TrainingRun(
         if (options.Resume)
         {
             _console.WriteLine(
-                $"Nothing to resume: there is no run of {network} with seed {recipe.Seed} in {options.Output}. "
+                $"Nothing to resume: there is no run of {network} with seed {recipe.Seed} in {options.RunsFolder}. "
                 + "Training starts from the beginning.");
         }
 
-        return RunFolder.Create(options.Output, network, recipe.Seed, context.Clock.GetLocalNow());
+        return RunFolder.Create(options.RunsFolder, network, recipe.Seed, context.Clock.GetLocalNow());
     }
 
     private RunFolder Reopen(string path)
@@ -103,11 +134,38 @@ internal sealed class TrainingRun(
             Checkpoint = checkpoint,
             Observer = new EpochRecorder(folder, report, context.Warn, new ProgressLine(_console, context.Clock)),
         };
+        using CancellationTokenRegistration announcement =
+            context.Stop.Stopped.Register(() => AnnounceStop("this step"));
         TrainingResult result = trainer.Train(data.Train, context.Stop.Stopped);
+        ProgressLine.Clear(_console);
+        if (result.Interrupted)
+        {
+            string resume = File.Exists(Checkpoint.PathIn(folder.Path))
+                ? $"continues after epoch {result.Epochs.Count}"
+                : "starts from the beginning, because there is no checkpoint";
+            _console.WriteLine(
+                $"Stopped after step {result.Steps} of epoch {result.Epochs.Count + 1}. --resume {resume}.");
+        }
+
         // After SIGTERM there is little time left. The checkpoint is enough to resume.
         context.Stop.Terminated.ThrowIfCancellationRequested();
         if (!result.Trained) context.Stop.Stopped.ThrowIfCancellationRequested();
         return result;
+    }
+
+    // Runs in the thread that handles signals, where an exception would end the process.
+    private void AnnounceStop(string last)
+    {
+        string again = context.Stop.Terminated.IsCancellationRequested ? "" : "; press Ctrl-C again to stop now";
+        try
+        {
+            ProgressLine.Clear(_console);
+            context.Error.WriteLine($"Stopping after {last}{again}.");
+        }
+        catch (IOException)
+        {
+            // SIGHUP arrives after the terminal is gone.
+        }
     }
 
     private RunReport Finish(RunFolder folder, RunReport report, DigitNetwork model, bool interrupted)
@@ -163,8 +221,7 @@ internal sealed class TrainingRun(
         RunResult result = report.Result!;
         if (result.Interrupted)
         {
-            _console.MarkupLine("[yellow]Interrupted: the weights so far are exported. Use --resume to continue after "
-                + "the last whole epoch.[/]");
+            _console.MarkupLine("[yellow]Interrupted: the weights so far are exported.[/]");
         }
 
         _console.WriteLine(matrix.ToTable());

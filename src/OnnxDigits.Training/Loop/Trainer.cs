@@ -71,7 +71,7 @@ public sealed class Trainer
             {
                 if (cancellation.IsCancellationRequested)
                 {
-                    return Finish(state, step > 1 || epoch > 1, interrupted: true);
+                    return Finish(state, step - 1, interrupted: true);
                 }
 
                 using var scope = NewDisposeScope();
@@ -105,13 +105,13 @@ public sealed class Trainer
             Observer?.OnEpoch(state.Epochs);
         }
 
-        return Finish(state, trained: true, interrupted: false);
+        return Finish(state, steps: 0, interrupted: false);
     }
 
-    private static TrainingResult Finish(TrainingState state, bool trained, bool interrupted)
+    private static TrainingResult Finish(TrainingState state, int steps, bool interrupted)
     {
         state.Average?.Swap();
-        return new TrainingResult(state.Epochs, trained, interrupted);
+        return new TrainingResult(state.Epochs, steps, interrupted);
     }
 
     private Evaluation Validate(TrainingState state, DigitTensors validation)

@@ -2,7 +2,7 @@ using OnnxDigits.Training.Loop;
 
 namespace OnnxDigits.Training.Reports;
 
-/// <summary>Writes <c>report.json</c> and <c>metrics.csv</c> after each epoch.</summary>
+/// <summary>Writes the report after each epoch.</summary>
 /// <param name="folder">The run folder.</param>
 /// <param name="report">The report without epochs.</param>
 /// <param name="warn">Receives a warning for the first write that fails. The next epoch tries again.</param>
@@ -19,10 +19,6 @@ internal sealed class EpochRecorder(
         try
         {
             folder.Write(report with { Epochs = epochs });
-            folder.Write("metrics.csv", Csv.Format(
-                ["epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds"],
-                epochs.Select(e => (object?[])
-                    [e.Epoch, e.Loss, e.Accuracy, e.ValidationLoss, e.ValidationAccuracy, Math.Round(e.Seconds, 2)])));
         }
         catch (IOException e)
         {

@@ -64,8 +64,15 @@ internal sealed class RunFolder : IDisposable
         }
     }
 
-    /// <summary>Writes the report of the run.</summary>
-    public void Write(RunReport report) => Write(RunReport.FileName, stream => stream.Write(ReportJson.ToUtf8(report)));
+    /// <summary>Writes the report of the run, and its epochs as <c>metrics.csv</c>.</summary>
+    public void Write(RunReport report)
+    {
+        Write(RunReport.FileName, stream => stream.Write(ReportJson.ToUtf8(report)));
+        Write("metrics.csv", Csv.Format(
+            ["epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds"],
+            report.Epochs.Select(e => (object?[])
+                [e.Epoch, e.Loss, e.Accuracy, e.ValidationLoss, e.ValidationAccuracy, Math.Round(e.Seconds, 2)])));
+    }
 
     /// <summary>Writes a text file.</summary>
     public void Write(string name, string text) => Write(name, stream => stream.Write(Encoding.UTF8.GetBytes(text)));

@@ -48,14 +48,14 @@ internal sealed record RunReport
     public double Seconds => Epochs.Sum(epoch => epoch.Seconds);
 
     /// <summary>Reads all reports in a folder of run folders, the latest run first.</summary>
-    /// <param name="output">The folder. It may be missing.</param>
+    /// <param name="runsFolder">The folder. It may be missing.</param>
     /// <param name="warn">Receives a warning for each report that cannot be read.</param>
-    public static IReadOnlyList<RunReport> ReadAll(string output, Action<string> warn)
+    public static IReadOnlyList<RunReport> ReadAll(string runsFolder, Action<string> warn)
     {
-        if (!Directory.Exists(output)) return [];
+        if (!Directory.Exists(runsFolder)) return [];
 
         var reports = new List<RunReport>();
-        foreach (string folder in Directory.GetDirectories(output))
+        foreach (string folder in Directory.GetDirectories(runsFolder))
         {
             try
             {

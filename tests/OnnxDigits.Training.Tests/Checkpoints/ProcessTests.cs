@@ -89,7 +89,7 @@ public sealed class ProcessTests : IDisposable
     private static string[] Arguments(string folder) =>
     [
         "--network", "dense", "--epochs", "3", "--batch-size", "500", "--threads", "1",
-        "--data", "generated", "--output", folder,
+        "--data", "generated", "--runs-folder", folder,
     ];
 
     private static byte[] Model(string folder) =>

@@ -51,8 +51,8 @@ public sealed class ManyRuns : IDisposable
     private int Train(CommandRunner command, TimeProvider clock, StopSignal stop, params string[] more) => command.Run(
         clock, stop,
         [
-            "--network", "dense", "--epochs", "2", "--validation-split", "0.1", "--threads", "1", "--output", Folder,
-            .. more,
+            "--network", "dense", "--epochs", "2", "--validation-split", "0.1", "--threads", "1",
+            "--runs-folder", Folder, .. more,
         ]);
 
     private static DayClock At(int day, int readings = 0, Action? act = null) => new(day, readings, act);

@@ -98,7 +98,7 @@ public sealed class RunFilesTests(ManyRuns runs)
                 Directory.CreateDirectory(Path.Combine(run, picture));
             }
         });
-        Assert.Equal(0, command.Run(clock, "--network", "dense", "--epochs", "1", "--output", command.Folder));
+        Assert.Equal(0, command.Run(clock, "--network", "dense", "--epochs", "1", "--runs-folder", command.Folder));
         string output = command.Output.ToString();
         Assert.Equal(2, output.Split("warning:").Length);
         Assert.Contains(
@@ -115,16 +115,4 @@ public sealed class RunFilesTests(ManyRuns runs)
         [.. File.ReadAllLines(Path.Combine(run, file)).Select(line => line.Split(','))];
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
-
-    private sealed class FirstReading(Action act) : TimeProvider
-    {
-        private bool _read;
-
-        public override long GetTimestamp()
-        {
-            if (!_read) act();
-            _read = true;
-            return base.GetTimestamp();
-        }
-    }
 }

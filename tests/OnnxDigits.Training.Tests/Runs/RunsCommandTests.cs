@@ -42,12 +42,12 @@ public sealed class RunsCommandTests(ManyRuns runs) : IDisposable
     {
         JsonArray json = List(runs.Folder);
         string csv = Path.Combine(_command.Folder, "list.csv");
-        Assert.Equal(0, _command.Run("runs", "list", "--output", runs.Folder, "-f", "csv", "-o", csv));
+        Assert.Equal(0, _command.Run("runs", "list", "--runs-folder", runs.Folder, "-f", "csv", "-o", csv));
         Assert.Equal(
             new[] { string.Join(',', json[0]!.AsObject().Select(cell => cell.Key)) }
                 .Concat(json.Select(run => string.Join(',', run!.AsObject().Select(cell => $"{cell.Value}")))),
             File.ReadAllLines(csv));
-        Assert.Equal(0, _command.Run("runs", "list", "--output", runs.Folder));
+        Assert.Equal(0, _command.Run("runs", "list", "--runs-folder", runs.Folder));
         Assert.Contains($"{RunReport.Read(runs.First)!.Result!.TestAccuracy:F4}", Output, StringComparison.Ordinal);
         Assert.Contains("interrupted", Output, StringComparison.Ordinal);
     }
@@ -73,7 +73,7 @@ public sealed class RunsCommandTests(ManyRuns runs) : IDisposable
         {
             Assert.Contains($"warning: '{file}' cannot be read", Output, StringComparison.Ordinal);
         }
-        Assert.Equal(0, _command.Run("runs", "list", "--output", _command.Folder, "--format", "csv"));
+        Assert.Equal(0, _command.Run("runs", "list", "--runs-folder", _command.Folder, "--format", "csv"));
         Assert.Contains("\"my favourite, \"\"quoted\"\"\",dense,2,2,", Output, StringComparison.Ordinal);
     }
 
@@ -96,7 +96,7 @@ public sealed class RunsCommandTests(ManyRuns runs) : IDisposable
             Epochs = [.. report.Epochs.Select(epoch => epoch with { ValidationAccuracy = null })],
         });
         Assert.Null(List(_command.Folder)[0]!["validation"]);
-        Assert.Equal(0, _command.Run("runs", "list", "--output", _command.Folder));
+        Assert.Equal(0, _command.Run("runs", "list", "--runs-folder", _command.Folder));
         Assert.Contains(" –", Output, StringComparison.Ordinal);
         Assert.DoesNotContain("NaN", Output, StringComparison.Ordinal);
     }
@@ -107,9 +107,9 @@ public sealed class RunsCommandTests(ManyRuns runs) : IDisposable
     public void List_EmptyOrMissingFolder_SaysSo(string folder)
     {
         folder = Path.Combine(_command.Folder, folder);
-        Assert.Equal(0, _command.Run("runs", "list", "--output", folder));
+        Assert.Equal(0, _command.Run("runs", "list", "--runs-folder", folder));
         Assert.Contains($"There are no runs in {folder}.", Output, StringComparison.Ordinal);
-        Assert.Equal(0, _command.Run("runs", "list", "--output", folder, "--format", "json"));
+        Assert.Equal(0, _command.Run("runs", "list", "--runs-folder", folder, "--format", "json"));
         Assert.EndsWith("[]\n", Output, StringComparison.Ordinal);
     }
 
@@ -170,7 +170,7 @@ public sealed class RunsCommandTests(ManyRuns runs) : IDisposable
     [Fact]
     public void Compare_MissingRun_NamesTheFolder()
     {
-        Assert.Equal(2, _command.Run("runs", "compare", runs.First, "nowhere", "--output", runs.Folder));
+        Assert.Equal(2, _command.Run("runs", "compare", runs.First, "nowhere", "--runs-folder", runs.Folder));
         Assert.Contains($"There is no run 'nowhere' in {runs.Folder}", Output, StringComparison.Ordinal);
     }
 
@@ -202,15 +202,15 @@ public sealed class RunsCommandTests(ManyRuns runs) : IDisposable
         Assert.Contains($"{file}' cannot be written", Output, StringComparison.Ordinal);
     }
 
-    private JsonArray List(string folder) => RunToJson("runs", "list", "--output", folder);
+    private JsonArray List(string folder) => RunToJson("runs", "list", "--runs-folder", folder);
 
     private JsonArray Compare(params string[] names) =>
-        RunToJson(["runs", "compare", .. names, "--output", runs.Folder]);
+        RunToJson(["runs", "compare", .. names, "--runs-folder", runs.Folder]);
 
     private JsonArray RunToJson(params string[] arguments)
     {
         string file = Path.Combine(_command.Folder, "result.json");
-        Assert.Equal(0, _command.Run([.. arguments, "--format", "json", "--file", file]));
+        Assert.Equal(0, _command.Run([.. arguments, "--format", "json", "--output", file]));
         return JsonNode.Parse(File.ReadAllText(file))!.AsArray();
     }
 
