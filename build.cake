@@ -150,4 +150,13 @@ Task("TestGpu")
         if (code != 0) throw new CakeException(code, $"The device tests returned exit code {code}.");
     });
 
-RunTarget(target);
+try
+{
+    RunTarget(target);
+}
+catch (Exception e) when (e.GetBaseException() is CakeException failure)
+{
+    // Cake itself would return 1.
+    Error(failure.Message);
+    Environment.Exit(failure.ExitCode);
+}

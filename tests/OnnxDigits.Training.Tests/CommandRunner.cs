@@ -19,6 +19,9 @@ internal sealed class CommandRunner : IDisposable
     /// <summary>The standard output and error of all runs.</summary>
     public StringWriter Output { get; } = new();
 
+    /// <summary>The width of the console in characters.</summary>
+    public int Width { get; set; } = 400;
+
     public Func<string?, DigitDataSet> OpenData { get; set; } = _ => SmallDigits.Open();
 
     public int Run(params string[] arguments) => Run(TimeProvider.System, arguments);
@@ -37,7 +40,7 @@ internal sealed class CommandRunner : IDisposable
             Interactive = InteractionSupport.No,
             Out = new AnsiConsoleOutput(Output),
         });
-        console.Profile.Width = 400;
+        console.Profile.Width = Width;
         return CommandLine.Run(new CommandContext(arguments, console, console, stop)
         {
             Clock = clock,

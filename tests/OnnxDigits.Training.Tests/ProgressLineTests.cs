@@ -1,4 +1,5 @@
 using OnnxDigits.Training.Commands;
+using OnnxDigits.Training.Loop;
 using Spectre.Console;
 
 namespace OnnxDigits.Training.Tests;
@@ -20,9 +21,17 @@ public class ProgressLineTests
             Out = new AnsiConsoleOutput(written),
         });
         console.Profile.Width = 200;
-        new ProgressLine(console, new MinutesClock())
-            .OnProgress(new(1, 2, 5, 10, 2500, 0.5, 0.9, TimeSpan.FromSeconds(seconds) / 3));
+        TrainingProgress progress = new(1, 2, 5, 10, 2500, 0.5, 0.9, TimeSpan.FromSeconds(seconds) / 3);
+        var line = new ProgressLine(console, new MinutesClock());
+        line.OnProgress(progress);
         Assert.EndsWith($"images/s, {expected}", written.ToString().TrimEnd(), StringComparison.Ordinal);
+
+        // A narrow terminal shows the time left, but not the rate.
+        console.Profile.Width = 80;
+        written.GetStringBuilder().Clear();
+        line.OnProgress(progress with { Epoch = 10, Epochs = 30, Step = 1000, Steps = 1094, Images = 64_000 });
+        Assert.InRange(written.ToString().TrimEnd().Length, 60, 79);
+        Assert.EndsWith(" left", written.ToString().TrimEnd(), StringComparison.Ordinal);
     }
 
     /// <summary>Advances by a minute at each reading, so that each call prints a line.</summary>

@@ -1,8 +1,5 @@
-using OnnxDigits.Training.Checkpoints;
 using OnnxDigits.Training.Commands;
 using OnnxDigits.Training.Loop;
-using OnnxDigits.Training.Networks;
-using OnnxDigits.Training.Recipes;
 
 namespace OnnxDigits.Training.Tests;
 
@@ -41,13 +38,4 @@ public class TrainingDeviceTests
     [InlineData("cpu")]
     public void Find_WithoutAGpu_IsTheCpu(string device) =>
         Assert.Equal("cpu", TrainingDevice.NameOf(TrainingDevice.Find(device)));
-
-    [Fact]
-    public void DifferencesTo_AnotherDevice_NamesBoth()
-    {
-        using var network = DigitNetworks.Create("dense", seed: 1);
-        var here = RunIdentity.Of(network, Recipe.For("dense"), "generated", "abc");
-        Assert.Equal("cpu", here.Device);
-        Assert.Equal(["device cuda:1, now cpu"], (here with { Device = "cuda:1" }).DifferencesTo(here));
-    }
 }

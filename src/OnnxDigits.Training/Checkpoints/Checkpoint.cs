@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using OnnxDigits.Training.Loop;
+using OnnxDigits.Training.Reports;
 using Shared;
 
 namespace OnnxDigits.Training.Checkpoints;
@@ -16,13 +16,6 @@ namespace OnnxDigits.Training.Checkpoints;
 /// <param name="warn">Receives one sentence the first time that the file cannot be written.</param>
 internal sealed class Checkpoint(string folder, RunIdentity run, Action<string> warn)
 {
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        RespectNullableAnnotations = true,
-        RespectRequiredConstructorParameters = true,
-    };
-
     private readonly string _path = PathIn(folder);
     private bool _warned;
 
@@ -34,9 +27,10 @@ internal sealed class Checkpoint(string folder, RunIdentity run, Action<string> 
     {
         using var content = new MemoryStream();
         using var writer = new BinaryWriter(content);
-        writer.Write(JsonSerializer.Serialize(new Header(run, [.. state.Epochs]), Json));
+        byte[] header = ReportJson.ToUtf8(new Header(run, [.. state.Epochs]));
+        writer.Write(header.Length);
+        writer.Write(header);
         state.Save(writer);
-        writer.Flush();
         ReadOnlySpan<byte> bytes = content.GetBuffer().AsSpan(0, (int)content.Length);
         byte[] digest = SHA256.HashData(bytes);
         try
@@ -102,9 +96,9 @@ internal sealed class Checkpoint(string folder, RunIdentity run, Action<string> 
         var reader = new BinaryReader(new MemoryStream(bytes, SHA256.HashSizeInBytes, content.Length));
         try
         {
-            return (JsonSerializer.Deserialize<Header>(reader.ReadString(), Json) ?? throw new JsonException(), reader);
+            return (ReportJson.Read<Header>(reader.ReadBytes(reader.ReadInt32())), reader);
         }
-        catch (Exception e) when (e is JsonException or IOException or FormatException)
+        catch (Exception e) when (e is JsonException or IOException or ArgumentException)
         {
             throw new ResumeException(
                 $"'{path}' was written by another version. Delete it, or train without --resume.", e);

@@ -13,7 +13,8 @@ namespace OnnxDigits.Training.Checkpoints;
 /// bit.
 /// </summary>
 /// <param name="Network">The name of the network.</param>
-/// <param name="Architecture">The layers in order, each with name, kind, output shape and number of parameters.</param>
+/// <param name="Layers">The layers in order with all their settings.</param>
+/// <param name="Graph">The first 16 digits of the digest of the exported graph without weights.</param>
 /// <param name="Recipe">The training settings.</param>
 /// <param name="DataSet">The name of the data set.</param>
 /// <param name="DataSetSha256">The SHA-256 of the data set.</param>
@@ -22,18 +23,25 @@ namespace OnnxDigits.Training.Checkpoints;
 /// <param name="Torch">The version of libtorch.</param>
 /// <param name="Device">The device, because each device has its own kernels.</param>
 internal sealed record RunIdentity(
-    string Network, string Architecture, Recipe Recipe, string DataSet, string DataSetSha256, int Threads,
-    string Version, string Torch, string Device)
+    string Network, IReadOnlyList<LayerSummary> Layers, string Graph, Recipe Recipe, string DataSet,
+    string DataSetSha256, int Threads, string Version, string Torch, string Device)
 {
     /// <summary>Returns the identity of a run in this process.</summary>
-    public static RunIdentity Of(DigitNetwork network, Recipe recipe, string dataSet, string dataSetSha256) => new(
-        network.Name,
-        string.Join(", ", network.Layers.Select(
-            layer => $"{layer.Name} {layer.Kind} {layer.OutputShapeText} {layer.Parameters}")),
-        recipe, dataSet, dataSetSha256, torch.get_num_threads(), ModelMetadata.Version, torch.__version__,
-        TrainingDevice.NameOf(network.Device));
+    /// <param name="network">The network, on the CPU.</param>
+    /// <param name="recipe">The training settings.</param>
+    /// <param name="dataSet">The name of the data set.</param>
+    /// <param name="dataSetSha256">The SHA-256 of the data set.</param>
+    /// <param name="device">The device that trains.</param>
+    public static RunIdentity Of(
+        DigitNetwork network, Recipe recipe, string dataSet, string dataSetSha256, torch.Device device) => new(
+            network.Name, network.Layers, Convert.ToHexStringLower(network.HashGraph())[..16], recipe, dataSet,
+            dataSetSha256, torch.get_num_threads(), ModelMetadata.Version, torch.__version__,
+            TrainingDevice.NameOf(device));
 
-    /// <summary>Returns all settings by name, such as <c>batch_size</c> or <c>augmentation_rotation</c>.</summary>
+    /// <summary>
+    /// Returns all settings by name, such as <c>batch_size</c>, <c>augmentation_rotation</c> or, for a layer,
+    /// <c>conv2d_1</c>.
+    /// </summary>
     public Dictionary<string, string> Settings() =>
         Leaves("", JsonSerializer.SerializeToNode(this, ReportJson.Options)!.AsObject()).ToDictionary();
 
@@ -45,7 +53,7 @@ internal sealed record RunIdentity(
         [
             .. before.Keys.Union(after.Keys)
                 .Where(name => before.GetValueOrDefault(name) != after.GetValueOrDefault(name))
-                .Select(name => $"{name.Replace('_', ' ')} {before.GetValueOrDefault(name, "none")}, "
+                .Select(name => $"{name} {before.GetValueOrDefault(name, "none")}, "
                     + $"now {after.GetValueOrDefault(name, "none")}"),
         ];
     }
@@ -55,7 +63,17 @@ internal sealed record RunIdentity(
         parent.SelectMany(property => property.Value switch
         {
             null => [],
+            JsonArray layers => DescribeLayers(layers),
             JsonObject child => Leaves(property.Key == "recipe" ? "" : $"{prefix}{property.Key}_", child),
             _ => [(prefix + property.Key, property.Value.ToString())],
         });
+
+    // The names of all layers, and the settings of each: "Conv2D, filters 32, kernel 3, …".
+    private static IEnumerable<(string Name, string Value)> DescribeLayers(JsonArray layers) =>
+        layers.Select(layer => (
+            (string)layer!["name"]!,
+            string.Join(", ", layer.AsObject()
+                .Where(setting => setting.Key is not ("name" or "output_shape" or "parameters"))
+                .Select(setting => setting.Key == "kind" ? $"{setting.Value}" : $"{setting.Key} {setting.Value}"))))
+        .Prepend(("layers", string.Join(", ", layers.Select(layer => layer!["name"]))));
 }

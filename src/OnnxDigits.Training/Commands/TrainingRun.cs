@@ -31,8 +31,8 @@ internal sealed class TrainingRun(
     public RunReport Execute()
     {
         using DigitNetwork model = DigitNetworks.Create(network, recipe.Seed);
+        RunIdentity identity = RunIdentity.Of(model, recipe, data.Name, data.Sha256, device);
         model.MoveTo(device);
-        RunIdentity identity = RunIdentity.Of(model, recipe, data.Name, data.Sha256);
         RunReport? found = options.Resume ? FindRun(identity) : null;
         if (found?.ReadState() == RunState.Finished)
         {
@@ -46,6 +46,7 @@ internal sealed class TrainingRun(
             Folder = folder.Path,
             Started = context.Clock.GetLocalNow(),
             Arguments = context.Arguments,
+            Commit = ModelMetadata.Commit,
             Run = identity,
             Parameters = model.ParameterCount,
         };
@@ -96,7 +97,7 @@ internal sealed class TrainingRun(
         RunReport? latest = RunReport.ReadAll(options.RunsFolder, context.Warn).FirstOrDefault(report =>
             report.Run.Network == network && report.Run.Recipe.Seed == recipe.Seed
             && (report.ReadState() == RunState.Finished || File.Exists(Checkpoint.PathIn(report.Folder))));
-        return latest?.ReadState() == RunState.Finished && latest.Run != identity ? null : latest;
+        return latest?.ReadState() == RunState.Finished && latest.Run.DifferencesTo(identity).Count > 0 ? null : latest;
     }
 
     private RunFolder Create()

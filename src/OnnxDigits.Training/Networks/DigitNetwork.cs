@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using OnnxDigits.Data;
 using OnnxDigits.Training.Loop;
@@ -117,6 +118,18 @@ public sealed class DigitNetwork : IDisposable
             Metadata = metadata,
             Verifier = verifier,
         });
+    }
+
+    /// <summary>Returns a digest of the structure: the SHA-256 of the exported graph with all weights set to 0.</summary>
+    internal byte[] HashGraph()
+    {
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+        Dictionary<string, Tensor> weights = CopyWeights();
+        foreach (Tensor weight in Logits.state_dict().Values) weight.zero_();
+        byte[] graph = ToOnnx([], verifier: null).ToBytes();
+        RestoreWeights(weights);
+        return SHA256.HashData(graph);
     }
 
     /// <summary>Moves the parameters to a device.</summary>

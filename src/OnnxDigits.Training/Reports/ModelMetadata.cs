@@ -19,8 +19,14 @@ public static class ModelMetadata
     public const string OutputName = "probabilities";
 
     /// <summary>Gets the version of this program.</summary>
-    public static string Version { get; } = typeof(ModelMetadata).Assembly
-        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+    public static string Version => Informational[0];
+
+    /// <summary>Gets the commit that this program was built from, or <c>null</c> if it is unknown.</summary>
+    public static string? Commit => Informational.ElementAtOrDefault(1);
+
+    // The version, and after a '+' the commit.
+    private static string[] Informational { get; } = typeof(ModelMetadata).Assembly
+        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+');
 
     /// <summary>Returns the metadata of a trained network.</summary>
     /// <param name="network">The name of the network.</param>

@@ -13,6 +13,11 @@ internal sealed record RunReport
     /// <summary>The name of the file in a run folder.</summary>
     public const string FileName = "report.json";
 
+    private const int CurrentSchema = 1;
+
+    /// <summary>Gets the version of the file's format.</summary>
+    public int Schema { get; init; } = CurrentSchema;
+
     /// <summary>Gets the full path of the run folder.</summary>
     [JsonIgnore]
     public string Folder { get; init; } = "";
@@ -22,6 +27,9 @@ internal sealed record RunReport
 
     /// <summary>Gets the arguments of the command line.</summary>
     public required IReadOnlyList<string> Arguments { get; init; }
+
+    /// <summary>Gets the commit that the program was built from, or <c>null</c> if it is unknown.</summary>
+    public string? Commit { get; init; }
 
     /// <summary>Gets the settings that decide the weights.</summary>
     public required RunIdentity Run { get; init; }
@@ -84,7 +92,9 @@ internal sealed record RunReport
 
         try
         {
-            return ReportJson.Read<RunReport>(File.ReadAllBytes(file)) with { Folder = folder };
+            RunReport report = ReportJson.Read<RunReport>(File.ReadAllBytes(file)) with { Folder = folder };
+            return report.Schema == CurrentSchema ? report : throw new IOException(
+                $"'{file}' cannot be read: it has schema {report.Schema}, and this version reads {CurrentSchema}.");
         }
         catch (Exception e) when (e is JsonException or UnauthorizedAccessException)
         {

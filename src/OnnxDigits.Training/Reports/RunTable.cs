@@ -1,13 +1,15 @@
 using System.Globalization;
 using System.Text;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace OnnxDigits.Training.Reports;
 
 /// <summary>Represents a table of runs and writes it in several formats.</summary>
 /// <param name="Columns">The names of the columns, all different.</param>
 /// <param name="Rows">The values of each row: text, numbers, or <c>null</c> for unknown values.</param>
-internal sealed record RunTable(IReadOnlyList<string> Columns, IReadOnlyList<object?[]> Rows)
+/// <param name="RunsAreColumns">Indicates whether the columns after the first are runs, instead of the rows.</param>
+internal sealed record RunTable(IReadOnlyList<string> Columns, IReadOnlyList<object?[]> Rows, bool RunsAreColumns)
 {
     /// <summary>Gets the names of the formats; the first is the default.</summary>
     public static string[] Formats { get; } = ["table", "csv", "json"];
@@ -22,7 +24,8 @@ internal sealed record RunTable(IReadOnlyList<string> Columns, IReadOnlyList<obj
                 run.Run.Recipe.BatchSize, run.Run.DataSet, run.Epochs.LastOrDefault()?.ValidationAccuracy,
                 run.Result?.TestAccuracy, run.Seconds, State(run),
             ]),
-        ]);
+        ],
+        RunsAreColumns: false);
 
     /// <summary>Returns a table with a column per run: settings that differ, results and recalls.</summary>
     /// <param name="runs">At least one run. Recalls are compared with those of the first run.</param>
@@ -42,7 +45,8 @@ internal sealed record RunTable(IReadOnlyList<string> Columns, IReadOnlyList<obj
                 .. Enumerable.Range(0, 10).Select(digit => Row($"recall_{digit}", run => run.Result?.Recall[digit])),
                 .. Enumerable.Range(0, 10).Select(digit => Row(
                     $"recall_{digit}_change", run => run.Result?.Recall[digit] - runs[0].Result?.Recall[digit])),
-            ]);
+            ],
+            RunsAreColumns: true);
 
         object?[] Row(string name, Func<RunReport, object?> value) => [name, .. runs.Select(value)];
     }
@@ -61,6 +65,11 @@ internal sealed record RunTable(IReadOnlyList<string> Columns, IReadOnlyList<obj
     private static IEnumerable<object?[]> DifferingSettings(IReadOnlyList<RunReport> runs)
     {
         Dictionary<string, string>[] settings = [.. runs.Select(run => run.Run.Settings())];
+        foreach ((Dictionary<string, string> run, RunReport report) in settings.Zip(runs))
+        {
+            if (report.Commit is { } commit) run["commit"] = commit;
+        }
+
         return settings.SelectMany(run => run.Keys).Distinct()
             .Select(name => (object?[])[name, .. settings.Select(run => run.GetValueOrDefault(name))])
             .Where(row => row.Skip(1).Distinct().Count() > 1);
@@ -68,16 +77,41 @@ internal sealed record RunTable(IReadOnlyList<string> Columns, IReadOnlyList<obj
 
     private static string State(RunReport run) => run.ReadState().ToString().ToLowerInvariant();
 
+    // If the table is too wide, runs in columns get numbers, and runs in rows get paragraphs.
     private string ToTable(int width)
     {
+        int needed = Columns.Select((name, i) => Rows.Select(row => Cell(row[i]).Length).Append(name.Length).Max() + 1)
+            .Sum();
+        if (needed <= width) return ToText(Grid(Columns), width);
+        if (!RunsAreColumns) return ToText(new Spectre.Console.Rows(Rows.Select(Paragraph)), width);
+
+        string[] numbers = [.. Enumerable.Range(1, Columns.Count - 1).Select(number => $"{number}")];
+        string legend = string.Concat(numbers.Zip(Columns.Skip(1)).Select(run => $"{run.First}: {run.Second}\n"));
+        return legend + "\n" + ToText(Grid([Columns[0], .. numbers]), width);
+    }
+
+    private Spectre.Console.Rows Paragraph(object?[] row)
+    {
+        string values = string.Join(", ", Columns.Zip(row).Skip(1).Select(cell => $"{cell.First} {Cell(cell.Second)}"));
+        return new Spectre.Console.Rows(
+            new Text(Cell(row[0])), new Padder(new Text(values), new Padding(2, 0, 0, 0)));
+    }
+
+    private Table Grid(IReadOnlyList<string> columns)
+    {
         var table = new Table { Border = TableBorder.Simple };
-        for (int i = 0; i < Columns.Count; i++)
+        for (int i = 0; i < columns.Count; i++)
         {
-            var column = new TableColumn(new Text(Columns[i])) { Padding = new Padding(0, 0, 1, 0) };
+            var column = new TableColumn(new Text(columns[i])) { Padding = new Padding(0, 0, 1, 0) };
             table.AddColumn(Rows.Any(row => row[i] is not (null or string)) ? column.RightAligned() : column);
         }
 
         foreach (object?[] row in Rows) table.AddRow(row.Select(value => new Text(Cell(value))));
+        return table;
+    }
+
+    private static string ToText(IRenderable content, int width)
+    {
         var text = new StringWriter { NewLine = "\n" };
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
         {
@@ -87,7 +121,7 @@ internal sealed record RunTable(IReadOnlyList<string> Columns, IReadOnlyList<obj
         });
         console.Profile.Width = width;
         console.Profile.Capabilities.Unicode = true;
-        console.Write(table);
+        console.Write(content);
         return string.Join('\n', text.ToString().Split('\n').Select(line => line.TrimEnd())).Trim('\n') + "\n";
     }
 

@@ -3,6 +3,7 @@ using OnnxDigits.Training.Checkpoints;
 using OnnxDigits.Training.Loop;
 using OnnxDigits.Training.Networks;
 using OnnxDigits.Training.Recipes;
+using TorchSharp;
 
 namespace OnnxDigits.Training.Tests.Checkpoints;
 
@@ -42,7 +43,7 @@ internal sealed class TinyRun(string network) : IDisposable
         using var stop = new CancellationTokenSource();
         var trainer = new Trainer(model, Recipe)
         {
-            Checkpoint = new Checkpoint(Folder, RunIdentity.Of(model, Recipe, "tiny", "0"), Warnings.Add),
+            Checkpoint = new Checkpoint(Folder, RunIdentity.Of(model, Recipe, "tiny", "0", torch.CPU), Warnings.Add),
             Observer = new StepCounter(stopAfter, stop),
         };
         return new Outcome(model, trainer.Train(Images, stop.Token));

@@ -62,6 +62,8 @@ public sealed class RunsCommandTests(ManyRuns runs) : IDisposable
         string nulls = Path.Combine(New("nulls"), "report.json");
         File.WriteAllText(nulls, "null");
         New("2030-02-05_000000_conv_seed9");
+        string newer = Path.Combine(ManyRuns.Copy(runs.First, _command.Folder, "newer"), "report.json");
+        File.WriteAllText(newer, File.ReadAllText(newer).Replace("\"schema\": 1,", "\"schema\": 2,"));
         File.AppendAllText(Path.Combine(ManyRuns.Copy(runs.First, _command.Folder, "changed"), "dense.onnx"), "x");
         File.Delete(Path.Combine(ManyRuns.Copy(runs.First, _command.Folder, "deleted"), "dense.onnx"));
         ManyRuns.Copy(runs.Second, _command.Folder, "my favourite, \"quoted\"");
@@ -69,7 +71,7 @@ public sealed class RunsCommandTests(ManyRuns runs) : IDisposable
         Assert.Equal(
             ["changed damaged", "deleted damaged", "my favourite, \"quoted\" finished"],
             List(_command.Folder).Select(run => $"{run!["run"]} {run["state"]}"));
-        foreach (string file in (string[])[truncated, foreign, nulls])
+        foreach (string file in (string[])[truncated, foreign, nulls, newer])
         {
             Assert.Contains($"warning: '{file}' cannot be read", Output, StringComparison.Ordinal);
         }
@@ -154,6 +156,40 @@ public sealed class RunsCommandTests(ManyRuns runs) : IDisposable
         Assert.Equal([false, false, true, false], Row(comparison, "test_accuracy").Select(string.IsNullOrEmpty));
         Assert.Equal(0, _command.Run("runs", "compare", runs.First, runs.Stopped));
         Assert.Contains("–", Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Compare_OtherNetworkAndCommit_NamesBoth()
+    {
+        string edited = ManyRuns.Copy(runs.First, _command.Folder, "edited");
+        Change(edited, report => report with
+        {
+            Commit = "abc",
+            Run = report.Run with
+            {
+                Layers = [.. report.Run.Layers.Select(layer => layer with { Activation = "linear" })],
+            },
+        });
+        JsonArray comparison = Compare(runs.First, edited);
+        Assert.Equal(
+            ["Dense, units 512, activation relu", "Dense, units 512, activation linear"], Row(comparison, "dense"));
+        Assert.Equal([RunReport.Read(runs.First)!.Commit, "abc"], Row(comparison, "commit"));
+        Assert.DoesNotContain(comparison, row => $"{row!["what"]}" == "dense_1");
+    }
+
+    [Fact]
+    public void ListAndCompare_EightyColumns_WriteEveryNameAndValueOnLinesThatFit()
+    {
+        _command.Width = 80;
+        Assert.Equal(0, _command.Run("runs", "list", "--runs-folder", runs.Folder));
+        Assert.Equal(0, _command.Run("runs", "compare", runs.First, runs.Second, runs.Stopped));
+        Assert.All(Output.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
+        string[] names = [.. new[] { runs.First, runs.Second, runs.Stopped }.Select(run => Path.GetFileName(run))];
+        Assert.All(names, name => Assert.Equal(3, Output.Split(name).Length));
+        RunResult result = RunReport.Read(runs.First)!.Result!;
+        Assert.Contains($"test {result.TestAccuracy:F4}", Output, StringComparison.Ordinal);
+        Assert.Contains("batch 128", Output, StringComparison.Ordinal);
+        Assert.Matches($@"test_accuracy\s+{result.TestAccuracy:F4}", Output);
     }
 
     [Theory]
