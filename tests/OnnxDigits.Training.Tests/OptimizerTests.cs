@@ -1,6 +1,8 @@
 using OnnxDigits.Training.Checkpoints;
+using OnnxDigits.Training.Loop;
 using OnnxDigits.Training.Networks;
 using OnnxDigits.Training.Recipes;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace OnnxDigits.Training.Tests;
@@ -40,6 +42,44 @@ public class OptimizerTests
             double root = Math.Sqrt(square / (1 - Math.Pow(0.999, step))) + 1e-8;
             expected = expected * (1 - rate * decay) - rate * mean / (1 - Math.Pow(0.9, step)) / root;
             Assert.Equal(expected, weight, 1e-5);
+        }
+    }
+
+    // Few steps, because TorchSharp's optimizers aren't safe in code that the runtime has optimized.
+    [Theory]
+    [InlineData("conv")]
+    [InlineData("best")]
+    public void Step_AnyRecipe_EqualsTorchSharpsOptimizerToTheBit(string recipeName)
+    {
+        using var scope = NewDisposeScope();
+        Recipe recipe = Recipe.For(recipeName);
+        using DigitNetwork ours = DigitNetworks.Create("dense", seed: 1);
+        using DigitNetwork theirs = DigitNetworks.Create("dense", seed: 1);
+        using var optimizer = new Optimizer(ours.Logits.parameters(), recipe);
+        Parameter[] parameters = [.. theirs.Logits.parameters()];
+        using OptimizerHelper expected = recipe.Optimizer == OptimizerKind.RmsProp
+            ? optim.RMSProp(parameters, recipe.LearningRate, recipe.Rho, recipe.Epsilon)
+            : optim.AdamW(
+                [
+                    new AdamW.ParamGroup([.. parameters.Where(parameter => parameter.dim() > 1)],
+                        recipe.LearningRate, weight_decay: recipe.WeightDecay),
+                    new AdamW.ParamGroup([.. parameters.Where(parameter => parameter.dim() == 1)],
+                        recipe.LearningRate, weight_decay: 0),
+                ]);
+        for (int step = 0; step < 5; step++)
+        {
+            foreach ((Parameter our, Parameter their) in ours.Logits.parameters().Zip(parameters))
+            {
+                our.grad = their.grad = randn(our.shape);
+            }
+
+            optimizer.Step(recipe.LearningRate);
+            expected.step();
+        }
+
+        foreach ((Parameter our, Parameter their) in ours.Logits.parameters().Zip(parameters))
+        {
+            Assert.True(our.bytes.SequenceEqual(their.bytes));
         }
     }
 

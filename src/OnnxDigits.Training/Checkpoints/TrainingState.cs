@@ -2,7 +2,6 @@ using OnnxDigits.Training.Loop;
 using OnnxDigits.Training.Networks;
 using OnnxDigits.Training.Recipes;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace OnnxDigits.Training.Checkpoints;
@@ -16,12 +15,12 @@ internal sealed class TrainingState : IDisposable
     public TrainingState(DigitNetwork network, Recipe recipe)
     {
         _network = network;
-        Optimizer = CreateOptimizer([.. network.Logits.parameters()], recipe);
+        Optimizer = new Optimizer(network.Logits.parameters(), recipe);
         Average = recipe.AveragingDecay > 0 ? new AveragedWeights(network, recipe.AveragingDecay) : null;
         Random = new Generator(unchecked((ulong)recipe.Seed));
     }
 
-    public OptimizerHelper Optimizer { get; }
+    public Optimizer Optimizer { get; }
 
     /// <summary>Gets the moving average of the weights, or null if the recipe has none.</summary>
     public AveragedWeights? Average { get; }
@@ -37,16 +36,15 @@ internal sealed class TrainingState : IDisposable
     /// <param name="learningRate">The learning rate of the step.</param>
     public void Step(long step, double learningRate)
     {
-        foreach (optim.ILearningRateController group in Optimizer.ParamGroups) group.LearningRate = learningRate;
-        Optimizer.step();
+        Optimizer.Step(learningRate);
         Average?.Update(step);
     }
 
-    /// <summary>Writes the tensors in TorchSharp's own formats.</summary>
+    /// <summary>Writes the tensors in TorchSharp's own format.</summary>
     public void Save(BinaryWriter writer)
     {
         _network.Logits.save(writer);
-        Optimizer.save_state_dict(writer);
+        Optimizer.Save(writer);
         foreach (Tensor mean in Means) mean.Save(writer);
         using Tensor random = Random.get_state();
         random.Save(writer);
@@ -57,7 +55,7 @@ internal sealed class TrainingState : IDisposable
     {
         using var noGradients = no_grad();
         _network.Logits.load(reader);
-        Optimizer.load_state_dict(reader);
+        Optimizer.Load(reader);
         foreach (Tensor mean in Means) mean.Load(reader);
         using Tensor random = Random.get_state();
         random.Load(reader);
@@ -72,21 +70,4 @@ internal sealed class TrainingState : IDisposable
     }
 
     private IEnumerable<Tensor> Means => Average?.Means.Values ?? Enumerable.Empty<Tensor>();
-
-    private static OptimizerHelper CreateOptimizer(Parameter[] parameters, Recipe recipe)
-    {
-        if (recipe.Optimizer == OptimizerKind.RmsProp)
-        {
-            return optim.RMSProp(parameters, recipe.LearningRate, recipe.Rho, recipe.Epsilon);
-        }
-
-        // Only kernels decay. Biases and the parameters of normalization layers have one dimension.
-        Parameter[] kernels = [.. parameters.Where(parameter => parameter.dim() > 1)];
-        Parameter[] others = [.. parameters.Where(parameter => parameter.dim() == 1)];
-        return optim.AdamW(
-            [
-                new AdamW.ParamGroup(kernels, weight_decay: recipe.WeightDecay),
-                new AdamW.ParamGroup(others, weight_decay: 0),
-            ]);
-    }
 }

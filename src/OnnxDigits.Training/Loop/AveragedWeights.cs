@@ -30,12 +30,7 @@ internal sealed class AveragedWeights : IDisposable
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
         double share = 1 - Math.Min(_decay, (1.0 + step) / (10 + step));
-        foreach ((Tensor weight, Tensor mean) in _pairs)
-        {
-            // BatchNorm's counter of batches is an integer.
-            if (weight.is_floating_point()) mean.lerp_(weight, share);
-            else mean.copy_(weight);
-        }
+        foreach ((Tensor weight, Tensor mean) in _pairs) mean.lerp_(weight, share);
     }
 
     /// <summary>Exchanges the network's weights and the averages.</summary>

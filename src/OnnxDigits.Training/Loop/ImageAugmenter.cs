@@ -17,7 +17,7 @@ internal sealed class ImageAugmenter(Augmentation strength, Generator random)
     {
         using var scope = NewDisposeScope();
         Tensor positions = nn.functional.affine_grid(AffineMaps(images), images.shape, align_corners: false);
-        if (strength.Elastic > 0) positions += Displacements(images);
+        if (strength.Elastic > 0) positions = positions.Plus(Displacements(images));
         Tensor changed = nn.functional.grid_sample(
             images, positions, GridSampleMode.Bilinear, GridSamplePaddingMode.Zeros, align_corners: false);
         if (strength.Thickness > 0) changed = Thicken(changed);
@@ -31,12 +31,13 @@ internal sealed class ImageAugmenter(Augmentation strength, Generator random)
         long count = images.shape[0];
         Tensor angle = Uniform(count, strength.Rotation * Math.PI / 180), shear = Uniform(count, strength.Shear);
         Tensor sin = angle.sin(), cos = angle.cos();
-        Tensor scaleX = 1 / (1 + Uniform(count, strength.Scale)), scaleY = 1 / (1 + Uniform(count, strength.Scale));
+        Tensor scaleX = Uniform(count, strength.Scale).Plus(1).reciprocal();
+        Tensor scaleY = Uniform(count, strength.Scale).Plus(1).reciprocal();
         Tensor shiftX = Uniform(count, strength.Shift * 2 / images.shape[3]);
         Tensor shiftY = Uniform(count, strength.Shift * 2 / images.shape[2]);
         Tensor[] entries =
         [
-            scaleX * (cos + shear * sin), scaleX * (shear * cos - sin), shiftX,
+            scaleX * cos.Plus(shear * sin), scaleX * (shear * cos - sin), shiftX,
             scaleY * sin, scaleY * cos, shiftY,
         ];
         return stack(entries, 1).view(count, 2, 3).to(images.device);
@@ -46,7 +47,7 @@ internal sealed class ImageAugmenter(Augmentation strength, Generator random)
     private Tensor Displacements(Tensor images)
     {
         (long count, long height, long width) = (images.shape[0], images.shape[2], images.shape[3]);
-        Tensor unit = tensor(new[] { 2f / width, 2f / height }).view(1, 2, 1, 1) * strength.Elastic;
+        Tensor unit = tensor(new[] { 2f / width, 2f / height }).view(1, 2, 1, 1).Times(strength.Elastic);
         Tensor coarse = randn([count, 2, ElasticGrid, ElasticGrid], generator: random) * unit;
         return nn.functional
             .interpolate(
@@ -59,16 +60,16 @@ internal sealed class ImageAugmenter(Augmentation strength, Generator random)
         Tensor change = Uniform(images.shape[0], strength.Thickness).view(-1, 1, 1, 1).to(images.device);
         Tensor largest = nn.functional.max_pool2d(images, 3, 1, 1);
         Tensor smallest = -nn.functional.max_pool2d(-images, 3, 1, 1);
-        return images + change.clamp_min(0) * (largest - images) - change.clamp_max(0) * (smallest - images);
+        return images.Plus(change.relu() * (largest - images)).Plus(change.neg().relu() * (smallest - images));
     }
 
     private Tensor AddNoise(Tensor images)
     {
-        Tensor deviation = Uniform(images.shape[0], strength.Noise).clamp_min(0).view(-1, 1, 1, 1);
+        Tensor deviation = Uniform(images.shape[0], strength.Noise).relu().view(-1, 1, 1, 1);
         Tensor noise = randn(images.shape, generator: random) * deviation;
-        return (images + noise.to(images.device)).clamp(0, 1);
+        return images.Plus(noise.to(images.device)).ClampToUnit();
     }
 
     // Draws [count] numbers from -limit to limit.
-    private Tensor Uniform(long count, double limit) => (rand(count, generator: random) * 2 - 1) * limit;
+    private Tensor Uniform(long count, double limit) => rand(count, generator: random).Times(2).Plus(-1).Times(limit);
 }

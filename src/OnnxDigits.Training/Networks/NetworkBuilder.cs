@@ -82,6 +82,8 @@ public sealed class NetworkBuilder
         string name = NextName("batch_normalization");
         RequireSpatial(name);
         BatchNorm2d normalization = BatchNorm2d(_shape[0]);
+        // With a fixed momentum nothing reads the number of batches, and counting isn't safe: see Numbers.
+        normalization.num_batches_tracked = null;
         _modules.Add((name, normalization));
         Describe(new(name, "BatchNormalization", _shape, Count(normalization))
         {

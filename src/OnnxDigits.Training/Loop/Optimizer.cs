@@ -1,0 +1,88 @@
+using OnnxDigits.Training.Recipes;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace OnnxDigits.Training.Loop;
+
+/// <summary>Updates weights with RMSprop or AdamW. The results equal those of TorchSharp's optimizers.</summary>
+/// <remarks>See <see cref="Numbers"/> for the reason not to use TorchSharp's optimizers.</remarks>
+internal sealed class Optimizer : IDisposable
+{
+    // AdamW's decays of the means and squares, and the constant that it adds to the root.
+    private const double Beta1 = 0.9, Beta2 = 0.999, AdamEpsilon = 1e-8;
+
+    private readonly Recipe _recipe;
+    private readonly Parameter[] _weights;
+    private readonly Tensor[] _squares;
+    private readonly Tensor[] _means;
+    private long _steps;
+
+    /// <summary>Creates an optimizer before its first step.</summary>
+    /// <param name="weights">The weights to update.</param>
+    /// <param name="recipe">The kind of the optimizer and its settings, except the learning rate.</param>
+    public Optimizer(IEnumerable<Parameter> weights, Recipe recipe)
+    {
+        _recipe = recipe;
+        _weights = [.. weights];
+        using var noGradients = no_grad();
+        _squares = [.. _weights.Select(weight => zeros_like(weight))];
+        _means = recipe.Optimizer == OptimizerKind.AdamW ? [.. _weights.Select(weight => zeros_like(weight))] : [];
+    }
+
+    /// <summary>Updates the weights.</summary>
+    public void Step(double learningRate)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+        _steps++;
+        for (int i = 0; i < _weights.Length; i++)
+        {
+            if (_weights[i].grad is not { } gradient) continue;
+            if (_means.Length == 0) StepRmsProp(_weights[i], gradient, _squares[i], learningRate);
+            else StepAdamW(_weights[i], gradient, _squares[i], _means[i], learningRate);
+        }
+    }
+
+    /// <summary>Writes the state.</summary>
+    public void Save(BinaryWriter writer)
+    {
+        writer.Write(_steps);
+        foreach (Tensor tensor in _squares.Concat(_means)) tensor.Save(writer);
+    }
+
+    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
+    public void Load(BinaryReader reader)
+    {
+        _steps = reader.ReadInt64();
+        foreach (Tensor tensor in _squares.Concat(_means)) tensor.Load(reader);
+    }
+
+    public void Dispose()
+    {
+        foreach (Tensor tensor in _squares.Concat(_means)) tensor.Dispose();
+    }
+
+    private void StepRmsProp(Tensor weight, Tensor gradient, Tensor squares, double learningRate)
+    {
+        squares.Scale(_recipe.Rho);
+        squares.AddSquare(gradient, 1 - _recipe.Rho);
+        Tensor root = squares.sqrt();
+        root.Increase(_recipe.Epsilon);
+        weight.AddQuotient(gradient, root, -learningRate);
+    }
+
+    private void StepAdamW(Tensor weight, Tensor gradient, Tensor squares, Tensor means, double learningRate)
+    {
+        // Only kernels decay. Biases and the parameters of normalization layers have one dimension.
+        weight.Scale(1 - learningRate * (weight.dim() > 1 ? _recipe.WeightDecay : 0));
+        means.Scale(Beta1);
+        means.AddScaled(gradient, 1 - Beta1);
+        squares.Scale(Beta2);
+        squares.AddSquare(gradient, 1 - Beta2);
+        using var correction = Math.Sqrt(1 - Math.Pow(Beta2, _steps)).ToScalar();
+        Tensor root = squares.sqrt().div_(correction);
+        root.Increase(AdamEpsilon);
+        weight.AddQuotient(means, root, -learningRate / (1 - Math.Pow(Beta1, _steps)));
+    }
+}
