@@ -1,9 +1,14 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 using OnnxDigits.Training.Checkpoints;
 
 namespace OnnxDigits.Training.Tests.Checkpoints;
 
-public class CheckpointTests
+public partial class CheckpointTests
 {
+    // The number of the system call.
+    private const long CacheStat = 451;
+
     // An epoch has seven steps.
     [Theory]
     [InlineData("dense", 17)]
@@ -48,6 +53,20 @@ public class CheckpointTests
     }
 
     [Fact]
+    public void Save_Returns_AfterTheFileIsOnTheDisk()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        using var run = new TinyRun("dense");
+        run.Train(stopAfter: 8);
+        using SafeFileHandle file = File.OpenHandle(run.File);
+        ulong[] pages = new ulong[5];
+        // Kernels before 6.5 have no cachestat. The result is then negative, and the pages stay 0.
+        _ = CacheStatistics(CacheStat, file, new ulong[2], pages, 0);
+        ulong dirty = pages[1];
+        Assert.Equal(0UL, dirty);
+    }
+
+    [Fact]
     public void ReadHeader_SavedRun_ReturnsItsIdentityAndEpochs()
     {
         using var run = new TinyRun("dense");
@@ -86,6 +105,11 @@ public class CheckpointTests
             return bytes;
         }
     }
+
+    // Counts a file's pages in memory, the second of them those that aren't on the disk yet.
+    [LibraryImport("libc", EntryPoint = "syscall")]
+    private static partial long CacheStatistics(
+        long call, SafeFileHandle file, ulong[] range, [In, Out] ulong[] pages, uint flags);
 
     private static void AssertSame(TinyRun.Outcome expected, TinyRun.Outcome actual)
     {
