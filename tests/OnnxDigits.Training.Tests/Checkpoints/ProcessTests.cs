@@ -35,13 +35,16 @@ public sealed class ProcessTests : IDisposable
         Resume("Resuming");
     }
 
-    [Fact]
-    public void Resume_AfterSigTerm_GivesTheSameModelToTheByte()
+    [Theory]
+    [InlineData("TERM", ExitCode.Terminated)]
+    [InlineData("HUP", ExitCode.HungUp)]
+    public void Resume_AfterSigTermOrSigHup_GivesTheSameModelToTheByte(string signal, int expected)
     {
         if (!OperatingSystem.IsLinux()) return;
-        (int code, string output) = SignalAfterAnEpoch("TERM");
-        Assert.Equal(ExitCode.Terminated, code);
-        Assert.Contains("Stopped. ", output, StringComparison.Ordinal);
+        (int code, string output) = SignalAfterAnEpoch(signal);
+        Assert.Equal(expected, code);
+        Assert.Contains("Stopping after this step.", output, StringComparison.Ordinal);
+        Assert.Contains("--resume continues after epoch", output, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(_command.Folder, "*.onnx", SearchOption.AllDirectories));
         Resume("Resuming");
     }
