@@ -17,9 +17,13 @@ namespace OnnxDigits.Inference;
 /// <item>A 28×28 picture that is already in MNIST's form is copied unchanged.</item>
 /// <item>Ink: in drawings, the distance from the single background value. In photographs, uneven light is removed and
 /// the ink separated by Otsu's threshold above the paper's grain, without printed lines, specks or the desk beyond the
-/// page.</item>
-/// <item>Polarity: in drawings the border is background. In photographs the ink is darker or brighter than the local
+/// page. In a small picture that the digit fills, the ink is the rarer of two clear tones.</item>
+/// <item>Polarity: in drawings the tone of three quarters of the pixels, otherwise that of the border, is background. In photographs the ink is darker or brighter than the local
 /// background, whichever deviation is larger.</item>
+/// <item>
+/// Clutter: frames around the digit, lines and bars from side to side, and specks far from the digit are left out. On a
+/// page that lies on a ground of the ink's tone, only the page counts.
+/// </item>
 /// <item>Strokes that would be thinner than those of most MNIST images are widened.</item>
 /// <item>Placement: the ink is cropped, its longer side fitted into 20 pixels by area resampling, and moved so that its
 /// center of mass is on index 14 of 28 × 28 (LeCun et al. 1998).</item>
@@ -37,7 +41,7 @@ public static class DigitPreprocessing
     /// The version of this procedure. A model's metadata holds the version that it was trained for; a model for another
     /// version is refused.
     /// </summary>
-    public const string Id = "onnxdigits-mnist-28x28-v1";
+    public const string Id = "onnxdigits-mnist-28x28-v2";
 
     /// <summary>The size of the result in bytes: 28 rows of 28 pixels, where 0 is background and 255 is ink.</summary>
     public const int OutputLength = MnistForm.Length;

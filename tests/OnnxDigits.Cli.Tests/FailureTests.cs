@@ -73,7 +73,7 @@ public sealed class FailureTests : IDisposable
         byte[] tensor = [8, 1, 0x12, (byte)shape.Length, .. shape];
         byte[] value = [0x0A, 5, .. "input"u8, 0x12, (byte)(tensor.Length + 2), 0x0A, (byte)tensor.Length, .. tensor];
         byte[] graph = [0x5A, (byte)value.Length, .. value];
-        byte[] entry = [0x0A, 24, .. "onnxdigits.preprocessing"u8, 0x12, 25, .. "onnxdigits-mnist-28x28-v1"u8];
+        byte[] entry = [0x0A, 24, .. "onnxdigits.preprocessing"u8, 0x12, 25, .. "onnxdigits-mnist-28x28-v2"u8];
         string model = _folder.Write(
             "other.onnx", [8, 8, 0x3A, (byte)graph.Length, .. graph, 0x72, (byte)entry.Length, .. entry]);
 

@@ -13,7 +13,7 @@ public class InfoAndDevicesTests
         var run = InferRun.Of("info", "--model", model);
         using var json = JsonDocument.Parse(run.Output);
         Assert.Equal(model, json.RootElement.GetProperty("network").GetString());
-        Assert.Equal("onnxdigits-mnist-28x28-v1", json.RootElement.GetProperty("preprocessing").GetString());
+        Assert.Equal("onnxdigits-mnist-28x28-v2", json.RootElement.GetProperty("preprocessing").GetString());
         Assert.Equal(17, json.RootElement.GetProperty("opset").GetInt32());
         Assert.Equal("CPUExecutionProvider", json.RootElement.GetProperty("provider").GetString());
         string[] table = InferRun.Of("info", "-f", "table", "--model", model).Lines;

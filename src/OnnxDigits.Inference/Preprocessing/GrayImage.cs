@@ -11,6 +11,33 @@ internal sealed class GrayImage(int width, int height)
 
     public Span<float> Row(int y) => Values.AsSpan(y * Width, Width);
 
+    /// <summary>Returns the share of the outermost pixels that are above a threshold, 0 to 1.</summary>
+    public double BorderShare(float threshold)
+    {
+        int above = 0, total = 0;
+        for (int y = 0; y < Height; y++)
+        {
+            int step = y == 0 || y == Height - 1 || Width == 1 ? 1 : Width - 1;
+            for (int x = 0; x < Width; x += step)
+            {
+                total++;
+                above += Row(y)[x] > threshold ? 1 : 0;
+            }
+        }
+        return (double)above / total;
+    }
+
+    /// <summary>Returns a copy of a part of the picture.</summary>
+    public GrayImage Crop(InkBounds bounds)
+    {
+        var crop = new GrayImage(bounds.Width, bounds.Height);
+        for (int y = 0; y < bounds.Height; y++)
+        {
+            Row(bounds.Top + y).Slice(bounds.Left, bounds.Width).CopyTo(crop.Row(y));
+        }
+        return crop;
+    }
+
     /// <summary>
     /// Returns the smallest rectangle around the pixels above a threshold, of which there must be one.
     /// </summary>

@@ -8,13 +8,52 @@ internal static class InkExtraction
     /// <returns>The ink, or <see langword="null"/> if the picture is blank.</returns>
     public static GrayImage? Extract(GrayImage gray, out bool inverted)
     {
+        GrayImage? ink = Separate(gray, out inverted);
+        if (ink is null) return null;
+        float edge = ink.Values.Max() * PreprocessingConstants.EdgeShare;
+        if (Frame.Find(ink, edge) is { } frame)
+        {
+            bool isContentInverted = inverted;
+            GrayImage? content = frame.IsPage
+                ? Extract(gray.Crop(frame.Inside), out isContentInverted)
+                : Clean(ink.Crop(frame.Inside), edge);
+            if (content is not null && IsDigitIn(content))
+            {
+                inverted = isContentInverted;
+                return content;
+            }
+        }
+        return Clean(ink, edge);
+    }
+
+    private static GrayImage Clean(GrayImage ink, float edge)
+    {
+        Lines.Remove(ink, edge);
+        Specks.Remove(ink, edge);
+        return ink;
+    }
+
+    // A frame may be a digit itself, such as a square 0. Then there is nothing, or only a line, in it.
+    private static bool IsDigitIn(GrayImage content)
+    {
+        float edge = content.Values.Max() * PreprocessingConstants.EdgeShare;
+        return content.FindBounds(edge).Height >= PreprocessingConstants.MinDigitShare * content.Height;
+    }
+
+    private static GrayImage? Separate(GrayImage gray, out bool inverted)
+    {
         inverted = false;
         float min = gray.Values.Min(), max = gray.Values.Max();
         if (max - min < PreprocessingConstants.MinContrast) return null;
-        if (Math.Min(gray.Width, gray.Height) >= PreprocessingConstants.MinPhotoSide && !IsDrawing(gray))
+        // Faint grain has nearly one value too, so the background of a faint drawing must have exactly one.
+        bool isFaint = max - min < PreprocessingConstants.MinPhotoContrast;
+        bool isDrawing = IsDrawing(gray, isFaint ? 0 : PreprocessingConstants.DrawingTolerance);
+        if (Math.Min(gray.Width, gray.Height) >= PreprocessingConstants.MinPhotoSide && !isDrawing)
         {
-            return PhotoInk.Extract(gray, out inverted);
+            GrayImage? photo = PhotoInk.Extract(gray, out inverted);
+            return photo ?? TightCrop.Extract(gray, out inverted);
         }
+        if (!isDrawing && !TightCrop.HasInk(gray)) return null;
 
         float threshold = Otsu.Threshold(gray.Values);
         inverted = IsBackgroundBright(gray, threshold);
@@ -30,13 +69,12 @@ internal static class InkExtraction
     /// <summary>
     /// Indicates whether the background has one value, as in a drawing or a scan with a clean background.
     /// </summary>
-    private static bool IsDrawing(GrayImage gray)
+    private static bool IsDrawing(GrayImage gray, int tolerance)
     {
-        const int Tolerance = PreprocessingConstants.DrawingTolerance;
         int[] histogram = Histogram(gray.Values);
         int mode = Array.IndexOf(histogram, histogram.Max());
         int near = 0;
-        for (int bin = Math.Max(0, mode - Tolerance); bin <= Math.Min(255, mode + Tolerance); bin++)
+        for (int bin = Math.Max(0, mode - tolerance); bin <= Math.Min(255, mode + tolerance); bin++)
         {
             near += histogram[bin];
         }
@@ -44,25 +82,19 @@ internal static class InkExtraction
     }
 
     /// <summary>
-    /// Decides the polarity by the border. If the border is mixed, the majority of all pixels is the background.
+    /// Decides the polarity by the majority of the pixels if it is clear, otherwise by the border. If the border is
+    /// mixed, the majority of all pixels is the background.
     /// </summary>
     private static bool IsBackgroundBright(GrayImage gray, float threshold)
     {
-        int bright = 0, total = 0;
-        for (int y = 0; y < gray.Height; y++)
+        double share = (double)gray.Values.Count(value => value > threshold) / gray.Values.Length;
+        if (share is < 1 - PreprocessingConstants.ClearMajority or > PreprocessingConstants.ClearMajority)
         {
-            bool whole = y == 0 || y == gray.Height - 1;
-            int step = whole || gray.Width == 1 ? 1 : gray.Width - 1;
-            for (int x = 0; x < gray.Width; x += step)
-            {
-                total++;
-                bright += gray.Row(y)[x] > threshold ? 1 : 0;
-            }
+            return share > 0.5;
         }
-        double share = (double)bright / total;
-        return share < 1 - PreprocessingConstants.BorderMajority || share > PreprocessingConstants.BorderMajority
-            ? share > 0.5
-            : gray.Values.Count(value => value > threshold) > gray.Values.Length / 2;
+        double border = gray.BorderShare(threshold);
+        return (border is < 1 - PreprocessingConstants.BorderMajority or > PreprocessingConstants.BorderMajority
+            ? border : share) > 0.5;
     }
 
     /// <summary>Returns the most frequent value on the background's side of the threshold.</summary>

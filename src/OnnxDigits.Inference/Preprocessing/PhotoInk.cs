@@ -20,6 +20,8 @@ internal static class PhotoInk
 
         var ink = new GrayImage(gray.Width, gray.Height);
         for (int i = 0; i < deviation.Length; i++) ink.Values[i] = Math.Max(0, inverted ? -deviation[i] : deviation[i]);
+        // Dark lines would raise the threshold above a fainter digit.
+        Lines.Remove(ink, Math.Max(Otsu.Threshold(ink.Values), aboveNoise));
         threshold = RaiseAboveClutter(ink, Math.Max(Otsu.Threshold(ink.Values), aboveNoise));
         var strokes = new Strokes(ink, threshold, keepsFrame: false);
         if (!strokes.HasDigit) return null;

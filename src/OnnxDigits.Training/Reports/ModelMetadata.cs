@@ -10,7 +10,7 @@ namespace OnnxDigits.Training.Reports;
 public static class ModelMetadata
 {
     /// <summary>The identifier of the preprocessing that the networks expect.</summary>
-    public const string Preprocessing = "onnxdigits-mnist-28x28-v1";
+    public const string Preprocessing = "onnxdigits-mnist-28x28-v2";
 
     /// <summary>The name of the models' input.</summary>
     public const string InputName = "input";

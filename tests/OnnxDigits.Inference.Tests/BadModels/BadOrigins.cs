@@ -38,7 +38,7 @@ internal static class BadOrigins
         new("appended description", () => [.. Conv(), .. Text(6, "a description")], Changed),
         new("other preprocessing", () => WithMetadata("onnxdigits.preprocessing", "someone-v9"),
             "was trained for the preprocessing 'someone-v9', but this version prepares images by "
-            + "'onnxdigits-mnist-28x28-v1': use the version of OnnxDigits that exported it, or export it again"),
+            + "'onnxdigits-mnist-28x28-v2': use the version of OnnxDigits that exported it, or export it again"),
         new("older IR", () => new TinyModel { IrVersion = 6 }.Encode(),
             "has the IR version 6, but OnnxDigits writes 7 to 10" + ExportOrAllow),
         new("newer IR", () => new TinyModel { IrVersion = 11 }.Encode(),

@@ -1,0 +1,79 @@
+namespace OnnxDigits.Inference.Preprocessing;
+
+/// <summary>
+/// Extracts the ink of a small picture that the digit fills, so that there is no local background to compare with.
+/// </summary>
+internal static class TightCrop
+{
+    // Larger pictures have enough background for PhotoInk.
+    private const int MaxSide = 128;
+
+    // The least contrast of ink and background, in grey values and in standard deviations of the grain.
+    private const float MinContrast = 16;
+    private const float MinSignalToNoise = 6;
+
+    // Otsu's criterion: the variance between the tones as a share of the whole. It is 0.64 for noise and 0.75 for a
+    // linear shadow.
+    private const double MinSeparation = 0.8;
+
+    // The share of the border that has one tone. The edge of a shadow crosses the border.
+    private const double MinBorder = 0.85;
+
+    // The background's own variation, up to this share of the contrast, is no ink.
+    private const float InkStart = 0.3f;
+
+    /// <returns>The ink, or <see langword="null"/> if the picture has no two clear tones.</returns>
+    public static GrayImage? Extract(GrayImage gray, out bool inverted)
+    {
+        inverted = false;
+        if (Math.Min(gray.Width, gray.Height) > MaxSide) return null;
+        if (FindTones(ref gray) is not (float background, float full)) return null;
+
+        inverted = full < background;
+        float start = background + ((full - background) * InkStart);
+        var ink = new GrayImage(gray.Width, gray.Height);
+        for (int i = 0; i < ink.Values.Length; i++)
+        {
+            ink.Values[i] = 255 * Math.Clamp((gray.Values[i] - start) / (full - start), 0, 1);
+        }
+        return ink;
+    }
+
+    /// <summary>Indicates whether a small picture has more than noise and uneven light.</summary>
+    public static bool HasInk(GrayImage gray) => FindTones(ref gray) is not null;
+
+    // A digit in the middle resembles uneven light, so the light is evened only if the tones aren't clear without it.
+    private static (float Background, float Full)? FindTones(ref GrayImage gray)
+    {
+        if (FindTones(gray, isClear: true) is { } tones) return tones;
+        gray = LightSurface.Flatten(gray);
+        return FindTones(gray, isClear: false);
+    }
+
+    // The background is the tone that covers more of the picture.
+    private static (float Background, float Full)? FindTones(GrayImage gray, bool isClear)
+    {
+        float threshold = Otsu.Threshold(gray.Values);
+        float[] dark = [.. gray.Values.Where(value => value <= threshold).Order()];
+        float[] bright = [.. gray.Values.Where(value => value > threshold).Order()];
+        if (dark.Length == 0 || bright.Length == 0) return null;
+        if (isClear && (Separation(gray.Values, dark, bright) < MinSeparation
+            || gray.BorderShare(threshold) is > 1 - MinBorder and < MinBorder))
+        {
+            return null;
+        }
+
+        (float background, float full) = bright.Length > dark.Length
+            ? (bright[bright.Length / 2], dark[dark.Length / 4])
+            : (dark[dark.Length / 2], bright[bright.Length * 3 / 4]);
+        float contrast = Math.Abs(full - background);
+        return contrast >= Math.Max(MinContrast, MinSignalToNoise * Grain.MeasureFine(gray)) ? (background, full) : null;
+    }
+
+    private static double Separation(float[] all, float[] dark, float[] bright)
+    {
+        double mean = all.Average(), darker = dark.Average() - mean, brighter = bright.Average() - mean;
+        return ((dark.Length * darker * darker) + (bright.Length * brighter * brighter))
+            / all.Sum(value => (value - mean) * (value - mean));
+    }
+}

@@ -1,0 +1,103 @@
+using OnnxDigits.Data;
+
+namespace OnnxDigits.Inference.Tests;
+
+/// <summary>Pictures that the digit fills, and empty pages of the same sizes.</summary>
+public sealed class SmallPictureTests
+{
+    private static readonly DigitImages Digits = DigitGenerator.Draw(seed: 5, count: 50);
+
+    [Theory]
+    [InlineData(20, 0.5)]
+    [InlineData(40, 0.2)]
+    [InlineData(40, 0.9)]
+    [InlineData(60, 0.2)]
+    [InlineData(90, 0.2)]
+    [InlineData(90, 0.9)]
+    public void Classify_BlurredTightCrop_ReadsIt(int height, double contrast)
+    {
+        using var classifier = new DigitClassifier();
+        int right = 0;
+        for (int i = 0; i < Digits.Count; i++)
+        {
+            var random = new Random(i);
+            (byte[] page, int width) = Crop(
+                Digits.Image(i).ToArray(), height, ink => 190 - (150 * contrast * ink) + random.Next(-1, 2));
+            DigitPrediction found = classifier.Classify(new RasterImage(page, width, height, PixelLayout.Gray8));
+
+            Assert.NotEqual(PredictionStatus.Blank, found.Status);
+            right += found.Digit == Digits.Label(i) ? 1 : 0;
+        }
+        Assert.InRange(right, Digits.Count * 9 / 10, Digits.Count);
+    }
+
+    [Theory]
+    [InlineData(16)]
+    [InlineData(28)]
+    [InlineData(48)]
+    [InlineData(90)]
+    [InlineData(300)]
+    public void Apply_EmptyPage_IsBlank(int side)
+    {
+        foreach (double noise in (double[])[0, 1, 2, 5])
+        {
+            var random = new Random(side);
+            AssertBlank(side, (_, _) => 180 + Grain());
+            AssertBlank(side, (x, y) => 120 + (60 * x) + (30 * y) + Grain());
+            AssertBlank(side, (x, y) => 200 - (90 * (((x - 0.5) * (x - 0.5)) + ((y - 0.5) * (y - 0.5)))) + Grain());
+
+            double Grain() => noise * (random.NextDouble() + random.NextDouble() + random.NextDouble() - 1.5) * 2;
+        }
+    }
+
+    [Fact]
+    public void Apply_SquareZero_IsNoFrame()
+    {
+        byte[] found = new byte[DigitPreprocessing.OutputLength];
+        byte[] page = Fill(120, (x, y) =>
+            (x, y) is (>= 20 and < 90, >= 10 and < 110) and not (>= 32 and < 78, >= 22 and < 98) ? 0 : 255);
+        DigitPreprocessing.Apply(new RasterImage(page, 120, 120, PixelLayout.Gray8), found);
+        Assert.True(found.Count(pixel => pixel > 128) > 100);
+    }
+
+    private static void AssertBlank(int side, Func<double, double, double> tone)
+    {
+        byte[] page = Fill(side, (x, y) => tone((double)x / side, (double)y / side));
+        var raster = new RasterImage(page, side, side, PixelLayout.Gray8);
+        Assert.True(DigitPreprocessing.Apply(raster, new byte[DigitPreprocessing.OutputLength]).IsBlank);
+    }
+
+    private static byte[] Fill(int side, Func<int, int, double> tone)
+    {
+        byte[] page = new byte[side * side];
+        for (int i = 0; i < page.Length; i++)
+        {
+            page[i] = (byte)Math.Clamp(Math.Round(tone(i % side, i / side)), 0, 255);
+        }
+        return page;
+    }
+
+    // Enlarges the digit by linear interpolation, with a margin of a tenth.
+    private static (byte[] Page, int Width) Crop(byte[] digit, int height, Func<double, double> tone)
+    {
+        int[] ink = [.. Enumerable.Range(0, digit.Length).Where(i => digit[i] > 64)];
+        (int top, int bottom) = (ink[0] / 28, ink[^1] / 28);
+        (int left, int right) = (ink.Min(i => i % 28), ink.Max(i => i % 28));
+        double step = 1.2 * (bottom - top + 1) / height;
+        int width = (int)(1.2 * Math.Max(8, right - left + 1) / step);
+        byte[] page = new byte[width * height];
+        for (int i = 0; i < page.Length; i++)
+        {
+            (int row, int column) = Math.DivRem(i, width);
+            double y = ((bottom + top) / 2.0) + ((row - (height / 2.0)) * step);
+            double x = ((right + left) / 2.0) + ((column - (width / 2.0)) * step);
+            (int y0, int x0) = ((int)Math.Floor(y), (int)Math.Floor(x));
+            double upper = ((1 - x + x0) * At(x0, y0)) + ((x - x0) * At(x0 + 1, y0));
+            double lower = ((1 - x + x0) * At(x0, y0 + 1)) + ((x - x0) * At(x0 + 1, y0 + 1));
+            page[i] = (byte)Math.Round(tone(((1 - y + y0) * upper) + ((y - y0) * lower)));
+        }
+        return (page, width);
+
+        double At(int x, int y) => x is >= 0 and < 28 && y is >= 0 and < 28 ? digit[(y * 28) + x] / 255.0 : 0;
+    }
+}
