@@ -9,7 +9,7 @@ internal static class TightCrop
     private const int MaxSide = 128;
 
     // The least contrast of ink and background, in grey values and in standard deviations of the grain.
-    private const float MinContrast = 16;
+    private const float MinContrast = 12;
     private const float MinSignalToNoise = 6;
 
     // Otsu's criterion: the variance between the tones as a share of the whole. It is 0.64 for noise and 0.75 for a
