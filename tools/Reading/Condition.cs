@@ -45,6 +45,19 @@ internal sealed record Condition(string Name, Func<Drawing, Random, byte[]> Rend
         Photo("cropped to a margin of 10 pixels", (digit, random) =>
             Light(Cropped(OnWhite(digit.Enlarged), 10), random)),
         Photo("cropped to the ink", (digit, random) => Light(Cropped(OnWhite(digit.Enlarged), 0), random)),
+        Screen("nothing around the digit", (page, _) => page),
+        Screen("a line at or near an edge", Edges.Line),
+        Screen("a rim of 1 pixel", (page, random) => Edges.Frame(page, 0, 1, random)),
+        Screen("a frame of 3 pixels", (page, random) => Edges.Frame(page, 0, 3, random)),
+        Screen("a box around the digit", (page, random) => Edges.Frame(page, 8, 3, random)),
+        Screen("an application's bars", (page, _) => Edges.Bars(page)),
+        Screen("a page on a ground of the ink's tone", (page, _) => Edges.OnBlack(page, 20)),
+        Photo("photograph: nothing around the digit", (digit, random) => Light(Bordered(digit), random)),
+        Photo("photograph: a line at or near an edge", (digit, random) =>
+            Light(Edges.Line(Bordered(digit), random), random)),
+        Photo("photograph: a box around the digit", (digit, random) =>
+            Light(Edges.Frame(Bordered(digit), 25, 3, random), random)),
+        Photo("photograph: cropped, blurred and faint", (digit, random) => Edges.Faded(OnWhite(digit.Enlarged), random), grain: 0.5f),
     ];
 
     /// <summary>Reads every image under every condition.</summary>
@@ -67,6 +80,12 @@ internal sealed record Condition(string Name, Func<Drawing, Random, byte[]> Rend
             }
         });
     }
+
+    // 200×200 pixels, with the digit in the middle.
+    private static Page Bordered(Drawing digit) => OnWhite(digit.Enlarged).On(200, 200, 30, 30);
+
+    private static Condition Screen(string name, Func<Page, Random, Page> draw) =>
+        new($"drawing: {name}", (digit, random) => draw(Bordered(digit), random).ToPng());
 
     private static Condition Photo(string name, Func<Drawing, Random, Page> photograph, float grain = 4) =>
         new(name, (digit, random) => Grain(photograph(digit, random), random, grain).ToJpeg(80));
