@@ -10,6 +10,8 @@ internal static class InkExtraction
     {
         GrayImage? ink = Separate(gray, out inverted);
         if (ink is null) return null;
+        // An inverted image of MNIST stays as it is, with its specks.
+        if (MnistForm.TryCopy(ink, stackalloc byte[MnistForm.Length])) return ink;
         float edge = ink.Values.Max() * PreprocessingConstants.EdgeShare;
         if (Frame.Find(ink, edge) is { } frame)
         {
