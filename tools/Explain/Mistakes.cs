@@ -26,7 +26,7 @@ internal static class Mistakes
         .. network.Read(test.Pixels.Span)
             .Select((prediction, i) => new Mistake(i, test.Label(i), prediction.Digit ?? -1, prediction.Confidence))
             .Where(mistake => mistake.Digit != mistake.Label)
-            .OrderByDescending(mistake => mistake.Probability),
+            .OrderByDescending(mistake => mistake.Confidence),
     ];
 
     private static string Pairs(Mistake[] mistakes) => string.Join(", ", mistakes

@@ -177,7 +177,7 @@ internal sealed class TrainingRun(
         using var test = new DigitTensors(data.Test);
         var found = new List<Mistake>();
         Evaluation evaluation = Evaluation.Of(model, test, found);
-        Mistake[] mistakes = [.. found.OrderByDescending(mistake => mistake.Probability)];
+        Mistake[] mistakes = [.. found.OrderByDescending(mistake => mistake.Confidence)];
 
         var runner = new OnnxRuntimeRunner();
         Export(model, evaluation.Accuracy, runner).Save(report.ModelPath);
@@ -201,8 +201,8 @@ internal sealed class TrainingRun(
         };
         folder.Write("confusion.csv", evaluation.Matrix.ToCsv());
         folder.Write("mistakes.csv", Csv.Format(
-            ["index", "label", "digit", "probability"],
-            mistakes.Select(m => (object?[])[m.Index, m.Label, m.Digit, m.Probability])));
+            ["index", "label", "digit", "confidence"],
+            mistakes.Select(m => (object?[])[m.Index, m.Label, m.Digit, m.Confidence])));
         folder.Write(report);
         Show(report, evaluation.Matrix);
         new RunPictures(context.Warn).Write(report, evaluation.Matrix, mistakes, data);

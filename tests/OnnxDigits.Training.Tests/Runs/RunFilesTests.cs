@@ -58,10 +58,10 @@ public sealed class RunFilesTests(ManyRuns runs)
     public void MistakesCsv_Always_HoldsTheMostConfidentFirst()
     {
         string[][] rows = Csv(runs.First, "mistakes.csv");
-        Assert.Equal(["index", "label", "digit", "probability"], rows[0]);
-        double[] probabilities = [.. rows.Skip(1).Select(row => Number(row[3]))];
-        Assert.Equal(probabilities.OrderDescending(), probabilities);
-        Assert.All(probabilities, probability => Assert.InRange(probability, 0.1, 1));
+        Assert.Equal(["index", "label", "digit", "confidence"], rows[0]);
+        double[] confidences = [.. rows.Skip(1).Select(row => Number(row[3]))];
+        Assert.Equal(confidences.OrderDescending(), confidences);
+        Assert.All(confidences, confidence => Assert.InRange(confidence, 0.1, 1));
         Assert.All(rows.Skip(1), row => Assert.Equal(ManyRuns.Test.Label((int)Number(row[0])), (int)Number(row[1])));
     }
 

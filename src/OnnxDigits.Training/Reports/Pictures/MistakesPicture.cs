@@ -59,7 +59,7 @@ public static class MistakesPicture
     {
         drawing.Digit(images.Image(mistake.Index), place);
         drawing.Frame(place, palette.Lines, 1);
-        string probability = mistake.Probability.ToString("F4", CultureInfo.InvariantCulture);
+        string probability = mistake.Confidence.ToString("F4", CultureInfo.InvariantCulture);
         drawing.Text($"{mistake.Label} → {mistake.Digit}", place.Left, place.Bottom + 20, 16);
         drawing.Text($"#{mistake.Index}", place.Left, place.Bottom + 38, 13, palette.Muted);
         drawing.Text(probability, place.Right, place.Bottom + 38, 13, palette.Muted, SKTextAlign.Right);
