@@ -10,8 +10,8 @@ internal static class UsageError
     public static string? In(ParseResult parsed, IReadOnlyList<string> arguments)
     {
         if (parsed.Action is CommandHelp) return null;
-        string? error = EmptyArgument(parsed) ?? SingleDash(parsed, arguments) ?? Misplaced(parsed) ?? Unknown(parsed)
-            ?? parsed.Errors.Select(Describe).FirstOrDefault();
+        string? error = EmptyArgument(parsed) ?? SingleDash(parsed, arguments) ?? Attached(parsed, arguments)
+            ?? Misplaced(parsed) ?? Unknown(parsed) ?? parsed.Errors.Select(Describe).FirstOrDefault();
         return error is null ? null : $"{error} See {CommandHelp.FullName(parsed.CommandResult.Command)} --help.";
     }
 
@@ -45,6 +45,20 @@ internal static class UsageError
         .Where(name => parsed.CommandResult.Command.Options.Any(option => option.Name == name))
         .Select(name => $"{name[1..]} has one dash. Write {name}.")
         .FirstOrDefault();
+
+    // The parser takes -qz and --quiet=z for --quiet and the argument "z", which is no word of the command line.
+    private static string? Attached(ParseResult parsed, IReadOnlyList<string> arguments)
+    {
+        string? value = parsed.CommandResult.Children.OfType<ArgumentResult>()
+            .SelectMany(argument => argument.Tokens.Select(token => token.Value))
+            .FirstOrDefault(value => !arguments.Contains(value));
+        if (value is null) return null;
+        string word = arguments.FirstOrDefault(
+            word => word.StartsWith('-') && word.EndsWith(value, StringComparison.Ordinal)) ?? value;
+        return word.Split('=') is [var name, _, ..]
+            ? $"{name} takes no value. Leave out '{word[name.Length..]}'."
+            : UnknownOption(parsed.CommandResult.Command, word);
+    }
 
     // The parser accepts arguments and options of a command before its subcommand, which doesn't use them.
     private static string? Misplaced(ParseResult parsed)

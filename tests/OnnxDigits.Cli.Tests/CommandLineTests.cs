@@ -66,6 +66,17 @@ public sealed class CommandLineTests : IDisposable
         Assert.StartsWith("path,label", InferRun.Of(_folder.Path, "-f", "table", "-f", "csv").Output);
 
     [Theory]
+    [InlineData("-qz", "there is no option '-qz'.")]
+    [InlineData("-q0z", "there is no option '-q0z'.")]
+    [InlineData("-0-q", "there is no option '-0-q'.")]
+    [InlineData("--quiet=z", "--quiet takes no value. Leave out '=z'.")]
+    public void Option_WithoutAValue_RefusesAttachedText(string word, string message)
+    {
+        InferRun.Of("photo.jpg", word).AssertRefused(ExitCode.Usage, message);
+        Assert.StartsWith("path,label", InferRun.Of(_folder.Path, "-qfcsv").Output);
+    }
+
+    [Theory]
     [InlineData("infer --mod", "--model")]
     [InlineData("infer -f ", "csv jsonl parquet table")]
     [InlineData("infer --format=p", "--format=parquet")]
