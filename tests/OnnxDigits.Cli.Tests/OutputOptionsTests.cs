@@ -142,6 +142,17 @@ public sealed class OutputOptionsTests : IDisposable
     }
 
     [Fact]
+    public void Report_WithoutLabels_LeavesNoConfusionOfAnEarlierRun()
+    {
+        string folder = _target.Combine("report");
+        Assert.Equal(ExitCode.Success, InferRun.Of(_folder.Path, "--report", folder).Code);
+        Assert.Contains("confusion.csv", FileNames(folder));
+        string unlabeled = _folder.Write("x/x.png", DigitFolder.EncodePng(DigitFolder.Set.Test.Image(0)));
+        Assert.Equal(ExitCode.Success, InferRun.Of(unlabeled, "--report", folder).Code);
+        Assert.Equal(["index.html", "summary.json"], FileNames(folder));
+    }
+
+    [Fact]
     public void Report_ImagesThatNeedAttention_AreShownWithLinksToTheOriginals()
     {
         string reportFolder = _target.Combine("a/report");

@@ -40,6 +40,10 @@ internal sealed class OutputFolder
     public void Write(string name, Action<Stream> write) =>
         Guard(_option, () => AtomicFile.Write(System.IO.Path.Combine(Path, name), write));
 
+    /// <summary>Removes a file of an earlier run, if there is one.</summary>
+    /// <exception cref="CommandException">The file cannot be removed.</exception>
+    public void Delete(string name) => Guard(_option, () => File.Delete(System.IO.Path.Combine(Path, name)));
+
     private static void Guard(string option, Action action)
     {
         try

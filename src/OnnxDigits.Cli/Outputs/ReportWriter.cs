@@ -27,6 +27,7 @@ internal sealed class ReportWriter(OutputFolder folder, RunSummary summary, Mode
     public void Complete()
     {
         if (summary.IsLabeled) Write(ConfusionFile, summary.Confusion.ToCsv());
+        else folder.Delete(ConfusionFile);
         Write(SummaryFile, Facts.ToText(summary.ToJson(model)));
         // Written last, so that the other files exist when the page does.
         Write(Page, HtmlTemplate.Fill(HtmlTemplate.Load("report.html"), Values()));
