@@ -74,7 +74,7 @@ Task("Runs")
         Build(Training);
         string[] compared = [.. Context.Arguments.GetArguments("compare")];
         if (compared.Length == 0) Train(["runs", "list", .. PassedOn()]);
-        else Train(["runs", "compare", .. compared, .. PassedOn("runs-folder", "format", "output", "picture", "dark")]);
+        else Train(["runs", "compare", .. compared, .. PassedOn("runs-folder", "format", "output", "picture", "dark", "force")]);
     });
 
 Task("Evaluate")

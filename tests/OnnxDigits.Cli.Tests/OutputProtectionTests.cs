@@ -63,6 +63,22 @@ public sealed class OutputProtectionTests : IDisposable
     }
 
     [Theory]
+    [InlineData("--files-from '{0}' >> '{0}'")]
+    [InlineData("--files-from - < '{0}' >> '{0}'")]
+    [InlineData("'{0}' >> '{0}'")]
+    [InlineData("- < '{0}' >> '{0}'")]
+    [InlineData("nowhere.png --model '{0}' >> '{0}'")]
+    public void StandardOutput_InputOfTheRun_IsRefused(string arguments)
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        string file = _target.Write("file", "content"u8.ToArray());
+        var (code, _, error) = ProcessRun.Of("bash", "-c", $"dotnet '{Program}' {string.Format(arguments, file)}");
+        Assert.Equal(ExitCode.Output, code);
+        Assert.Contains("infer: standard output is an input of this run", error);
+        Assert.Equal("content", File.ReadAllText(file));
+    }
+
+    [Theory]
     [InlineData("rows.csv")]
     [InlineData("rows.jsonl")]
     [InlineData("rows.txt")]

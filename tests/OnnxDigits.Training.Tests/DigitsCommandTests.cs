@@ -65,6 +65,31 @@ public sealed class DigitsCommandTests : IDisposable
         Assert.Equal((61 * 30 * 2, (compare ? 20 : 10) * 30 * 2), (sheet.Width, sheet.Height));
     }
 
+    [Fact]
+    public void Sheet_ExistingFile_IsReplacedByForceOnly()
+    {
+        string file = Path.Combine(_command.Folder, "photo.png");
+        File.WriteAllText(file, "content");
+        Assert.Equal(5, _command.Run("digits", "sheet", file));
+        Assert.Contains(
+            $"'{file}' exists and may be yours. Choose another path, or give --force to replace it.",
+            _command.Output.ToString(), StringComparison.Ordinal);
+        Assert.Equal("content", File.ReadAllText(file));
+        Assert.Equal(0, _command.Run("digits", "sheet", file, "--count", "1", "--force"));
+        using SKBitmap? sheet = SKBitmap.Decode(file);
+        Assert.NotNull(sheet);
+    }
+
+    [Fact]
+    public void Sheet_FileOfTheDataSet_IsRefusedEvenByForce()
+    {
+        string file = Path.Combine(_command.Folder, "train-images-idx3-ubyte");
+        File.WriteAllText(file, "content");
+        Assert.Equal(5, _command.Run("digits", "sheet", file, "--data", _command.Folder, "--force"));
+        Assert.Contains($"'{file}' is an input", _command.Output.ToString(), StringComparison.Ordinal);
+        Assert.Equal("content", File.ReadAllText(file));
+    }
+
     [Theory]
     [InlineData("sheet", "x.png", "--columns", "0")]
     [InlineData("sheet", "x.png", "--split", "validation")]

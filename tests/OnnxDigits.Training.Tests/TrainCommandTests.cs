@@ -39,6 +39,8 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Contains(lines, line => line.Replace(name, "OnnxDigits.Training") == usage);
         Assert.All(lines, line => Assert.InRange(line.Length, 0, 80));
         Assert.DoesNotContain(lines, line => line.Contains("VALUE", StringComparison.Ordinal));
+        // Every option but help and version has a group.
+        Assert.InRange(lines.SkipWhile(line => line != "Other:").Count(line => line.StartsWith("  -")), 1, 2);
     }
 
     [Fact]
@@ -131,6 +133,32 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Contains("| 1 | 0.", markdown, StringComparison.Ordinal);
         Assert.Contains("| 2 | 0.", markdown, StringComparison.Ordinal);
         Assert.DoesNotContain("NaN", markdown, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("dense.onnx", true)]
+    [InlineData("dense.onnx", false)]
+    [InlineData("dense.json", false)]
+    [InlineData("dense.md", false)]
+    public void Publish_OverAFileOfTheUser_ReturnsFiveBeforeItTrains(string name, bool published)
+    {
+        string models = Path.Combine(_folder, "models"), file = Path.Combine(models, name);
+        string[] arguments = ["--network", "dense", "--epochs", "1", "--runs-folder", _folder, "--publish", models];
+        Directory.CreateDirectory(models);
+        if (published)
+        {
+            // Published files are replaced, until one is changed.
+            Assert.Equal((0, 0), (Run(arguments), Run([.. arguments, "--resume"])));
+        }
+        File.AppendAllText(file, "{}");
+        byte[] before = File.ReadAllBytes(file);
+        _command.OpenData = _ => throw new InvalidOperationException("The data was opened.");
+
+        Assert.Equal(5, Run(arguments));
+
+        Assert.Contains(
+            $"'{file}' exists and was not published by training", _output.ToString(), StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllBytes(file));
     }
 
     [Theory]

@@ -9,6 +9,8 @@ namespace OnnxDigits.Cli.Commands;
 /// <summary>Represents the options that select the outputs.</summary>
 internal sealed class OutputOptions(InferConsole console)
 {
+    private const string StandardOutput = "/dev/stdout";
+
     private readonly Option<string?> _format = Options.OptionalOneOf(
         "--format", "The format of the rows. The default is a table on a terminal, otherwise JSON lines.",
         OutputFormat.Table, OutputFormat.Csv, OutputFormat.JsonLines, OutputFormat.Parquet).WithAlias("-f");
@@ -58,19 +60,17 @@ internal sealed class OutputOptions(InferConsole console)
     {
         string? path = FilePath(parsed);
         OutputFormat.Choose(parsed.GetValue(_format), path, console);
-        foreach (string read in readFiles) RefuseInput(path, IdentityOf(path), read);
+        foreach (string read in readFiles) RefuseInput(path, IdentityOfRows(path), read);
         if (path is not null && parsed.GetValue(_report) is { } report && ReportWriter.FileNames
             .Any(name => Path.GetFullPath(Path.Combine(report, name)) == Path.GetFullPath(path)))
         {
             throw new CommandException($"'{path}' is a file of {_report.Name}. Choose another path for {_output.Name}.");
         }
         if (parsed.GetValue(_force)) return;
-        // A device or pipe isn't opened. It is refused when the file is created.
-        if (File.Exists(path) && !FileIdentity.IsSpecial(path) && !ResultFile.Is(path))
+        if (path is not null && ReplacementError.ForForeign(
+            path, start => ResultFile.Is(path, start), "has no results of infer") is { } error)
         {
-            throw new CommandException(
-                $"'{path}' exists and has no results of infer. Choose another path, or give --force to replace it.",
-                ExitCode.Output);
+            throw new CommandException(error, ExitCode.Output);
         }
         foreach (var option in new[] { _report, _savePreprocessed })
         {
@@ -84,11 +84,11 @@ internal sealed class OutputOptions(InferConsole console)
     public InputSet Protect(ParseResult parsed, InputSet inputs)
     {
         string? path = FilePath(parsed), folder = parsed.GetValue(_savePreprocessed);
-        FileIdentity? file = IdentityOf(path), images = IdentityOf(folder);
-        if (file is null && images is null) return inputs;
+        FileIdentity? rows = IdentityOfRows(path), images = folder is null ? null : FileIdentity.Of(folder);
+        if (rows is null && images is null) return inputs;
         var files = inputs.Files.Select(input =>
         {
-            RefuseInput(path, file, input.Path);
+            RefuseInput(path, rows, input.Path);
             RefuseInput(folder, images, Path.GetDirectoryName(Path.GetFullPath(input.Path)) ?? input.Path);
             return input;
         });
@@ -138,16 +138,19 @@ internal sealed class OutputOptions(InferConsole console)
 
     private string? FilePath(ParseResult parsed) => parsed.GetValue(_output) is var path && path == "-" ? null : path;
 
-    private static FileIdentity? IdentityOf(string? path) => path is null ? null : FileIdentity.Of(path);
+    /// <summary>Identifies the file that receives the rows, also if the shell opened it.</summary>
+    private static FileIdentity? IdentityOfRows(string? path)
+    {
+        if (path is not null) return FileIdentity.Of(path);
+        return FileIdentity.IsSpecial(StandardOutput) ? null : FileIdentity.Of(StandardOutput);
+    }
 
     private static void RefuseInput(string? output, FileIdentity? identity, string input)
     {
         string path = input == InputFile.StandardInput ? "/dev/stdin" : input;
-        if (identity is not null && identity == FileIdentity.Of(path))
+        if (ReplacementError.ForInput(output, identity, path) is { } error)
         {
-            throw new CommandException(
-                $"'{output}' is an input of this run and stays as it is. Choose another path for the output.",
-                ExitCode.Output);
+            throw new CommandException(error, ExitCode.Output);
         }
     }
 }

@@ -43,8 +43,10 @@ internal sealed class DigitsCommand
         };
         command.SetAction(parsed =>
         {
-            DigitImages images = Open(parsed, int.MaxValue);
             string folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(parsed.GetValue(output)!));
+            if (Path.Exists(folder)) throw new IOException($"'{folder}' already exists. Choose a new folder.");
+
+            DigitImages images = Open(parsed, int.MaxValue);
             Write(images, folder, parsed.GetValue(format)!);
             _context.Console.WriteLine($"{images.Count} files in {folder}");
             return ExitCode.Success;
@@ -62,19 +64,27 @@ internal sealed class DigitsCommand
             Description = "Add a row of generated digits, on grey, after each row.",
         };
         var dark = new Option<bool>("--dark") { Description = "Draw for dark pages." };
+        var force = new ForceOption();
         var command = new Command("sheet", "Draws digits sorted by label, 1,000 by default.")
         {
-            output, _data, _split, _seed, _count, columns, compare, dark,
+            output, _data, _split, _seed, _count, columns, compare, dark, force,
         };
         command.SetAction(parsed =>
         {
+            string file = parsed.GetValue(output)!;
+            force.CheckPicture(parsed, file);
+            if (parsed.GetValue(_data) is { } data && Directory.Exists(data))
+            {
+                ForceOption.RefuseInputs(file, Directory.GetFiles(data));
+            }
+
             DigitImages images = Open(parsed, 1000);
             DigitImages? generated = parsed.GetValue(compare)
                 ? DigitGenerator.Draw(parsed.GetValue(_seed)!.Value, images.Count)
                 : null;
             Palette palette = parsed.GetValue(dark) ? Palette.Dark : Palette.Light;
             byte[] png = DigitSheet.Draw(images, generated, parsed.GetValue(columns)!.Value, palette);
-            AtomicFile.Write(parsed.GetValue(output)!, stream => stream.Write(png));
+            AtomicFile.Write(file, stream => stream.Write(png));
             return ExitCode.Success;
         });
         return command;
@@ -98,8 +108,6 @@ internal sealed class DigitsCommand
         (SKEncodedImageFormat encoding, string extension) = format == "png"
             ? (SKEncodedImageFormat.Png, "png")
             : (SKEncodedImageFormat.Jpeg, "jpg");
-        if (Path.Exists(folder)) throw new IOException($"'{folder}' already exists. Choose a new folder.");
-
         string temporary = $"{folder}.{Guid.NewGuid():N}.tmp";
         try
         {

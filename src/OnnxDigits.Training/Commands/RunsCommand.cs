@@ -25,6 +25,8 @@ internal sealed class RunsCommand
         HelpName = "FILE",
     };
 
+    private readonly ForceOption _force = new();
+
     private RunsCommand(CommandContext context)
     {
         _context = context;
@@ -38,12 +40,17 @@ internal sealed class RunsCommand
 
     private Command List()
     {
-        var command = new Command("list", "Lists all runs, the latest first.") { _runsFolder, _format, _output };
+        var command = new Command("list", "Lists all runs, the latest first.")
+        {
+            _runsFolder, _format, _output, _force,
+        };
         command.SetAction(parsed =>
         {
+            _force.CheckTable(parsed, parsed.GetValue(_output));
             string folder = parsed.GetValue(_runsFolder)!;
             IReadOnlyList<RunReport> runs = RunReport.ReadAll(folder, _context.Warn);
             if (runs.Count == 0) _context.Warn($"There are no runs in {folder}.");
+            RefuseInputs(parsed.GetValue(_output), runs);
             Show(parsed, RunTable.List(runs));
             return ExitCode.Success;
         });
@@ -66,13 +73,23 @@ internal sealed class RunsCommand
         var command = new Command(
             "compare", "Compares runs: settings that differ, accuracy, loss, time, and the recall of each digit.")
         {
-            names, _runsFolder, _format, _output, picture, dark,
+            names, _runsFolder, _format, _output, picture, dark, _force,
         };
         command.SetAction(parsed =>
         {
+            string? output = parsed.GetValue(_output), path = parsed.GetValue(picture);
+            if (output is not null && path is not null && Path.GetFullPath(output) == Path.GetFullPath(path))
+            {
+                throw new UsageException($"--output and --picture name the same file '{path}'. Change one.");
+            }
+
+            _force.CheckTable(parsed, output);
+            _force.CheckPicture(parsed, path);
             IReadOnlyList<RunReport> runs = Find(parsed.GetValue(names)!, parsed.GetValue(_runsFolder)!);
+            RefuseInputs(output, runs);
+            RefuseInputs(path, runs);
             Show(parsed, RunTable.Compare(runs));
-            if (parsed.GetValue(picture) is not { } path) return ExitCode.Success;
+            if (path is null) return ExitCode.Success;
 
             (string, IReadOnlyList<EpochMetrics>)[] curves = [.. runs.Select(run => (run.Name, run.Epochs))];
             Palette palette = parsed.GetValue(dark) ? Palette.Dark : Palette.Light;
@@ -105,6 +122,9 @@ internal sealed class RunsCommand
 
         return runs;
     }
+
+    private static void RefuseInputs(string? output, IEnumerable<RunReport> runs) => ForceOption.RefuseInputs(
+        output, runs.SelectMany(run => (string[])[Path.Combine(run.Folder, RunReport.FileName), run.ModelPath]));
 
     private void Show(ParseResult parsed, RunTable table)
     {

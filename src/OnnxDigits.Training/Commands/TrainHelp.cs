@@ -26,7 +26,7 @@ internal static class TrainHelp
         [
             ("Input", ["--data", "--split", "--count", "--validation-split"]),
             ("Output",
-                ["--runs-folder", "--publish", "--resume", "--format", "--output", "--columns", "--compare",
+                ["--runs-folder", "--publish", "--resume", "--format", "--output", "--force", "--columns", "--compare",
                     "--picture", "--dark"]),
             ("Network", ["--network", "--epochs", "--batch-size", "--seed", "--runs"]),
             ("Limits", ["--threads", "--device", "--min-accuracy"]),

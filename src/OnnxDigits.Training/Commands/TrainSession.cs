@@ -1,4 +1,3 @@
-using System.Text;
 using OnnxDigits.Data;
 using OnnxDigits.Training.Loop;
 using OnnxDigits.Training.Recipes;
@@ -19,7 +18,12 @@ internal sealed class TrainSession(CommandContext context, TrainOptions options)
         try
         {
             RequireWritable(options.RunsFolder);
-            if (options.Publish is { } publish) RequireWritable(publish);
+            if (options.Publish is { } publish)
+            {
+                RequireWritable(publish);
+                foreach (string network in options.Networks) new PublishedModel(publish, network).Check();
+            }
+
             SetThreads();
             torch.Device device = TrainingDevice.Find(options.Device);
             return Run(context.OpenData(new DigitDataOptions { Data = options.Data }), device);
@@ -109,12 +113,8 @@ internal sealed class TrainSession(CommandContext context, TrainOptions options)
             return;
         }
 
-        Directory.CreateDirectory(folder);
-        string model = Path.Combine(folder, $"{network}.onnx");
-        AtomicFile.Write(model, stream => stream.Write(File.ReadAllBytes(published.ModelPath)));
-        AtomicFile.Write(Path.ChangeExtension(model, ".json"), stream => stream.Write(ReportJson.ToUtf8(card)));
-        byte[] markdown = Encoding.UTF8.GetBytes(card.ToMarkdown());
-        AtomicFile.Write(Path.ChangeExtension(model, ".md"), stream => stream.Write(markdown));
-        context.Console.WriteLine($"Published: {model}");
+        var model = new PublishedModel(folder, network);
+        model.Write(published, card);
+        context.Console.WriteLine($"Published: {model.Path}");
     }
 }

@@ -62,16 +62,17 @@ internal sealed record ModelCard
         };
     }
 
+    /// <summary>Returns the first lines of the card as Markdown.</summary>
+    public static string TitleOf(string network) =>
+        $"# {network}.onnx\n\nWritten by the training command from {network}.json.\n\n";
+
     /// <summary>Returns the card as Markdown.</summary>
     public string ToMarkdown()
     {
         RunResult published = Seeds.Single(seed => seed.Seed == Run.Recipe.Seed).Result;
         bool disputed = published.TestAccuracyWithoutDisputedLabels is not null;
         var card = new StringBuilder();
-        Line($"# {Run.Network}.onnx");
-        Line($"");
-        Line($"Written by the training command from {Run.Network}.json.");
-        Line($"");
+        card.Append(TitleOf(Run.Network));
         Line($"| | |");
         Line($"|---|---|");
         Line($"| parameters | {Parameters:N0} |");

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -14,9 +15,20 @@ internal sealed record RunTable(IReadOnlyList<string> Columns, IReadOnlyList<obj
     /// <summary>Gets the names of the formats; the first is the default.</summary>
     public static string[] Formats { get; } = ["table", "csv", "json"];
 
+    private static readonly string[] ListColumns =
+        ["run", "network", "seed", "epochs", "done", "batch", "data", "validation", "test", "seconds", "state"];
+
+    // In JSON, values are between the names of the columns.
+    private static readonly Regex StartOfList =
+        new($"""^\W*{string.Join("""\W+(.*\s+")?""", ListColumns.Take(4))}\W""");
+
+    // The settings that differ come before the state.
+    private static readonly Regex StartOfComparison =
+        new(@"\A\W*what\W(?s:.*)^\W*(what\W+)?state\W", RegexOptions.Multiline);
+
     /// <summary>Returns a table with a row per run.</summary>
     public static RunTable List(IEnumerable<RunReport> runs) => new(
-        ["run", "network", "seed", "epochs", "done", "batch", "data", "validation", "test", "seconds", "state"],
+        ListColumns,
         [
             .. runs.Select(run => (object?[])
             [
@@ -50,6 +62,11 @@ internal sealed record RunTable(IReadOnlyList<string> Columns, IReadOnlyList<obj
 
         object?[] Row(string name, Func<RunReport, object?> value) => [name, .. runs.Select(value)];
     }
+
+    /// <summary>Returns whether a text is a table of runs in one of the formats.</summary>
+    /// <param name="text">The text, or its beginning.</param>
+    public static bool IsTable(string text) =>
+        text == "[]\n" || StartOfList.IsMatch(text) || StartOfComparison.IsMatch(text);
 
     /// <summary>Returns the table as text.</summary>
     /// <param name="format">One of <see cref="Formats"/>. CSV and JSON give numbers in full precision.</param>

@@ -238,6 +238,67 @@ public sealed class RunsCommandTests(ManyRuns runs) : IDisposable
         Assert.Contains($"{file}' cannot be written", Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("list", "table")]
+    [InlineData("list", "csv")]
+    [InlineData("list", "json")]
+    [InlineData("compare", "table")]
+    [InlineData("compare", "csv")]
+    [InlineData("compare", "json")]
+    public void Output_ExistingFile_IsReplacedIfItIsATableOrByForce(string command, string format)
+    {
+        string file = Path.Combine(_command.Folder, "file");
+        string[] names = command == "list" ? [] : [runs.First, runs.Second];
+        string[] arguments = ["runs", command, .. names, "--runs-folder", runs.Folder, "-f", format, "-o", file];
+        Assert.Equal((0, 0), (_command.Run(arguments), _command.Run(arguments)));
+        byte[] table = File.ReadAllBytes(file);
+        string report = File.ReadAllText(Path.Combine(runs.First, RunReport.FileName));
+        string[] foreign = ["run,network\n1,a\n", "what,price\napple,1\n", "[{\"run\": \"1\"}]", report];
+        foreach (string content in foreign)
+        {
+            File.WriteAllText(file, content);
+            Assert.Equal(5, _command.Run(arguments));
+            Assert.Equal(content, File.ReadAllText(file));
+        }
+        Assert.Contains(
+            $"'{file}' exists and has no table of runs. Choose another path, or give --force to replace it.",
+            Output, StringComparison.Ordinal);
+        Assert.Equal(0, _command.Run([.. arguments, "--force"]));
+        Assert.Equal(table, File.ReadAllBytes(file));
+    }
+
+    [Fact]
+    public void Picture_ExistingFile_IsReplacedByForceOnly()
+    {
+        string file = Path.Combine(_command.Folder, "photo.png");
+        File.WriteAllText(file, "content");
+        string[] arguments = ["runs", "compare", runs.First, runs.Second, "--picture", file];
+        Assert.Equal(5, _command.Run(arguments));
+        Assert.StartsWith($"error: '{file}' exists and may be yours.", Output, StringComparison.Ordinal);
+        Assert.Equal("content", File.ReadAllText(file));
+        Assert.Equal(0, _command.Run([.. arguments, "--force"]));
+    }
+
+    [Theory]
+    [InlineData("-o", "report.json")]
+    [InlineData("--picture", "dense.onnx")]
+    public void Compare_OutputIsAFileOfARun_IsRefusedEvenByForce(string option, string name)
+    {
+        string run = ManyRuns.Copy(runs.First, _command.Folder), file = Path.Combine(run, name);
+        byte[] before = File.ReadAllBytes(file);
+        Assert.Equal(5, _command.Run("runs", "compare", run, runs.Second, option, file, "--force"));
+        Assert.StartsWith($"error: '{file}' is an input", Output, StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllBytes(file));
+    }
+
+    [Fact]
+    public void Compare_OneFileForBothOutputs_ReturnsTwo()
+    {
+        string file = Path.Combine(_command.Folder, "file");
+        Assert.Equal(2, _command.Run("runs", "compare", runs.First, runs.Second, "-o", file, "--picture", file));
+        Assert.False(File.Exists(file));
+    }
+
     private JsonArray List(string folder) => RunToJson("runs", "list", "--runs-folder", folder);
 
     private JsonArray Compare(params string[] names) =>
