@@ -30,7 +30,7 @@ public sealed class ClutterTests
         ["bars with buttons"] = (x, y) =>
             y < 24 ? (y is >= 6 and < 16 && x % 50 < 30 ? 0.2 : 0.8) : y >= 182 ? 0.6 : double.NaN,
         ["grid"] = (x, y) => x is 16 or 17 or 182 or 183 || y is 16 or 17 or 182 or 183 ? 0.7 : double.NaN,
-        ["specks"] = (x, y) => (x, y) is (>= 8 and < 12, >= 180 and < 183) or (190, 9) ? 1 : double.NaN,
+        ["specks"] = (x, y) => (x, y) is ( >= 8 and < 12, >= 180 and < 183) or (190, 9) ? 1 : double.NaN,
     };
 
     // Parts of a screenshot, which is a drawing.

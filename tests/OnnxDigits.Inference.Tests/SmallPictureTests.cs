@@ -55,7 +55,7 @@ public sealed class SmallPictureTests
     {
         byte[] found = new byte[DigitPreprocessing.OutputLength];
         byte[] page = Fill(120, (x, y) =>
-            (x, y) is (>= 20 and < 90, >= 10 and < 110) and not (>= 32 and < 78, >= 22 and < 98) ? 0 : 255);
+            (x, y) is ( >= 20 and < 90, >= 10 and < 110) and not ( >= 32 and < 78, >= 22 and < 98) ? 0 : 255);
         DigitPreprocessing.Apply(new RasterImage(page, 120, 120, PixelLayout.Gray8), found);
         Assert.True(found.Count(pixel => pixel > 128) > 100);
     }
