@@ -23,10 +23,9 @@ internal sealed record Frame(InkBounds Inside, bool IsPage)
 
     /// <summary>Returns the largest frame, or <see langword="null"/> if there is none.</summary>
     /// <param name="ink">The ink.</param>
-    /// <param name="threshold">Pixels above it are ink.</param>
-    public static Frame? Find(GrayImage ink, float threshold)
+    /// <param name="components">The components of the ink.</param>
+    public static Frame? Find(GrayImage ink, Components components)
     {
-        var components = new Components(ink, threshold);
         Frame? frame = null;
         int largest = 0;
         for (int i = 0; i < components.Bounds.Count; i++)

@@ -13,25 +13,26 @@ internal static class InkExtraction
         // An inverted image of MNIST stays as it is, with its specks.
         if (MnistForm.TryCopy(ink, stackalloc byte[MnistForm.Length])) return ink;
         float edge = ink.Values.Max() * PreprocessingConstants.EdgeShare;
-        if (Frame.Find(ink, edge) is { } frame)
+        var components = new Components(ink, edge);
+        if (Frame.Find(ink, components) is { } frame)
         {
             bool isContentInverted = inverted;
             GrayImage? content = frame.IsPage
                 ? Extract(gray.Crop(frame.Inside), out isContentInverted)
-                : Clean(ink.Crop(frame.Inside), edge);
+                : Clean(ink.Crop(frame.Inside), edge, components: null);
             if (content is not null && IsDigitIn(content))
             {
                 inverted = isContentInverted;
                 return content;
             }
         }
-        return Clean(ink, edge);
+        return Clean(ink, edge, components);
     }
 
-    private static GrayImage Clean(GrayImage ink, float edge)
+    private static GrayImage Clean(GrayImage ink, float edge, Components? components)
     {
-        Lines.Remove(ink, edge);
-        Specks.Remove(ink, edge);
+        if (Lines.Remove(ink, edge)) components = null;
+        Specks.Remove(ink, components ?? new Components(ink, edge));
         return ink;
     }
 
@@ -89,7 +90,9 @@ internal static class InkExtraction
     /// </summary>
     private static bool IsBackgroundBright(GrayImage gray, float threshold)
     {
-        double share = (double)gray.Values.Count(value => value > threshold) / gray.Values.Length;
+        int above = 0;
+        foreach (float value in gray.Values) above += value > threshold ? 1 : 0;
+        double share = (double)above / gray.Values.Length;
         if (share is < 1 - PreprocessingConstants.ClearMajority or > PreprocessingConstants.ClearMajority)
         {
             return share > 0.5;

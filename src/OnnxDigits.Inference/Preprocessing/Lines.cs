@@ -22,13 +22,30 @@ internal static class Lines
     /// <summary>Removes the lines and bridges the strokes that cross them.</summary>
     /// <param name="ink">The ink, which is changed.</param>
     /// <param name="threshold">Pixels above it are ink.</param>
-    public static void Remove(GrayImage ink, float threshold)
+    /// <returns><see langword="true"/> if a line was removed.</returns>
+    public static bool Remove(GrayImage ink, float threshold)
     {
         var upright = new Side(ink, isTransposed: false, threshold);
         var turned = new Side(ink, isTransposed: true, threshold);
+        CountInk(ink, threshold, upright.Counts, turned.Counts);
         List<(int First, int Last)> rows = FindLines(upright, turned), columns = FindLines(turned, upright);
         foreach ((int first, int last) in rows) Bridge(upright, first, last);
         foreach ((int first, int last) in columns) Bridge(turned, first, last);
+        return rows.Count + columns.Count > 0;
+    }
+
+    private static void CountInk(GrayImage ink, float threshold, int[] rows, int[] columns)
+    {
+        for (int y = 0; y < ink.Height; y++)
+        {
+            Span<float> row = ink.Row(y);
+            for (int x = 0; x < row.Length; x++)
+            {
+                int count = row[x] > threshold ? 1 : 0;
+                rows[y] += count;
+                columns[x] += count;
+            }
+        }
     }
 
     private static List<(int First, int Last)> FindLines(Side side, Side across)
@@ -110,10 +127,6 @@ internal static class Lines
             (_stepX, _stepY) = isTransposed ? (image.Width, 1) : (1, image.Width);
             (Width, Height) = isTransposed ? (image.Height, image.Width) : (image.Width, image.Height);
             Counts = new int[Height];
-            for (int y = 0; y < Height; y++)
-            {
-                for (int x = 0; x < Width; x++) Counts[y] += Has(x, y) ? 1 : 0;
-            }
         }
 
         public int Width { get; }

@@ -20,9 +20,10 @@ internal static class PhotoInk
 
         var ink = new GrayImage(gray.Width, gray.Height);
         for (int i = 0; i < deviation.Length; i++) ink.Values[i] = Math.Max(0, inverted ? -deviation[i] : deviation[i]);
-        // Dark lines would raise the threshold above a fainter digit.
-        Lines.Remove(ink, Math.Max(Otsu.Threshold(ink.Values), aboveNoise));
-        threshold = RaiseAboveClutter(ink, Math.Max(Otsu.Threshold(ink.Values), aboveNoise));
+        threshold = Math.Max(Otsu.Threshold(ink.Values), aboveNoise);
+        // Dark lines raise the threshold above a fainter digit.
+        if (Lines.Remove(ink, threshold)) threshold = Math.Max(Otsu.Threshold(ink.Values), aboveNoise);
+        threshold = RaiseAboveClutter(ink, threshold);
         var strokes = new Strokes(ink, threshold, keepsFrame: false);
         if (!strokes.HasDigit) return null;
         float full = KeepOnly(strokes, ink);

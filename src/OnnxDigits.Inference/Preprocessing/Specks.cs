@@ -7,9 +7,8 @@ internal static class Specks
     private const double MaxSize = 0.08;
     private const double MinDistance = 0.12;
 
-    public static void Remove(GrayImage ink, float threshold)
+    public static void Remove(GrayImage ink, Components components)
     {
-        var components = new Components(ink, threshold);
         if (components.Bounds.Count < 2) return;
         InkBounds largest = components.Bounds.MaxBy(box => box.Area);
         bool[] isSpeck = [.. components.Bounds.Select(box => IsSpeck(box, largest))];
