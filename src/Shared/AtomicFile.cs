@@ -21,7 +21,6 @@ internal sealed partial class AtomicFile : IDisposable
     private readonly string _temporary;
     private readonly UnixFileMode? _mode;
     private readonly FileStream _stream;
-    private bool _committed;
 
     private AtomicFile(string path, string target)
     {
@@ -33,7 +32,7 @@ internal sealed partial class AtomicFile : IDisposable
         {
             _mode = File.GetUnixFileMode(target);
             // Nobody may read the content earlier who may not read the finished file.
-            options.UnixCreateMode = _mode | UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            options.UnixCreateMode = _mode | UnixFileMode.UserWrite;
         }
         _stream = new FileStream(_temporary, options);
     }
@@ -111,7 +110,6 @@ internal sealed partial class AtomicFile : IDisposable
                 RandomAccess.FlushToDisk(handle);
             }
             File.Move(_temporary, _target, overwrite: true);
-            _committed = true;
             FlushFolder(Path.GetDirectoryName(_target)!);
         }
         catch (Exception e) when (IsWriteError(e))
@@ -123,7 +121,6 @@ internal sealed partial class AtomicFile : IDisposable
     /// <summary>Removes the temporary file, unless it was committed.</summary>
     public void Dispose()
     {
-        if (_committed) return;
         try
         {
             _stream.Dispose();
@@ -132,7 +129,8 @@ internal sealed partial class AtomicFile : IDisposable
         {
             // A full disk fails again when the buffer is flushed; the file is removed in any case.
         }
-        File.Delete(_temporary);
+        // Throws if the folder is gone.
+        if (File.Exists(_temporary)) File.Delete(_temporary);
     }
 
     /// <summary>Indicates whether an exception reports that a file could not be written.</summary>

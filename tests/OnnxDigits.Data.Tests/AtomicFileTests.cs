@@ -19,6 +19,50 @@ public sealed class AtomicFileTests : IDisposable
 
         Assert.Equal("new", File.ReadAllText(path));
         Assert.Equal([path], Directory.GetFileSystemEntries(_folder.Path));
+        if (!OperatingSystem.IsLinux()) return;
+        // The handle that flushes the folder is closed.
+        IEnumerable<string?> open = Directory.GetFileSystemEntries("/proc/self/fd")
+            .Select(file => new FileInfo(file).LinkTarget);
+        Assert.DoesNotContain(_folder.Path, open);
+    }
+
+    [Fact]
+    public void Write_TwoAtOnce_BothSucceed()
+    {
+        string path = _folder.At("file");
+        using (AtomicFile first = AtomicFile.Create(path), second = AtomicFile.Create(path))
+        {
+            first.Write(stream => stream.Write("first"u8));
+            second.Commit();
+            first.Commit();
+            Assert.Equal("first", File.ReadAllText(path));
+        }
+
+        Assert.Equal([path], Directory.GetFileSystemEntries(_folder.Path));
+    }
+
+    [Fact]
+    public void Write_FolderVanishes_Throws()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        string path = _folder.At("folder/file");
+        Directory.CreateDirectory(_folder.At("folder"));
+
+        var error = Assert.Throws<IOException>(() =>
+            AtomicFile.Write(path, _ => Directory.Delete(_folder.At("folder"), recursive: true)));
+
+        Assert.Equal(
+            $"'{path}' cannot be written: its folder does not exist or cannot hold files; choose another path.",
+            error.Message);
+    }
+
+    [Fact]
+    public void Write_ToDevShm_Succeeds()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        string path = Path.Combine("/dev/shm", Path.GetRandomFileName());
+        AtomicFile.Write(path, stream => stream.WriteByte(1));
+        File.Delete(path);
     }
 
     [Fact]
@@ -32,7 +76,9 @@ public sealed class AtomicFileTests : IDisposable
             stream.WriteByte(1);
             throw new InvalidOperationException();
         }));
+        var error = Assert.Throws<IOException>(() => AtomicFile.Write(path, _ => throw new IOException("It broke.")));
 
+        Assert.Equal($"'{path}' cannot be written: It broke; choose another path.", error.Message);
         Assert.Equal("old", File.ReadAllText(path));
         Assert.Equal([path], Directory.GetFileSystemEntries(_folder.Path));
     }
@@ -68,8 +114,10 @@ public sealed class AtomicFileTests : IDisposable
         if (!OperatingSystem.IsLinux()) return;
         string pipe = _folder.At("pipe"), link = _folder.At("link");
         Process.Start("mkfifo", pipe).WaitForExit();
-        File.CreateSymbolicLink(link, "/dev/full");
-        Assert.All([pipe, link, "/dev/null", "/dev/stdout"], path =>
+        File.CreateSymbolicLink(link, pipe);
+        // No device, because root would lose it if this test failed.
+        string device = Path.Combine("/dev", Path.GetRandomFileName());
+        Assert.All([pipe, link, device], path =>
             AssertFails(path, "it is a device, pipe or socket; choose the path of a file."));
         Assert.Equal([link, pipe], Directory.GetFileSystemEntries(_folder.Path).Order(StringComparer.Ordinal));
     }
@@ -113,14 +161,15 @@ public sealed class AtomicFileTests : IDisposable
     public void Write_SymbolicLink_ReplacesItsTarget(bool targetExists)
     {
         if (OperatingSystem.IsWindows()) return;
-        string target = _folder.At("folder/target"), link = _folder.At("link");
+        string target = _folder.At("folder/target"), middle = _folder.At("folder/middle"), link = _folder.At("link");
         Directory.CreateDirectory(_folder.At("folder"));
         if (targetExists) File.WriteAllText(target, "old");
-        File.CreateSymbolicLink(link, "folder/target");
+        File.CreateSymbolicLink(middle, "target");
+        File.CreateSymbolicLink(link, "folder/middle");
 
         AtomicFile.Write(link, stream => stream.Write("new"u8));
 
-        Assert.Equal("folder/target", new FileInfo(link).LinkTarget);
+        Assert.Equal(("folder/middle", "target"), (new FileInfo(link).LinkTarget, new FileInfo(middle).LinkTarget));
         Assert.Equal("new", File.ReadAllText(target));
     }
 
@@ -150,14 +199,27 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Null(FileIdentity.Of(_folder.At("none")));
     }
 
-    [Theory]
-    [InlineData(28, "No space left on device", "the disk is full; free some space or choose another path.")]
-    [InlineData(30, "Read-only file system", "Read-only file system; choose another path.")]
-    public void Error_SystemError_GivesTheReasonWithoutTheTemporaryName(int code, string message, string reason)
+    /// <summary>Exceptions of a write, and the reasons in the messages.</summary>
+    public static TheoryData<Exception, string> Errors => new()
     {
-        IOException error = AtomicFile.Error("out", new IOException($"{message} : 'out.abc.tmp'", code));
+        {
+            new IOException("No space left on device : 'out.abc.tmp'", 28),
+            "the disk is full; free some space or choose another path."
+        },
+        { new IOException("Read-only file system : 'out.abc.tmp'"), "Read-only file system; choose another path." },
+        { new UnauthorizedAccessException("Access denied."), "permission denied; choose another path." },
+        {
+            new ArgumentOutOfRangeException("value"),
+            "it would exceed the size limit of its file system or of this process."
+        },
+    };
 
-        Assert.Equal($"'out' cannot be written: {reason}", error.Message);
+    [Theory]
+    [MemberData(nameof(Errors))]
+    public void Error_SystemError_GivesTheReasonWithoutTheTemporaryName(Exception exception, string reason)
+    {
+        Assert.True(AtomicFile.IsWriteError(exception));
+        Assert.Equal($"'out' cannot be written: {reason}", AtomicFile.Error("out", exception).Message);
     }
 
     private static void AssertFails(string path, string reason)
