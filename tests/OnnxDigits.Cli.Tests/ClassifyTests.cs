@@ -49,10 +49,12 @@ public class ClassifyTests
     {
         using var folder = DigitFolder.WithDigits(15);
         folder.Write("7/bad.png", "text"u8.ToArray());
+        string wide = folder.Write("7/große & breite.png", DigitFolder.EncodePng(new byte[784], width: 56));
         string[] csv = InferRun.Of(folder.Path, "-f", "csv").Lines;
         string[] json = InferRun.Of(folder.Path).Lines;
 
         Assert.Equal(csv.Length - 1, json.Length);
+        Assert.Single(json, line => line.StartsWith($"{{\"path\":\"{wide}\",\"label\":7,\"digit\":null,"));
         string[] columns = Header.Split(',');
         for (int row = 0; row < json.Length; row++)
         {
@@ -85,11 +87,11 @@ public class ClassifyTests
         Assert.Equal("label     digit  confidence  status     path", lines[0]);
         string[] expected =
         [
-            $"^ +{label}  {(label < 9 ? " " : " ")}      {label} +[0-9.]+ %  ok         {right}$",
-            $"^ +{(label + 1) % 10}  ≠      {label} +[0-9.]+ %  ok         {wrong}$",
+            $"^ +{label}  {(label < 9 ? " " : " ")}      {label} +[0-9]{{2,3}}\\.[0-9]{{2}} %  ok         {right}$",
+            $"^ +{(label + 1) % 10}  ≠      {label} +[0-9]{{2,3}}\\.[0-9]{{2}} %  ok         {wrong}$",
             $"^ {{29}}error      {folder.Path}/a/bad\\?.png$",
             $"^ {{10}}Cannot read '{folder.Path}/a/bad\\?.png':",
-            $"^ {{14}}{label} +[0-9.]+ %  ok         {none}$",
+            $"^ {{14}}{label} +[0-9]{{2,3}}\\.[0-9]{{2}} %  ok         {none}$",
             $"^ {{29}}blank      {blank}$",
         ];
         Assert.All(lines.Where(line => !line.Contains(folder.Path)), line => Assert.InRange(line.Length, 1, 80));
@@ -116,9 +118,9 @@ public class ClassifyTests
     public void BlankImage_NamesNoDigit()
     {
         using var folder = new DigitFolder();
-        string path = folder.Write("blank.png", DigitFolder.EncodePng(new byte[784]));
+        string path = folder.Write("blank.png", DigitFolder.EncodePng(new byte[784], width: 56));
         var run = InferRun.Of(path, "-f", "csv");
-        Assert.Equal($"{path},,,0,0,0,0,0,0,0,0,0,0,0,blank,,28,28,false,best.onnx,1", run.Lines[1]);
+        Assert.Equal($"{path},,,0,0,0,0,0,0,0,0,0,0,0,blank,,56,14,false,best.onnx,1", run.Lines[1]);
         Assert.Equal(ExitCode.Success, run.Code);
     }
 

@@ -28,9 +28,10 @@ internal sealed class DigitFolder : IDisposable
 
     public string Combine(string name) => System.IO.Path.Combine(Path, name);
 
-    public static byte[] EncodePng(ReadOnlySpan<byte> pixels)
+    public static byte[] EncodePng(ReadOnlySpan<byte> pixels, int width = 28)
     {
-        using var bitmap = new SKBitmap(new SKImageInfo(28, 28, SKColorType.Gray8, SKAlphaType.Opaque));
+        int height = pixels.Length / width;
+        using var bitmap = new SKBitmap(new SKImageInfo(width, height, SKColorType.Gray8, SKAlphaType.Opaque));
         pixels.CopyTo(bitmap.GetPixelSpan());
         using var data = bitmap.Encode(SKEncodedImageFormat.Png, 100);
         return data.ToArray();

@@ -18,6 +18,10 @@ public class InfoAndDevicesTests
         Assert.Equal("CPUExecutionProvider", json.RootElement.GetProperty("provider").GetString());
         string[] table = InferRun.Of("info", "-f", "table", "--model", model).Lines;
         Assert.Contains($"network            {model}", table);
+        string digest = table[Array.IndexOf(table, "model sha256") + 1];
+        Assert.Equal("  " + json.RootElement.GetProperty("model_sha256"), digest);
+        Assert.StartsWith($"{{\n  \"model\": \"{model}.onnx\",\n", run.Output);
+        Assert.EndsWith("\n}\n", run.Output);
         Assert.All(table, line => Assert.InRange(line.Length, 1, 80));
     }
 

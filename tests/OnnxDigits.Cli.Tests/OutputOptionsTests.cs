@@ -21,11 +21,13 @@ public sealed class OutputOptionsTests : IDisposable
     public void Parquet_ReadByAnotherLibrary_SaysTheSameAsCsv()
     {
         _folder.Write("3/bad.png", "text"u8.ToArray());
-        _folder.Write("blank.png", DigitFolder.EncodePng(new byte[784]));
+        _folder.Write("blank.png", DigitFolder.EncodePng(new byte[784], width: 56));
         string path = _target.Combine("rows.parquet");
         Assert.Equal(ExitCode.Failed, InferRun.Of(_folder.Path, "-o", path, "--top", "2").Code);
         var csv = InferRun.Of(_folder.Path, "-f", "csv", "--top", "2").Lines;
 
+        // The blank image is the last one, and has no most probable digits.
+        Assert.EndsWith(",best.onnx,,1", csv[^1]);
         using var reader = new ParquetFileReader(path);
         using var group = reader.RowGroup(0);
         var schema = reader.FileMetaData.Schema;
@@ -40,14 +42,16 @@ public sealed class OutputOptionsTests : IDisposable
     }
 
     [Fact]
-    public void Parquet_MoreRowsThanAGroup_AreAllThere()
+    public void Parquet_TwiceTheRowsOfAGroup_AreTwoGroups()
     {
         string path = _target.Combine("rows.parquet");
-        string list = string.Concat(Enumerable.Range(0, 17_000).Select(row => $"none{row}.png\n"));
+        string list = string.Concat(Enumerable.Range(0, 2 * 16_384).Select(row => $"none{row}.png\n"));
         InferRun.OfInput(System.Text.Encoding.UTF8.GetBytes(list), "--files-from", "-", "-o", path, "-q");
 
         using var reader = new ParquetFileReader(path);
-        Assert.Equal((2, 17_000), (reader.FileMetaData.NumRowGroups, reader.FileMetaData.NumRows));
+        Assert.Equal(2, reader.FileMetaData.NumRowGroups);
+        using RowGroupReader first = reader.RowGroup(0), second = reader.RowGroup(1);
+        Assert.Equal((16_384, 16_384), (first.MetaData.NumRows, second.MetaData.NumRows));
     }
 
     [Fact]
@@ -65,6 +69,7 @@ public sealed class OutputOptionsTests : IDisposable
                 .Select(score => $"{score.Index}:{fields[4 + score.Index]}");
             Assert.Equal([string.Join(' ', expected), "1"], fields[^2..]);
         }
+        Assert.EndsWith(",model,top,schema", InferRun.Of(_folder.Path, "-f", "csv", "-k", "1").Lines[0]);
         using var json = JsonDocument.Parse(InferRun.Of(_folder.Path, "-f", "jsonl", "-k", "2").Lines[0]);
         var top = json.RootElement.GetProperty("top");
         Assert.Equal(2, top.GetArrayLength());
@@ -115,19 +120,30 @@ public sealed class OutputOptionsTests : IDisposable
             int wrongLabel = (DigitFolder.Set.Test.Label(n) + 1) % 10;
             _folder.Write($"{wrongLabel}/<moved> {n}.png", DigitFolder.EncodePng(DigitFolder.Set.Test.Image(n)));
         }
+        _folder.Write("note.größe", []);
         string folder = _target.Combine("report");
         var run = InferRun.Of(_folder.Path, "-f", "csv", "--report", folder, "-q");
         string[][] rows = [.. run.Lines.Skip(1).Select(line => line.Split(','))];
         int wrong = rows.Count(fields => fields[1] != fields[2]);
 
         Assert.Equal(["confusion.csv", "index.html", "summary.json"], FileNames(folder));
-        using var summary = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "summary.json")));
+        string json = File.ReadAllText(Path.Combine(folder, "summary.json"));
+        Assert.Contains(".größe\": 1", json);
+        using var summary = JsonDocument.Parse(json);
         Assert.Equal(45, summary.RootElement.GetProperty("images").GetInt32());
         Assert.Equal((45.0 - wrong) / 45, summary.RootElement.GetProperty("accuracy").GetDouble(), 1e-12);
         Assert.Equal(wrong, summary.RootElement.GetProperty("misread").GetInt32());
         var statuses = summary.RootElement.GetProperty("statuses").EnumerateObject();
         Assert.Equal(45, statuses.Sum(status => status.Value.GetInt32()));
         string html = File.ReadAllText(Path.Combine(folder, "index.html"));
+        Assert.Contains("<h1>45 images read by best.onnx</h1>", html);
+        Assert.Contains("<p>Network best, trained on mnist, run on cpu (CPUExecutionProvider).</p>", html);
+        foreach (var (name, value) in statuses.Select(status => (status.Name, status.Value)))
+        {
+            Assert.Contains($"<tr><td>{name}</td><td>{value}</td></tr>", html);
+        }
+        var digits = summary.RootElement.GetProperty("digits").EnumerateArray();
+        Assert.Contains($"<td>images</td>{string.Concat(digits.Select(count => $"<td>{count}</td>"))}</tr>", html);
         Assert.Contains("&lt;moved&gt; 0.png", html);
         Assert.DoesNotContain("<moved>", html);
         Assert.DoesNotContain("{{", html);
@@ -135,7 +151,8 @@ public sealed class OutputOptionsTests : IDisposable
         Assert.Contains($"<h2>Misread: {wrong}</h2>", html);
         foreach (string link in Links(html)) Assert.True(File.Exists(Path.Combine(folder, link)), link);
         Assert.Equal(100, Regex.Count(html, "<td class=\"(right|wrong)\""));
-        Assert.Contains($"({45 - wrong} of 45)", html);
+        string accuracy = FormattableString.Invariant($"{(45.0 - wrong) / 45:0.0000}");
+        Assert.Contains($"<h2>Accuracy {accuracy} ({45 - wrong} of 45)</h2>", html);
         int counted = File.ReadLines(Path.Combine(folder, "confusion.csv")).Skip(1)
             .Sum(line => line.Split(',').Skip(1).Sum(int.Parse));
         Assert.Equal(45, counted);
@@ -153,12 +170,88 @@ public sealed class OutputOptionsTests : IDisposable
     }
 
     [Fact]
+    public void Report_ConfusionMatrix_HasCountsSharesAndStrengths()
+    {
+        using var digits = DigitFolder.WithDigits(5);
+        for (int n = 0; n < 3; n++)
+        {
+            int wrongLabel = (DigitFolder.Set.Test.Label(n) + 1) % 10;
+            digits.Write($"{wrongLabel}/moved {n}.png", DigitFolder.EncodePng(DigitFolder.Set.Test.Image(n)));
+        }
+        digits.Write("3/blank.png", DigitFolder.EncodePng(new byte[784]));
+        digits.Write("3/bad.png", "text"u8.ToArray());
+        digits.Write("3/worse.png", "text"u8.ToArray());
+        string folder = _target.Combine("report");
+        string[][] rows = [.. InferRun.Of(digits.Path, "-f", "csv", "--report", folder, "-q").Lines.Skip(1)
+            .Select(line => line.Split(','))];
+
+        int Count(int label, string digit, string status = "") => rows.Count(fields =>
+            fields[1] == $"{label}" && fields[2] == digit && (status == "" || fields[14] == status));
+        string html = File.ReadAllText(Path.Combine(folder, "index.html"));
+        using var summary = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "summary.json")));
+        double?[] recalls = new double?[10], precisions = new double?[10];
+        for (int label = 0; label < 10; label++)
+        {
+            int[] counts = [.. Enumerable.Range(0, 10).Select(digit => Count(label, $"{digit}"))];
+            int blank = Count(label, "", "blank"), error = Count(label, "", "error");
+            int read = rows.Count(fields => fields[2] == $"{label}"), total = counts.Sum() + blank + error;
+            recalls[label] = total == 0 ? null : (double)counts[label] / total;
+            precisions[label] = read == 0 ? null : (double)counts[label] / read;
+            var cells = counts.Select((count, digit) => string.Create(
+                CultureInfo.InvariantCulture,
+                $"""<td class="{(label == digit ? "right" : "wrong")}" style="--strength: {(count == 0
+                    ? "0" : $"{Math.Sqrt((double)count / counts.Sum()):0.00}")}">{count:#}</td>"""));
+            Assert.Contains(
+                $"<tr><th>{label}</th>{string.Concat(cells)}<td>{blank:#}</td><td>{error:#}</td>"
+                + $"<td>{PerCent(recalls[label])}</td></tr>",
+                html);
+            Assert.Equal(counts, Numbers<int>(summary, "confusion", label));
+            Assert.Equal(blank, Numbers<int>(summary, "blank")[label]);
+            Assert.Equal(error, Numbers<int>(summary, "error")[label]);
+        }
+        string shares = string.Concat(precisions.Select(precision => $"<td>{PerCent(precision)}</td>"));
+        Assert.Contains($"<th>precision, %</th>{shares}", html);
+        Assert.Equal(recalls, Numbers<double?>(summary, "recall"));
+        Assert.Equal(precisions, Numbers<double?>(summary, "precision"));
+    }
+
+    [Fact]
+    public void Report_ManyRowsOfAKind_ShowsTheFirst200InTheirOrder()
+    {
+        string report = _target.Combine("report");
+        string list = string.Concat(Enumerable.Range(0, 201).Select(row => $"none{row}.png\n"));
+        InferRun.OfInput(System.Text.Encoding.UTF8.GetBytes(list), "--files-from", "-", "--report", report, "-q");
+        string html = File.ReadAllText(Path.Combine(report, "index.html"));
+        Assert.Contains("<h2>Errors: 201</h2>\n<p>Shows 200, in the order of the rows.", html);
+        Assert.Equal(
+            Enumerable.Range(0, 200).Select(row => $"none{row}.png"),
+            Links(html).Select(link => Path.GetFileName(link)));
+
+        // A row in the folder of its digit is uncertain, and one in another folder is misread.
+        for (int n = 0; n < 40; n++)
+        {
+            int wrongLabel = (DigitFolder.Set.Test.Label(n) + 1) % 10;
+            _folder.Write($"{wrongLabel}/moved {n:00}.png", DigitFolder.EncodePng(DigitFolder.Set.Test.Image(n)));
+        }
+        var run = InferRun.Of(_folder.Path, "--threshold", "1", "-f", "csv", "--report", report, "-q");
+        string[][] rows = [.. run.Lines.Skip(1).Select(line => line.Split(','))];
+        var misread = rows.Where(row => row[1] != row[2]);
+        var uncertain = rows.Where(row => row[1] == row[2] && row[14] == "uncertain");
+        Assert.Equal(
+            misread.OrderByDescending(Confidence).Concat(uncertain.OrderBy(Confidence)).Select(row => row[0]),
+            Links(File.ReadAllText(Path.Combine(report, "index.html")))
+                .Select(link => Path.GetFullPath(Path.Combine(report, link))));
+
+        static float Confidence(string[] row) => float.Parse(row[3], CultureInfo.InvariantCulture);
+    }
+
+    [Fact]
     public void Report_ImagesThatNeedAttention_AreShownWithLinksToTheOriginals()
     {
         string reportFolder = _target.Combine("a/report");
         byte[] digit = DigitFolder.EncodePng(DigitFolder.Set.Test.Image(0));
         string wrong = _folder.Write($"{(DigitFolder.Set.Test.Label(0) + 1) % 10}/# 100%.png", digit);
-        string bad = _folder.Write("3/bad \"x\".png", "text"u8.ToArray());
+        string bad = _folder.Write("3/bad \"x\"\u0001.png", "text"u8.ToArray());
         string blank = _folder.Write("3/blank.png", DigitFolder.EncodePng(new byte[784]));
 
         string rows = _target.Combine("rows.csv");
@@ -172,6 +265,11 @@ public sealed class OutputOptionsTests : IDisposable
             Links(html).Select(link => Path.GetFullPath(Path.Combine(reportFolder, link))));
         Assert.Matches(@"Misread: 1</h2>(.|\n)*Errors: 1</h2>(.|\n)*not an image(.|\n)*Blank: 1</h2>", html);
         Assert.DoesNotContain("Uncertain:", html);
+        Assert.DoesNotContain('\u0001', html);
+        string[] misread = Assert.Single(File.ReadAllLines(rows), row => row.Contains("100%.png")).Split(',');
+        Assert.Contains(FormattableString.Invariant(
+            $"</td><td>{misread[1]}</td><td>{misread[2]}</td><td>{100 * float.Parse(misread[3]):0.0}</td><td"), html);
+        Assert.Contains("/# 100%.png</a><br></td></tr>", html);
         using var summary = JsonDocument.Parse(File.ReadAllText(Path.Combine(reportFolder, "summary.json")));
         Assert.Equal(1, summary.RootElement.GetProperty("misread").GetInt32());
         Assert.Equal(1, summary.RootElement.GetProperty("blank")[3].GetInt32());
@@ -193,6 +291,9 @@ public sealed class OutputOptionsTests : IDisposable
         string folder = _target.Combine("report");
         Assert.Equal(ExitCode.Success, InferRun.Of(image, "--report", folder, "-q").Code);
         Assert.Equal(["index.html", "summary.json"], FileNames(folder));
+        string html = File.ReadAllText(Path.Combine(folder, "index.html"));
+        Assert.Contains("there is no accuracy", html);
+        Assert.DoesNotContain("Confusion", html);
     }
 
     [Theory]
@@ -202,7 +303,9 @@ public sealed class OutputOptionsTests : IDisposable
     {
         string file = _target.Write("file", "content"u8.ToArray());
         InferRun.Of(_folder.Path, option, file).AssertRefused(ExitCode.Output, option, file);
+        // One doesn't exist for programs, and the other one is forbidden even for root.
         InferRun.Of(_folder.Path, option, "/proc/folder").AssertRefused(ExitCode.Output, option);
+        InferRun.Of(_folder.Path, option, "/sys/folder").AssertRefused(ExitCode.Output, option);
     }
 
     [Theory]
@@ -242,6 +345,15 @@ public sealed class OutputOptionsTests : IDisposable
 
     private static IEnumerable<string> Links(string html) => Regex.Matches(html, "<a href=\"([^\"]*)\"")
         .Select(match => Uri.UnescapeDataString(System.Net.WebUtility.HtmlDecode(match.Groups[1].Value)));
+
+    private static string PerCent(double? share) =>
+        share is null ? "–" : string.Create(CultureInfo.InvariantCulture, $"{100 * share:0.0}");
+
+    private static T[] Numbers<T>(JsonDocument json, string name, int? row = null)
+    {
+        var array = json.RootElement.GetProperty(name);
+        return (row is null ? array : array[row.Value]).Deserialize<T[]>()!;
+    }
 
     private static IEnumerable<string> FileNames(string folder) =>
         Directory.GetFiles(folder).Select(file => Path.GetFileName(file)).Where(name => name != ".infer")

@@ -79,15 +79,19 @@ public sealed class OutputProtectionTests : IDisposable
     }
 
     [Theory]
-    [InlineData("rows.csv")]
-    [InlineData("rows.jsonl")]
-    [InlineData("rows.txt")]
-    [InlineData("rows.parquet")]
-    public void Output_ExistingFile_IsReplacedIfItIsAResultOrByForce(string name)
+    [InlineData("rows.CSV", "csv")]
+    [InlineData("rows.jsonl", "jsonl")]
+    [InlineData("rows.txt", "table")]
+    [InlineData("rows.parquet", null)]
+    public void Output_ExistingFile_IsReplacedIfItIsAResultOrByForce(string name, string? format)
     {
         string rows = _target.Combine(name);
         Assert.Equal(ExitCode.Success, InferRun.Of(_folder.Path, "-o", rows).Code);
         byte[] result = File.ReadAllBytes(rows);
+        if (format is not null)
+        {
+            Assert.Equal(InferRun.Of(_folder.Path, "-f", format).Output, System.Text.Encoding.UTF8.GetString(result));
+        }
         Assert.Equal(ExitCode.Success, InferRun.Of(_folder.Path, "-o", rows).Code);
         File.WriteAllBytes(rows, []);
         Assert.Equal(ExitCode.Success, InferRun.Of(_folder.Path, "-o", rows).Code);

@@ -17,9 +17,21 @@ public sealed partial class TerminalTests : IDisposable
     public void Table_InATerminal_IsColouredUnlessNoColorIsSet(string noColor, bool coloured)
     {
         if (!OperatingSystem.IsLinux()) return;
-        string shown = InATerminal($"NO_COLOR={noColor} dotnet '{Program}' '{_folder.Combine("none.png")}' -q");
-        Assert.Contains("Cannot read", shown);
-        Assert.Equal(coloured, shown.Contains("\e[31m", StringComparison.Ordinal));
+        int label = DigitFolder.Set.Test.Label(0), other = (label + 1) % 10;
+        _folder.Write($"{other}/moved.png", DigitFolder.EncodePng(DigitFolder.Set.Test.Image(0)));
+        string images = _folder.Combine($"{label}/000.png' '{_folder.Combine($"{other}/moved.png' 'none.png")}");
+        string command = $"NO_COLOR={noColor} dotnet '{Program}' '{images}' -q";
+        string[] lines = InATerminal(command).ReplaceLineEndings("\n").TrimEnd('\n').Split('\n');
+        Assert.Contains("Cannot read", lines[^1]);
+        Assert.Equal(coloured ? ["", "", "\e[33m", "\e[31m", ""] : ["", "", "", "", ""], lines.Select(Color));
+        Assert.Equal(coloured ? ["", "", "\e[0m", "", "\e[0m"] : ["", "", "", "", ""], lines.Select(Ending));
+
+        string rows = _folder.Combine("rows.txt");
+        InATerminal($"NO_COLOR={noColor} dotnet '{Program}' none.png -q -o '{rows}'");
+        Assert.DoesNotContain('\e', File.ReadAllText(rows));
+
+        static string Color(string line) => line.StartsWith('\e') ? line[..5] : "";
+        static string Ending(string line) => line.EndsWith("\e[0m", StringComparison.Ordinal) ? line[^4..] : "";
     }
 
     [Fact]

@@ -13,19 +13,11 @@ internal sealed class CsvRowWriter(TextWriter writer, IReadOnlyList<Column> colu
         using var fields = _csv.NewRow();
         foreach (var column in columns)
         {
-            var field = fields[column.Name];
-            switch (column.Value(row))
+            fields[column.Name].Set(column.Value(row) switch
             {
-                case bool value:
-                    field.Set(value ? "true" : "false");
-                    break;
-                case ISpanFormattable number:
-                    field.Format(number);
-                    break;
-                case var value:
-                    field.Set(value?.ToString() ?? "");
-                    break;
-            }
+                bool flag => flag ? "true" : "false",
+                var value => value?.ToString() ?? "",
+            });
         }
     }
 

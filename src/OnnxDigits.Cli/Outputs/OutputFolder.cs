@@ -15,13 +15,13 @@ internal sealed class OutputFolder
     /// <exception cref="CommandException">The folder cannot be created.</exception>
     public OutputFolder(string path, string option)
     {
-        Path = System.IO.Path.GetFullPath(path);
+        Path = path;
         _option = option;
         Guard(option, () => Directory.CreateDirectory(path));
         Write(Marker, stream => stream.Write("infer wrote this folder and may replace its files.\n"u8));
     }
 
-    /// <summary>Gets the full path of the folder.</summary>
+    /// <summary>Gets the path of the folder.</summary>
     public string Path { get; }
 
     /// <summary>Refuses a folder with files, unless this program made it.</summary>

@@ -16,8 +16,8 @@ internal sealed class PreprocessedImages(OutputFolder folder) : IRowWriter
     {
         _row++;
         if (row.Digit is null) return;
-        string name = string.Concat(Path.GetFileNameWithoutExtension(row.Path).Split(Path.GetInvalidFileNameChars()));
-        folder.Write($"{_row:000000}-{Shorten(name)}.png", stream => stream.Write(EncodePng(row.Image.Span)));
+        string name = Shorten(Path.GetFileNameWithoutExtension(row.Path));
+        folder.Write($"{_row:000000}-{name}.png", stream => stream.Write(EncodePng(row.Image.Span)));
     }
 
     /// <summary>Encodes 28×28 grayscale pixels as PNG.</summary>
