@@ -76,12 +76,7 @@ internal sealed class Checkpoint(string folder, RunIdentity run, Action<string> 
     /// <summary>Reads a checkpoint's header.</summary>
     /// <exception cref="ResumeException">The file is damaged or isn't a checkpoint.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static Header ReadHeader(string folder)
-    {
-        (Header header, BinaryReader reader) = Read(PathIn(folder));
-        reader.Dispose();
-        return header;
-    }
+    public static Header ReadHeader(string folder) => Read(PathIn(folder)).Header;
 
     private static (Header Header, BinaryReader Tensors) Read(string path)
     {

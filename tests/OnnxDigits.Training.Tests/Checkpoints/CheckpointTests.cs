@@ -1,6 +1,10 @@
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 using OnnxDigits.Training.Checkpoints;
+using OnnxDigits.Training.Networks;
+using OnnxDigits.Training.Recipes;
+using static TorchSharp.torch;
 
 namespace OnnxDigits.Training.Tests.Checkpoints;
 
@@ -67,6 +71,38 @@ public partial class CheckpointTests
     }
 
     [Fact]
+    public void Save_NextEpoch_LeavesTheFormerFileWhole()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        using var run = new TinyRun("dense");
+        run.Train(stopAfter: 8);
+        byte[] saved = File.ReadAllBytes(run.File), former = new byte[saved.Length];
+        using FileStream open = File.OpenRead(run.File);
+        run.Train(stopAfter: 8);
+        // The open file has no name any more, because another one was renamed to it.
+        open.ReadExactly(former);
+        Assert.Equal(saved, former);
+        Assert.NotEqual(saved, File.ReadAllBytes(run.File));
+    }
+
+    [Fact]
+    public void TrainingState_RecipeWithAveraging_AveragesTheWeights()
+    {
+        using DigitNetwork network = DigitNetworks.Create("dense", seed: 1);
+        Recipe recipe = Recipe.For("dense") with { Seed = 4 };
+        using var plain = new TrainingState(network, recipe);
+        using var state = new TrainingState(network, recipe with { AveragingDecay = 0.998 });
+        Assert.Null(plain.Average);
+        Assert.Equal(4, state.Random.initial_seed());
+
+        Tensor weight = network.Logits.parameters().First(), start = weight.detach().clone();
+        using (no_grad()) weight.add_(1);
+        // In step 8, the average keeps (1 + 8) / (10 + 8) of itself.
+        state.Step(step: 8, learningRate: 0);
+        Assert.True(allclose(state.Average!.Means.Values.First(), start + 0.5));
+    }
+
+    [Fact]
     public void ReadHeader_SavedRun_ReturnsItsIdentityAndEpochs()
     {
         using var run = new TinyRun("dense");
@@ -104,6 +140,19 @@ public partial class CheckpointTests
             bytes[random.Next(limit)] ^= (byte)(1 << random.Next(8));
             return bytes;
         }
+    }
+
+    /// <summary>The digest is right, and the header isn't: it is missing, too short, or other JSON.</summary>
+    [Theory]
+    [InlineData(new byte[0])]
+    [InlineData(new byte[] { 255, 255, 255, 255 })]
+    [InlineData(new byte[] { 2, 0, 0, 0, (byte)'[', (byte)']' })]
+    public void Read_OtherHeader_IsRefusedAsAnotherVersion(byte[] content)
+    {
+        using var run = new TinyRun("dense");
+        File.WriteAllBytes(run.File, [.. SHA256.HashData(content), .. content]);
+        var error = Assert.Throws<ResumeException>(() => Checkpoint.ReadHeader(run.Folder));
+        Assert.Contains($"'{run.File}' was written by another version", error.Message, StringComparison.Ordinal);
     }
 
     // Counts a file's pages in memory, the second of them those that aren't on the disk yet.

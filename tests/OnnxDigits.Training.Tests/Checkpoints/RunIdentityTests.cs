@@ -43,6 +43,21 @@ public class RunIdentityTests
     }
 
     [Fact]
+    public void DifferencesTo_WithoutAugmentation_NamesItsSettings()
+    {
+        RunIdentity with = Identity(DigitNetworks.Create("dense", seed: 1));
+        with = with with { Recipe = with.Recipe with { Augmentation = new Augmentation { Rotation = 10 } } };
+        RunIdentity without = with with { Recipe = with.Recipe with { Augmentation = null } };
+        string[] settings = [.. with.Settings().Keys.Where(name => name.StartsWith("augmentation_"))];
+        Assert.Contains("augmentation_rotation 10, now none", with.DifferencesTo(without));
+        Assert.Contains("augmentation_rotation none, now 10", without.DifferencesTo(with));
+        Assert.Equal(settings, with.DifferencesTo(without).Select(difference => difference.Split(' ')[0]));
+        Assert.Equal(settings, without.DifferencesTo(with).Select(difference => difference.Split(' ')[0]));
+        Assert.Equal(torch.__version__, with.Torch);
+        Assert.NotEmpty(with.Version);
+    }
+
+    [Fact]
     public void HashGraph_AnyNetwork_LeavesTheWeights()
     {
         using DigitNetwork network = DigitNetworks.Create("best", seed: 1);
