@@ -18,7 +18,7 @@ namespace OnnxDigits.Inference;
 /// <item>Ink: in drawings, the distance from the single background value. In photographs, uneven light is removed and
 /// the ink separated by Otsu's threshold above the paper's grain, without printed lines, specks or the desk beyond the
 /// page. In a small picture that the digit fills, the ink is the rarer of two clear tones.</item>
-/// <item>Polarity: in drawings the tone of three quarters of the pixels, otherwise that of the border, is background. In photographs the ink is darker or brighter than the local
+/// <item>Polarity: in drawings the border is background. In photographs the ink is darker or brighter than the local
 /// background, whichever deviation is larger.</item>
 /// <item>
 /// Clutter: frames around the digit, lines and bars from side to side, and specks far from the digit are left out. On a

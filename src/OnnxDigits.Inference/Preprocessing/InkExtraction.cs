@@ -85,21 +85,14 @@ internal static class InkExtraction
     }
 
     /// <summary>
-    /// Decides the polarity by the majority of the pixels if it is clear, otherwise by the border. If the border is
-    /// mixed, the majority of all pixels is the background.
+    /// Decides the polarity by the border. If the border is mixed, the majority of all pixels is the background.
     /// </summary>
     private static bool IsBackgroundBright(GrayImage gray, float threshold)
     {
-        int above = 0;
-        foreach (float value in gray.Values) above += value > threshold ? 1 : 0;
-        double share = (double)above / gray.Values.Length;
-        if (share is < 1 - PreprocessingConstants.ClearMajority or > PreprocessingConstants.ClearMajority)
-        {
-            return share > 0.5;
-        }
         double border = gray.BorderShare(threshold);
-        return (border is < 1 - PreprocessingConstants.BorderMajority or > PreprocessingConstants.BorderMajority
-            ? border : share) > 0.5;
+        return border is < 1 - PreprocessingConstants.BorderMajority or > PreprocessingConstants.BorderMajority
+            ? border > 0.5
+            : gray.Values.Count(value => value > threshold) > gray.Values.Length / 2;
     }
 
     /// <summary>Returns the most frequent value on the background's side of the threshold.</summary>

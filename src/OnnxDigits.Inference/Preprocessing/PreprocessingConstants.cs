@@ -21,9 +21,6 @@ internal static class PreprocessingConstants
     /// </summary>
     public const double DrawingShare = 0.4;
 
-    /// <summary>The share of a drawing's pixels that decides its polarity alone. Ink covers less.</summary>
-    public const double ClearMajority = 0.75;
-
     /// <summary>The least height of a digit in a frame, as a share of the area within the frame.</summary>
     public const double MinDigitShare = 0.2;
 
