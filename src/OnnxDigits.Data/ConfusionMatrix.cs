@@ -77,7 +77,7 @@ public sealed class ConfusionMatrix
     }
 
     /// <summary>
-    /// Returns the share of correct images among those read as a digit, 0 to 1, or NaN if there are none.
+    /// Returns the share of correct images among those read as a digit, 0 to 1, or NaN if no image was read as it.
     /// </summary>
     /// <param name="digit">The digit, 0 to 9.</param>
     /// <exception cref="ArgumentOutOfRangeException">The argument is not a digit from 0 to 9.</exception>
@@ -85,8 +85,8 @@ public sealed class ConfusionMatrix
         (double)this[digit, digit] / Enumerable.Range(0, Classes).Sum(label => this[label, digit]);
 
     /// <summary>
-    /// Returns the share of correct images among those of a digit, with blank and failed ones, 0 to 1, or NaN if there
-    /// are none.
+    /// Returns the share of correct images among those of a digit, with blank and failed ones, 0 to 1, or NaN if no
+    /// image has the label.
     /// </summary>
     /// <param name="digit">The digit, 0 to 9.</param>
     /// <exception cref="ArgumentOutOfRangeException">The argument is not a digit from 0 to 9.</exception>

@@ -26,7 +26,7 @@ internal static partial class InheritedStreams
 
     /// <summary>Writes an error if the process cannot run with what it inherits. Call this first.</summary>
     /// <param name="prefix">The start of error messages, in UTF-8.</param>
-    /// <returns>The exit code of an error, or <c>null</c> if there is none.</returns>
+    /// <returns>The exit code of the error, or <c>null</c> if the process can run.</returns>
     public static int? Check(ReadOnlySpan<byte> prefix)
     {
         if (OperatingSystem.IsWindows()) return null;
@@ -60,7 +60,7 @@ internal static partial class InheritedStreams
         fixed (byte* text = message) _ = Write(Error, text, (nuint)message.Length);
     }
 
-    // A method of its own, so that the console is loaded only if it's needed.
+    // A separate method, so that the console is loaded only if it's needed.
     private static void MuteConsole() => Console.SetError(TextWriter.Null);
 
     [LibraryImport("libc", EntryPoint = "write")]

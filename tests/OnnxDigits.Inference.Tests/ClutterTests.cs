@@ -68,6 +68,28 @@ public sealed class ClutterTests
         }
     }
 
+    [Fact]
+    public void Apply_SevenCutOutToThePixel_KeepsItsThinBar()
+    {
+        Assert.Equal(Prepare(margin: 40), Prepare(margin: 0));
+
+        static byte[] Prepare(int margin)
+        {
+            (int width, int height) = (61 + (2 * margin), 100 + (2 * margin));
+            byte[] page = new byte[width * height];
+            for (int i = 0; i < page.Length; i++)
+            {
+                (int x, int y) = ((i % width) - margin, (i / width) - margin);
+                bool isBar = y is >= 0 and < 4 && x is >= 0 and <= 60;
+                bool isLeg = y is >= 4 and < 100 && Math.Abs(x - 54 + (0.45 * y)) <= 6;
+                page[i] = isBar || isLeg ? (byte)0 : (byte)255;
+            }
+            byte[] output = new byte[DigitPreprocessing.OutputLength];
+            DigitPreprocessing.Apply(new RasterImage(page, width, height, PixelLayout.Gray8), output);
+            return output;
+        }
+    }
+
     private static int Edge(int x, int y) => Math.Min(Math.Min(x, y), Side - 1 - Math.Max(x, y));
 
     private static byte[] Prepare(byte[] page)

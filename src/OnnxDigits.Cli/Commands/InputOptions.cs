@@ -50,7 +50,7 @@ internal sealed class InputOptions(InferConsole console, StopSignal stop)
         command.Add(_paths);
     }
 
-    /// <summary>Gets the file with the list of paths, or <c>null</c> if there is none.</summary>
+    /// <summary>Gets the file with the list of paths, or <c>null</c> if the option is not given.</summary>
     public string? ListFile(ParseResult parsed) => parsed.GetValue(_filesFrom);
 
     /// <summary>Finds the files, or opens the list of paths.</summary>

@@ -3,7 +3,7 @@ using System.Runtime.ExceptionServices;
 
 namespace OnnxDigits.Cli.Inputs;
 
-/// <summary>Reads a list on a thread of its own, because a read from a pipe cannot be cancelled.</summary>
+/// <summary>Reads a list on a separate thread, because a read from a pipe cannot be cancelled.</summary>
 internal sealed class ListReader
 {
     private const int MaxFilesAhead = 4096;

@@ -38,7 +38,7 @@ internal static class Facts
         {
             if (value is null) continue;
             string text = value.ToString();
-            // A long digest has a line of its own.
+            // A long digest goes on a separate line.
             bool fits = text.Split(' ').All(word => width + word.Length <= TextLines.Width);
             console.Output.Write(TextLines.Entry(name.Replace('_', ' '), text, fits ? width : 2));
         }

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace OnnxDigits.Inference.Preprocessing;
 
 /// <summary>
-/// The positions of a pixel's samples. In grey layouts, all three colors have the same position. An alpha of −1 means
-/// that there is none.
+/// The positions of a pixel's samples. In grey layouts, all three colors have the same position. The layout has no
+/// alpha if <paramref name="Alpha"/> is −1.
 /// </summary>
 internal readonly record struct PixelFormat(int Samples, bool Wide, int Red, int Green, int Blue, int Alpha)
 {
