@@ -21,19 +21,28 @@ internal static class DigitInputs
     /// <summary>Returns the same images as [count, 1, 28, 28] floats between 0 and 1.</summary>
     public static float[] Floats(int count) => [.. Bytes(count).Select(pixel => pixel / 255f)];
 
-    /// <summary>Returns a JPEG file of 1,024 × 768 pixels that shows a dark digit on grey paper.</summary>
+    /// <summary>
+    /// Returns a JPEG file of 640 × 480 pixels that shows a dark digit on grainy paper under uneven light.
+    /// </summary>
     public static byte[] Photograph()
     {
         using var digit = new SKBitmap(new SKImageInfo(Side, Side, SKColorType.Alpha8));
         Images.Image(0).CopyTo(digit.GetPixelSpan());
-        using var page = new SKBitmap(new SKImageInfo(1024, 768, SKColorType.Gray8, SKAlphaType.Opaque));
+        using var page = new SKBitmap(new SKImageInfo(640, 480, SKColorType.Gray8, SKAlphaType.Opaque));
         using var canvas = new SKCanvas(page);
         canvas.Clear(new SKColor(180, 180, 180));
         using var image = SKImage.FromBitmap(digit);
         using var ink = new SKPaint { Color = new SKColor(40, 40, 40) };
         var sampling = new SKSamplingOptions(SKCubicResampler.Mitchell);
-        canvas.DrawImage(image, SKRect.Create(300, 200, 400, 400), sampling, ink);
+        canvas.DrawImage(image, SKRect.Create(200, 120, 240, 240), sampling, ink);
         canvas.Flush();
+        var random = new Random(1);
+        Span<byte> pixels = page.GetPixelSpan();
+        for (int i = 0; i < pixels.Length; i++)
+        {
+            double light = 0.7 + 0.5 * (i % page.Width) / page.Width;
+            pixels[i] = (byte)(pixels[i] * light + random.Next(-6, 7));
+        }
         using SKData file = page.Encode(SKEncodedImageFormat.Jpeg, 85);
         return file.ToArray();
     }

@@ -14,7 +14,13 @@ internal sealed class Components
         Array.Fill(Labels, -1);
         for (int start = 0; start < Labels.Length; start++)
         {
-            if (image.Values[start] > threshold && Labels[start] < 0) Fill(image, threshold, start);
+            if (image.Values[start] <= threshold)
+            {
+                int blank = GrayImage.IndexOfInk(image.Values.AsSpan(start), threshold);
+                if (blank < 0) break;
+                start += blank;
+            }
+            if (Labels[start] < 0) Fill(image, threshold, start);
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace OnnxDigits.Inference.Preprocessing;
 
 /// <summary>A grey picture with values from 0 to 255.</summary>
@@ -10,6 +12,18 @@ internal sealed class GrayImage(int width, int height)
     public float[] Values { get; } = new float[width * height];
 
     public Span<float> Row(int y) => Values.AsSpan(y * Width, Width);
+
+    /// <summary>
+    /// Returns the index of the first value above a threshold of 0 or more, or −1 if not found.
+    /// </summary>
+    public static int IndexOfInk(ReadOnlySpan<float> values, float threshold) =>
+        MemoryMarshal.Cast<float, int>(values).IndexOfAnyInRange(BitsAbove(threshold), int.MaxValue);
+
+    /// <summary>
+    /// Returns the index of the last value above a threshold of 0 or more, or −1 if not found.
+    /// </summary>
+    public static int LastIndexOfInk(ReadOnlySpan<float> values, float threshold) =>
+        MemoryMarshal.Cast<float, int>(values).LastIndexOfAnyInRange(BitsAbove(threshold), int.MaxValue);
 
     /// <summary>Returns the share of the outermost pixels that are above a threshold, 0 to 1.</summary>
     public double BorderShare(float threshold)
@@ -46,18 +60,18 @@ internal sealed class GrayImage(int width, int height)
         int left = Width, right = -1, top = Height, bottom = -1;
         for (int y = 0; y < Height; y++)
         {
-            Span<float> row = Row(y);
-            for (int x = 0; x < row.Length; x++)
-            {
-                if (row[x] <= threshold) continue;
-                left = Math.Min(left, x);
-                right = Math.Max(right, x);
-                top = Math.Min(top, y);
-                bottom = y;
-            }
+            int first = IndexOfInk(Row(y), threshold);
+            if (first < 0) continue;
+            left = Math.Min(left, first);
+            right = Math.Max(right, LastIndexOfInk(Row(y), threshold));
+            top = Math.Min(top, y);
+            bottom = y;
         }
         return new(left, top, right, bottom);
     }
+
+    // Positive floats are ordered as their bits are, and only searches for integers are vectorized.
+    private static int BitsAbove(float threshold) => BitConverter.SingleToInt32Bits(MathF.BitIncrement(threshold));
 }
 
 /// <summary>An upright rectangle around ink, with inclusive edges.</summary>

@@ -74,7 +74,8 @@ internal static class InkExtraction
     /// </summary>
     private static bool IsDrawing(GrayImage gray, int tolerance)
     {
-        int[] histogram = Histogram(gray.Values);
+        int[] histogram = new int[256];
+        foreach (float value in gray.Values) histogram[(int)MathF.Round(value)]++;
         int mode = Array.IndexOf(histogram, histogram.Max());
         int near = 0;
         for (int bin = Math.Max(0, mode - tolerance); bin <= Math.Min(255, mode + tolerance); bin++)
@@ -98,41 +99,28 @@ internal static class InkExtraction
     /// <summary>Returns the most frequent value on the background's side of the threshold.</summary>
     private static float FindBackground(GrayImage gray, bool bright, float threshold)
     {
-        float[] side = new float[gray.Values.Length];
-        int count = 0;
+        int[] histogram = new int[256];
         foreach (float value in gray.Values)
         {
-            side[count] = value;
-            count += value > threshold == bright ? 1 : 0;
+            if (value > threshold == bright) histogram[(int)MathF.Round(value)]++;
         }
-        int[] histogram = Histogram(side.AsSpan(0, count));
         int mode = Array.IndexOf(histogram, histogram.Max());
         // The bin alone would be inexact: a 16-bit background of 65,280 is not a whole grey value.
-        return MostFrequent(side.AsSpan(0, count), mode);
-    }
-
-    /// <summary>Returns the most frequent value in a bin of the histogram, or the first of several.</summary>
-    private static float MostFrequent(ReadOnlySpan<float> values, int bin)
-    {
         var counts = new Dictionary<float, int>();
-        for (int i = 0, run; i < values.Length; i += run)
+        ReadOnlySpan<float> rest = gray.Values;
+        while (rest.Length > 0)
         {
             // A background consists of long runs of one value. One look-up per run instead of per pixel halves the
-            // time.
-            run = values[i..].IndexOfAnyExcept(values[i]);
-            if (run < 0) run = values.Length - i;
-            if ((int)MathF.Round(values[i]) == bin)
+            // time, and only integers are searched with vectors.
+            float value = rest[0];
+            int run = MemoryMarshal.Cast<float, int>(rest).IndexOfAnyExcept(BitConverter.SingleToInt32Bits(value));
+            if (run < 0) run = rest.Length;
+            if (value > threshold == bright && (int)MathF.Round(value) == mode)
             {
-                CollectionsMarshal.GetValueRefOrAddDefault(counts, values[i], out _) += run;
+                CollectionsMarshal.GetValueRefOrAddDefault(counts, value, out _) += run;
             }
+            rest = rest[run..];
         }
         return counts.MaxBy(count => count.Value).Key;
-    }
-
-    private static int[] Histogram(ReadOnlySpan<float> values)
-    {
-        int[] histogram = new int[256];
-        foreach (float value in values) histogram[(int)MathF.Round(value)]++;
-        return histogram;
     }
 }

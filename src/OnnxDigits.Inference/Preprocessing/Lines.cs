@@ -39,7 +39,8 @@ internal static class Lines
         for (int y = 0; y < ink.Height; y++)
         {
             Span<float> row = ink.Row(y);
-            for (int x = 0; x < row.Length; x++)
+            int last = GrayImage.LastIndexOfInk(row, threshold);
+            for (int x = 0; x <= last; x++)
             {
                 int count = row[x] > threshold ? 1 : 0;
                 rows[y] += count;

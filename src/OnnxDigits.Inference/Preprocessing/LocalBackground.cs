@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace OnnxDigits.Inference.Preprocessing;
 
 /// <summary>Measures how far each pixel of a photograph deviates from its local background.</summary>
@@ -19,23 +21,24 @@ internal static class LocalBackground
             (int)(Math.Min(gray.Width, gray.Height) * PreprocessingConstants.BackgroundRadius));
         float[] weights = new float[gray.Values.Length];
         Array.Fill(weights, 1f);
-        double[] weight = new double[(gray.Width + 1) * (gray.Height + 1)], sums = new double[weight.Length];
-        float[] deviation = Compare(gray, weights, radius, weight, sums);
-        float[] strength = new float[weights.Length];
+        int[] counts = new int[(gray.Width + 1) * (gray.Height + 1)];
+        double[] sums = new double[counts.Length];
+        float[] deviation = new float[weights.Length];
+        Compare(gray, weights, radius, counts, sums, deviation);
         noise = 0;
         for (int pass = 0; pass < 2; pass++)
         {
-            for (int i = 0; i < strength.Length; i++) strength[i] = Math.Abs(deviation[i]);
-            float threshold = Otsu.Threshold(strength);
+            for (int i = 0; i < weights.Length; i++) weights[i] = Math.Abs(deviation[i]);
+            float threshold = Otsu.Threshold(weights);
             double sum = 0, count = 0;
             for (int i = 0; i < weights.Length; i++)
             {
-                weights[i] = strength[i] > threshold ? 0 : 1;
+                weights[i] = weights[i] > threshold ? 0 : 1;
                 sum += weights[i] * deviation[i] * deviation[i];
                 count += weights[i];
             }
             noise = (float)Math.Sqrt(sum / Math.Max(1, count));
-            deviation = Compare(gray, weights, radius, weight, sums);
+            Compare(gray, weights, radius, counts, sums, deviation);
         }
         // On a large page with a small or faint digit, Otsu's threshold splits the grain itself, and the pixels below
         // it show only half of the noise.
@@ -43,35 +46,33 @@ internal static class LocalBackground
         return deviation;
     }
 
-    private static float[] Compare(
-        GrayImage gray, float[] weights, int radius, double[] weight, double[] sums)
+    private static void Compare(
+        GrayImage gray, float[] weights, int radius, int[] counts, double[] sums, float[] deviation)
     {
         int width = gray.Width, height = gray.Height, stride = width + 1;
-        Integrate(gray, weights, weight, sums);
-        double mean = sums[^1] / weight[^1];
-        float[] result = new float[gray.Values.Length];
+        Integrate(gray, weights, counts, sums);
+        double mean = sums[^1] / counts[^1], darkest = mean * PreprocessingConstants.MinLight;
         for (int y = 0; y < height; y++)
         {
             int top = stride * Math.Max(0, y - radius), bottom = stride * Math.Min(height, y + radius + 1);
-            var weightAround = new Band(weight.AsSpan(top, stride), weight.AsSpan(bottom, stride));
-            var sumAround = new Band(sums.AsSpan(top, stride), sums.AsSpan(bottom, stride));
-            Span<float> row = gray.Row(y);
+            var countAround = new Band<int>(counts.AsSpan(top, stride), counts.AsSpan(bottom, stride));
+            var sumAround = new Band<double>(sums.AsSpan(top, stride), sums.AsSpan(bottom, stride));
+            Span<float> row = gray.Row(y), result = deviation.AsSpan(y * width, width);
             for (int x = 0; x < row.Length; x++)
             {
                 int left = Math.Max(0, x - radius), right = Math.Min(width, x + radius + 1);
-                double around = weightAround.Window(left, right);
+                int around = countAround.Window(left, right);
                 double background = around > 0 ? sumAround.Window(left, right) / around : mean;
-                double light = mean / Math.Max(background, mean * PreprocessingConstants.MinLight);
-                result[y * width + x] = (float)(light * (row[x] - background));
+                result[x] = (float)(mean / Math.Max(background, darkest) * (row[x] - background));
             }
         }
-        return result;
     }
 
     /// <summary>
-    /// Fills the summed-area tables of weights and of weighted values. Their first row and column are zeros.
+    /// Fills the summed-area tables of weights, which are 0 or 1, and of weighted values. Their first row and column
+    /// are zeros.
     /// </summary>
-    private static void Integrate(GrayImage gray, float[] weights, double[] weight, double[] sums)
+    private static void Integrate(GrayImage gray, float[] weights, int[] counts, double[] sums)
     {
         int width = gray.Width, stride = width + 1;
         for (int y = 0; y < gray.Height; y++)
@@ -79,24 +80,26 @@ internal static class LocalBackground
             Span<float> row = gray.Row(y);
             Span<float> rowWeights = weights.AsSpan(y * width, width);
             int above = y * stride + 1, here = above + stride;
-            Span<double> weightAbove = weight.AsSpan(above, width), weightHere = weight.AsSpan(here, width);
+            Span<int> countAbove = counts.AsSpan(above, width), countHere = counts.AsSpan(here, width);
             Span<double> sumAbove = sums.AsSpan(above, width), sumHere = sums.AsSpan(here, width);
-            double weightSoFar = 0, sumSoFar = 0;
+            int countSoFar = 0;
+            double sumSoFar = 0;
             for (int x = 0; x < row.Length; x++)
             {
-                weightSoFar += rowWeights[x];
+                countSoFar += (int)rowWeights[x];
                 sumSoFar += rowWeights[x] * row[x];
-                weightHere[x] = weightAbove[x] + weightSoFar;
+                countHere[x] = countAbove[x] + countSoFar;
                 sumHere[x] = sumAbove[x] + sumSoFar;
             }
         }
     }
 
     /// <summary>The rows of a summed-area table above and below a window.</summary>
-    private readonly ref struct Band(ReadOnlySpan<double> top, ReadOnlySpan<double> bottom)
+    private readonly ref struct Band<T>(ReadOnlySpan<T> top, ReadOnlySpan<T> bottom)
+        where T : INumber<T>
     {
-        private readonly ReadOnlySpan<double> _top = top, _bottom = bottom;
+        private readonly ReadOnlySpan<T> _top = top, _bottom = bottom;
 
-        public double Window(int left, int right) => _bottom[right] - _bottom[left] - _top[right] + _top[left];
+        public T Window(int left, int right) => _bottom[right] - _bottom[left] - _top[right] + _top[left];
     }
 }

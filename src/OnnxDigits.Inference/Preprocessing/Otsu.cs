@@ -10,6 +10,26 @@ internal static class Otsu
         Span<int> histogram = stackalloc int[256];
         histogram.Clear();
         foreach (float value in values) histogram[Math.Clamp((int)value, 0, 255)]++;
+        return Split(histogram, values.Length);
+    }
+
+    /// <summary>Returns the threshold for the values above another threshold.</summary>
+    public static float ThresholdAbove(ReadOnlySpan<float> values, float lowest)
+    {
+        Span<int> histogram = stackalloc int[256];
+        histogram.Clear();
+        int count = 0;
+        foreach (float value in values)
+        {
+            if (value <= lowest) continue;
+            histogram[Math.Clamp((int)value, 0, 255)]++;
+            count++;
+        }
+        return Split(histogram, count);
+    }
+
+    private static float Split(ReadOnlySpan<int> histogram, int all)
+    {
         double total = 0;
         for (int bin = 0; bin < 256; bin++) total += (double)bin * histogram[bin];
         double below = 0, best = -1;
@@ -19,9 +39,9 @@ internal static class Otsu
         {
             count += histogram[bin];
             below += (double)bin * histogram[bin];
-            if (count == 0 || count == values.Length) continue;
-            double difference = below / count - (total - below) / (values.Length - count);
-            double between = difference * difference * count * (values.Length - count);
+            if (count == 0 || count == all) continue;
+            double difference = below / count - (total - below) / (all - count);
+            double between = difference * difference * count * (all - count);
             if (between > best)
             {
                 best = between;

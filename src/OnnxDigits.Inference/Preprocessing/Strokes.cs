@@ -10,11 +10,10 @@ internal sealed class Strokes
     private readonly bool[] _kept;
 
     /// <param name="ink">The ink.</param>
-    /// <param name="threshold">Pixels above it are ink.</param>
+    /// <param name="components">The components of the ink.</param>
     /// <param name="keepsFrame">Whether to keep components that span the picture or cover one of its corners.</param>
-    public Strokes(GrayImage ink, float threshold, bool keepsFrame)
+    public Strokes(GrayImage ink, Components components, bool keepsFrame)
     {
-        var components = new Components(ink, threshold);
         InkBounds[] bounds = [.. components.Bounds];
         _labels = components.Labels;
         _kept = [.. bounds.Select(_ => true)];
@@ -49,8 +48,16 @@ internal sealed class Strokes
     /// </summary>
     public bool HasDigit { get; }
 
-    /// <summary>Indicates whether a pixel belongs to a stroke.</summary>
-    public bool Has(int pixel) => _labels[pixel] >= 0 && _kept[_labels[pixel]];
+    /// <summary>Returns the indexes of all pixels of the strokes.</summary>
+    public int[] FindPixels()
+    {
+        var pixels = new List<int>();
+        for (int i = 0; i < _labels.Length; i++)
+        {
+            if (_labels[i] >= 0 && _kept[_labels[i]]) pixels.Add(i);
+        }
+        return [.. pixels];
+    }
 
     private static bool CanBeDigit(InkBounds box) => box.Longer >= MnistForm.Box;
 
