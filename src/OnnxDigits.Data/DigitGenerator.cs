@@ -18,6 +18,8 @@ public static class DigitGenerator
 {
     // Keeps the digits of the test split apart from the training digits of the same seed.
     private const long TestOffset = 1L << 40;
+    private const long RareOffset = 1L << 41;
+    private const long NonDigitOffset = 1L << 42;
 
     /// <summary>Draws images. Image i shows the digit i mod 10.</summary>
     /// <param name="seed">The seed.</param>
@@ -40,6 +42,48 @@ public static class DigitGenerator
             DigitPainter.Paint(labels[i], ref random, image);
         });
         return new DigitImages(pixels, labels);
+    }
+
+    /// <summary>
+    /// Draws digits in styles, pens and resolutions that MNIST lacks, for instance a 1 with a long upstroke. The digits 1,
+    /// 4, 7 and 9 are more frequent than others.
+    /// </summary>
+    /// <param name="seed">The seed.</param>
+    /// <param name="count">The number of images, 0 or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is negative.</exception>
+    public static DigitImages DrawRare(long seed, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        var pixels = new byte[checked(count * DigitImages.PixelsPerImage)];
+        var labels = new byte[count];
+        Parallel.For(0, count, i =>
+        {
+            var random = new SplitMix64(seed, RareOffset + i);
+            labels[i] = RareDigitPainter.Paint(
+                ref random, pixels.AsSpan(i * DigitImages.PixelsPerImage, DigitImages.PixelsPerImage));
+        });
+        return new DigitImages(pixels, labels);
+    }
+
+    /// <summary>
+    /// Draws images that show no digit, placed like digits: letters, symbols, several digits, parts of digits, scribbles,
+    /// lines and blots.
+    /// </summary>
+    /// <param name="seed">The seed.</param>
+    /// <param name="count">The number of images, 0 or more.</param>
+    /// <returns>The pixels, shape [N, 28, 28], 0 for background to 255 for full ink.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is negative.</exception>
+    public static ReadOnlyMemory<byte> DrawNonDigits(long seed, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        var pixels = new byte[checked(count * DigitImages.PixelsPerImage)];
+        Parallel.For(0, count, i =>
+        {
+            var random = new SplitMix64(seed, NonDigitOffset + i);
+            NonDigitPainter.Paint(
+                ref random, pixels.AsSpan(i * DigitImages.PixelsPerImage, DigitImages.PixelsPerImage));
+        });
+        return pixels;
     }
 
     /// <summary>Draws a training and a test split that have no image in common.</summary>

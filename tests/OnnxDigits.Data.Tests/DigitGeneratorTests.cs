@@ -99,6 +99,68 @@ public sealed class DigitGeneratorTests
     }
 
     [Fact]
+    public void DrawRare_Sample_IsPlacedAsInMnist()
+    {
+        DigitImages rare = DigitGenerator.DrawRare(seed: 5, Sample);
+        InkMeasure[] measures = [.. Enumerable.Range(0, Sample).Select(i => InkMeasure.Of(rare.Image(i)))];
+
+        Assert.All(measures, measure => Assert.InRange(measure.LongerSide, 14, 20));
+        Assert.All(measures, measure => Assert.InRange(measure.X, 12, 16));
+        Assert.All(measures, measure => Assert.InRange(measure.Y, 12, 16));
+        // Digits that were cut at an edge are smaller.
+        Assert.InRange(measures.Count(measure => measure.LongerSide == 20) / (double)Sample, 0.8, 1);
+    }
+
+    [Fact]
+    public void DrawRare_Sample_HasEachDigitAndMostlyOneFourSevenAndNine()
+    {
+        ReadOnlySpan<byte> labels = DigitGenerator.DrawRare(seed: 5, Sample).Labels.Span;
+
+        int often = 0;
+        for (byte digit = 0; digit < 10; digit++)
+        {
+            int count = labels.Count(digit);
+            Assert.True(count > Sample / 25, $"digit {digit}: {count}");
+            if (digit is 1 or 4 or 7 or 9) often += count;
+        }
+        Assert.InRange(often, 0.55 * Sample, 0.7 * Sample);
+    }
+
+    [Fact]
+    public void DrawNonDigits_Sample_HasInkWithinTheImage()
+    {
+        ReadOnlySpan<byte> pixels = DigitGenerator.DrawNonDigits(seed: 5, Sample).Span;
+
+        for (int i = 0; i < Sample; i++)
+        {
+            ReadOnlySpan<byte> image = pixels.Slice(i * DigitImages.PixelsPerImage, DigitImages.PixelsPerImage);
+            Assert.True(image.ContainsAnyInRange((byte)201, (byte)255), $"image {i} is faint");
+            Assert.True(image.Count((byte)0) > 200, $"image {i} is full");
+        }
+    }
+
+    [Fact]
+    public void DrawRareAndNonDigits_SeedOne_GiveKnownBytes()
+    {
+        // Recipes rely on these bytes, on every platform.
+        string rare = Convert.ToHexStringLower(SHA256.HashData(DigitGenerator.DrawRare(seed: 1, 1_000).Pixels.Span));
+        string non = Convert.ToHexStringLower(SHA256.HashData(DigitGenerator.DrawNonDigits(seed: 1, 1_000).Span));
+
+        Assert.Equal("653e8aca4116aa25a943c147ae05c42e6a7497f372858981b075890c22c44e31", rare);
+        Assert.Equal("0eed3ca921651b56787c10b9e4445e67319880309c4d60db8e1cac5620495c64", non);
+    }
+
+    [Fact]
+    public void DrawRareAndNonDigits_FewerImages_AreTheFirstOnes()
+    {
+        DigitImages few = DigitGenerator.DrawRare(seed: 5, 30), many = DigitGenerator.DrawRare(seed: 5, 90);
+        Assert.True(few.Pixels.Span.SequenceEqual(many.Slice(0, 30).Pixels.Span));
+        Assert.True(few.Labels.Span.SequenceEqual(many.Slice(0, 30).Labels.Span));
+        ReadOnlySpan<byte> others = DigitGenerator.DrawNonDigits(seed: 5, 90).Span;
+        Assert.True(DigitGenerator.DrawNonDigits(seed: 5, 30).Span.SequenceEqual(others[..(30 * 784)]));
+    }
+
+    [Fact]
     public void Draw_OtherSeed_GivesOtherImages()
     {
         DigitImages other = DigitGenerator.Draw(seed: 6, 100);
@@ -128,6 +190,8 @@ public sealed class DigitGeneratorTests
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => DigitGenerator.Draw(1, -1));
         Assert.Throws<ArgumentOutOfRangeException>(() => DigitGenerator.Draw(1, 1, -1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => DigitGenerator.DrawRare(1, -1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => DigitGenerator.DrawNonDigits(1, -1));
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public sealed class GlyphTests
             {
                 var random = new SplitMix64(11, i);
                 var image = new byte[DigitImages.PixelsPerImage];
-                DigitPainter.Paint(digit, style, ref random, image);
+                DigitPainter.Paint(digit, style, thickness: 1, ref random, image);
 
                 var measure = InkMeasure.Of(image);
                 // A smaller span would mean that centring moved ink out of the image.

@@ -38,7 +38,7 @@ public sealed class LegibilityTests : IDisposable
         {
             var random = new SplitMix64(7, i);
             Span<byte> image = pixels.AsSpan(i * DigitImages.PixelsPerImage, DigitImages.PixelsPerImage);
-            DigitPainter.Paint(digit, style, ref random, image);
+            DigitPainter.Paint(digit, style, thickness: 1, ref random, image);
         }
         return new DigitImages(pixels, labels);
     }

@@ -11,23 +11,30 @@ internal static class DigitPainter
     private const double EndFactor = 1.5;
 
     public static void Paint(int digit, ref SplitMix64 random, Span<byte> pixels) =>
-        Paint(digit, Choose(Glyphs.All[digit], ref random), ref random, pixels);
+        Paint(digit, Choose(Glyphs.All[digit], ref random), 1, ref random, pixels);
 
-    public static void Paint(int digit, Glyph style, ref SplitMix64 random, Span<byte> pixels)
+    /// <summary>Draws a digit in a style, with a pen of a thickness relative to MNIST's.</summary>
+    public static void Paint(int digit, Glyph style, double thickness, ref SplitMix64 random, Span<byte> pixels)
     {
-        var points = new List<PenPoint>(160);
-        double jitter = random.Uniform(MinJitter, MaxJitter);
-        foreach (var stroke in style.Mix(ref random)) StrokeCurve.Append(Jitter(stroke, jitter, ref random), points);
-
-        var ink = CollectionsMarshal.AsSpan(points);
+        Span<PenPoint> ink = CollectionsMarshal.AsSpan(Sketch(style, ref random));
         var handwriting = new Handwriting(digit, ref random);
         handwriting.Apply(ink);
-        var pen = new Pen(digit, handwriting.RelativeWidth, ref random);
+        var pen = new Pen(digit, handwriting.RelativeWidth, thickness, ref random);
         pen.Apply(ink, ref random);
         MnistRaster.Render(ink, pen, ref random, pixels);
     }
 
-    private static Glyph Choose(Glyph[] glyphs, ref SplitMix64 random)
+    /// <summary>Returns a style's strokes in the unit box, with knots moved at random.</summary>
+    public static List<PenPoint> Sketch(Glyph style, ref SplitMix64 random)
+    {
+        var points = new List<PenPoint>(160);
+        double jitter = random.Uniform(MinJitter, MaxJitter);
+        foreach (var stroke in style.Mix(ref random)) StrokeCurve.Append(Jitter(stroke, jitter, ref random), points);
+        return points;
+    }
+
+    /// <summary>Chooses a style by the weights.</summary>
+    public static Glyph Choose(IReadOnlyList<Glyph> glyphs, ref SplitMix64 random)
     {
         double rest = random.Unit() * glyphs.Sum(glyph => glyph.Weight);
         foreach (var glyph in glyphs)

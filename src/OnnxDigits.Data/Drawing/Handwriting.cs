@@ -21,11 +21,21 @@ internal readonly struct Handwriting
     private readonly Bend _bendX;
     private readonly Bend _bendY;
 
+    /// <summary>Draws the handwriting of a digit, 0 to 9, at random.</summary>
     public Handwriting(int digit, ref SplitMix64 random)
+        : this(Widths[digit], Slants[digit], ref random)
+    {
+    }
+
+    /// <summary>Draws a handwriting at random.</summary>
+    /// <param name="width">The typical width over height.</param>
+    /// <param name="slant">The typical slant to the right per unit of height.</param>
+    /// <param name="random">The source of randomness.</param>
+    public Handwriting(double width, double slant, ref SplitMix64 random)
     {
         RelativeWidth = random.LogNormal(WidthDeviation);
-        double width = RelativeWidth * Widths[digit];
-        double slant = Slants[digit] + random.Normal(SlantDeviation);
+        width *= RelativeWidth;
+        slant += random.Normal(SlantDeviation);
         double turn = random.Normal(TurnDeviation);
         // Cosine and sine from the half-angle tangent, because library functions differ between platforms.
         double half = turn / 2;

@@ -97,7 +97,15 @@ internal static class MnistRaster
         }
     }
 
-    private static void Centralise(ReadOnlySpan<byte> canvas, Span<byte> pixels)
+    /// <summary>Scales the ink to a peak of 255, as in MNIST. A fine pen leaves less.</summary>
+    public static void ScaleToPeak(Span<byte> pixels)
+    {
+        int peak = 0;
+        foreach (byte pixel in pixels) peak = Math.Max(peak, pixel);
+        foreach (ref byte pixel in pixels) pixel = (byte)(((pixel * 255) + (peak / 2)) / peak);
+    }
+
+    public static void Centralise(ReadOnlySpan<byte> canvas, Span<byte> pixels)
     {
         long mass = 0, massX = 0, massY = 0;
         for (int i = 0; i < canvas.Length; i++)

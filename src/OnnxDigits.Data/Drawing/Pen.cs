@@ -29,10 +29,19 @@ internal readonly struct Pen
     /// <summary>Draws a pen at random.</summary>
     /// <param name="digit">The digit, 0 to 9.</param>
     /// <param name="width">The digit's width relative to its typical width. A narrower digit gets a finer pen.</param>
+    /// <param name="thickness">The typical line width relative to MNIST's.</param>
     /// <param name="random">The source of randomness.</param>
-    public Pen(int digit, double width, ref SplitMix64 random)
+    public Pen(int digit, double width, double thickness, ref SplitMix64 random)
+        : this(thickness * Thicknesses[digit] * Math.Sqrt(width), ref random)
     {
-        _radius = TypicalRadius * Thicknesses[digit] * Math.Sqrt(width) * random.LogNormal(RadiusDeviation);
+    }
+
+    /// <summary>Draws a pen at random.</summary>
+    /// <param name="thickness">The typical line width relative to that of all digits.</param>
+    /// <param name="random">The source of randomness.</param>
+    public Pen(double thickness, ref SplitMix64 random)
+    {
+        _radius = TypicalRadius * thickness * random.LogNormal(RadiusDeviation);
         _pressure = random.Uniform(0, MaxPressure);
         Softness = random.Uniform(1.1, 1.7);
         Raggedness = random.Uniform(0, 0.08);
