@@ -54,15 +54,15 @@ public sealed class DigitsCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Sheet_Always_HasARowPerLabelOrTwo(bool compare)
+    [InlineData(10)]
+    [InlineData(20, "--compare")]
+    [InlineData(20, "--rare")]
+    public void Sheet_Always_HasARowPerLabelOrTwo(int rows, params string[] options)
     {
         string file = Path.Combine(_command.Folder, "sheet.png");
-        string[] arguments = ["digits", "sheet", file, "--count", "90", "--columns", "60"];
-        Assert.Equal(0, _command.Run(compare ? [.. arguments, "--compare"] : arguments));
+        Assert.Equal(0, _command.Run(["digits", "sheet", file, "--count", "90", "--columns", "60", .. options]));
         using SKBitmap sheet = SKBitmap.Decode(file);
-        Assert.Equal((61 * 30 * 2, (compare ? 20 : 10) * 30 * 2), (sheet.Width, sheet.Height));
+        Assert.Equal((61 * 30 * 2, rows * 30 * 2), (sheet.Width, sheet.Height));
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public class TrainerTests
     public void Train_OnGeneratedDigits_LearnsMoreThanChance(string name)
     {
         using DigitNetwork network = DigitNetworks.Create(name, seed: 1);
-        Recipe recipe = Recipe.For(name) with { Epochs = 2, BatchSize = 64, DrawnImages = 0 };
+        Recipe recipe = Recipe.For(name) with { Epochs = 2, BatchSize = 64, Drawn = null };
         TrainingResult result = new Trainer(network, recipe)
             .Train(Digits.Value.Train, TestContext.Current.CancellationToken);
         Assert.True(result is { Trained: true, Interrupted: false });
@@ -107,7 +107,7 @@ public class TrainerTests
         using DigitNetwork network = DigitNetworks.Create(name, seed: 1);
         var counts = new List<long>();
         var observer = new Observer { AtStep = _ => counts.Add(DisposeScopeManager.Statistics.ThreadTotalLiveCount) };
-        var trainer = new Trainer(network, Recipe.For(name) with { Epochs = 1, BatchSize = batchSize, DrawnImages = 0 })
+        var trainer = new Trainer(network, Recipe.For(name) with { Epochs = 1, BatchSize = batchSize, Drawn = null })
         {
             Observer = observer,
         };
@@ -163,16 +163,57 @@ public class TrainerTests
     {
         using DigitNetwork network = DigitNetworks.Create("dense", seed: 1);
         var observer = new Observer();
-        new Trainer(network, Short with { Epochs = 1, DrawnImages = 300 }) { Observer = observer }
+        var drawn = new DrawnImages { Digits = 300, RareDigits = 200, NonDigits = 100 };
+        new Trainer(network, Short with { Epochs = 1, Drawn = drawn }) { Observer = observer }
             .Train(Digits.Value.Train.Slice(0, 600), TestContext.Current.CancellationToken);
-        Assert.Equal(900, observer.Last.Images);
+        Assert.Equal(1200, observer.Last.Images);
+    }
+
+    [Fact]
+    public void Train_NonDigits_GetLowConfidenceAndDoNotCountForAccuracy()
+    {
+        DigitImages images = Digits.Value.Train.Slice(0, 2_000);
+        Recipe recipe = Recipe.For("conv") with { Epochs = 6 };
+        using DigitNetwork without = DigitNetworks.Create("conv", seed: 1);
+        using DigitNetwork with = DigitNetworks.Create("conv", seed: 1);
+        new Trainer(without, recipe).Train(images, TestContext.Current.CancellationToken);
+        TrainingResult result = new Trainer(with, recipe with { Drawn = new DrawnImages { NonDigits = 2_000 } })
+            .Train(images, TestContext.Current.CancellationToken);
+        Assert.InRange(result.Epochs[^1].Accuracy, 0.9, 1);
+        Assert.InRange(MeanConfidence(without), 0.6, 1);
+        Assert.InRange(MeanConfidence(with), 0.1, 0.4);
+
+        static double MeanConfidence(DigitNetwork network)
+        {
+            var others = new DigitImages(DigitGenerator.DrawNonDigits(seed: 99, 500), new byte[500]);
+            using var scope = NewDisposeScope();
+            using var noGradients = no_grad();
+            using var data = new DigitTensors(others);
+            return network.Classifier.forward(data.Images).amax([1]).mean().item<float>();
+        }
+    }
+
+    [Fact]
+    public void Train_Teachers_LearnsTheirOutputInsteadOfTheLabels()
+    {
+        DigitImages images = Digits.Value.Train.Slice(0, 2_000);
+        Recipe recipe = Recipe.For("dense") with { Epochs = 15 };
+        using DigitNetwork teacher = DigitNetworks.Create("dense", seed: 1);
+        using DigitNetwork pupil = DigitNetworks.Create("dense", seed: 2);
+        new Trainer(teacher, recipe).Train(images, TestContext.Current.CancellationToken);
+        float[] weights = Weights(teacher);
+        new Trainer(pupil, recipe) { Teachers = [teacher, teacher] }
+            .Train(new DigitImages(images.Pixels, new byte[2_000]), TestContext.Current.CancellationToken);
+        using var test = new DigitTensors(Digits.Value.Test);
+        Assert.InRange(Evaluation.Of(pupil, test).Accuracy, 0.8, 1);
+        Assert.Equal(weights, Weights(teacher));
     }
 
     [Fact]
     public void Train_ValidationSplit_MeasuresTheAveragedWeightsOnTheLastImages()
     {
         DigitImages images = Digits.Value.Train.Slice(0, 400);
-        Recipe recipe = Recipe.For("best") with { Epochs = 1, BatchSize = 50, DrawnImages = 0, ValidationSplit = 0.5 };
+        Recipe recipe = Recipe.For("best") with { Epochs = 1, BatchSize = 50, Drawn = null, ValidationSplit = 0.5 };
         using DigitNetwork network = DigitNetworks.Create("best", recipe.Seed);
         TrainingResult result = new Trainer(network, recipe).Train(images, TestContext.Current.CancellationToken);
         using var heldOut = new DigitTensors(images.Slice(200, 200));
@@ -224,7 +265,13 @@ public class TrainerTests
     private static float[] TrainedWeights(string name, long seed, int batchSize = 100)
     {
         using DigitNetwork network = DigitNetworks.Create(name, seed);
-        Recipe recipe = Recipe.For(name) with { Epochs = 1, BatchSize = batchSize, Seed = seed, DrawnImages = 100 };
+        Recipe recipe = Recipe.For(name) with
+        {
+            Epochs = 1,
+            BatchSize = batchSize,
+            Seed = seed,
+            Drawn = new DrawnImages { Digits = 50, RareDigits = 30, NonDigits = 20 },
+        };
         new Trainer(network, recipe).Train(Digits.Value.Train.Slice(0, 600), TestContext.Current.CancellationToken);
         return Weights(network);
     }

@@ -63,11 +63,12 @@ internal sealed class DigitsCommand
         {
             Description = "Add a row of generated digits, on grey, after each row.",
         };
+        var rare = new Option<bool>("--rare") { Description = "Generate the added digits in rare styles." };
         var dark = new Option<bool>("--dark") { Description = "Draw for dark pages." };
         var force = new ForceOption();
         var command = new Command("sheet", "Draws digits sorted by label, 1,000 by default.")
         {
-            output, _data, _split, _seed, _count, columns, compare, dark, force,
+            output, _data, _split, _seed, _count, columns, compare, rare, dark, force,
         };
         command.SetAction(parsed =>
         {
@@ -79,8 +80,10 @@ internal sealed class DigitsCommand
             }
 
             DigitImages images = Open(parsed, 1000);
-            DigitImages? generated = parsed.GetValue(compare)
-                ? DigitGenerator.Draw(parsed.GetValue(_seed)!.Value, images.Count)
+            long seed = parsed.GetValue(_seed)!.Value;
+            DigitImages? generated =
+                parsed.GetValue(rare) ? DigitGenerator.DrawRare(seed, images.Count)
+                : parsed.GetValue(compare) ? DigitGenerator.Draw(seed, images.Count)
                 : null;
             Palette palette = parsed.GetValue(dark) ? Palette.Dark : Palette.Light;
             byte[] png = DigitSheet.Draw(images, generated, parsed.GetValue(columns)!.Value, palette);

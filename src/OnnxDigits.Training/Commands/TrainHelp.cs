@@ -27,7 +27,7 @@ internal static class TrainHelp
             ("Input", ["--data", "--split", "--count", "--validation-split"]),
             ("Output",
                 ["--runs-folder", "--publish", "--resume", "--format", "--output", "--force", "--columns", "--compare",
-                    "--picture", "--dark"]),
+                    "--rare", "--picture", "--dark"]),
             ("Network", ["--network", "--epochs", "--batch-size", "--seed", "--runs"]),
             ("Limits", ["--threads", "--device", "--min-accuracy"]),
         ],

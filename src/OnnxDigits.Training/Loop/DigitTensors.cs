@@ -6,37 +6,61 @@ namespace OnnxDigits.Training.Loop;
 /// <summary>Holds a set of images and labels as two tensors, so that a batch is one <c>index_select</c>.</summary>
 public sealed class DigitTensors : IDisposable
 {
+    private const float Uniform = 1f / DigitImages.Classes;
+
     /// <summary>Creates the tensors: pixels scaled to 0..1 and one-hot labels, as in the notebook.</summary>
     /// <param name="images">At least one image.</param>
     /// <param name="device">The device of the tensors. The default is the CPU.</param>
     /// <exception cref="ArgumentException">There are no images.</exception>
     public DigitTensors(DigitImages images, Device? device = null)
+        : this(images, ReadOnlyMemory<byte>.Empty, device)
+    {
+    }
+
+    /// <summary>Creates the tensors of digits and, after them, of images that show no digit.</summary>
+    /// <remarks>
+    /// An image without a digit has the target 0.1 for each digit (outlier exposure: D. Hendrycks, M. Mazeika and T.
+    /// Dietterich, 2019), so that the network learns to be uncertain about it.
+    /// </remarks>
+    internal DigitTensors(DigitImages images, ReadOnlyMemory<byte> nonDigits, Device? device)
     {
         if (images.Count == 0) throw new ArgumentException("There are no images.", nameof(images));
 
-        var pixels = new float[images.Pixels.Length];
+        var pixels = new float[images.Pixels.Length + nonDigits.Length];
         PixelScaling.ToUnit(images.Pixels.Span, pixels);
-        Images = tensor(pixels, [images.Count, 1, DigitImages.Rows, DigitImages.Columns], device: device);
-        Targets = tensor(OneHot.Encode(images.Labels.Span), [images.Count, DigitImages.Classes], device: device);
+        PixelScaling.ToUnit(nonDigits.Span, pixels.AsSpan(images.Pixels.Length));
+        Count = pixels.Length / DigitImages.PixelsPerImage;
+        var targets = new float[Count * DigitImages.Classes];
+        targets.AsSpan().Fill(Uniform);
+        OneHot.Encode(images.Labels.Span).CopyTo(targets, 0);
+        Images = tensor(pixels, [Count, 1, DigitImages.Rows, DigitImages.Columns], device: device);
+        Targets = tensor(targets, [Count, DigitImages.Classes], device: device);
+        var isDigit = new bool[Count];
+        isDigit.AsSpan(0, images.Count).Fill(true);
+        IsDigit = tensor(isDigit, device: device);
         Source = images;
     }
 
     /// <summary>Gets the pixels [N, 1, 28, 28], float32 from 0 to 1.</summary>
     public Tensor Images { get; }
 
-    /// <summary>Gets the one-hot labels [N, 10], float32.</summary>
+    /// <summary>Gets the probabilities to learn [N, 10], float32: one-hot labels of digits.</summary>
     public Tensor Targets { get; }
 
-    /// <summary>Gets the images that the tensors were made from.</summary>
+    /// <summary>Gets whether each image shows a digit [N], bool.</summary>
+    internal Tensor IsDigit { get; }
+
+    /// <summary>Gets the digits that the tensors were made from.</summary>
     public DigitImages Source { get; }
 
     /// <summary>Gets the number of images.</summary>
-    public int Count => Source.Count;
+    public int Count { get; }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         Images.Dispose();
         Targets.Dispose();
+        IsDigit.Dispose();
     }
 }

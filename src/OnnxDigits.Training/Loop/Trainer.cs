@@ -40,6 +40,15 @@ public sealed class Trainer
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>
+    /// Gets the trained networks whose mean output the network learns instead of the labels. By default there are none.
+    /// </summary>
+    /// <remarks>
+    /// Teachers and network see the same augmented images: L. Beyer et al., Knowledge distillation: a good teacher is
+    /// patient and consistent, 2022.
+    /// </remarks>
+    public IReadOnlyList<DigitNetwork> Teachers { get; init; } = [];
+
+    /// <summary>
     /// Gets the checkpoint, which is saved after each epoch. The run resumes from it if its file exists.
     /// </summary>
     internal Checkpoint? Checkpoint { get; init; }
@@ -53,18 +62,19 @@ public sealed class Trainer
     public TrainingResult Train(DigitImages images, CancellationToken cancellation = default)
     {
         (DigitImages training, DigitImages heldOut) = Split(images);
-        using var data = new DigitTensors(training, _network.Device);
+        using DigitTensors data = AddDrawn(training);
         using DigitTensors? validation = heldOut.Count == 0 ? null : new DigitTensors(heldOut, _network.Device);
         using var state = new TrainingState(_network, _recipe);
         Checkpoint?.Restore(state);
         var augmenter = _recipe.Augmentation is { } strength ? new ImageAugmenter(strength, state.Random) : null;
         int steps = (data.Count + _recipe.BatchSize - 1) / _recipe.BatchSize;
+        foreach (DigitNetwork teacher in Teachers) teacher.Logits.eval();
 
         for (int epoch = state.Epochs.Count + 1; epoch <= _recipe.Epochs; epoch++)
         {
             long started = Clock.GetTimestamp();
             double lossSum = 0;
-            long correct = 0, seen = 0;
+            long correct = 0, digits = 0, seen = 0;
             using Tensor order = randperm(data.Count, generator: state.Random);
             _network.Logits.train();
             for (int step = 1; step <= steps; step++)
@@ -80,9 +90,10 @@ public sealed class Trainer
                 Tensor pixels = data.Images.index_select(0, batch);
                 Tensor targets = data.Targets.index_select(0, batch);
                 if (augmenter is not null) pixels = augmenter.Apply(pixels);
+                pixels = ChannelsLast.Of(pixels);
 
-                Tensor logits = _network.Logits.call(ChannelsLast.Of(pixels));
-                Tensor loss = nn.functional.cross_entropy(logits, targets);
+                Tensor logits = _network.Logits.call(pixels);
+                Tensor loss = nn.functional.cross_entropy(logits, Teach(pixels) ?? targets);
                 _network.Logits.zero_grad();
                 loss.backward();
                 long totalSteps = (long)(epoch - 1) * steps + step;
@@ -90,15 +101,17 @@ public sealed class Trainer
 
                 seen += count;
                 lossSum += loss.item<float>() * count;
-                correct += logits.argmax(1).eq(targets.argmax(1)).sum().item<long>();
+                Tensor isDigit = data.IsDigit.index_select(0, batch);
+                digits += isDigit.sum().item<long>();
+                correct += logits.argmax(1).eq(targets.argmax(1)).logical_and(isDigit).sum().item<long>();
                 Observer?.OnProgress(new TrainingProgress(
-                    epoch, _recipe.Epochs, step, steps, seen, lossSum / seen, (double)correct / seen,
+                    epoch, _recipe.Epochs, step, steps, seen, lossSum / seen, Fraction(correct, digits),
                     Clock.GetElapsedTime(started)));
             }
 
             Evaluation? validated = validation is null ? null : Validate(state, validation);
             var metrics = new EpochMetrics(
-                epoch, lossSum / seen, (double)correct / seen, validated?.Loss, validated?.Accuracy,
+                epoch, lossSum / seen, Fraction(correct, digits), validated?.Loss, validated?.Accuracy,
                 Clock.GetElapsedTime(started).TotalSeconds);
             state.Epochs.Add(metrics);
             Checkpoint?.Save(state);
@@ -122,7 +135,17 @@ public sealed class Trainer
         return evaluation;
     }
 
-    // Holds out the last images, and adds drawn images to the others.
+    // The mean probabilities of the teachers, or null without teachers.
+    private Tensor? Teach(Tensor pixels)
+    {
+        if (Teachers.Count == 0) return null;
+        using var noGradients = no_grad();
+        return stack([.. Teachers.Select(teacher => teacher.Logits.call(pixels).softmax(1))]).mean([0]);
+    }
+
+    private static double Fraction(long part, long whole) => (double)part / Math.Max(1, whole);
+
+    // Holds out the last images.
     private (DigitImages Training, DigitImages HeldOut) Split(DigitImages images)
     {
         int heldOut = (int)Math.Round(images.Count * _recipe.ValidationSplit);
@@ -132,15 +155,17 @@ public sealed class Trainer
                 $"{images.Count} images are too few to hold out {_recipe.ValidationSplit:P1}.", nameof(images));
         }
 
-        DigitImages training = images.Slice(0, images.Count - heldOut);
-        if (_recipe.DrawnImages > 0)
-        {
-            DigitImages drawn = DigitGenerator.Draw(_recipe.Seed, _recipe.DrawnImages);
-            training = new DigitImages(
-                (byte[])[.. training.Pixels.Span, .. drawn.Pixels.Span],
-                (byte[])[.. training.Labels.Span, .. drawn.Labels.Span]);
-        }
+        return (images.Slice(0, images.Count - heldOut), images.Slice(images.Count - heldOut, heldOut));
+    }
 
-        return (training, images.Slice(images.Count - heldOut, heldOut));
+    private DigitTensors AddDrawn(DigitImages images)
+    {
+        if (_recipe.Drawn is not { } drawn) return new DigitTensors(images, _network.Device);
+        DigitImages common = DigitGenerator.Draw(_recipe.Seed, drawn.Digits);
+        DigitImages rare = DigitGenerator.DrawRare(_recipe.Seed, drawn.RareDigits);
+        var digits = new DigitImages(
+            (byte[])[.. images.Pixels.Span, .. common.Pixels.Span, .. rare.Pixels.Span],
+            (byte[])[.. images.Labels.Span, .. common.Labels.Span, .. rare.Labels.Span]);
+        return new DigitTensors(digits, DigitGenerator.DrawNonDigits(_recipe.Seed, drawn.NonDigits), _network.Device);
     }
 }

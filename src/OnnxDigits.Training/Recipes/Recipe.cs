@@ -1,4 +1,4 @@
-using OnnxDigits.Data;
+using OnnxDigits.Training.Loop;
 
 namespace OnnxDigits.Training.Recipes;
 
@@ -11,6 +11,8 @@ public sealed record Recipe
 {
     // The fraction of the steps over which the learning rate rises.
     private const double WarmUp = 1 / 20.0;
+
+    private const long FirstTeacher = 1001;
 
     /// <summary>Gets the number of passes over the training images; at least 1.</summary>
     public required int Epochs { get; init; }
@@ -47,8 +49,14 @@ public sealed record Recipe
     /// </summary>
     public double AveragingDecay { get; init; }
 
-    /// <summary>Gets the number of digits that <see cref="DigitGenerator"/> adds to the training images.</summary>
-    public int DrawnImages { get; init; }
+    /// <summary>Gets the drawn images added to the training images, or <see langword="null"/> for none.</summary>
+    public DrawnImages? Drawn { get; init; }
+
+    /// <summary>
+    /// Gets the number of networks of the same kind that the training command trains first, with the seeds 1001, 1002
+    /// and so on. The network then learns their mean output instead of the labels: see <see cref="Trainer.Teachers"/>.
+    /// </summary>
+    public int Teachers { get; init; }
 
     /// <summary>Gets the random changes applied to each batch of images, or <see langword="null"/> for none.</summary>
     public Augmentation? Augmentation { get; init; }
@@ -58,6 +66,10 @@ public sealed record Recipe
     /// epoch. Like Keras' <c>validation_split</c>, it takes the last images. The default, 0, trains on all images.
     /// </summary>
     public double ValidationSplit { get; init; }
+
+    /// <summary>Returns the recipe of a teacher of the network that this recipe trains.</summary>
+    /// <param name="index">The index of the teacher, from 0.</param>
+    internal Recipe ForTeacher(int index) => this with { Seed = FirstTeacher + index, Teachers = 0 };
 
     /// <summary>Returns the recipe of one of the built-in networks.</summary>
     /// <param name="network"><c>dense</c>, <c>conv</c> or <c>best</c>.</param>
@@ -75,7 +87,7 @@ public sealed record Recipe
             Schedule = LearningRateSchedule.WarmUpAndCosine,
             WeightDecay = 0.05,
             AveragingDecay = 0.998,
-            DrawnImages = 12_000,
+            Drawn = new DrawnImages { Digits = 12_000 },
             Augmentation = new Augmentation
             {
                 Rotation = 12,
@@ -123,7 +135,10 @@ public sealed record Recipe
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(Epochs, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(BatchSize, 1);
-        ArgumentOutOfRangeException.ThrowIfNegative(DrawnImages);
+        ArgumentOutOfRangeException.ThrowIfNegative(Drawn?.Digits ?? 0, nameof(Drawn));
+        ArgumentOutOfRangeException.ThrowIfNegative(Drawn?.RareDigits ?? 0, nameof(Drawn));
+        ArgumentOutOfRangeException.ThrowIfNegative(Drawn?.NonDigits ?? 0, nameof(Drawn));
+        ArgumentOutOfRangeException.ThrowIfNegative(Teachers);
         ArgumentOutOfRangeException.ThrowIfNegative(ValidationSplit);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(ValidationSplit, 1);
     }

@@ -16,11 +16,16 @@ internal static class RecipeText
             : FormattableString.Invariant($"AdamW (learning rate {r.LearningRate}, weight decay {r.WeightDecay})");
         if (r.Schedule == LearningRateSchedule.WarmUpAndCosine) yield return "warm-up and cosine";
         yield return "categorical cross-entropy";
+        if (r.Teachers > 0) yield return $"taught by {r.Teachers} networks of the same recipe";
         if (r.AveragingDecay > 0)
         {
             yield return FormattableString.Invariant($"weights averaged with decay {r.AveragingDecay}");
         }
-        if (r.DrawnImages > 0) yield return $"{r.DrawnImages} drawn digits added";
+        if (r.Drawn is { } drawn)
+        {
+            yield return $"{drawn.Digits} drawn digits, {drawn.RareDigits} in rare styles and {drawn.NonDigits} drawn "
+                + "images without a digit added";
+        }
         if (r.Augmentation is { } augmentation)
         {
             foreach (string change in Changes(augmentation)) yield return change;

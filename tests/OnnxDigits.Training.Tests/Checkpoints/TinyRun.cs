@@ -18,7 +18,7 @@ internal sealed class TinyRun(string network) : IDisposable
             Epochs = 3,
             BatchSize = 100,
             Seed = 4,
-            DrawnImages = 100,
+            Drawn = new DrawnImages { Digits = 100 },
         };
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("checkpoints").FullName;

@@ -1,0 +1,19 @@
+using OnnxDigits.Data;
+
+namespace OnnxDigits.Training.Recipes;
+
+/// <summary>Represents the numbers of images that <see cref="DigitGenerator"/> adds to the training images.</summary>
+public sealed record DrawnImages
+{
+    /// <summary>Gets the number of digits in MNIST's styles: <see cref="DigitGenerator.Draw"/>.</summary>
+    public int Digits { get; init; }
+
+    /// <summary>Gets the number of digits in styles that MNIST lacks: <see cref="DigitGenerator.DrawRare"/>.</summary>
+    public int RareDigits { get; init; }
+
+    /// <summary>
+    /// Gets the number of images without a digit: <see cref="DigitGenerator.DrawNonDigits"/>. The network learns to
+    /// give each digit the same probability on them.
+    /// </summary>
+    public int NonDigits { get; init; }
+}
