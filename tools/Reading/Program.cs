@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using OnnxDigits.Data;
+using OnnxDigits.Inference;
 using OnnxDigits.Tools.Reading;
 
 // Counts how many images a model reads: dotnet run -c Release --project tools/Reading -- sets DIR
@@ -48,7 +49,31 @@ conditions.SetAction(parsed =>
     readers.Print("condition");
 });
 
+var people = new Argument<string?>("DIR")
+{
+    Description = "A folder of sets as for sets.",
+    Arity = ArgumentArity.ZeroOrOne,
+};
+var model = new Option<string>("--model")
+{
+    Description = "A model file, or best, conv or dense.",
+    DefaultValueFactory = _ => "best",
+};
+var picture = new Option<string?>("--picture") { Description = "The SVG file of the diagrams." };
+var confidence = new Command("confidence", "Compares confidence with accuracy on MNIST's test images and on sets.")
+{
+    people, data, model, picture,
+};
+confidence.SetAction(parsed =>
+{
+    using DigitClassifier classifier = Readers.Open(parsed.GetValue(model)!);
+    var answers = new Confidence(classifier);
+    answers.ReadMnist(DigitDataSource.Open(new DigitDataOptions { Data = parsed.GetValue(data) }).Test);
+    if (parsed.GetValue(people) is { } setsOfPeople) answers.ReadFiles(setsOfPeople);
+    answers.Print(parsed.GetValue(picture));
+});
+
 return new RootCommand("Prints how many images are read right, wrong, uncertain and blank, as Markdown.")
 {
-    sets, conditions,
+    sets, conditions, confidence,
 }.Parse(args).Invoke();

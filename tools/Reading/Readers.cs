@@ -13,13 +13,14 @@ internal sealed class Readers : IDisposable
     /// <param name="models">Names of embedded models, or paths of model files.</param>
     public Readers(IEnumerable<string> models) => _readers =
     [
-        .. models.Select(model => (
-            model,
-            Enum.TryParse(model, ignoreCase: true, out EmbeddedModel embedded)
-                ? new DigitClassifier(new() { Model = embedded, Device = "cpu" })
-                : DigitClassifier.Load(model, new() { Device = "cpu" }),
-            new ConcurrentDictionary<string, Tally>())),
+        .. models.Select(model => (model, Open(model), new ConcurrentDictionary<string, Tally>())),
     ];
+
+    /// <summary>Opens an embedded model by its name, or a model file by its path.</summary>
+    public static DigitClassifier Open(string model) =>
+        Enum.TryParse(model, ignoreCase: true, out EmbeddedModel embedded)
+            ? new DigitClassifier(new() { Model = embedded, Device = "cpu" })
+            : DigitClassifier.Load(model, new() { Device = "cpu" });
 
     /// <summary>Adds a row to the tables. Call it before images of the group are read.</summary>
     public void AddGroup(string group)
