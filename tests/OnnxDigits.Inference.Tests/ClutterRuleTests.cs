@@ -1,0 +1,206 @@
+using OnnxDigits.Inference.Preprocessing;
+
+namespace OnnxDigits.Inference.Tests;
+
+/// <summary>Draws clutter on both sides of the limits that decide whether it is removed.</summary>
+public sealed class ClutterRuleTests
+{
+    private const int Width = 100, Height = 80;
+
+    private static readonly Box Digit = new(35, 30, 30, 30);
+
+    [Theory]
+    // At an edge and within the picture, up to a quarter and an eighth of its height.
+    [InlineData(0, 20, 100, true)]
+    [InlineData(0, 21, 100, false)]
+    [InlineData(3, 9, 100, true)]
+    [InlineData(3, 10, 100, false)]
+    [InlineData(76, 4, 100, true)]
+    // Over nine tenths of the width.
+    [InlineData(0, 2, 90, true)]
+    [InlineData(0, 2, 89, false)]
+    // On the digit, up to a twentieth of the height.
+    [InlineData(26, 4, 100, true)]
+    [InlineData(25, 5, 100, false)]
+    [InlineData(60, 4, 100, true)]
+    [InlineData(60, 5, 100, false)]
+    public void RemoveLines_LineOfAnyPlaceAndSize_RemovesThinOnes(
+        int top, int thickness, int length, bool isRemoved) =>
+        AssertLines([Digit, new(0, top, length, thickness)], isRemoved ? [Digit] : null);
+
+    [Theory]
+    // The ink apart from the line has at most 90 % of the width, and at least 10 % of the height.
+    [InlineData(30, 90, 40, true)]
+    [InlineData(30, 91, 40, false)]
+    [InlineData(30, 5, 8, true)]
+    [InlineData(30, 5, 7, false)]
+    [InlineData(30, 8, 5, true)]
+    // Ink that touches the line has at most 70 % of the width.
+    [InlineData(2, 70, 30, true)]
+    [InlineData(2, 71, 30, false)]
+    public void RemoveLines_DigitOfAnySize_RemovesTheLineNextToADigit(int top, int width, int height, bool isRemoved)
+    {
+        Box left = new(4, top, 4, height), right = new(4 + width - 4, top, 4, height);
+        AssertLines([left, right, new(0, 0, Width, 2)], isRemoved ? [left, right] : null);
+    }
+
+    [Fact]
+    public void RemoveLines_StrokeAcrossALine_BridgesTheStroke()
+    {
+        Box stroke = new(45, 10, 10, 60, 150);
+        Box line = new(0, 40, Width, 4, 250);
+        AssertLines([line, stroke with { Height = 30 }, stroke with { Top = 44, Height = 26 }], [stroke]);
+    }
+
+    [Theory]
+    [InlineData(45, 0)]
+    [InlineData(44, 44)]
+    public void RemoveLines_SoftEdge_RemovesAnEdgeOfAtLeast45Percent(int length, int left)
+    {
+        Box line = new(0, 10, Width, 2);
+        AssertLines([Digit, line, new(0, 9, length, 1)], [Digit, new(0, 9, left, 1)]);
+        AssertLines([Digit, line, new(0, 12, length, 1)], [Digit, new(0, 12, left, 1)]);
+    }
+
+    [Theory]
+    [InlineData(8, 8, 13, 0, true)]
+    [InlineData(2, 8, 13, 5, true)]
+    [InlineData(8, 2, 0, 13, true)]
+    [InlineData(9, 2, 13, 13, false)]
+    [InlineData(2, 9, 13, 13, false)]
+    [InlineData(8, 8, 12, 12, false)]
+    public void RemoveSpecks_SpeckOfAnySizeAndDistance_RemovesSmallAndFarOnes(
+        int width, int height, int right, int down, bool isRemoved)
+    {
+        // The digit's longer side is 100 pixels.
+        Box digit = new(100, 100, 80, 100);
+        foreach ((bool isLeft, bool isAbove) in new[] { (false, false), (true, false), (false, true), (true, true) })
+        {
+            int left = isLeft ? 101 - right - width : 179 + right;
+            int top = isAbove ? 101 - down - height : 199 + down;
+            var speck = new Box(left, top, width, height);
+            GrayImage ink = Draw(300, 320, [speck, digit]);
+            Specks.Remove(ink, new Components(ink, 100));
+            Assert.Equal(Draw(300, 320, isRemoved ? [digit] : [speck, digit]).Values, ink.Values);
+        }
+    }
+
+    [Theory]
+    [InlineData(60, 45, 2, false, true)]
+    [InlineData(59, 45, 2, false, false)]
+    [InlineData(60, 44, 2, false, false)]
+    [InlineData(100, 100, 10, false, true)]
+    [InlineData(100, 100, 11, true, true)]
+    [InlineData(60, 100, 19, true, true)]
+    public void FindFrame_BoxOfAnySize_IsAFrameOrAPage(int width, int height, int thickness, bool isPage, bool isFound)
+    {
+        Box box = new(20, 30, width, height);
+        var hole = new Box(
+            box.Left + thickness, box.Top + thickness, width - (2 * thickness), height - (2 * thickness), 0);
+        int rim = isPage ? 1 : thickness;
+        var inside = new InkBounds(20 + rim, 30 + rim, 20 + width - 1 - rim, 30 + height - 1 - rim);
+        Assert.Equal(isFound ? new Frame(inside, isPage) : null, FindFrame(200, 150, [box, hole]));
+    }
+
+    [Theory]
+    [InlineData(5, 8, true)]
+    [InlineData(6, 8, false)]
+    [InlineData(5, 9, false)]
+    public void FindFrame_UnevenSide_AllowsSmallGapsAndDepths(int gap, int depth, bool isFound)
+    {
+        // A part of the top side is lower, and another part is missing.
+        Box[] boxes =
+        [
+            new(20, 20, 100, 100), new(22, 22, 96, 96, 0), new(70, 20, 40, depth, 0), new(70, 20 + depth, 40, 2),
+            new(70, 20, 2, depth), new(109, 20, 2, depth), new(30, 20, gap, 2, 0),
+        ];
+        Assert.Equal(isFound, FindFrame(200, 150, boxes) is not null);
+        Assert.Equal(isFound, FindFrame(150, 200, [.. boxes.Select(box => box.Transposed)]) is not null);
+    }
+
+    [Fact]
+    public void FindFrame_FrameInAFrame_ReturnsTheLarger()
+    {
+        Box[] outer = [new(10, 10, 180, 130), new(12, 12, 176, 126, 0)];
+        Box[] inner = [new(30, 30, 140, 90), new(33, 33, 134, 84, 0)];
+        Assert.Equal(new InkBounds(12, 12, 187, 137), FindFrame(200, 150, [.. outer, .. inner])!.Inside);
+    }
+
+    [Theory]
+    [InlineData(160, 10, true)]
+    [InlineData(160, 9, false)]
+    [InlineData(20, 2, true)]
+    public void Strokes_ShortComponent_IsDust(int longest, int other, bool isKept)
+    {
+        Box digit = new(5, 5, 3, longest), dust = new(20, 20, other, 2);
+        AssertStrokes([digit, dust], isKept ? [digit, dust] : [digit], hasDigit: true);
+    }
+
+    [Fact]
+    public void Strokes_OnlyShortComponents_AreNoDigit()
+    {
+        Box[] grains = [new(5, 5, 19, 19), new(50, 5, 19, 19)];
+        AssertStrokes(grains, grains, hasDigit: false);
+        AssertStrokes([], [], hasDigit: false);
+    }
+
+    [Theory]
+    [InlineData(0, 0, 30, 30)]
+    [InlineData(190, 0, 10, 30)]
+    [InlineData(0, 170, 30, 10)]
+    [InlineData(190, 170, 10, 10)]
+    [InlineData(0, 40, 200, 30)]
+    [InlineData(140, 0, 30, 180)]
+    public void Strokes_ComponentThatSpansThePictureOrItsCorner_IsADeskNextToADigit(
+        int left, int top, int width, int height)
+    {
+        Box desk = new(left, top, width, height), digit = new(80, 90, 10, 20), grain = new(80, 90, 10, 19);
+        AssertStrokes([desk, digit], [digit], hasDigit: true);
+        AssertStrokes([desk, digit], [desk, digit], hasDigit: true, keepsFrame: true);
+        AssertStrokes([desk, grain], [desk, grain], hasDigit: Math.Max(width, height) >= 20);
+    }
+
+    private static void AssertLines(Box[] drawn, Box[]? left)
+    {
+        foreach (bool isTransposed in (bool[])[false, true])
+        {
+            GrayImage ink = Draw(drawn, isTransposed);
+            Assert.Equal(left is not null, Lines.Remove(ink, threshold: 100));
+            Assert.Equal(Draw(left ?? drawn, isTransposed).Values, ink.Values);
+        }
+
+        static GrayImage Draw(Box[] boxes, bool isTransposed) => isTransposed
+            ? ClutterRuleTests.Draw(Height, Width, [.. boxes.Select(box => box.Transposed)])
+            : ClutterRuleTests.Draw(Width, Height, boxes);
+    }
+
+    private static void AssertStrokes(Box[] drawn, Box[] kept, bool hasDigit, bool keepsFrame = false)
+    {
+        GrayImage ink = Draw(200, 180, drawn), expected = Draw(200, 180, kept);
+        var strokes = new Strokes(ink, new Components(ink, 100), keepsFrame);
+        Assert.Equal(hasDigit, strokes.HasDigit);
+        Assert.Equal(kept.Length == 0 ? null : expected.FindBounds(100), strokes.Bounds);
+        Assert.Equal(Enumerable.Range(0, ink.Values.Length).Where(i => expected.Values[i] > 0), strokes.FindPixels());
+    }
+
+    private static Frame? FindFrame(int width, int height, Box[] boxes)
+    {
+        GrayImage ink = Draw(width, height, boxes);
+        return Frame.Find(ink, new Components(ink, 100));
+    }
+
+    private static GrayImage Draw(int width, int height, Box[] boxes)
+    {
+        var image = new GrayImage(width, height);
+        foreach (Box box in boxes)
+        {
+            for (int y = 0; y < box.Height; y++) image.Row(box.Top + y).Slice(box.Left, box.Width).Fill(box.Tone);
+        }
+        return image;
+    }
+
+    private sealed record Box(int Left, int Top, int Width, int Height, float Tone = 200)
+    {
+        public Box Transposed => new(Top, Left, Height, Width, Tone);
+    }
+}
