@@ -57,7 +57,9 @@ internal sealed record Condition(string Name, Func<Drawing, Random, byte[]> Rend
             Light(Edges.Line(Bordered(digit), random), random)),
         Photo("photograph: a box around the digit", (digit, random) =>
             Light(Edges.Frame(Bordered(digit), 25, 3, random), random)),
-        Photo("photograph: cropped, blurred and faint", (digit, random) => Edges.Faded(OnWhite(digit.Enlarged), random), grain: 0.5f),
+        Photo(
+            "photograph: cropped, blurred and faint",
+            (digit, random) => Edges.Faded(OnWhite(digit.Enlarged), random), grain: 0.5f),
     ];
 
     /// <summary>Reads every image under every condition.</summary>

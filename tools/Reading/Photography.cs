@@ -34,6 +34,19 @@ internal static class Photography
             value * (0.725f + 0.275f * (dx * (x - page.Width / 2f) + dy * (y - page.Height / 2f)) / reach));
     }
 
+    /// <summary>Returns an empty page under even light, light from one side or a shadow of any softness.</summary>
+    public static Page Empty(int side, Random random)
+    {
+        float tone = 120 + (135 * random.NextSingle());
+        Page page = new Page(side, side).Map(_ => tone);
+        return random.Next(3) switch
+        {
+            0 => page,
+            1 => Light(page, random),
+            _ => Shadow(page, 1 + (0.25f * side * random.NextSingle()), random),
+        };
+    }
+
     /// <summary>Casts a shadow that takes half of the light and whose edge crosses the middle of the page.</summary>
     /// <param name="page">The page.</param>
     /// <param name="softness">The scale in pixels of the logistic curve from shadow to light.</param>

@@ -73,7 +73,20 @@ confidence.SetAction(parsed =>
     answers.Print(parsed.GetValue(picture));
 });
 
+var maps = new Command("maps", "Maps the error and blank rates over properties of pictures.")
+{
+    data, count, only, model,
+};
+maps.SetAction(parsed =>
+{
+    using DigitClassifier classifier = Readers.Open(parsed.GetValue(model)!);
+    DigitDataSet set = DigitDataSource.Open(new DigitDataOptions { Data = parsed.GetValue(data) });
+    DigitImages images = set.Test.Slice(0, Math.Min(parsed.GetValue(count), set.Test.Count));
+    Console.WriteLine($"{images.Count} test images of {set.Name}.\n");
+    ConditionMap.PrintAll(images, parsed.GetValue(only)!, classifier);
+});
+
 return new RootCommand("Prints how many images are read right, wrong, uncertain and blank, as Markdown.")
 {
-    sets, conditions, confidence,
+    sets, conditions, maps, confidence,
 }.Parse(args).Invoke();
