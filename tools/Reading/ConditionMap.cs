@@ -80,14 +80,18 @@ internal sealed record ConditionMap(
         $"{Kind(scene)} with a {name} of any tone", "width", LineWidths, "offset", [0, 1, 2, 5, 10, 20],
         (digit, width, offset, random) => (scene with
         {
-            LineWidth = (int)width, LineOffset = (int)offset, LineContrast = 0.1f + (0.9f * random.NextSingle()),
+            LineWidth = (int)width,
+            LineOffset = (int)offset,
+            LineContrast = 0.1f + (0.9f * random.NextSingle()),
         }).Render(digit, random));
 
     private static ConditionMap Tones(string name, Scene scene) => new(
         $"{Kind(scene)} with a {name} at any place", "width", LineWidths, "contrast", Contrasts,
         (digit, width, contrast, random) => (scene with
         {
-            LineWidth = (int)width, LineOffset = random.Next(2) * random.Next(21), LineContrast = contrast,
+            LineWidth = (int)width,
+            LineOffset = random.Next(2) * random.Next(21),
+            LineContrast = contrast,
         }).Render(digit, random));
 
     private static string Kind(Scene scene) => scene.Grain > 0 ? "photograph" : "drawing";
@@ -98,7 +102,8 @@ internal sealed record ConditionMap(
     {
         int count = Column == "height" && column > 1_000 ? images.Count / 10 : images.Count;
         int wrong = 0, blank = 0;
-        Parallel.For(0, count, i =>
+        var options = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount };
+        Parallel.For(0, count, options, i =>
         {
             byte[] file = Render(new Drawing(images.Image(i)), row, column, new Random(i));
             DigitPrediction found = classifier.Classify(ImageFile.Decode(file).Raster);
