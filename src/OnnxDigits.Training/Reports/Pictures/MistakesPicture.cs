@@ -51,7 +51,7 @@ public static class MistakesPicture
         if (mistakes == 0) return $"{caption}.";
 
         caption += mistakes > shown ? $", the {shown} most confident shown." : ".";
-        caption += " Label → prediction; index in the test set; probability.";
+        caption += " Label → prediction; index in the test set; confidence.";
         return anyDisputed ? caption + " Framed: the label is disputed." : caption;
     }
 
@@ -59,9 +59,9 @@ public static class MistakesPicture
     {
         drawing.Digit(images.Image(mistake.Index), place);
         drawing.Frame(place, palette.Lines, 1);
-        string probability = mistake.Confidence.ToString("F4", CultureInfo.InvariantCulture);
+        string confidence = mistake.Confidence.ToString("F4", CultureInfo.InvariantCulture);
         drawing.Text($"{mistake.Label} → {mistake.Digit}", place.Left, place.Bottom + 20, 16);
         drawing.Text($"#{mistake.Index}", place.Left, place.Bottom + 38, 13, palette.Muted);
-        drawing.Text(probability, place.Right, place.Bottom + 38, 13, palette.Muted, SKTextAlign.Right);
+        drawing.Text(confidence, place.Right, place.Bottom + 38, 13, palette.Muted, SKTextAlign.Right);
     }
 }
