@@ -32,11 +32,7 @@ internal sealed class CommandRunner : IDisposable
         return Run(clock, stop, arguments);
     }
 
-    public int Run(TimeProvider clock, StopSignal stop, params string[] arguments) =>
-        CommandLine.Run(Context(clock, stop, arguments));
-
-    /// <summary>Returns the context of a command that writes to <see cref="Output"/>.</summary>
-    public CommandContext Context(TimeProvider clock, StopSignal stop, params string[] arguments)
+    public int Run(TimeProvider clock, StopSignal stop, params string[] arguments)
     {
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
         {
@@ -45,11 +41,11 @@ internal sealed class CommandRunner : IDisposable
             Out = new AnsiConsoleOutput(Output),
         });
         console.Profile.Width = Width;
-        return new CommandContext(arguments, console, console, stop)
+        return CommandLine.Run(new CommandContext(arguments, console, console, stop)
         {
             Clock = clock,
             OpenDataSource = (options, _) => OpenData(options.Data),
-        };
+        });
     }
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);

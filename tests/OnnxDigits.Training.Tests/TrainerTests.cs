@@ -194,22 +194,6 @@ public class TrainerTests
     }
 
     [Fact]
-    public void Train_Teachers_LearnsTheirOutputInsteadOfTheLabels()
-    {
-        DigitImages images = Digits.Value.Train.Slice(0, 2_000);
-        Recipe recipe = Recipe.For("dense") with { Epochs = 15 };
-        using DigitNetwork teacher = DigitNetworks.Create("dense", seed: 1);
-        using DigitNetwork pupil = DigitNetworks.Create("dense", seed: 2);
-        new Trainer(teacher, recipe).Train(images, TestContext.Current.CancellationToken);
-        float[] weights = Weights(teacher);
-        new Trainer(pupil, recipe) { Teachers = [teacher, teacher] }
-            .Train(new DigitImages(images.Pixels, new byte[2_000]), TestContext.Current.CancellationToken);
-        using var test = new DigitTensors(Digits.Value.Test);
-        Assert.InRange(Evaluation.Of(pupil, test).Accuracy, 0.8, 1);
-        Assert.Equal(weights, Weights(teacher));
-    }
-
-    [Fact]
     public void Train_ValidationSplit_MeasuresTheAveragedWeightsOnTheLastImages()
     {
         DigitImages images = Digits.Value.Train.Slice(0, 400);

@@ -98,7 +98,7 @@ internal static class NonDigitPainter
         List<PenPoint> part = digit.GetRange(random.Unit() < 0.5 ? 0 : digit.Count - length, length);
         double width = part.Max(point => point.X) - part.Min(point => point.X);
         double height = part.Max(point => point.Y) - part.Min(point => point.Y);
-        return width < 0.6 * height ? Scribble(ref random) : part;
+        return width < 1.2 * height ? Scribble(ref random) : part;
     }
 
     // At least two lines or a zigzag, because one line crosses a 7 or a 0.

@@ -10,9 +10,6 @@ internal sealed record TrainOptions
 {
     public required IReadOnlyList<string> Networks { get; init; }
 
-    /// <summary>Gets the function that returns the recipe of a network by name.</summary>
-    public Func<string, Recipe> Recipes { get; init; } = Recipe.For;
-
     public int? Epochs { get; init; }
 
     public int? BatchSize { get; init; }
@@ -42,7 +39,7 @@ internal sealed record TrainOptions
     /// <param name="run">The index of the run, from 0; it is added to the seed.</param>
     public Recipe RecipeFor(string network, int run)
     {
-        Recipe recipe = Recipes(network);
+        Recipe recipe = Recipe.For(network);
         return recipe with
         {
             Epochs = Epochs ?? recipe.Epochs,

@@ -1,6 +1,5 @@
 using OnnxDigits.Data;
 using OnnxDigits.Training.Loop;
-using OnnxDigits.Training.Networks;
 using OnnxDigits.Training.Recipes;
 using OnnxDigits.Training.Reports;
 using OnnxDigits.Training.Reports.Pictures;
@@ -72,15 +71,11 @@ internal sealed class TrainSession(CommandContext context, TrainOptions options)
         {
             double bar = options.AccuracyBarFor(network, data.IsMnist);
             var runs = new List<RunReport>();
-            List<DigitNetwork> teachers = TrainTeachers(network, data, device);
             for (int run = 0; run < options.Runs; run++)
             {
                 context.Stop.Stopped.ThrowIfCancellationRequested();
                 Recipe recipe = options.RecipeFor(network, run);
-                RunReport report = new TrainingRun(context, options, network, recipe, data, device)
-                {
-                    Teachers = teachers,
-                }.Execute();
+                RunReport report = new TrainingRun(context, options, network, recipe, data, device).Execute();
                 if (report.Result!.Interrupted) return context.Stop.ExitCode;
 
                 runs.Add(report);
@@ -91,32 +86,12 @@ internal sealed class TrainSession(CommandContext context, TrainOptions options)
                     + FormattableString.Invariant($"below the bar of {bar:F4}."));
             }
 
-            foreach (DigitNetwork teacher in teachers) teacher.Dispose();
             Conclude(network, runs, bar);
             all.AddRange(runs);
         }
 
         if (all.Count > 1) new RunPictures(context.Warn).WriteComparison(all);
         return context.Stop.Terminated.IsCancellationRequested ? context.Stop.ExitCode : code;
-    }
-
-    private List<DigitNetwork> TrainTeachers(string network, DigitDataSet data, torch.Device device)
-    {
-        Recipe recipe = options.RecipeFor(network, run: 0);
-        var teachers = new List<DigitNetwork>();
-        for (int i = 0; i < recipe.Teachers; i++)
-        {
-            context.Console.WriteLine($"Teacher {i + 1} of {recipe.Teachers}:");
-            RunReport report =
-                new TrainingRun(context, options, network, recipe.ForTeacher(i), data, device).Execute();
-            context.Stop.Stopped.ThrowIfCancellationRequested();
-            DigitNetwork teacher = DigitNetworks.Create(network, report.Run.Recipe.Seed);
-            teacher.Logits.load(report.WeightsPath);
-            teacher.MoveTo(device);
-            teachers.Add(teacher);
-        }
-
-        return teachers;
     }
 
     private void Conclude(string network, IReadOnlyList<RunReport> runs, double bar)

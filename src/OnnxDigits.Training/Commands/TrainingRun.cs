@@ -21,9 +21,6 @@ internal sealed class TrainingRun(
 {
     private readonly IAnsiConsole _console = context.Console;
 
-    /// <summary>Gets the networks whose mean output the network learns. By default it learns the labels.</summary>
-    public IReadOnlyList<DigitNetwork> Teachers { get; init; } = [];
-
     /// <summary>Trains the network, resumes a stopped run, or returns the report of a finished run.</summary>
     /// <exception cref="OnnxExportException">The exported graph differs from the network.</exception>
     /// <exception cref="IOException">
@@ -136,7 +133,6 @@ internal sealed class TrainingRun(
         {
             Clock = context.Clock,
             Checkpoint = checkpoint,
-            Teachers = Teachers,
             Observer = new EpochRecorder(folder, report, context.Warn, new ProgressLine(_console, context.Clock)),
         };
         using CancellationTokenRegistration announcement =
@@ -177,7 +173,7 @@ internal sealed class TrainingRun(
     {
         // Evaluate on the device that runs the exported model.
         model.MoveTo(CPU);
-        folder.Write(RunReport.WeightsName, stream => model.Logits.save(stream));
+        folder.Write("weights.dat", stream => model.Logits.save(stream));
         using var test = new DigitTensors(data.Test);
         var found = new List<Mistake>();
         Evaluation evaluation = Evaluation.Of(model, test, found);

@@ -40,15 +40,6 @@ public sealed class Trainer
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>
-    /// Gets the trained networks whose mean output the network learns instead of the labels. By default there are none.
-    /// </summary>
-    /// <remarks>
-    /// Teachers and network see the same augmented images: L. Beyer et al., Knowledge distillation: a good teacher is
-    /// patient and consistent, 2022.
-    /// </remarks>
-    public IReadOnlyList<DigitNetwork> Teachers { get; init; } = [];
-
-    /// <summary>
     /// Gets the checkpoint, which is saved after each epoch. The run resumes from it if its file exists.
     /// </summary>
     internal Checkpoint? Checkpoint { get; init; }
@@ -68,7 +59,6 @@ public sealed class Trainer
         Checkpoint?.Restore(state);
         var augmenter = _recipe.Augmentation is { } strength ? new ImageAugmenter(strength, state.Random) : null;
         int steps = (data.Count + _recipe.BatchSize - 1) / _recipe.BatchSize;
-        foreach (DigitNetwork teacher in Teachers) teacher.Logits.eval();
 
         for (int epoch = state.Epochs.Count + 1; epoch <= _recipe.Epochs; epoch++)
         {
@@ -90,10 +80,9 @@ public sealed class Trainer
                 Tensor pixels = data.Images.index_select(0, batch);
                 Tensor targets = data.Targets.index_select(0, batch);
                 if (augmenter is not null) pixels = augmenter.Apply(pixels);
-                pixels = ChannelsLast.Of(pixels);
 
-                Tensor logits = _network.Logits.call(pixels);
-                Tensor loss = nn.functional.cross_entropy(logits, Teach(pixels) ?? targets);
+                Tensor logits = _network.Logits.call(ChannelsLast.Of(pixels));
+                Tensor loss = nn.functional.cross_entropy(logits, targets);
                 _network.Logits.zero_grad();
                 loss.backward();
                 long totalSteps = (long)(epoch - 1) * steps + step;
@@ -133,14 +122,6 @@ public sealed class Trainer
         Evaluation evaluation = Evaluation.Of(_network, validation);
         state.Average?.Swap();
         return evaluation;
-    }
-
-    // The mean probabilities of the teachers, or null without teachers.
-    private Tensor? Teach(Tensor pixels)
-    {
-        if (Teachers.Count == 0) return null;
-        using var noGradients = no_grad();
-        return stack([.. Teachers.Select(teacher => teacher.Logits.call(pixels).softmax(1))]).mean([0]);
     }
 
     private static double Fraction(long part, long whole) => (double)part / Math.Max(1, whole);

@@ -1,5 +1,3 @@
-using OnnxDigits.Training.Loop;
-
 namespace OnnxDigits.Training.Recipes;
 
 /// <summary>Represents the settings that decide how a network is trained.</summary>
@@ -11,8 +9,6 @@ public sealed record Recipe
 {
     // The fraction of the steps over which the learning rate rises.
     private const double WarmUp = 1 / 20.0;
-
-    private const long FirstTeacher = 1001;
 
     /// <summary>Gets the number of passes over the training images; at least 1.</summary>
     public required int Epochs { get; init; }
@@ -52,12 +48,6 @@ public sealed record Recipe
     /// <summary>Gets the drawn images added to the training images, or <see langword="null"/> for none.</summary>
     public DrawnImages? Drawn { get; init; }
 
-    /// <summary>
-    /// Gets the number of networks of the same kind that the training command trains first, with the seeds 1001, 1002
-    /// and so on. The network then learns their mean output instead of the labels: see <see cref="Trainer.Teachers"/>.
-    /// </summary>
-    public int Teachers { get; init; }
-
     /// <summary>Gets the random changes applied to each batch of images, or <see langword="null"/> for none.</summary>
     public Augmentation? Augmentation { get; init; }
 
@@ -66,10 +56,6 @@ public sealed record Recipe
     /// epoch. Like Keras' <c>validation_split</c>, it takes the last images. The default, 0, trains on all images.
     /// </summary>
     public double ValidationSplit { get; init; }
-
-    /// <summary>Returns the recipe of a teacher of the network that this recipe trains.</summary>
-    /// <param name="index">The index of the teacher, from 0.</param>
-    internal Recipe ForTeacher(int index) => this with { Seed = FirstTeacher + index, Teachers = 0 };
 
     /// <summary>Returns the recipe of one of the built-in networks.</summary>
     /// <param name="network"><c>dense</c>, <c>conv</c> or <c>best</c>.</param>
@@ -138,7 +124,6 @@ public sealed record Recipe
         ArgumentOutOfRangeException.ThrowIfNegative(Drawn?.Digits ?? 0, nameof(Drawn));
         ArgumentOutOfRangeException.ThrowIfNegative(Drawn?.RareDigits ?? 0, nameof(Drawn));
         ArgumentOutOfRangeException.ThrowIfNegative(Drawn?.NonDigits ?? 0, nameof(Drawn));
-        ArgumentOutOfRangeException.ThrowIfNegative(Teachers);
         ArgumentOutOfRangeException.ThrowIfNegative(ValidationSplit);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(ValidationSplit, 1);
     }

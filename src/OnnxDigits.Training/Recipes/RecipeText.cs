@@ -16,7 +16,6 @@ internal static class RecipeText
             : FormattableString.Invariant($"AdamW (learning rate {r.LearningRate}, weight decay {r.WeightDecay})");
         if (r.Schedule == LearningRateSchedule.WarmUpAndCosine) yield return "warm-up and cosine";
         yield return "categorical cross-entropy";
-        if (r.Teachers > 0) yield return $"taught by {r.Teachers} networks of the same recipe";
         if (r.AveragingDecay > 0)
         {
             yield return FormattableString.Invariant($"weights averaged with decay {r.AveragingDecay}");

@@ -13,9 +13,6 @@ internal sealed record RunReport
     /// <summary>The name of the file in a run folder.</summary>
     public const string FileName = "report.json";
 
-    /// <summary>The name of the file with the network's weights in a run folder.</summary>
-    public const string WeightsName = "weights.dat";
-
     private const int CurrentSchema = 1;
 
     /// <summary>Gets the version of the file's format.</summary>
@@ -53,10 +50,6 @@ internal sealed record RunReport
     /// <summary>Gets the path of the exported model.</summary>
     [JsonIgnore]
     public string ModelPath => Path.Combine(Folder, $"{Run.Network}.onnx");
-
-    /// <summary>Gets the path of the network's weights.</summary>
-    [JsonIgnore]
-    public string WeightsPath => Path.Combine(Folder, WeightsName);
 
     /// <summary>Gets the duration of all epochs in seconds.</summary>
     [JsonIgnore]
