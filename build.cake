@@ -50,7 +50,7 @@ Task("Format")
     .Does(() => DotNet("format", Solution, "--verify-no-changes"));
 
 Task("Test")
-    .Description("Runs all tests. ONNXDIGITS_DATA names a folder with MNIST (generated digits otherwise), ONNXDIGITS_PHOTOS a folder of photographs, ONNXDIGITS_ONNX_CASES ONNX's own test cases.")
+    .Description("Runs all tests. ONNXDIGITS_DATA names a folder with MNIST (generated digits otherwise), ONNXDIGITS_PHOTOS a folder of photographs, ONNXDIGITS_PEOPLE a folder of people's handwriting, ONNXDIGITS_ONNX_CASES ONNX's own test cases.")
     .IsDependentOn("Build")
     .Does(() =>
     {

@@ -15,11 +15,14 @@ internal static class InferHelp
           infer - < photo.jpg                       an image from standard input
           find . -name "*.png" -print0 | infer --files-from - -0 -f csv
           infer photo.jpg --save-preprocessed out/  the image as the network sees it
+          infer form.jpg --all --annotate out/      all digits, with boxes around them
           infer evaluate --data mnist/              accuracy on the MNIST test images
 
         Columns:
           path label digit confidence p0..p9 status error width height inverted model
-          top (with --top) schema. The status is ok, uncertain, blank (no ink) or error.
+          reason, line index box (with --all), top (with --top), schema.
+          The status is ok, uncertain, blank (no ink) or error. The reason is low
+          confidence or several digits.
 
         Exit codes:
           0    success
@@ -40,8 +43,8 @@ internal static class InferHelp
         [
             ("Input", ["--files-from", "--null", "--include", "--exclude", "--no-recursion", "--data", "--any-digits"]),
             ("Output",
-                ["--format", "--output", "--force", "--top", "--report", "--save-preprocessed", "--quiet",
-                    "--verbose"]),
+                ["--format", "--output", "--force", "--top", "--report", "--save-preprocessed", "--all",
+                    "--annotate", "--quiet", "--verbose"]),
             ("Model",
                 ["--model", "--allow-foreign-model", "--device", "--provider-library", "--batch-size", "--threads",
                     "--threshold", "--measure"]),

@@ -78,7 +78,7 @@ public sealed partial class DigitClassifier : IDisposable
         if (prepared.IsBlank) return DigitPrediction.Blank;
         var prediction = default(DigitPrediction);
         ClassifyPrepared(image, new Span<DigitPrediction>(ref prediction));
-        return prediction with { Inverted = prepared.Inverted };
+        return prediction.With(prepared);
     }
 
     /// <summary>Reads many 28×28 grey images of any polarity and placement.</summary>
@@ -90,7 +90,7 @@ public sealed partial class DigitClassifier : IDisposable
         int count = CountImages(images, predictions);
         int block = Math.Max(Block, Math.Min(_session.Limit.Images, count));
         byte[] prepared = ArrayPool<byte>.Shared.Rent(ImageLength * block);
-        bool[] inverted = ArrayPool<bool>.Shared.Rent(block);
+        PreprocessingResult[] findings = ArrayPool<PreprocessingResult>.Shared.Rent(block);
         for (int start = 0; start < count; start += block)
         {
             int size = Math.Min(block, count - start);
@@ -99,14 +99,14 @@ public sealed partial class DigitClassifier : IDisposable
                 ReadOnlySpan<byte> pixels = images.Slice((start + i) * ImageLength, ImageLength);
                 Span<byte> image = prepared.AsSpan(i * ImageLength, ImageLength);
                 var raster = new RasterImage(pixels, 28, 28, PixelLayout.Gray8);
-                inverted[i] = DigitPreprocessing.Apply(raster, image).Inverted;
+                findings[i] = DigitPreprocessing.Apply(raster, image);
             }
             Span<DigitPrediction> results = predictions.Slice(start, size);
             ClassifyPrepared(prepared.AsSpan(0, size * ImageLength), results);
-            for (int i = 0; i < size; i++) results[i] = results[i] with { Inverted = inverted[i] };
+            for (int i = 0; i < size; i++) results[i] = results[i].With(findings[i]);
         }
         ArrayPool<byte>.Shared.Return(prepared);
-        ArrayPool<bool>.Shared.Return(inverted);
+        ArrayPool<PreprocessingResult>.Shared.Return(findings);
     }
 
     /// <summary>

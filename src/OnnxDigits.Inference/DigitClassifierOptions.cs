@@ -74,7 +74,8 @@ public sealed class DigitClassifierOptions
 
     /// <summary>
     /// Gets or sets the confidence, from 0 to 1, below which a prediction is
-    /// <see cref="PredictionStatus.Uncertain"/>. The default is 0.5. With 0, no prediction is uncertain.
+    /// <see cref="PredictionStatus.Uncertain"/>. The default is 0.5. With 0, no prediction is uncertain for this
+    /// reason.
     /// </summary>
     [Range(0.0, 1.0, ErrorMessage = "{0} must be from {1} to {2}")]
     public float ConfidenceThreshold { get; set; } = 0.5f;

@@ -9,12 +9,13 @@ public readonly struct DigitPrediction
 {
     private readonly TenScores _scores;
 
-    private DigitPrediction(ReadOnlySpan<float> scores, int digit, PredictionStatus status)
+    private DigitPrediction(ReadOnlySpan<float> scores, int digit, UncertaintyReason reason)
     {
         scores.CopyTo(_scores);
         Digit = digit;
         Confidence = scores[digit];
-        Status = status;
+        Reason = reason;
+        Status = reason == UncertaintyReason.None ? PredictionStatus.Ok : PredictionStatus.Uncertain;
     }
 
     /// <summary>Gets the prediction for an image without ink: no digit, and confidence and scores of 0.</summary>
@@ -29,10 +30,13 @@ public readonly struct DigitPrediction
     /// <summary>Gets whether the prediction can be relied on.</summary>
     public PredictionStatus Status { get; private init; }
 
+    /// <summary>Gets why the prediction is uncertain, or <see cref="UncertaintyReason.None"/> if it isn't.</summary>
+    public UncertaintyReason Reason { get; private init; }
+
     /// <summary>
     /// Gets whether the ink was darker than its background, so that the picture was inverted before it was read.
     /// </summary>
-    public bool Inverted { get; internal init; }
+    public bool Inverted { get; private init; }
 
     /// <summary>
     /// Gets the probabilities of the digits 0 to 9, in this order. They sum to 1, or are all 0 if the image is blank.
@@ -63,7 +67,21 @@ public readonly struct DigitPrediction
             }
             if (scores[digit] > scores[best]) best = digit;
         }
-        return new(scores, best, scores[best] < confidenceThreshold ? PredictionStatus.Uncertain : PredictionStatus.Ok);
+        bool isLow = scores[best] < confidenceThreshold;
+        return new(scores, best, isLow ? UncertaintyReason.LowConfidence : UncertaintyReason.None);
+    }
+
+    /// <summary>
+    /// Returns the prediction with the findings of preprocessing: it is inverted if the picture was, and uncertain if
+    /// the picture shows several digits.
+    /// </summary>
+    /// <param name="prepared">The result of <see cref="DigitPreprocessing.Apply"/>.</param>
+    public DigitPrediction With(PreprocessingResult prepared)
+    {
+        DigitPrediction prediction = this with { Inverted = prepared.Inverted };
+        return prepared.HasSeveralDigits && Digit is not null
+            ? prediction with { Status = PredictionStatus.Uncertain, Reason = UncertaintyReason.SeveralDigits }
+            : prediction;
     }
 
     /// <summary>Returns the digit with its confidence, such as "7 (98.5 %)", or "blank".</summary>

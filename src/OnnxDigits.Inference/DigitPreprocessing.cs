@@ -50,7 +50,7 @@ public static class DigitPreprocessing
     /// <remarks>A picture that is already in MNIST's form is prepared without allocating.</remarks>
     /// <param name="raster">The picture, with one digit on it.</param>
     /// <param name="output">Receives 784 bytes.</param>
-    /// <returns>Whether the picture is blank, and whether it was inverted.</returns>
+    /// <returns>Whether the picture is blank, was inverted, or shows several digits.</returns>
     /// <exception cref="ArgumentException"><paramref name="output"/> does not have 784 bytes.</exception>
     public static PreprocessingResult Apply(RasterImage raster, Span<byte> output)
     {
@@ -70,9 +70,10 @@ public static class DigitPreprocessing
         if (raster.Layout == PixelLayout.Gray8 && MnistForm.TryCopy(raster, output)) return default;
 
         output.Clear();
-        GrayImage? ink = InkExtraction.Extract(LumaConversion.Convert(raster), out bool inverted);
+        GrayImage? ink = InkExtraction.Extract(
+            LumaConversion.Convert(raster), out bool inverted, out bool hasSeveralDigits);
         if (ink is null) return new() { IsBlank = true };
         if (!MnistForm.TryCopy(ink, output)) InkPlacement.Place(ink, output);
-        return new() { Inverted = inverted };
+        return new() { Inverted = inverted, HasSeveralDigits = hasSeveralDigits };
     }
 }

@@ -7,7 +7,7 @@ namespace OnnxDigits.Cli.Tests;
 public class ClassifyTests
 {
     private const string Header =
-        "path,label,digit,confidence,p0,p1,p2,p3,p4,p5,p6,p7,p8,p9,status,error,width,height,inverted,model,schema";
+        "path,label,digit,confidence,p0,p1,p2,p3,p4,p5,p6,p7,p8,p9,status,error,width,height,inverted,model,reason,schema";
 
     [Fact]
     public void Folder_AsCsv_HasOneRowPerFileInOrdinalOrder()
@@ -40,7 +40,7 @@ public class ClassifyTests
             Assert.Equal(1, scores.Sum(), 1e-5);
             Assert.Equal(Array.IndexOf(scores, scores.Max()).ToString(), fields[2]);
             Assert.Equal(scores.Max(), double.Parse(fields[3], CultureInfo.InvariantCulture));
-            Assert.Equal(["28", "28", "false", "best.onnx", "1"], fields[16..]);
+            Assert.Equal(["28", "28", "false", "best.onnx", "", "1"], fields[16..]);
         }
     }
 
@@ -120,7 +120,7 @@ public class ClassifyTests
         using var folder = new DigitFolder();
         string path = folder.Write("blank.png", DigitFolder.EncodePng(new byte[784], width: 56));
         var run = InferRun.Of(path, "-f", "csv");
-        Assert.Equal($"{path},,,0,0,0,0,0,0,0,0,0,0,0,blank,,56,14,false,best.onnx,1", run.Lines[1]);
+        Assert.Equal($"{path},,,0,0,0,0,0,0,0,0,0,0,0,blank,,56,14,false,best.onnx,,1", run.Lines[1]);
         Assert.Equal(ExitCode.Success, run.Code);
     }
 
@@ -205,7 +205,7 @@ public class ClassifyTests
     public void DenseModel_IsTheOneThatRuns()
     {
         using var folder = DigitFolder.WithDigits(2);
-        Assert.EndsWith(",dense.onnx,1", InferRun.Of(folder.Path, "-f", "csv", "--model", "dense").Lines[1]);
+        Assert.EndsWith(",dense.onnx,,1", InferRun.Of(folder.Path, "-f", "csv", "--model", "dense").Lines[1]);
     }
 
     /// <summary>Returns the fields of a CSV row without line breaks.</summary>

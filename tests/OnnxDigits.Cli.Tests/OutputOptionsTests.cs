@@ -27,7 +27,7 @@ public sealed class OutputOptionsTests : IDisposable
         var csv = InferRun.Of(_folder.Path, "-f", "csv", "--top", "2").Lines;
 
         // The blank image is the last one, and has no most probable digits.
-        Assert.EndsWith(",best.onnx,,1", csv[^1]);
+        Assert.EndsWith(",best.onnx,,,1", csv[^1]);
         using var reader = new ParquetFileReader(path);
         using var group = reader.RowGroup(0);
         var schema = reader.FileMetaData.Schema;
@@ -69,7 +69,7 @@ public sealed class OutputOptionsTests : IDisposable
                 .Select(score => $"{score.Index}:{fields[4 + score.Index]}");
             Assert.Equal([string.Join(' ', expected), "1"], fields[^2..]);
         }
-        Assert.EndsWith(",model,top,schema", InferRun.Of(_folder.Path, "-f", "csv", "-k", "1").Lines[0]);
+        Assert.EndsWith(",model,reason,top,schema", InferRun.Of(_folder.Path, "-f", "csv", "-k", "1").Lines[0]);
         using var json = JsonDocument.Parse(InferRun.Of(_folder.Path, "-f", "jsonl", "-k", "2").Lines[0]);
         var top = json.RootElement.GetProperty("top");
         Assert.Equal(2, top.GetArrayLength());
@@ -319,7 +319,7 @@ public sealed class OutputOptionsTests : IDisposable
         Assert.Equal(ExitCode.Failed, run.Code);
         Assert.Equal(errors, run.Lines.Skip(1).Count(line => line.Contains(",error,", StringComparison.Ordinal)));
         Assert.Contains("that failed", run.Error);
-        Assert.EndsWith(",best.onnx,1", run.Lines[^1]);
+        Assert.EndsWith(",best.onnx,,1", run.Lines[^1]);
 
         Assert.Equal(ExitCode.Failed, InferRun.Of([_folder.Path, "-o", _target.Combine("rows.csv"), .. options]).Code);
         Assert.Empty(Directory.GetFileSystemEntries(_target.Path));

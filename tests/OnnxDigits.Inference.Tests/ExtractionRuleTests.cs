@@ -13,7 +13,7 @@ public sealed class ExtractionRuleTests
         foreach (int sign in (int[])[-1, 1])
         {
             GrayImage gray = Draw(60, 50, (x, y) => 120 + (IsDigit(x, y) ? sign * contrast : 0));
-            GrayImage? ink = InkExtraction.Extract(gray, out bool inverted);
+            GrayImage? ink = InkExtraction.Extract(gray, out bool inverted, out _);
             Assert.Equal(isBlank, ink is null);
             Assert.Equal(!isBlank && sign < 0, inverted);
             if (!isBlank) Assert.Equal(gray.Values.Select(value => Math.Abs(value - 120)), ink!.Values);
@@ -37,7 +37,7 @@ public sealed class ExtractionRuleTests
             double place = i / (double)order.Length;
             gray.Values[order[i]] = place < paper ? 230 : place < paper + nearPaper ? 229 : 100 + (i * 37 % 100);
         }
-        GrayImage? ink = InkExtraction.Extract(gray, out _);
+        GrayImage? ink = InkExtraction.Extract(gray, out _, out _);
         Assert.Equal(isDrawing, ink is not null && ink.Values.SequenceEqual(gray.Values.Select(value => 230 - value)));
     }
 
@@ -62,7 +62,7 @@ public sealed class ExtractionRuleTests
             double share = isBorder ? brightBorder : bright;
             for (int i = 0; i < part.Length; i++) gray.Row(part[i].Y)[part[i].X] = i < share * part.Length ? 250 : 10;
         }
-        InkExtraction.Extract(gray, out bool inverted);
+        InkExtraction.Extract(gray, out bool inverted, out _);
         Assert.Equal(isBright, inverted);
     }
 
@@ -71,7 +71,7 @@ public sealed class ExtractionRuleTests
     {
         // 16-bit tones are no whole grey values, and one pixel of another tone rounds to the same one.
         GrayImage gray = Draw(60, 50, (x, y) => IsDigit(x, y) ? 20.25f : (x, y) == (0, 0) ? 253.75f : 254.125f);
-        GrayImage ink = InkExtraction.Extract(gray, out _)!;
+        GrayImage ink = InkExtraction.Extract(gray, out _, out _)!;
         Assert.Equal(gray.Values.Select(value => 254.125f - value), ink.Values);
     }
 
@@ -84,7 +84,7 @@ public sealed class ExtractionRuleTests
         GrayImage gray = Draw(200, 200, (x, y) =>
             Math.Max(Math.Abs(x - 99.5), Math.Abs(y - 99.5)) is > 50 and < 54
             || (x is >= 90 and < 110 && y >= 90 && y < 90 + height) ? 0 : 255);
-        GrayImage ink = InkExtraction.Extract(gray, out bool inverted)!;
+        GrayImage ink = InkExtraction.Extract(gray, out bool inverted, out _)!;
         Assert.True(inverted);
         GrayImage expected = Draw(gray.Width, gray.Height, (x, y) => 255 - gray.Row(y)[x]);
         Assert.Equal((isDigit ? expected.Crop(new(50, 50, 149, 149)) : expected).Values, ink.Values);

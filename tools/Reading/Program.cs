@@ -86,7 +86,27 @@ maps.SetAction(parsed =>
     ConditionMap.PrintAll(images, parsed.GetValue(only)!, classifier);
 });
 
+var numbers = new Option<string?>("--numbers")
+{
+    Description = "Reads the pictures of a folder with a file labels.csv instead: the name and the lines of each.",
+};
+var train = new Option<bool>("--train") { Description = "Draws the pages of the last training images instead." };
+var pages = new Command("pages", "Reads pages of several digits.") { data, count, numbers, train, model };
+pages.SetAction(parsed =>
+{
+    using DigitClassifier classifier = Readers.Open(parsed.GetValue(model)!);
+    if (parsed.GetValue(numbers) is { } pictures)
+    {
+        Pages.ReadFolder(pictures, classifier);
+        return;
+    }
+    DigitDataSet set = DigitDataSource.Open(new DigitDataOptions { Data = parsed.GetValue(data) });
+    DigitImages all = parsed.GetValue(train) ? set.Train : set.Test;
+    int taken = Math.Min(parsed.GetValue(count), all.Count);
+    Pages.ReadGenerated(all.Slice(parsed.GetValue(train) ? all.Count - taken : 0, taken), classifier);
+});
+
 return new RootCommand("Prints how many images are read right, wrong, uncertain and blank, as Markdown.")
 {
-    sets, conditions, maps, confidence,
+    sets, conditions, maps, confidence, pages,
 }.Parse(args).Invoke();

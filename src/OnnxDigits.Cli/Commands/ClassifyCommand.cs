@@ -61,16 +61,21 @@ internal sealed class ClassifyCommand(InferConsole console, StopSignal stop)
         {
             throw new CommandException($"give either {_quiet.Name} or {_verbose.Name}, not both.");
         }
+        _outputs.CheckAll(parsed, _minAccuracy);
         string[] list = _inputs.ListFile(parsed) is { } path ? [path] : [];
         _outputs.Check(parsed, [.. _model.Files(parsed), .. list]);
         var (found, classifier) = Open(parsed);
         using var opened = classifier;
         var inputs = _outputs.Protect(parsed, found);
         using var file = _outputs.OpenFile(parsed);
-        var summary = new RunSummary(inputs.Skipped);
+        var summary = new RunSummary(inputs.Skipped, _outputs.ReadsAll(parsed));
         var writers = _outputs.CreateWriters(parsed, file, summary, classifier.Info);
         int threads = parsed.GetValue(_threads) ?? Environment.ProcessorCount;
-        var runner = new FileClassifier(classifier, threads, console.Input);
+        var runner = new FileClassifier(classifier, threads, console.Input)
+        {
+            ReadsAll = _outputs.ReadsAll(parsed),
+            Annotates = _outputs.Annotates(parsed),
+        };
         double? minAccuracy = parsed.GetValue(_minAccuracy);
         bool isQuiet = parsed.GetValue(_quiet);
         // A table on the terminal shows the progress itself.

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Drawing;
 using System.Globalization;
 using OnnxDigits.Cli.Inputs;
 using OnnxDigits.Cli.Outputs;
@@ -13,11 +14,20 @@ internal sealed class FileClassifier(DigitClassifier classifier, int threads, St
     // All threads prepare the large batches of a GPU, in pieces of this size.
     private const int PieceSize = 64;
 
+    // With several digits, a picture is worth a batch. Annotated pictures are kept until they are written.
+    private const int PicturesPerBatch = 4;
+
     // A slow batch holds back the rows after it. The other threads go on with the batches in this queue.
     private const int BatchesPerWorker = 4;
 
     // A thread that waits for a GPU uses no core, so one more thread reads files meanwhile.
     private readonly int _workers = classifier.Info.Device == DigitDevices.Cpu ? threads : threads + 1;
+
+    /// <summary>Gets a value that indicates whether pictures may have several digits.</summary>
+    public bool ReadsAll { get; init; }
+
+    /// <summary>Gets a value that indicates whether pictures are drawn with their digits.</summary>
+    public bool Annotates { get; init; }
 
     private long _decodeTicks, _prepareTicks, _runTicks;
 
@@ -68,7 +78,8 @@ internal sealed class FileClassifier(DigitClassifier classifier, int threads, St
         foreach (var file in inputs.Files)
         {
             batch.Add(file);
-            if (batch.Count < classifier.Info.BatchSize && !inputs.IsWaiting()) continue;
+            int size = ReadsAll ? PicturesPerBatch : classifier.Info.BatchSize;
+            if (batch.Count < size && !inputs.IsWaiting()) continue;
             yield return [.. batch];
             batch.Clear();
         }
@@ -77,6 +88,7 @@ internal sealed class FileClassifier(DigitClassifier classifier, int threads, St
 
     private ResultRow[] ClassifyBatch(InputFile[] files, CancellationToken cancellationToken)
     {
+        if (ReadsAll) return [.. files.Select(file => ReadAll(file, cancellationToken))];
         byte[] images = new byte[files.Length * DigitClassifier.ImageLength];
         var predictions = new DigitPrediction[files.Length];
         var rows = new ResultRow[files.Length];
@@ -95,14 +107,41 @@ internal sealed class FileClassifier(DigitClassifier classifier, int threads, St
         AddTime(ref _runTicks, start);
         for (int i = 0; i < rows.Length; i++)
         {
-            if (rows[i].Error is null) rows[i] = rows[i] with { Prediction = predictions[i] };
+            if (rows[i].Error is null) rows[i] = rows[i] with { Prediction = predictions[i].With(rows[i].Prepared) };
         }
         return rows;
     }
 
-    private ResultRow Prepare(InputFile file, Memory<byte> image, CancellationToken cancellationToken)
+    private ResultRow Prepare(InputFile file, Memory<byte> image, CancellationToken cancellationToken) =>
+        Decode(file, file.Label, cancellationToken, (row, decoded) =>
+        {
+            long start = Stopwatch.GetTimestamp();
+            var result = DigitPreprocessing.Apply(decoded.Raster, image.Span);
+            AddTime(ref _prepareTicks, start);
+            return row with { Prepared = result, Inverted = result.Inverted, Image = image };
+        });
+
+    // The name of a folder is no label of a picture with several digits.
+    private ResultRow ReadAll(InputFile file, CancellationToken cancellationToken) =>
+        Decode(file, label: null, cancellationToken, (row, decoded) =>
+        {
+            long start = Stopwatch.GetTimestamp();
+            var digits = classifier.ReadAll(decoded.Raster);
+            AddTime(ref _runTicks, start);
+            double scale = (double)decoded.Width / decoded.Raster.Width;
+            return row with
+            {
+                Prediction = digits is [] ? DigitPrediction.Blank : null,
+                Inverted = digits is [var first, ..] && first.Prediction.Inverted,
+                Found = [.. digits.Select(digit => digit with { Box = Scale(digit.Box, scale) })],
+                Annotated = Annotates ? AnnotatedImage.EncodePng(decoded, digits) : null,
+            };
+        });
+
+    private ResultRow Decode(
+        InputFile file, int? label, CancellationToken cancellationToken, Func<ResultRow, DecodedImage, ResultRow> read)
     {
-        var row = new ResultRow(file.Path, file.Label, classifier.Info.Name) { Error = file.Problem };
+        var row = new ResultRow(file.Path, label, classifier.Info.Name) { Error = file.Problem };
         if (row.Error is not null) return row;
         try
         {
@@ -111,22 +150,16 @@ internal sealed class FileClassifier(DigitClassifier classifier, int threads, St
                 ? DecodeStandardInput(cancellationToken)
                 : ImageFile.Decode(file.Path);
             AddTime(ref _decodeTicks, start);
-            start = Stopwatch.GetTimestamp();
-            var result = DigitPreprocessing.Apply(decoded.Raster, image.Span);
-            AddTime(ref _prepareTicks, start);
-            return row with
-            {
-                Width = decoded.Width,
-                Height = decoded.Height,
-                Inverted = result.Inverted,
-                Image = image,
-            };
+            return read(row with { Width = decoded.Width, Height = decoded.Height }, decoded);
         }
         catch (ImageFileException e)
         {
             return row with { Error = e.Message };
         }
     }
+
+    private static Rectangle Scale(Rectangle box, double scale) => Rectangle.FromLTRB(
+        (int)(box.Left * scale), (int)(box.Top * scale), (int)(box.Right * scale), (int)(box.Bottom * scale));
 
     // A read from a pipe cannot be cancelled, so another thread reads, and is left behind if the run is stopped.
     private DecodedImage DecodeStandardInput(CancellationToken cancellationToken) =>

@@ -37,9 +37,22 @@ internal sealed class OutputOptions(InferConsole console)
         HelpName = "DIR",
     };
 
+    private readonly Option<bool> _all = new("--all")
+    {
+        Description = "Read all digits of each picture, line by line. A digit has a row with line, index and box, and "
+            + "in JSON lines a picture has one. Folders named 0 to 9 are no labels then.",
+    };
+
+    private readonly Option<string?> _annotate = new("--annotate")
+    {
+        Description = "With --all, write each picture with boxes and digits drawn on it to a folder, as PNG.",
+        HelpName = "DIR",
+    };
+
     private readonly Option<bool> _force = new("--force")
     {
-        Description = "Let --output, --report and --save-preprocessed replace files that infer did not write.",
+        Description = "Let --output, --report, --save-preprocessed and --annotate replace files that infer did not "
+            + "write.",
     };
 
     public void AddTo(Command command)
@@ -49,7 +62,34 @@ internal sealed class OutputOptions(InferConsole console)
         command.Add(_top);
         command.Add(_report);
         command.Add(_savePreprocessed);
+        command.Add(_all);
+        command.Add(_annotate);
         command.Add(_force);
+    }
+
+    /// <summary>Gets a value that indicates whether pictures may have several digits.</summary>
+    public bool ReadsAll(ParseResult parsed) => parsed.GetValue(_all);
+
+    /// <summary>Gets a value that indicates whether pictures are drawn with their digits.</summary>
+    public bool Annotates(ParseResult parsed) => parsed.GetValue(_annotate) is not null;
+
+    /// <summary>Refuses options that need one digit per picture together with several.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="minAccuracy">The option for the least accuracy.</param>
+    /// <exception cref="CommandException">Options contradict each other.</exception>
+    public void CheckAll(ParseResult parsed, Option minAccuracy)
+    {
+        if (!ReadsAll(parsed))
+        {
+            if (Annotates(parsed)) throw new CommandException($"{_annotate.Name} needs {_all.Name}.");
+            return;
+        }
+        if (new[] { minAccuracy, _report, _savePreprocessed }
+            .FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } single)
+        {
+            throw new CommandException(
+                $"{single.Name} expects one digit per picture and {_all.Name} reads several. Leave one out.");
+        }
     }
 
     /// <summary>Refuses outputs that would replace a file of the user.</summary>
@@ -72,7 +112,7 @@ internal sealed class OutputOptions(InferConsole console)
         {
             throw new CommandException(error, ExitCode.Output);
         }
-        foreach (var option in new[] { _report, _savePreprocessed })
+        foreach (var option in new[] { _report, _savePreprocessed, _annotate })
         {
             if (parsed.GetValue(option) is { } folder) OutputFolder.Check(folder, option.Name);
         }
@@ -83,7 +123,7 @@ internal sealed class OutputOptions(InferConsole console)
     /// <exception cref="CommandException">An output is refused.</exception>
     public InputSet Protect(ParseResult parsed, InputSet inputs)
     {
-        string? path = FilePath(parsed), folder = parsed.GetValue(_savePreprocessed);
+        string? path = FilePath(parsed), folder = parsed.GetValue(_savePreprocessed) ?? parsed.GetValue(_annotate);
         FileIdentity? rows = IdentityOfRows(path), images = folder is null ? null : FileIdentity.Of(folder);
         if (rows is null && images is null) return inputs;
         var files = inputs.Files.Select(input =>
@@ -107,10 +147,16 @@ internal sealed class OutputOptions(InferConsole console)
     {
         string format = OutputFormat.Choose(parsed.GetValue(_format), FilePath(parsed), console);
         List<IRowWriter> writers =
-            [OutputFormat.CreateWriter(format, file, console, parsed.GetValue(_top) ?? 0)];
+            [OutputFormat.CreateWriter(format, file, console, parsed.GetValue(_top) ?? 0, ReadsAll(parsed))];
         if (parsed.GetValue(_savePreprocessed) is { } images)
         {
-            writers.Add(new PreprocessedImages(new OutputFolder(images, _savePreprocessed.Name)));
+            writers.Add(new NumberedImages(
+                new OutputFolder(images, _savePreprocessed.Name),
+                row => row.Digit is null ? null : NumberedImages.EncodePng(row.Image.Span)));
+        }
+        if (parsed.GetValue(_annotate) is { } annotated)
+        {
+            writers.Add(new NumberedImages(new OutputFolder(annotated, _annotate.Name), row => row.Annotated));
         }
         if (parsed.GetValue(_report) is { } report)
         {
@@ -128,7 +174,10 @@ internal sealed class OutputOptions(InferConsole console)
         {
             console.Error.WriteLine($"report  {Path.Combine(report, ReportWriter.Page)}");
         }
-        if (parsed.GetValue(_savePreprocessed) is { } images) console.Error.WriteLine($"images  {images}");
+        if ((parsed.GetValue(_savePreprocessed) ?? parsed.GetValue(_annotate)) is { } images)
+        {
+            console.Error.WriteLine($"images  {images}");
+        }
         if (rows is null && parsed.GetValue(_format) is null && !console.OutputIsTerminal)
         {
             console.Error.WriteLine(

@@ -9,7 +9,8 @@ namespace OnnxDigits.Cli.Commands;
 
 /// <summary>Counts the rows of a run by status, digit and label.</summary>
 /// <param name="skipped">The files that the run left out.</param>
-internal sealed class RunSummary(SkippedFiles skipped)
+/// <param name="readsAll">Indicates whether a picture has a row for each of its digits.</param>
+internal sealed class RunSummary(SkippedFiles skipped, bool readsAll = false)
 {
     private readonly SortedDictionary<string, int> _statuses = new(StringComparer.Ordinal);
     private readonly int[] _digits = new int[10];
@@ -18,6 +19,9 @@ internal sealed class RunSummary(SkippedFiles skipped)
     public ConfusionMatrix Confusion { get; } = new();
 
     public int Total { get; private set; }
+
+    /// <summary>Gets the number of images, which may have several rows.</summary>
+    public int Images { get; private set; }
 
     /// <summary>Gets the number of images with each status.</summary>
     public IReadOnlyDictionary<string, int> Statuses => _statuses;
@@ -37,6 +41,12 @@ internal sealed class RunSummary(SkippedFiles skipped)
     public int Misread { get; private set; }
 
     public void Add(ResultRow row)
+    {
+        Images++;
+        foreach (var digit in row.Digits) AddDigit(digit);
+    }
+
+    private void AddDigit(ResultRow row)
     {
         Total++;
         _statuses[row.Status] = _statuses.GetValueOrDefault(row.Status) + 1;
@@ -59,7 +69,10 @@ internal sealed class RunSummary(SkippedFiles skipped)
     public void Write(TextWriter writer, ModelInfo model)
     {
         string statuses = string.Join(", ", _statuses.Select(status => $"{status.Value} {status.Key}"));
-        writer.WriteLine($"{Total} {(Total == 1 ? "image" : "images")}: {statuses}");
+        string images = $"{Images} {(Images == 1 ? "image" : "images")}";
+        writer.WriteLine(readsAll
+            ? $"{images}, {Total} {(Total == 1 ? "row" : "rows")}: {statuses}"
+            : $"{images}: {statuses}");
         if (skipped.Describe() is { Length: > 0 } files) writer.WriteLine(files);
         if (skipped.EmptyPaths.Count > 0) writer.WriteLine($"no images in {string.Join(", ", skipped.EmptyPaths)}");
         writer.WriteLine($"model {model.Name} on {model.Device} ({Facts.Device(model)})");

@@ -11,9 +11,13 @@ internal sealed record Column(string Name, Type Type, Func<ResultRow, object?> V
     /// <summary>The version of the rows and the JSON documents. It changes if names or meanings change.</summary>
     public const int Schema = 1;
 
-    /// <summary>Returns the columns in their order.</summary>
+    private static readonly string[] OfPicture =
+        ["path", "status", "error", "width", "height", "inverted", "model", "schema"];
+
+    /// <summary>Returns the columns of rows with one digit in their order.</summary>
     /// <param name="top">The number of the most probable digits in the column top, or 0 for no such column.</param>
-    public static IReadOnlyList<Column> All(int top) =>
+    /// <param name="readsAll">Indicates whether a picture has a row for each of its digits.</param>
+    public static IReadOnlyList<Column> All(int top, bool readsAll = false) =>
     [
         Of("path", row => row.Path),
         Of("label", row => row.Label),
@@ -26,12 +30,33 @@ internal sealed record Column(string Name, Type Type, Func<ResultRow, object?> V
         Of("height", row => row.Height),
         Of("inverted", row => row.Inverted),
         Of("model", row => row.Model),
+        Of("reason", row => row.Reason),
+        .. readsAll ? (Column[])
+            [Of("line", row => row.Line), Of("index", row => row.Index), Of("box", row => row.Box)] : [],
         .. top > 0 ? (Column[])[Of("top", row => row.Best(top))] : [],
         Of("schema", int? (_) => Schema),
     ];
 
+    /// <summary>Returns the columns of a picture with its digits.</summary>
+    /// <param name="top">The number of the most probable digits of each digit, or 0 for none.</param>
+    public static IReadOnlyList<Column> Picture(int top)
+    {
+        var all = All(top, readsAll: true);
+        Column[] digit = [.. all.Where(column => column.Name == "status" || !OfPicture.Contains(column.Name))
+            .Where(column => column.Name != "label")];
+        var picture = all.Where(column => OfPicture.Contains(column.Name)).ToList();
+        picture.InsertRange(1, [
+            Of("lines", row => row.Numbers),
+            Of("digits", row => new NestedRows(row.Found is null or [] ? [] : row.Digits, digit)),
+        ]);
+        return picture;
+    }
+
     private static Column Of<T>(string name, Func<ResultRow, T> value) => new(name, typeof(T), row => value(row));
 }
+
+/// <summary>Represents the rows of a picture's digits within the row of the picture.</summary>
+internal sealed record NestedRows(IReadOnlyList<ResultRow> Rows, IReadOnlyList<Column> Columns);
 
 /// <summary>Represents the most probable digits of a row, best first.</summary>
 internal sealed record BestDigits(IReadOnlyList<(int Digit, float Confidence)> Items)

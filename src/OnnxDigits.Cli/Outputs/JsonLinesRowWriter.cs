@@ -17,16 +17,21 @@ internal sealed class JsonLinesRowWriter(TextWriter writer, IReadOnlyList<Column
         _line.ResetWrittenCount();
         using (var json = new Utf8JsonWriter(_line, Options))
         {
-            json.WriteStartObject();
-            foreach (var column in columns)
-            {
-                json.WritePropertyName(column.Name);
-                WriteValue(json, column.Value(row));
-            }
-            json.WriteEndObject();
+            WriteRow(json, row, columns);
         }
         writer.Write(Encoding.UTF8.GetString(_line.WrittenSpan));
         writer.Write('\n');
+    }
+
+    private static void WriteRow(Utf8JsonWriter json, ResultRow row, IReadOnlyList<Column> columns)
+    {
+        json.WriteStartObject();
+        foreach (var column in columns)
+        {
+            json.WritePropertyName(column.Name);
+            WriteValue(json, column.Value(row));
+        }
+        json.WriteEndObject();
     }
 
     private static void WriteValue(Utf8JsonWriter json, object? value)
@@ -44,6 +49,21 @@ internal sealed class JsonLinesRowWriter(TextWriter writer, IReadOnlyList<Column
                 break;
             case bool flag:
                 json.WriteBooleanValue(flag);
+                break;
+            case PixelBox box:
+                json.WriteStartArray();
+                foreach (int number in (int[])[box.X, box.Y, box.Width, box.Height]) json.WriteNumberValue(number);
+                json.WriteEndArray();
+                break;
+            case IReadOnlyList<string> texts:
+                json.WriteStartArray();
+                foreach (string text in texts) json.WriteStringValue(text);
+                json.WriteEndArray();
+                break;
+            case NestedRows nested:
+                json.WriteStartArray();
+                foreach (var row in nested.Rows) WriteRow(json, row, nested.Columns);
+                json.WriteEndArray();
                 break;
             case BestDigits best:
                 WriteBest(json, best);

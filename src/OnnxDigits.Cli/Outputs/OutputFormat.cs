@@ -35,19 +35,21 @@ internal static class OutputFormat
     /// <param name="file">The file that receives the rows, or <c>null</c> for standard output.</param>
     /// <param name="console">The streams of the command.</param>
     /// <param name="top">The number of the most probable digits in a row, or 0 for none.</param>
+    /// <param name="readsAll">Indicates whether a picture may have several digits.</param>
     /// <exception cref="CommandException">The format cannot be written to standard output.</exception>
     public static IRowWriter CreateWriter(
-        string format, OutputFile? file, InferConsole console, int top)
+        string format, OutputFile? file, InferConsole console, int top, bool readsAll)
     {
         var writer = file?.Writer ?? console.Output;
-        var columns = Column.All(top);
-        return format switch
+        var columns = Column.All(top, readsAll);
+        IRowWriter rows = format switch
         {
             Csv => new CsvRowWriter(writer, columns),
-            Table => new TableRowWriter(writer, top, console.UsesColor && file is null),
+            Table => new TableRowWriter(writer, top, console.UsesColor && file is null, readsAll),
             Parquet when file is null => throw new CommandException("--format parquet needs a file: give --output."),
             Parquet => new ParquetRowWriter(file.Writer.BaseStream, columns),
-            _ => new JsonLinesRowWriter(writer, columns),
+            _ => new JsonLinesRowWriter(writer, readsAll ? Column.Picture(top) : columns),
         };
+        return readsAll && rows is not JsonLinesRowWriter ? new EachDigit(rows) : rows;
     }
 }

@@ -14,8 +14,8 @@ internal sealed class ParquetRowWriter(Stream stream, IReadOnlyList<Column> colu
 
     public void Write(ResultRow row)
     {
-        // The image isn't a column, so its memory is released.
-        _rows.Add(row with { Image = default });
+        // The images aren't columns, so their memory is released.
+        _rows.Add(row with { Image = default, Annotated = null });
         if (_rows.Count == RowsPerGroup) FlushAsync().GetAwaiter().GetResult();
     }
 
@@ -57,6 +57,6 @@ internal sealed class ParquetRowWriter(Stream stream, IReadOnlyList<Column> colu
         var type when type == typeof(int?) => new DataField<int?>(column.Name),
         var type when type == typeof(float?) => new DataField<float?>(column.Name),
         var type when type == typeof(bool?) => new DataField<bool?>(column.Name),
-        _ => new DataField<string>(column.Name, nullable: column.Name == "error"),
+        _ => new DataField<string>(column.Name, nullable: column.Name is "error" or "reason" or "box"),
     };
 }

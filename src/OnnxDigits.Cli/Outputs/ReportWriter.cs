@@ -98,7 +98,7 @@ internal sealed class ReportWriter(OutputFolder folder, RunSummary summary, Mode
     }
 
     private static string Image(ResultRow row) =>
-        Convert.ToBase64String(PreprocessedImages.EncodePng(row.Image.Span));
+        Convert.ToBase64String(NumberedImages.EncodePng(row.Image.Span));
 
     /// <summary>Returns the address of a file relative to the report, or <c>null</c> for standard input.</summary>
     private string? Link(string path)

@@ -7,6 +7,7 @@ namespace OnnxDigits.Cli.Outputs;
 internal static class ResultFile
 {
     private static readonly string[] FirstColumns = [.. Column.All(top: 0).Take(4).Select(column => column.Name)];
+    private static readonly string[] FirstOfPicture = [.. Column.Picture(top: 0).Take(4).Select(column => column.Name)];
 
     /// <summary>Returns whether a file contains rows in one of the output formats.</summary>
     /// <param name="path">The path of the file.</param>
@@ -15,7 +16,9 @@ internal static class ResultFile
     /// <exception cref="JsonException">The first line is not a line of JSON.</exception>
     public static bool Is(string path, string start) =>
         start.StartsWith(TableRowWriter.Header, StringComparison.Ordinal)
-        || FirstNames(path, start).Take(FirstColumns.Length).SequenceEqual(FirstColumns);
+        || start.StartsWith(TableRowWriter.HeaderOfAll, StringComparison.Ordinal)
+        || FirstNames(path, start).Take(FirstColumns.Length).ToArray() is var names
+            && (names.SequenceEqual(FirstColumns) || names.SequenceEqual(FirstOfPicture));
 
     private static IEnumerable<string> FirstNames(string path, string start)
     {

@@ -17,6 +17,24 @@ internal sealed record ResultRow(string Path, int? Label, string Model)
 
     public bool? Inverted { get; init; }
 
+    /// <summary>Gets the findings of preprocessing.</summary>
+    public PreprocessingResult Prepared { get; init; }
+
+    /// <summary>Gets the digits that were found on the picture, or <c>null</c> without <c>--all</c>.</summary>
+    public IReadOnlyList<LocatedDigit>? Found { get; init; }
+
+    /// <summary>Gets the index of the line of writing, from 0. <c>null</c> if the row isn't one of several.</summary>
+    public int? Line { get; init; }
+
+    /// <summary>Gets the index of the digit on the picture, from 0.</summary>
+    public int? Index { get; init; }
+
+    /// <summary>Gets the box around the digit.</summary>
+    public PixelBox? Box { get; init; }
+
+    /// <summary>Gets the annotated picture as PNG, or <c>null</c> if none was asked for.</summary>
+    public byte[]? Annotated { get; init; }
+
     /// <summary>Gets the 28×28 pixels that the network sees. Empty if the input failed.</summary>
     public ReadOnlyMemory<byte> Image { get; init; }
 
@@ -25,8 +43,41 @@ internal sealed record ResultRow(string Path, int? Label, string Model)
     /// <summary>Gets a value that indicates whether another digit than the label was read.</summary>
     public bool IsMisread => Digit is { } digit && Label is { } label && digit != label;
 
+    /// <summary>Gets why the digit is uncertain, or <c>null</c> if it isn't.</summary>
+    public string? Reason => Prediction?.Reason switch
+    {
+        UncertaintyReason.LowConfidence => "low confidence",
+        UncertaintyReason.SeveralDigits => "several digits",
+        _ => null,
+    };
+
+    /// <summary>Gets a row for each digit that was found, or this row if there is none.</summary>
+    public IReadOnlyList<ResultRow> Digits => Found is null or []
+        ? [this]
+        :
+        [
+            .. Found.Select((digit, index) => this with
+            {
+                Found = null,
+                Annotated = null,
+                Prediction = digit.Prediction,
+                Line = digit.Line,
+                Index = index,
+                Box = new(digit.Box.X, digit.Box.Y, digit.Box.Width, digit.Box.Height),
+            }),
+        ];
+
+    /// <summary>Gets the digits of each line of writing as a number.</summary>
+    public IReadOnlyList<string> Numbers =>
+    [
+        .. (Found ?? []).GroupBy(digit => digit.Line)
+            .Select(line => string.Concat(line.Select(digit => digit.Prediction.Digit))),
+    ];
+
     public string Status => Prediction?.Status switch
     {
+        _ when Found is not null and not [] =>
+            Found.All(digit => digit.Prediction.Status == PredictionStatus.Ok) ? "ok" : "uncertain",
         PredictionStatus.Ok => "ok",
         PredictionStatus.Uncertain => "uncertain",
         PredictionStatus.Blank => "blank",
@@ -40,4 +91,11 @@ internal sealed record ResultRow(string Path, int? Label, string Model)
         float[] scores = [.. prediction.Scores];
         return new([.. scores.Index().OrderByDescending(score => score.Item).Take(count)]);
     }
+}
+
+/// <summary>Represents an upright rectangle in pixels of the picture.</summary>
+internal readonly record struct PixelBox(int X, int Y, int Width, int Height)
+{
+    /// <summary>Returns the numbers as one field, such as <c>12 40 20 28</c>.</summary>
+    public override string ToString() => $"{X} {Y} {Width} {Height}";
 }

@@ -6,6 +6,7 @@ internal sealed class Components
     private readonly int _width;
     private readonly List<InkBounds> _bounds = [];
     private readonly Stack<int> _open = new();
+    private int _labels;
 
     public Components(GrayImage image, float threshold)
     {
@@ -30,6 +31,9 @@ internal sealed class Components
     /// <summary>Gets the index of each pixel's component, or −1 for the background.</summary>
     public int[] Labels { get; }
 
+    /// <summary>Returns a label for pixels of a component that is divided.</summary>
+    public int AddLabel() => _labels++;
+
     private void Fill(GrayImage image, float threshold, int start)
     {
         int left = _width, top = image.Height, right = -1, bottom = -1;
@@ -50,6 +54,7 @@ internal sealed class Components
                 }
             }
         }
+        _labels++;
         _bounds.Add(new(left, top, right, bottom));
     }
 }

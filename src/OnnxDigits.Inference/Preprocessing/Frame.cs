@@ -32,28 +32,42 @@ internal sealed record Frame(InkBounds Inside, bool IsPage)
         {
             InkBounds box = components.Bounds[i];
             if (box.Width < MinSide * ink.Width || box.Height < MinSide * ink.Height || box.Area <= largest) continue;
-            int label = i;
-            int? left = Thickness(box.Height, box.Width, (at, depth) => Has(box.Left + depth, box.Top + at));
-            int? right = Thickness(box.Height, box.Width, (at, depth) => Has(box.Right - depth, box.Top + at));
-            int? top = Thickness(box.Width, box.Height, (at, depth) => Has(box.Left + at, box.Top + depth));
-            int? bottom = Thickness(box.Width, box.Height, (at, depth) => Has(box.Left + at, box.Bottom - depth));
-            if (left is null || right is null || top is null || bottom is null) continue;
-
-            bool isPage = Math.Max(left.Value, right.Value) > MaxThickness * box.Width
-                || Math.Max(top.Value, bottom.Value) > MaxThickness * box.Height;
-            InkBounds inside = isPage
-                ? new(box.Left + 1, box.Top + 1, box.Right - 1, box.Bottom - 1)
-                : new(box.Left + left.Value, box.Top + top.Value, box.Right - right.Value, box.Bottom - bottom.Value);
-            if (inside is not { Width: > 0, Height: > 0 }) continue;
-            (largest, frame) = (box.Area, new Frame(inside, isPage));
-
-            bool Has(int x, int y) => components.Labels[(y * ink.Width) + x] == label;
+            if (Match(ink, components, i) is { } match) (largest, frame) = (box.Area, match);
         }
         return frame;
     }
 
+    /// <summary>Returns a component as a frame, or <see langword="null"/> if it is none.</summary>
+    /// <param name="ink">The ink.</param>
+    /// <param name="components">The components of the ink.</param>
+    /// <param name="label">The label of the component.</param>
+    /// <param name="typicalShare">
+    /// The share of a side's places that decides its thickness. A digit may touch the other places.
+    /// </param>
+    public static Frame? Match(
+        GrayImage ink, Components components, int label, double typicalShare = TypicalShare)
+    {
+        InkBounds box = components.Bounds[label];
+        int? left = Thickness(box.Height, box.Width, typicalShare, (at, depth) => Has(box.Left + depth, box.Top + at));
+        int? right = Thickness(
+            box.Height, box.Width, typicalShare, (at, depth) => Has(box.Right - depth, box.Top + at));
+        int? top = Thickness(box.Width, box.Height, typicalShare, (at, depth) => Has(box.Left + at, box.Top + depth));
+        int? bottom = Thickness(
+            box.Width, box.Height, typicalShare, (at, depth) => Has(box.Left + at, box.Bottom - depth));
+        if (left is null || right is null || top is null || bottom is null) return null;
+
+        bool isPage = Math.Max(left.Value, right.Value) > MaxThickness * box.Width
+            || Math.Max(top.Value, bottom.Value) > MaxThickness * box.Height;
+        InkBounds inside = isPage
+            ? new(box.Left + 1, box.Top + 1, box.Right - 1, box.Bottom - 1)
+            : new(box.Left + left.Value, box.Top + top.Value, box.Right - right.Value, box.Bottom - bottom.Value);
+        return inside is { Width: > 0, Height: > 0 } ? new Frame(inside, isPage) : null;
+
+        bool Has(int x, int y) => components.Labels[(y * ink.Width) + x] == label;
+    }
+
     // Returns how many pixels of depth a side takes, or null if the side has gaps.
-    private static int? Thickness(int length, int breadth, Func<int, int, bool> has)
+    private static int? Thickness(int length, int breadth, double typicalShare, Func<int, int, bool> has)
     {
         int reach = Math.Max(1, (int)(MaxDepth * breadth));
         var ends = new List<int>();
@@ -67,6 +81,6 @@ internal sealed record Frame(InkBounds Inside, bool IsPage)
         }
         if (ends.Count < MinCoverage * length) return null;
         ends.Sort();
-        return ends[(int)(TypicalShare * (ends.Count - 1))];
+        return ends[(int)(typicalShare * (ends.Count - 1))];
     }
 }

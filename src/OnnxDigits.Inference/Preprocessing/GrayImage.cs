@@ -84,4 +84,14 @@ internal readonly record struct InkBounds(int Left, int Top, int Right, int Bott
     public int Longer => Math.Max(Width, Height);
 
     public int Area => Width * Height;
+
+    public bool Contains(int x, int y) => x >= Left && x <= Right && y >= Top && y <= Bottom;
+
+    public bool Contains(InkBounds other) =>
+        Contains(other.Left, other.Top) && Contains(other.Right, other.Bottom);
+
+    /// <summary>Returns the smallest rectangle around both.</summary>
+    public InkBounds Union(InkBounds other) => new(
+        Math.Min(Left, other.Left), Math.Min(Top, other.Top), Math.Max(Right, other.Right),
+        Math.Max(Bottom, other.Bottom));
 }

@@ -6,8 +6,9 @@ namespace OnnxDigits.Inference.Preprocessing;
 internal static class InkExtraction
 {
     /// <returns>The ink, or <see langword="null"/> if the picture is blank.</returns>
-    public static GrayImage? Extract(GrayImage gray, out bool inverted)
+    public static GrayImage? Extract(GrayImage gray, out bool inverted, out bool hasSeveralDigits)
     {
+        hasSeveralDigits = false;
         GrayImage? ink = Separate(gray, out inverted);
         if (ink is null) return null;
         // An inverted image of MNIST stays as it is, with its specks.
@@ -18,21 +19,23 @@ internal static class InkExtraction
         {
             bool isContentInverted = inverted;
             GrayImage? content = frame.IsPage
-                ? Extract(gray.Crop(frame.Inside), out isContentInverted)
-                : Clean(ink.Crop(frame.Inside), edge, components: null);
+                ? Extract(gray.Crop(frame.Inside), out isContentInverted, out hasSeveralDigits)
+                : Clean(ink.Crop(frame.Inside), edge, components: null, out hasSeveralDigits);
             if (content is not null && IsDigitIn(content))
             {
                 inverted = isContentInverted;
                 return content;
             }
         }
-        return Clean(ink, edge, components);
+        return Clean(ink, edge, components, out hasSeveralDigits);
     }
 
-    private static GrayImage Clean(GrayImage ink, float edge, Components? components)
+    private static GrayImage Clean(GrayImage ink, float edge, Components? components, out bool hasSeveralDigits)
     {
         if (Lines.Remove(ink, edge)) components = null;
-        Specks.Remove(ink, components ?? new Components(ink, edge));
+        components ??= new Components(ink, edge);
+        Specks.Remove(ink, components);
+        hasSeveralDigits = SeveralDigits.AreIn(components.Bounds);
         return ink;
     }
 
@@ -43,15 +46,21 @@ internal static class InkExtraction
         return content.FindBounds(edge).Height >= PreprocessingConstants.MinDigitShare * content.Height;
     }
 
-    private static GrayImage? Separate(GrayImage gray, out bool inverted)
+    /// <summary>Indicates whether a picture has contrast and no single background value.</summary>
+    public static bool IsPhotograph(GrayImage gray)
+    {
+        float contrast = gray.Values.Max() - gray.Values.Min();
+        return contrast >= PreprocessingConstants.MinContrast && CanBePhotograph(gray) && !IsDrawing(gray, contrast);
+    }
+
+    /// <summary>Returns all ink of a drawing or the digit of a photograph, with the clutter around it.</summary>
+    public static GrayImage? Separate(GrayImage gray, out bool inverted)
     {
         inverted = false;
         float min = gray.Values.Min(), max = gray.Values.Max();
         if (max - min < PreprocessingConstants.MinContrast) return null;
-        // Faint grain has nearly one value too, so the background of a faint drawing must have exactly one.
-        bool isFaint = max - min < PreprocessingConstants.MinPhotoContrast;
-        bool isDrawing = IsDrawing(gray, isFaint ? 0 : PreprocessingConstants.DrawingTolerance);
-        if (Math.Min(gray.Width, gray.Height) >= PreprocessingConstants.MinPhotoSide && !isDrawing)
+        bool isDrawing = IsDrawing(gray, max - min);
+        if (!isDrawing && CanBePhotograph(gray))
         {
             GrayImage? photo = PhotoInk.Extract(gray, out inverted);
             return photo ?? TightCrop.Extract(gray, out inverted);
@@ -72,8 +81,11 @@ internal static class InkExtraction
     /// <summary>
     /// Indicates whether the background has one value, as in a drawing or a scan with a clean background.
     /// </summary>
-    private static bool IsDrawing(GrayImage gray, int tolerance)
+    private static bool IsDrawing(GrayImage gray, float contrast)
     {
+        // Faint grain has nearly one value too, so the background of a faint drawing must have exactly one.
+        int tolerance = contrast < PreprocessingConstants.MinPhotoContrast
+            ? 0 : PreprocessingConstants.DrawingTolerance;
         int[] histogram = new int[256];
         foreach (float value in gray.Values) histogram[(int)MathF.Round(value)]++;
         int mode = Array.IndexOf(histogram, histogram.Max());
@@ -84,6 +96,9 @@ internal static class InkExtraction
         }
         return near >= PreprocessingConstants.DrawingShare * gray.Values.Length;
     }
+
+    private static bool CanBePhotograph(GrayImage gray) =>
+        Math.Min(gray.Width, gray.Height) >= PreprocessingConstants.MinPhotoSide;
 
     /// <summary>
     /// Decides the polarity by the border. If the border is mixed, the majority of all pixels is the background.

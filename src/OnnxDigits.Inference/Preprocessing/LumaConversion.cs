@@ -8,9 +8,14 @@ internal static class LumaConversion
     // At this size, a digit as small as a fortieth of the picture still has 20 pixels, the size that the network sees.
     private const int LongestSide = 40 * MnistForm.Box;
 
-    public static GrayImage Convert(RasterImage raster)
+    public static GrayImage Convert(RasterImage raster) => Convert(raster, BlockOf(raster, LongestSide));
+
+    /// <summary>Returns the side of the blocks that reduce a picture to a longest side.</summary>
+    public static int BlockOf(RasterImage raster, int longestSide) =>
+        (Math.Max(raster.Width, raster.Height) + longestSide - 1) / longestSide;
+
+    public static GrayImage Convert(RasterImage raster, int block)
     {
-        int block = (Math.Max(raster.Width, raster.Height) + LongestSide - 1) / LongestSide;
         var gray = new GrayImage((raster.Width + block - 1) / block, (raster.Height + block - 1) / block);
         var format = PixelFormat.Of(raster.Layout);
         Alpha alpha = AlphaUse(raster, format);

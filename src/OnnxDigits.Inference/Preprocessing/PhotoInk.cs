@@ -8,19 +8,7 @@ internal static class PhotoInk
     /// <returns>The ink, or <see langword="null"/> if the page is blank.</returns>
     public static GrayImage? Extract(GrayImage gray, out bool inverted)
     {
-        float[] deviation = LocalBackground.Deviation(gray, out float noise);
-        float aboveNoise = PreprocessingConstants.MinSignalToNoise * noise;
-        var ink = new GrayImage(gray.Width, gray.Height);
-        for (int i = 0; i < deviation.Length; i++) ink.Values[i] = Math.Abs(deviation[i]);
-        // On a large page with a small digit, Otsu's threshold alone would split the paper's grain.
-        float threshold = Math.Max(Otsu.Threshold(ink.Values), aboveNoise);
-        // Deviations are squared, so that a few pixels of dark ink outweigh many pixels at the edge of a shadow.
-        double balance = 0;
-        foreach (float value in deviation) balance += Math.Abs(value) > threshold ? value * Math.Abs(value) : 0;
-        inverted = balance < 0;
-
-        for (int i = 0; i < deviation.Length; i++) ink.Values[i] = Math.Max(0, inverted ? -deviation[i] : deviation[i]);
-        threshold = Math.Max(Otsu.Threshold(ink.Values), aboveNoise);
+        GrayImage ink = Separate(gray, out float threshold, out float aboveNoise, out inverted);
         // Dark lines raise the threshold above a fainter digit.
         if (Lines.Remove(ink, threshold)) threshold = Math.Max(Otsu.Threshold(ink.Values), aboveNoise);
         var strokes = new Strokes(ink, FindComponents(ink, threshold), keepsFrame: false);
@@ -31,6 +19,29 @@ internal static class PhotoInk
         if (full < Math.Max(PreprocessingConstants.MinPhotoContrast, aboveNoise)) return null;
         Array.Clear(ink.Values);
         for (int i = 0; i < pixels.Length; i++) ink.Values[pixels[i]] = Math.Min(255, values[i] / full * 255);
+        return ink;
+    }
+
+    /// <summary>Returns everything that stands out from the paper, with printed lines and dust.</summary>
+    /// <param name="gray">The photograph.</param>
+    /// <param name="threshold">Receives the value above which a pixel is ink.</param>
+    /// <param name="aboveNoise">Receives the least contrast that is not grain.</param>
+    /// <param name="inverted">Receives whether the ink is darker than the paper.</param>
+    public static GrayImage Separate(GrayImage gray, out float threshold, out float aboveNoise, out bool inverted)
+    {
+        float[] deviation = LocalBackground.Deviation(gray, out float noise);
+        aboveNoise = PreprocessingConstants.MinSignalToNoise * noise;
+        var ink = new GrayImage(gray.Width, gray.Height);
+        for (int i = 0; i < deviation.Length; i++) ink.Values[i] = Math.Abs(deviation[i]);
+        // On a large page with a small digit, Otsu's threshold alone would split the paper's grain.
+        threshold = Math.Max(Otsu.Threshold(ink.Values), aboveNoise);
+        // Deviations are squared, so that a few pixels of dark ink outweigh many pixels at the edge of a shadow.
+        double balance = 0;
+        foreach (float value in deviation) balance += Math.Abs(value) > threshold ? value * Math.Abs(value) : 0;
+        inverted = balance < 0;
+
+        for (int i = 0; i < deviation.Length; i++) ink.Values[i] = Math.Max(0, inverted ? -deviation[i] : deviation[i]);
+        threshold = Math.Max(Otsu.Threshold(ink.Values), aboveNoise);
         return ink;
     }
 

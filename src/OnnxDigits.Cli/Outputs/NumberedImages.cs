@@ -2,8 +2,10 @@ using SkiaSharp;
 
 namespace OnnxDigits.Cli.Outputs;
 
-/// <summary>Writes the images that the network sees, as PNG files named by row number and input.</summary>
-internal sealed class PreprocessedImages(OutputFolder folder) : IRowWriter
+/// <summary>Writes an image of each row, as a PNG file named by row number and input.</summary>
+/// <param name="folder">The folder.</param>
+/// <param name="encode">Returns the bytes of the image of a row, or <c>null</c> if it has none.</param>
+internal sealed class NumberedImages(OutputFolder folder, Func<ResultRow, byte[]?> encode) : IRowWriter
 {
     private const int Side = 28;
 
@@ -15,9 +17,9 @@ internal sealed class PreprocessedImages(OutputFolder folder) : IRowWriter
     public void Write(ResultRow row)
     {
         _row++;
-        if (row.Digit is null) return;
+        if (encode(row) is not { } png) return;
         string name = Shorten(Path.GetFileNameWithoutExtension(row.Path));
-        folder.Write($"{_row:000000}-{name}.png", stream => stream.Write(EncodePng(row.Image.Span)));
+        folder.Write($"{_row:000000}-{name}.png", stream => stream.Write(png));
     }
 
     /// <summary>Encodes 28×28 grayscale pixels as PNG.</summary>

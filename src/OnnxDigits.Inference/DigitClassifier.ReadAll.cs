@@ -1,0 +1,22 @@
+using OnnxDigits.Inference.Segmentation;
+
+namespace OnnxDigits.Inference;
+
+public sealed partial class DigitClassifier
+{
+    /// <summary>Reads all digits on a picture, in reading order: from the top line to the bottom, left to right.</summary>
+    /// <remarks>
+    /// Lines of writing may slope. Ruled and squared paper, boxes of forms, dust and punctuation are left out. Letters
+    /// and other signs as large as a digit are returned as <see cref="PredictionStatus.Uncertain"/>.
+    /// </remarks>
+    /// <param name="raster">The picture, with any number of digits on it.</param>
+    /// <returns>The digits, or an empty list if there are none.</returns>
+    /// <inheritdoc cref="ClassifyPrepared" path="/exception"/>
+    /// <example>
+    /// <code>
+    /// foreach (var line in classifier.ReadAll(raster).GroupBy(digit => digit.Line))
+    ///     Console.WriteLine(string.Concat(line.Select(digit => digit.Prediction.Digit)));
+    /// </code>
+    /// </example>
+    public IReadOnlyList<LocatedDigit> ReadAll(RasterImage raster) => PageReader.Read(this, raster);
+}

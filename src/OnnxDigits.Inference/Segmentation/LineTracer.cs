@@ -1,0 +1,200 @@
+using OnnxDigits.Inference.Preprocessing;
+
+namespace OnnxDigits.Inference.Segmentation;
+
+/// <summary>Traces straight thin lines that are nearly parallel to a side of the page and may have gaps.</summary>
+internal static class LineTracer
+{
+    // How far a line may deviate from its course, in pixels.
+    public const double Tolerance = 1.5;
+
+    // The share of a line that is drawn. The gaps are strokes across it.
+    private const double MinCoverage = 0.65;
+
+    // The least length of parts that are joined.
+    private const int MinJoined = 16;
+
+    // The longest gap, in multiples of the greatest thickness, and as a share of the line so far.
+    private const int MaxGap = 4;
+    private const double GapShare = 0.5;
+
+    /// <summary>Traces all lines in one direction.</summary>
+    /// <param name="ink">The ink.</param>
+    /// <param name="threshold">Pixels above it are ink.</param>
+    /// <param name="maxThickness">The greatest thickness of a line.</param>
+    /// <param name="isUpright">Whether to trace from top to bottom instead of from left to right.</param>
+    public static List<TracedLine> Trace(GrayImage ink, float threshold, int maxThickness, bool isUpright)
+    {
+        (int steps, int breadth) = isUpright ? (ink.Height, ink.Width) : (ink.Width, ink.Height);
+        (int step, int across) = isUpright ? (ink.Width, 1) : (1, ink.Width);
+        var finished = new List<TracedLine>();
+        var active = new List<TracedLine>();
+        // Of the lines that are expected at a place, the longest one.
+        var expected = new TracedLine?[breadth];
+        for (int at = 0; at < steps; at++)
+        {
+            Array.Clear(expected);
+            foreach (TracedLine line in active)
+            {
+                ref TracedLine? here = ref expected[Math.Clamp((int)Math.Round(line.Expect(at)), 0, breadth - 1)];
+                if (here is null || line.Length > here.Length) here = line;
+            }
+            for (int first = 0; first < breadth; first++)
+            {
+                if (ink.Values[(at * step) + (first * across)] <= threshold) continue;
+                int last = first;
+                while (last + 1 < breadth && ink.Values[(at * step) + ((last + 1) * across)] > threshold) last++;
+                if (last - first < maxThickness) Extend(active, expected, new(at, first, last), isUpright);
+                first = last;
+            }
+            active.RemoveAll(line =>
+            {
+                bool isOver = at - line.End >= Math.Clamp(GapShare * line.Length, 2, MaxGap * maxThickness);
+                if (isOver && line.Length >= TracedLine.MinSteps) finished.Add(line);
+                return isOver;
+            });
+        }
+        List<TracedLine> lines = Join([.. finished, .. active], MaxGap * maxThickness);
+        lines.RemoveAll(line => line.Steps.Count < MinCoverage * line.Length);
+        return lines;
+    }
+
+    // Joins the parts of lines that were lost where a stroke runs along them.
+    private static List<TracedLine> Join(IEnumerable<TracedLine> lines, int maxGap)
+    {
+        var joined = new List<TracedLine>();
+        foreach (TracedLine line in lines.OrderBy(line => line.Start))
+        {
+            TracedLine? before = joined.Find(other => line.End > other.End && line.Start > other.End - maxGap
+                && line.Start - other.End <= Math.Max(maxGap, other.Length)
+                && Math.Min(line.Length, other.Length) >= MinJoined
+                && Math.Abs(other.Expect(line.Start) - line.Steps[0].Center) <= 2 * Tolerance
+                && Math.Abs(other.Expect(line.End) - line.Steps[^1].Center) <= 2 * Tolerance);
+            if (before is null)
+            {
+                joined.Add(line);
+            }
+            else
+            {
+                foreach (LineStep step in line.Steps.Where(step => step.At > before.End).ToArray()) before.Add(step);
+            }
+        }
+        return joined;
+    }
+
+    private static void Extend(List<TracedLine> active, TracedLine?[] expected, LineStep step, bool isUpright)
+    {
+        TracedLine? nearest = null;
+        double least = Tolerance;
+        int reach = (int)Tolerance + 1, center = (int)Math.Round(step.Center);
+        for (int place = Math.Max(0, center - reach); place <= Math.Min(expected.Length - 1, center + reach); place++)
+        {
+            if (expected[place] is not { } line || line.End == step.At || !line.IsAsThin(step)) continue;
+            double distance = Math.Abs(line.Expect(step.At) - step.Center);
+            if (distance <= least) (least, nearest) = (distance, line);
+        }
+        if (nearest is null)
+        {
+            nearest = new TracedLine(isUpright);
+            active.Add(nearest);
+        }
+        nearest.Add(step);
+    }
+}
+
+/// <summary>The cross-section of a line: the pixels across it at one step along it.</summary>
+internal readonly record struct LineStep(int At, int First, int Last)
+{
+    public double Center => (First + Last) / 2.0;
+
+    public int Thickness => Last - First + 1;
+}
+
+/// <summary>A straight thin line.</summary>
+internal sealed class TracedLine(bool isUpright)
+{
+    /// <summary>The least number of steps that tell the course better than the last place.</summary>
+    public const int MinSteps = 10;
+
+    // The number of steps that tell the course.
+    private const int Memory = 40;
+
+    private readonly List<LineStep> _steps = [];
+    private double _thickness, _slope, _place;
+
+    public IReadOnlyList<LineStep> Steps => _steps;
+
+    public int Start => _steps[0].At;
+
+    public int End => _steps[^1].At;
+
+    public int Length => End - Start + 1;
+
+    public void Add(LineStep step)
+    {
+        _steps.Add(step);
+        _thickness += (step.Thickness - _thickness) / _steps.Count;
+        if (_steps.Count < MinSteps)
+        {
+            _place = step.Center;
+            return;
+        }
+        // The least-squares line through the last steps.
+        int first = Math.Max(0, _steps.Count - Memory), count = _steps.Count - first;
+        double meanAt = 0, mean = 0, product = 0, square = 0;
+        for (int i = first; i < _steps.Count; i++)
+        {
+            meanAt += (double)_steps[i].At / count;
+            mean += _steps[i].Center / count;
+        }
+        for (int i = first; i < _steps.Count; i++)
+        {
+            product += (_steps[i].At - meanAt) * (_steps[i].Center - mean);
+            square += (_steps[i].At - meanAt) * (_steps[i].At - meanAt);
+        }
+        _slope = product / square;
+        _place = mean + (_slope * (step.At - meanAt));
+    }
+
+    /// <summary>Returns where the line is expected after its end.</summary>
+    public double Expect(int at) => _place + (_slope * (at - End));
+
+    /// <summary>Indicates whether another line lies in the continuation of this one.</summary>
+    public bool IsContinuedBy(TracedLine other)
+    {
+        double slope = (_steps[^1].Center - _steps[0].Center) / Math.Max(1, Length - 1);
+        return other.Length >= MinSteps && other._thickness <= (1.5 * _thickness) + 1
+            && IsNear(other._steps[0]) && IsNear(other._steps[^1]);
+
+        bool IsNear(LineStep step) =>
+            Math.Abs(_steps[0].Center + (slope * (step.At - Start)) - step.Center) <= 2 * LineTracer.Tolerance;
+    }
+
+    /// <summary>Indicates whether a step is about as thin as the line.</summary>
+    public bool IsAsThin(LineStep step) => _steps.Count < MinSteps || step.Thickness <= (1.5 * _thickness) + 1;
+
+    /// <summary>Returns the line's place at a step between its ends.</summary>
+    public double At(int at) => _steps[Math.Min(_steps.Count - 1, Search(at))].Center;
+
+    /// <summary>Removes the line's ink, and adds its darkness at each step to a list.</summary>
+    public void Erase(GrayImage ink, List<float> darkness)
+    {
+        foreach (LineStep step in _steps)
+        {
+            darkness.Add(ink.Values[Pixel(ink, step.At, (step.First + step.Last) / 2)]);
+            for (int place = step.First; place <= step.Last; place++)
+            {
+                ink.Values[Pixel(ink, step.At, place)] = 0;
+            }
+        }
+    }
+
+    private int Pixel(GrayImage ink, int at, int place) =>
+        isUpright ? (at * ink.Width) + place : (place * ink.Width) + at;
+
+    private int Search(int at)
+    {
+        int found = _steps.BinarySearch(new(at, 0, 0), Comparer<LineStep>.Create((a, b) => a.At.CompareTo(b.At)));
+        return found < 0 ? ~found : found;
+    }
+}

@@ -1,0 +1,85 @@
+using OnnxDigits.Inference.Preprocessing;
+
+namespace OnnxDigits.Inference.Segmentation;
+
+/// <summary>The ink of a page, and which part each pixel of it belongs to.</summary>
+internal sealed class PageInk
+{
+    // Parts that are smaller than this are grain or dust, in pixels of a photograph and of a drawing.
+    private const int MinPhotoSide = 8;
+    private const int MinDrawingSide = 3;
+
+    // A texture has more parts, and no digits.
+    private const int MaxParts = 2000;
+
+    private readonly GrayImage _ink;
+    private readonly bool _isPhotograph;
+
+    private PageInk(GrayImage ink, float threshold, bool isPhotograph, bool inverted)
+    {
+        (_ink, _isPhotograph, Inverted) = (ink, isPhotograph, inverted);
+        Components = new Components(ink, threshold);
+        int least = isPhotograph ? MinPhotoSide : MinDrawingSide;
+        Parts =
+        [
+            .. Components.Bounds.Index()
+                .Where(component => component.Item.Longer >= least && !IsSurrounding(component.Item))
+                .OrderByDescending(component => component.Item.Height)
+                .Take(MaxParts)
+                .Select(component => new Part([component.Index], component.Item)),
+        ];
+    }
+
+    public bool Inverted { get; }
+
+    public Components Components { get; }
+
+    /// <summary>Gets the components that can be parts of digits.</summary>
+    public IReadOnlyList<Part> Parts { get; }
+
+    public int Width => _ink.Width;
+
+    /// <returns>The ink, or <see langword="null"/> if the page is blank.</returns>
+    public static PageInk? Extract(GrayImage gray)
+    {
+        bool isPhotograph = InkExtraction.IsPhotograph(gray), inverted;
+        float threshold = 0;
+        GrayImage? ink = isPhotograph
+            ? PhotoInk.Separate(gray, out threshold, out _, out inverted)
+            : InkExtraction.Separate(gray, out inverted);
+        if (ink is null) return null;
+        if (!isPhotograph) threshold = ink.Values.Max() * PreprocessingConstants.EdgeShare;
+        Ruling.Remove(ink, threshold);
+        return new(ink, threshold, isPhotograph, inverted);
+    }
+
+    /// <summary>Places a part in an image of 28×28 pixels, as a single digit is placed.</summary>
+    public void Place(Part part, Span<byte> image)
+    {
+        InkBounds bounds = part.Bounds;
+        var ink = new GrayImage(bounds.Width, bounds.Height);
+        var values = new List<float>();
+        for (int y = 0; y < bounds.Height; y++)
+        {
+            int start = ((bounds.Top + y) * _ink.Width) + bounds.Left;
+            for (int x = 0; x < bounds.Width; x++)
+            {
+                if (!part.Labels.Contains(Components.Labels[start + x])) continue;
+                ink.Row(y)[x] = _ink.Values[start + x];
+                values.Add(_ink.Values[start + x]);
+            }
+        }
+        if (_isPhotograph)
+        {
+            values.Sort();
+            float full = values[values.Count / 2];
+            for (int i = 0; i < ink.Values.Length; i++) ink.Values[i] = Math.Min(255, ink.Values[i] / full * 255);
+        }
+        InkPlacement.Place(ink, image);
+    }
+
+    // The desk around a photographed page covers a corner or spans the picture.
+    private bool IsSurrounding(InkBounds box) => _isPhotograph
+        && (box.Width == _ink.Width || box.Height == _ink.Height
+            || ((box.Left == 0 || box.Right == _ink.Width - 1) && (box.Top == 0 || box.Bottom == _ink.Height - 1)));
+}

@@ -1,0 +1,186 @@
+using OnnxDigits.Inference.Preprocessing;
+
+namespace OnnxDigits.Inference.Segmentation;
+
+/// <summary>
+/// Removes what is printed on paper: ruled lines, squares, and the boxes of forms. The digits' strokes across the lines
+/// stay.
+/// </summary>
+internal static class Ruling
+{
+    // The greatest thickness of a line, in pixels and as a share of the page.
+    private const int MinThickness = 6;
+    private const double Thickness = 1 / 120.0;
+
+    // Lines longer than this share of the page are left out to measure the writing.
+    private const double LongShare = 0.3;
+
+    // A line is this many times as long as the writing is high.
+    private const double MinLength = 2.5;
+
+    // The greatest width of a box around one digit, as a multiple of its height.
+    private const double MaxAspect = 2;
+
+    // Which of the values sorted by darkness stands for lines and strokes, and how faint lines are beside strokes.
+    private const double PrintedShare = 0.8;
+    private const double MaxFaintness = 0.75;
+    private const float DarkerShare = 0.25f;
+
+    // The least height of a digit that touches its box, as a share of the box.
+    private const double MinContentShare = 0.4;
+
+    public static void Remove(GrayImage ink, float threshold)
+    {
+        int thickness = Math.Max(MinThickness, (int)(Math.Min(ink.Width, ink.Height) * Thickness));
+        // The sides of a box could be taken for long lines. A row of boxes has long lines.
+        RemoveBoxes(ink, threshold, thickness, MaxAspect);
+        if (MeasureWriting(ink, threshold, thickness) is not { } height) return;
+        int least = (int)(MinLength * height);
+        var printed = new List<float>();
+        List<TracedLine> rails = LineTracer.Trace(ink, threshold, thickness, isUpright: false);
+        rails = Erase(rails, least, ink, printed);
+        List<TracedLine> posts = LineTracer.Trace(ink, threshold, thickness, isUpright: true);
+        Erase(posts, least, ink, printed);
+        RemoveFainter(ink, threshold, printed, least);
+        RemoveDividers(ink, rails, posts, thickness);
+        RemoveBoxes(ink, threshold, thickness, double.PositiveInfinity);
+    }
+
+    // Removes long lines and what is left of them beyond strokes that run along them. Returns what was removed.
+    private static List<TracedLine> Erase(
+        List<TracedLine> lines, int least, GrayImage ink, List<float> printed)
+    {
+        List<TracedLine> longLines = lines.FindAll(line => line.Length >= least);
+        List<TracedLine> erased = lines.FindAll(line =>
+            line.Length >= least || longLines.Exists(longLine => longLine.IsContinuedBy(line)));
+        foreach (TracedLine line in erased) line.Erase(ink, printed);
+        return erased;
+    }
+
+    // The height of the writing, or null if there are only lines.
+    private static int? MeasureWriting(GrayImage ink, float threshold, int thickness)
+    {
+        var rest = new GrayImage(ink.Width, ink.Height);
+        ink.Values.CopyTo(rest.Values, 0);
+        foreach (bool isUpright in (bool[])[false, true])
+        {
+            double least = LongShare * (isUpright ? ink.Height : ink.Width);
+            Erase(LineTracer.Trace(rest, threshold, thickness, isUpright), (int)least, rest, []);
+        }
+        IReadOnlyList<InkBounds> parts = new Components(rest, threshold).Bounds;
+        InkBounds[] small =
+            [.. parts.Where(box => box.Width < LongShare * ink.Width && box.Height < LongShare * ink.Height)];
+        return TextLine.TypicalHeight(small.Length > 0 ? small : parts);
+    }
+
+    // Removes what is no darker than the printed lines where they still join digits. Keeps the soft edges of darker
+    // strokes.
+    private static void RemoveFainter(GrayImage ink, float threshold, List<float> printed, int length)
+    {
+        float[] written = [.. ink.Values.Where(value => value > threshold).Order()];
+        if (printed.Count == 0 || written.Length == 0) return;
+        printed.Sort();
+        float line = printed[(int)(PrintedShare * (printed.Count - 1))];
+        float pen = written[(int)(PrintedShare * (written.Length - 1))];
+        if (line > MaxFaintness * pen) return;
+        float least = line + (DarkerShare * (pen - line));
+        var components = new Components(ink, threshold);
+        bool[] isJoined = [.. components.Bounds.Select(box => box.Longer >= length)];
+        bool[] isDark = [.. ink.Values.Select(value => value > least)];
+        for (int y = 0; y < ink.Height; y++)
+        {
+            Span<float> row = ink.Row(y);
+            for (int x = 0; x < ink.Width; x++)
+            {
+                int label = components.Labels[(y * ink.Width) + x];
+                if (label >= 0 && isJoined[label] && row[x] <= least && !IsBesideDark(x, y)) row[x] = 0;
+            }
+        }
+
+        bool IsBesideDark(int x, int y)
+        {
+            int left = Math.Max(0, x - 1), right = Math.Min(ink.Width - 1, x + 1);
+            for (int near = Math.Max(0, y - 1); near <= Math.Min(ink.Height - 1, y + 1); near++)
+            {
+                if (isDark.AsSpan((near * ink.Width) + left, right - left + 1).Contains(true)) return true;
+            }
+            return false;
+        }
+    }
+
+    // Removes the sides and dividers of a row of boxes, whose upper and lower lines have been removed.
+    private static void RemoveDividers(
+        GrayImage ink, List<TracedLine> rails, List<TracedLine> posts, int thickness)
+    {
+        int reach = 2 * thickness;
+        foreach (TracedLine upper in rails)
+        {
+            foreach (TracedLine lower in rails)
+            {
+                if (Math.Abs(upper.Start - lower.Start) > reach || Math.Abs(upper.End - lower.End) > reach) continue;
+                TracedLine[] dividers =
+                [
+                    .. posts.Where(post => Touches(upper, post.Start, post) && Touches(lower, post.End, post)),
+                ];
+                bool isClosed = dividers.Any(post => post.Steps[0].Center < upper.Start + reach)
+                    && dividers.Any(post => post.Steps[0].Center > upper.End - reach);
+                if (!isClosed) continue;
+                foreach (TracedLine post in dividers) post.Erase(ink, []);
+            }
+        }
+
+        bool Touches(TracedLine rail, int end, TracedLine post)
+        {
+            double x = post.At(end);
+            return x > rail.Start - reach && x < rail.End + reach && Math.Abs(rail.At((int)x) - end) <= reach;
+        }
+    }
+
+    // Removes boxes around single digits.
+    private static void RemoveBoxes(GrayImage ink, float threshold, int thickness, double maxAspect)
+    {
+        var components = new Components(ink, threshold);
+        for (int i = 0; i < components.Bounds.Count; i++)
+        {
+            InkBounds box = components.Bounds[i];
+            if (box.Width > maxAspect * box.Height) continue;
+            if (Frame.Match(ink, components, i) is not { IsPage: false } frame) continue;
+            InkBounds inside = frame.Inside;
+            bool hasContent = components.Bounds.Any(other => inside.Contains(other)
+                && other.Height >= PreprocessingConstants.MinDigitShare * inside.Height);
+            if (!hasContent)
+            {
+                if (!HasOwnContent(components, i, inside, ink.Width)) continue;
+                inside = Frame.Match(ink, components, i, typicalShare: 0.5)!.Inside;
+            }
+            for (int y = box.Top; y <= box.Bottom; y++)
+            {
+                for (int x = box.Left; x <= box.Right; x++)
+                {
+                    int pixel = (y * ink.Width) + x;
+                    if (components.Labels[pixel] == i && !inside.Contains(x, y)) ink.Values[pixel] = 0;
+                }
+            }
+            foreach (TracedLine line in LineTracer.Trace(ink.Crop(inside), threshold, thickness, isUpright: true))
+            {
+                if (line.Length < inside.Height - thickness) continue;
+                foreach (LineStep step in line.Steps)
+                {
+                    ink.Row(inside.Top + step.At).Slice(inside.Left + step.First, step.Last - step.First + 1).Clear();
+                }
+            }
+        }
+    }
+
+    // Indicates whether a digit touches its box, so that both are one component. A frame may be a square 0 or 8.
+    private static bool HasOwnContent(Components components, int label, InkBounds inside, int width)
+    {
+        int top = inside.Bottom, bottom = inside.Top;
+        for (int y = inside.Top; y <= inside.Bottom; y++)
+        {
+            if (!components.Labels.AsSpan((y * width) + inside.Left, inside.Width).Contains(label)) continue;
+            (top, bottom) = (Math.Min(top, y), y);
+        }
+        return bottom - top >= MinContentShare * inside.Height;
+    }
+}

@@ -1,0 +1,112 @@
+using OnnxDigits.Inference.Preprocessing;
+
+namespace OnnxDigits.Inference.Segmentation;
+
+/// <summary>A line of writing, which may slope.</summary>
+internal sealed class TextLine
+{
+    // The least overlap of two neighbors on a line, as a share of the lower one.
+    private const double MinOverlap = 0.5;
+
+    // Parts lower than this share of their neighbor don't tell where the line goes on.
+    private const double MinAnchor = 0.5;
+    private const double Margin = 0.2;
+
+    // The number of neighbors and the similarity of their heights that tell the slope.
+    private const int MinNeighbors = 4;
+    private const double MinSimilarity = 0.7;
+
+    private readonly List<Part> _parts = [];
+    private Part _anchor;
+
+    private TextLine(Part first)
+    {
+        _anchor = first;
+        _parts.Add(first);
+    }
+
+    /// <summary>Gets the parts from left to right.</summary>
+    public IReadOnlyList<Part> Parts => _parts;
+
+    /// <summary>Gets the typical height of the writing.</summary>
+    public int Height => TypicalHeight([.. _parts.Select(part => part.Bounds)])!.Value;
+
+    /// <summary>
+    /// Returns the median height of parts, each weighted by its height, or <see langword="null"/> if there are none.
+    /// </summary>
+    public static int? TypicalHeight(IReadOnlyList<InkBounds> parts)
+    {
+        int[] heights = [.. parts.Select(box => box.Height).Order()];
+        long half = heights.Sum(height => (long)height) / 2;
+        foreach (int height in heights)
+        {
+            half -= height;
+            if (half <= 0) return height;
+        }
+        return null;
+    }
+
+    /// <summary>Groups parts into lines, from the top of the page to its bottom.</summary>
+    public static IReadOnlyList<TextLine> Group(IReadOnlyList<Part> parts)
+    {
+        double slope = MeasureSlope(parts);
+        var lines = new List<TextLine>();
+        foreach (Part part in parts.OrderBy(part => part.Bounds.Left))
+        {
+            TextLine? best = null;
+            double most = MinOverlap;
+            foreach (TextLine line in lines)
+            {
+                double overlap = line.Overlap(part, slope);
+                if (overlap > most) (most, best) = (overlap, line);
+            }
+            if (best is null)
+            {
+                lines.Add(new TextLine(part));
+            }
+            else
+            {
+                best.Add(part);
+            }
+        }
+        return [.. lines.OrderBy(line => line._anchor.CenterY - (slope * line._anchor.CenterX))];
+    }
+
+    private void Add(Part part)
+    {
+        _parts.Add(part);
+        if (part.Bounds.Height >= MinAnchor * _anchor.Bounds.Height) _anchor = part;
+    }
+
+    // The share of the lower one of two parts that is beside the other, if the line is turned upright.
+    private double Overlap(Part part, double slope)
+    {
+        double down = slope * (part.CenterX - _anchor.CenterX);
+        // The bar of a 5 may be a little higher than the digits beside it.
+        double margin = part.Bounds.Height < MinAnchor * _anchor.Bounds.Height ? Margin * _anchor.Bounds.Height : 0;
+        double top = Math.Max(part.Bounds.Top, _anchor.Bounds.Top + down - margin);
+        double bottom = Math.Min(part.Bounds.Bottom, _anchor.Bounds.Bottom + down + margin);
+        return (bottom - top + 1) / Math.Min(part.Bounds.Height, _anchor.Bounds.Height);
+    }
+
+    // The median slope from each part to its right neighbor.
+    private static double MeasureSlope(IReadOnlyList<Part> parts)
+    {
+        var slopes = new List<double>();
+        foreach (Part part in parts)
+        {
+            Part? right = parts.Where(other => other.CenterX > part.Bounds.Right
+                    && other.Bounds.Top < part.CenterY && other.Bounds.Bottom > part.CenterY
+                    && IsSimilar(other.Bounds.Height, part.Bounds.Height))
+                .MinBy(other => other.CenterX);
+            if (right is null || right.CenterX - part.CenterX > 3 * part.Bounds.Height) continue;
+            slopes.Add((right.CenterY - part.CenterY) / (right.CenterX - part.CenterX));
+        }
+        if (slopes.Count < MinNeighbors) return 0;
+        slopes.Sort();
+        return slopes[slopes.Count / 2];
+    }
+
+    private static bool IsSimilar(int height, int other) =>
+        Math.Min(height, other) >= MinSimilarity * Math.Max(height, other);
+}

@@ -1,0 +1,190 @@
+using System.Drawing;
+using OnnxDigits.Data;
+
+namespace OnnxDigits.Inference.Tests;
+
+/// <summary>Several digits on one picture are found, told apart and read in reading order.</summary>
+public sealed class ReadAllTests : IDisposable
+{
+    private static readonly DigitImages Digits = OnePerClass();
+
+    private readonly DigitClassifier _classifier = new(new() { Device = DigitDevices.Cpu });
+
+    public void Dispose() => _classifier.Dispose();
+
+    [Theory]
+    [InlineData(DigitPaper.Plain, false)]
+    [InlineData(DigitPaper.Ruled, false)]
+    [InlineData(DigitPaper.Squared, false)]
+    [InlineData(DigitPaper.Boxes, false)]
+    [InlineData(DigitPaper.Plain, true)]
+    [InlineData(DigitPaper.Ruled, true)]
+    [InlineData(DigitPaper.Squared, true)]
+    [InlineData(DigitPaper.Boxes, true)]
+    public void ReadAll_Page_FindsNearlyAllDigitsInOrder(DigitPaper paper, bool isPhotograph)
+    {
+        DigitPage page = DigitPage.Draw(DigitImagesForTests.Set.Test.Slice(0, 96), paper, isPhotograph, seed: 3);
+        IReadOnlyList<LocatedDigit> found =
+            _classifier.ReadAll(new RasterImage(page.Pixels, page.Width, page.Height, PixelLayout.Gray8));
+
+        int right = page.Digits.Count(digit => found.Any(one => one.Line == digit.Line
+            && one.Prediction.Digit == digit.Label && Overlap(one.Box, digit) > 0.5));
+        Assert.InRange(right, 85, 96);
+        Assert.InRange(found.Count, 92, 100);
+        LocatedDigit[] inOrder = [.. found.OrderBy(one => one.Line).ThenBy(one => one.Box.X + (one.Box.Width / 2))];
+        Assert.Equal(inOrder.Select(one => one.Box), found.Select(one => one.Box));
+    }
+
+    [Fact]
+    public void ReadAll_OneDigit_AgreesWithClassify()
+    {
+        for (int digit = 0; digit < 10; digit++)
+        {
+            Sketch sketch = new Sketch(200, 150).Add(Digits.Image(digit), 60, 40, 2);
+            LocatedDigit found = Assert.Single(_classifier.ReadAll(sketch.Raster));
+            DigitPrediction single = _classifier.Classify(sketch.Raster);
+            Assert.Equal((digit, single.Confidence), (found.Prediction.Digit, found.Prediction.Confidence));
+            Assert.Equal((single.Inverted, 0), (found.Prediction.Inverted, found.Line));
+            Assert.InRange(found.Box.Height, 32, 44);
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public void ReadAll_NoDigit_IsEmpty(int grain)
+    {
+        var random = new Random(2);
+        var sketch = new Sketch(640, 480);
+        for (int i = 0; i < sketch.Pixels.Length; i++) sketch.Pixels[i] -= (byte)random.Next(grain + 1);
+        Assert.Empty(_classifier.ReadAll(sketch.Raster));
+    }
+
+    [Fact]
+    public void ReadAll_LargePicture_HasBoxesInItsPixels()
+    {
+        LocatedDigit found = Assert.Single(
+            _classifier.ReadAll(new Sketch(4000, 300).Add(Digits.Image(8), 3000, 20, 8).Raster));
+        Assert.InRange(found.Box.Height, 125, 176);
+        Assert.InRange(found.Box.X, 3000, 3100);
+    }
+
+    [Fact]
+    public void ReadAll_TouchingPairs_AreToldApart()
+    {
+        string[] pairs = [.. Enumerable.Range(0, 10).Select(i => $"{i}{(3 * i + 1) % 10}")];
+        int right = pairs.Count(pair => Read(new Sketch(200, 120).AddRow(Digits, pair, 40, 30, 2, gap: -2)) == pair);
+        Assert.InRange(right, 7, 10);
+    }
+
+    [Fact]
+    public void ReadAll_SlopingLines_AreReadOneByOne()
+    {
+        var sketch = new Sketch(700, 500);
+        string[] rows = ["2718281828", "3141592653", "1414213562"];
+        for (int row = 0; row < rows.Length; row++)
+        {
+            for (int i = 0; i < 10; i++)
+            {
+                sketch.Add(Digits.Image(rows[row][i] - '0'), 40 + (60 * i), 30 + (80 * row) + (13 * i), 2);
+            }
+        }
+        Assert.Equal(string.Join('|', rows), Read(sketch));
+    }
+
+    [Fact]
+    public void ReadAll_DifferentSizes_AreAllFound() =>
+        Assert.Equal("123|4567|89", Read(new Sketch(700, 500)
+            .AddRow(Digits, "123", 30, 20, 6, gap: 20)
+            .AddRow(Digits, "4567", 40, 240, 1, gap: 4)
+            .AddRow(Digits, "89", 40, 330, 3, gap: 12)));
+
+    [Fact]
+    public void ReadAll_DustPointsAndDashes_AreLeftOut()
+    {
+        Sketch sketch = new Sketch(500, 160).AddRow(Digits, "27350", 30, 40, 3, gap: 24);
+        sketch.Line(98, 96, 98, 96, 6).Line(170, 20, 170, 20, 4).Line(240, 94, 240, 94, 7).Line(450, 140, 450, 140, 3);
+        sketch.Line(400, 70, 420, 70, 5);
+        Assert.Equal("27350", Read(sketch));
+    }
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(5)]
+    public void ReadAll_TwoStrokes_AreOneDigit(int digit)
+    {
+        Sketch sketch = new Sketch(400, 160).AddRow(Digits, "38", 30, 40, 3, gap: 20);
+        if (digit == 4)
+        {
+            sketch.Line(230, 45, 212, 80, 6).Line(212, 80, 240, 80, 6).Line(248, 52, 244, 102, 6);
+        }
+        else
+        {
+            sketch.Line(216, 47, 214, 70, 6).Line(214, 70, 232, 68, 6).Line(232, 68, 242, 82, 6)
+                .Line(242, 82, 234, 98, 6).Line(234, 98, 212, 100, 6).Line(226, 46, 250, 44, 6);
+        }
+        Assert.Equal($"38{digit}", Read(sketch));
+    }
+
+    [Fact]
+    public void ReadAll_DigitsThatTouchTheirBoxes_AreRead()
+    {
+        var sketch = new Sketch(420, 140);
+        for (int i = 0; i < 4; i++)
+        {
+            int x = 24 + (76 * i);
+            sketch.Add(Digits.Image("9025"[i] - '0'), x + 2, 32, 2);
+            sketch.Line(x, 30, x + 60, 30, 2).Line(x, 80, x + 60, 80, 2)
+                .Line(x, 30, x, 80, 2).Line(x + 60, 30, x + 60, 80, 2);
+        }
+        Assert.Equal("9025", Read(sketch));
+    }
+
+    [Fact]
+    public void Classify_SeveralDigits_IsUncertainForThatReason()
+    {
+        using var trusting = new DigitClassifier(new() { ConfidenceThreshold = 0, Device = DigitDevices.Cpu });
+        foreach (string number in (string[])["10", "12", "82", "6666", "05221859"])
+        {
+            Sketch sketch = new Sketch(700, 120).AddRow(Digits, number, 30, 30, 2, gap: 12);
+            DigitPrediction prediction = trusting.Classify(sketch.Raster);
+            Assert.Equal(
+                (PredictionStatus.Uncertain, UncertaintyReason.SeveralDigits), (prediction.Status, prediction.Reason));
+        }
+    }
+
+    [Fact]
+    public void Classify_OneDigit_IsNotTakenForSeveral()
+    {
+        DigitImages images = DigitImagesForTests.Set.Test;
+        for (int i = 0; i < 500; i++)
+        {
+            Sketch sketch = new Sketch(140, 140).Add(images.Image(i), 10, 10, 4);
+            Assert.NotEqual(UncertaintyReason.SeveralDigits, _classifier.Classify(sketch.Raster).Reason);
+        }
+        // A 4 in two strokes.
+        Sketch four = new Sketch(120, 120).Line(50, 25, 30, 70, 6).Line(30, 70, 62, 70, 6).Line(72, 40, 70, 100, 6);
+        Assert.NotEqual(UncertaintyReason.SeveralDigits, _classifier.Classify(four.Raster).Reason);
+    }
+
+    private string Read(Sketch sketch) => string.Join('|', _classifier.ReadAll(sketch.Raster)
+        .GroupBy(digit => digit.Line)
+        .Select(line => string.Concat(line.Select(digit => digit.Prediction.Digit))));
+
+    private static double Overlap(Rectangle box, PageDigit digit)
+    {
+        var other = Rectangle.FromLTRB(digit.Left, digit.Top, digit.Right + 1, digit.Bottom + 1);
+        Rectangle common = Rectangle.Intersect(box, other), around = Rectangle.Union(box, other);
+        return (double)common.Width * common.Height / (around.Width * around.Height);
+    }
+
+    // An image of each digit that the network is sure of.
+    private static DigitImages OnePerClass()
+    {
+        using var classifier = new DigitClassifier(new() { Device = DigitDevices.Cpu });
+        DigitImages all = DigitImagesForTests.Set.Test;
+        return all.Select([.. Enumerable.Range(0, 10).Select(digit => Enumerable.Range(0, all.Count).First(i =>
+            classifier.Classify(all.Image(i)) is { Confidence: > 0.999f } prediction && prediction.Digit == digit
+            && all.Label(i) == digit))]);
+    }
+}
