@@ -2,28 +2,6 @@ using OnnxDigits.Inference.Preprocessing;
 
 namespace OnnxDigits.Inference.Segmentation;
 
-/// <summary>Consecutive parts of a line that may be one digit.</summary>
-internal sealed class Candidate(Part part, int first, int count)
-{
-    private DigitPrediction? _prediction;
-
-    public Part Part => part;
-
-    /// <summary>Gets the index of its first part.</summary>
-    public int First { get; set; } = first;
-
-    /// <summary>Gets the number of its parts.</summary>
-    public int Count { get; set; } = count;
-
-    public bool IsJudged => _prediction is not null;
-
-    public DigitPrediction Prediction
-    {
-        get => _prediction!.Value;
-        set => _prediction = value;
-    }
-}
-
 /// <summary>The ways to divide a line into digits.</summary>
 internal sealed class CandidateLine
 {
@@ -32,19 +10,25 @@ internal sealed class CandidateLine
     private const double MaxGap = 0.3;
     private const double MaxWidth = 1.3;
 
-    // The costs of a digit, in units of −log p: of each one, of a gap within it, of being low, of being wide.
+    // The cost of a digit is −log p of the network and the following. Lengths are shares of the line's height.
     private const double DigitCost = 0.4;
+
+    // For each unit of a gap between its parts, and for two parts that are as high as digits.
     private const double GapCost = 8;
-    private const double LowCost = 3;
-    private const double WideCost = 5;
-    private const double WideShare = 0.95;
-    private const double TouchCost = 0.25;
-    private const double CutCost = 1;
     private const double TallCost = 1;
     private const double TallShare = 0.7;
 
-    // Parts lower than this share of the line may be punctuation or dust, and cost this to leave out.
+    // For each unit of width beyond that of most digits, and for a digit without height.
+    private const double WideCost = 5;
+    private const double WideShare = 0.95;
+    private const double LowCost = 3;
     private const double LowShare = 0.5;
+
+    // For a cut through one stroke, where digits may touch, and through several, which divides a 0.
+    private const double TouchCost = 0.25;
+    private const double CutCost = 1;
+
+    // A low part may be punctuation or dust. Leaving it out costs this and its longer side.
     private const double OmissionCost = 0.3;
     private const double FlatShare = 0.15;
 

@@ -77,8 +77,9 @@ internal static class Ruling
     // strokes.
     private static void RemoveFainter(GrayImage ink, float threshold, List<float> printed, int length)
     {
+        if (printed.Count == 0) return;
         float[] written = [.. ink.Values.Where(value => value > threshold).Order()];
-        if (printed.Count == 0 || written.Length == 0) return;
+        if (written.Length == 0) return;
         printed.Sort();
         float line = printed[(int)(PrintedShare * (printed.Count - 1))];
         float pen = written[(int)(PrintedShare * (written.Length - 1))];
