@@ -13,6 +13,40 @@ internal sealed class Components
         _width = image.Width;
         Labels = new int[image.Values.Length];
         Array.Fill(Labels, -1);
+        Label(image, threshold);
+    }
+
+    /// <summary>
+    /// Adds the pixels above a lower threshold: to the nearest component, or as components of their own.
+    /// </summary>
+    public void Grow(GrayImage image, float threshold)
+    {
+        var edge = new Queue<int>();
+        for (int pixel = 0; pixel < Labels.Length; pixel++)
+        {
+            if (Labels[pixel] >= 0) edge.Enqueue(pixel);
+        }
+        while (edge.TryDequeue(out int pixel))
+        {
+            (int y, int x) = Math.DivRem(pixel, _width);
+            int label = Labels[pixel];
+            for (int ny = Math.Max(0, y - 1); ny <= Math.Min(image.Height - 1, y + 1); ny++)
+            {
+                for (int nx = Math.Max(0, x - 1); nx <= Math.Min(_width - 1, x + 1); nx++)
+                {
+                    int next = ny * _width + nx;
+                    if (Labels[next] >= 0 || image.Values[next] <= threshold) continue;
+                    Labels[next] = label;
+                    _bounds[label] = _bounds[label].Union(new(nx, ny, nx, ny));
+                    edge.Enqueue(next);
+                }
+            }
+        }
+        Label(image, threshold);
+    }
+
+    private void Label(GrayImage image, float threshold)
+    {
         for (int start = 0; start < Labels.Length; start++)
         {
             if (image.Values[start] <= threshold)

@@ -9,6 +9,9 @@ internal sealed class PageInk
     private const int MinPhotoSide = 8;
     private const int MinDrawingSide = 3;
 
+    // Darker than this share of the darkest ink is the core of a stroke.
+    private const float CoreShare = 0.45f;
+
     // A texture has more parts, and no digits.
     private const int MaxParts = 2000;
 
@@ -18,7 +21,9 @@ internal sealed class PageInk
     private PageInk(GrayImage ink, float threshold, bool isPhotograph, bool inverted)
     {
         (_ink, _isPhotograph, Inverted) = (ink, isPhotograph, inverted);
-        Components = new Components(ink, threshold);
+        // The soft edges of two digits on a drawing may touch.
+        Components = new Components(ink, isPhotograph ? threshold : CoreShare * ink.Values.Max());
+        Components.Grow(ink, threshold);
         int least = isPhotograph ? MinPhotoSide : MinDrawingSide;
         Parts =
         [
