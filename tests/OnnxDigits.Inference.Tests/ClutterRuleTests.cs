@@ -86,20 +86,34 @@ public sealed class ClutterRuleTests
     }
 
     [Theory]
-    [InlineData(60, 45, 2, false, true)]
-    [InlineData(59, 45, 2, false, false)]
-    [InlineData(60, 44, 2, false, false)]
-    [InlineData(100, 100, 10, false, true)]
-    [InlineData(100, 100, 11, true, true)]
-    [InlineData(60, 100, 19, true, true)]
+    [InlineData(40, 30, 2, false, true)]
+    [InlineData(39, 30, 2, false, false)]
+    [InlineData(40, 29, 2, false, false)]
+    [InlineData(100, 100, 18, false, true)]
+    [InlineData(100, 100, 19, true, true)]
     public void FindFrame_BoxOfAnySize_IsAFrameOrAPage(int width, int height, int thickness, bool isPage, bool isFound)
     {
-        Box box = new(20, 30, width, height);
-        var hole = new Box(
-            box.Left + thickness, box.Top + thickness, width - (2 * thickness), height - (2 * thickness), 0);
-        int rim = isPage ? 1 : thickness;
-        var inside = new InkBounds(20 + rim, 30 + rim, 20 + width - 1 - rim, 30 + height - 1 - rim);
-        Assert.Equal(isFound ? new Frame(inside, isPage) : null, FindFrame(200, 150, [box, hole]));
+        Box box = new(20, 30, width, height), hole = Inside(box, thickness);
+        Frame? frame = FindFrame(200, 150, [box, hole]);
+        Assert.Equal(isFound, frame is not null);
+        if (frame is null) return;
+        Assert.Equal((new(20, 30, 19 + width, 29 + height), isPage), (frame.Bounds, frame.IsPage));
+        if (!isPage) Assert.All(frame.RemoveFrom(Draw(200, 150, [box, hole])).Values, value => Assert.Equal(0, value));
+    }
+
+    [Theory]
+    // A stroke that crosses the box or ends in its line, and one that follows a side.
+    [InlineData(55, 25, 10, 40, 0, 40)]
+    [InlineData(55, 31, 10, 40, 2, 39)]
+    [InlineData(22, 50, 8, 60, 20, 60)]
+    public void RemoveFrame_StrokeThatTouchesIt_KeepsTheStroke(
+        int left, int top, int width, int height, int keptTop, int keptHeight)
+    {
+        Box box = new(20, 30, 100, 100), stroke = new(left, top, width, height);
+        Box[] boxes = [box, Inside(box, 2), stroke];
+        GrayImage content = FindFrame(200, 150, boxes)!.RemoveFrom(Draw(200, 150, boxes));
+        Box kept = new(left - 20, keptTop, width, keptHeight);
+        Assert.Equal(Draw(content.Width, content.Height, [kept]).Values, content.Values);
     }
 
     [Theory]
@@ -123,7 +137,7 @@ public sealed class ClutterRuleTests
     {
         Box[] outer = [new(10, 10, 180, 130), new(12, 12, 176, 126, 0)];
         Box[] inner = [new(30, 30, 140, 90), new(33, 33, 134, 84, 0)];
-        Assert.Equal(new InkBounds(12, 12, 187, 137), FindFrame(200, 150, [.. outer, .. inner])!.Inside);
+        Assert.Equal(new InkBounds(10, 10, 189, 139), FindFrame(200, 150, [.. outer, .. inner])!.Bounds);
     }
 
     [Theory]
@@ -182,6 +196,9 @@ public sealed class ClutterRuleTests
         Assert.Equal(kept.Length == 0 ? null : expected.FindBounds(100), strokes.Bounds);
         Assert.Equal(Enumerable.Range(0, ink.Values.Length).Where(i => expected.Values[i] > 0), strokes.FindPixels());
     }
+
+    private static Box Inside(Box box, int thickness) => new(
+        box.Left + thickness, box.Top + thickness, box.Width - (2 * thickness), box.Height - (2 * thickness), 0);
 
     private static Frame? FindFrame(int width, int height, Box[] boxes)
     {

@@ -68,6 +68,38 @@ public sealed class ClutterTests
         }
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Apply_LineOfABoxOrGridThatTouchesTheDigit_KeepsTheDigit(int side)
+    {
+        foreach (bool isGrid in (bool[])[false, true])
+        {
+            double difference = Enumerable.Range(0, Digits.Count).Average(i =>
+            {
+                (int left, int top, int right, int bottom) = Bounds(i);
+                // One side lies on the digit's outermost strokes, the others are 12 pixels away.
+                int[] gaps = [12, 12, 12, 12];
+                gaps[side] = -2;
+                (left, top, right, bottom) = (left - gaps[0], top - gaps[1], right + gaps[2], bottom + gaps[3]);
+                byte[] page = Page(i, Line, ink => 255 - (255 * ink));
+                return Difference(Prepare(Page(i, (_, _) => double.NaN, ink => 255 - (255 * ink))), Prepare(page));
+
+                double Line(int x, int y)
+                {
+                    bool isUpright = (x == left || x == left - 1 || x == right || x == right + 1)
+                        && (isGrid || (y >= top - 1 && y <= bottom + 1));
+                    bool isLevel = (y == top || y == top - 1 || y == bottom || y == bottom + 1)
+                        && (isGrid || (x >= left - 1 && x <= right + 1));
+                    return isUpright || isLevel ? 1 : double.NaN;
+                }
+            });
+            Assert.InRange(difference, 0, 8);
+        }
+    }
+
     [Fact]
     public void Apply_SevenCutOutToThePixel_KeepsItsThinBar()
     {
@@ -110,6 +142,13 @@ public sealed class ClutterTests
             page[i] = (byte)Math.Clamp(Math.Round(tone(ink)), 0, 255);
         }
         return page;
+    }
+
+    private static (int Left, int Top, int Right, int Bottom) Bounds(int digit)
+    {
+        int[] ink = [.. Enumerable.Range(0, Side * Side)
+            .Where(i => Ink(Digits.Image(digit), i % Side, i / Side) > 0)];
+        return (ink.Min(i => i % Side), ink[0] / Side, ink.Max(i => i % Side), ink[^1] / Side);
     }
 
     // The mean difference. Grain may move the centre of mass, and with it the digit, by a pixel.

@@ -43,6 +43,13 @@ public sealed class PhotographTests
     public void Apply_Dust_LeavesItOut() =>
         AssertSeven((x, y, page, ink) => x % 97 < 4 && y % 89 < 4 ? 60 : page * (1 - 0.9 * ink));
 
+    [Theory]
+    [InlineData(0.15)]
+    [InlineData(0.25)]
+    public void Apply_ShowThrough_LeavesItOut(double strength) =>
+        // The 7 on the back of the page is mirrored and touches the 7 on the front.
+        AssertSeven((x, y, page, ink) => page * (1 - 0.9 * ink) * (1 - strength * Ink(700 - x, y - 20)));
+
     [Fact]
     public void Apply_EdgeOfAShadow_LeavesItOut() =>
         AssertSeven((x, y, page, ink) =>

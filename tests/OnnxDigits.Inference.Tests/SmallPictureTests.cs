@@ -8,28 +8,49 @@ public sealed class SmallPictureTests
     private static readonly DigitImages Digits = DigitGenerator.Draw(seed: 5, count: 50);
 
     [Theory]
+    [InlineData(16, 0.5)]
     [InlineData(20, 0.5)]
     [InlineData(40, 0.2)]
     [InlineData(40, 0.9)]
     [InlineData(60, 0.2)]
     [InlineData(90, 0.2)]
     [InlineData(90, 0.9)]
-    public void Classify_BlurredTightCrop_ReadsIt(int height, double contrast)
+    public void Classify_BlurredTightCrop_ReadsIt(int height, double contrast) => AssertRead(
+        height, PixelLayout.Gray8, (ink, random) => [Tone(190 - (150 * contrast * ink) + random.Next(-1, 2))]);
+
+    [Theory]
+    [InlineData(24)]
+    [InlineData(60)]
+    [InlineData(90)]
+    public void Classify_ThickBlueInkOnGrey_ReadsIt(int height)
+    {
+        AssertRead(height, PixelLayout.Rgb24, BlueOnGrey);
+
+        static byte[] BlueOnGrey(double ink, Random random)
+        {
+            double blue = Math.Min(1, 1.4 * ink), grain = random.Next(-2, 3);
+            return [Tone(150 - (100 * blue) + grain), Tone(150 - (90 * blue) + grain), Tone(155 + (30 * blue) + grain)];
+        }
+    }
+
+    private static void AssertRead(int height, PixelLayout layout, Func<double, Random, byte[]> color)
     {
         using var classifier = new DigitClassifier();
         int right = 0;
         for (int i = 0; i < Digits.Count; i++)
         {
             var random = new Random(i);
-            (byte[] page, int width) = Crop(
-                Digits.Image(i).ToArray(), height, ink => 190 - (150 * contrast * ink) + random.Next(-1, 2));
-            DigitPrediction found = classifier.Classify(new RasterImage(page, width, height, PixelLayout.Gray8));
+            (double[] crop, int width) = Crop(Digits.Image(i).ToArray(), height);
+            byte[] page = [.. crop.SelectMany(ink => color(ink, random))];
+            DigitPrediction found = classifier.Classify(new RasterImage(page, width, height, layout));
 
             Assert.NotEqual(PredictionStatus.Blank, found.Status);
             right += found.Digit == Digits.Label(i) ? 1 : 0;
         }
         Assert.InRange(right, Digits.Count * 9 / 10, Digits.Count);
     }
+
+    private static byte Tone(double value) => (byte)Math.Round(value);
 
     [Theory]
     [InlineData(16)]
@@ -78,14 +99,14 @@ public sealed class SmallPictureTests
     }
 
     // Enlarges the digit by linear interpolation, with a margin of a tenth.
-    private static (byte[] Page, int Width) Crop(byte[] digit, int height, Func<double, double> tone)
+    private static (double[] Ink, int Width) Crop(byte[] digit, int height)
     {
         int[] ink = [.. Enumerable.Range(0, digit.Length).Where(i => digit[i] > 64)];
         (int top, int bottom) = (ink[0] / 28, ink[^1] / 28);
         (int left, int right) = (ink.Min(i => i % 28), ink.Max(i => i % 28));
         double step = 1.2 * (bottom - top + 1) / height;
         int width = (int)(1.2 * Math.Max(8, right - left + 1) / step);
-        byte[] page = new byte[width * height];
+        double[] page = new double[width * height];
         for (int i = 0; i < page.Length; i++)
         {
             (int row, int column) = Math.DivRem(i, width);
@@ -94,7 +115,7 @@ public sealed class SmallPictureTests
             (int y0, int x0) = ((int)Math.Floor(y), (int)Math.Floor(x));
             double upper = ((1 - x + x0) * At(x0, y0)) + ((x - x0) * At(x0 + 1, y0));
             double lower = ((1 - x + x0) * At(x0, y0 + 1)) + ((x - x0) * At(x0 + 1, y0 + 1));
-            page[i] = (byte)Math.Round(tone(((1 - y + y0) * upper) + ((y - y0) * lower)));
+            page[i] = ((1 - y + y0) * upper) + ((y - y0) * lower);
         }
         return (page, width);
 

@@ -1,25 +1,49 @@
 namespace OnnxDigits.Inference.Preprocessing;
 
 /// <summary>
-/// Finds a frame around the digit: a rim, a box of a form, or a page of the other polarity on a darker ground.
+/// Represents a frame around the digit: a rim, a box of a form, or a page of the other polarity on a darker ground.
 /// </summary>
-/// <param name="Inside">The area within the frame.</param>
-/// <param name="IsPage">Indicates whether the frame is a page, on which the digit has the polarity of the ground.</param>
-internal sealed record Frame(InkBounds Inside, bool IsPage)
+internal sealed class Frame
 {
     // A frame's sides, as a share of the picture's.
-    private const double MinSide = 0.3;
+    private const double MinSide = 0.2;
 
-    // How far a side may deviate from the edge of its bounds, as a share of the other side, and how much of it must
-    // have ink. Frames drawn by hand are uneven, and the bounds of a round 0 are empty in the corners.
+    // How far a side may deviate from the edge of its bounds, as a share of the longer side, and how much of it must
+    // have ink. Frames drawn by hand are uneven, and strokes that cross a side extend the bounds. The bounds of a
+    // round 0 are empty in the corners.
     private const double MaxDepth = 0.08;
     private const double MinCoverage = 0.95;
 
-    // The share of a side's places that decides its thickness. At the corners, the adjacent side is as long as the frame.
-    private const double TypicalShare = 0.8;
+    // The share of a side's places that decides its thickness. At other places, strokes of the digit touch the side.
+    private const double ThinShare = 0.25;
 
-    // Sides wider than this share of the frame are no lines: the frame is a page.
-    private const double MaxThickness = 0.3;
+    // Lines cover less than this share of the frame's bounds. A page covers more.
+    private const double MaxCover = 0.6;
+
+    private static readonly Edge[] Edges = [Edge.Left, Edge.Right, Edge.Top, Edge.Bottom];
+
+    private readonly List<Run>[] _sides;
+
+    private Frame(InkBounds bounds, bool isPage, List<Run>[] sides)
+    {
+        Bounds = bounds;
+        IsPage = isPage;
+        _sides = sides;
+    }
+
+    private enum Edge
+    {
+        Left,
+        Right,
+        Top,
+        Bottom,
+    }
+
+    /// <summary>Gets the outer bounds of the frame.</summary>
+    public InkBounds Bounds { get; }
+
+    /// <summary>Gets whether the frame is a page, on which the digit has the polarity of the ground.</summary>
+    public bool IsPage { get; }
 
     /// <summary>Returns the largest frame, or <see langword="null"/> if there is none.</summary>
     /// <param name="ink">The ink.</param>
@@ -27,12 +51,12 @@ internal sealed record Frame(InkBounds Inside, bool IsPage)
     public static Frame? Find(GrayImage ink, Components components)
     {
         Frame? frame = null;
-        int largest = 0;
         for (int i = 0; i < components.Bounds.Count; i++)
         {
             InkBounds box = components.Bounds[i];
-            if (box.Width < MinSide * ink.Width || box.Height < MinSide * ink.Height || box.Area <= largest) continue;
-            if (Match(ink, components, i) is { } match) (largest, frame) = (box.Area, match);
+            if (box.Width < MinSide * ink.Width || box.Height < MinSide * ink.Height) continue;
+            if (box.Area <= frame?.Bounds.Area) continue;
+            frame = Match(ink, components, i) ?? frame;
         }
         return frame;
     }
@@ -41,46 +65,108 @@ internal sealed record Frame(InkBounds Inside, bool IsPage)
     /// <param name="ink">The ink.</param>
     /// <param name="components">The components of the ink.</param>
     /// <param name="label">The label of the component.</param>
-    /// <param name="typicalShare">
-    /// The share of a side's places that decides its thickness. A digit may touch the other places.
-    /// </param>
-    public static Frame? Match(
-        GrayImage ink, Components components, int label, double typicalShare = TypicalShare)
+    public static Frame? Match(GrayImage ink, Components components, int label)
     {
         InkBounds box = components.Bounds[label];
-        int? left = Thickness(box.Height, box.Width, typicalShare, (at, depth) => Has(box.Left + depth, box.Top + at));
-        int? right = Thickness(
-            box.Height, box.Width, typicalShare, (at, depth) => Has(box.Right - depth, box.Top + at));
-        int? top = Thickness(box.Width, box.Height, typicalShare, (at, depth) => Has(box.Left + at, box.Top + depth));
-        int? bottom = Thickness(
-            box.Width, box.Height, typicalShare, (at, depth) => Has(box.Left + at, box.Bottom - depth));
-        if (left is null || right is null || top is null || bottom is null) return null;
+        if (Math.Min(box.Width, box.Height) < 3) return null;
+        List<Run>[] sides = [.. Edges.Select(edge => FindRuns(box, edge, Has))];
+        if (Edges.Any(edge => sides[(int)edge].Count < MinCoverage * Length(box, edge))) return null;
+        int cover = Enumerable.Range(0, box.Area).Count(at => Has(at % box.Width, at / box.Width));
+        return new Frame(box, cover > MaxCover * box.Area, sides);
 
-        bool isPage = Math.Max(left.Value, right.Value) > MaxThickness * box.Width
-            || Math.Max(top.Value, bottom.Value) > MaxThickness * box.Height;
-        InkBounds inside = isPage
-            ? new(box.Left + 1, box.Top + 1, box.Right - 1, box.Bottom - 1)
-            : new(box.Left + left.Value, box.Top + top.Value, box.Right - right.Value, box.Bottom - bottom.Value);
-        return inside is { Width: > 0, Height: > 0 } ? new Frame(inside, isPage) : null;
-
-        bool Has(int x, int y) => components.Labels[(y * ink.Width) + x] == label;
+        bool Has(int x, int y) => components.Labels[((box.Top + y) * ink.Width) + box.Left + x] == label;
     }
 
-    // Returns how many pixels of depth a side takes, or null if the side has gaps.
-    private static int? Thickness(int length, int breadth, double typicalShare, Func<int, int, bool> has)
+    /// <summary>Returns the area within the frame, or <see langword="null"/> if it is empty.</summary>
+    /// <param name="share">
+    /// The share of a side's places that decides its thickness. A digit may touch the other places.
+    /// </param>
+    public InkBounds? FindInside(double share)
     {
-        int reach = Math.Max(1, (int)(MaxDepth * breadth));
-        var ends = new List<int>();
+        int[] ends = [.. _sides.Select(runs =>
+            runs.Select(run => run.End).Order().ElementAt((int)(share * (runs.Count - 1))))];
+        var inside = new InkBounds(
+            Bounds.Left + ends[0], Bounds.Top + ends[2], Bounds.Right - ends[1], Bounds.Bottom - ends[3]);
+        return inside is { Width: > 0, Height: > 0 } ? inside : null;
+    }
+
+    /// <summary>Returns the ink within the frame, with the strokes that cross its lines.</summary>
+    public GrayImage RemoveFrom(GrayImage ink)
+    {
+        GrayImage content = ink.Crop(Bounds);
+        // A stroke can touch the whole of one side, so the thinnest side decides.
+        int thickness = _sides.Min(runs =>
+            runs.Select(run => run.Length).Order().ElementAt((int)(ThinShare * (runs.Count - 1))));
+        foreach (Edge edge in Edges) Erase(content, edge, _sides[(int)edge], thickness);
+        return content;
+    }
+
+    private static int Length(InkBounds box, Edge edge) => edge is Edge.Left or Edge.Right ? box.Height : box.Width;
+
+    private static List<Run> FindRuns(InkBounds box, Edge edge, Func<int, int, bool> has)
+    {
+        int length = Length(box, edge), breadth = box.Width + box.Height - length;
+        int reach = Math.Max(1, (int)(MaxDepth * box.Longer));
+        var runs = new List<Run>();
         for (int at = 0; at < length; at++)
         {
-            int depth = 0;
-            while (depth <= reach && !has(at, depth)) depth++;
-            if (depth > reach) continue;
-            while (depth < breadth && has(at, depth)) depth++;
-            ends.Add(depth);
+            int start = 0;
+            while (start <= reach && start < breadth && !HasAt(start)) start++;
+            if (start > reach || start == breadth) continue;
+            int end = start;
+            while (end < breadth && HasAt(end)) end++;
+            runs.Add(new(at, start, end));
+
+            bool HasAt(int depth)
+            {
+                (int x, int y) = Locate(box, edge, at, depth);
+                return has(x, y);
+            }
         }
-        if (ends.Count < MinCoverage * length) return null;
-        ends.Sort();
-        return ends[(int)(typicalShare * (ends.Count - 1))];
+        return runs;
+    }
+
+    private static (int X, int Y) Locate(InkBounds box, Edge edge, int at, int depth) => edge switch
+    {
+        Edge.Left => (depth, at),
+        Edge.Right => (box.Width - 1 - depth, at),
+        Edge.Top => (at, depth),
+        _ => (at, box.Height - 1 - depth),
+    };
+
+    private void Erase(GrayImage content, Edge edge, List<Run> runs, int thickness)
+    {
+        int typical = runs.Where(IsLine).Select(run => run.Start).Order().ElementAtOrDefault(runs.Count(IsLine) / 2);
+        foreach (Run run in runs)
+        {
+            if (IsLine(run))
+            {
+                for (int depth = run.Start; depth < run.End; depth++) Set(run.At, depth, 0);
+                continue;
+            }
+            // A stroke that crosses the line has ink on both sides of it.
+            float bridge = Math.Min(Get(run.At, typical - 1), Get(run.At, typical + thickness));
+            for (int depth = typical; depth < typical + thickness; depth++) Set(run.At, depth, bridge);
+        }
+
+        bool IsLine(Run run) => run.Length <= (2 * thickness) + 1;
+
+        float Get(int at, int depth)
+        {
+            (int x, int y) = Locate(Bounds, edge, at, depth);
+            return (uint)x < (uint)content.Width && (uint)y < (uint)content.Height ? content.Row(y)[x] : 0;
+        }
+
+        void Set(int at, int depth, float value)
+        {
+            (int x, int y) = Locate(Bounds, edge, at, depth);
+            content.Row(y)[x] = value;
+        }
+    }
+
+    // The ink of a side at one place, by its distance from the edge of the bounds.
+    private readonly record struct Run(int At, int Start, int End)
+    {
+        public int Length => End - Start;
     }
 }

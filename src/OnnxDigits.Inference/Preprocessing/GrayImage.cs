@@ -94,4 +94,7 @@ internal readonly record struct InkBounds(int Left, int Top, int Right, int Bott
     public InkBounds Union(InkBounds other) => new(
         Math.Min(Left, other.Left), Math.Min(Top, other.Top), Math.Max(Right, other.Right),
         Math.Max(Bottom, other.Bottom));
+
+    /// <summary>Returns the rectangle without a margin.</summary>
+    public InkBounds Shrink(int margin) => new(Left + margin, Top + margin, Right - margin, Bottom - margin);
 }

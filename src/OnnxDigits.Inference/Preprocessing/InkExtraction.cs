@@ -19,8 +19,8 @@ internal static class InkExtraction
         {
             bool isContentInverted = inverted;
             GrayImage? content = frame.IsPage
-                ? Extract(gray.Crop(frame.Inside), out isContentInverted, out hasSeveralDigits)
-                : Clean(ink.Crop(frame.Inside), edge, components: null, out hasSeveralDigits);
+                ? Extract(gray.Crop(frame.Bounds.Shrink(1)), out isContentInverted, out hasSeveralDigits)
+                : Clean(frame.RemoveFrom(ink), edge, components: null, out hasSeveralDigits);
             if (content is not null && IsDigitIn(content))
             {
                 inverted = isContentInverted;
@@ -62,8 +62,9 @@ internal static class InkExtraction
         bool isDrawing = IsDrawing(gray, max - min);
         if (!isDrawing && CanBePhotograph(gray))
         {
-            GrayImage? photo = PhotoInk.Extract(gray, out inverted);
-            return photo ?? TightCrop.Extract(gray, out inverted);
+            return TightCrop.Extract(gray, mustBeClear: true, out inverted)
+                ?? PhotoInk.Extract(gray, out inverted)
+                ?? TightCrop.Extract(gray, mustBeClear: false, out inverted);
         }
         if (!isDrawing && !TightCrop.HasInk(gray)) return null;
 

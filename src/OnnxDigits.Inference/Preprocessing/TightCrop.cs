@@ -22,12 +22,16 @@ internal static class TightCrop
     // The background's own variation, up to this share of the contrast, is no ink.
     private const float InkStart = 0.3f;
 
+    /// <param name="gray">The picture.</param>
+    /// <param name="mustBeClear">Whether the tones must be clear without evening the light.</param>
+    /// <param name="inverted">Receives whether the ink is darker than the background.</param>
     /// <returns>The ink, or <see langword="null"/> if the picture has no two clear tones.</returns>
-    public static GrayImage? Extract(GrayImage gray, out bool inverted)
+    public static GrayImage? Extract(GrayImage gray, bool mustBeClear, out bool inverted)
     {
         inverted = false;
         if (Math.Min(gray.Width, gray.Height) > MaxSide) return null;
-        if (FindTones(ref gray) is not (float background, float full)) return null;
+        var tones = mustBeClear ? FindTones(gray, isClear: true) : FindTones(ref gray);
+        if (tones is not (float background, float full)) return null;
 
         inverted = full < background;
         float start = background + ((full - background) * InkStart);

@@ -146,13 +146,13 @@ internal static class Ruling
             InkBounds box = components.Bounds[i];
             if (box.Width > maxAspect * box.Height) continue;
             if (Frame.Match(ink, components, i) is not { IsPage: false } frame) continue;
-            InkBounds inside = frame.Inside;
+            if (frame.FindInside(share: 0.8) is not { } inside) continue;
             bool hasContent = components.Bounds.Any(other => inside.Contains(other)
                 && other.Height >= PreprocessingConstants.MinDigitShare * inside.Height);
             if (!hasContent)
             {
                 if (!HasOwnContent(components, i, inside, ink.Width)) continue;
-                inside = Frame.Match(ink, components, i, typicalShare: 0.5)!.Inside;
+                inside = frame.FindInside(share: 0.5)!.Value;
             }
             for (int y = box.Top; y <= box.Bottom; y++)
             {
