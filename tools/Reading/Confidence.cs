@@ -15,12 +15,13 @@ internal sealed class Confidence(DigitClassifier classifier)
     private readonly List<(string Name, Answer[] Answers)> _sets = [];
     private readonly List<string[]> _others = [];
 
-    /// <summary>Reads MNIST's test images.</summary>
-    public void ReadMnist(DigitImages images)
+    /// <summary>Reads the test images of a data set.</summary>
+    public void ReadTest(DigitDataSet data)
     {
+        DigitImages images = data.Test;
         var predictions = new DigitPrediction[images.Count];
         classifier.ClassifyPrepared(images.Pixels.Span, predictions);
-        _sets.Add(("MNIST", [.. predictions.Select((prediction, i) => new Answer(prediction, images.Label(i)))]));
+        _sets.Add((data.Name, [.. predictions.Select((prediction, i) => new Answer(prediction, images.Label(i)))]));
     }
 
     /// <summary>Reads the image files of a folder. Images outside folders 0 to 9 show no digit.</summary>
@@ -55,8 +56,9 @@ internal sealed class Confidence(DigitClassifier classifier)
             [.. _sets.Select(set => Describe(set.Name, set.Answers))]));
         if (_others.Count > 0) Console.WriteLine(MarkdownTable.Format(["no digit", "images", "ok", "share"], _others));
 
-        Answer[] mnist = _sets[0].Answers, people = [.. _sets.Skip(1).SelectMany(set => set.Answers)];
-        (string, Answer[])[] groups = people.Length == 0 ? [("MNIST", mnist)] : [("MNIST", mnist), ("people", people)];
+        (string name, Answer[] test) = _sets[0];
+        Answer[] people = [.. _sets.Skip(1).SelectMany(set => set.Answers)];
+        (string, Answer[])[] groups = people.Length == 0 ? [(name, test)] : [(name, test), ("people", people)];
         Console.WriteLine(MarkdownTable.Format(
             ["confidence", .. groups.SelectMany(g => (string[])[$"{g.Item1}: images", "mean confidence", "right"])],
             [.. Enumerable.Range(0, Bins.Length - 1).Select(bin => (string[])
@@ -66,17 +68,17 @@ internal sealed class Confidence(DigitClassifier classifier)
             [.. Coverages.Select(coverage => (string[])
                 [$"{coverage:P1}", .. groups.Select(group => $"{ErrorAt(group.Item2, coverage):P2}")])]));
 
-        double[] sorted = [.. mnist.Select(answer => (double)answer.Prediction.Confidence).Order()];
+        double[] sorted = [.. test.Select(answer => (double)answer.Prediction.Confidence).Order()];
         double threshold = sorted[(int)(MaxMarked * sorted.Length)];
-        Console.WriteLine($"Below a confidence of {threshold:F3} are {MaxMarked:P1} of MNIST's digits and "
-            + $"{mnist.Count(answer => !answer.IsRight && answer.Prediction.Confidence < threshold)} of "
-            + $"{mnist.Count(answer => !answer.IsRight)} errors.");
-        foreach ((string name, Answer[] answers) in groups)
+        Console.WriteLine($"Below a confidence of {threshold:F3} are {MaxMarked:P1} of the digits of {name} and "
+            + $"{test.Count(answer => !answer.IsRight && answer.Prediction.Confidence < threshold)} of "
+            + $"{test.Count(answer => !answer.IsRight)} errors.");
+        foreach ((string group, Answer[] answers) in groups)
         {
             Answer[] read = [.. answers.Where(answer => answer.Prediction.Digit is not null)];
             double best = Enumerable.Range(10, 191).Select(step => step / 50.0)
                 .MinBy(temperature => read.Average(answer => answer.Loss(temperature)));
-            Console.WriteLine($"{name}: cross-entropy {read.Average(answer => answer.Loss(1)):F4}, and "
+            Console.WriteLine($"{group}: cross-entropy {read.Average(answer => answer.Loss(1)):F4}, and "
                 + $"{read.Average(answer => answer.Loss(best)):F4} at the best temperature, {best:F2}.");
         }
 

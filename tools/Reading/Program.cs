@@ -68,7 +68,7 @@ confidence.SetAction(parsed =>
 {
     using DigitClassifier classifier = Readers.Open(parsed.GetValue(model)!);
     var answers = new Confidence(classifier);
-    answers.ReadMnist(DigitDataSource.Open(new DigitDataOptions { Data = parsed.GetValue(data) }).Test);
+    answers.ReadTest(DigitDataSource.Open(new DigitDataOptions { Data = parsed.GetValue(data) }));
     if (parsed.GetValue(people) is { } setsOfPeople) answers.ReadFiles(setsOfPeople);
     answers.Print(parsed.GetValue(picture));
 });
