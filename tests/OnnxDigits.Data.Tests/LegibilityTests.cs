@@ -18,6 +18,17 @@ public sealed class LegibilityTests : IDisposable
     public void Draw_Sample_IsReadByTheClassifier() =>
         Assert.InRange(ShareRead(DigitGenerator.Draw(seed: 7, count: 5_000)), 0.97, 1);
 
+    [Fact]
+    public void DrawRareAndNonDigits_OfAnotherSeed_AreReadOrUncertain()
+    {
+        using var best = new DigitClassifier(new() { Device = DigitDevices.Cpu });
+        DigitImages rare = DigitGenerator.DrawRare(seed: 7, count: 2_000);
+        Assert.InRange(ShareRead(rare, best), 0.95, 1);
+        var predictions = new DigitPrediction[2_000];
+        best.ClassifyPrepared(DigitGenerator.DrawNonDigits(seed: 7, count: 2_000).Span, predictions);
+        Assert.InRange(predictions.Count(prediction => prediction.Status == PredictionStatus.Ok), 0, 100);
+    }
+
     [Theory]
     [MemberData(nameof(AllDigits))]
     public void Paint_EveryStyle_IsReadByTheClassifier(int digit)
@@ -43,10 +54,12 @@ public sealed class LegibilityTests : IDisposable
         return new DigitImages(pixels, labels);
     }
 
-    private double ShareRead(DigitImages images)
+    private double ShareRead(DigitImages images) => ShareRead(images, _classifier);
+
+    private static double ShareRead(DigitImages images, DigitClassifier classifier)
     {
         var predictions = new DigitPrediction[images.Count];
-        _classifier.ClassifyPrepared(images.Pixels.Span, predictions);
+        classifier.ClassifyPrepared(images.Pixels.Span, predictions);
         return predictions.Index().Average(read => read.Item.Digit == images.Label(read.Index) ? 1.0 : 0.0);
     }
 }

@@ -66,15 +66,15 @@ internal sealed class ModelOptions
 
     /// <summary>Opens the model on the device.</summary>
     /// <exception cref="CommandException">An option is invalid.</exception>
-    public DigitClassifier Open(ParseResult parsed, float threshold = 0.5f)
+    public DigitClassifier Open(ParseResult parsed, double? threshold = null)
     {
         var options = new DigitClassifierOptions
         {
             AllowForeignModel = parsed.GetValue(_allowForeignModel),
             Device = parsed.GetValue(_device)!,
             BatchSize = parsed.GetValue(_batchSize),
-            ConfidenceThreshold = threshold,
         };
+        if (threshold is { } confidence) options.ConfidenceThreshold = (float)confidence;
         string model = parsed.GetValue(_model)!;
         if (Embedded.Contains(model))
         {

@@ -32,7 +32,7 @@ internal static class TrainCommand
             "--network", $"The network, or all for {string.Join(" and ", DigitNetworks.Notebook)}.",
             [AllNetworks, .. DigitNetworks.Names]);
         Option<int?> epochs = Options.Count("--epochs",
-            "Passes over the training images. By default 5 for dense and conv, and 30 for best.");
+            "Passes over the training images. By default 5 for dense and conv, and 60 for best.");
         Option<int?> batchSize = Options.Count("--batch-size",
             "Images per step. By default 64 for conv, and 128 for dense and best.");
         Option<long?> seed = Options.Seed("Seed of the initial weights, the order of images and the augmentation.");

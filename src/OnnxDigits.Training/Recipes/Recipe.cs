@@ -66,14 +66,14 @@ public sealed record Recipe
         "conv" => new Recipe { Epochs = 5, BatchSize = 64 },
         "best" => new Recipe
         {
-            Epochs = 30,
+            Epochs = 60,
             BatchSize = 128,
             Optimizer = OptimizerKind.AdamW,
             LearningRate = 3e-3,
             Schedule = LearningRateSchedule.WarmUpAndCosine,
             WeightDecay = 0.05,
             AveragingDecay = 0.998,
-            Drawn = new DrawnImages { Digits = 12_000 },
+            Drawn = new DrawnImages { Digits = 8_000, RareDigits = 16_000, NonDigits = 8_000 },
             Augmentation = new Augmentation
             {
                 Rotation = 12,
