@@ -87,18 +87,20 @@ public sealed record OnnxExportOptions
     public bool HalfPrecision { get; init; }
 
     /// <summary>
-    /// Gets the allowed difference relative to the module's result: |graph − module| ≤ absolute + relative · |module|.
-    /// The default is 1e-4, or 1e-2 with <see cref="HalfPrecision"/>.
+    /// Gets the allowed difference relative to each element of the module's result. An element passes if
+    /// |graph − module| ≤ <see cref="RelativeTolerance"/> · |module| + <see cref="ScaleTolerance"/> · max |module|. The
+    /// default is 1e-4, or 1e-2 with <see cref="HalfPrecision"/>.
     /// </summary>
     [Range(0, double.MaxValue, ErrorMessage = "{0} must not be negative.")]
     public double? RelativeTolerance { get; init; }
 
     /// <summary>
-    /// Gets the allowed absolute difference. The default is 1e-5, or 1e-2 with <see cref="HalfPrecision"/>. At k times
-    /// the example's size, the tolerance is k times as large, because rounding errors grow with the number of terms.
+    /// Gets the allowed difference relative to the scale of an output: max |module|, the largest absolute value that
+    /// the module returns in that output, over the whole batch. The default is 1e-5, or 1e-2 with
+    /// <see cref="HalfPrecision"/>.
     /// </summary>
     [Range(0, double.MaxValue, ErrorMessage = "{0} must not be negative.")]
-    public double? AbsoluteTolerance { get; init; }
+    public double? ScaleTolerance { get; init; }
 
     /// <summary>
     /// Gets the runtime that verifies the graph during the export. The default is <see langword="null"/>:
@@ -113,7 +115,7 @@ public sealed record OnnxExportOptions
 
     internal double Relative => RelativeTolerance ?? (HalfPrecision ? 1e-2 : 1e-4);
 
-    internal double Absolute => AbsoluteTolerance ?? (HalfPrecision ? 1e-2 : 1e-5);
+    internal double Scale => ScaleTolerance ?? (HalfPrecision ? 1e-2 : 1e-5);
 
     internal void Validate()
     {

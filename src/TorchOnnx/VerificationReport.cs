@@ -28,11 +28,11 @@ public sealed class VerificationReport
     /// <summary>Gets the number of elements in the module's parameters. Shared parameters count once.</summary>
     public required long Parameters { get; init; }
 
-    /// <summary>Gets the allowed difference relative to the module's result.</summary>
+    /// <summary>Gets the allowed difference relative to each element of the module's result.</summary>
     public required double RelativeTolerance { get; init; }
 
-    /// <summary>Gets the allowed absolute difference.</summary>
-    public required double AbsoluteTolerance { get; init; }
+    /// <summary>Gets the allowed difference relative to the largest absolute value of each output.</summary>
+    public required double ScaleTolerance { get; init; }
 
     /// <summary>Gets the duration of the verification in seconds.</summary>
     public required double Seconds { get; init; }
@@ -46,43 +46,65 @@ public sealed class VerificationReport
     /// </summary>
     public Divergence? Divergence { get; init; }
 
-    /// <summary>Gets a value that indicates whether every case lies within the tolerances.</summary>
-    public bool Passed => Cases.All(@case => @case.Passed);
+    /// <summary>
+    /// Gets the names of the outputs that are equal but prove nothing, because they didn't change with the inputs.
+    /// </summary>
+    public IReadOnlyList<string> Unproven { get; init; } = [];
+
+    /// <summary>
+    /// Gets a value that indicates whether every case lies within the tolerances and every output proves something.
+    /// </summary>
+    public bool Passed => Cases.All(@case => @case.Passed) && Unproven.Count == 0;
 
     /// <summary>Gets the largest absolute difference in any case.</summary>
     public double MaxAbsoluteDifference => Cases.Max(@case => @case.MaxAbsoluteDifference);
 
-    /// <summary>Gets the largest relative difference in any case, |graph − module| / |module|.</summary>
+    /// <summary>
+    /// Gets the largest difference in any case relative to the output's scale, |graph − module| / max |module|.
+    /// </summary>
     public double MaxRelativeDifference => Cases.Max(@case => @case.MaxRelativeDifference);
 
     /// <summary>Returns the report as indented JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Json);
 
-    /// <summary>Returns the report as text: a summary, a line for each case, and the divergence.</summary>
+    /// <summary>
+    /// Returns the report as text: a summary, a line for each case, the divergence, and the unproven outputs.
+    /// </summary>
     public override string ToString()
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture,
-            $"{(Passed ? "verified" : "FAILED")} on {Runtime}: opset {Opset}, {Nodes} nodes, "
+            $"{Verdict} on {Runtime}: opset {Opset}, {Nodes} nodes, "
                 + $"{Parameters:N0} parameters, {Seconds:0.0} s");
         foreach (var @case in Cases) text.AppendLine().Append("  ").Append(@case);
         if (Divergence is not null) text.AppendLine().Append("  ").Append(Divergence);
+        if (Unproven.Count > 0) text.AppendLine().Append("  ").Append(UnprovenReason);
         return text.ToString();
     }
 
+    private string Verdict => Passed ? "verified" : Cases.All(@case => @case.Passed) ? "UNPROVEN" : "FAILED";
+
+    private string UnprovenReason =>
+        $"{(Unproven.Count == 1 ? "output" : "outputs")} {string.Join(", ", Unproven.Select(name => $"'{name}'"))} "
+            + $"didn't change by more than rounding over {Cases.Count} inputs, also much larger and smaller ones, "
+            + "so equality proves nothing";
+
     internal OnnxExportException ToException()
     {
-        var failed = Cases.First(@case => !@case.Passed);
-        string where = Divergence is null ? "" : $"; {Divergence}";
+        var (reason, remedy) = Cases.FirstOrDefault(@case => !@case.Passed) is { } failed
+            ? ($"the graph's result on {Runtime} differs from the module's "
+                    + $"({failed}){(Divergence is null ? "" : $"; {Divergence}")}",
+                "Correct the converter of that module, or loosen the tolerances if the difference is only rounding")
+            : ($"the graph cannot be verified on {Runtime}: {UnprovenReason}",
+                "Give the module weights for which the output depends on the inputs, or export without a Verifier");
         return new(
             [
                 new()
                 {
                     ModulePath = Divergence?.ModulePath ?? "",
                     ModuleType = Divergence?.ModuleType ?? "model",
-                    Reason = $"the graph's result on {Runtime} differs from the module's ({failed}){where}",
-                    Remedy = "Correct the converter of that module, or loosen the tolerances if the difference is only "
-                        + "rounding",
+                    Reason = reason,
+                    Remedy = remedy,
                     Line = Divergence?.Line,
                 },
             ],
@@ -102,7 +124,9 @@ public sealed class VerificationCase
     /// <summary>Gets the largest |graph − module|; infinite if only one of the two is a number.</summary>
     public required double MaxAbsoluteDifference { get; init; }
 
-    /// <summary>Gets the largest |graph − module| / |module| where the module's value isn't 0.</summary>
+    /// <summary>
+    /// Gets the largest |graph − module| / max |module|, where the maximum is over all elements of an output.
+    /// </summary>
     public required double MaxRelativeDifference { get; init; }
 
     /// <summary>Gets a value that indicates whether every element lies within the tolerances.</summary>
@@ -120,7 +144,7 @@ public sealed class VerificationCase
             + (Failure ?? Differences);
 
     private string Differences => string.Create(CultureInfo.InvariantCulture,
-        $"max difference {MaxAbsoluteDifference:0.0e+0} absolute, {MaxRelativeDifference:0.0e+0} relative")
+        $"max difference {MaxAbsoluteDifference:0.0e+0} absolute, {MaxRelativeDifference:0.0e+0} of the scale")
             + (Passed ? "" : ", too large");
 }
 

@@ -11,10 +11,14 @@ public sealed class ComparisonTests
             { [1, 2], [1, 2], 0, 0, (0, 0, true) },
             { [1.5, 2], [1, 4], 0.5, 0, (2, 0.5, true) },
             { [1.5, 2], [1, 4], 0.25, 0, (2, 0.5, false) },
-            { [4.5, 2], [4, 2], 0, 0.5, (0.5, 0.125, true) },
-            { [4.5, 2], [4, 2], 0, 0.25, (0.5, 0.125, false) },
-            { [6, 2], [4, 2], 0.25, 1, (2, 0.5, true) },
-            { [0.25, 2], [0, 2], 0, 0.25, (0.25, 0, true) },
+            { [4.5, 2], [4, 2], 0, 0.125, (0.5, 0.125, true) },
+            { [4.5, 2], [4, 2], 0, 0.0625, (0.5, 0.125, false) },
+            { [6, 2], [4, 2], 0.25, 0.25, (2, 0.5, true) },
+            { [128, 1], [128, 0.5], 0, 1d / 256, (0.5, 1d / 256, true) },
+            { [128, 1], [128, 0.5], 0, 1d / 512, (0.5, 1d / 256, false) },
+            { [1d / 1024, 0], [-1d / 1024, 0], 0.5, 0.5, (2d / 1024, 2, false) },
+            { [0, 0], [0, 0], 0, 0, (0, 0, true) },
+            { [0.25, 0], [0, 0], 1, 1, (0.25, double.PositiveInfinity, false) },
             { [double.PositiveInfinity, 1], [double.PositiveInfinity, 1], 0, 0, (0, 0, true) },
             { [double.NaN, 1], [double.NaN, 1], 0, 0, (0, 0, true) },
             { [double.NaN, 1], [1, 1], 1, 1, (double.PositiveInfinity, double.PositiveInfinity, false) },
@@ -27,7 +31,7 @@ public sealed class ComparisonTests
     [Theory]
     [MemberData(nameof(Numbers))]
     public void Of_FloatingPointNumbers_GivesDifferencesAndVerdict(
-        double[] actual, double[] expected, double relative, double absolute,
+        double[] actual, double[] expected, double relative, double scale,
         (double Absolute, double Relative, bool Passed) result)
     {
         (GraphTensor, GraphTensor)[] pairs =
@@ -39,7 +43,7 @@ public sealed class ComparisonTests
         ];
         Assert.All(pairs, pair => Assert.Equal(
             new Comparison(result.Absolute, result.Relative, result.Passed, null),
-            Comparison.Of(pair.Item1, pair.Item2, relative, absolute)));
+            Comparison.Of(pair.Item1, pair.Item2, relative, scale)));
     }
 
     public static TheoryData<GraphTensor, GraphTensor, bool> Exact => new()
@@ -55,7 +59,7 @@ public sealed class ComparisonTests
     [Theory]
     [MemberData(nameof(Exact), DisableDiscoveryEnumeration = true)]
     public void Of_IntegersAndFlags_MustBeEqual(GraphTensor actual, GraphTensor expected, bool passes) =>
-        Assert.Equal(passes, Comparison.Of(actual, expected, relative: 10, absolute: 10).Passed);
+        Assert.Equal(passes, Comparison.Of(actual, expected, relative: 10, scale: 10).Passed);
 
     public static TheoryData<GraphTensor, GraphTensor, string> Incomparable => new()
     {

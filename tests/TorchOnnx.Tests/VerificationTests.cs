@@ -16,12 +16,14 @@ public sealed class VerificationTests : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    private static Linear Constant(double result)
+    // The last layer sets the scale of the results, and a bias above it hides what depends on the input.
+    private static Sequential Scaled(double scale, double bias)
     {
-        var model = nn.Linear(1, 1);
+        var model = nn.Sequential(("a", nn.Linear(4, 8)), ("b", nn.ReLU6()), ("c", nn.Linear(8, 3)));
         using var noGrad = no_grad();
-        model.weight.fill_(0);
-        model.bias!.fill_(result);
+        var last = (Linear)model[2];
+        last.weight.mul_(scale);
+        last.bias!.fill_(bias);
         return model;
     }
 
@@ -165,7 +167,7 @@ public sealed class VerificationTests : IDisposable
     public void Verify_DifferenceWithinTolerance_Passes()
     {
         using var model = nn.Linear(4, 2);
-        var program = OnnxExporter.Export(model, randn(2, 4), new() { AbsoluteTolerance = 0.02 });
+        var program = OnnxExporter.Export(model, randn(2, 4), new() { ScaleTolerance = 0.5 });
         using (no_grad()) model.bias!.add_(0.01);
 
         var report = program.Verify(new OnnxRuntimeRunner());
@@ -174,43 +176,116 @@ public sealed class VerificationTests : IDisposable
         Assert.InRange(report.MaxAbsoluteDifference, 0.0099, 0.0101);
     }
 
-    // A Linear with weight 0 returns its bias, so the test chooses the module's result and its difference.
     [Theory]
-    [InlineData(false, 0, 0.9e-5, true)]
-    [InlineData(false, 0, 1.1e-5, false)]
-    [InlineData(false, 1024, 0.09, true)]
-    [InlineData(false, 1024, 0.12, false)]
-    [InlineData(true, 0, 0.9e-2, true)]
-    [InlineData(true, 0, 1.1e-2, false)]
-    [InlineData(true, 1024, 9, true)]
-    [InlineData(true, 1024, 12, false)]
-    public void Verify_DefaultTolerances_AcceptOnlySmallerDifferences(
-        bool halfPrecision, double result, double difference, bool passes)
+    [InlineData(1e-20, 0)]
+    [InlineData(1e-9, 0)]
+    [InlineData(1, 0)]
+    [InlineData(1e6, 0)]
+    [InlineData(1e-9, 1)]
+    [InlineData(1e-4, 1000)]
+    public void Verify_WrongConverterAtAnyScale_Fails(double scale, double bias)
     {
-        using var model = Constant(result);
-        var program = OnnxExporter.Export(
-            model, randn(2, 1), new() { HalfPrecision = halfPrecision, DynamicBatch = false });
-        using (no_grad()) model.bias!.add_(difference);
+        using var model = Scaled(scale, bias);
+        var wrong = new ConverterRegistry().Add<ReLU6>((_, context) => context.Add("Neg", context.Input));
 
-        var report = program.Verify(new OnnxRuntimeRunner());
+        var report = OnnxExporter.Export(model, randn(2, 4), new() { Converters = wrong })
+            .Verify(new OnnxRuntimeRunner());
 
-        Assert.Equal(passes, report.Passed);
-        Assert.InRange(report.MaxAbsoluteDifference, difference * 0.99, difference * 1.01);
-        Assert.InRange(
-            report.MaxRelativeDifference, difference / (result + difference) * 0.99, difference / result * 1.01);
+        Assert.False(report.Passed, report.ToString());
+    }
+
+    [Theory]
+    [InlineData(1e-20, 0)]
+    [InlineData(1e6, 0)]
+    [InlineData(1e-3, 1)]
+    public void Verify_RightConverterAtAnyScale_Passes(double scale, double bias)
+    {
+        using var model = Scaled(scale, bias);
+        var report = OnnxExporter.Export(model, randn(2, 4)).Verify(new OnnxRuntimeRunner());
+        Assert.True(report.Passed, report.ToString());
     }
 
     [Fact]
-    public void Verify_LargerSizes_ScaleTheAbsoluteTolerance()
+    public void Verify_OutputHiddenByBias_TriesScaledInputs()
     {
-        using var model = Constant(0);
-        var program = OnnxExporter.Export(model, randn(2, 1));
-        using (no_grad()) model.bias!.add_(1.5e-5);
+        using var model = nn.Linear(4, 2);
+        using (no_grad()) model.weight.mul_(1e-10);
 
-        var report = program.Verify(new OnnxRuntimeRunner());
+        var report = OnnxExporter.Export(model, randn(2, 4)).Verify(new OnnxRuntimeRunner());
 
-        Assert.Equal([4, 33, 63], report.Cases.Where(@case => @case.Passed).Select(@case => @case.InputShapes[0][0]));
-        Assert.Equal([2, 2, 2, 1], report.Cases.Where(@case => !@case.Passed).Select(@case => @case.InputShapes[0][0]));
+        Assert.True(report.Passed, report.ToString());
+        Assert.Contains(report.Cases, @case => @case.Name.StartsWith("random × ", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public void Export_OutputThatNeverChanges_IsRefused(float constant)
+    {
+        using var model = new MultipleLambda(x => [x, x.abs().neg().relu() + constant]);
+        var options = new OnnxExportOptions { OutputNames = ["x", "dead"], Verifier = new OnnxRuntimeRunner() };
+
+        var failure = Assert.Throws<OnnxExportException>(() => OnnxExporter.Export(model, randn(2, 4), options));
+
+        Assert.Equal(["dead"], failure.Report!.Unproven);
+        Assert.Contains("output 'dead' didn't change by more than rounding", failure.Message);
+        Assert.Contains("equality proves nothing. Give the module weights", failure.Message);
+        Assert.Contains("UNPROVEN", failure.Report.ToString());
+    }
+
+    // A constant output whose parts cancel out, so that larger inputs only add rounding.
+    [Fact]
+    public void Verify_ConstantOutputOfDifferentElements_ComparesEveryNode()
+    {
+        using var linear = nn.Linear(4, 4);
+        using var model = new Lambda(x => linear.call(x) + linear.call(x.neg()), linear);
+        var report = OnnxExporter.Export(model, randn(2, 4)).Verify(new OnnxRuntimeRunner());
+        Assert.True(report.Passed, report.ToString());
+
+        var wrong = new ConverterRegistry().AddMethod(typeof(Tensor), nameof(Tensor.neg), context => context.Input);
+        report = OnnxExporter.Export(model, randn(2, 4), new() { Converters = wrong }).Verify(new OnnxRuntimeRunner());
+        Assert.False(report.Passed, report.ToString());
+    }
+
+    [Fact]
+    public void Verify_OutputOfSizesAlone_Passes()
+    {
+        using var model = new MultipleLambda(x => [x, ones_like(x), arange(x.shape[0])]);
+        var report = OnnxExporter.Export(model, randn(2, 4)).Verify(new OnnxRuntimeRunner());
+        Assert.True(report.Passed, report.ToString());
+    }
+
+    [Fact]
+    public void Verify_ExampleOfZeroIndices_TriesOthers()
+    {
+        using var model = nn.Embedding(10, 4);
+        var report = OnnxExporter.Export(model, zeros(2, 3, dtype: ScalarType.Int64)).Verify(new OnnxRuntimeRunner());
+        Assert.True(report.Passed, report.ToString());
+    }
+
+    // The first weight sets the scale of the output; the difference is in the other, near zero.
+    [Theory]
+    [InlineData(false, 140, 1.3e-3, true)]
+    [InlineData(false, 140, 1.5e-3, false)]
+    [InlineData(false, 1e-9, 0.9e-14, true)]
+    [InlineData(false, 1e-9, 1.1e-14, false)]
+    [InlineData(true, 140, 1.3, true)]
+    [InlineData(true, 140, 1.5, false)]
+    public void Verify_DefaultTolerances_AreRelativeToTheScale(
+        bool halfPrecision, double scale, double difference, bool passes)
+    {
+        using var model = nn.Linear(1, 2, hasBias: false);
+        using var noGrad = no_grad();
+        model.weight.copy_(tensor(new[] { scale, 0 }).reshape(2, 1));
+        var options = new OnnxExportOptions { HalfPrecision = halfPrecision, DynamicBatch = false };
+        var program = OnnxExporter.Export(model, ones(1, 1), options);
+        model.weight.add_(tensor(new[] { 0, difference }).reshape(2, 1));
+
+        var example = program.Verify(new OnnxRuntimeRunner()).Cases[0];
+
+        Assert.Equal(passes, example.Passed);
+        Assert.InRange(example.MaxAbsoluteDifference, difference * 0.99, difference * 1.01);
+        Assert.InRange(example.MaxRelativeDifference, difference / scale * 0.99, difference / scale * 1.01);
     }
 
     [Fact]

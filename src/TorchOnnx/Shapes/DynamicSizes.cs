@@ -113,9 +113,6 @@ internal sealed class DynamicSizes
                 : axis.Item)
             .ToArray())];
 
-    /// <summary>Returns a size divided by the example's size, but at least 1.</summary>
-    public double Growth(string name, long steps) => Math.Max(1, (double)steps / Steps(name));
-
     /// <summary>Returns the length of a step.</summary>
     public int Multiple(string name) => Of(name).MultipleOf;
 

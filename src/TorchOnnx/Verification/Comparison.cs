@@ -2,11 +2,15 @@ namespace TorchOnnx.Verification;
 
 /// <summary>Represents the difference between a tensor and the expected one.</summary>
 /// <param name="MaxAbsolute">The largest absolute difference.</param>
-/// <param name="MaxRelative">The largest relative difference where the expected value isn't 0.</param>
+/// <param name="MaxRelative">
+/// The largest absolute difference divided by the largest absolute value of the expected tensor.
+/// </param>
 /// <param name="Passed">Indicates whether every element lies within the tolerances.</param>
 /// <param name="Failure">The reason why the tensors cannot be compared, or <see langword="null"/>.</param>
 internal sealed record Comparison(double MaxAbsolute, double MaxRelative, bool Passed, string? Failure)
 {
+    private const double Rounding = 1e-5;
+
     public static Comparison Failed(string reason) =>
         new(double.PositiveInfinity, double.PositiveInfinity, false, reason);
 
@@ -15,7 +19,10 @@ internal sealed record Comparison(double MaxAbsolute, double MaxRelative, bool P
         Math.Max(left.MaxAbsolute, right.MaxAbsolute), Math.Max(left.MaxRelative, right.MaxRelative),
         left.Passed && right.Passed, left.Failure ?? right.Failure);
 
-    public static Comparison Of(GraphTensor actual, GraphTensor expected, double relative, double absolute)
+    /// <summary>
+    /// Compares two tensors: |actual − expected| ≤ relative · |expected| + scale · max |expected| for every element.
+    /// </summary>
+    public static Comparison Of(GraphTensor actual, GraphTensor expected, double relative, double scale)
     {
         // The inner values of a float16 graph are compared as float32.
         if (actual is GraphTensor<Half> halves && expected is GraphTensor<float>)
@@ -33,8 +40,8 @@ internal sealed record Comparison(double MaxAbsolute, double MaxRelative, bool P
         }
         return (actual, expected) switch
         {
-            (GraphTensor<float> a, GraphTensor<float> e) => Of(a.Data, e.Data, x => x, relative, absolute),
-            (GraphTensor<double> a, GraphTensor<double> e) => Of(a.Data, e.Data, x => x, relative, absolute),
+            (GraphTensor<float> a, GraphTensor<float> e) => Of(a.Data, e.Data, x => x, relative, scale),
+            (GraphTensor<double> a, GraphTensor<double> e) => Of(a.Data, e.Data, x => x, relative, scale),
             // Integers and flags must be equal.
             (GraphTensor<long> a, GraphTensor<long> e) => Of(a.Data, e.Data, x => x, 0, 0),
             (GraphTensor<int> a, GraphTensor<int> e) => Of(a.Data, e.Data, x => x, 0, 0),
@@ -43,14 +50,35 @@ internal sealed record Comparison(double MaxAbsolute, double MaxRelative, bool P
         };
     }
 
-    private static Comparison Of<T>(
-        T[] actual, T[] expected, Func<T, double> number, double relative, double absolute)
+    /// <summary>
+    /// Returns a value that indicates whether all elements of a tensor are equal up to rounding.
+    /// </summary>
+    public static bool IsUniform(GraphTensor tensor) => tensor switch
     {
-        if (!expected.Any(value => double.IsFinite(number(value))))
+        GraphTensor<float> { Data: [var first, ..] data } =>
+            data.All(value => Math.Abs(value - first) <= Rounding * Math.Abs(first)),
+        GraphTensor<long> longs => longs.Data.Distinct().Count() <= 1,
+        GraphTensor<bool> flags => flags.Data.Distinct().Count() <= 1,
+        _ => true,
+    };
+
+    public static bool IsFinite(GraphTensor tensor) => tensor switch
+    {
+        GraphTensor<float> floats => floats.Data.All(float.IsFinite),
+        GraphTensor<double> doubles => doubles.Data.All(double.IsFinite),
+        _ => true,
+    };
+
+    private static Comparison Of<T>(
+        T[] actual, T[] expected, Func<T, double> number, double relative, double scale)
+    {
+        double[] finite = [.. expected.Select(number).Where(double.IsFinite)];
+        if (finite.Length == 0)
         {
             return Failed("the module returns no finite number, so the results cannot be compared");
         }
-        double maxAbsolute = 0, maxRelative = 0;
+        double largest = finite.Max(Math.Abs);
+        double maxAbsolute = 0;
         bool passed = true;
         for (int index = 0; index < expected.Length; index++)
         {
@@ -60,9 +88,8 @@ internal sealed record Comparison(double MaxAbsolute, double MaxRelative, bool P
             double difference = Math.Abs(got - want);
             if (double.IsNaN(difference)) difference = double.PositiveInfinity;
             maxAbsolute = Math.Max(maxAbsolute, difference);
-            if (want != 0) maxRelative = Math.Max(maxRelative, difference / Math.Abs(want));
-            passed &= difference <= absolute + relative * Math.Abs(want) && double.IsFinite(difference);
+            passed &= difference <= relative * Math.Abs(want) + scale * largest && double.IsFinite(difference);
         }
-        return new(maxAbsolute, maxRelative, passed, null);
+        return new(maxAbsolute, maxAbsolute == 0 ? 0 : maxAbsolute / largest, passed, null);
     }
 }

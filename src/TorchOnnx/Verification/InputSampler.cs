@@ -15,12 +15,36 @@ internal sealed class InputSampler(IReadOnlyList<GraphTensor> examples)
     public IReadOnlyList<GraphTensor> Draw(IReadOnlyList<long[]> shapes) =>
         [.. examples.Zip(shapes, (example, shape) => Draw(example, shape))];
 
-    private GraphTensor Draw(GraphTensor example, long[] shape)
+    /// <summary>
+    /// Draws an input of each shape that differs more from the example: changed floats, any flags, and the integers of
+    /// the example and the one below or above. The module may reject these integers.
+    /// </summary>
+    public IReadOnlyList<GraphTensor> DrawWider(IReadOnlyList<long[]> shapes, Func<float, float> change) =>
+        [.. examples.Zip(shapes, (example, shape) => Draw(Widen(example), shape, change))];
+
+    /// <summary>Returns the inputs with each float replaced by the next larger one.</summary>
+    public static IReadOnlyList<GraphTensor> NextFloats(IReadOnlyList<GraphTensor> inputs) =>
+        [.. inputs.Select(input => input is GraphTensor<float> floats
+            ? new GraphTensor<float>([.. floats.Data.Select(MathF.BitIncrement)], [.. floats.Shape])
+            : input)];
+
+    private static GraphTensor Widen(GraphTensor example) => example switch
+    {
+        GraphTensor<long> { Data: [var first, ..] data } => Of([.. data.Distinct(), first == 0 ? 1 : first - 1]),
+        GraphTensor<int> { Data: [var first, ..] data } => Of([.. data.Distinct(), first == 0 ? 1 : first - 1]),
+        GraphTensor<bool> => Of([false, true]),
+        _ => example,
+    };
+
+    private static GraphTensor<T> Of<T>(T[] data) where T : unmanaged => new(data, data.Length);
+
+    private GraphTensor Draw(GraphTensor example, long[] shape, Func<float, float>? change = null)
     {
         int count = checked((int)shape.Aggregate(1L, (product, length) => product * length));
         return example switch
         {
-            GraphTensor<float> => new GraphTensor<float>([.. Enumerable.Range(0, count).Select(_ => Normal())], shape),
+            GraphTensor<float> => new GraphTensor<float>(
+                [.. Enumerable.Range(0, count).Select(_ => change is null ? Normal() : change(Normal()))], shape),
             // Other integers may be invalid indices.
             GraphTensor<long> longs => new GraphTensor<long>(Pick(longs.Data, count), shape),
             GraphTensor<int> ints => new GraphTensor<int>(Pick(ints.Data, count), shape),

@@ -30,7 +30,8 @@ public static class ModuleCheck
         foreach (var runner in Runners)
         {
             var report = program.Verify(runner);
-            Assert.True(report.Passed, report.ToString());
+            // Drawn sizes may make a result constant, such as a softmax over one element.
+            Assert.True(report.Cases.All(@case => @case.Passed), report.ToString());
             using var session = runner.Load(program.ToBytes());
             IsEqualByHand(model, example, program, session, options);
         }
@@ -56,11 +57,12 @@ public static class ModuleCheck
         {
             Assert.Equal(tensor.shape, outputs[output.Name].Shape);
             double[] want = Numbers(TensorCopy.ToManaged(tensor)), got = Numbers(outputs[output.Name]);
+            double scale = want.Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty().Max();
             foreach (var (index, pair) in want.Zip(got).Index())
             {
                 Assert.True(
                     pair.First.Equals(pair.Second) || Math.Abs(pair.First - pair.Second)
-                        <= options.Absolute + options.Relative * Math.Abs(pair.First),
+                        <= options.Relative * Math.Abs(pair.First) + options.Scale * scale,
                     $"element {index} of '{output.Name}': TorchSharp gives {pair.First}, the graph {pair.Second}.");
             }
         }

@@ -1,0 +1,44 @@
+namespace TorchOnnx.Verification;
+
+/// <summary>Represents one input on which the graph and the module were compared.</summary>
+/// <param name="Name">The name of the input, such as "random 1".</param>
+/// <param name="Inputs">The input.</param>
+/// <param name="Expected">The outputs of the module; empty if the graph wasn't loaded.</param>
+/// <param name="Outputs">The comparison of each output, or a single one that says why the graph didn't run.</param>
+internal sealed record Trial(
+    string Name, IReadOnlyList<GraphTensor> Inputs, IReadOnlyList<GraphTensor> Expected,
+    IReadOnlyList<Comparison> Outputs)
+{
+    // A wrong graph whose error is as large as the change that the inputs cause would pass for rounding.
+    private const double MostOfChange = 0.1;
+
+    private readonly Comparison _worst = Outputs.Aggregate(Comparison.Worse);
+
+    public bool Passed => _worst.Passed;
+
+    /// <summary>
+    /// Indicates whether equality on inputs of the same shapes proves something for an output: the module's results
+    /// change with the inputs, by much more than graph and module differ.
+    /// </summary>
+    public static bool Proves(IReadOnlyList<Trial> trials, int output)
+    {
+        if (trials.Count == 0) return false;
+        double change = trials.Max(trial =>
+            Comparison.Of(trial.Expected[output], trials[0].Expected[output], 0, 0).MaxAbsolute);
+        return change > 0 && trials.Max(trial => trial.Outputs[output].MaxAbsolute) <= MostOfChange * change;
+    }
+
+    /// <summary>Indicates whether all elements of an output are equal up to rounding.</summary>
+    public bool IsUniform(int output) => Comparison.IsUniform(Expected[output]);
+
+    /// <summary>Returns the trial as a case of the report.</summary>
+    public VerificationCase ToCase() => new()
+    {
+        Name = Name,
+        InputShapes = [.. Inputs.Select(input => input.Shape)],
+        MaxAbsoluteDifference = _worst.MaxAbsolute,
+        MaxRelativeDifference = _worst.MaxRelative,
+        Passed = _worst.Passed,
+        Failure = _worst.Failure,
+    };
+}
