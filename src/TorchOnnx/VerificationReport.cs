@@ -40,6 +40,9 @@ public sealed class VerificationReport
     /// <summary>Gets the compared inputs.</summary>
     public required IReadOnlyList<VerificationCase> Cases { get; init; }
 
+    /// <summary>Gets the notes of the export, <see cref="OnnxProgram.Notes"/>.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>
     /// Gets the first node whose output differs from the module's, or <see langword="null"/> if all cases passed or the
     /// node could not be found.
@@ -68,7 +71,7 @@ public sealed class VerificationReport
     public string ToJson() => JsonSerializer.Serialize(this, Json);
 
     /// <summary>
-    /// Returns the report as text: a summary, a line for each case, the divergence, and the unproven outputs.
+    /// Returns the report as text: a summary, a line for each case, the divergence, the unproven outputs and the notes.
     /// </summary>
     public override string ToString()
     {
@@ -79,6 +82,7 @@ public sealed class VerificationReport
         foreach (var @case in Cases) text.AppendLine().Append("  ").Append(@case);
         if (Divergence is not null) text.AppendLine().Append("  ").Append(Divergence);
         if (Unproven.Count > 0) text.AppendLine().Append("  ").Append(UnprovenReason);
+        foreach (string note in Notes) text.AppendLine().Append("  note: ").Append(note);
         return text.ToString();
     }
 

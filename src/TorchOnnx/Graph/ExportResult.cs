@@ -16,8 +16,10 @@ internal abstract record ExportResult
     /// <param name="CallOutputs">
     /// The traced tensors that nodes of the graph produce, in the order of the forward pass.
     /// </param>
+    /// <param name="Notes">Sentences about modules that aren't registered.</param>
     internal sealed record Exported(
-        ExportRequest Request, TraceResult.Traced Trace, ModelProto Model, IReadOnlyList<CallOutput> CallOutputs)
+        ExportRequest Request, TraceResult.Traced Trace, ModelProto Model, IReadOnlyList<CallOutput> CallOutputs,
+        IReadOnlyList<string> Notes)
         : ExportResult
     {
         /// <summary>

@@ -63,6 +63,10 @@ internal sealed class GraphBuilder
     /// </summary>
     public GraphValue? AddSize(string scope, Dimension size) => _sizes.Write(scope, size);
 
+    /// <summary>Adds a parameter or buffer of a module that isn't registered, unless it has a name.</summary>
+    public void AddState(string name, torch.Tensor tensor) =>
+        _state.TryAdd(TensorIdentity.Of(tensor), (name, tensor));
+
     /// <summary>
     /// Returns a parameter or buffer as an initializer, or <see langword="null"/> if the module has none with that
     /// identity.

@@ -1,6 +1,7 @@
 using TorchOnnx.Shapes;
 using TorchOnnx.Tracing;
 using TorchSharp;
+using TorchSharp.Modules;
 
 namespace TorchOnnx.Graph;
 
@@ -29,7 +30,8 @@ internal sealed class Translation
             if (translation.TryConvertCalls(names))
             {
                 return new ExportResult.Exported(
-                    request, trace, ModelFormat.Model(builder, request, recording, names), translation.CallOutputs());
+                    request, trace, ModelFormat.Model(builder, request, recording, names), translation.CallOutputs(),
+                    translation.Notes(request.Module));
             }
         }
         catch (OnnxExportException e)
@@ -75,6 +77,7 @@ internal sealed class Translation
     {
         // A constant becomes an initializer when something reads it.
         if (call.Outputs.All(output => output.Constant is not null)) return;
+        if (call.Module is not null) AddStateOf(call);
         string scope = call.Path.Length == 0 ? "" : "/" + call.Path.Replace('.', '/');
         var context = new ConversionContext(_builder, call, scope, value => Resolve(value, scope));
         try
@@ -89,6 +92,34 @@ internal sealed class Translation
         {
             _problems.AddRange(refusal.Problems);
         }
+    }
+
+    // The weights of registered modules already have names.
+    private void AddStateOf(RecordedCall call)
+    {
+        var weights = UnregisteredModules.StateOf(call.Module!).ToList();
+        if (call.MadeWeights is { } used
+            && !used.Zip(weights).All(pair => pair.First.Value.allclose(pair.Second.Tensor, 0, 0, equal_nan: true)))
+        {
+            _problems.Add(call.Problem(
+                $"forward changes the weights of a {call.Name} that it makes, after calling it",
+                "Make a module for each set of weights"));
+        }
+        foreach (var (name, tensor) in weights) _builder.AddState(UnregisteredModules.Join(call.Path, name), tensor);
+    }
+
+    private IReadOnlyList<string> Notes(torch.nn.Module root)
+    {
+        var registered = root.modules().Prepend(root).ToHashSet(ReferenceEqualityComparer.Instance);
+        return [.. (from call in _recording.Calls
+                    where call.Module is not null && !registered.Contains(call.Module)
+                    where UnregisteredModules.StateOf(call.Module!).Any()
+                    select call.MadeWeights is null
+                        ? $"'{call.Path}' ({call.Name}) isn't registered. Its weights are in the file, but state_dict, "
+                            + "save, to and eval don't reach them. Register it with RegisterComponents or "
+                            + "register_module."
+                        : $"'{call.Path}' ({call.Name}) is made in forward. The file has its weights as they were "
+                            + "during the export.").Distinct()];
     }
 
     // A tensor created from numbers needs a converter only if the numbers depend on open sizes.
@@ -106,11 +137,11 @@ internal sealed class Translation
     private GraphValue Resolve(RecordedValue recorded, string scope)
     {
         if (_values.TryGetValue(recorded, out var known)) return known;
+        if (recorded.Constant is { } constant) return _values[recorded] = _builder.AddConstant(scope, constant);
         if (recorded.Identity is { } identity && _builder.FindState(identity) is { } state)
         {
             return _values[recorded] = state;
         }
-        if (recorded.Constant is { } constant) return _values[recorded] = _builder.AddConstant(scope, constant);
         // After a refused call, a placeholder lets the other converters run and report problems.
         var unknown = new GraphValue("");
         Know(recorded, unknown);
@@ -118,13 +149,12 @@ internal sealed class Translation
     }
 
     private static IEnumerable<(string Name, torch.Tensor Tensor)> State(torch.nn.Module model) =>
-        model.named_parameters(true).Select(entry => (entry.name, (torch.Tensor)entry.parameter))
-            .Concat(model.named_buffers(true).Select(entry => (entry.name, entry.buffer)));
+        UnregisteredModules.State([("", model), .. UnregisteredModules.Of(model)]);
 
     private void AddUnsupportedState(torch.nn.Module model) => _problems.AddRange(
-        from entry in model.named_parameters(true)
-        where entry.parameter.dtype != torch.ScalarType.Float32
+        from entry in State(model)
+        where entry.Tensor is Parameter && entry.Tensor.dtype != torch.ScalarType.Float32
         select new OnnxExportProblem("", model.GetType().FullName!,
-            $"parameter '{entry.name}' has dtype {entry.parameter.dtype}, and only Float32 is supported",
+            $"parameter '{entry.Name}' has dtype {entry.Tensor.dtype}, and only Float32 is supported",
             "Convert the module first: model.to(ScalarType.Float32)"));
 }

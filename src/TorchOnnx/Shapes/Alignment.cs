@@ -48,15 +48,38 @@ internal sealed class Alignment(IReadOnlyList<(string Description, Recording Rec
     }
 
     private static bool IsSameLeaf(RecordedCall left, RecordedCall right) =>
-        left.Method == right.Method && ReferenceEquals(left.Module, right.Module) && left.Line == right.Line
+        left.Method == right.Method && IsSameModule(left, right) && left.Line == right.Line
         && left.Outputs.Count == right.Outputs.Count && left.Arguments.Count == right.Arguments.Count;
+
+    // Every pass makes its own modules.
+    private static bool IsSameModule(RecordedCall left, RecordedCall right) =>
+        ReferenceEquals(left.Module, right.Module)
+        || (left.MadeWeights is not null && right.MadeWeights is not null
+            && left.Module!.GetType() == right.Module!.GetType());
+
+    private static bool IsSameMade(RecordedCall left, RecordedCall right) =>
+        ReferenceEquals(left.Module, right.Module)
+        || (MadeModules.AreAlike(left.Module!, right.Module!) && HaveEqualWeights(left, right));
+
+    private static bool HaveEqualWeights(RecordedCall left, RecordedCall right) =>
+        left.MadeWeights!.Count == right.MadeWeights!.Count
+        && left.MadeWeights.Zip(right.MadeWeights).All(pair => AreEqual(pair.First.Value, pair.Second.Value));
 
     private void Align(int index)
     {
         var call = _first.Calls[index];
         RecordedCall[] calls = [.. passes.Select(pass => pass.Recording.Calls[index])];
+        if (!calls.All(twin => IsSameMade(call, twin)))
+        {
+            _problems.Add(call.Problem(
+                $"forward makes a {call.Name} with other weights or settings in every pass: random, or from the inputs",
+                "Make it in the constructor, or give it weights and settings that don't depend on the inputs"));
+            return;
+        }
         for (int argument = 0; argument < call.Arguments.Count; argument++)
         {
+            if (call.Module is not null && ReferenceEquals(call.Arguments[argument].Value, call.Module)) continue;
+            if (call.Arguments[argument].Name == "this" && IsOverwritten(call)) continue;
             object?[] values = [.. calls.Select(twin => twin.Arguments[argument].Value)];
             if (TryMerge(values, out object? merged)) call.Arguments[argument].Value = merged;
             else _problems.Add(Moving(call, call.Arguments[argument]));
@@ -65,8 +88,17 @@ internal sealed class Alignment(IReadOnlyList<(string Description, Recording Rec
         AlignConstants(call, calls);
     }
 
+    // A weight of a module that forward makes is random until forward fills it.
+    private static bool IsOverwritten(RecordedCall call) => call.Method.Name is "copy_" or "fill_" or "zero_"
+        && call.Arguments[0].Value is RecordedValue { Origin: ValueOrigin.Made };
+
     private static OnnxExportProblem Moving(RecordedCall call, RecordedArgument argument) =>
-        argument.Values.Any(value => value.Origin == ValueOrigin.Outside)
+        argument.Values.Any(value => value.Origin == ValueOrigin.Made)
+            ? call.Problem(
+                $"the argument '{argument.Name}' of {call.Name} is a weight of a module that forward makes, and it "
+                    + "differs in every pass",
+                "Make the module in the constructor")
+            : argument.Values.Any(value => value.Origin == ValueOrigin.Outside)
             ? call.Problem(
                 $"the argument '{argument.Name}' of {call.Name} is a tensor that was created outside the traced code, "
                     + "for example on another thread, and differs in every pass",
@@ -162,6 +194,7 @@ internal sealed class Alignment(IReadOnlyList<(string Description, Recording Rec
 
     // A tensor from outside that differs between passes was created by untraced code.
     private static bool IsSame(RecordedValue left, RecordedValue right) => left.Origin == right.Origin
-        && (left.Origin != ValueOrigin.Outside || left.Identity == right.Identity
+        && (left.Origin is ValueOrigin.Input or ValueOrigin.Call
+            || (left.Identity is not null && left.Identity == right.Identity)
             || (left.Constant is { } constant && right.Constant is { } other && AreEqual(constant, other)));
 }

@@ -77,6 +77,7 @@ internal sealed class CallRecorder
         _calls.Add(new()
         {
             Module = call.Leaf,
+            MadeWeights = call.MadeWeights,
             Method = call.Target,
             Path = call.Path,
             ModuleType = call.ModuleType,
@@ -97,6 +98,13 @@ internal sealed class CallRecorder
         if (call.Recorded.Count == 0) call.Recorded = _reader.Read(call.Site, call.Target, call.Arguments);
         Record(call, result);
     }
+
+    /// <summary>Binds a weight of a module that the forward pass makes, which it may fill.</summary>
+    public void BindMade(torch.Tensor tensor) => _tracker.Bind(tensor, new(tensor)
+    {
+        Origin = ValueOrigin.Made,
+        Constant = TensorTracker.Copy(tensor),
+    });
 
     /// <summary>Binds the results of a refused call, so that tracing can continue.</summary>
     public void RecordUnknown(object? result)

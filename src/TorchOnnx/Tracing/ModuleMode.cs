@@ -33,7 +33,8 @@ internal static class GradientMode
     /// differently, and its results deviate from the definition by up to 0.46 on CPUs with AVX2.
     /// </summary>
     public static IDisposable For(torch.nn.Module model) =>
-        model.named_modules().Select(entry => entry.module).Append(model).Any(module => module is LSTM)
+        model.named_modules().Select(entry => entry.module).Append(model)
+            .Concat(UnregisteredModules.Of(model).Select(entry => entry.Module)).Any(module => module is LSTM)
             ? torch.enable_grad()
             : torch.no_grad();
 }

@@ -39,6 +39,9 @@ internal enum ValueOrigin
     /// <summary>The result of a recorded call.</summary>
     Call,
 
+    /// <summary>A weight of a module that the forward pass makes.</summary>
+    Made,
+
     /// <summary>A parameter, a buffer, or any other tensor that existed before the forward pass.</summary>
     Outside,
 }

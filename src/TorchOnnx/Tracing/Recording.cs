@@ -26,6 +26,11 @@ internal sealed class RecordedCall
     /// <summary>Gets the called module, or <see langword="null"/> for a method.</summary>
     public torch.nn.Module? Module { get; init; }
 
+    /// <summary>
+    /// Gets a copy of the module's weights if the forward pass made the module; otherwise <see langword="null"/>.
+    /// </summary>
+    public IReadOnlyList<(string Name, torch.Tensor Value)>? MadeWeights { get; init; }
+
     /// <summary>Gets the called method; for a module, its <c>forward</c>.</summary>
     public required MethodBase Method { get; init; }
 

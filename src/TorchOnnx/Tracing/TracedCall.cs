@@ -38,6 +38,12 @@ internal sealed class TracedCall(Tracer? tracer, CallSite? site, object?[] argum
     /// <summary>Gets or sets the called module if it becomes nodes; <see langword="null"/> for a method.</summary>
     public torch.nn.Module? Leaf { get; set; }
 
+    /// <summary>
+    /// Gets or sets a copy of the called module's weights if the forward pass made the module; otherwise
+    /// <see langword="null"/>.
+    /// </summary>
+    public IReadOnlyList<(string Name, torch.Tensor Value)>? MadeWeights { get; set; }
+
     /// <summary>Gets or sets the arguments as they were before the call.</summary>
     public IReadOnlyList<RecordedArgument> Recorded { get; set; } = [];
 

@@ -17,6 +17,7 @@ internal sealed class Tracer
     private readonly ConverterRegistry _converters;
     private readonly CallRecorder _recorder;
     private readonly HiddenWork _hidden;
+    private readonly MadeModules _made = new();
     private readonly RewrittenCode _code = RewrittenCode.Shared;
     private TracedCall? _top;
     private TracedCall? _failed;
@@ -41,8 +42,10 @@ internal sealed class Tracer
         using var scope = torch.NewDisposeScope();
         var paths = new Dictionary<torch.nn.Module, string>(ReferenceEqualityComparer.Instance) { [model] = "" };
         foreach (var (name, module) in model.named_modules()) paths.TryAdd(module, name);
-        var state = model.named_parameters(true).Select(entry => (torch.Tensor)entry.parameter)
-            .Concat(model.named_buffers(true).Select(entry => entry.buffer)).Select(TensorIdentity.Of).ToHashSet();
+        var unregistered = UnregisteredModules.Of(model);
+        foreach (var (path, module) in unregistered) paths.TryAdd(module, path);
+        var state = UnregisteredModules.State([("", model), .. unregistered])
+            .Select(entry => TensorIdentity.Of(entry.Tensor)).ToHashSet();
         var tracer = new Tracer(model, paths, converters, new(new(state), keepValues));
         return tracer.Run(inputs.With(inputs.Tensors.Select(tensor => tensor.clone()).ToList()));
     }
@@ -141,7 +144,8 @@ internal sealed class Tracer
                 _hidden.Reset();
                 break;
             case CallKind.Harmless:
-                _recorder.RecordCreation(call, result);
+                if (result is torch.nn.Module module && !_paths.ContainsKey(module)) Adopt(call, module);
+                else _recorder.RecordCreation(call, result);
                 _hidden.Reset();
                 break;
             default:
@@ -154,10 +158,19 @@ internal sealed class Tracer
     private void Decide(TracedCall call)
     {
         var target = call.Target;
+        if (target.Name == "Dispose" && call.Arguments is [torch.nn.Module made] && _made.Contains(made))
+        {
+            // The converter reads the module after the pass.
+            call.Copy = (Action<object>)(_ => { });
+            return;
+        }
         if (typeof(Delegate).IsAssignableFrom(target.DeclaringType) || CodeOrigin.IsFramework(target)) return;
         if (call.Site.IsConstruction)
         {
-            if (CodeOrigin.IsTorch(target)) call.Kind = CallKind.Harmless;
+            if (CodeOrigin.IsTorch(target) || typeof(torch.nn.Module).IsAssignableFrom(target.DeclaringType))
+            {
+                call.Kind = CallKind.Harmless;
+            }
             return;
         }
         if (call.Site.HasThis && call.Arguments[0] is torch.nn.Module module && target.Name == "forward")
@@ -180,10 +193,30 @@ internal sealed class Tracer
         }
     }
 
+    // A module that is made in forward has no path, so it is named after its type.
+    private void Adopt(TracedCall call, torch.nn.Module module)
+    {
+        string path = UnregisteredModules.Join(call.Path, module.GetType().Name);
+        _paths[module] = path;
+        foreach (var (name, child) in module.named_modules())
+        {
+            _paths.TryAdd(child, UnregisteredModules.Join(path, name));
+        }
+        _made.Add(module);
+        foreach (var (_, tensor) in UnregisteredModules.StateOf(module)) _recorder.BindMade(tensor);
+    }
+
     private void EnterModule(TracedCall call, torch.nn.Module module)
     {
         call.ModuleType = module.GetType().FullName!;
-        if (_paths.TryGetValue(module, out string? path)) call.Path = path;
+        if (!_paths.TryGetValue(module, out string? path))
+        {
+            _paths[module] = path = UnregisteredModules.Join(call.Path, module.GetType().Name);
+            MadeModules.Keep(module);
+        }
+        call.Path = path;
+        // Its weights may be new ones.
+        if (_made.Contains(module)) MadeModules.Keep(module);
         // base.forward of a derived class isn't a call of the registered type.
         if (_converters.Find(module.GetType()) is null || call.Target.DeclaringType is not { } declaring
             || (!call.Site.IsVirtual && _code.OverrideOf(module, (MethodInfo)call.Target).DeclaringType != declaring))
@@ -192,6 +225,7 @@ internal sealed class Tracer
         }
 
         call.Leaf = module;
+        if (_made.Contains(module)) call.MadeWeights = MadeModules.Copy(module);
         if (module.training && TorchMethods.DependsOnMode(module))
         {
             _recorder.Refuse(call,

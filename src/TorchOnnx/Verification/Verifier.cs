@@ -76,6 +76,7 @@ internal sealed class Verifier
             Seconds = watch.Elapsed.TotalSeconds,
             Cases = [.. trials.Select(trial => trial.ToCase())],
             Unproven = [.. unproven.Select(output => Exported.Model.Graph.Output[output].Name)],
+            Notes = Exported.Notes,
             Divergence = divergence,
         };
     }
