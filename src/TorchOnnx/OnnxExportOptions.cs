@@ -96,8 +96,8 @@ public sealed record OnnxExportOptions
 
     /// <summary>
     /// Gets the allowed difference relative to the scale of an output: max |module|, the largest absolute value that
-    /// the module returns in that output, over the whole batch. The default is 1e-5, or 1e-2 with
-    /// <see cref="HalfPrecision"/>.
+    /// the module returns in that output, over the whole batch, or the median of the cases if that is larger. The
+    /// default is 1e-5, or 1e-2 with <see cref="HalfPrecision"/>.
     /// </summary>
     [Range(0, double.MaxValue, ErrorMessage = "{0} must not be negative.")]
     public double? ScaleTolerance { get; init; }

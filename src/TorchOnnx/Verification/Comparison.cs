@@ -3,7 +3,7 @@ namespace TorchOnnx.Verification;
 /// <summary>Represents the difference between a tensor and the expected one.</summary>
 /// <param name="MaxAbsolute">The largest absolute difference.</param>
 /// <param name="MaxRelative">
-/// The largest absolute difference divided by the largest absolute value of the expected tensor.
+/// The largest absolute difference divided by the scale: the largest absolute value of the expected tensor.
 /// </param>
 /// <param name="Passed">Indicates whether every element lies within the tolerances.</param>
 /// <param name="Failure">The reason why the tensors cannot be compared, or <see langword="null"/>.</param>
@@ -22,7 +22,13 @@ internal sealed record Comparison(double MaxAbsolute, double MaxRelative, bool P
     /// <summary>
     /// Compares two tensors: |actual − expected| ≤ relative · |expected| + scale · max |expected| for every element.
     /// </summary>
-    public static Comparison Of(GraphTensor actual, GraphTensor expected, double relative, double scale)
+    /// <param name="actual">The tensor.</param>
+    /// <param name="expected">The expected tensor.</param>
+    /// <param name="relative">The tolerance relative to each element.</param>
+    /// <param name="scale">The tolerance relative to the largest element.</param>
+    /// <param name="largest">The least value of max |expected|.</param>
+    public static Comparison Of(
+        GraphTensor actual, GraphTensor expected, double relative, double scale, double largest = 0)
     {
         // The inner values of a float16 graph are compared as float32.
         if (actual is GraphTensor<Half> halves && expected is GraphTensor<float>)
@@ -40,12 +46,12 @@ internal sealed record Comparison(double MaxAbsolute, double MaxRelative, bool P
         }
         return (actual, expected) switch
         {
-            (GraphTensor<float> a, GraphTensor<float> e) => Of(a.Data, e.Data, x => x, relative, scale),
-            (GraphTensor<double> a, GraphTensor<double> e) => Of(a.Data, e.Data, x => x, relative, scale),
+            (GraphTensor<float> a, GraphTensor<float> e) => Of(a.Data, e.Data, x => x, relative, scale, largest),
+            (GraphTensor<double> a, GraphTensor<double> e) => Of(a.Data, e.Data, x => x, relative, scale, largest),
             // Integers and flags must be equal.
-            (GraphTensor<long> a, GraphTensor<long> e) => Of(a.Data, e.Data, x => x, 0, 0),
-            (GraphTensor<int> a, GraphTensor<int> e) => Of(a.Data, e.Data, x => x, 0, 0),
-            (GraphTensor<bool> a, GraphTensor<bool> e) => Of(a.Data, e.Data, x => x ? 1 : 0, 0, 0),
+            (GraphTensor<long> a, GraphTensor<long> e) => Of(a.Data, e.Data, x => x, 0, 0, 0),
+            (GraphTensor<int> a, GraphTensor<int> e) => Of(a.Data, e.Data, x => x, 0, 0, 0),
+            (GraphTensor<bool> a, GraphTensor<bool> e) => Of(a.Data, e.Data, x => x ? 1 : 0, 0, 0, 0),
             _ => Failed($"tensors of {expected.ElementType.Name} cannot be compared"),
         };
     }
@@ -62,6 +68,14 @@ internal sealed record Comparison(double MaxAbsolute, double MaxRelative, bool P
         _ => true,
     };
 
+    /// <summary>Returns the largest finite absolute value of a tensor, or 0 for integers and flags.</summary>
+    public static double Largest(GraphTensor tensor) => tensor switch
+    {
+        GraphTensor<float> floats => floats.Data.Where(float.IsFinite).Select(Math.Abs).DefaultIfEmpty().Max(),
+        GraphTensor<double> doubles => doubles.Data.Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty().Max(),
+        _ => 0,
+    };
+
     public static bool IsFinite(GraphTensor tensor) => tensor switch
     {
         GraphTensor<float> floats => floats.Data.All(float.IsFinite),
@@ -70,14 +84,14 @@ internal sealed record Comparison(double MaxAbsolute, double MaxRelative, bool P
     };
 
     private static Comparison Of<T>(
-        T[] actual, T[] expected, Func<T, double> number, double relative, double scale)
+        T[] actual, T[] expected, Func<T, double> number, double relative, double scale, double largest)
     {
         double[] finite = [.. expected.Select(number).Where(double.IsFinite)];
         if (finite.Length == 0)
         {
             return Failed("the module returns no finite number, so the results cannot be compared");
         }
-        double largest = finite.Max(Math.Abs);
+        largest = Math.Max(largest, finite.Max(Math.Abs));
         double maxAbsolute = 0;
         bool passed = true;
         for (int index = 0; index < expected.Length; index++)

@@ -1,13 +1,15 @@
 namespace TorchOnnx.Verification;
 
-/// <summary>Represents one input on which the graph and the module were compared.</summary>
+/// <summary>Represents an input of the module with its results.</summary>
 /// <param name="Name">The name of the input, such as "random 1".</param>
 /// <param name="Inputs">The input.</param>
-/// <param name="Expected">The outputs of the module; empty if the graph wasn't loaded.</param>
+/// <param name="Expected">The outputs of the module.</param>
+internal sealed record Sample(string Name, IReadOnlyList<GraphTensor> Inputs, IReadOnlyList<GraphTensor> Expected);
+
+/// <summary>Represents a sample on which the graph was compared with the module.</summary>
+/// <param name="Sample">The sample.</param>
 /// <param name="Outputs">The comparison of each output, or a single one that says why the graph didn't run.</param>
-internal sealed record Trial(
-    string Name, IReadOnlyList<GraphTensor> Inputs, IReadOnlyList<GraphTensor> Expected,
-    IReadOnlyList<Comparison> Outputs)
+internal sealed record Trial(Sample Sample, IReadOnlyList<Comparison> Outputs)
 {
     // A wrong graph whose error is as large as the change that the inputs cause would pass for rounding.
     private const double MostOfChange = 0.1;
@@ -24,18 +26,18 @@ internal sealed record Trial(
     {
         if (trials.Count == 0) return false;
         double change = trials.Max(trial =>
-            Comparison.Of(trial.Expected[output], trials[0].Expected[output], 0, 0).MaxAbsolute);
+            Comparison.Of(trial.Sample.Expected[output], trials[0].Sample.Expected[output], 0, 0).MaxAbsolute);
         return change > 0 && trials.Max(trial => trial.Outputs[output].MaxAbsolute) <= MostOfChange * change;
     }
 
     /// <summary>Indicates whether all elements of an output are equal up to rounding.</summary>
-    public bool IsUniform(int output) => Comparison.IsUniform(Expected[output]);
+    public bool IsUniform(int output) => Comparison.IsUniform(Sample.Expected[output]);
 
     /// <summary>Returns the trial as a case of the report.</summary>
     public VerificationCase ToCase() => new()
     {
-        Name = Name,
-        InputShapes = [.. Inputs.Select(input => input.Shape)],
+        Name = Sample.Name,
+        InputShapes = [.. Sample.Inputs.Select(input => input.Shape)],
         MaxAbsoluteDifference = _worst.MaxAbsolute,
         MaxRelativeDifference = _worst.MaxRelative,
         Passed = _worst.Passed,

@@ -61,8 +61,8 @@ public sealed class MatrixOperationTests
                  0 => ones(x.shape[1], 5).addmm(x[0], matrix, beta, alpha),
                  1 => addmm(arange(5, dtype: float32) + x[0, 0, 0], x[0], matrix, beta, alpha),
                  2 => addmv(x[0, TensorIndex.Colon, 0], x[0], vector, beta, alpha),
-                 3 => addbmm(x[0].matmul(matrix), x, matrix.expand(x.shape[0], 4, 5), beta, alpha),
-                 4 => x.baddbmm(matrix.expand(x.shape[0], 4, 5), x.matmul(matrix), beta, alpha),
+                 3 => addbmm(x[0].matmul(matrix).abs(), x, matrix.expand(x.shape[0], 4, 5), beta, alpha),
+                 4 => x.baddbmm(matrix.expand(x.shape[0], 4, 5), x.matmul(matrix).abs(), beta, alpha),
                  _ => x[0].addr(x[0, TensorIndex.Colon, 0], vector, beta, alpha),
              };
          }, [2, 3, 4])
