@@ -2,10 +2,10 @@ using OnnxDigits.Data.Drawing;
 
 namespace OnnxDigits.Data;
 
-/// <summary>Specifies what is printed on the paper of a <see cref="DigitPage"/>.</summary>
+/// <summary>Specifies the printed lines on a <see cref="DigitPage"/>.</summary>
 public enum DigitPaper
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>Paper without lines.</summary>
     Plain,
 
     /// <summary>A line below each line of writing.</summary>
@@ -36,7 +36,7 @@ public sealed record DigitPage(byte[] Pixels, int Width, int Height, IReadOnlyLi
 
     /// <summary>Draws a page. The digits of a number stand close together, and some of them touch.</summary>
     /// <param name="images">The images of digits, which are placed in their order.</param>
-    /// <param name="paper">What is printed on the paper.</param>
+    /// <param name="paper">The printed lines.</param>
     /// <param name="isPhotograph">Whether the page is turned, unevenly lit, grainy and slightly blurred.</param>
     /// <param name="seed">Selects sizes, distances, slopes and noise.</param>
     public static DigitPage Draw(DigitImages images, DigitPaper paper, bool isPhotograph, long seed)

@@ -10,7 +10,7 @@ public sealed partial class DigitClassifier
     /// and other signs as large as a digit are returned as <see cref="PredictionStatus.Uncertain"/>.
     /// </remarks>
     /// <param name="raster">The picture, with any number of digits on it.</param>
-    /// <returns>The digits, or an empty list if there are none.</returns>
+    /// <returns>The digits. The list is empty if the picture has no digit.</returns>
     /// <inheritdoc cref="ClassifyPrepared" path="/exception"/>
     /// <example>
     /// <code>

@@ -121,7 +121,7 @@ internal sealed class FileClassifier(DigitClassifier classifier, int threads, St
             return row with { Prepared = result, Inverted = result.Inverted, Image = image };
         });
 
-    // The name of a folder is no label of a picture with several digits.
+    // A folder's name labels a single digit, so it is ignored here.
     private ResultRow ReadAll(InputFile file, CancellationToken cancellationToken) =>
         Decode(file, label: null, cancellationToken, (row, decoded) =>
         {

@@ -51,7 +51,7 @@ internal sealed record ResultRow(string Path, int? Label, string Model)
         _ => null,
     };
 
-    /// <summary>Gets a row for each digit that was found, or this row if there is none.</summary>
+    /// <summary>Gets a row for each digit. A picture without digits keeps this row.</summary>
     public IReadOnlyList<ResultRow> Digits => Found is null or []
         ? [this]
         :

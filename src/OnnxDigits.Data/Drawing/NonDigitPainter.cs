@@ -90,7 +90,8 @@ internal static class NonDigitPainter
         return points;
     }
 
-    // The first or the last third to half of the strokes. A part that could be a 1 is replaced by a scribble.
+    // The first or the last 30 to 50 % of the strokes. Parts that are not clearly wider than high can look like a digit,
+    // so they are replaced by a scribble.
     private static List<PenPoint> PartOfDigit(ref SplitMix64 random)
     {
         List<PenPoint> digit = Digit(ref random);
@@ -176,7 +177,7 @@ internal static class NonDigitPainter
     private static void AddLine(List<PenPoint> points, double x1, double y1, double x2, double y2) =>
         StrokeCurve.Append([new Knot(x1, y1), new Knot((x1 + x2) / 2, (y1 + y2) / 2), new Knot(x2, y2)], points);
 
-    // A sum of bumps above a threshold, with grain: shadows, stains and what is left of a photograph.
+    // A sum of bumps above a threshold, with grain. It resembles shadows and stains.
     private static void PaintBlot(ref SplitMix64 random, Span<byte> pixels)
     {
         Span<double> field = stackalloc double[DigitImages.PixelsPerImage];

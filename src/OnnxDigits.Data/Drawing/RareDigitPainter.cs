@@ -68,7 +68,7 @@ internal static class RareDigitPainter
         foreach (ref byte pixel in pixels) pixel = pixel < 128 ? (byte)0 : (byte)255;
     }
 
-    // As in a drawing of 10×10 pixels: each square of four pixels gets their most frequent value.
+    // As in a drawing of 10×10 pixels: each square of four pixels becomes black or white by its mean.
     private static void Coarsen(Span<byte> pixels)
     {
         (int left, int top, int right, int bottom) = Bounds(pixels);

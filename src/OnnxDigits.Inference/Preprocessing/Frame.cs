@@ -61,7 +61,7 @@ internal sealed class Frame
         return frame;
     }
 
-    /// <summary>Returns a component as a frame, or <see langword="null"/> if it is none.</summary>
+    /// <summary>Returns the frame that a component forms, or <see langword="null"/> for other shapes.</summary>
     /// <param name="ink">The ink.</param>
     /// <param name="components">The components of the ink.</param>
     /// <param name="label">The label of the component.</param>

@@ -129,7 +129,7 @@ internal sealed class CandidateLine
         return cost;
     }
 
-    // A piece that was cut off a part is a digit or belongs to one, unless it is what is left of a line.
+    // Only a low part can be left out. A piece that was cut off a part must be lower still, like a remnant of a line.
     private double Omission(Part part) => part.Bounds.Width < Height
         && part.Bounds.Height < (part.Cut is null ? LowShare : FlatShare) * Height
             ? OmissionCost + ((double)part.Bounds.Longer / Height)

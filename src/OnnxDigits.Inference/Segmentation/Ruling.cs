@@ -3,8 +3,7 @@ using OnnxDigits.Inference.Preprocessing;
 namespace OnnxDigits.Inference.Segmentation;
 
 /// <summary>
-/// Removes what is printed on paper: ruled lines, squares, and the boxes of forms. The digits' strokes across the lines
-/// stay.
+/// Removes printed lines: ruled lines, squares and the boxes of forms. Strokes that cross the lines stay.
 /// </summary>
 internal static class Ruling
 {
