@@ -3,11 +3,11 @@ using OnnxDigits.Inference;
 
 namespace OnnxDigits.Imaging;
 
-/// <summary>Decodes PNG, JPEG, WebP, GIF and BMP files.</summary>
+/// <summary>Decodes PNG, JPEG, WebP, GIF, BMP and TIFF files.</summary>
 /// <remarks>
-/// The content decides the format, not the file extension. Animations are decoded to their first frame. Truncated files
-/// are rejected. Files of other formats never reach the native decoders, and a file whose header exceeds a limit is
-/// rejected before memory is allocated.
+/// The content decides the format, not the file extension. Animations are decoded to their first frame. Truncated files,
+/// and TIFF files of several pages, are rejected. Files of other formats never reach the native decoders, and a file
+/// whose header exceeds a limit is rejected before memory is allocated.
 /// </remarks>
 /// <example>
 /// <code>
@@ -28,7 +28,7 @@ public static class ImageFile
 
     /// <summary>Gets the extensions of the supported formats, in lower case and with the dot.</summary>
     public static IReadOnlyList<string> Extensions { get; } =
-        [".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".gif", ".bmp"];
+        [".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".gif", ".bmp", ".tif", ".tiff"];
 
     /// <inheritdoc cref="Decode(string, ImageFileOptions)"/>
     public static DecodedImage Decode(string path) => Decode(path, Defaults);

@@ -1,3 +1,4 @@
+using BitMiracle.LibTiff.Classic;
 using OnnxDigits.Imaging.Fixtures;
 using OnnxDigits.Inference;
 using SkiaSharp;
@@ -43,6 +44,14 @@ public class OrientationTests
                 AssertUpright(plain, ImageFile.Decode(turned), orientation);
             }
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Orientations))]
+    public void Decode_TurnedTiff_IsUpright(int orientation)
+    {
+        byte[] turned = TiffFile.Write(Width, Height, Picture(), (TiffTag.ORIENTATION, orientation));
+        AssertUpright(ImageFile.Decode(TiffFile.Write(Width, Height, Picture())), ImageFile.Decode(turned), orientation);
     }
 
     [Theory]

@@ -16,6 +16,12 @@ internal static class ImageSeeds
         "Qk1mAAAAAAAAADYAAAAoAAAABAAAAAQAAAABABgAAAAAADAAAAAAAAAAAAAAAAAAAAAAAAAAHh4e"
         + "3Nzc3NzcHh4e3NzcHh4eHh4e3Nzc3NzcHh4eHh4e3NzcHh4e3Nzc3NzcHh4e";
 
+    // The same cross on a TIFF of one strip, compressed by LZW.
+    private const string Tiff =
+        "SUkqABYAAACAB5uNyBB6BQSCwMPQEAkAAAEDAAEAAAAEAAAAAQEDAAEAAAAEAAAAAgEDAAEAAAAIAAAAAwEDAAEA"
+        + "AAAFAAAABgEDAAEAAAABAAAAEQEEAAEAAAAIAAAAFgEDAAEAAAAEAAAAFwEEAAEAAAAOAAAAHAEDAAEAAAABAAAA"
+        + "AAAAAA==";
+
     public static byte[][] Create()
     {
         using SKBitmap grey = Draw(SKColorType.Gray8), colour = Draw(SKColorType.Rgba8888);
@@ -29,7 +35,7 @@ internal static class ImageSeeds
             Encode(deep, SKEncodedImageFormat.Png, 100),
             jpeg, Encode(colour, SKEncodedImageFormat.Jpeg, 90), WithOrientation(jpeg, 6),
             Encode(colour, SKEncodedImageFormat.Webp, 50), lossless.ToArray(),
-            Convert.FromBase64String(Gif), Convert.FromBase64String(Bmp),
+            Convert.FromBase64String(Gif), Convert.FromBase64String(Bmp), Convert.FromBase64String(Tiff),
         ];
     }
 

@@ -12,7 +12,7 @@ internal sealed class InputFinder(InputFilter filter, bool recurses = true)
     // Pictures that ImageFile can't decode. They become rows that say how to convert them.
     private static readonly string[] OtherPictures =
     [
-        ".heic", ".heif", ".hif", ".avif", ".jxl", ".jp2", ".j2k", ".tif", ".tiff", ".psd", ".xcf", ".svg", ".pdf",
+        ".heic", ".heif", ".hif", ".avif", ".jxl", ".jp2", ".j2k", ".psd", ".xcf", ".svg", ".pdf",
         ".eps", ".pbm", ".pgm", ".ppm", ".arw", ".cr2", ".cr3", ".dng", ".nef", ".orf", ".pef", ".raf", ".rw2", ".srw",
     ];
 

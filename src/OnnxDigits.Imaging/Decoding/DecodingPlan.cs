@@ -37,7 +37,7 @@ internal readonly record struct DecodingPlan(SKImageInfo Info, int BlockSide, in
         var stored = codec.Info.ColorType == SKColorType.Gray8
             ? new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Gray8, SKAlphaType.Opaque)
             : new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
-        CheckSize(stored, (long)maxPixels * header.MaxPixelsFactor, name);
+        CheckSize(stored.Width, stored.Height, (long)maxPixels * header.MaxPixelsFactor, name);
         CheckDensity(stored, header, fileLength, name);
 
         int reduction = ReductionOf(stored, header);
@@ -53,18 +53,24 @@ internal readonly record struct DecodingPlan(SKImageInfo Info, int BlockSide, in
         long decoded = header.Rows == RowAccess.Subsets ? (long)info.Width * bandHeight : PixelsOf(stored);
         memory += header.DecoderBytesPerPixel * decoded;
         if (!isInPlace) memory += (long)bandHeight * info.RowBytes;
-        CheckMemory(memory, stored, name);
+        CheckMemory(memory, stored.Width, stored.Height, name);
         return new(info, blockSide, bandHeight);
+    }
+
+    /// <summary>Returns the side of the blocks that reduce an image as far as the classifier allows.</summary>
+    public static int BlockSideOf(int width, int height)
+    {
+        int side = 1;
+        while ((long)width * height / (side * side) > FullSizePixels) side *= 2;
+        return side;
     }
 
     private static long PixelsOf(SKImageInfo info) => (long)info.Width * info.Height;
 
     private static int ReductionOf(SKImageInfo stored, in ImageHeader header)
     {
-        int reduction = 1;
-        if (!header.IsScalable && header.Rows == RowAccess.All) return reduction;
-        while (PixelsOf(stored) / (reduction * reduction) > FullSizePixels) reduction *= 2;
-        return reduction;
+        if (!header.IsScalable && header.Rows == RowAccess.All) return 1;
+        return BlockSideOf(stored.Width, stored.Height);
     }
 
     /// <summary>Returns a number of rows that consists of whole blocks.</summary>
@@ -77,15 +83,16 @@ internal readonly record struct DecodingPlan(SKImageInfo Info, int BlockSide, in
         return Math.Min(Math.Max(fitting, (least + blockSide - 1) / blockSide * blockSide), info.Height);
     }
 
-    private static void CheckSize(SKImageInfo info, long maxPixels, string? name)
+    /// <exception cref="ImageFileException">The image has no pixels or too many.</exception>
+    public static void CheckSize(int width, int height, long maxPixels, string? name)
     {
-        if (info.Width is < 1 or > RasterImage.MaxSide || info.Height is < 1 or > RasterImage.MaxSide
-            || PixelsOf(info) > maxPixels)
+        if (width is < 1 or > RasterImage.MaxSide || height is < 1 or > RasterImage.MaxSide
+            || (long)width * height > maxPixels)
         {
             string limit = maxPixels % 1_000_000 == 0 ? $"{maxPixels / 1_000_000} million" : $"{maxPixels}";
             throw ImageFileException.For(
                 name,
-                $"its {info.Width}×{info.Height} pixels exceed the limit of {RasterImage.MaxSide} a side and "
+                $"its {width}×{height} pixels exceed the limit of {RasterImage.MaxSide} a side and "
                 + $"{limit} in all. Scale it down.");
         }
     }
@@ -101,13 +108,14 @@ internal readonly record struct DecodingPlan(SKImageInfo Info, int BlockSide, in
         }
     }
 
-    private static void CheckMemory(double memory, SKImageInfo info, string? name)
+    /// <exception cref="ImageFileException">Decoding takes more than <see cref="ImageFile.MaxMemory"/>.</exception>
+    public static void CheckMemory(double memory, int width, int height, string? name)
     {
         if (memory > ImageFile.MaxMemory)
         {
             throw ImageFileException.For(
                 name,
-                $"decoding its {info.Width}×{info.Height} pixels takes {memory / 1e6:F0} MB of memory. The limit is "
+                $"decoding its {width}×{height} pixels takes {memory / 1e6:F0} MB of memory. The limit is "
                 + $"{ImageFile.MaxMemory / 1_000_000} MB. Scale it down, or save it as a baseline JPEG.");
         }
     }

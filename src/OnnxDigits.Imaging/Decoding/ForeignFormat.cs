@@ -18,7 +18,7 @@ internal static class ForeignFormat
             return $"it is {picture}, which is not supported. Convert it first ({command}).";
         }
         string kind = Other(file) is { } other ? $" but {other}" : "";
-        return $"it is not an image{kind}. The supported formats are PNG, JPEG, WebP, GIF and BMP.";
+        return $"it is not an image{kind}. The supported formats are PNG, JPEG, WebP, GIF, BMP and TIFF.";
     }
 
     private static (string Kind, string Command)? Picture(ReadOnlySpan<byte> file)
@@ -31,10 +31,6 @@ internal static class ForeignFormat
         if (file.StartsWith("\0\0\0\fjP  "u8) || file.StartsWith((byte[])[0xFF, 0x4F, 0xFF, 0x51]))
         {
             return ("a JPEG 2000 picture", "opj_decompress -i photo.jp2 -o photo.png");
-        }
-        if (file.StartsWith("II*\0"u8) || file.StartsWith("MM\0*"u8))
-        {
-            return ("a TIFF image or a camera's raw file", "magick 'photo.tif[0]' photo.png");
         }
         if (file.StartsWith("IIRO"u8) || file.StartsWith("IIU\0"u8) || file.StartsWith("FUJIFILMCCD-RAW"u8))
         {

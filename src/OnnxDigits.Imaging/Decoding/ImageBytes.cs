@@ -52,7 +52,8 @@ internal static class ImageBytes
             {
                 bool hadSignature = length >= ImageHeader.SignatureLength;
                 length += count;
-                if (!hadSignature && length >= ImageHeader.SignatureLength)
+                if (!hadSignature && length >= ImageHeader.SignatureLength
+                    && !TiffDecoder.IsTiff(buffer.AsSpan(0, length)))
                 {
                     ImageHeader.Read(buffer.AsSpan(0, length), name);
                 }

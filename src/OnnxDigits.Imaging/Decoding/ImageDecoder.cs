@@ -3,7 +3,7 @@ using SkiaSharp;
 
 namespace OnnxDigits.Imaging.Decoding;
 
-/// <summary>Decodes image files to upright pixels with SkiaSharp after checking what their headers claim.</summary>
+/// <summary>Decodes image files to upright pixels after checking what their headers claim.</summary>
 internal static class ImageDecoder
 {
     /// <param name="file">The contents of the file.</param>
@@ -13,6 +13,7 @@ internal static class ImageDecoder
     public static unsafe DecodedImage Decode(ReadOnlySpan<byte> file, string? name, ImageFileOptions options)
     {
         if (file.IsEmpty) throw ImageFileException.For(name, "it is empty.");
+        if (TiffDecoder.IsTiff(file)) return TiffDecoder.Decode(file, name, options);
         var header = ImageHeader.Read(file, name);
         fixed (byte* start = file)
         {

@@ -25,6 +25,7 @@ public class TruncatedImageTests
         ["GIF, animated"] = Gif.Write(Width, Height, Noise, Noise),
         ["BMP of 24 bits"] = Bmp.Write(Width, Height, 24, Bmp.Rows24(Noise, Width, Height)),
         ["BMP of 8 bits"] = Bmp.Write(Width, Height, 8, Noise),
+        ["TIFF"] = TiffFile.Write(Width, Height, Noise),
         ["BMP, run lengths"] = Bmp.Write(Width, Height, 8, RunLengths, Bmp.RunLength8),
     };
 
