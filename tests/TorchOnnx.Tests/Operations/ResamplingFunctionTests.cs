@@ -37,6 +37,27 @@ public sealed class ResamplingFunctionTests
          { Opset = opset, Open = isOpen ? [.. Enumerable.Range(2, spatial)] : [] })
         .Equal(100);
 
+    public static TheoryData<string, Func<Tensor, Tensor>, long> Ratios => new()
+    {
+        { "20 → 12", x => functional.interpolate(x, [12, 12]), 20 },
+        { "100 → 30", x => functional.interpolate(x, [30, 30]), 100 },
+        { "0.6", x => functional.interpolate(x, scale_factor: [0.6, 0.6]), 20 },
+        { "49 times", x => functional.interpolate(x, scale_factor: [49, 49]), 3 },
+        { "1.3 of doubles", x => functional.interpolate(x.to(ScalarType.Float64), scale_factor: [1.3, 1.3]), 20 },
+        { "0.6 of centers", x =>
+            functional.interpolate(x, scale_factor: [0.6, 0.6], mode: InterpolationMode.NearestExact), 20 },
+        { "to 30 centers", x => functional.interpolate(x, [30, 30], mode: InterpolationMode.NearestExact), 100 },
+        { "to the size of another", x => functional.interpolate(x[.., .., ..12, ..12], x.shape[2..]), 20 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Ratios), DisableDiscoveryEnumeration = true)]
+    public void Nearest_AnyRatio_SelectsElementsOfLibtorch(string what, Func<Tensor, Tensor> resize, long size)
+    {
+        new Case(what, resize, [2, 3, size, size]).IsEqual();
+        new Case(what, resize, [2, 3, size, size]) { Open = [2, 3] }.IsEqual();
+    }
+
     [Fact]
     public void Upsamplings_EachForm_Equal() => new Case[]
     {

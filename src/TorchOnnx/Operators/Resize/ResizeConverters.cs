@@ -41,7 +41,16 @@ internal static class ResizeConverters
                 "Pass an example of shape [N, C, …]");
         }
         if (mode == InterpolationMode.Area) return AdaptivePoolConverters.Average(context, spatial);
-        if (!alignCorners) RequireWholeSizes(context, factors);
+        if (factors.Length == 1) factors = [.. Enumerable.Repeat(factors[0], spatial)];
+        if (mode is InterpolationMode.Nearest or InterpolationMode.NearestExact)
+        {
+            bool exact = mode == InterpolationMode.NearestExact;
+            if (NearestConverters.Gather(context, factors, exact) is { } gathered) return gathered;
+        }
+        else if (!alignCorners)
+        {
+            RequireWholeSizes(context, factors);
+        }
         // The batch may be dynamic, so batch and channels come from the input's shape.
         var front = context.Add(
             "Slice", [context.Add("Shape", context.Input), context.Constant([0L]), context.Constant([2L])]);
@@ -53,7 +62,6 @@ internal static class ResizeConverters
     private static void RequireWholeSizes(ConversionContext context, double[] factors)
     {
         var (input, output) = (context.InputShape.Skip(2).ToList(), context.OutputShape.Skip(2).ToList());
-        if (factors.Length == 1) factors = [.. Enumerable.Repeat(factors[0], output.Count)];
         foreach (var (axis, factor) in factors.Index())
         {
             if (input[axis].IsDynamic ? !double.IsInteger(factor) : input[axis].Size * factor != output[axis].Size)
