@@ -82,9 +82,12 @@ internal sealed class Translation
         var context = new ConversionContext(_builder, call, scope, value => Resolve(value, scope));
         try
         {
-            var results = call.Module is { } module
-                ? _converters.Find(module.GetType())!(module, context)
-                : _converters.Find(call.Method)?.Invoke(context) ?? throw Unwritten(context, call);
+            var results = call switch
+            {
+                { Converter: { } converter } => converter(context),
+                { Module: { } module } => _converters.Find(module.GetType())!(module, context),
+                _ => _converters.Find(call.Method)?.Invoke(context) ?? throw Unwritten(context, call),
+            };
             context.RefuseUnread();
             foreach (var (output, value) in call.Outputs.Zip(results)) Know(output, value);
         }

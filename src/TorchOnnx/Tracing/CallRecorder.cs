@@ -54,9 +54,10 @@ internal sealed class CallRecorder
         call.Kind = CallKind.Leaf;
         _reading = call;
         call.Recorded = _reader.Read(call.Site, call.Target, call.Arguments);
-        if (Changed(call) is { } changed && Use(changed) is { Origin: ValueOrigin.Outside })
+        if (Changed(call) is { } changed && !TorchMethods.ChangesLayout(call.Target)
+            && _tracker.IsOutside(changed))
         {
-            _changedState.Add((changed, TensorTracker.Copy(changed)));
+            _changedState.Add((changed.alias().DetachFromDisposeScope(), TensorTracker.Copy(changed)));
             Refuse(call,
                 $"{call.Name} changes a tensor that outlives the forward pass (a parameter, buffer or field), and a "
                     + "graph keeps no state between runs",
@@ -74,7 +75,7 @@ internal sealed class CallRecorder
         bool isConstant = call.Recorded.SelectMany(argument => argument.Values)
             .All(value => value.Constant is not null);
         RecordedValue[] outputs = [.. tensors.Select(tensor => Output(tensor, isConstant))];
-        _calls.Add(new()
+        var recorded = new RecordedCall
         {
             Module = call.Leaf,
             MadeWeights = call.MadeWeights,
@@ -84,9 +85,16 @@ internal sealed class CallRecorder
             Line = call.Line,
             Arguments = call.Recorded,
             Outputs = outputs,
-        });
-        foreach (var (tensor, value) in tensors.Zip(outputs)) _tracker.Bind(tensor, value);
-        if (changed is not null && outputs.Length > 0) _tracker.Overwrite(changed, outputs[0], call);
+        };
+        _calls.Add(recorded);
+        if (changed is not null && outputs.Length > 0 && !TorchMethods.ChangesLayout(call.Target))
+        {
+            _tracker.Overwrite(changed, outputs[0], call);
+            if (!ReferenceEquals(tensors[0], changed)) _tracker.BindAlias(tensors[0], changed);
+            return;
+        }
+        List<torch.Tensor> sources = [.. call.Arguments.SelectMany(ArgumentReader.Tensors)];
+        foreach (var (index, tensor) in tensors.Index()) _tracker.BindResult(tensor, recorded, index, sources);
     }
 
     /// <summary>Records a call if TorchSharp created its result from plain numbers.</summary>
@@ -146,7 +154,7 @@ internal sealed class CallRecorder
 
     private RecordedValue Use(torch.Tensor tensor)
     {
-        var value = _tracker.Use(tensor, out var overwritten);
+        var value = _tracker.Use(tensor, _calls, out var overwritten);
         if (overwritten is not null)
         {
             Refuse(_reading ?? overwritten,

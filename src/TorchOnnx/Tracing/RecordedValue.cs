@@ -4,11 +4,13 @@ using TorchSharp;
 namespace TorchOnnx.Tracing;
 
 /// <summary>Represents a tensor of a forward pass. Its identity is the Tensor object, not the native handle.</summary>
-internal sealed class RecordedValue(torch.Tensor tensor)
+internal sealed class RecordedValue(long[] shape, torch.ScalarType type)
 {
-    public long[] Shape { get; } = tensor.shape;
+    public RecordedValue(torch.Tensor tensor) : this(tensor.shape, tensor.dtype) { }
 
-    public torch.ScalarType Type { get; } = tensor.dtype;
+    public long[] Shape { get; } = shape;
+
+    public torch.ScalarType Type { get; } = type;
 
     public required ValueOrigin Origin { get; init; }
 
@@ -27,7 +29,7 @@ internal sealed class RecordedValue(torch.Tensor tensor)
     /// <summary>
     /// Gets or sets the shape. Alignment replaces sizes that depend on open dimensions with dynamic ones.
     /// </summary>
-    public IReadOnlyList<Dimension> Dimensions { get; set; } = [.. tensor.shape.Select(size => (Dimension)size)];
+    public IReadOnlyList<Dimension> Dimensions { get; set; } = [.. shape.Select(size => (Dimension)size)];
 }
 
 /// <summary>Specifies where a recorded tensor comes from.</summary>

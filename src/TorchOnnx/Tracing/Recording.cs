@@ -47,6 +47,12 @@ internal sealed class RecordedCall
     public required IReadOnlyList<RecordedArgument> Arguments { get; init; }
 
     /// <summary>
+    /// Gets the converter of a call that the tracer adds, or <see langword="null"/> to use that of the module or
+    /// method.
+    /// </summary>
+    public MultipleMethodConverter? Converter { get; init; }
+
+    /// <summary>
     /// Gets the returned tensors, with tuples and lists flattened; for an in-place call, the changed tensor.
     /// </summary>
     public required IReadOnlyList<RecordedValue> Outputs { get; init; }

@@ -20,15 +20,23 @@ internal sealed class TensorTracker(IReadOnlySet<TensorIdentity> state)
 
     /// <summary>Returns the value of a tensor. An unknown tensor existed before the forward pass.</summary>
     /// <param name="tensor">The tensor.</param>
-    /// <param name="overwritten">
-    /// The call that changed its memory through another tensor, or <see langword="null"/>.
+    /// <param name="calls">
+    /// The recording. If the tensor's memory was changed through another tensor, the calls that calculate the value
+    /// are added.
     /// </param>
-    public RecordedValue Use(torch.Tensor tensor, out TracedCall? overwritten)
+    /// <param name="overwritten">
+    /// The call that changed its memory if the value cannot be calculated, or <see langword="null"/>.
+    /// </param>
+    public RecordedValue Use(torch.Tensor tensor, List<RecordedCall> calls, out TracedCall? overwritten)
     {
         overwritten = null;
         if (_entries.TryGetValue(tensor, out var entry))
         {
             overwritten = entry.OverwrittenBy;
+            if (overwritten is null && entry.Version != entry.Memory.Version)
+            {
+                entry.Set(entry.Memory.Read(tensor, entry.Views, calls));
+            }
             return entry.Value;
         }
         var identity = TensorIdentity.Of(tensor);
@@ -46,39 +54,58 @@ internal sealed class TensorTracker(IReadOnlySet<TensorIdentity> state)
 
     public bool IsState(torch.Tensor tensor) => state.Contains(TensorIdentity.Of(tensor));
 
-    /// <summary>Sets the value of a tensor.</summary>
-    public void Bind(torch.Tensor tensor, RecordedValue value)
+    /// <summary>
+    /// Returns a value that indicates whether the memory of a known tensor existed before the forward pass.
+    /// </summary>
+    public bool IsOutside(torch.Tensor tensor) => _entries.TryGetValue(tensor, out var entry) && entry.Memory.IsOutside;
+
+    /// <summary>Sets the value of a tensor, which isn't a view.</summary>
+    public void Bind(torch.Tensor tensor, RecordedValue value) => Bind(tensor, new Entry(value, new(value), []));
+
+    /// <summary>Sets the value of a result. It may be a view of one of the arguments, or the argument itself.</summary>
+    public void BindResult(
+        torch.Tensor tensor, RecordedCall call, int output, IReadOnlyList<torch.Tensor> arguments)
     {
-        if (_entries.TryGetValue(tensor, out var known))
+        var value = call.Outputs[output];
+        var source = arguments.FirstOrDefault(argument => SharesMemory(argument, tensor));
+        if (source is not null && _entries.TryGetValue(source, out var entry) && entry.Value.Type == value.Type)
         {
-            (known.Value, known.OverwrittenBy) = (value, null);
-            return;
+            Bind(tensor, new Entry(value, entry.Memory, [.. entry.Views, new(call, output, entry.Value)]));
         }
-        _entries.Add(tensor, new() { Value = value });
-        if (tensor.IsInvalid) return;
-        nint storage = StorageAddress(tensor.Handle);
-        if (!_byStorage.TryGetValue(storage, out var list)) _byStorage[storage] = list = [];
-        list.Add(new(tensor));
+        else
+        {
+            Bind(tensor, value);
+        }
+    }
+
+    /// <summary>Binds another object of a known tensor.</summary>
+    public void BindAlias(torch.Tensor alias, torch.Tensor tensor)
+    {
+        if (_entries.TryGetValue(tensor, out var entry)) Bind(alias, new Entry(entry.Value, entry.Memory, entry.Views));
     }
 
     /// <summary>
-    /// Records that a call changed a tensor in place. Tensors over exactly the same elements get the new value; other
-    /// tensors in the same memory must not be used any more.
+    /// Records that a call changed a known tensor in place. The other tensors in the same memory get their new values
+    /// when they are used, unless it isn't known how they share the memory.
     /// </summary>
     public void Overwrite(torch.Tensor tensor, RecordedValue value, TracedCall by)
     {
-        Bind(tensor, value);
+        _entries.TryGetValue(tensor, out var changed);
+        changed!.Memory.Change(changed.Views, value, by);
+        changed.Set(value);
         foreach (var other in _byStorage.GetValueOrDefault(StorageAddress(tensor.Handle)) ?? [])
         {
-            if (!other.TryGetTarget(out var alias) || alias.IsInvalid || ReferenceEquals(alias, tensor)) continue;
-            // Memory that was freed and reused isn't shared.
-            if (StorageAddress(alias.Handle) != StorageAddress(tensor.Handle)) continue;
+            if (!other.TryGetTarget(out var alias) || alias.IsInvalid || !SharesMemory(alias, tensor)
+                || !_entries.TryGetValue(alias, out var entry) || ReferenceEquals(entry.Memory, changed.Memory))
+            {
+                continue;
+            }
             if (alias.shape.SequenceEqual(tensor.shape) && alias.stride().SequenceEqual(tensor.stride())
                 && alias.storage_offset() == tensor.storage_offset() && alias.dtype == tensor.dtype)
             {
-                Bind(alias, value);
+                Bind(alias, new Entry(value, changed.Memory, changed.Views));
             }
-            else if (_entries.TryGetValue(alias, out var entry))
+            else
             {
                 entry.OverwrittenBy = by;
             }
@@ -88,10 +115,35 @@ internal sealed class TensorTracker(IReadOnlySet<TensorIdentity> state)
     /// <summary>Returns a copy that dispose scopes don't dispose.</summary>
     public static torch.Tensor Copy(torch.Tensor tensor) => tensor.detach().clone().DetachFromDisposeScope();
 
-    private sealed class Entry
+    // Memory that was freed and reused isn't shared. Empty tensors have no memory.
+    private static bool SharesMemory(torch.Tensor left, torch.Tensor right) =>
+        !left.IsInvalid && !right.IsInvalid && StorageAddress(left.Handle) != 0
+        && StorageAddress(left.Handle) == StorageAddress(right.Handle);
+
+    private void Bind(torch.Tensor tensor, Entry entry)
     {
-        public required RecordedValue Value { get; set; }
+        bool isKnown = _entries.TryGetValue(tensor, out _);
+        _entries.AddOrUpdate(tensor, entry);
+        if (isKnown || tensor.IsInvalid) return;
+        nint storage = StorageAddress(tensor.Handle);
+        if (!_byStorage.TryGetValue(storage, out var list)) _byStorage[storage] = list = [];
+        list.Add(new(tensor));
+    }
+
+    private sealed class Entry(RecordedValue value, SharedMemory memory, IReadOnlyList<View> views)
+    {
+        public RecordedValue Value { get; private set; } = value;
+
+        public SharedMemory Memory { get; } = memory;
+
+        /// <summary>Gets the views that lead from the memory's base to the tensor.</summary>
+        public IReadOnlyList<View> Views { get; } = views;
+
+        /// <summary>Gets the version of the memory that <see cref="Value"/> belongs to.</summary>
+        public int Version { get; private set; } = memory.Version;
 
         public TracedCall? OverwrittenBy { get; set; }
+
+        public void Set(RecordedValue value) => (Value, Version) = (value, Memory.Version);
     }
 }

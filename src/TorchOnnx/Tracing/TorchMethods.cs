@@ -51,4 +51,10 @@ internal static class TorchMethods
     /// <summary>Returns a value that indicates whether a call changes its first tensor.</summary>
     public static bool ChangesItsTensor(MethodBase method, bool inplace) =>
         inplace || method.Name is [.., not '_', '_'] || method.Name.StartsWith("set_", StringComparison.Ordinal);
+
+    /// <summary>
+    /// Returns a value that indicates whether a call that changes its first tensor changes only the shape and strides.
+    /// </summary>
+    public static bool ChangesLayout(MethodBase method) =>
+        method.Name is "squeeze_" or "unsqueeze_" or "transpose_" or "swapaxes_" or "swapdims_" or "t_" or "detach_";
 }

@@ -42,6 +42,13 @@ internal static class ScatterConverters
             context, positions, context.InputShape, context.Size("offset", 0), context.Axis(context.Integer("dim1", 0)),
             context.Axis(context.Integer("dim2", 1)), context.Tensor("src").Shape![^1]));
 
+    /// <summary>Writes the row-major position of each element of a tensor, in the tensor's shape.</summary>
+    public static GraphValue Positions(ConversionContext context) => Positions(context, context.Tensor("this"));
+
+    /// <summary>Writes a change of the elements at some positions of a tensor.</summary>
+    public static GraphValue WriteThrough(ConversionContext context) => Overwrite(
+        context, context.Tensor("this"), context.Tensor("positions"), context.Tensor("value"), add: false);
+
     /// <summary>Returns the row-major position of each element of a value, in the value's shape.</summary>
     public static GraphValue Positions(ConversionContext context, GraphValue value)
     {
