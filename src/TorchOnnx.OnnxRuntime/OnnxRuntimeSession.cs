@@ -31,6 +31,7 @@ internal sealed class OnnxRuntimeSession(InferenceSession session) : IGraphSessi
         GraphTensor<double> doubles => ToValue(doubles),
         GraphTensor<long> longs => ToValue(longs),
         GraphTensor<int> ints => ToValue(ints),
+        GraphTensor<byte> bytes => ToValue(bytes),
         GraphTensor<bool> flags => ToValue(flags),
         _ => throw new ArgumentException($"ONNX Runtime inputs cannot have elements of type {tensor.ElementType}."),
     };
@@ -49,6 +50,7 @@ internal sealed class OnnxRuntimeSession(InferenceSession session) : IGraphSessi
             TensorElementType.Double => FromValue<double>(value, facts.Shape),
             TensorElementType.Int64 => FromValue<long>(value, facts.Shape),
             TensorElementType.Int32 => FromValue<int>(value, facts.Shape),
+            TensorElementType.UInt8 => FromValue<byte>(value, facts.Shape),
             TensorElementType.Bool => FromValue<bool>(value, facts.Shape),
             _ => throw new NotSupportedException($"Outputs of type {facts.ElementDataType} cannot be compared."),
         };

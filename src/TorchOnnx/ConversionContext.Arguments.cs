@@ -10,8 +10,6 @@ public sealed partial class ConversionContext
     private static readonly HashSet<string> Ignored =
         ["inplace", "device", "requires_grad", "names", "generator", "non_blocking", "copy", "disposeAfter"];
 
-    private readonly HashSet<string> _read = [];
-
     /// <summary>Gets the tensors in the arguments, in the order of the parameters, with "this" first.</summary>
     public IReadOnlyList<GraphValue> Inputs
     {
@@ -36,7 +34,7 @@ public sealed partial class ConversionContext
     public IReadOnlyList<Dimension> InputShape => First.Dimensions;
 
     /// <summary>Gets the dtype of <see cref="Input"/>.</summary>
-    public torch.ScalarType InputType => First.Type;
+    public torch.ScalarType InputType => PartType(First.Type);
 
     private RecordedValue First => _call.Inputs.First();
 

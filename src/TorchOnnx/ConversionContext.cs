@@ -15,14 +15,26 @@ public sealed partial class ConversionContext
     private readonly RecordedCall _call;
     private readonly string _scope;
     private readonly Func<RecordedValue, GraphValue> _values;
+    private readonly Func<RecordedValue, GraphValue> _imaginary;
+    private readonly HashSet<string> _read;
 
+    /// <summary>Initializes the context of a call.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="scope">The path of the module, as a prefix of names.</param>
+    /// <param name="values">Returns the value of a tensor, or the real part of a complex one.</param>
+    /// <param name="imaginary">Returns the imaginary part of a complex tensor.</param>
+    /// <param name="read">The names of the arguments that were read.</param>
     internal ConversionContext(
-        GraphBuilder graph, RecordedCall call, string scope, Func<RecordedValue, GraphValue> values)
+        GraphBuilder graph, RecordedCall call, string scope, Func<RecordedValue, GraphValue> values,
+        Func<RecordedValue, GraphValue> imaginary, HashSet<string> read)
     {
         _graph = graph;
         _call = call;
         _scope = scope;
         _values = values;
+        _imaginary = imaginary;
+        _read = read;
     }
 
     /// <summary>Gets the opset of the graph.</summary>
@@ -40,14 +52,14 @@ public sealed partial class ConversionContext
     public IReadOnlyList<Dimension> OutputShape => _call.Outputs[0].Dimensions;
 
     /// <summary>Gets the dtype of the call's first output.</summary>
-    public torch.ScalarType OutputType => _call.Outputs[0].Type;
+    public torch.ScalarType OutputType => PartType(_call.Outputs[0].Type);
 
     /// <summary>Gets the shapes of the call's outputs, with tuples and lists flattened.</summary>
     public IReadOnlyList<IReadOnlyList<Dimension>> OutputShapes =>
         [.. _call.Outputs.Select(output => output.Dimensions)];
 
     /// <summary>Gets the dtypes of the call's outputs, with tuples and lists flattened.</summary>
-    public IReadOnlyList<torch.ScalarType> OutputTypes => [.. _call.Outputs.Select(output => output.Type)];
+    public IReadOnlyList<torch.ScalarType> OutputTypes => [.. _call.Outputs.Select(output => PartType(output.Type))];
 
     /// <summary>Adds a node with one input and one output.</summary>
     /// <param name="opType">The ONNX operator, or "domain::Operator" for a custom domain.</param>
@@ -95,8 +107,8 @@ public sealed partial class ConversionContext
     /// </exception>
     public GraphValue Parameter(torch.Tensor tensor, torch.Tensor values) => _graph.AddParameter(tensor, values);
 
-    /// <summary>Returns a float32 scalar.</summary>
-    public GraphValue Constant(double value) => Constant(value, torch.ScalarType.Float32);
+    /// <summary>Returns a scalar: float64 if the call's first output is, and float32 otherwise.</summary>
+    public GraphValue Constant(double value) => Constant(value, Floating);
 
     /// <summary>Returns a scalar of any dtype.</summary>
     public GraphValue Constant(double value, torch.ScalarType type)
@@ -105,10 +117,12 @@ public sealed partial class ConversionContext
         return Constant(tensor);
     }
 
-    /// <summary>Returns a float32 constant of shape [values.Length].</summary>
+    /// <summary>
+    /// Returns a constant of shape [values.Length]: float64 if the call's first output is, and float32 otherwise.
+    /// </summary>
     public GraphValue Constant(float[] values)
     {
-        using var tensor = torch.tensor(values);
+        using var tensor = torch.tensor(values, Floating);
         return Constant(tensor);
     }
 
@@ -161,6 +175,26 @@ public sealed partial class ConversionContext
     /// <param name="reason">The reason, as one sentence without its full stop.</param>
     /// <param name="remedy">The remedy, as one sentence without its full stop.</param>
     public OnnxExportException Refuse(string reason, string remedy) => new([_call.Problem(reason, remedy)]);
+
+    /// <summary>Refuses the call unless a size may depend on elements and does.</summary>
+    internal void RequireDataDependentSize(Dimension size)
+    {
+        if (!_graph.HasDataDependentShapes)
+        {
+            throw Refuse(
+                "the number of elements it selects depends on the values of the input",
+                "Keep the shape: use torch.where(mask, x, other), or multiply by the mask. Or set DataDependentShapes");
+        }
+        if (_graph.IsSizeOfInputs(size))
+        {
+            throw Refuse(
+                "the number of elements it selects is the same for all elements that were tried",
+                "Give an example in which it depends on the elements");
+        }
+    }
+
+    private torch.ScalarType Floating =>
+        OutputType == torch.ScalarType.Float64 ? torch.ScalarType.Float64 : torch.ScalarType.Float32;
 
     private GraphValue Size(Dimension size) => _graph.AddSize(_scope, size)
         ?? throw Refuse(

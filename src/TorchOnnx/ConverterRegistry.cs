@@ -53,20 +53,24 @@ public delegate IReadOnlyList<GraphValue> MultipleMethodConverter(ConversionCont
 /// </example>
 public sealed class ConverterRegistry
 {
-    private static readonly ConverterRegistry BuiltIn = OperatorTable.AddTo(new([], []));
+    private static readonly ConverterRegistry BuiltIn = OperatorTable.AddTo(new([], [], []));
 
     private readonly Dictionary<Type, MultipleModuleConverter<torch.nn.Module>> _modules;
-    private readonly Dictionary<(Type Type, string Name), MultipleMethodConverter> _methods;
+    private readonly Dictionary<(Type Type, string Name), MultipleMethodConverter> _methods, _complexMethods;
 
     /// <summary>Initializes a registry with the built-in converters.</summary>
-    public ConverterRegistry() : this(new(BuiltIn._modules), new(BuiltIn._methods)) { }
+    public ConverterRegistry() : this(
+        new(BuiltIn._modules), new(BuiltIn._methods), new(BuiltIn._complexMethods))
+    { }
 
     private ConverterRegistry(
         Dictionary<Type, MultipleModuleConverter<torch.nn.Module>> modules,
-        Dictionary<(Type Type, string Name), MultipleMethodConverter> methods)
+        Dictionary<(Type Type, string Name), MultipleMethodConverter> methods,
+        Dictionary<(Type Type, string Name), MultipleMethodConverter> complexMethods)
     {
         _modules = modules;
         _methods = methods;
+        _complexMethods = complexMethods;
     }
 
     /// <summary>Gets the module types that have a converter, ordered by full name.</summary>
@@ -76,7 +80,7 @@ public sealed class ConverterRegistry
     /// Gets the methods that have a converter, ordered by type and name. One entry stands for all overloads.
     /// </summary>
     public IReadOnlyList<(Type Type, string Name)> Methods =>
-        [.. _methods.Keys.OrderBy(key => key.Type.FullName, StringComparer.Ordinal)
+        [.. _methods.Keys.Union(_complexMethods.Keys).OrderBy(key => key.Type.FullName, StringComparer.Ordinal)
             .ThenBy(key => key.Name, StringComparer.Ordinal)];
 
     /// <summary>Adds or replaces the converter of a module type.</summary>
@@ -129,16 +133,30 @@ public sealed class ConverterRegistry
     /// <returns>
     /// The converter, or <see langword="null"/> if neither the method nor its form without underscore has one.
     /// </returns>
-    public MultipleMethodConverter? Find(MethodBase method)
-    {
-        if (method.DeclaringType is not { } type) return null;
-        if (type.IsConstructedGenericType) type = type.GetGenericTypeDefinition();
-        return Find(type, method.Name) ?? (method.Name is [.., not '_', '_'] ? Find(type, method.Name[..^1]) : null);
-    }
+    public MultipleMethodConverter? Find(MethodBase method) => Find(_methods, method);
 
     /// <summary>Returns the converter of all overloads of a method.</summary>
     /// <param name="type">The type that declares the method. For a generic type, its definition.</param>
     /// <param name="name">The name of the method.</param>
     /// <returns>The converter, or <see langword="null"/> if the method has none.</returns>
     public MultipleMethodConverter? Find(Type type, string name) => _methods.GetValueOrDefault((type, name));
+
+    /// <summary>
+    /// Adds the converter of all overloads of a method for calls with a complex argument or result. It returns the real
+    /// part and the imaginary part of a complex result.
+    /// </summary>
+    internal void AddComplexMethod(Type type, string name, MultipleMethodConverter converter) =>
+        _complexMethods[(type, name)] = converter;
+
+    /// <summary>Returns the converter of a method for calls with a complex argument or result.</summary>
+    internal MultipleMethodConverter? FindComplex(MethodBase method) => Find(_complexMethods, method);
+
+    private static MultipleMethodConverter? Find(
+        Dictionary<(Type Type, string Name), MultipleMethodConverter> methods, MethodBase method)
+    {
+        if (method.DeclaringType is not { } type) return null;
+        if (type.IsConstructedGenericType) type = type.GetGenericTypeDefinition();
+        return methods.GetValueOrDefault((type, method.Name))
+            ?? (method.Name is [.., not '_', '_'] ? methods.GetValueOrDefault((type, method.Name[..^1])) : null);
+    }
 }

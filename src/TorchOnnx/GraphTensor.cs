@@ -13,7 +13,7 @@ public abstract class GraphTensor
 }
 
 /// <summary>Represents a dense tensor in managed memory.</summary>
-/// <typeparam name="T">The type of the elements: float, double, Half, long, int or bool.</typeparam>
+/// <typeparam name="T">The type of the elements: float, double, Half, long, int, byte or bool.</typeparam>
 public sealed class GraphTensor<T> : GraphTensor where T : unmanaged
 {
     /// <summary>Initializes a tensor over an array, without copying it.</summary>

@@ -39,6 +39,16 @@ public sealed record OnnxExportOptions
     /// <remarks>The exporter runs the module with other sizes of each dimension too.</remarks>
     public IReadOnlyList<DynamicDimension> DynamicDimensions { get; init; } = [];
 
+    /// <summary>
+    /// Gets a value that indicates whether the shapes of results may depend on elements, as those of <c>nonzero</c>,
+    /// <c>masked_select</c>, <c>unique</c> and <c>x[mask]</c> do. The default is <see langword="false"/>: such calls
+    /// are refused.
+    /// </summary>
+    /// <remarks>
+    /// The exporter also runs the module with other elements of the example, which must give other shapes.
+    /// </remarks>
+    public bool DataDependentShapes { get; init; }
+
     /// <summary>Gets the symbolic name of the batch dimension. The default is "N".</summary>
     [Required(ErrorMessage = "{0} must not be empty. Give the batch dimension a name, such as \"N\".")]
     public string BatchDimensionName { get; init; } = "N";

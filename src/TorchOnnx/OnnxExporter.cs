@@ -26,8 +26,9 @@ public static class OnnxExporter
     /// <summary>Exports a module with one input.</summary>
     /// <param name="model">The module.</param>
     /// <param name="example">
-    /// An input of the module, on the module's device: float32, int64, int32 or bool, with at least one element.
-    /// Dimension 0 is the batch unless <see cref="OnnxExportOptions.DynamicBatch"/> is <see langword="false"/>.
+    /// An input of the module, on the module's device: float32, float64, int64, int32, uint8 or bool, with at least one
+    /// element. Dimension 0 is the batch unless <see cref="OnnxExportOptions.DynamicBatch"/> is
+    /// <see langword="false"/>.
     /// </param>
     /// <param name="options">The options.</param>
     /// <returns>The ONNX model, in memory.</returns>
@@ -49,9 +50,9 @@ public static class OnnxExporter
     /// <summary>Exports a module with any inputs.</summary>
     /// <param name="model">The module.</param>
     /// <param name="example">
-    /// An argument for each parameter of the module's <c>forward</c>, in order. Tensors, and tuples, arrays and lists
-    /// of tensors, become inputs of the graph. Other values become constants. Optional parameters at the end can be
-    /// left out.
+    /// An argument for each parameter of the module's <c>forward</c>, in order. Tensors become inputs of the graph,
+    /// also those in tuples, arrays, lists, dictionaries, records, classes and structs. Other values become constants.
+    /// Optional parameters at the end can be left out.
     /// </param>
     /// <param name="options">The options.</param>
     /// <returns>The ONNX model, in memory.</returns>

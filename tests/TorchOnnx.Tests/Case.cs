@@ -27,6 +27,8 @@ public sealed record Case(string Name, Func<nn.Module> Build, params long[][] Sh
 
     public bool DynamicBatch { get; init; } = true;
 
+    public bool DataDependent { get; init; }
+
     /// <summary>Gets the dynamic axes of the first input, in addition to the batch.</summary>
     public int[] Open { get; init; } = [];
 
@@ -49,13 +51,14 @@ public sealed record Case(string Name, Func<nn.Module> Build, params long[][] Sh
         {
             Opset = Opset,
             DynamicBatch = DynamicBatch,
+            DataDependentShapes = DataDependent,
             DynamicDimensions = [.. Open.Select(axis => new DynamicDimension($"D{axis}", 0, axis))],
         });
     }
 
-    // The runner cannot return the small integer types.
+    // The runner cannot return the small signed types.
     private static Tensor Readable(Tensor tensor) =>
-        tensor.dtype is ScalarType.Int16 or ScalarType.Int8 or ScalarType.Byte ? tensor.to(ScalarType.Int32) : tensor;
+        tensor.dtype is ScalarType.Int16 or ScalarType.Int8 ? tensor.to(ScalarType.Int32) : tensor;
 }
 
 /// <summary>Checks many cases.</summary>

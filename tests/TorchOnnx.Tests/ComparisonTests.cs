@@ -69,7 +69,7 @@ public sealed class ComparisonTests
             Singles([1, 1]), Singles([double.NaN, double.PositiveInfinity]),
             "the module returns no finite number, so the results cannot be compared"
         },
-        { new GraphTensor<byte>([1], 1), new GraphTensor<byte>([1], 1), "tensors of Byte cannot be compared" },
+        { new GraphTensor<sbyte>([1], 1), new GraphTensor<sbyte>([1], 1), "tensors of SByte cannot be compared" },
     };
 
     [Theory]

@@ -43,6 +43,21 @@ internal static class ModuleSamples
         new(() => nn.Bilinear(3, 4, 2), () => [randn(2, 3), randn(2, 4)]),
         new(() => nn.CosineSimilarity(), () => [randn(2, 3), randn(2, 3)]),
         new(() => nn.PairwiseDistance(), () => [randn(2, 3), randn(2, 3)]),
+        .. new Func<nn.Module>[]
+        {
+            () => nn.MSELoss(), () => nn.L1Loss(), () => nn.SmoothL1Loss(), () => nn.HuberLoss(), () => nn.KLDivLoss(),
+            () => nn.PoissonNLLLoss(), () => nn.BCEWithLogitsLoss(), () => nn.SoftMarginLoss(),
+            () => nn.MultiLabelSoftMarginLoss(), () => nn.HingeEmbeddingLoss(), () => nn.BCELoss(),
+        }.Select(build => new Sample(build, () => [rand(2, 3), rand(2, 3)])),
+        .. new Func<nn.Module>[]
+        {
+            () => nn.GaussianNLLLoss(), () => nn.MarginRankingLoss(), () => nn.TripletMarginLoss(),
+        }.Select(build => new Sample(build, () => [randn(2, 3), randn(2, 3), rand(2, 3)])),
+        new(() => nn.CosineEmbeddingLoss(), () => [randn(2, 3), randn(2, 3), randn(2)]),
+        .. new Func<nn.Module>[]
+        {
+            () => nn.CrossEntropyLoss(), () => nn.NLLLoss(), () => nn.MultiMarginLoss(),
+        }.Select(build => new Sample(build, () => [randn(2, 3), tensor([0L, 2])])),
         new(() => nn.Embedding(5, 3), () => [tensor([0L, 4, 2])]),
         new(() => nn.EmbeddingBag(5, 3), () => [tensor([0L, 4, 2, 1], [2, 2])]),
         new(() => nn.LSTM(3, 4), 5, 2, 3),

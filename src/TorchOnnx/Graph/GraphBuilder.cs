@@ -26,18 +26,25 @@ internal sealed class GraphBuilder
     }
 
     /// <summary>Creates an empty graph.</summary>
-    /// <param name="opset">The opset.</param>
+    /// <param name="options">The options, with the opset.</param>
     /// <param name="state">The parameters and buffers. A tensor with several names gets the first one.</param>
     /// <param name="reservedNames">The names of the graph's inputs and outputs.</param>
     public static GraphBuilder Create(
-        int opset, IEnumerable<(string Name, torch.Tensor Tensor)> state, IEnumerable<string> reservedNames)
+        OnnxExportOptions options, IEnumerable<(string Name, torch.Tensor Tensor)> state,
+        IEnumerable<string> reservedNames)
     {
         var byIdentity = new Dictionary<TensorIdentity, (string, torch.Tensor)>();
         foreach (var (name, tensor) in state) byIdentity.TryAdd(TensorIdentity.Of(tensor), (name, tensor));
-        return new(opset, byIdentity, [.. reservedNames]);
+        return new(options.Opset, byIdentity, [.. reservedNames])
+        {
+            HasDataDependentShapes = options.DataDependentShapes,
+        };
     }
 
     public int Opset { get; }
+
+    /// <summary>Gets a value that indicates whether sizes may depend on elements.</summary>
+    public bool HasDataDependentShapes { get; init; }
 
     public IReadOnlyList<GraphNode> Nodes => _nodes;
 
@@ -63,6 +70,10 @@ internal sealed class GraphBuilder
     /// </summary>
     public GraphValue? AddSize(string scope, Dimension size) => _sizes.Write(scope, size);
 
+    /// <summary>Returns a value that indicates whether a size follows from the sizes of the inputs.</summary>
+    public bool IsSizeOfInputs(Dimension size) =>
+        _sizes.Knows(size, value => !_nodes.Any(node => node.Outputs.Contains(value)));
+
     /// <summary>Adds a parameter or buffer of a module that isn't registered, unless it has a name.</summary>
     public void AddState(string name, torch.Tensor tensor) =>
         _state.TryAdd(TensorIdentity.Of(tensor), (name, tensor));
@@ -71,8 +82,10 @@ internal sealed class GraphBuilder
     /// Returns a parameter or buffer as an initializer, or <see langword="null"/> if the module has none with that
     /// identity.
     /// </summary>
-    public GraphValue? FindState(TensorIdentity identity) =>
-        _state.TryGetValue(identity, out var state) ? AddParameter(state.Tensor, state.Tensor) : null;
+    /// <param name="identity">The identity.</param>
+    /// <param name="part">Returns the values, such as the real part of a complex parameter.</param>
+    public GraphValue? FindState(TensorIdentity identity, Func<torch.Tensor, torch.Tensor> part) =>
+        _state.TryGetValue(identity, out var state) ? AddParameter(state.Tensor, part(state.Tensor)) : null;
 
     /// <summary>
     /// Returns a parameter with its own or other values, such as reordered gates, as an initializer. Equal values of a

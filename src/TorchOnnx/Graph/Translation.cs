@@ -1,7 +1,7 @@
+using TorchOnnx.Operators;
 using TorchOnnx.Shapes;
 using TorchOnnx.Tracing;
 using TorchSharp;
-using TorchSharp.Modules;
 
 namespace TorchOnnx.Graph;
 
@@ -11,20 +11,20 @@ internal sealed class Translation
     private readonly Recording _recording;
     private readonly ConverterRegistry _converters;
     private readonly GraphBuilder _builder;
-    private readonly Dictionary<RecordedValue, GraphValue> _values = [];
+    private readonly TracedValues _values;
     private readonly List<OnnxExportProblem> _problems = [];
 
     private Translation(Recording recording, ConverterRegistry converters, GraphBuilder builder) =>
-        (_recording, _converters, _builder) = (recording, converters, builder);
+        (_recording, _converters, _builder, _values) = (recording, converters, builder, new(builder));
 
     public static ExportResult Translate(ExportRequest request, TraceResult.Traced trace)
     {
         var recording = trace.Recording;
         var names = GraphNames.Of(request.Options, recording);
         var builder = GraphBuilder.Create(
-            request.Options.Opset, State(request.Module), names.Inputs.Concat(names.Outputs));
+            request.Options, State(request.Module), names.Inputs.Concat(names.Outputs));
         var translation = new Translation(recording, request.Options.Converters, builder);
-        translation.AddUnsupportedState(request.Module);
+        translation._problems.AddRange(SupportedTypes.Problems(request.Module, State(request.Module)));
         try
         {
             if (translation.TryConvertCalls(names))
@@ -43,7 +43,7 @@ internal sealed class Translation
 
     private bool TryConvertCalls(GraphNames names)
     {
-        foreach (var (name, input) in names.Inputs.Zip(_recording.Inputs)) Know(input, new(name));
+        foreach (var (name, input) in names.Inputs.Zip(_recording.Inputs)) _values.Add(input, new(name));
         foreach (var (index, call) in _recording.Calls.Index())
         {
             AddRefusals(index);
@@ -53,7 +53,14 @@ internal sealed class Translation
         if (_problems.Count > 0) return false;
         foreach (var (name, output) in names.Outputs.Zip(_recording.Outputs))
         {
-            _builder.NameOutput(Resolve(output, ""), name);
+            if (ConversionContext.IsComplex(output))
+            {
+                _problems.Add(new(
+                    "", "model", "it returns a complex tensor, and ONNX Runtime has none",
+                    "Return view_as_real(x), or x.real and x.imag"));
+                return false;
+            }
+            _builder.NameOutput(_values.Real(output, ""), name);
         }
         _builder.DropUnread();
         return true;
@@ -65,8 +72,8 @@ internal sealed class Translation
             .ToDictionary(entry => entry.output, entry => entry.node);
         return [.. from call in _recording.Calls.Index()
                    from output in call.Item.Outputs.Index()
-                   let value = _values.GetValueOrDefault(output.Item)
-                   where value is not null && makers.ContainsKey(value)
+                   let value = _values.Find(output.Item)
+                   where value is not null && makers.ContainsKey(value) && !ConversionContext.IsComplex(output.Item)
                    select new CallOutput(call.Item, call.Index, output.Index, value, makers[value].Name)];
     }
 
@@ -79,22 +86,38 @@ internal sealed class Translation
         if (call.Outputs.All(output => output.Constant is not null)) return;
         if (call.Module is not null) AddStateOf(call);
         string scope = call.Path.Length == 0 ? "" : "/" + call.Path.Replace('.', '/');
-        var context = new ConversionContext(_builder, call, scope, value => Resolve(value, scope));
+        var context = new ConversionContext(
+            _builder, call, scope, value => _values.Real(value, scope), value => _values.Imaginary(value, scope), []);
+        int nodes = _builder.Nodes.Count;
         try
         {
-            var results = call switch
-            {
-                { Converter: { } converter } => converter(context),
-                { Module: { } module } => _converters.Find(module.GetType())!(module, context),
-                _ => _converters.Find(call.Method)?.Invoke(context) ?? throw Unwritten(context, call),
-            };
+            var results = call.Inputs.Concat(call.Outputs).Any(ConversionContext.IsComplex)
+                ? ConvertComplex(call, context)
+                : ConvertReal(call, context);
             context.RefuseUnread();
-            foreach (var (output, value) in call.Outputs.Zip(results)) Know(output, value);
+            _problems.AddRange(SupportedTypes.Problems(call, _builder.Nodes.Skip(nodes)));
+            _values.Add(call.Outputs, results);
         }
         catch (OnnxExportException refusal)
         {
             _problems.AddRange(refusal.Problems);
         }
+    }
+
+    private IReadOnlyList<GraphValue> ConvertReal(RecordedCall call, ConversionContext context) => call switch
+    {
+        { Converter: { } converter } => converter(context),
+        { Module: { } module } => _converters.Find(module.GetType())!(module, context),
+        _ => _converters.Find(call.Method)?.Invoke(context) ?? throw Unwritten(context, call),
+    };
+
+    private IReadOnlyList<GraphValue> ConvertComplex(RecordedCall call, ConversionContext context)
+    {
+        if (call.Converter is { } added) return ComplexConverters.ByParts(context, added);
+        var converter = call.Module is null ? _converters.FindComplex(call.Method) : null;
+        return converter?.Invoke(context) ?? throw context.Refuse(
+            $"{call.Name} has no converter for complex tensors",
+            "Compute with the real and the imaginary part (x.real, x.imag)");
     }
 
     // The weights of registered modules already have names.
@@ -130,34 +153,6 @@ internal sealed class Translation
         $"{call.Name} has no converter, and its result changes with the input sizes",
         $"Make the dimension static, or register a converter: converters.AddMethod(…, \"{call.Method.Name}\", …)");
 
-    private void Know(RecordedValue recorded, GraphValue value)
-    {
-        _values[recorded] = value;
-        // A value that a converter passes through already has a shape.
-        if (value.Shape is null) _builder.Describe(value, recorded.Dimensions, recorded.Type);
-    }
-
-    private GraphValue Resolve(RecordedValue recorded, string scope)
-    {
-        if (_values.TryGetValue(recorded, out var known)) return known;
-        if (recorded.Constant is { } constant) return _values[recorded] = _builder.AddConstant(scope, constant);
-        if (recorded.Identity is { } identity && _builder.FindState(identity) is { } state)
-        {
-            return _values[recorded] = state;
-        }
-        // After a refused call, a placeholder lets the other converters run and report problems.
-        var unknown = new GraphValue("");
-        Know(recorded, unknown);
-        return unknown;
-    }
-
     private static IEnumerable<(string Name, torch.Tensor Tensor)> State(torch.nn.Module model) =>
         UnregisteredModules.State([("", model), .. UnregisteredModules.Of(model)]);
-
-    private void AddUnsupportedState(torch.nn.Module model) => _problems.AddRange(
-        from entry in State(model)
-        where entry.Tensor is Parameter && entry.Tensor.dtype != torch.ScalarType.Float32
-        select new OnnxExportProblem("", model.GetType().FullName!,
-            $"parameter '{entry.Name}' has dtype {entry.Tensor.dtype}, and only Float32 is supported",
-            "Convert the module first: model.to(ScalarType.Float32)"));
 }

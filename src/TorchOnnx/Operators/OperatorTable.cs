@@ -25,7 +25,7 @@ internal sealed class OperatorTable
     ];
 
     private readonly ConverterRegistry _modules;
-    private readonly Methods _tensor, _torch, _functional, _linalg, _special;
+    private readonly Methods _tensor, _torch, _functional, _linalg, _special, _fft;
 
     private OperatorTable(ConverterRegistry registry)
     {
@@ -35,6 +35,7 @@ internal sealed class OperatorTable
         _functional = new(registry, typeof(nn.functional));
         _linalg = new(registry, typeof(linalg));
         _special = new(registry, typeof(special));
+        _fft = new(registry, typeof(fft));
     }
 
     /// <summary>Adds all built-in converters to a registry and returns the registry.</summary>
@@ -49,12 +50,14 @@ internal sealed class OperatorTable
         table.AddEmbedding();
         table.AddIndexing();
         table.AddLinear();
+        table.AddLoss();
         table.AddNormalization();
         table.AddPooling();
         table.AddRecurrent();
         table.AddReduction();
         table.AddResize();
         table.AddShape();
+        table.AddComplex();
         table.AddRefused();
         return registry;
     }
@@ -273,6 +276,8 @@ internal sealed class OperatorTable
         _tensor.Add("bitwise_or", context => LogicConverters.Bitwise(context, "Or"));
         _tensor.Add("bitwise_xor", context => LogicConverters.Bitwise(context, "Xor"));
         _tensor.Add("bitwise_not", context => LogicConverters.Bitwise(context, "Not"));
+        _tensor.Add("bitwise_left_shift", context => LogicConverters.Shift(context, left: true));
+        _tensor.Add("bitwise_right_shift", context => LogicConverters.Shift(context, left: false));
 
         _tensor.Add("where", context => SelectionConverters.Where(context, "condition", "this", "y"));
         _tensor.Add("masked_fill", context => SelectionConverters.Where(context, "mask", "value", "this"));
@@ -280,6 +285,7 @@ internal sealed class OperatorTable
         _tensor.Add("minimum", context => Elementwise.Binary(context, "Min"));
         _tensor.Add("fmax", context => SelectionConverters.IgnoreNaN(context, "Max"));
         _tensor.Add("fmin", context => SelectionConverters.IgnoreNaN(context, "Min"));
+        _tensor.Add("copysign", SelectionConverters.CopySign);
         _tensor.Add(["clamp", "clamp_min", "clamp_max"], SelectionConverters.Clamp);
         _tensor.Add("heaviside", SelectionConverters.Heaviside);
         _tensor.Add("nan_to_num", SelectionConverters.NanToNum);
@@ -303,6 +309,12 @@ internal sealed class OperatorTable
         _functional.Add("one_hot", GatherConverters.OneHot);
         _tensor.Add("bucketize", GatherConverters.Bucketize);
         _torch.Add("searchsorted", GatherConverters.SearchSorted);
+
+        _tensor.Add(["nonzero", "argwhere"], SelectionByValueConverters.NonZero);
+        _tensor.Add("masked_select", SelectionByValueConverters.MaskedSelect);
+        _tensor.Add("masked_scatter", SelectionByValueConverters.MaskedScatter);
+        _tensor.Add("unique", SelectionByValueConverters.Unique);
+        _tensor.Add("unique_consecutive", SelectionByValueConverters.UniqueConsecutive);
 
         _tensor.Add("scatter", context => ScatterConverters.Scatter(context, add: false));
         _tensor.Add("scatter_add", context => ScatterConverters.Scatter(context, add: true));
@@ -349,6 +361,11 @@ internal sealed class OperatorTable
         _linalg.Add("vecdot", MatrixConverters.VecDot);
         _linalg.Add("cross", MatrixConverters.Cross);
         _tensor.Add("trace", MatrixConverters.Trace);
+        _tensor.Add("matrix_power", MatrixConverters.Power);
+        _tensor.Add("det", MatrixConverters.Determinant);
+        _linalg.Add("det", MatrixConverters.Determinant);
+        _tensor.Add("logdet", context => context.Add("Log", MatrixConverters.Determinant(context)));
+        _linalg.Add("slogdet", MatrixConverters.SignAndLogDeterminant);
         _tensor.Add("kron", MatrixConverters.Kron);
 
         _tensor.Add("norm", NormConverters.TensorNorm);
@@ -360,6 +377,37 @@ internal sealed class OperatorTable
         _functional.Add("pairwise_distance", NormConverters.PairwiseDistance);
         _functional.Add("normalize", NormConverters.Normalize);
         _functional.Add("cosine_similarity", NormConverters.CosineSimilarity);
+    }
+
+    private void AddLoss()
+    {
+        AddBoth<MSELoss>("mse_loss", RegressionLosses.Squared);
+        AddBoth<L1Loss>("l1_loss", RegressionLosses.Absolute);
+        AddBoth<SmoothL1Loss>("smooth_l1_loss", RegressionLosses.SmoothAbsolute);
+        AddBoth<HuberLoss>("huber_loss", RegressionLosses.Huber);
+        AddBoth<KLDivLoss>("kl_div", RegressionLosses.Divergence);
+        AddBoth<PoissonNLLLoss>("poisson_nll_loss", RegressionLosses.Poisson);
+        AddBoth<GaussianNLLLoss>("gaussian_nll_loss", RegressionLosses.Gaussian);
+
+        AddBoth<CrossEntropyLoss>("cross_entropy", ClassificationLosses.CrossEntropy);
+        AddBoth<NLLLoss>("nll_loss", ClassificationLosses.NegativeLogLikelihood);
+        AddBoth<BCELoss>("binary_cross_entropy", ClassificationLosses.BinaryCrossEntropy);
+        AddBoth<BCEWithLogitsLoss>("binary_cross_entropy_with_logits", ClassificationLosses.BinaryCrossEntropyOfLogits);
+        AddBoth<SoftMarginLoss>("soft_margin_loss", ClassificationLosses.SoftMargin);
+        AddBoth<MultiLabelSoftMarginLoss>("multilabel_soft_margin_loss", ClassificationLosses.MultiLabelSoftMargin);
+
+        AddBoth<HingeEmbeddingLoss>("hinge_embedding_loss", MarginLosses.HingeEmbedding);
+        AddBoth<CosineEmbeddingLoss>("cosine_embedding_loss", MarginLosses.CosineEmbedding);
+        AddBoth<MarginRankingLoss>("margin_ranking_loss", MarginLosses.Ranking);
+        AddBoth<TripletMarginLoss>("triplet_margin_loss", MarginLosses.Triplet);
+        AddBoth<MultiMarginLoss>("multi_margin_loss", MarginLosses.MultiMargin);
+
+        // The properties of the modules have the names of the functions' parameters.
+        void AddBoth<TLoss>(string name, MethodConverter converter) where TLoss : nn.Module
+        {
+            _functional.Add(name, converter);
+            _modules.Add<TLoss>((_, context) => converter(context));
+        }
     }
 
     private void AddNormalization()
@@ -459,10 +507,17 @@ internal sealed class OperatorTable
         _tensor.Add("sort", OrderConverters.Sort);
         _tensor.Add("argsort", context => OrderConverters.Sort(context)[1]);
         _tensor.Add("msort", OrderConverters.MSort);
+        _tensor.Add("kthvalue", OrderConverters.KthValue);
+        _tensor.Add("quantile", OrderConverters.Quantile);
 
         _tensor.Add("cumsum", CumulativeConverters.CumSum);
         _tensor.Add("cumprod", CumulativeConverters.CumProd);
         _tensor.Add("logcumsumexp", CumulativeConverters.LogCumSumExp);
+        _tensor.Add("cummax", context => CumulativeConverters.CumulativeExtremum(context, largest: true));
+        _tensor.Add("cummin", context => CumulativeConverters.CumulativeExtremum(context, largest: false));
+        _tensor.Add("diff", CumulativeConverters.Difference);
+        _tensor.Add("histc", CountConverters.Histogram);
+        _tensor.Add("bincount", CountConverters.BinCount);
     }
 
     private void AddResize()
@@ -535,12 +590,59 @@ internal sealed class OperatorTable
         _tensor.Add("channel_shuffle", context => ShuffleConverters.ChannelShuffle(context, context.Integer("groups")));
     }
 
+    private void AddComplex()
+    {
+        _torch.AddComplex("complex", context => ComplexConverters.Join(context, "real", "imag"));
+        _torch.AddComplex("polar", ComplexConverters.FromPolar);
+        _tensor.AddComplex("view_as_complex", ComplexConverters.FromReal);
+        _tensor.AddComplex("view_as_real", ComplexConverters.ToReal);
+        _tensor.AddComplex("get_real", ComplexConverters.Real);
+        _tensor.AddComplex("get_imag", ComplexConverters.Imaginary);
+        _tensor.AddComplex("abs", ComplexConverters.Absolute);
+        _tensor.AddComplex("angle", ComplexConverters.Angle);
+        _tensor.AddComplex("conj", ComplexConverters.Conjugate);
+        _tensor.AddComplex("conj_physical", ComplexConverters.Conjugate);
+        _tensor.AddComplex("exp", ComplexConverters.Exponential);
+        _tensor.AddComplex("add", context => ComplexConverters.Sum(context, "Add"));
+        _tensor.AddComplex("sub", context => ComplexConverters.Sum(context, "Sub"));
+        _tensor.AddComplex("mul", ComplexConverters.Product);
+        _tensor.AddComplex("div", ComplexConverters.Quotient);
+        _tensor.AddComplex("matmul", context => ComplexConverters.MatrixProduct(context, "target"));
+        _tensor.AddComplex("mm", context => ComplexConverters.MatrixProduct(context, "target"));
+        _tensor.AddComplex("bmm", context => ComplexConverters.MatrixProduct(context, "batch2"));
+
+        _fft.AddComplex("fft_", context => FourierConverters.Transform(context, inverse: false));
+        _fft.AddComplex("ifft", context => FourierConverters.Transform(context, inverse: true));
+        _fft.AddComplex("rfft", context => FourierConverters.Transform(context, inverse: false));
+        _fft.AddComplex("irfft", context => [FourierConverters.ToReal(context)]);
+        foreach (string suffix in (string[])["2", "n"])
+        {
+            _fft.AddComplex($"fft{suffix}", context => FourierConverters.Transform(context, inverse: false));
+            _fft.AddComplex($"ifft{suffix}", context => FourierConverters.Transform(context, inverse: true));
+            _fft.AddComplex($"rfft{suffix}", context => FourierConverters.Transform(context, inverse: false));
+            _fft.AddComplex($"irfft{suffix}", context => [FourierConverters.ToReal(context)]);
+        }
+        _tensor.AddComplex("stft", FourierConverters.ShortTime);
+        _tensor.Add("stft", FourierConverters.ShortTime);
+
+        // These move or add up elements, so they apply to each part.
+        foreach (string name in (string[])
+            [
+                "alias", "clone", "contiguous", "detach", "resolve_conj", "resolve_neg", "to", "to_type",
+                "zeros_like", "neg", "sum", "mean", "cumsum", "view", "reshape", "flatten", "ravel", "unflatten",
+                "squeeze", "unsqueeze", "permute", "transpose", "t", "get_mT", "movedim", "flip", "roll", "expand",
+                "broadcast_to", "repeat", "tile", "repeat_interleave", "get_TensorItems", "index", "set_TensorItems",
+                "index_put_", "copy_", "zero_", "index_select", "gather", "slice", "select", "narrow", "unfold",
+                "diagonal", "unbind", "split", "chunk", "tensor_split", "where",
+            ])
+        {
+            _tensor.AddByParts(name);
+        }
+        foreach (string name in (string[])["cat", "stack", "zeros"]) _torch.AddByParts(name);
+    }
+
     private void AddRefused()
     {
-        Refuse(
-            ["nonzero", "argwhere", "masked_select", "masked_scatter", "unique", "unique_consecutive"],
-            "the number of elements it selects depends on the values of the input",
-            "Keep the shape: use torch.where(mask, x, other), or multiply by the mask");
         Refuse(
             ["rand_like", "randn_like", "randint_like", "multinomial"],
             "it draws random numbers", "Draw them outside the module and pass them as an input");
@@ -548,7 +650,7 @@ internal sealed class OperatorTable
             ["as_strided", "set_"],
             "its result depends on the memory layout, which a graph does not have",
             "Use reshape, permute, unfold or indices");
-        Refuse(["mode", "kthvalue"], "ONNX has no operator for it", "Use sort or topk");
+        Refuse(["mode"], "ONNX has no operator for it", "Use sort or topk");
         _modules.Add<FractionalMaxPool2d>((_, context) => throw RandomWindows(context));
         _modules.Add<FractionalMaxPool3d>((_, context) => throw RandomWindows(context));
 
@@ -569,6 +671,15 @@ internal sealed class OperatorTable
 
         public void Add(string name, MultipleMethodConverter converter) =>
             registry.AddMultipleMethod(type, name, converter);
+
+        public void AddComplex(string name, MultipleMethodConverter converter) =>
+            registry.AddComplexMethod(type, name, converter);
+
+        public void AddByParts(string name)
+        {
+            var converter = registry.Find(type, name)!;
+            AddComplex(name, context => ComplexConverters.ByParts(context, converter));
+        }
 
         public void Add(string[] names, MethodConverter converter)
         {

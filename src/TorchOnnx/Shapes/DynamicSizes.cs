@@ -8,6 +8,7 @@ namespace TorchOnnx.Shapes;
 internal sealed class DynamicSizes
 {
     private static readonly int[] NearSteps = [1, 3];
+    private const int Seed = 20_10_17, SmallestShare = 8;
 
     // The far size is up to 32 times the example's. It is smaller if the forward pass would take too long.
     private const long MostGrowth = 32;
@@ -78,6 +79,27 @@ internal sealed class DynamicSizes
         {
             for (; count > 0; count /= 2) yield return count;
         }
+    }
+
+    /// <summary>
+    /// Returns inputs of the example's sizes with elements drawn from half of the example's, from a quarter and from an
+    /// eighth.
+    /// </summary>
+    public static IEnumerable<ModelInputs> Redrawn(ModelInputs example)
+    {
+        var random = new Random(Seed);
+        for (int share = 2; share <= SmallestShare; share *= 2)
+        {
+            yield return example.With(example.Tensors.Select(tensor => Redraw(tensor, share, random)));
+        }
+    }
+
+    private static torch.Tensor Redraw(torch.Tensor tensor, int share, Random random)
+    {
+        int count = (int)tensor.numel();
+        long[] pool = [.. Enumerable.Range(0, Math.Max(1, count / share)).Select(_ => random.NextInt64(count))];
+        var places = torch.tensor(random.GetItems(pool, count), device: tensor.device);
+        return tensor.flatten().index_select(0, places).reshape(tensor.shape);
     }
 
     /// <summary>Returns the declared maximum, or <see langword="null"/> if there is none.</summary>

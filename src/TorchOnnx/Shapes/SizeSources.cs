@@ -38,6 +38,10 @@ internal sealed class SizeSources(GraphBuilder graph)
         return _sizes[size] = value;
     }
 
+    /// <summary>Returns a value that indicates whether a size follows from those of some values.</summary>
+    public bool Knows(Dimension size, Func<GraphValue, bool> isFrom) => !size.IsDynamic || SizeExpression.Find(
+        size, _sources.Where(source => isFrom(source.Value)).Select(source => source.Size)) is not null;
+
     private GraphValue Read(string scope, Dimension size)
     {
         if (_sizes.TryGetValue(size, out var known)) return known;

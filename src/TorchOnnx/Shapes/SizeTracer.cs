@@ -50,6 +50,17 @@ internal sealed class SizeTracer(ExportRequest request)
                 "export the dimension as a static one (DynamicBatch = false for the batch), or set its MultipleOf";
             if (Record(description, inputs, mayReject: false, remedy) is { Count: > 0 } problems) return problems;
         }
+        if (request.Options.DataDependentShapes)
+        {
+            foreach (var inputs in DynamicSizes.Redrawn(request.Example))
+            {
+                if (Record("other elements", inputs, mayReject: false, "give an example with other elements")
+                    is { Count: > 0 } problems)
+                {
+                    return problems;
+                }
+            }
+        }
         foreach (string name in request.Sizes.Names)
         {
             if (RecordAway(name) is { Count: > 0 } problems) return problems;

@@ -20,6 +20,13 @@ internal sealed class ArgumentReader(Func<torch.Tensor, RecordedValue> use)
         return [.. names.Zip(arguments, (name, value) => new RecordedArgument(name, Read(value)))];
     }
 
+    /// <summary>Returns the properties of a loss, which are arguments of the function.</summary>
+    public IEnumerable<RecordedArgument> ReadProperties(torch.nn.Module loss) =>
+        from property in loss.GetType().GetProperties(
+            BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
+        where property.DeclaringType!.Name.Contains("Loss", StringComparison.Ordinal)
+        select new RecordedArgument(property.Name, Read(property.GetValue(loss)));
+
     /// <summary>Returns the tensors in an argument, including those in tuples, lists and indices.</summary>
     public static IEnumerable<torch.Tensor> Tensors(object? value) => value switch
     {

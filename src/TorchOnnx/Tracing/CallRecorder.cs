@@ -54,8 +54,13 @@ internal sealed class CallRecorder
         call.Kind = CallKind.Leaf;
         _reading = call;
         call.Recorded = _reader.Read(call.Site, call.Target, call.Arguments);
-        if (Changed(call) is { } changed && !TorchMethods.ChangesLayout(call.Target)
-            && _tracker.IsOutside(changed))
+        if (call.Leaf is { } module && TorchMethods.IsLoss(module.GetType()))
+        {
+            call.Recorded = [.. call.Recorded, .. _reader.ReadProperties(module)];
+        }
+        if (Changed(call) is { } changed && (TorchMethods.ChangesLayout(call.Target)
+            ? Use(changed).Origin == ValueOrigin.Outside
+            : _tracker.IsOutside(changed)))
         {
             _changedState.Add((changed.alias().DetachFromDisposeScope(), TensorTracker.Copy(changed)));
             Refuse(call,
@@ -149,7 +154,7 @@ internal sealed class CallRecorder
     {
         Origin = ValueOrigin.Call,
         Constant = isConstant ? TensorTracker.Copy(tensor) : null,
-        Snapshot = _keepValues ? TensorCopy.ToManaged(tensor) : null,
+        Snapshot = _keepValues ? TensorCopy.TryToManaged(tensor) : null,
     };
 
     private RecordedValue Use(torch.Tensor tensor)

@@ -6,7 +6,10 @@ namespace TorchOnnx.Tracing;
 internal static class ExampleCheck
 {
     private static readonly torch.ScalarType[] Supported =
-        [torch.ScalarType.Float32, torch.ScalarType.Int64, torch.ScalarType.Int32, torch.ScalarType.Bool];
+    [
+        torch.ScalarType.Float32, torch.ScalarType.Float64, torch.ScalarType.Int64, torch.ScalarType.Int32,
+        torch.ScalarType.Byte, torch.ScalarType.Bool,
+    ];
 
     public static void Validate(ModelInputs example, OnnxExportOptions options)
     {

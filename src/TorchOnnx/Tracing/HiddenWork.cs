@@ -27,8 +27,7 @@ internal sealed class HiddenWork(CallRecorder recorder)
         Reset();
         string where = call.HasReturned ? $"inside {call.Name}" : $"before {call.Name} is called";
         recorder.Refuse(call,
-            $"tensors are created {where} in code that cannot be traced: an iterator, a constructor, or code "
-                + "compiled at run time",
-            "Create tensors in methods that forward calls directly, with loops and lists instead of iterators");
+            $"tensors are created {where} in code that cannot be traced: a constructor, or code compiled at run time",
+            "Create tensors in methods that forward calls directly");
     }
 }

@@ -13,6 +13,7 @@ internal sealed class SharedMemory(RecordedValue value)
 {
     private readonly List<(IReadOnlyList<View> Views, RecordedValue Value, TracedCall By)> _changes = [];
     private RecordedValue _base = value;
+    private RecordedValue? _positions;
     private bool _isConstant = value.Constant is not null;
 
     /// <summary>Gets the number of changes.</summary>
@@ -50,9 +51,8 @@ internal sealed class SharedMemory(RecordedValue value)
     {
         if (views.Count == 0) return value;
         if (views.All(view => view.KeepsOrder)) return Add("value", value, _base.Type, ReshapeConverters.Reshape);
-        var positions = views.Aggregate(
-            Add("this", _base, torch.ScalarType.Int64, ScatterConverters.Positions),
-            (position, view) => view.Repeat(position, calls));
+        _positions ??= Add("this", _base, torch.ScalarType.Int64, ScatterConverters.Positions);
+        var positions = views.Aggregate(_positions, (position, view) => view.Repeat(position, calls));
         return Add(
             "value", value, _base.Type, ScatterConverters.WriteThrough,
             new RecordedArgument("this", _base), new RecordedArgument("positions", positions));

@@ -5,17 +5,27 @@ namespace TorchOnnx.Tracing;
 /// <summary>Copies tensors between TorchSharp and managed memory.</summary>
 internal static class TensorCopy
 {
+    /// <summary>
+    /// Returns a copy of a tensor, or <see langword="null"/> if graph runners don't support its dtype.
+    /// </summary>
+    public static GraphTensor? TryToManaged(torch.Tensor tensor) =>
+        tensor.dtype is torch.ScalarType.Float32 or torch.ScalarType.Float64 or torch.ScalarType.Int64
+            or torch.ScalarType.Int32 or torch.ScalarType.Byte or torch.ScalarType.Bool
+            ? ToManaged(tensor)
+            : null;
+
     public static GraphTensor ToManaged(torch.Tensor tensor)
     {
         using var scope = torch.NewDisposeScope();
         var dense = tensor.detach().cpu().contiguous();
         return dense.dtype switch
         {
-            torch.ScalarType.Float32 => new GraphTensor<float>(dense.data<float>().ToArray(), dense.shape),
-            torch.ScalarType.Float64 => new GraphTensor<double>(dense.data<double>().ToArray(), dense.shape),
-            torch.ScalarType.Int64 => new GraphTensor<long>(dense.data<long>().ToArray(), dense.shape),
-            torch.ScalarType.Int32 => new GraphTensor<int>(dense.data<int>().ToArray(), dense.shape),
-            torch.ScalarType.Bool => new GraphTensor<bool>(dense.data<bool>().ToArray(), dense.shape),
+            torch.ScalarType.Float32 => Copy<float>(dense),
+            torch.ScalarType.Float64 => Copy<double>(dense),
+            torch.ScalarType.Int64 => Copy<long>(dense),
+            torch.ScalarType.Int32 => Copy<int>(dense),
+            torch.ScalarType.Byte => Copy<byte>(dense),
+            torch.ScalarType.Bool => Copy<bool>(dense),
             _ => throw new ArgumentException($"Graph runners don't support tensors of dtype {dense.dtype}."),
         };
     }
@@ -23,9 +33,15 @@ internal static class TensorCopy
     public static torch.Tensor ToTorch(GraphTensor tensor) => tensor switch
     {
         GraphTensor<float> floats => torch.tensor(floats.Data, [.. floats.Shape]),
+        GraphTensor<double> doubles => torch.tensor(doubles.Data, [.. doubles.Shape]),
         GraphTensor<long> longs => torch.tensor(longs.Data, [.. longs.Shape]),
         GraphTensor<int> ints => torch.tensor(ints.Data, [.. ints.Shape]),
+        GraphTensor<byte> bytes => torch.tensor(bytes.Data, [.. bytes.Shape]),
         GraphTensor<bool> flags => torch.tensor(flags.Data, [.. flags.Shape]),
         _ => throw new ArgumentException($"Graph inputs cannot have elements of type {tensor.ElementType}."),
     };
+
+    // TorchSharp's accessor throws if the tensor is empty.
+    private static GraphTensor<T> Copy<T>(torch.Tensor dense) where T : unmanaged =>
+        new(dense.numel() == 0 ? [] : dense.data<T>().ToArray(), dense.shape);
 }

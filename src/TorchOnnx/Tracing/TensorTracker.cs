@@ -67,8 +67,11 @@ internal sealed class TensorTracker(IReadOnlySet<TensorIdentity> state)
         torch.Tensor tensor, RecordedCall call, int output, IReadOnlyList<torch.Tensor> arguments)
     {
         var value = call.Outputs[output];
-        var source = arguments.FirstOrDefault(argument => SharesMemory(argument, tensor));
-        if (source is not null && _entries.TryGetValue(source, out var entry) && entry.Value.Type == value.Type)
+        List<torch.Tensor> sources = [.. arguments.Where(argument => SharesMemory(argument, tensor))
+            .Distinct<torch.Tensor>(ReferenceEqualityComparer.Instance)];
+        // The elements of a complex conjugate differ from those in memory.
+        if (sources is [var source] && _entries.TryGetValue(source, out var entry) && entry.Value.Type == value.Type
+            && (!tensor.is_complex() || call.Method.Name is not ("conj" or "adjoint" or "get_mH" or "get_H")))
         {
             Bind(tensor, new Entry(value, entry.Memory, [.. entry.Views, new(call, output, entry.Value)]));
         }

@@ -41,6 +41,10 @@ internal static class TorchMethods
         !CodeOrigin.IsTorch(module.GetType())
         || WithMode.Any(name => module.GetType().Name.Contains(name, StringComparison.Ordinal));
 
+    /// <summary>Returns a value that indicates whether a type is one of TorchSharp's losses.</summary>
+    public static bool IsLoss(Type type) =>
+        CodeOrigin.IsTorch(type) && type.BaseType!.Name.Split('`')[0] is "Loss" or "WeightedLoss";
+
     /// <summary>Returns a value that indicates whether a method doesn't depend on elements.</summary>
     public static bool IsMeta(MethodBase method) =>
         Managing.Contains(method.DeclaringType!) || OfTensorMeta.Contains(method.Name);
@@ -50,7 +54,8 @@ internal static class TorchMethods
 
     /// <summary>Returns a value that indicates whether a call changes its first tensor.</summary>
     public static bool ChangesItsTensor(MethodBase method, bool inplace) =>
-        inplace || method.Name is [.., not '_', '_'] || method.Name.StartsWith("set_", StringComparison.Ordinal);
+        inplace || (method.Name is [.., not '_', '_'] and not "fft_")
+        || method.Name.StartsWith("set_", StringComparison.Ordinal);
 
     /// <summary>
     /// Returns a value that indicates whether a call that changes its first tensor changes only the shape and strides.

@@ -131,7 +131,7 @@ internal sealed class Tracer
             call.Target = _code.OverrideOf(call.Arguments[0]!, method);
         }
         Decide(call);
-        if (call.Copy is null) WrapDelegates(call);
+        if (call.Copy is null) WrapArguments(call);
         call.CreatedBefore = HiddenWork.Created;
     }
 
@@ -178,7 +178,7 @@ internal sealed class Tracer
             EnterModule(call, module);
         }
         if (call.Kind == CallKind.Leaf) return;
-        if (_converters.Find(target) is not null)
+        if ((_converters.Find(target) ?? _converters.FindComplex(target)) is not null)
         {
             EnumerateSequences(call);
             _recorder.Begin(call);
@@ -310,22 +310,25 @@ internal sealed class Tracer
     }
 
     // Enumerates lazy sequences before the call, so that their code runs only once.
-    private static void EnumerateSequences(TracedCall call)
+    private void EnumerateSequences(TracedCall call)
     {
         for (int index = 0; index < call.Arguments.Length; index++)
         {
-            if (call.Arguments[index] is IEnumerable<torch.Tensor> tensors and not System.Collections.ICollection)
+            if (TracedSequence.Wrap(call.Arguments[index], _code) is
+                IEnumerable<torch.Tensor> tensors and not System.Collections.ICollection)
             {
                 call.Arguments[index] = tensors.ToList();
             }
         }
     }
 
-    private void WrapDelegates(TracedCall call)
+    private void WrapArguments(TracedCall call)
     {
         for (int index = 0; index < call.Arguments.Length; index++)
         {
-            if (call.Arguments[index] is Delegate wrapped) call.Arguments[index] = _code.Wrap(wrapped);
+            call.Arguments[index] = call.Arguments[index] is Delegate wrapped
+                ? _code.Wrap(wrapped)
+                : TracedSequence.Wrap(call.Arguments[index], _code);
         }
     }
 }

@@ -51,6 +51,7 @@ internal sealed record Comparison(double MaxAbsolute, double MaxRelative, bool P
             // Integers and flags must be equal.
             (GraphTensor<long> a, GraphTensor<long> e) => Of(a.Data, e.Data, x => x, 0, 0, 0),
             (GraphTensor<int> a, GraphTensor<int> e) => Of(a.Data, e.Data, x => x, 0, 0, 0),
+            (GraphTensor<byte> a, GraphTensor<byte> e) => Of(a.Data, e.Data, x => x, 0, 0, 0),
             (GraphTensor<bool> a, GraphTensor<bool> e) => Of(a.Data, e.Data, x => x ? 1 : 0, 0, 0, 0),
             _ => Failed($"tensors of {expected.ElementType.Name} cannot be compared"),
         };
@@ -62,6 +63,8 @@ internal sealed record Comparison(double MaxAbsolute, double MaxRelative, bool P
     public static bool IsUniform(GraphTensor tensor) => tensor switch
     {
         GraphTensor<float> { Data: [var first, ..] data } =>
+            data.All(value => Math.Abs(value - first) <= Rounding * Math.Abs(first)),
+        GraphTensor<double> { Data: [var first, ..] data } =>
             data.All(value => Math.Abs(value - first) <= Rounding * Math.Abs(first)),
         GraphTensor<long> longs => longs.Data.Distinct().Count() <= 1,
         GraphTensor<bool> flags => flags.Data.Distinct().Count() <= 1,
@@ -86,6 +89,7 @@ internal sealed record Comparison(double MaxAbsolute, double MaxRelative, bool P
     private static Comparison Of<T>(
         T[] actual, T[] expected, Func<T, double> number, double relative, double scale, double largest)
     {
+        if (expected.Length == 0) return new(0, 0, true, null);
         double[] finite = [.. expected.Select(number).Where(double.IsFinite)];
         if (finite.Length == 0)
         {

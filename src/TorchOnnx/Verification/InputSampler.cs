@@ -24,14 +24,21 @@ internal sealed class InputSampler(IReadOnlyList<GraphTensor> examples)
 
     /// <summary>Returns the inputs with each float replaced by the next larger one.</summary>
     public static IReadOnlyList<GraphTensor> NextFloats(IReadOnlyList<GraphTensor> inputs) =>
-        [.. inputs.Select(input => input is GraphTensor<float> floats
-            ? new GraphTensor<float>([.. floats.Data.Select(MathF.BitIncrement)], [.. floats.Shape])
-            : input)];
+        [.. inputs.Select(input => input switch
+        {
+            GraphTensor<float> floats =>
+                new GraphTensor<float>([.. floats.Data.Select(MathF.BitIncrement)], [.. floats.Shape]),
+            GraphTensor<double> doubles =>
+                new GraphTensor<double>([.. doubles.Data.Select(Math.BitIncrement)], [.. doubles.Shape]),
+            _ => input,
+        })];
 
     private static GraphTensor Widen(GraphTensor example) => example switch
     {
         GraphTensor<long> { Data: [var first, ..] data } => Of([.. data.Distinct(), first == 0 ? 1 : first - 1]),
         GraphTensor<int> { Data: [var first, ..] data } => Of([.. data.Distinct(), first == 0 ? 1 : first - 1]),
+        GraphTensor<byte> { Data: [var first, ..] data } =>
+            Of([.. data.Distinct(), (byte)(first == 0 ? 1 : first - 1)]),
         GraphTensor<bool> => Of([false, true]),
         _ => example,
     };
@@ -43,14 +50,18 @@ internal sealed class InputSampler(IReadOnlyList<GraphTensor> examples)
         int count = checked((int)shape.Aggregate(1L, (product, length) => product * length));
         return example switch
         {
-            GraphTensor<float> => new GraphTensor<float>(
-                [.. Enumerable.Range(0, count).Select(_ => change is null ? Normal() : change(Normal()))], shape),
+            GraphTensor<float> => new GraphTensor<float>([.. Normals()], shape),
+            GraphTensor<double> => new GraphTensor<double>([.. Normals().Select(value => (double)value)], shape),
             // Other integers may be invalid indices.
             GraphTensor<long> longs => new GraphTensor<long>(Pick(longs.Data, count), shape),
             GraphTensor<int> ints => new GraphTensor<int>(Pick(ints.Data, count), shape),
+            GraphTensor<byte> bytes => new GraphTensor<byte>(Pick(bytes.Data, count), shape),
             GraphTensor<bool> flags => new GraphTensor<bool>(Pick(flags.Data, count), shape),
             _ => throw new ArgumentException($"Graph inputs cannot have elements of type {example.ElementType}."),
         };
+
+        IEnumerable<float> Normals() =>
+            Enumerable.Range(0, count).Select(_ => change is null ? Normal() : change(Normal()));
     }
 
     private T[] Pick<T>(T[] from, int count) => _random.GetItems(from, count);

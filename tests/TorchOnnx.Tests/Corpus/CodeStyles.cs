@@ -45,8 +45,26 @@ internal static class CodeStyles
         CorpusModel.Of("forward_hooks", Hooked, 2, 4),
         CorpusModel.Of("sequence_of_modules_by_children", () => new ByChildren(), 2, 4),
         new("list_in_dictionary_out", () => new ListIn(), () => [randn(2, 4), randn(2, 4), randn(2, 4)]),
+        CorpusModel.Of("iterator", () => new Lambda(x => stack(Growing(x, 3).ToArray(), 0).sum(0)), 2, 4),
+        CorpusModel.Of("iterator_argument", () => new Lambda(x => stack(Growing(x, 3), 0).sum(0)), 2, 4),
+        CorpusModel.Of("iterator_query", () => new Lambda(x => cat(
+            Growing(x, 9).Where(y => y.dim() == 2).Take(2).Select(y => y.relu()).ToList(), 1)), 2, 4),
+        CorpusModel.Of("iterator_loop", () => new Lambda(x =>
+        {
+            foreach (var y in Growing(x, 3)) x = x + y;
+            return x;
+        }), 2, 4),
         CorpusModel.Of("goto_and_while", () => new Lambda(Loop), 2, 4),
     ];
+
+    private static IEnumerable<Tensor> Growing(Tensor x, int count)
+    {
+        for (int index = 0; index < count; index++)
+        {
+            x = x * 2;
+            yield return x;
+        }
+    }
 
     private static bool Split(ref Tensor x, out Tensor rest)
     {

@@ -75,6 +75,7 @@ public static class ModuleCheck
         GraphTensor<double> doubles => doubles.Data,
         GraphTensor<long> longs => [.. longs.Data.Select(value => (double)value)],
         GraphTensor<int> ints => [.. ints.Data.Select(value => (double)value)],
+        GraphTensor<byte> bytes => [.. bytes.Data.Select(value => (double)value)],
         GraphTensor<bool> flags => [.. flags.Data.Select(value => value ? 1.0 : 0)],
         _ => throw new NotSupportedException($"{tensor.ElementType}"),
     };

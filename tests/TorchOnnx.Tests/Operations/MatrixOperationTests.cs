@@ -40,6 +40,11 @@ public sealed class MatrixOperationTests
         new("tensordot of pairs", x => tensordot(x, x, [1, 2], [1, 2]), [2, 3, 4]),
         new("cross", x => linalg.cross(x.narrow(2, 0, 3), Numbers(3).expand(x.shape[0], x.shape[1], 3)), [2, 3, 4]),
         new("trace", x => x[0].matmul(x[0].t()).trace(), [2, 3, 4]),
+        new("matrix_power", x => (x.matmul(x.mT) / 8).matrix_power(5), [2, 3, 4]),
+        new("matrix_power of 0", x => x.matmul(x.mT).matrix_power(0) + x[.., .., ..1], [2, 3, 4]),
+        new("det", x => (x.mT.matmul(x) / 4 + eye(4)).det(), [2, 3, 4]),
+        new("logdet", x => (x.mT.matmul(x) / 4 + eye(4)).logdet(), [2, 3, 4]),
+        new("slogdet", x => slogdet(x[.., .., ..3].mT.matmul(x[.., .., 1..]) / 4 + eye(3)).logabsdet, [2, 3, 4]),
         new("linear to one number", x => nn.functional.linear(x, arange(4, dtype: float32)), [2, 3, 4]),
     }.EachEqual(5, 1);
 

@@ -31,6 +31,8 @@ public sealed class ReductionTests
         ("nansum", x => x.sqrt().nansum(), Operands.Floats),
         ("dist", x => x.dist(x.sin(), 1), Single),
         ("median", x => x.median(), Operands.Numbers),
+        ("histc", x => x.histc(5), Operands.Floats),
+        ("histc in bounds", x => x.histc(7, -1, 1), Operands.Floats),
     ];
 
     private static readonly (string Name, Func<Tensor, long, bool, Tensor> Of, ScalarType[] Types)[] Along =
@@ -64,6 +66,18 @@ public sealed class ReductionTests
         ("std_mean", (x, d, k) => Sum(x.std_mean(d, false, k)), Operands.Floats),
         ("aminmax", (x, d, k) => Sum(x.aminmax(d < 0 ? d + x.dim() : d, k)), Operands.Numbers),
         ("cumsum", (x, d, _) => x.cumsum(d), Operands.All),
+        ("cumprod", (x, d, _) => x.cumprod(d), [ScalarType.Float32, ScalarType.Int32]),
+        ("logcumsumexp", (x, d, _) => (x * 20).logcumsumexp(d), Operands.Floats),
+        ("cummax values", (x, d, _) => x.cummax(d).Item1, Operands.All),
+        ("cummax indices", (x, d, _) => x.cummax(d).Item2, Operands.All),
+        ("cummin values", (x, d, _) => x.cummin(d).Item1, Operands.All),
+        ("cummin indices", (x, d, _) => x.cummin(d).Item2, Operands.All),
+        ("diff", (x, d, _) => x.diff(1, d), Operands.All),
+        ("diff with ends", (x, d, _) => x.diff(1, d, x, x), Operands.All),
+        ("quantile", (x, d, k) => x.quantile(tensor(0.3, x.dtype), d, k), Operands.Floats),
+        ("quantiles", (x, d, k) => x.quantile(tensor(new[] { 0, 0.75, 1 }, x.dtype), d, k), Operands.Floats),
+        ("kthvalue", (x, d, k) => x.kthvalue(2, d, k).values, Operands.Numbers),
+        ("kthvalue indices", (x, d, k) => x.kthvalue(1, d, k).indices, Single),
         ("softmax", (x, d, _) => x.softmax(d), Operands.Floats),
         ("softmax(type)", (x, d, _) => nn.functional.softmax(x, d, ScalarType.Float32), Operands.Numbers),
         ("log_softmax", (x, d, _) => x.log_softmax(d), Operands.Floats),
@@ -78,9 +92,6 @@ public sealed class ReductionTests
 
     private static readonly (string Name, Func<Tensor, long, Tensor> Of)[] Prefixes =
     [
-        ("cumprod", (x, d) => x.cumprod(d)),
-        ("cumprod of integers", (x, d) => (x * 3).to(ScalarType.Int32).cumprod(d)),
-        ("logcumsumexp", (x, d) => (x * 20).logcumsumexp(d)),
         ("argmax of int64", (x, d) => ((x * 1e6).to(ScalarType.Int64)).argmax(d) - x.argmin(d)),
         ("max indices of int32", (x, d) => ((x * 1e6).to(ScalarType.Int32)).max(d, true).indexes),
     ];

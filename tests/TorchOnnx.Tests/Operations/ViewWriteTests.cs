@@ -69,6 +69,7 @@ public sealed class ViewWriteTests
                 return x + table;
             }
         },
+        { "steps of a loop", x => Write(x, y => { for (int i = 1; i < 4; i++) y[.., i].add_(y[.., i - 1]); }) },
         { "as in a rotary embedding", x =>
             {
                 var y = empty_like(x);

@@ -17,9 +17,6 @@ public sealed class RefusalTests
             + "Remove output_padding, and add a padding module after this one." },
         { "divisor with ceil mode", () => nn.AvgPool2d(2, ceil_mode: true, divisor_override: 3), [2, 1, 5, 5],
             "ONNX cannot express divisor_override together with ceil_mode. Use one of the two." },
-        { "no running statistics", () => nn.BatchNorm2d(1, track_running_stats: false), [2, 1, 5, 5],
-            "without running statistics it normalizes by the batch, so each row's result depends on the other rows. "
-            + "Build it with track_running_stats: true." },
         { "response norm over volumes", () => nn.LocalResponseNorm(2), [2, 3, 2, 2, 2],
             "the input has 3 spatial dimensions, and local_response_norm supports 1 or 2. "
             + "Reshape the input to [N, C, L] or [N, C, H, W] first." },

@@ -10,8 +10,8 @@ public sealed class TracingRefusalTests
         + "which would stay at the example's values. "
         + "Compute with tensors (such as torch.where instead of if), or pass the value as an input.";
     private const string Hidden =
-        " in code that cannot be traced: an iterator, a constructor, or code compiled at run time. "
-        + "Create tensors in methods that forward calls directly, with loops and lists instead of iterators.";
+        " in code that cannot be traced: a constructor, or code compiled at run time. "
+        + "Create tensors in methods that forward calls directly.";
     private const string State =
         " changes a tensor that outlives the forward pass (a parameter, buffer or field), "
         + "and a graph keeps no state between runs. "
@@ -25,7 +25,7 @@ public sealed class TracingRefusalTests
     private const string Shape = "Give an example with a shape that the module accepts.";
     private const string Data =
         "the number of elements it selects depends on the values of the input. "
-        + "Keep the shape: use torch.where(mask, x, other), or multiply by the mask.";
+        + "Keep the shape: use torch.where(mask, x, other), or multiply by the mask. Or set DataDependentShapes.";
 
     // The source is embedded, because a reproducible build has no source paths.
     private static readonly string[] Source = ReadSource();
@@ -41,6 +41,7 @@ public sealed class TracingRefusalTests
     private static int Line(string mark) =>
         Array.FindIndex(Source, line => line.TrimEnd('\r').EndsWith($"// here: {mark}", StringComparison.Ordinal)) + 1;
 
+    // {1} is the line before the marked one.
     public static TheoryData<string, string> Sentences => new()
     {
         { "if on item", "Tensor.item" + Reads },
@@ -52,7 +53,9 @@ public sealed class TracingRefusalTests
         { "while on a tensor", "TensorExtensionMethods.ToDouble" + Reads },
         { "loop bound from a tensor", "Tensor.item" + Reads },
         { "allclose", "Tensor.allclose" + Reads },
-        { "iterator", "tensors are created inside Enumerable.ToArray" + Hidden },
+        { "view of either of two tensors", "Tensor.add uses a tensor that shares memory with a tensor that Tensor.mul_ "
+            + "changed in place (RefusedModules..cctor, RefusedModules.cs:{1}). Take the view after the change, or "
+            + "change a copy (clone())." },
         { "constructor", "tensors are created inside new Holder" + Hidden },
         { "compiled expression", "tensors are created inside Func.Invoke" + Hidden },
         { "another thread", "the argument 'this' of Tensor.add is a tensor that was created outside the traced code, "
@@ -81,7 +84,7 @@ public sealed class TracingRefusalTests
         int line = Line(name);
         Assert.True(line > 0, $"no line is marked '{name}'");
         IsRefused(name, $"(root) (TorchOnnx.Tests.Lambda; RefusedModules..cctor, RefusedModules.cs:{line}): "
-            + sentence);
+            + sentence.Replace("{1}", $"{line - 1}"));
     }
 
     [Theory]
@@ -114,7 +117,7 @@ public sealed class TracingRefusalTests
         using var model = nn.Sequential(
             ("a", (nn.Module<Tensor, Tensor>)RefusedModules.All["no operator"]()),
             ("b", (nn.Module<Tensor, Tensor>)RefusedModules.All["ToSingle"]()),
-            ("c", nn.BatchNorm1d(3, track_running_stats: false)),
+            ("c", nn.Hardtanh()),
             ("d", (nn.Module<Tensor, Tensor>)RefusedModules.All["nonzero"]()));
 
         var problems = OnnxExporter.Analyze(model, randn(2, 3));

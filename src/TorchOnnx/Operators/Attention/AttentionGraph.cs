@@ -36,7 +36,7 @@ internal sealed class AttentionGraph(
         // libtorch adds a boolean mask as ones and zeros.
         if (attentionMask is not null)
         {
-            scores = context.Add("Add", [scores, PadMask(context.Cast(attentionMask, torch.ScalarType.Float32))]);
+            scores = context.Add("Add", [scores, PadMask(context.Cast(attentionMask, context.OutputType))]);
         }
         if (keyPaddingMask is not null)
         {

@@ -58,8 +58,11 @@ internal static class ArithmeticConverters
         return context.Add("Add", [start, context.Add("Mul", [Elementwise.Operand(context, "weight"), distance])]);
     });
 
+    public static GraphValue Atan2(ConversionContext context) =>
+        Elementwise.Binary(context, (y, x, type) => Atan2(context, y, x, type));
+
     // Atan(y / x) can be off by half a turn, and is NaN at the origin.
-    public static GraphValue Atan2(ConversionContext context) => Elementwise.Binary(context, (y, x, type) =>
+    public static GraphValue Atan2(ConversionContext context, GraphValue y, GraphValue x, ScalarType type)
     {
         var zero = context.Constant(0, type);
         var half = context.Add(
@@ -69,7 +72,7 @@ internal static class ArithmeticConverters
         var isFlat = context.Add("Equal", [y, zero]);
         var angle = context.Add("Where", [isFlat, zero, context.Add("Atan", context.Add("Div", [y, x]))]);
         return context.Add("Add", [angle, turn]);
-    });
+    }
 
     // longer · √(1 + (shorter / longer)²) cannot overflow. The ratio of two zeros or infinities would be NaN.
     public static GraphValue Hypot(ConversionContext context) => Elementwise.Calculate(context, type =>

@@ -34,6 +34,19 @@ internal static class SelectionConverters
             return context.Add("Where", [context.Add("IsNaN", left), right, unlessRight]);
         });
 
+    // 1 / y tells −0 from 0.
+    public static GraphValue CopySign(ConversionContext context) => Elementwise.Binary(context, (value, sign, type) =>
+    {
+        var zero = context.Constant(0, type);
+        var isNegativeZero = context.Add("And",
+        [
+            context.Add("Equal", [sign, zero]), context.Add("Less", [context.Add("Reciprocal", sign), zero]),
+        ]);
+        var isNegative = context.Add("Or", [context.Add("Less", [sign, zero]), isNegativeZero]);
+        var size = context.Add("Abs", value);
+        return context.Add("Where", [isNegative, context.Add("Neg", size), size]);
+    });
+
     public static GraphValue Heaviside(ConversionContext context) => Elementwise.Calculate(context, type =>
     {
         var (value, zero) = (Elementwise.Operand(context, "this"), context.Constant(0, type));

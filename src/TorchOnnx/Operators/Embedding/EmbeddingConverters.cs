@@ -53,7 +53,7 @@ internal static class EmbeddingConverters
         {
             return context.Reduce(mode == EmbeddingBagMode.Sum ? "ReduceSum" : "ReduceMean", rows, [1]);
         }
-        var shares = context.Cast(members, torch.ScalarType.Float32);
+        var shares = context.Cast(members, context.OutputType);
         // With offsets, all bags share the rows [L, E]. Without offsets, the rows are [B, L, E].
         var sums = context.Given("offsets")
             ? context.Add("MatMul", [shares, rows])
@@ -71,7 +71,7 @@ internal static class EmbeddingConverters
         var maximum = context.Reduce(
             "ReduceMax", context.Add("Where", [counted, rows, context.Constant(double.NegativeInfinity)]), [1]);
         // torch gives zeros for an empty bag.
-        var filled = context.Reduce("ReduceMax", context.Cast(counted, torch.ScalarType.Float32), [1]);
+        var filled = context.Reduce("ReduceMax", context.Cast(counted, context.OutputType), [1]);
         return context.Add("Where", [context.Cast(filled, torch.ScalarType.Bool), maximum, context.Constant(0f)]);
     }
 

@@ -13,7 +13,7 @@ internal sealed class Indexer
     private readonly List<(int Axis, GraphValue Index)> _singles = [];
     private readonly List<long> _newAxes = [];
     private readonly List<(int Axis, GraphValue Indices)> _tensors = [];
-    private readonly int _rank;
+    private int _rank;
 
     /// <summary>Reads the index arguments of a call.</summary>
     /// <param name="context">The call to convert.</param>
@@ -23,7 +23,12 @@ internal sealed class Indexer
         _context = context;
         var places = Places(context);
         var tensors = new Queue<GraphValue>(context.Given("indices") ? context.Tensors("indices") : []);
-        int axis = 0, consumed = places.Count(place => place.Kind is not (IndexKind.NewAxis or IndexKind.Ellipsis));
+        int axis = 0, consumed = places.Sum(place => place.Kind switch
+        {
+            IndexKind.NewAxis or IndexKind.Ellipsis => 0,
+            IndexKind.Tensor when IsMask(place.Tensor!) => place.Tensor!.Dimensions.Count,
+            _ => 1,
+        });
         foreach (var place in places)
         {
             switch (place.Kind)
@@ -41,12 +46,12 @@ internal sealed class Indexer
                 case IndexKind.Single:
                     _singles.Add((axis++, context.Scalar(place.Start!.Value)));
                     break;
-                case IndexKind.Tensor when place.Tensor!.Type is ScalarType.Bool or ScalarType.Byte:
-                    throw context.Refuse(
-                        "it indexes by a mask, so the shape of the result depends on the values of the mask",
-                        "Keep the shape: use torch.where(mask, x, other), or multiply by the mask");
+                case IndexKind.Tensor when IsMask(place.Tensor!):
+                    AddMask(place.Tensor!, tensors.Dequeue(), isOnlyTensor: tensors.Count == 0 && _tensors.Count == 0);
+                    axis += place.Tensor!.Dimensions.Count;
+                    break;
                 // A scalar index tensor selects like a number.
-                case IndexKind.Tensor when place.Tensor.Dimensions.Count == 0:
+                case IndexKind.Tensor when place.Tensor!.Dimensions.Count == 0:
                     _singles.Add((axis++, tensors.Dequeue()));
                     break;
                 case IndexKind.Tensor:
@@ -96,6 +101,28 @@ internal sealed class Indexer
         Dimension single => new(IndexKind.Single, single),
         _ => new(IndexKind.NewAxis),
     };
+
+    /// <summary>Returns a value that indicates whether a tensor of indices is a mask.</summary>
+    public static bool IsMask(RecordedValue tensor) => tensor.Type is ScalarType.Bool or ScalarType.Byte;
+
+    // A mask stands for a tensor of indices for each of its dimensions.
+    private void AddMask(RecordedValue mask, GraphValue value, bool isOnlyTensor)
+    {
+        if (!isOnlyTensor || _context.Given("value"))
+        {
+            throw _context.Refuse(
+                "it combines a mask with other indices", "Index in steps, or use torch.where(mask, x, other)");
+        }
+        var count = _context.OutputShape[_rank];
+        _context.RequireDataDependentSize(count);
+        var positions = SelectionByValueConverters.Positions(_context, value);
+        for (int dimension = 0; dimension < mask.Dimensions.Count; dimension++)
+        {
+            var indices = _context.Gather(positions, _context.Scalar(dimension), 1);
+            (indices.Shape, indices.Type) = ([count], ScalarType.Int64);
+            _tensors.Add((_rank++, indices));
+        }
+    }
 
     private long Step(RecordedIndex range) => range.Step switch
     {

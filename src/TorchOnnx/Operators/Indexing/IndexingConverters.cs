@@ -37,11 +37,13 @@ internal static class IndexingConverters
     private static GraphValue SetMasked(
         ConversionContext context, GraphValue target, GraphValue mask, GraphValue update, bool accumulate)
     {
-        if (context.IsTensor("value") && context.Tensor("value").Shape!.Any(size => size != 1) || accumulate)
+        if (accumulate)
         {
-            throw context.Refuse(
-                "it assigns to a mask, so the number of assigned elements depends on the values of the mask",
-                "Assign one number to all of them, or use torch.where");
+            throw context.Refuse("it adds to the elements that a mask selects", "Use torch.where");
+        }
+        if (context.IsTensor("value") && context.Tensor("value").Shape!.Any(size => size != 1))
+        {
+            return ScatterConverters.ScatterMasked(context, target, mask, update);
         }
         int behind = context.InputShape.Count - mask.Shape!.Count;
         var flags = context.Unsqueeze(

@@ -42,6 +42,19 @@ internal static class ScatterConverters
             context, positions, context.InputShape, context.Size("offset", 0), context.Axis(context.Integer("dim1", 0)),
             context.Axis(context.Integer("dim2", 1)), context.Tensor("src").Shape![^1]));
 
+    /// <summary>
+    /// Writes updates to the elements or slices that a mask selects. One update broadcasts to all of them.
+    /// </summary>
+    public static GraphValue ScatterMasked(
+        ConversionContext context, GraphValue target, GraphValue mask, GraphValue updates)
+    {
+        var indices = SelectionByValueConverters.Positions(context, mask);
+        var count = context.Slice(context.Add("Shape", indices), 0, 0, 1);
+        var slice = context.Slice(context.Add("Shape", target), 0, mask.Shape!.Count);
+        var shape = context.Concat([count, slice], 0);
+        return context.Add("ScatterND", [target, indices, context.Add("Expand", [updates, shape])]);
+    }
+
     /// <summary>Writes the row-major position of each element of a tensor, in the tensor's shape.</summary>
     public static GraphValue Positions(ConversionContext context) => Positions(context, context.Tensor("this"));
 

@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace TorchOnnx.Operators;
 
 /// <summary>Converters for products of matrices and vectors.</summary>
@@ -74,6 +76,39 @@ internal static class MatrixConverters
             context, context.Cast(context.Tensor("this"), context.OutputType), shape, 0, 0, 1,
             shape[0].Size < shape[1].Size ? shape[0] : shape[1]);
         return context.Reduce("ReduceSum", diagonal, [0]);
+    }
+
+    public static GraphValue Power(ConversionContext context)
+    {
+        long exponent = context.Integer("n");
+        if (exponent < 0)
+        {
+            throw context.Refuse("ONNX has no operator for the inverse of a matrix", "Use an exponent from 0 on");
+        }
+        var value = context.Tensor("this");
+        GraphValue? power = null;
+        for (; exponent > 0; exponent /= 2)
+        {
+            if (exponent % 2 == 1) power = power is null ? value : context.Add("MatMul", [power, value]);
+            if (exponent > 1) value = context.Add("MatMul", [value, value]);
+        }
+        if (power is not null) return power;
+        var size = context.InputShape[^1];
+        var identity = TriangleConverters.CompareRowsWithColumns(context, "Equal", size, size, 0);
+        return context.Expand(context.Cast(identity, context.OutputType), [size, size], context.OutputShape);
+    }
+
+    // ONNX Runtime computes determinants in float32 only.
+    public static GraphValue Determinant(ConversionContext context) => context.InputType == ScalarType.Float32
+        ? context.Add("Det", context.Input)
+        : throw context.Refuse(
+            $"the determinant of a matrix of {context.InputType} has no kernel in ONNX Runtime",
+            "Convert the matrix to Float32");
+
+    public static IReadOnlyList<GraphValue> SignAndLogDeterminant(ConversionContext context)
+    {
+        var determinant = Determinant(context);
+        return [context.Add("Sign", determinant), context.Add("Log", context.Add("Abs", determinant))];
     }
 
     // Multiplies [a, 1, b, 1, …] by [1, c, 1, d, …] and merges each pair of dimensions.

@@ -7,26 +7,29 @@ internal static class BatchNormConverters
 {
     public static GraphValue BatchNorm(NormBase module, ConversionContext context)
     {
-        if (module.running_mean is null || module.running_var is null)
-        {
-            throw context.Refuse(
-                "without running statistics it normalizes by the batch, so each row's result depends on the other rows",
-                "Build it with track_running_stats: true");
-        }
-        return BatchNorm(
-            context, Scale(context, context.ParameterOrNull(module.weight)),
-            Shift(context, context.ParameterOrNull(module.bias)), context.Parameter(module.running_mean),
-            context.Parameter(module.running_var), module.eps);
+        var weight = context.ParameterOrNull(module.weight);
+        var bias = context.ParameterOrNull(module.bias);
+        return module.running_mean is null || module.running_var is null
+            ? ByBatch(context, weight, bias, module.eps)
+            : BatchNorm(
+                context, Scale(context, weight), Shift(context, bias), context.Parameter(module.running_mean),
+                context.Parameter(module.running_var), module.eps);
     }
 
     public static GraphValue BatchNorm(ConversionContext context)
     {
         context.Accept("momentum");
-        if (context.Flag("training") || context.TensorOrNull("running_mean") is not { } mean)
+        bool training = context.Flag("training");
+        if (context.TensorOrNull("running_mean") is not { } mean)
+        {
+            return ByBatch(
+                context, context.TensorOrNull("weight"), context.TensorOrNull("bias"), context.Number("eps", 1e-5));
+        }
+        if (training)
         {
             throw context.Refuse(
-                "it normalizes by the batch, so each row's result depends on the other rows",
-                "Pass running statistics and training: false");
+                "with training: true it changes the running statistics, and a graph keeps no state between runs",
+                "Pass training: false, or no running statistics");
         }
         return BatchNorm(
             context, Scale(context, context.TensorOrNull("weight")), Shift(context, context.TensorOrNull("bias")), mean,
@@ -71,9 +74,26 @@ internal static class BatchNormConverters
                 context.Constant(new float[groups]),
             ],
             new OnnxAttribute("epsilon", epsilon));
-        var result = context.Reshape(normalized, grouped, shape);
-        if (weight is not null) result = context.Add("Mul", [result, Spatial.AlongChannels(context, weight)]);
-        return bias is null ? result : context.Add("Add", [result, Spatial.AlongChannels(context, bias)]);
+        return Affine(context, context.Reshape(normalized, grouped, shape), weight, bias);
+    }
+
+    // Each row's result depends on the other rows.
+    private static GraphValue ByBatch(
+        ConversionContext context, GraphValue? weight, GraphValue? bias, double epsilon)
+    {
+        var type = context.InputType;
+        int[] axes = [.. Enumerable.Range(0, context.InputShape.Count).Where(axis => axis != 1)];
+        var centered = context.Add(
+            "Sub", [context.Input, context.Reduce("ReduceMean", context.Input, axes, keep: true)]);
+        var variance = context.Reduce("ReduceMean", context.Add("Mul", [centered, centered]), axes, keep: true);
+        var deviation = context.Add("Sqrt", context.Add("Add", [variance, context.Constant(epsilon, type)]));
+        return Affine(context, context.Add("Div", [centered, deviation]), weight, bias);
+    }
+
+    private static GraphValue Affine(ConversionContext context, GraphValue value, GraphValue? weight, GraphValue? bias)
+    {
+        if (weight is not null) value = context.Add("Mul", [value, Spatial.AlongChannels(context, weight)]);
+        return bias is null ? value : context.Add("Add", [value, Spatial.AlongChannels(context, bias)]);
     }
 
     private static GraphValue BatchNorm(

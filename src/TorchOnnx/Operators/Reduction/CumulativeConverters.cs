@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace TorchOnnx.Operators;
 
-/// <summary>Converters for cumulative sums, products and log-sum-exps.</summary>
+/// <summary>Converters for cumulative sums, products, extrema and log-sum-exps, and for differences.</summary>
 internal static class CumulativeConverters
 {
     public static GraphValue CumSum(ConversionContext context)
@@ -13,32 +13,72 @@ internal static class CumulativeConverters
     }
 
     public static GraphValue CumProd(ConversionContext context) => ReducePrefixes(
-        context, 1, (rows, axis, _) => context.Reduce("ReduceProd", rows, [axis]));
+        context, type => context.Constant(1, type), (rows, axis, _) => context.Reduce("ReduceProd", rows, [axis]));
 
     public static GraphValue LogCumSumExp(ConversionContext context) => ReducePrefixes(
-        context, double.NegativeInfinity, (rows, axis, type) =>
+        context, type => context.Constant(double.NegativeInfinity, type), (rows, axis, type) =>
             ReductionConverters.LogSumExp(context, rows, [axis], keep: false, type));
+
+    /// <summary>Writes <c>cummax</c> or <c>cummin</c>, whose indices are those of the last of equal elements.</summary>
+    public static IReadOnlyList<GraphValue> CumulativeExtremum(ConversionContext context, bool largest)
+    {
+        int rank = context.InputShape.Count, axis = rank == 0 ? 0 : context.Axis(context.Integer("dim"));
+        if (rank == 0) return [context.Input, context.Constant(0, ScalarType.Int64)];
+        GraphValue? indices = null;
+        var values = Elementwise.Calculate(context, type =>
+        {
+            var value = context.Cast(context.Input, type);
+            var (columns, isInPrefix) = (context.Unsqueeze(value, axis), IsInPrefix(context, axis));
+            // The element itself fills the places after it.
+            var rows = context.Add("Where", [isInPrefix, columns, context.Unsqueeze(value, axis + 1)]);
+            var extremum = context.Reduce(largest ? "ReduceMax" : "ReduceMin", rows, [axis + 1], keep: true);
+            var isExtremum = context.Add("And", [isInPrefix, context.Add("Equal", [columns, extremum])]);
+            var places = context.Unsqueeze(
+                context.Range(context.InputShape[axis]), Axes.Range(1, rank - axis - 1));
+            var candidates = context.Add(
+                "Where", [isExtremum, places, context.Constant(-1, ScalarType.Int64)]);
+            indices = context.Reduce("ReduceMax", candidates, [axis + 1]);
+            return context.Squeeze(extremum, axis + 1);
+        });
+        return [values, indices!];
+    }
+
+    public static GraphValue Difference(ConversionContext context)
+    {
+        int axis = context.Axis(context.Integer("dim", -1));
+        bool isFlag = context.OutputType == ScalarType.Bool;
+        var type = isFlag ? ScalarType.Bool : Elementwise.Wide(context.OutputType);
+        var value = context.Concat(
+            [.. from parameter in (string[])["prepend", "this", "append"]
+                where context.Given(parameter)
+                select context.Operand(parameter, type)],
+            axis);
+        var result = context.Add(
+            isFlag ? "Xor" : "Sub", [context.Slice(value, axis, 1), context.Slice(value, axis, 0, -1)]);
+        return context.Cast(result, context.OutputType);
+    }
 
     // ONNX has only CumSum. This copies the whole axis for each element, replaces everything after the element with the
     // neutral number, and reduces each copy.
     private static GraphValue ReducePrefixes(
-        ConversionContext context, double neutral, Func<GraphValue, int, ScalarType, GraphValue> reduce)
+        ConversionContext context, Func<ScalarType, GraphValue> neutral,
+        Func<GraphValue, int, ScalarType, GraphValue> reduce)
     {
         context.Accept("type");
         int axis = context.Axis(context.Integer("dim"));
-        if (context.InputShape[axis].IsDynamic)
-        {
-            throw context.Refuse($"it runs along dimension {axis}, which is dynamic", "Make that dimension static");
-        }
-        long size = context.InputShape[axis].Size;
-        using var scope = NewDisposeScope();
-        var isInPrefix = ones([size, size, .. context.InputShape.Skip(axis + 1).Select(_ => 1L)], ScalarType.Bool);
-        isInPrefix = isInPrefix.reshape(size, size).tril().reshape(isInPrefix.shape);
         return Elementwise.Calculate(context, type =>
         {
-            var rows = context.Add("Unsqueeze", [context.Cast(context.Input, type), context.Constant([(long)axis])]);
-            var prefixes = context.Add("Where", [context.Constant(isInPrefix), rows, context.Constant(neutral, type)]);
+            var columns = context.Unsqueeze(context.Cast(context.Input, type), axis);
+            var prefixes = context.Add("Where", [IsInPrefix(context, axis), columns, neutral(type)]);
             return reduce(prefixes, axis + 1, type);
         });
+    }
+
+    // Returns flags of shape [size, size, 1, …] that tell which elements of an axis are at or before each element.
+    private static GraphValue IsInPrefix(ConversionContext context, int axis)
+    {
+        var size = context.InputShape[axis];
+        var flags = TriangleConverters.CompareRowsWithColumns(context, "GreaterOrEqual", size, size, 0);
+        return context.Unsqueeze(flags, Axes.Range(2, context.InputShape.Count - axis - 1));
     }
 }

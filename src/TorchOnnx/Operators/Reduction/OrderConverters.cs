@@ -49,6 +49,61 @@ internal static class OrderConverters
         return context.Add("Gather", [smallest, context.Constant(-1, ScalarType.Int64)]);
     });
 
+    /// <summary>Writes the element that is smallest but for k − 1 others, and its index.</summary>
+    public static IReadOnlyList<GraphValue> KthValue(ConversionContext context)
+    {
+        var type = Elementwise.Wide(context.InputType);
+        int axis = context.Axis(context.Integer("dim", -1));
+        if (context.InputShape.Count == 0)
+        {
+            context.Accept("k", "keepdim");
+            return [context.Input, context.Constant(0, ScalarType.Int64)];
+        }
+        var smallest = context.AddMany(
+            "TopK", [context.Cast(context.Input, type), context.Sizes([context.Size("k")])], 2,
+            new OnnxAttribute("axis", axis), new OnnxAttribute("largest", 0));
+        var last = context.Flag("keepdim")
+            ? context.Constant([-1L])
+            : context.Constant(-1, ScalarType.Int64);
+        return
+        [
+            context.Cast(context.Gather(smallest[0], last, axis), context.InputType),
+            context.Gather(smallest[1], last, axis),
+        ];
+    }
+
+    // Interpolates between the two sorted elements around q · (size − 1). TorchSharp takes −1 for all dimensions.
+    public static GraphValue Quantile(ConversionContext context)
+    {
+        var (type, shape) = (context.InputType, context.InputShape);
+        var value = context.Tensor("this");
+        bool ofAll = context.Integer("dim", -1) == -1;
+        int axis = ofAll ? 0 : context.Axis(context.Integer("dim"));
+        if (ofAll) (value, shape) = (context.Reshape(value, shape, [Axes.Count(shape)]), [Axes.Count(shape)]);
+        var sorted = context.AddMany(
+            "TopK", [value, context.Sizes([shape[axis]])], 2,
+            new OnnxAttribute("axis", axis), new OnnxAttribute("largest", 0))[0];
+        var q = context.Operand("q", type);
+        var place = context.Add("Mul", [q, context.Scalar(shape[axis] - 1, type)]);
+        var floor = context.Add("Floor", place);
+        GraphValue below = Take(floor), above = Take(context.Add("Ceil", place));
+        // The fractions lie along the axes of q, which replace the axis.
+        var fraction = context.Unsqueeze(
+            context.Add("Sub", [place, floor]), Axes.Range(q.Shape!.Count, shape.Count - axis - 1));
+        var result = context.Add(
+            "Add", [below, context.Add("Mul", [fraction, context.Add("Sub", [above, below])])]);
+        bool keep = context.Flag("keepdim");
+        if (ofAll) return context.Reshape(result, q.Shape, context.OutputShape);
+        if (q.Shape.Count > 0)
+        {
+            result = context.Permute(
+                result, [axis, .. Enumerable.Range(0, shape.Count).Where(place => place != axis)]);
+        }
+        return keep ? context.Unsqueeze(result, axis + q.Shape.Count) : result;
+
+        GraphValue Take(GraphValue places) => context.Gather(sorted, context.Cast(places, ScalarType.Int64), axis);
+    }
+
     public static IReadOnlyList<GraphValue> TopK(ConversionContext context) => TopK(
         context, context.Axis(context.Integer("dim", -1)), context.Size("k"), context.Flag("largest", true),
         context.Flag("sorted", true));

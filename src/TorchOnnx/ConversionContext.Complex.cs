@@ -1,0 +1,43 @@
+using TorchOnnx.Operators;
+using TorchOnnx.Tracing;
+using TorchSharp;
+
+namespace TorchOnnx;
+
+public sealed partial class ConversionContext
+{
+    /// <summary>Returns the dtype of the parts of a complex dtype, or any other dtype unchanged.</summary>
+    internal static torch.ScalarType PartType(torch.ScalarType type) => type switch
+    {
+        torch.ScalarType.ComplexFloat32 => torch.ScalarType.Float32,
+        torch.ScalarType.ComplexFloat64 => torch.ScalarType.Float64,
+        _ => type,
+    };
+
+    /// <summary>Gets a value that indicates whether the first output is complex.</summary>
+    internal bool ReturnsComplex => IsComplex(_call.Outputs[0]);
+
+    /// <summary>
+    /// Gets the name of the first real tensor that a conversion by parts would use in both parts, or
+    /// <see langword="null"/>. Indices and conditions belong to both.
+    /// </summary>
+    internal string? RealOperand => _call.Arguments.FirstOrDefault(argument =>
+        argument.Name is not ("indices" or "index" or "condition" or "positions")
+        && argument.Values.Any(value => !IsComplex(value)))?.Name;
+
+    /// <summary>Returns a context in which complex tensors are their real or their imaginary parts.</summary>
+    internal ConversionContext Part(bool imaginary) => new(
+        _graph, _call, _scope,
+        value => imaginary && IsComplex(value) ? _imaginary(value) : _values(value), _imaginary, _read);
+
+    /// <summary>Returns the parts of a complex tensor, or a real tensor or number without an imaginary part.</summary>
+    internal ComplexValue Complex(string parameter) => Find(parameter) switch
+    {
+        RecordedValue value when IsComplex(value) => new(_values(value), _imaginary(value)),
+        Scalar { Type: torch.ScalarType.ComplexFloat32 or torch.ScalarType.ComplexFloat64 } => throw NoSuch(
+            parameter, "a tensor or a real number"),
+        _ => new(Operand(parameter, OutputType), null),
+    };
+
+    internal static bool IsComplex(RecordedValue value) => PartType(value.Type) != value.Type;
+}

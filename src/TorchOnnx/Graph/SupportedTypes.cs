@@ -1,0 +1,49 @@
+using TorchOnnx.Tracing;
+using TorchSharp;
+using TorchSharp.Modules;
+
+namespace TorchOnnx.Graph;
+
+/// <summary>Finds dtypes that ONNX Runtime has no kernels for. It rejects the whole file if one is missing.</summary>
+internal static class SupportedTypes
+{
+    private static readonly torch.ScalarType[] OfParameters =
+    [
+        torch.ScalarType.Float32, torch.ScalarType.Float64, torch.ScalarType.BFloat16,
+        torch.ScalarType.ComplexFloat32, torch.ScalarType.ComplexFloat64,
+    ];
+
+    private static readonly HashSet<string> WithoutFloat64 =
+    [
+        "AveragePool", "Acos", "Acosh", "Asin", "Asinh", "Atan", "Atanh", "Celu", "Col2Im", "Conv", "ConvTranspose",
+        "Cosh", "Det", "Elu", "Erf", "GRU", "Gelu", "GlobalAveragePool", "GlobalMaxPool", "GridSample", "HardSigmoid",
+        "HardSwish", "InstanceNormalization", "LRN", "LSTM", "LeakyRelu", "LpPool", "Mish", "PRelu", "RNN", "Resize",
+        "Selu", "Sinh", "Softplus", "Softsign", "Tan", "ThresholdedRelu",
+    ];
+
+    private static readonly HashSet<string> WithBFloat16 = ["Cast", "Reshape", "Squeeze", "Transpose", "Unsqueeze"];
+
+    /// <summary>Returns a problem for each parameter of another dtype.</summary>
+    public static IEnumerable<OnnxExportProblem> Problems(
+        torch.nn.Module model, IEnumerable<(string Name, torch.Tensor Tensor)> state) =>
+        from entry in state
+        where entry.Tensor is Parameter && !OfParameters.Contains(entry.Tensor.dtype)
+        select new OnnxExportProblem("", model.GetType().FullName!,
+            $"parameter '{entry.Name}' has dtype {entry.Tensor.dtype}, and supported are "
+                + string.Join(", ", OfParameters),
+            "Convert the module first: model.to(ScalarType.Float32)");
+
+    /// <summary>Returns a problem if one of a call's nodes has no kernel, or none.</summary>
+    public static IEnumerable<OnnxExportProblem> Problems(RecordedCall call, IEnumerable<GraphNode> nodes)
+    {
+        var type = call.Outputs[0].Type;
+        return from node in nodes.Where(node => type switch
+               {
+                   torch.ScalarType.Float64 => WithoutFloat64.Contains(node.OpType),
+                   torch.ScalarType.BFloat16 => !WithBFloat16.Contains(node.OpType),
+                   _ => false,
+               }).Take(1)
+               select call.Problem(
+                   $"ONNX Runtime has no {node.OpType} for {type}", "Convert the module or the tensor to Float32");
+    }
+}

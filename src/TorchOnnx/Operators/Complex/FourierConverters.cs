@@ -1,0 +1,177 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace TorchOnnx.Operators;
+
+/// <summary>Converters for discrete Fourier transforms, as products with matrices of cosines and sines.</summary>
+internal static class FourierConverters
+{
+    private static readonly long[] LastTwo = [-2, -1];
+
+    /// <summary>Writes <c>fft</c>, <c>ifft</c> and <c>rfft</c> of one or several dimensions.</summary>
+    public static IReadOnlyList<GraphValue> Transform(ConversionContext context, bool inverse)
+    {
+        var value = context.Complex("input");
+        foreach (int axis in Enumerable.Reverse(Dimensions(context)))
+        {
+            value = Transform(context, value, axis, context.OutputShape[axis], inverse);
+        }
+        return value.Results(context);
+    }
+
+    /// <summary>Writes <c>irfft</c> of one or several dimensions.</summary>
+    public static GraphValue ToReal(ConversionContext context)
+    {
+        context.Accept("n", "s");
+        var value = context.Complex("input");
+        int[] axes = Dimensions(context);
+        foreach (int axis in axes[..^1])
+        {
+            value = Transform(context, value, axis, context.InputShape[axis], inverse: true);
+        }
+        int last = axes[^1];
+        var (size, count) = (context.OutputShape[last], context.InputShape[last]);
+        if (count != size.With(1, (length, _) => length / 2 + 1))
+        {
+            throw context.Refuse(
+                $"it transforms {count} frequencies to {size} elements",
+                "Pass n = 2 · (frequencies − 1), or one more, or slice or pad the frequencies first");
+        }
+        // Each frequency but 0 and the highest of an even number stands for itself and its conjugate.
+        var type = context.OutputType;
+        var numbers = context.Range(count);
+        var isSingle = context.Add("Or",
+        [
+            context.Add("Equal", [numbers, context.Scalar(0)]),
+            context.Add("Equal", [context.Add("Mul", [numbers, context.Scalar(2)]), context.Scalar(size)]),
+        ]);
+        var weights = context.Unsqueeze(
+            context.Add("Where", [isSingle, context.Constant(1, type), context.Constant(2, type)]), 1);
+        var (cosines, sines) = Waves(context, count, size, size, type);
+        var moved = value.Each(part => Last(context, part, last));
+        var real = context.Add("MatMul", [moved.Real, context.Add("Mul", [cosines, weights])]);
+        var imaginary = context.Add("MatMul", [moved.Imaginary!, context.Add("Mul", [sines, weights])]);
+        return Last(context, Scaled(context, context.Add("Sub", [real, imaginary]), size, inverse: true), last);
+    }
+
+    /// <summary>Writes <c>stft</c>: the transform of each window of a signal.</summary>
+    public static IReadOnlyList<GraphValue> ShortTime(ConversionContext context)
+    {
+        long size = context.Integer("n_fft");
+        long step = Given("hop_length", size / 4), length = Given("win_length", size);
+        var signal = context.Complex(context.Given("this") ? "this" : "input");
+        bool isVector = context.InputShape.Count == 1;
+        if (isVector) signal = signal.Each(part => context.Unsqueeze(part, 0));
+        var total = context.InputShape[^1];
+        if (context.Flag("center", true))
+        {
+            var mode = context.Argument("pad_mode") is PaddingModes padding ? padding : PaddingModes.Reflect;
+            string name = mode switch
+            {
+                PaddingModes.Reflect => "reflect",
+                PaddingModes.Replicate => "edge",
+                PaddingModes.Constant or PaddingModes.Zeros => "constant",
+                _ => throw context.Refuse($"it pads by {mode}, which ONNX does not have", "Use PaddingModes.Reflect"),
+            };
+            var pads = context.Constant([0, size / 2, 0, size / 2]);
+            signal = signal.Each(part => context.Add("Pad", [part, pads], new OnnxAttribute("mode", name)));
+            total += size / 2 * 2;
+        }
+        var frames = signal.Each(part => SliceConverters.Windows(context, part, 1, total, size, step));
+        var type = context.OutputType;
+        if (context.Given("window") || length < size)
+        {
+            var window = context.Given("window")
+                ? context.Operand("window", type)
+                : context.Expand(context.Constant(1, type), [], [length]);
+            long before = (size - length) / 2;
+            if (length < size)
+            {
+                window = context.Add("Pad", [window, context.Constant([before, size - length - before])]);
+            }
+            frames = frames.Each(part => context.Add("Mul", [part, window]));
+        }
+        bool isComplex = context.ReturnsComplex;
+        int place = context.OutputShape.Count - (isComplex ? 2 : 3);
+        context.Accept("onesided", "return_complex");
+        var spectrum = Multiply(
+            context, frames, Waves(context, size, context.OutputShape[place], size, type), inverse: false);
+        if (context.Flag("normalized"))
+        {
+            spectrum = spectrum.Each(part => Elementwise.Times(context, part, 1 / Math.Sqrt(size), type));
+        }
+        spectrum = spectrum.Each(part => context.Swap(part, 3, 1, 2));
+        if (isVector) spectrum = spectrum.Each(part => context.Squeeze(part, 0));
+        return isComplex ? spectrum.Results(context) : [ComplexConverters.Stack(context, spectrum)];
+
+        long Given(string parameter, long absent) =>
+            context.Integer(parameter, -1) is > 0 and var number ? number : absent;
+    }
+
+    private static ComplexValue Transform(
+        ConversionContext context, ComplexValue value, int axis, Dimension count, bool inverse)
+    {
+        var size = Length(context, axis);
+        var transformed = Multiply(
+            context, value.Each(part => Last(context, part, axis)),
+            Waves(context, size, count, size, context.OutputType), inverse);
+        return transformed.Each(part => Last(context, Scaled(context, part, size, inverse), axis));
+    }
+
+    // The sum over j of x[j] · e^(∓2πi · jk / n).
+    private static ComplexValue Multiply(
+        ConversionContext context, ComplexValue value, (GraphValue Cosines, GraphValue Sines) waves, bool inverse) =>
+        value.Times(
+            context, new(waves.Cosines, inverse ? waves.Sines : context.Add("Neg", waves.Sines)), "MatMul");
+
+    // Returns the cosines and sines of 2π · (jk mod n) / n, of shape [rows, columns].
+    private static (GraphValue Cosines, GraphValue Sines) Waves(
+        ConversionContext context, Dimension rows, Dimension columns, Dimension size, ScalarType type)
+    {
+        var products = context.Add("Mul", [context.Unsqueeze(context.Range(rows), 1), context.Range(columns)]);
+        var turns = context.Cast(context.Add("Mod", [products, context.Scalar(size)]), type);
+        var angles = context.Add(
+            "Div", [Elementwise.Times(context, turns, 2 * Math.PI, type), context.Scalar(size, type)]);
+        return (context.Add("Cos", angles), context.Add("Sin", angles));
+    }
+
+    private static GraphValue Scaled(ConversionContext context, GraphValue value, Dimension size, bool inverse)
+    {
+        var length = context.Scalar(size, context.OutputType);
+        return context.Argument("norm") switch
+        {
+            FFTNormType.Ortho => context.Add("Div", [value, context.Add("Sqrt", length)]),
+            FFTNormType.Forward when !inverse => context.Add("Div", [value, length]),
+            null or FFTNormType.Backward when inverse => context.Add("Div", [value, length]),
+            _ => value,
+        };
+    }
+
+    // The length of the transform, which TorchSharp's n and s may change.
+    private static Dimension Length(ConversionContext context, int axis)
+    {
+        var given = context.Given("s")
+            ? context.SizeList("s")[Array.IndexOf(Dimensions(context), axis)]
+            : context.Size("n", -1);
+        if (given != -1 && given != context.InputShape[axis])
+        {
+            throw context.Refuse(
+                "it cuts or pads the input to another length", "Slice or pad the tensor before the transform");
+        }
+        return context.InputShape[axis];
+    }
+
+    private static int[] Dimensions(ConversionContext context)
+    {
+        bool isOne = context.MethodName is "fft_" or "ifft" or "rfft" or "irfft";
+        long[] absent = isOne ? [-1]
+            : context.MethodName.EndsWith('2') ? LastTwo
+            : Axes.Range(-context.InputShape.Count, context.InputShape.Count);
+        if (context.Given("s")) absent = absent[^context.SizeList("s").Count..];
+        return [.. context.Integers("dim", absent).Select(context.Axis)];
+    }
+
+    // Exchanges an axis with the last one.
+    private static GraphValue Last(ConversionContext context, GraphValue value, int axis) =>
+        context.Swap(value, context.InputShape.Count, axis, context.InputShape.Count - 1);
+}
