@@ -597,9 +597,11 @@ internal sealed class OperatorTable
         _tensor.AddComplex("view_as_complex", ComplexConverters.FromReal);
         _tensor.AddComplex("view_as_real", ComplexConverters.ToReal);
         _tensor.AddComplex("get_real", ComplexConverters.Real);
+        _tensor.Add("get_real", context => context.Input);
         _tensor.AddComplex("get_imag", ComplexConverters.Imaginary);
         _tensor.AddComplex("abs", ComplexConverters.Absolute);
         _tensor.AddComplex("angle", ComplexConverters.Angle);
+        _tensor.Add("angle", UnaryConverters.Angle);
         _tensor.AddComplex("conj", ComplexConverters.Conjugate);
         _tensor.AddComplex("conj_physical", ComplexConverters.Conjugate);
         _tensor.AddComplex("exp", ComplexConverters.Exponential);

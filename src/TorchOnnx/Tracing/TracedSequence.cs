@@ -13,10 +13,12 @@ internal static class TracedSequence
     public static object? Wrap(object? argument, RewrittenCode code)
     {
         if (argument is not IEnumerable or ICollection || !CodeOrigin.IsUsers(argument.GetType())) return argument;
-        var sequence = argument.GetType().GetInterfaces().FirstOrDefault(type =>
+        var sequences = argument.GetType().GetInterfaces().Where(type =>
             type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IEnumerable<>));
-        return sequence is null ? argument : Activator.CreateInstance(
-            typeof(Sequence<>).MakeGenericType(sequence.GetGenericArguments()), argument, code);
+        return sequences.ToList() is [var sequence]
+            ? Activator.CreateInstance(
+                typeof(Sequence<>).MakeGenericType(sequence.GetGenericArguments()), argument, code)
+            : argument;
     }
 
     private sealed class Sequence<T>(IEnumerable<T> inner, RewrittenCode code) : IEnumerable<T>
@@ -24,7 +26,7 @@ internal static class TracedSequence
         public IEnumerator<T> GetEnumerator()
         {
             using var items = inner.GetEnumerator();
-            if (!CodeOrigin.IsUsers(items.GetType()))
+            if (items.GetType().IsValueType || !CodeOrigin.IsUsers(items.GetType()))
             {
                 while (items.MoveNext()) yield return items.Current;
                 yield break;

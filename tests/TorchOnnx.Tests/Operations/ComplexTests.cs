@@ -28,6 +28,7 @@ public sealed class ComplexTests
         { "parts", x => Complex(x).real * 2 + Complex(x).imag },
         { "absolute value", x => Complex(x).abs() },
         { "angle", x => angle(Complex(x)) },
+        { "real tensors", x => x.real + angle(x) },
         { "conjugate", x => view_as_real((Complex(x).conj() * Complex(x.sin())).resolve_conj()) },
         { "exponential", x => view_as_real((Complex(x) / 4).exp()) },
         { "complex of two", x => view_as_real(complex(x, x.sin()).transpose(1, 2)[.., 1..]) },

@@ -1,3 +1,4 @@
+using CsCheck;
 using TorchOnnx.Tests.Modules;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -93,6 +94,36 @@ public sealed class ViewWriteTests
     {
         new Case(what, function, [3, 4]).IsEqual();
         new Case(what, x => function(x.reshape(-1, 4)), [3, 5, 4]) { Open = [1] }.IsEqual();
+    }
+
+    [Fact]
+    public void Export_AnyViewsAndWrites_AreEqual() =>
+        (from steps in Gen.Select(Gen.Int[0, 9], Gen.Int[0, 9], Gen.Int[0, 9]).Array[3, 9]
+         select new Case(string.Join(", ", steps), x => Run(x, steps), [2, 4, 6])).Equal(60);
+
+    // Each step takes a view of one of the tensors so far, or writes to it. The result contains all of them.
+    private static Tensor Run(Tensor x, (int Kind, int Which, int Number)[] steps)
+    {
+        List<Tensor> tensors = [x * 1];
+        foreach (var (kind, which, number) in steps)
+        {
+            var tensor = tensors[which % tensors.Count];
+            int last = (int)tensor.dim() - 1;
+            switch (kind)
+            {
+                case 0: tensors.Add(tensor.narrow(last, 0, (tensor.shape[last] + 1) / 2)); break;
+                case 1 when last > 1: tensors.Add(tensor.transpose(last, last - 1)); break;
+                case 2 when last > 1: tensors.Add(tensor.select(last, number % tensor.shape[last])); break;
+                case 3: tensors.Add(tensor.unsqueeze(1)); break;
+                case 4: tensors.Add(tensor.flatten(1)); break;
+                case 5: tensor.mul_(0.5); break;
+                case 6: tensor.add_(number); break;
+                case 7: tensor.copy_(tensor.flip(last)); break;
+                case 8: tensor.relu_(); break;
+                case 9: tensor.sub_(tensors[number % tensors.Count].mean()); break;
+            }
+        }
+        return cat(tensors.Select(tensor => tensor.flatten(1)).ToList(), 1);
     }
 
     [Fact]

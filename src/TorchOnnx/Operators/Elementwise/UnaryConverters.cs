@@ -78,6 +78,10 @@ internal static class UnaryConverters
             "Where", [context.Add("Less", [value, zero]), context.Constant(double.NegativeInfinity, type), fromZero]);
     });
 
+    // π for negative numbers, and 0 for the others.
+    public static GraphValue Angle(ConversionContext context) => Apply(context, (value, type) => Elementwise.Times(
+        context, context.Cast(context.Add("Less", [value, context.Constant(0, type)]), type), Math.PI, type));
+
     public static GraphValue Floor(ConversionContext context) =>
         Round(context, (value, _) => context.Add("Floor", value));
 
