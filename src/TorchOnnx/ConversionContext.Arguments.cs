@@ -34,7 +34,7 @@ public sealed partial class ConversionContext
     public IReadOnlyList<Dimension> InputShape => First.Dimensions;
 
     /// <summary>Gets the dtype of <see cref="Input"/>.</summary>
-    public torch.ScalarType InputType => PartType(First.Type);
+    public torch.ScalarType InputType => TypeInGraph(First.Type);
 
     private RecordedValue First => _call.Inputs.First();
 

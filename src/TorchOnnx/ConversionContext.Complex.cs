@@ -6,9 +6,13 @@ namespace TorchOnnx;
 
 public sealed partial class ConversionContext
 {
-    /// <summary>Returns the dtype of the parts of a complex dtype, or any other dtype unchanged.</summary>
-    internal static torch.ScalarType PartType(torch.ScalarType type) => type switch
+    /// <summary>
+    /// Returns the dtype in which the graph computes: that of the parts of a complex dtype, float32 for bfloat16, and
+    /// any other dtype unchanged.
+    /// </summary>
+    internal static torch.ScalarType TypeInGraph(torch.ScalarType type) => type switch
     {
+        torch.ScalarType.BFloat16 => torch.ScalarType.Float32,
         torch.ScalarType.ComplexFloat32 => torch.ScalarType.Float32,
         torch.ScalarType.ComplexFloat64 => torch.ScalarType.Float64,
         _ => type,
@@ -39,5 +43,6 @@ public sealed partial class ConversionContext
         _ => new(Operand(parameter, OutputType), null),
     };
 
-    internal static bool IsComplex(RecordedValue value) => PartType(value.Type) != value.Type;
+    internal static bool IsComplex(RecordedValue value) =>
+        value.Type is torch.ScalarType.ComplexFloat32 or torch.ScalarType.ComplexFloat64;
 }

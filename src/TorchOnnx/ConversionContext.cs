@@ -52,14 +52,14 @@ public sealed partial class ConversionContext
     public IReadOnlyList<Dimension> OutputShape => _call.Outputs[0].Dimensions;
 
     /// <summary>Gets the dtype of the call's first output.</summary>
-    public torch.ScalarType OutputType => PartType(_call.Outputs[0].Type);
+    public torch.ScalarType OutputType => TypeInGraph(_call.Outputs[0].Type);
 
     /// <summary>Gets the shapes of the call's outputs, with tuples and lists flattened.</summary>
     public IReadOnlyList<IReadOnlyList<Dimension>> OutputShapes =>
         [.. _call.Outputs.Select(output => output.Dimensions)];
 
     /// <summary>Gets the dtypes of the call's outputs, with tuples and lists flattened.</summary>
-    public IReadOnlyList<torch.ScalarType> OutputTypes => [.. _call.Outputs.Select(output => PartType(output.Type))];
+    public IReadOnlyList<torch.ScalarType> OutputTypes => [.. _call.Outputs.Select(output => TypeInGraph(output.Type))];
 
     /// <summary>Adds a node with one input and one output.</summary>
     /// <param name="opType">The ONNX operator, or "domain::Operator" for a custom domain.</param>
@@ -96,7 +96,7 @@ public sealed partial class ConversionContext
     /// <exception cref="ArgumentException">
     /// <paramref name="tensor"/> isn't a parameter or buffer of the exported module.
     /// </exception>
-    public GraphValue Parameter(torch.Tensor tensor) => _graph.AddParameter(tensor, tensor);
+    public GraphValue Parameter(torch.Tensor tensor) => Parameter(tensor, tensor);
 
     /// <summary>Returns an initializer with the state_dict name of a parameter or buffer, and other values.</summary>
     /// <param name="tensor">The parameter or buffer.</param>
@@ -105,7 +105,8 @@ public sealed partial class ConversionContext
     /// <exception cref="ArgumentException">
     /// <paramref name="tensor"/> isn't a parameter or buffer of the exported module.
     /// </exception>
-    public GraphValue Parameter(torch.Tensor tensor, torch.Tensor values) => _graph.AddParameter(tensor, values);
+    public GraphValue Parameter(torch.Tensor tensor, torch.Tensor values) =>
+        _graph.Widen(_scope, _graph.AddParameter(tensor, values));
 
     /// <summary>Returns a scalar: float64 if the call's first output is, and float32 otherwise.</summary>
     public GraphValue Constant(double value) => Constant(value, Floating);

@@ -38,7 +38,7 @@ public sealed class DtypeTests
         { () => nn.Sequential(nn.GELU()), "ONNX Runtime has no Erf for Float64" },
         { () => new Lambda(x => nn.functional.interpolate(x, [9, 9], mode: InterpolationMode.Bilinear)),
             "ONNX Runtime has no Resize for Float64" },
-        { () => new Lambda(x => x.to(ScalarType.BFloat16) * 2), "ONNX Runtime has no Mul for BFloat16" },
+        { () => new Lambda(x => x.to(ScalarType.BFloat16) * 2), "it returns a BFloat16 tensor" },
     };
 
     [Theory]
@@ -56,6 +56,23 @@ public sealed class DtypeTests
         using var model = new Stored();
         var program = OnnxExporter.Export(model, randn(2, 4), new() { Verifier = new OnnxRuntimeRunner() });
         Assert.Equal(["Cast", "Gemm"], program.Nodes.Select(node => node.OpType).Order());
+    }
+
+    [Fact]
+    public void Export_ModuleInBFloat16_IsRoundedAfterEachOperation()
+    {
+        using var scope = NewDisposeScope();
+        var inner = nn.Sequential(
+            nn.Conv2d(1, 4, 3), nn.BatchNorm2d(4), nn.ReLU(), nn.Flatten(), nn.Linear(64, 8), nn.LayerNorm(8),
+            nn.GELU());
+        inner.to(ScalarType.BFloat16).eval();
+        var model = new Lambda(x =>
+        {
+            var y = inner.call(x.to(ScalarType.BFloat16));
+            return (y * 0.3 + y.softmax(1)).masked_fill(y > 1, 1).to(float32);
+        }, inner);
+        ModuleCheck.IsEqual(
+            model, randn(2, 1, 6, 6), new() { RelativeTolerance = 0.02, ScaleTolerance = 0.01 });
     }
 
     [Fact]

@@ -110,6 +110,19 @@ internal sealed class GraphBuilder
     public GraphValue AddConstant(string scope, torch.Tensor values) =>
         AddInitializer(TensorFormat.Initializer($"{scope}/Constant", values), values);
 
+    /// <summary>Converts a value to a dtype.</summary>
+    public GraphValue Cast(string scope, GraphValue value, torch.ScalarType type)
+    {
+        var cast = AddNode(
+            scope, "Cast", [value], [new OnnxAttribute("to", (long)TensorFormat.DataType(type))], outputs: 1)[0];
+        (cast.Shape, cast.Type) = (value.Shape, type);
+        return cast;
+    }
+
+    /// <summary>Converts a bfloat16 value to float32, for which ONNX Runtime has more kernels.</summary>
+    public GraphValue Widen(string scope, GraphValue value) =>
+        value.Type == torch.ScalarType.BFloat16 ? Cast(scope, value, torch.ScalarType.Float32) : value;
+
     private GraphValue AddInitializer(TensorProto proto, torch.Tensor values)
     {
         proto.Name = Unique(proto.Name);

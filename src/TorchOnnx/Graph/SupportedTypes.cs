@@ -21,8 +21,6 @@ internal static class SupportedTypes
         "Selu", "Sinh", "Softplus", "Softsign", "Tan", "ThresholdedRelu",
     ];
 
-    private static readonly HashSet<string> WithBFloat16 = ["Cast", "Reshape", "Squeeze", "Transpose", "Unsqueeze"];
-
     /// <summary>Returns a problem for each parameter of another dtype.</summary>
     public static IEnumerable<OnnxExportProblem> Problems(
         torch.nn.Module model, IEnumerable<(string Name, torch.Tensor Tensor)> state) =>
@@ -33,17 +31,23 @@ internal static class SupportedTypes
                 + string.Join(", ", OfParameters),
             "Convert the module first: model.to(ScalarType.Float32)");
 
+    /// <summary>Returns a problem if a runtime cannot return a tensor, or <see langword="null"/>.</summary>
+    public static OnnxExportProblem? Problem(RecordedValue output) => output.Type switch
+    {
+        torch.ScalarType.ComplexFloat32 or torch.ScalarType.ComplexFloat64 => new(
+            "", "model", "it returns a complex tensor, and ONNX Runtime has none",
+            "Return view_as_real(x), or x.real and x.imag"),
+        torch.ScalarType.BFloat16 => new(
+            "", "model", "it returns a BFloat16 tensor", "Return x.to(ScalarType.Float32)"),
+        _ => null,
+    };
+
     /// <summary>Returns a problem if one of a call's nodes has no kernel, or none.</summary>
     public static IEnumerable<OnnxExportProblem> Problems(RecordedCall call, IEnumerable<GraphNode> nodes)
     {
-        var type = call.Outputs[0].Type;
-        return from node in nodes.Where(node => type switch
-               {
-                   torch.ScalarType.Float64 => WithoutFloat64.Contains(node.OpType),
-                   torch.ScalarType.BFloat16 => !WithBFloat16.Contains(node.OpType),
-                   _ => false,
-               }).Take(1)
+        if (call.Outputs[0].Type != torch.ScalarType.Float64) return [];
+        return from node in nodes.Where(node => WithoutFloat64.Contains(node.OpType)).Take(1)
                select call.Problem(
-                   $"ONNX Runtime has no {node.OpType} for {type}", "Convert the module or the tensor to Float32");
+                   $"ONNX Runtime has no {node.OpType} for Float64", "Convert the module or the tensor to Float32");
     }
 }

@@ -35,11 +35,16 @@ internal sealed class TracedValues(GraphBuilder builder)
 
     private void Add(Dictionary<RecordedValue, GraphValue> values, RecordedValue recorded, GraphValue value)
     {
+        // The graph computes in float32 and rounds each result.
+        if (recorded.Type == torch.ScalarType.BFloat16)
+        {
+            value = builder.Widen("", builder.Cast("", value, torch.ScalarType.BFloat16));
+        }
         values[recorded] = value;
         // A value that a converter passes through already has a shape.
         if (value.Shape is null)
         {
-            builder.Describe(value, recorded.Dimensions, ConversionContext.PartType(recorded.Type));
+            builder.Describe(value, recorded.Dimensions, ConversionContext.TypeInGraph(recorded.Type));
         }
     }
 
@@ -49,12 +54,12 @@ internal sealed class TracedValues(GraphBuilder builder)
         if (values.TryGetValue(recorded, out var known)) return known;
         if (recorded.Constant is { } constant)
         {
-            return values[recorded] = builder.AddConstant(scope, Part(constant, imaginary));
+            return values[recorded] = builder.Widen(scope, builder.AddConstant(scope, Part(constant, imaginary)));
         }
         if (recorded.Identity is { } identity
             && builder.FindState(identity, tensor => Part(tensor, imaginary)) is { } state)
         {
-            return values[recorded] = state;
+            return values[recorded] = builder.Widen(scope, state);
         }
         // After a refused call, a placeholder lets the other converters run and report problems.
         var unknown = new GraphValue("");

@@ -53,11 +53,9 @@ internal sealed class Translation
         if (_problems.Count > 0) return false;
         foreach (var (name, output) in names.Outputs.Zip(_recording.Outputs))
         {
-            if (ConversionContext.IsComplex(output))
+            if (SupportedTypes.Problem(output) is { } problem)
             {
-                _problems.Add(new(
-                    "", "model", "it returns a complex tensor, and ONNX Runtime has none",
-                    "Return view_as_real(x), or x.real and x.imag"));
+                _problems.Add(problem);
                 return false;
             }
             _builder.NameOutput(_values.Real(output, ""), name);

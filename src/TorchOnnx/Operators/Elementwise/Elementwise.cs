@@ -87,7 +87,9 @@ internal static class Elementwise
                 case bool: number = Join(number, ScalarType.Bool); break;
             }
         }
-        return Raise(dimensioned, Raise(scalar, number)) ?? context.InputType;
+        return Raise(dimensioned, Raise(scalar, number)) is { } type
+            ? ConversionContext.TypeInGraph(type)
+            : context.InputType;
     }
 
     private static ScalarType Join(ScalarType? left, ScalarType right) =>
