@@ -10,7 +10,8 @@ public sealed class OnnxExportException : Exception
     public OnnxExportException(IReadOnlyList<OnnxExportProblem> problems) : this(problems, null) { }
 
     internal OnnxExportException(IReadOnlyList<OnnxExportProblem> problems, VerificationReport? report)
-        : base(Describe(problems)) => (Problems, Report) = (problems, report);
+        : base(Describe(problems), problems.Select(problem => problem.Exception).FirstOrDefault(e => e is not null)) =>
+        (Problems, Report) = (problems, report);
 
     /// <summary>Gets the problems in the order of the forward pass; at least one.</summary>
     public IReadOnlyList<OnnxExportProblem> Problems { get; }
@@ -53,6 +54,9 @@ public sealed record OnnxExportProblem
 
     /// <summary>Gets the line of user code that made the call, or <see langword="null"/> if it is unknown.</summary>
     public SourceLine? Line { get; init; }
+
+    /// <summary>Gets the exception that a converter threw, or <see langword="null"/>.</summary>
+    public Exception? Exception { get; init; }
 
     /// <summary>Returns the path, type, line, reason and remedy on one line.</summary>
     public override string ToString() =>

@@ -231,6 +231,30 @@ public sealed class ExportTests
         Assert.DoesNotContain(typeof(Doubling), new ConverterRegistry().ModuleTypes);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Export_ConverterThrows_IsRefusedWithModuleAndLine(bool isModule)
+    {
+        var failure = new KeyNotFoundException("no scale.");
+        var registry = new ConverterRegistry();
+        if (isModule) registry.Add<Doubling>((_, _) => throw failure);
+        else registry.AddMethod(typeof(Tensor), nameof(Tensor.erfinv), _ => throw failure);
+        using var model = nn.Sequential(("a", nn.ReLU()), ("b", isModule ? new Doubling() : new Inverse()));
+
+        var refusal = Assert.Throws<OnnxExportException>(
+            () => OnnxExporter.Export(model, randn(2, 3), new() { Converters = registry }));
+
+        var problem = Assert.Single(refusal.Problems);
+        Assert.Same(failure, refusal.InnerException);
+        Assert.Same(failure, problem.Exception);
+        Assert.Equal("b", problem.ModulePath);
+        Assert.Equal(
+            $"the converter of {(isModule ? "Doubling" : "Tensor.erfinv")} failed with KeyNotFoundException: no scale",
+            problem.Reason);
+        Assert.Equal(isModule, problem.Line is null);
+    }
+
     [Fact]
     public void Analyze_SeveralProblems_ReturnsThoseThatExportThrows()
     {

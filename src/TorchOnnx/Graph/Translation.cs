@@ -100,6 +100,13 @@ internal sealed class Translation
         {
             _problems.AddRange(refusal.Problems);
         }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            var problem = call.Problem(
+                $"the converter of {call.Name} failed with {e.GetType().Name}: {e.Message.TrimEnd('.')}",
+                "Correct the converter, or register another one");
+            _problems.Add(problem with { Exception = e });
+        }
     }
 
     private IReadOnlyList<GraphValue> ConvertReal(RecordedCall call, ConversionContext context) => call switch
