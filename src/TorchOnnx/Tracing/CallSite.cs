@@ -24,6 +24,11 @@ internal sealed record CallSite(
     /// <summary>Gets a value that indicates whether the first value on the stack is an instance.</summary>
     public bool HasThis => !Target.IsStatic && !IsConstruction;
 
+    /// <summary>
+    /// Gets a value that indicates whether the instance is an object, which may be a boxed structure.
+    /// </summary>
+    public bool IsOnObject => Constraint is not { IsValueType: true } && Target.DeclaringType is { IsValueType: false };
+
     /// <summary>Gets the type of the value that the call pushes.</summary>
     public Type ReturnType => IsConstruction
         ? Target.DeclaringType!

@@ -20,6 +20,9 @@ internal sealed class HiddenWork(CallRecorder recorder)
     /// <summary>Accounts for all tensors created so far.</summary>
     public void Reset() => _accounted = Created;
 
+    /// <summary>Accounts for the tensors created since a count.</summary>
+    public void Forgive(long created) => _accounted += Created - created;
+
     /// <summary>Refuses a call if untraced code created tensors before it or inside it.</summary>
     public void Check(TracedCall call)
     {

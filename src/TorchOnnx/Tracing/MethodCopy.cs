@@ -29,6 +29,24 @@ internal static class MethodCopy
         return copy.CreateDelegate(DelegateType(parameters, returnType));
     }
 
+    /// <summary>Returns a delegate that unboxes its first argument and calls a structure's copied method.</summary>
+    public static Delegate Box(Delegate copy, Type structure)
+    {
+        var invoke = copy.GetType().GetMethod("Invoke")!;
+        Type[] parameters =
+            [typeof(object), .. invoke.GetParameters().Skip(1).Select(parameter => parameter.ParameterType)];
+        var boxed = new DynamicMethod(
+            structure.Name, invoke.ReturnType, [copy.GetType(), .. parameters], structure.Module, skipVisibility: true);
+        var il = boxed.GetILGenerator();
+        il.Emit(OpCodes.Ldarg_0);
+        il.Emit(OpCodes.Ldarg_1);
+        il.Emit(OpCodes.Unbox, structure);
+        for (int index = 1; index < parameters.Length; index++) il.Emit(OpCodes.Ldarg, index + 1);
+        il.Emit(OpCodes.Callvirt, invoke);
+        il.Emit(OpCodes.Ret);
+        return boxed.CreateDelegate(DelegateType(parameters, invoke.ReturnType), copy);
+    }
+
     /// <summary>
     /// Returns a delegate type for a signature that may have references, spans and any number of parameters.
     /// </summary>

@@ -16,6 +16,7 @@ internal sealed class RewrittenCode
     private static int _lastSite;
 
     private readonly ConcurrentDictionary<MethodBase, Delegate> _copies = [];
+    private readonly ConcurrentDictionary<MethodBase, Delegate> _boxed = [];
     private readonly ConcurrentDictionary<(MethodInfo Method, Type Type), DynamicMethod> _entries = [];
     private readonly ConcurrentDictionary<(Type, MethodInfo), MethodInfo> _overrides = [];
     private readonly ConcurrentDictionary<int, CallSite> _sites = [];
@@ -25,6 +26,10 @@ internal sealed class RewrittenCode
 
     /// <summary>Returns the rewritten copy of a method, which takes the instance as its first argument.</summary>
     public Delegate CopyOf(MethodBase method) => _copies.GetOrAdd(method, _ => MethodCopy.Make(method, this));
+
+    /// <summary>Returns the rewritten copy of a structure's method, which takes the boxed structure.</summary>
+    public Delegate BoxedCopyOf(MethodBase method) =>
+        _boxed.GetOrAdd(method, _ => MethodCopy.Box(CopyOf(method), method.DeclaringType!));
 
     /// <summary>Returns a thunk that calls a method.</summary>
     public DynamicMethod EntryOf(MethodInfo method) => _entries.GetOrAdd(

@@ -16,6 +16,7 @@ internal static class Thunk
     public static bool IsNeeded(CallSite site)
     {
         var (target, type) = (site.Target, site.Target.DeclaringType);
+        if (FrameworkMethods.Prints(target)) return true;
         if (type is null || site.StackTypes.Any(IsUnsupported) || site.ReturnType.IsByRef) return false;
         // The constructors of delegates and closures contain no user code.
         if (site.IsConstruction)
@@ -26,7 +27,8 @@ internal static class Thunk
         if (target.IsConstructor) return false;
         if (typeof(Delegate).IsAssignableFrom(type)) return target.Name == "Invoke";
         if (site.Constraint is { IsValueType: true } constraint) return CodeOrigin.IsUsers(constraint);
-        return !CodeOrigin.IsFramework(target) || MayCallBack(target) || (site.IsVirtual && !type.IsSealed);
+        return !CodeOrigin.IsFramework(target) || MayCallBack(target) || (site.IsVirtual && !type.IsSealed)
+            || FrameworkMethods.Varies(target);
     }
 
     /// <summary>Returns a thunk that replaces a call.</summary>
@@ -35,8 +37,22 @@ internal static class Thunk
         Type[] types = site.StackTypes;
         var owner = (site.Caller ?? site.Target).Module;
         var thunk = new DynamicMethod($"trace {site.Target.Name}", site.ReturnType, types, owner, skipVisibility: true);
-        Emit(thunk.GetILGenerator(), site, types, code.Add(site));
+        if (FrameworkMethods.Prints(site.Target)) EmitPrinting(thunk.GetILGenerator(), site, types);
+        else Emit(thunk.GetILGenerator(), site, types, code.Add(site));
         return thunk;
+    }
+
+    // The handlers of interpolated strings can be neither boxed nor copied.
+    private static void EmitPrinting(ILGenerator il, CallSite site, Type[] types)
+    {
+        var created = il.DeclareLocal(typeof(long));
+        il.Emit(OpCodes.Call, typeof(HiddenWork).GetProperty(nameof(HiddenWork.Created))!.GetMethod!);
+        il.Emit(OpCodes.Stloc, created);
+        for (int index = 0; index < types.Length; index++) il.Emit(OpCodes.Ldarg, index);
+        EmitCall(il, site);
+        il.Emit(OpCodes.Ldloc, created);
+        il.Emit(OpCodes.Call, typeof(Tracer).GetMethod(nameof(Tracer.Printed))!);
+        il.Emit(OpCodes.Ret);
     }
 
     private static void Emit(ILGenerator il, CallSite site, Type[] types, int number)
@@ -112,7 +128,8 @@ internal static class Thunk
     {
         Type[] copied = [.. types];
         bool byReference = site.HasThis && !types[0].IsByRef;
-        if (site.HasThis && (byReference || site.Constraint is { IsValueType: false })) copied[0] = typeof(object);
+        var boxed = site.Constraint is { } constraint && TakesObject(constraint, site.Target) ? constraint : null;
+        if (site.HasThis && (byReference || boxed is not null)) copied[0] = typeof(object);
         var type = MethodCopy.DelegateType(copied, site.ReturnType);
         il.Emit(OpCodes.Ldloc, call);
         il.Emit(OpCodes.Ldfld, typeof(TracedCall).GetField(nameof(TracedCall.Copy))!);
@@ -120,9 +137,21 @@ internal static class Thunk
         for (int index = 0; index < types.Length; index++)
         {
             il.Emit(OpCodes.Ldarg, index);
-            if (index == 0 && site.Constraint is { IsValueType: false }) il.Emit(OpCodes.Ldind_Ref);
+            if (index > 0 || boxed is null) continue;
+            il.Emit(OpCodes.Ldobj, boxed);
+            il.Emit(OpCodes.Box, boxed);
         }
         il.Emit(OpCodes.Callvirt, type.GetMethod("Invoke")!);
+    }
+
+    // A structure that inherits a default method of an interface is boxed for the call.
+    private static bool TakesObject(Type constraint, MethodBase target)
+    {
+        if (!constraint.IsValueType) return true;
+        if (target.DeclaringType is not { IsInterface: true } contract) return false;
+        var map = constraint.GetInterfaceMap(contract);
+        int index = Array.FindIndex(map.InterfaceMethods, method => method.MetadataToken == target.MetadataToken);
+        return index >= 0 && map.TargetMethods[index].DeclaringType!.IsInterface;
     }
 
     // The tracer has wrapped delegates and enumerated sequences, so the call takes them from its arguments.
@@ -141,6 +170,11 @@ internal static class Thunk
             il.Emit(OpCodes.Ldelem_Ref);
             il.Emit(OpCodes.Castclass, types[index]);
         }
+        EmitCall(il, site);
+    }
+
+    private static void EmitCall(ILGenerator il, CallSite site)
+    {
         if (site.Constraint is { } constraint) il.Emit(OpCodes.Constrained, constraint);
         if (site.Target is ConstructorInfo constructor)
         {

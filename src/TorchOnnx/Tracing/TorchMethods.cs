@@ -6,7 +6,7 @@ namespace TorchOnnx.Tracing;
 /// <summary>Classifies TorchSharp's methods by what they read and change.</summary>
 internal static class TorchMethods
 {
-    // Methods that depend only on shape and dtype, or that manage lifetime.
+    // Methods that depend only on shape and dtype, print elements, or manage lifetime.
     private static readonly HashSet<string> OfTensorMeta =
     [
         "get_shape", "size", "dim", "get_Dimensions", "get_ndim", "numel", "get_NumberOfElements", "get_ElementSize",
@@ -14,19 +14,19 @@ internal static class TorchMethods
         "is_contiguous", "is_floating_point", "is_integral", "is_complex", "is_quantized", "is_cpu", "get_is_cuda",
         "get_is_meta", "get_is_sparse", "get_is_leaf", "is_pinned", "is_conj", "is_neg", "get_requires_grad",
         "set_requires_grad", "get_IsInvalid", "get_Handle", "get_name", "set_name", "has_names", "get_names",
-        "get_OwningDisposeScope", "Dispose", "DetachFromDisposeScope", "MoveToOuterDisposeScope",
-        "MoveToOtherDisposeScope", "GetHashCode", "broadcast_shapes", "get_layout", "get_is_nested", "retain_grad",
+        "ToString", "str", "jlstr", "npstr", "cstr", "print", "get_OwningDisposeScope", "Dispose",
+        "DetachFromDisposeScope", "MoveToOuterDisposeScope", "MoveToOtherDisposeScope", "GetHashCode",
+        "broadcast_shapes", "get_layout", "get_is_nested", "retain_grad",
     ];
 
     // Methods that convert elements to C# values.
     private static readonly HashSet<string> OfTensorData =
     [
-        "item", "ToScalar", "data", "get_bytes", "set_bytes", "op_Explicit", "tolist", "ToString", "str", "jlstr",
-        "npstr", "cstr", "print", "storage", "ReadCpuDouble", "ReadCpuSingle", "ReadCpuInt32", "ReadCpuInt64",
-        "ReadCpuByte", "ReadCpuSByte", "ReadCpuInt16", "ReadCpuBool", "ReadCpuValue", "ReadCpuFloat16",
-        "ReadCpuBFloat16", "Equals", "allclose", "is_nonzero", "save", "Save", "WriteBytesToStream",
-        "ToByte", "ToSByte", "ToInt16", "ToInt32", "ToInt64", "ToSingle", "ToDouble", "ToBoolean", "ToHalf",
-        "ToBFloat16", "ToComplex32", "ToComplex64", "nonzero_as_list", "op_True", "op_False",
+        "item", "ToScalar", "data", "get_bytes", "set_bytes", "op_Explicit", "tolist", "storage", "ReadCpuDouble",
+        "ReadCpuSingle", "ReadCpuInt32", "ReadCpuInt64", "ReadCpuByte", "ReadCpuSByte", "ReadCpuInt16", "ReadCpuBool",
+        "ReadCpuValue", "ReadCpuFloat16", "ReadCpuBFloat16", "Equals", "allclose", "is_nonzero", "save", "Save",
+        "WriteBytesToStream", "ToByte", "ToSByte", "ToInt16", "ToInt32", "ToInt64", "ToSingle", "ToDouble", "ToBoolean",
+        "ToHalf", "ToBFloat16", "ToComplex32", "ToComplex64", "nonzero_as_list", "op_True", "op_False",
     ];
 
     private static readonly HashSet<Type> Managing =

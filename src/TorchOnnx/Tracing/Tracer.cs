@@ -66,6 +66,9 @@ internal sealed class Tracer
         call.Tracer?.End(call, result);
     }
 
+    /// <summary>Accounts for the tensors that a method created to print others.</summary>
+    public static void Printed(long created) => _current?._hidden.Forgive(created);
+
     /// <summary>Handles the end of a call, after a return or an exception.</summary>
     public static void Exit(TracedCall call)
     {
@@ -163,6 +166,13 @@ internal sealed class Tracer
             // The converter reads the module after the pass.
             call.Copy = (Action<object>)(_ => { });
             return;
+        }
+        if (FrameworkMethods.Varies(call.Site.Target) && call.Site.Caller is { } caller && CodeOrigin.IsUsers(caller))
+        {
+            _recorder.Refuse(call,
+                $"{MethodNames.Of(call.Site.Target)} gives another value in other runs, and a graph would keep the "
+                    + "value of the export",
+                "Call it outside the module, and pass the value as an input");
         }
         if (typeof(Delegate).IsAssignableFrom(target.DeclaringType) || CodeOrigin.IsFramework(target)) return;
         if (call.Site.IsConstruction)
@@ -272,7 +282,9 @@ internal sealed class Tracer
         if (!CodeOrigin.HasBody(call.Target)) return;
         try
         {
-            call.Copy = _code.CopyOf(call.Target);
+            call.Copy = call.Site.IsOnObject && call.Target is { IsStatic: false, DeclaringType.IsValueType: true }
+                ? _code.BoxedCopyOf(call.Target)
+                : _code.CopyOf(call.Target);
             call.Kind = CallKind.Followed;
         }
         catch (Exception e) when (e is NotSupportedException or ArgumentException or BadImageFormatException)

@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -11,7 +14,9 @@ internal static class CodeStyles
     public static IEnumerable<CorpusModel> All =>
     [
         CorpusModel.Of("base_forward", () => new Doubled(), 2, 4),
-        CorpusModel.Of("interface_and_virtual", () => new ByInterface(new Halving(), new Shifting(3)), 2, 4),
+        CorpusModel.Of(
+            "interface_and_virtual", () => new ByInterface(new Halving(), new Shifting(3), new Squaring()), 2, 4),
+        CorpusModel.Of("default_method_by_generic", () => new ByGeneric(), 2, 4),
         CorpusModel.Of("generic_method", () => new Generic<Linear>(nn.Linear(4, 4)), 2, 4),
         CorpusModel.Of("struct_with_methods", () => new Lambda(x => new Affine(2, 1).Apply(x)), 2, 4),
         CorpusModel.Of("record", () => new Lambda(x => (new Box(x) with { Scale = 3 }).Value), 2, 4),
@@ -38,6 +43,7 @@ internal static class CodeStyles
             () => new Lambda(x => x.reshape(-1, 2, 2).sum(Last(stackalloc long[] { 0, 1, 2 }))), 2, 4),
         CorpusModel.Of(
             "interpolated_strings", () => new Lambda(x => $"{x.shape[1]} columns".Length > 3 ? x.exp() : x), 2, 4),
+        CorpusModel.Of("printing", () => new Lambda(Printed), 2, 4),
         CorpusModel.Of("operators", () => new Lambda(x => -(1 - x) / 2 + 3 * x - x / (x * x + 1) % 2), 2, 4),
         CorpusModel.Of(
             "in_place_chain", () => new Lambda(x => x.clone().add_(1).mul_(2).sub_(x).div_(3).clamp_(-1, 1)), 2, 4),
@@ -120,6 +126,19 @@ internal static class CodeStyles
         return result;
     }
 
+    private static Tensor Printed(Tensor x)
+    {
+        Console.WriteLine(x[0, 0]);
+        var text = new StringBuilder($"{x} {x.sum(),9}").Append(x.str()).Append(x).Append($"{x[0]}");
+        Trace.WriteLine(x);
+        Trace.WriteLine(string.Concat(text, x, x));
+        using var writer = new StringWriter();
+        writer.WriteLine(x);
+        writer.Write(string.Format(CultureInfo.InvariantCulture, "{0} {1}", x.ToString(), x.mean()));
+        object boxed = x;
+        return writer.ToString().Length > 0 && boxed.ToString() is { Length: > 0 } ? x.exp() : x;
+    }
+
     private static Tensor Loop(Tensor x)
     {
         int step = 0;
@@ -161,6 +180,19 @@ internal static class CodeStyles
         Tensor Take(Tensor x);
 
         Tensor Twice(Tensor x) => Take(Take(x));
+    }
+
+    private struct Squaring : IStep
+    {
+        public readonly Tensor Take(Tensor x) => x * x;
+    }
+
+    private sealed class ByGeneric() : Layer(nameof(ByGeneric))
+    {
+        public override Tensor forward(Tensor x) =>
+            Apply(new Halving(), x) + Apply(new Squaring(), x) + Apply<IStep>(new Shifting(3), x);
+
+        private static Tensor Apply<T>(T step, Tensor x) where T : IStep => step.Twice(x);
     }
 
     private sealed class Halving : IStep

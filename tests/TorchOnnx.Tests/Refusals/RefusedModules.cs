@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Linq.Expressions;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -68,6 +69,19 @@ public static class RefusedModules
         ["switched to training"] = () => new Switching(),
         ["random numbers"] = () => new Lambda(x => x + rand_like(x)), // here: random numbers
         ["random constant"] = () => new Lambda(x => x + rand(3)), // here: random constant
+        ["date"] = () => new Lambda(x => x * DateTime.Now.Year), // here: date
+        ["ticks"] = () => new Lambda(x => x * (Environment.TickCount64 % 1)), // here: ticks
+        ["stopwatch"] = () => new Lambda(x =>
+        {
+            var watch = Stopwatch.StartNew();
+            x = x.relu();
+            return x + (watch.ElapsedMilliseconds > 60_000 ? 1 : 0); // here: stopwatch
+        }),
+        ["time provider"] = () => new Lambda(x => x + TimeProvider.System.GetUtcNow().Year), // here: time provider
+        ["random number"] = () => new Lambda(x => x * Random.Shared.Next(1)), // here: random number
+        ["guid"] = () => new Lambda(x => x + (Guid.NewGuid() == Guid.Empty ? 1 : 0)), // here: guid
+        ["environment"] = () => new Lambda(x =>
+            Environment.GetEnvironmentVariable("TORCHONNX_UNSET") is null ? x.relu() : x), // here: environment
         ["masked_select"] = () => new Lambda(x => x.masked_select(x > 0)), // here: masked_select
         ["nonzero"] = () => new Lambda(x => x.nonzero()), // here: nonzero
         ["no operator"] = () => new Lambda(x => x.erfinv()), // here: no operator

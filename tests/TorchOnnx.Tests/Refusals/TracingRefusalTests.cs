@@ -23,6 +23,9 @@ public sealed class TracingRefusalTests
         "Make the dimension static (remove it from DynamicDimensions, or set DynamicBatch = false)";
     private const string Fixed = Static + ".";
     private const string Shape = "Give an example with a shape that the module accepts.";
+    private const string Varies =
+        " gives another value in other runs, and a graph would keep the value of the export. "
+        + "Call it outside the module, and pass the value as an input.";
     private const string Data =
         "the number of elements it selects depends on the values of the input. "
         + "Keep the shape: use torch.where(mask, x, other), or multiply by the mask. Or set DataDependentShapes.";
@@ -65,6 +68,13 @@ public sealed class TracingRefusalTests
         { "random numbers", "it draws random numbers. Draw them outside the module and pass them as an input." },
         { "random constant", "torch.rand returns other numbers in every pass. Draw random numbers outside the module "
             + "and pass them as an input." },
+        { "date", "DateTime.Now" + Varies },
+        { "ticks", "Environment.TickCount64" + Varies },
+        { "stopwatch", "Stopwatch.ElapsedMilliseconds" + Varies },
+        { "time provider", "TimeProvider.GetUtcNow" + Varies },
+        { "random number", "Random.Next" + Varies },
+        { "guid", "Guid.NewGuid" + Varies },
+        { "environment", "Environment.GetEnvironmentVariable" + Varies },
         { "masked_select", Data },
         { "nonzero", Data },
         { "no operator", "Tensor.erfinv has no converter. Use another operation, or register a converter: "
