@@ -1,5 +1,6 @@
 using TorchOnnx.Shapes;
 using TorchOnnx.Tracing;
+using TorchOnnx.Verification;
 using TorchSharp;
 
 namespace TorchOnnx.Graph;
@@ -12,6 +13,9 @@ namespace TorchOnnx.Graph;
 internal sealed record ExportRequest(
     torch.nn.Module Module, ModelInputs Example, OnnxExportOptions Options, DynamicSizes Sizes)
 {
+    /// <summary>Gets what the module keeps between forward passes.</summary>
+    public ModelState State { get; } = ModelState.Of(Module);
+
     /// <exception cref="ArgumentException">An option is invalid, or the example doesn't match the options.</exception>
     public static ExportRequest Create(
         torch.nn.Module module, IReadOnlyList<object?> example, OnnxExportOptions options)
@@ -31,9 +35,13 @@ internal sealed record ExportRequest(
         using var evaluation = EvaluationMode.Enter(Module);
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
+        var carried = CarriedState.Find(this);
         var result = new SizeTracer(this).Trace();
-        return result is TraceResult.Refused refused
+        var exported = result is TraceResult.Refused refused
             ? new ExportResult.Refused(refused.Problems)
             : Translation.Translate(this, (TraceResult.Traced)result);
+        return carried.Count == 0
+            ? exported
+            : new ExportResult.Refused([.. carried, .. (exported as ExportResult.Refused)?.Problems ?? []]);
     }
 }

@@ -63,6 +63,9 @@ internal sealed class DynamicSizes
         }
     }
 
+    /// <summary>Returns the example with its elements in another order.</summary>
+    public ModelInputs Rotated(ModelInputs example) => Resize(example, _ => null);
+
     /// <summary>
     /// Returns sizes far above the example's, where conditions, minima and rounding may give other results. The
     /// first is the preferred size; the others are for modules that reject it.

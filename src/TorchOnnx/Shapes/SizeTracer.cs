@@ -107,5 +107,6 @@ internal sealed class SizeTracer(ExportRequest request)
             : [.. pass.Problems];
     }
 
-    private Recording Record(ModelInputs inputs) => Tracer.Record(request.Module, inputs, request.Options.Converters);
+    private Recording Record(ModelInputs inputs) =>
+        Tracer.Record(request.Module, request.State, inputs, request.Options.Converters);
 }

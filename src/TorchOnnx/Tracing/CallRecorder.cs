@@ -34,7 +34,10 @@ internal sealed class CallRecorder
     public Recording Finish(object? result)
     {
         // Restores in reverse order, so that the oldest values remain.
-        foreach (var (state, before) in Enumerable.Reverse(_changedState)) state.copy_(before);
+        using (torch.no_grad())
+        {
+            foreach (var (state, before) in Enumerable.Reverse(_changedState)) state.copy_(before);
+        }
         var tensors = ModelInputs.FlattenAll(result)
             .Where(tensor => !tensor.IsInvalid || _tracker.Knows(tensor)).ToList();
         if (tensors.Count == 0 && _refusals.Count == 0)
@@ -59,13 +62,14 @@ internal sealed class CallRecorder
             call.Recorded = [.. call.Recorded, .. _reader.ReadProperties(module)];
         }
         if (Changed(call) is { } changed && (TorchMethods.ChangesLayout(call.Target)
-            ? Use(changed).Origin == ValueOrigin.Outside
-            : _tracker.IsOutside(changed)))
+            ? (Use(changed).Origin == ValueOrigin.Outside, null)
+            : (_tracker.IsOutside(changed), _tracker.HolderOf(changed))) is var (isOutside, name)
+            && (isOutside || name is not null))
         {
             _changedState.Add((changed.alias().DetachFromDisposeScope(), TensorTracker.Copy(changed)));
             Refuse(call,
-                $"{call.Name} changes a tensor that outlives the forward pass (a parameter, buffer or field), and a "
-                    + "graph keeps no state between runs",
+                $"{call.Name} changes {(name is null ? "a tensor" : $"'{name}'")}, which outlives the forward pass, "
+                    + "and a graph keeps no state between runs",
                 "Change a copy (clone()), or pass the state in and return it");
         }
         _reading = null;

@@ -3,26 +3,59 @@ using TorchSharp.Modules;
 
 namespace TorchOnnx.Tracing;
 
-/// <summary>Puts a module and its submodules into eval mode, and restores the mode of each on disposal.</summary>
-internal readonly struct EvaluationMode : IDisposable
+/// <summary>
+/// Puts a module and its submodules into eval mode. Its disposal restores the mode of each, torch's random state, the
+/// buffers, and the tables of embeddings.
+/// </summary>
+internal sealed class EvaluationMode : IDisposable
 {
     private readonly IReadOnlyList<(torch.nn.Module Module, bool Training)> _modes;
+    private readonly IReadOnlyList<(Parameter Parameter, bool RequiresGrad)> _parameters;
+    private readonly IReadOnlyList<(torch.Tensor Tensor, torch.Tensor Copy)> _changing;
+    private readonly torch.Tensor _random;
 
-    private EvaluationMode(IReadOnlyList<(torch.nn.Module, bool)> modes) => _modes = modes;
+    private EvaluationMode(
+        IReadOnlyList<(torch.nn.Module, bool)> modes, IReadOnlyList<(Parameter, bool)> parameters,
+        IReadOnlyList<(torch.Tensor, torch.Tensor)> changing, torch.Tensor random) =>
+        (_modes, _parameters, _changing, _random) = (modes, parameters, changing, random);
 
     public static EvaluationMode Enter(torch.nn.Module root)
     {
         // train() also sets the mode of submodules, so parents come first.
-        var modes = root.named_modules().Select(entry => entry.module).Prepend(root)
-            .Select(module => (module, module.training)).ToList();
+        List<torch.nn.Module> modules =
+            [root, .. root.modules(), .. UnregisteredModules.Of(root).Select(entry => entry.Module)];
+        var modes = modules.Select(module => (module, module.training)).ToList();
         root.eval();
-        return new(modes);
+        return new(
+            modes,
+            [.. modules.SelectMany(module => module.parameters(false))
+                .Select(parameter => (parameter, parameter.requires_grad))],
+            [.. modules.SelectMany(Changing).Select(tensor => (tensor, TensorTracker.Copy(tensor)))],
+            torch.get_rng_state().DetachFromDisposeScope());
     }
 
     public void Dispose()
     {
         foreach (var (module, training) in _modes) module.train(training);
+        foreach (var (parameter, requiresGrad) in _parameters) parameter.requires_grad = requiresGrad;
+        using var noGrad = torch.no_grad();
+        foreach (var (tensor, copy) in _changing)
+        {
+            tensor.copy_(copy);
+            copy.Dispose();
+        }
+        torch.set_rng_state(_random);
+        _random.Dispose();
     }
+
+    // An embedding with max_norm rescales its rows. An instance normalization averages its running statistics over the
+    // batch in eval mode too, which rounds them, and a normalization that eval doesn't reach updates them.
+    private static IEnumerable<torch.Tensor> Changing(torch.nn.Module module) => module switch
+    {
+        Embedding { weight: { } table } => [table],
+        EmbeddingBag { weight: { } table } => [table],
+        _ => module.named_buffers(false).Select(entry => entry.buffer),
+    };
 }
 
 /// <summary>Chooses whether gradients are enabled while a module runs.</summary>

@@ -8,7 +8,10 @@ namespace TorchOnnx.Tracing;
 /// <summary>
 /// Maps each Tensor object to the value that it currently holds, and tracks which objects share memory.
 /// </summary>
-internal sealed class TensorTracker(IReadOnlySet<TensorIdentity> state)
+/// <param name="weights">The parameters and buffers.</param>
+/// <param name="held">The tensors that outlive the pass, with their names.</param>
+internal sealed class TensorTracker(
+    IReadOnlySet<TensorIdentity> weights, IEnumerable<(string Name, torch.Tensor Tensor)> held)
 {
     private static readonly Func<nint, nint> StorageAddress = typeof(torch).Assembly
         .GetType("TorchSharp.PInvoke.NativeMethods", throwOnError: true)!
@@ -16,6 +19,8 @@ internal sealed class TensorTracker(IReadOnlySet<TensorIdentity> state)
         .CreateDelegate<Func<nint, nint>>();
 
     private readonly ConditionalWeakTable<torch.Tensor, Entry> _entries = [];
+    private readonly ILookup<nint, string> _held = held.Where(entry => entry.Tensor.numel() > 0)
+        .ToLookup(entry => StorageAddress(entry.Tensor.Handle), entry => entry.Name);
     private readonly Dictionary<nint, List<WeakReference<torch.Tensor>>> _byStorage = [];
 
     /// <summary>Returns the value of a tensor. An unknown tensor existed before the forward pass.</summary>
@@ -44,7 +49,7 @@ internal sealed class TensorTracker(IReadOnlySet<TensorIdentity> state)
         {
             Origin = ValueOrigin.Outside,
             Identity = identity,
-            Constant = state.Contains(identity) ? null : Copy(tensor),
+            Constant = weights.Contains(identity) ? null : Copy(tensor),
         };
         Bind(tensor, value);
         return value;
@@ -52,7 +57,12 @@ internal sealed class TensorTracker(IReadOnlySet<TensorIdentity> state)
 
     public bool Knows(torch.Tensor tensor) => _entries.TryGetValue(tensor, out _);
 
-    public bool IsState(torch.Tensor tensor) => state.Contains(TensorIdentity.Of(tensor));
+    /// <summary>
+    /// Returns the name of the tensor that outlives the pass and has the same memory, or <see langword="null"/>.
+    /// </summary>
+    public string? HolderOf(torch.Tensor tensor) => _held[StorageAddress(tensor.Handle)].FirstOrDefault();
+
+    public bool IsState(torch.Tensor tensor) => weights.Contains(TensorIdentity.Of(tensor));
 
     /// <summary>
     /// Returns a value that indicates whether the memory of a known tensor existed before the forward pass.

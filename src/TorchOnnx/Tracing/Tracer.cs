@@ -32,21 +32,22 @@ internal sealed class Tracer
 
     /// <summary>Records one forward pass of a module that is in eval mode.</summary>
     /// <param name="model">The module.</param>
+    /// <param name="state">What the module keeps between passes.</param>
     /// <param name="inputs">The arguments of its <c>forward</c>. In-place layers work on copies of the tensors.</param>
     /// <param name="converters">The converters. A call with a converter is recorded; other calls are followed.</param>
     /// <param name="keepValues">Indicates whether the recording keeps the elements of the results.</param>
     public static Recording Record(
-        torch.nn.Module model, ModelInputs inputs, ConverterRegistry converters, bool keepValues = false)
+        torch.nn.Module model, ModelState state, ModelInputs inputs, ConverterRegistry converters,
+        bool keepValues = false)
     {
         using var gradients = GradientMode.For(model);
         using var scope = torch.NewDisposeScope();
+        using var pass = state.Enter(state.IsReset);
         var paths = new Dictionary<torch.nn.Module, string>(ReferenceEqualityComparer.Instance) { [model] = "" };
         foreach (var (name, module) in model.named_modules()) paths.TryAdd(module, name);
-        var unregistered = UnregisteredModules.Of(model);
-        foreach (var (path, module) in unregistered) paths.TryAdd(module, path);
-        var state = UnregisteredModules.State([("", model), .. unregistered])
-            .Select(entry => TensorIdentity.Of(entry.Tensor)).ToHashSet();
-        var tracer = new Tracer(model, paths, converters, new(new(state), keepValues));
+        foreach (var (path, module) in UnregisteredModules.Of(model)) paths.TryAdd(module, path);
+        var weights = pass.Weights.Select(entry => TensorIdentity.Of(entry.Tensor)).ToHashSet();
+        var tracer = new Tracer(model, paths, converters, new(new(weights, pass.Tensors), keepValues));
         return tracer.Run(inputs.With(inputs.Tensors.Select(tensor => tensor.clone()).ToList()));
     }
 

@@ -30,7 +30,8 @@ internal static class DivergenceSearch
         using var graph = loaded;
         using var scope = torch.NewDisposeScope();
         if (!graph.TryRun(inputs, out var outputs, out _)) return null;
-        var recording = Tracer.Record(exported.Request.Module, moduleInputs, options.Converters, keepValues: true);
+        var recording = Tracer.Record(
+            exported.Request.Module, exported.Request.State, moduleInputs, options.Converters, keepValues: true);
         foreach (var place in exported.CallOutputs.Where(place => place.CallIndex < recording.Calls.Count))
         {
             // The calls that the tracer adds have no tensors, and some dtypes cannot be compared.

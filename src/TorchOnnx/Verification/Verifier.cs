@@ -163,6 +163,7 @@ internal sealed class Verifier
     {
         using var gradients = GradientMode.For(_request.Module);
         using var scope = torch.NewDisposeScope();
+        using var pass = _request.State.Enter(isReset: false);
         try
         {
             var result = ModelCall.Run(_request.Module, ToTorch(inputs).Arguments);

@@ -26,16 +26,25 @@ public static class ModuleCheck
         nn.Module model, IReadOnlyList<object?> example, OnnxExportOptions? options = null)
     {
         options ??= new();
-        var program = OnnxExporter.Export(model, example, options);
+        var program = Unchanged(model, () => OnnxExporter.Export(model, example, options));
         foreach (var runner in Runners)
         {
-            var report = program.Verify(runner);
+            var report = Unchanged(model, () => program.Verify(runner));
             // Drawn sizes may make a result constant, such as a softmax over one element.
             Assert.True(report.Cases.All(@case => @case.Passed), report.ToString());
             using var session = runner.Load(program.ToBytes());
             IsEqualByHand(model, example, program, session, options);
         }
         return program;
+    }
+
+    /// <summary>Checks that a function leaves the module and torch's random state as they are.</summary>
+    private static T Unchanged<T>(nn.Module model, Func<T> function)
+    {
+        var before = DeepState.Of(model);
+        var result = function();
+        Assert.Equal(before, DeepState.Of(model));
+        return result;
     }
 
     /// <summary>Compares the results for one example without the verifier, which is itself under test.</summary>
