@@ -26,8 +26,12 @@ internal sealed class ModelState
     /// </summary>
     public bool IsReset { get; set; } = true;
 
-    /// <summary>Gets a value that indicates whether <c>forward</c> contains code that changes state.</summary>
-    public bool MayChange => _code.Filled.Count > 0 || _code.Registers;
+    /// <summary>
+    /// Gets a value that indicates whether <c>forward</c> contains code that changes what the module keeps.
+    /// </summary>
+    public bool MayChange => _code.Registers || _statics.Concat(
+        ObjectGraph.Of(_module, Values(_statics)).SelectMany(held => ObjectGraph.FieldsOf(held.Value.GetType())))
+        .Any(_resets.ContainsKey);
 
     public static ModelState Of(torch.nn.Module module)
     {
