@@ -10,11 +10,14 @@ public sealed class ClutterRuleTests
     private static readonly Box Digit = new(35, 30, 30, 30);
 
     [Theory]
-    // At an edge and within the picture, up to a quarter and an eighth of its height.
+    // Near an edge and within the picture, up to a quarter and an eighth of its height.
     [InlineData(0, 20, 100, true)]
     [InlineData(0, 21, 100, false)]
-    [InlineData(3, 9, 100, true)]
-    [InlineData(3, 10, 100, false)]
+    [InlineData(5, 20, 100, true)]
+    [InlineData(5, 21, 100, false)]
+    [InlineData(12, 10, 100, true)]
+    [InlineData(13, 9, 100, true)]
+    [InlineData(13, 10, 100, false)]
     [InlineData(76, 4, 100, true)]
     // Over nine tenths of the width.
     [InlineData(0, 2, 90, true)]

@@ -25,6 +25,8 @@ public sealed class ClutterTests
         ["rim of one pixel"] = (x, y) => Edge(x, y) < 1 ? 1 : double.NaN,
         ["grey rim"] = (x, y) => Edge(x, y) < 5 ? 0.4 : double.NaN,
         ["frame"] = (x, y) => Edge(x, y) is >= 6 and < 13 ? 1 : double.NaN,
+        ["thick frame near the edge"] = (x, y) => Edge(x, y) is >= 3 and < 19 ? 1 : double.NaN,
+        ["thick row near the bottom"] = (_, y) => y is >= 172 and < 198 ? 1 : double.NaN,
         ["box around the digit"] = (x, y) => Edge(x, y) is >= 28 and < 31 ? 1 : double.NaN,
         ["page on a ground of the ink's tone"] = (x, y) => Edge(x, y) < 30 ? 1 : double.NaN,
         ["bars with buttons"] = (x, y) =>

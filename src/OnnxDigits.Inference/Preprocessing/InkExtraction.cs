@@ -63,7 +63,7 @@ internal static class InkExtraction
         if (!isDrawing && CanBePhotograph(gray))
         {
             return TightCrop.Extract(gray, mustBeClear: true, out inverted)
-                ?? PhotoInk.Extract(gray, out inverted)
+                ?? PhotoInk.Extract(EdgeBands.Cover(gray), out inverted)
                 ?? TightCrop.Extract(gray, mustBeClear: false, out inverted);
         }
         if (!isDrawing && !TightCrop.HasInk(gray)) return null;

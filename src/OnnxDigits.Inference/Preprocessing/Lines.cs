@@ -9,10 +9,13 @@ internal static class Lines
     private const double MinCoverage = 0.9;
     private const double MinSoftCoverage = 0.45;
 
-    // The widest line, as a share of the picture: at its edge, within it, and touching the digit.
+    // The widest line, as a share of the picture: near its edge, within it, and touching the digit.
     private const double MaxBar = 0.25;
     private const double MaxInner = 0.12;
     private const double MaxTouching = 0.05;
+
+    // How far from an edge a line begins that is near it, as a share of the picture.
+    private const double NearEdge = 0.15;
 
     // A digit that reaches from side to side has lines itself, such as the bar of a 7.
     private const double MaxRest = 0.9;
@@ -65,7 +68,7 @@ internal static class Lines
 
     private static bool IsLine(Side side, Side across, int first, int last)
     {
-        bool isAtEdge = first == 0 || last == side.Height - 1;
+        bool isAtEdge = first <= NearEdge * side.Height || last >= side.Height - 1 - (NearEdge * side.Height);
         bool isTouching = (first > 0 && HasInk(side, across, first - 1))
             || (last < side.Height - 1 && HasInk(side, across, last + 1));
         double most = isTouching ? MaxTouching : isAtEdge ? MaxBar : MaxInner;
