@@ -74,12 +74,12 @@ public sealed class DigitClassifierOptions
 
     /// <summary>
     /// Gets or sets the confidence, from 0 to 1, below which a prediction is
-    /// <see cref="PredictionStatus.Uncertain"/>. The default is 0.55. With 0, no prediction is uncertain for this
+    /// <see cref="PredictionStatus.Uncertain"/>. The default is 0.6. With 0, no prediction is uncertain for this
     /// reason.
     /// </summary>
     /// <remarks>Below the default are at most 0.5 % of MNIST's test digits, read with the default network.</remarks>
     [Range(0.0, 1.0, ErrorMessage = "{0} must be from {1} to {2}")]
-    public float ConfidenceThreshold { get; set; } = 0.55f;
+    public float ConfidenceThreshold { get; set; } = 0.6f;
 
     /// <summary>
     /// Gets or sets whether to load a model that OnnxDigits did not export. The default is <see langword="false"/>.

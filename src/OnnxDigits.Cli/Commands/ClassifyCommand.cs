@@ -18,7 +18,7 @@ internal sealed class ClassifyCommand(InferConsole console, StopSignal stop)
     private readonly Option<int?> _threads = CommonOptions.Threads();
 
     private readonly Option<double?> _threshold = Options.Share(
-        "--threshold", "The confidence below which a digit is uncertain. The default is 0.55.");
+        "--threshold", "The confidence below which a digit is uncertain. The default is 0.6.");
 
     private readonly Option<double?> _minAccuracy = Options.Share(
         "--min-accuracy", "Exit with code 6 if the accuracy is below this value. Every image needs a label.");
