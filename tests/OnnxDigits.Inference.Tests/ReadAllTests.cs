@@ -35,6 +35,19 @@ public sealed class ReadAllTests : IDisposable
         Assert.Equal(inOrder.Select(one => one.Box), found.Select(one => one.Box));
     }
 
+    [Theory]
+    [InlineData(54)]
+    [InlineData(67)]
+    public void ReadAll_ShortSquaredPage_KeepsTheDigitsStems(long seed)
+    {
+        DigitPage page = DigitPage.Draw(DigitGenerator.Draw(seed, 32), DigitPaper.Squared, isPhotograph: false, seed);
+        IReadOnlyList<LocatedDigit> found =
+            _classifier.ReadAll(new RasterImage(page.Pixels, page.Width, page.Height, PixelLayout.Gray8));
+        int right = page.Digits.Count(digit => found.Any(one =>
+            one.Prediction.Digit == digit.Label && Overlap(one.Box, digit) > 0.5));
+        Assert.InRange(right, 29, 32);
+    }
+
     [Fact]
     public void ReadAll_OneDigit_AgreesWithClassify()
     {

@@ -20,6 +20,9 @@ internal static class Ruling
     // The greatest width of a box around one digit, as a multiple of its height.
     private const double MaxAspect = 2;
 
+    // Strokes are this much darker than the lines that cross the page.
+    private const float MaxDarkness = 1.4f;
+
     // Which of the values sorted by darkness stands for lines and strokes, and how faint lines are beside strokes.
     private const double PrintedShare = 0.8;
     private const double MaxFaintness = 0.75;
@@ -33,13 +36,13 @@ internal static class Ruling
         int thickness = Math.Max(MinThickness, (int)(Math.Min(ink.Width, ink.Height) * Thickness));
         // The sides of a box could be taken for long lines. A row of boxes has long lines.
         RemoveBoxes(ink, threshold, thickness, MaxAspect);
-        if (MeasureWriting(ink, threshold, thickness) is not { } height) return;
+        if (MeasureWriting(ink, threshold, thickness, out float darkest) is not { } height) return;
         int least = (int)(MinLength * height);
         var printed = new List<float>();
         List<TracedLine> rails = LineTracer.Trace(ink, threshold, thickness, isUpright: false);
-        rails = Erase(rails, least, ink, printed);
+        rails = Erase(rails, least, darkest, ink, printed);
         List<TracedLine> posts = LineTracer.Trace(ink, threshold, thickness, isUpright: true);
-        Erase(posts, least, ink, printed);
+        Erase(posts, least, darkest, ink, printed);
         RemoveFainter(ink, threshold, printed, least);
         RemoveDividers(ink, rails, posts, thickness);
         RemoveBoxes(ink, threshold, thickness, double.PositiveInfinity);
@@ -47,25 +50,31 @@ internal static class Ruling
 
     // Removes long lines and what is left of them beyond strokes that run along them. Returns what was removed.
     private static List<TracedLine> Erase(
-        List<TracedLine> lines, int least, GrayImage ink, List<float> printed)
+        List<TracedLine> lines, int least, float darkest, GrayImage ink, List<float> printed)
     {
-        List<TracedLine> longLines = lines.FindAll(line => line.Length >= least);
+        List<TracedLine> longLines = lines.FindAll(line =>
+            line.Length >= least && line.MeasureDarkness(ink) <= darkest);
         List<TracedLine> erased = lines.FindAll(line =>
-            line.Length >= least || longLines.Exists(longLine => longLine.IsContinuedBy(line)));
+            longLines.Exists(longLine => longLine == line || longLine.IsContinuedBy(line)));
         foreach (TracedLine line in erased) line.Erase(ink, printed);
         return erased;
     }
 
-    // The height of the writing, or null if there are only lines.
-    private static int? MeasureWriting(GrayImage ink, float threshold, int thickness)
+    // The height of the writing, or null if there are only lines, and the greatest darkness of printed lines.
+    private static int? MeasureWriting(GrayImage ink, float threshold, int thickness, out float darkest)
     {
         var rest = new GrayImage(ink.Width, ink.Height);
         ink.Values.CopyTo(rest.Values, 0);
+        var darkness = new List<float>();
         foreach (bool isUpright in (bool[])[false, true])
         {
             double least = LongShare * (isUpright ? ink.Height : ink.Width);
-            Erase(LineTracer.Trace(rest, threshold, thickness, isUpright), (int)least, rest, []);
+            List<TracedLine> lines = LineTracer.Trace(rest, threshold, thickness, isUpright);
+            lines = Erase(lines, (int)least, float.PositiveInfinity, rest, []);
+            darkness.AddRange(lines.Select(line => line.MeasureDarkness(ink)));
         }
+        darkness.Sort();
+        darkest = darkness.Count > 0 ? MaxDarkness * darkness[darkness.Count / 2] : float.PositiveInfinity;
         IReadOnlyList<InkBounds> parts = new Components(rest, threshold).Bounds;
         InkBounds[] small =
             [.. parts.Where(box => box.Width < LongShare * ink.Width && box.Height < LongShare * ink.Height)];

@@ -76,6 +76,17 @@ internal sealed class TracedLine(bool isUpright)
     /// <summary>Returns the line's place at a step between its ends.</summary>
     public double At(int at) => _steps[Math.Min(_steps.Count - 1, Search(at))].Center;
 
+    /// <summary>Returns the median darkness along the line.</summary>
+    public float MeasureDarkness(GrayImage ink)
+    {
+        float[] values =
+        [
+            .. _steps.Select(step => Enumerable.Range(step.First, step.Thickness)
+                .Max(place => ink.Values[Pixel(ink, step.At, place)])).Order(),
+        ];
+        return values[values.Length / 2];
+    }
+
     /// <summary>Removes the line's ink, and adds its darkness at each step to a list.</summary>
     public void Erase(GrayImage ink, List<float> darkness)
     {
