@@ -154,7 +154,24 @@ public class TiffTests
         byte[] file = TiffFile.Write(30_000, 30_000, Gray);
         AssertRefused(file, "30000×30000 pixels exceed the limit");
         AssertRefused(TiffFile.Write(6_000, 6_000, Gray), "MB of memory");
+        byte[] oneStrip = TiffFile.Write("wl", tiff => tiff
+            .Describe(4_600, 4_600, Photometric.MINISBLACK, 1, 8, Compression.LZW)
+            .WriteRows(new byte[4_600 * 4_600], 4_600, 4_600));
+        AssertRefused(oneStrip, "106 MB of memory");
         AssertRefused(TiffFile.Write(40_000, 1, Gray), "exceed the limit of 32768 a side");
+    }
+
+    [Fact]
+    public void Decode_SmallPictureInALargeTile_IsRefused()
+    {
+        byte[] file = TiffFile.Write("wl", tiff =>
+        {
+            tiff.Describe(Width, Height, Photometric.MINISBLACK, 1, 8, Compression.ADOBE_DEFLATE);
+            tiff.SetField(TiffTag.TILEWIDTH, 10_240);
+            tiff.SetField(TiffTag.TILELENGTH, 10_240);
+            tiff.WriteTile(new byte[10_240 * 10_240], 0, 0, 0, 0);
+        });
+        AssertRefused(file, "105 MB of memory");
     }
 
     [Fact]

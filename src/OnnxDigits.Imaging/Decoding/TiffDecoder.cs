@@ -43,7 +43,8 @@ internal static class TiffDecoder
     {
         int width = Read(tiff, TiffTag.IMAGEWIDTH), height = Read(tiff, TiffTag.IMAGELENGTH);
         DecodingPlan.CheckSize(width, height, options.MaxPixels, name);
-        DecodingPlan.CheckMemory(fileLength + ((double)BytesPerPixel * width * height), width, height, name);
+        double memory = fileLength + ((double)BytesPerPixel * width * height) + PartSize(tiff, width, height);
+        DecodingPlan.CheckMemory(memory, width, height, name);
         var origin = (SKEncodedOrigin)Math.Clamp(Read(tiff, TiffTag.ORIENTATION), 1, 8);
         CheckIsOnePicture(tiff, name);
         if (!HasAllBytes(tiff, fileLength)) throw Damaged(name);
@@ -71,6 +72,15 @@ internal static class TiffDecoder
         return orientation.SwapsSides
             ? new(upright, rows, columns, layout) { Width = height, Height = width }
             : new(upright, columns, rows, layout) { Width = width, Height = height };
+    }
+
+    // The bytes of a strip or tile, which the library decodes at once.
+    private static double PartSize(Tiff tiff, int width, int height)
+    {
+        double pixels = tiff.IsTiled()
+            ? (double)Read(tiff, TiffTag.TILEWIDTH) * Read(tiff, TiffTag.TILELENGTH)
+            : (double)width * Math.Min((uint)Read(tiff, TiffTag.ROWSPERSTRIP), (uint)height);
+        return pixels * Read(tiff, TiffTag.SAMPLESPERPIXEL) * Read(tiff, TiffTag.BITSPERSAMPLE) / 8;
     }
 
     // The first picture of a camera's raw file is small, or has a color filter.
