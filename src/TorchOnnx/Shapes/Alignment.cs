@@ -13,6 +13,9 @@ internal sealed class Alignment(IReadOnlyList<(string Description, Recording Rec
     private const string StaticRemedy =
         "Make the dimension static (remove it from DynamicDimensions, or set DynamicBatch = false)";
 
+    private const string VaryingRemedy =
+        "Compute with tensors instead, or pass the value as an input of the module";
+
     private readonly Recording _first = passes[0].Recording;
     private readonly List<OnnxExportProblem> _problems = [];
 
@@ -25,11 +28,17 @@ internal sealed class Alignment(IReadOnlyList<(string Description, Recording Rec
         for (int index = 0; index < _first.Calls.Count && _problems.Count == 0; index++) Align(index);
         if (passes.Any(pass => pass.Recording.Outputs.Count != _first.Outputs.Count))
         {
-            _problems.Add(new(
-                "", "model", "the number of returned tensors changes with the input sizes", StaticRemedy));
+            _problems.Add(new("", "model", $"the number of returned tensors changes with {Cause}", Remedy));
         }
         return _problems;
     }
+
+    private bool IsOpen => passes.Any(pass => pass.Recording.Inputs.Zip(_first.Inputs)
+        .Any(pair => !pair.First.Shape.SequenceEqual(pair.Second.Shape)));
+
+    private string Cause => IsOpen ? "the input sizes" : "the elements or with something outside the module";
+
+    private string Remedy => IsOpen ? StaticRemedy : VaryingRemedy;
 
     // Finds the first call that differs between two passes.
     private OnnxExportProblem? Fork()
@@ -39,10 +48,15 @@ internal sealed class Alignment(IReadOnlyList<(string Description, Recording Rec
             int common = _first.Calls.Zip(other.Calls).TakeWhile(pair => IsSameLeaf(pair.First, pair.Second)).Count();
             if (common == _first.Calls.Count && common == other.Calls.Count) continue;
             var call = common < _first.Calls.Count ? _first.Calls[common] : other.Calls[common];
-            return call.Problem(
-                $"with {description} the forward pass makes other calls from {call.Name} on, so a condition or loop "
-                    + "depends on an open size",
-                StaticRemedy + ", or set its Max below the sizes that change the calls");
+            return IsOpen
+                ? call.Problem(
+                    $"with {description} the forward pass makes other calls from {call.Name} on, so a condition or "
+                        + "loop depends on an open size",
+                    StaticRemedy + ", or set its Max below the sizes that change the calls")
+                : call.Problem(
+                    $"a second forward pass makes other calls from {call.Name} on, so a condition or loop depends on "
+                        + "elements or on something outside the module",
+                    Remedy);
         }
         return null;
     }
@@ -92,7 +106,7 @@ internal sealed class Alignment(IReadOnlyList<(string Description, Recording Rec
     private static bool IsOverwritten(RecordedCall call) => call.Method.Name is "copy_" or "fill_" or "zero_"
         && call.Arguments[0].Value is RecordedValue { Origin: ValueOrigin.Made };
 
-    private static OnnxExportProblem Moving(RecordedCall call, RecordedArgument argument) =>
+    private OnnxExportProblem Moving(RecordedCall call, RecordedArgument argument) =>
         argument.Values.Any(value => value.Origin == ValueOrigin.Made)
             ? call.Problem(
                 $"the argument '{argument.Name}' of {call.Name} is a weight of a module that forward makes, and it "
@@ -104,8 +118,7 @@ internal sealed class Alignment(IReadOnlyList<(string Description, Recording Rec
                     + "for example on another thread, and differs in every pass",
                 "Create it in code that forward runs")
             : call.Problem(
-                $"the argument '{argument.Name}' of {call.Name} changes with the input sizes and isn't an integer",
-                StaticRemedy);
+                $"the argument '{argument.Name}' of {call.Name} changes with {Cause} and isn't an integer", Remedy);
 
     private static void Align(IReadOnlyList<RecordedValue>[] values)
     {

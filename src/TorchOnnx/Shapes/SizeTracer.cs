@@ -39,7 +39,17 @@ internal sealed class SizeTracer(ExportRequest request)
         _passes.Add(("the example", example));
         var problems = RecordOthers();
         if (problems.Count == 0) problems = new Alignment(_passes).Align();
+        if (problems.Count > 0 && request.Sizes.Names.Count > 0) problems = Varying(example) ?? problems;
         return problems.Count > 0 ? new TraceResult.Refused(problems) : new TraceResult.Traced(example, _farSizes);
+    }
+
+    // A difference between passes of the same sizes doesn't come from the sizes.
+    private IReadOnlyList<OnnxExportProblem>? Varying(Recording example)
+    {
+        var other = Record(request.Sizes.Rotated(request.Example));
+        if (other.Refusals.Count > 0) return null;
+        var problems = new Alignment([("the example", example), ("other elements", other)]).Align();
+        return problems.Count > 0 ? problems : null;
     }
 
     private IReadOnlyList<OnnxExportProblem> RecordOthers()

@@ -158,6 +158,18 @@ public sealed class TracingRefusalTests
         Assert.Equal(0, model.get_buffer("last")!.abs().sum().item<float>());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Analyze_ConditionOnText_DoesNotBlameSizes(bool isOpen)
+    {
+        using var model = new Lambda(x => x[0, 0].str().Contains('5') ? x.relu() : x.sigmoid());
+        var problem = Assert.Single(
+            OnnxExporter.Analyze(model, arange(6f).reshape(2, 3), new() { DynamicBatch = isOpen }));
+        Assert.Equal("a second forward pass makes other calls from Tensor.sigmoid on, so a condition or loop depends "
+            + "on elements or on something outside the module", problem.Reason);
+    }
+
     private static void IsRefused(string name, string sentence)
     {
         using var model = RefusedModules.All[name]();
