@@ -1,4 +1,5 @@
 using System.Reflection;
+using TorchOnnx.Shapes;
 using TorchOnnx.Tracing;
 using TorchSharp;
 
@@ -42,10 +43,10 @@ public sealed partial class ConversionContext
     public int Axis(long dimension) => checked((int)(dimension < 0 ? dimension + InputShape.Count : dimension));
 
     /// <summary>Returns a value that indicates whether an argument exists and isn't null.</summary>
-    public bool Given(string parameter) => Find(parameter) is not null;
+    public bool Given(string parameter) => Raw(parameter) is not null;
 
     /// <summary>Returns a value that indicates whether an argument is a tensor.</summary>
-    public bool IsTensor(string parameter) => Find(parameter) is RecordedValue;
+    public bool IsTensor(string parameter) => Raw(parameter) is RecordedValue;
 
     /// <summary>Returns a tensor argument. The parameter "this" is the tensor whose method is called.</summary>
     /// <exception cref="OnnxExportException">The call has no such tensor.</exception>
@@ -154,9 +155,10 @@ public sealed partial class ConversionContext
     /// </summary>
     /// <param name="parameter">The name of the parameter.</param>
     /// <param name="type">The dtype of the result.</param>
-    public GraphValue Operand(string parameter, torch.ScalarType type) => Find(parameter) switch
+    public GraphValue Operand(string parameter, torch.ScalarType type) => Raw(parameter) switch
     {
         RecordedValue value => Cast(_values(value), type),
+        PassValues number => Cast(Add("Squeeze", [Number(number), Constant([0L])]), type),
         Dimension { IsDynamic: true } size => Cast(
             Add("Squeeze", [Size(size), Constant([0L])]), type),
         _ => Constant(Number(parameter), type),
@@ -191,13 +193,28 @@ public sealed partial class ConversionContext
             _ => value.Equals(parameter.DefaultValue),
         };
 
-    private object? Find(string parameter)
+    /// <summary>Returns an argument with floating-point numbers that depend on open sizes.</summary>
+    internal object? Raw(string parameter)
     {
         _read.Add(parameter);
         return _call.Arguments.FirstOrDefault(argument => argument.Name == parameter)?.Value;
     }
 
-    private long Static(string parameter, Dimension size) => !size.IsDynamic ? size.Size : throw Refuse(
+    // Sizes may be passed as floating-point numbers.
+    private object? Find(string parameter) => Integral(parameter, Raw(parameter));
+
+    private object? Integral(string parameter, object? value) => value switch
+    {
+        PassValues { IsInteger: true } number => number.ToDimension(),
+        PassValues => throw Dynamic(parameter),
+        IReadOnlyList<object?> list when list.Any(item => item is PassValues) =>
+            list.Select(item => Integral(parameter, item)).ToList(),
+        _ => value,
+    };
+
+    private long Static(string parameter, Dimension size) => !size.IsDynamic ? size.Size : throw Dynamic(parameter);
+
+    private OnnxExportException Dynamic(string parameter) => Refuse(
         $"the argument '{parameter}' of {_call.Name} depends on an open size, and ONNX requires a constant",
         "Make that dimension static, or don't compute the argument from it");
 

@@ -1,4 +1,5 @@
 using TorchOnnx.Graph;
+using TorchOnnx.Shapes;
 using TorchOnnx.Tracing;
 using TorchSharp;
 
@@ -202,7 +203,11 @@ public sealed partial class ConversionContext
             "a size that changes with the inputs "
                 + $"({string.Join(", ", Enumerable.Range(0, size.Passes).Select(size.In))} "
                 + "in the traced passes) cannot be computed from the known sizes by a simple expression",
-            "Compute it from tensor shapes by +, −, × or ÷, or make the dimension static");
+            "Compute it from tensor shapes by the operators of C# and System.Math, or make the dimension static");
+
+    private GraphValue Number(PassValues number) => _graph.AddNumber(_scope, number) ?? throw Refuse(
+        $"a number that changes with the inputs ({number}) cannot be computed from the known sizes",
+        "Compute it from tensor shapes by the operators of C# and System.Math, or make the dimension static");
 
     // Adjacent static sizes share a constant.
     private GraphValue[] Runs(IReadOnlyList<Dimension> sizes)

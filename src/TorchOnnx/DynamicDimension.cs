@@ -36,6 +36,16 @@ public sealed record DynamicDimension
     public int MultipleOf { get; init; } = 1;
 
     /// <summary>
+    /// Gets the smallest size that the file will be used with, a multiple of <see cref="MultipleOf"/>. The default is
+    /// <see langword="null"/>, which means <see cref="MultipleOf"/>.
+    /// </summary>
+    /// <remarks>
+    /// Set it if the results of small sizes are undefined, such as the standard deviation of one element, or if
+    /// <c>forward</c> treats small sizes differently. The exporter doesn't run the module at smaller sizes.
+    /// </remarks>
+    public int? Min { get; init; }
+
+    /// <summary>
     /// Gets the largest size that the file will be used with, at least four steps of <see cref="MultipleOf"/> above the
     /// example's size. The default is <see langword="null"/>, which means that the limit is unknown.
     /// </summary>

@@ -19,23 +19,25 @@ internal sealed class GraphBuilder
     private readonly SizeSources _sizes;
 
     private GraphBuilder(
-        int opset, Dictionary<TensorIdentity, (string Name, torch.Tensor Tensor)> state, HashSet<string> names)
+        int opset, Dictionary<TensorIdentity, (string Name, torch.Tensor Tensor)> state, HashSet<string> names,
+        NumberFormulas? formulas)
     {
         (Opset, _state, _names) = (opset, state, names);
-        _sizes = new(this);
+        _sizes = new(this, formulas);
     }
 
     /// <summary>Creates an empty graph.</summary>
     /// <param name="options">The options, with the opset.</param>
     /// <param name="state">The parameters and buffers. A tensor with several names gets the first one.</param>
     /// <param name="reservedNames">The names of the graph's inputs and outputs.</param>
+    /// <param name="formulas">The numbers that forward computes from sizes.</param>
     public static GraphBuilder Create(
         OnnxExportOptions options, IEnumerable<(string Name, torch.Tensor Tensor)> state,
-        IEnumerable<string> reservedNames)
+        IEnumerable<string> reservedNames, NumberFormulas? formulas = null)
     {
         var byIdentity = new Dictionary<TensorIdentity, (string, torch.Tensor)>();
         foreach (var (name, tensor) in state) byIdentity.TryAdd(TensorIdentity.Of(tensor), (name, tensor));
-        return new(options.Opset, byIdentity, [.. reservedNames])
+        return new(options.Opset, byIdentity, [.. reservedNames], formulas)
         {
             HasDataDependentShapes = options.DataDependentShapes,
         };
@@ -73,6 +75,12 @@ internal sealed class GraphBuilder
     /// <summary>Returns a value that indicates whether a size follows from the sizes of the inputs.</summary>
     public bool IsSizeOfInputs(Dimension size) =>
         _sizes.Knows(size, value => !_nodes.Any(node => node.Outputs.Contains(value)));
+
+    /// <summary>
+    /// Returns a floating-point number as a float64 value of shape [1], or <see langword="null"/> if no expression gives
+    /// it.
+    /// </summary>
+    public GraphValue? AddNumber(string scope, PassValues number) => _sizes.WriteNumber(scope, number);
 
     /// <summary>Adds a parameter or buffer of a module that isn't registered, unless it has a name.</summary>
     public void AddState(string name, torch.Tensor tensor) =>

@@ -22,7 +22,7 @@ internal sealed class Translation
         var recording = trace.Recording;
         var names = GraphNames.Of(request.Options, recording);
         var builder = GraphBuilder.Create(
-            request.Options, State(request.Module), names.Inputs.Concat(names.Outputs));
+            request.Options, State(request.Module), names.Inputs.Concat(names.Outputs), trace.Formulas);
         var translation = new Translation(recording, request.Options.Converters, builder);
         translation._problems.AddRange(SupportedTypes.Problems(request.Module, State(request.Module)));
         try

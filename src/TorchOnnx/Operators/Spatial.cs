@@ -17,6 +17,21 @@ internal static class Spatial
     }
 
     /// <summary>
+    /// Returns a value that indicates whether the kernel of a pooling function is the whole input, of open sizes.
+    /// </summary>
+    public static bool IsGlobal(ConversionContext context)
+    {
+        var kernel = context.SizeList("kernel_size");
+        if (!kernel.Any(size => size.IsDynamic) || !kernel.SequenceEqual(context.InputShape.Skip(2))
+            || context.Integers("padding", []).Any(size => size != 0) || context.Given("divisor_override"))
+        {
+            return false;
+        }
+        context.Accept("stride", "strides", "ceil_mode", "count_include_pad", "dilation");
+        return context.Integers("dilation", []).All(size => size == 1);
+    }
+
+    /// <summary>
     /// Returns the begin pads of all dimensions, then the same numbers as end pads, as ONNX lists them.
     /// </summary>
     public static long[] Symmetric(long[]? padding, int spatialDimensions)

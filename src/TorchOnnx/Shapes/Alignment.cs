@@ -8,9 +8,11 @@ namespace TorchOnnx.Shapes;
 /// and any other difference is a problem.
 /// </summary>
 /// <param name="passes">The recordings with a description of their sizes; first the one with the example.</param>
-internal sealed class Alignment(IReadOnlyList<(string Description, Recording Recording)> passes)
+/// <param name="formulas">The numbers that forward computes from sizes.</param>
+internal sealed class Alignment(
+    IReadOnlyList<(string Description, Recording Recording)> passes, NumberFormulas formulas)
 {
-    private const string StaticRemedy =
+    public const string StaticRemedy =
         "Make the dimension static (remove it from DynamicDimensions, or set DynamicBatch = false)";
 
     private const string VaryingRemedy =
@@ -98,8 +100,21 @@ internal sealed class Alignment(IReadOnlyList<(string Description, Recording Rec
             if (TryMerge(values, out object? merged)) call.Arguments[argument].Value = merged;
             else _problems.Add(Moving(call, call.Arguments[argument]));
         }
+        foreach (var (_, limit) in SizeLimits.Of(call).Where(cut => IsNeverReached(cut.Size, cut.Limit)))
+        {
+            _problems.Add(call.Problem(
+                $"{call.Name} stops at element {limit}, which no traced size reaches, so it cuts off nothing",
+                "Set the dimension's Max, or give a larger example"));
+        }
         Align([.. calls.Select(twin => twin.Outputs)]);
         AlignConstants(call, calls);
+    }
+
+    private bool IsNeverReached(Dimension size, long limit)
+    {
+        var values = new PassValues(size, passes.Count);
+        return passes.Index().All(pass => values[pass.Index] <= limit)
+            && formulas.Find(values).Samples is { } samples && Array.Exists(samples, sample => sample > limit);
     }
 
     // A weight of a module that forward makes is random until forward fills it.
@@ -163,6 +178,7 @@ internal sealed class Alignment(IReadOnlyList<(string Description, Recording Rec
     private static bool Moves(object? value) => value switch
     {
         Dimension size => size.IsDynamic,
+        PassValues => true,
         RecordedIndex index => index.Parts.Any(Moves),
         RecordedValue tensor => tensor.Origin == ValueOrigin.Call && tensor.Constant is null,
         IReadOnlyList<object?> list => list.Any(Moves),
@@ -170,7 +186,7 @@ internal sealed class Alignment(IReadOnlyList<(string Description, Recording Rec
     };
 
     // Returns false if the values differ in more than integers.
-    private static bool TryMerge(object?[] values, out object? merged)
+    private bool TryMerge(object?[] values, out object? merged)
     {
         merged = values[0];
         switch (values[0])
@@ -180,10 +196,9 @@ internal sealed class Alignment(IReadOnlyList<(string Description, Recording Rec
                 return true;
             case double when values.All(value => value is double):
                 if (values.All(value => value!.Equals(values[0]))) return true;
-                // Sizes that were converted to floating-point numbers.
-                if (!values.All(value => double.IsInteger((double)value!))) return false;
-                merged = new Dimension([.. values.Select(value => (long)(double)value!)]);
-                return true;
+                var number = new PassValues(values.Select(value => (double)value!));
+                merged = number;
+                return number.IsInteger || formulas.Find(number).Operands is not null;
             case RecordedValue tensor:
                 return values.All(value => value is RecordedValue twin && IsSame(tensor, twin));
             case RecordedIndex index

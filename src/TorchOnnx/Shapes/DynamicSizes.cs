@@ -1,3 +1,4 @@
+using System.Numerics;
 using TorchOnnx.Tracing;
 using TorchSharp;
 
@@ -42,8 +43,8 @@ internal sealed class DynamicSizes
         _dimensions.FirstOrDefault(dimension => dimension.Input == input && dimension.Axis == axis)?.Name;
 
     /// <summary>
-    /// Returns inputs near the example: two sizes for each name and, with several names, all sizes changed together.
-    /// One size isn't enough, because an integer division may give the same result. The elements are rotated in every
+    /// Returns inputs near the example: two sizes for each name. One size isn't enough, because an integer division
+    /// may give the same result. The elements are rotated in every
     /// input, so a tensor that is equal in all passes is a constant.
     /// </summary>
     public IEnumerable<(string Description, ModelInputs Inputs)> Near(ModelInputs example)
@@ -56,15 +57,61 @@ internal sealed class DynamicSizes
             }
         }
         if (Names.Count == 0) yield return ("other elements", Resize(example, _ => null));
+    }
+
+    /// <summary>
+    /// Returns inputs with several sizes changed together: equal ones, which the module may reject, and different ones.
+    /// </summary>
+    public IEnumerable<(string Description, bool MayReject, ModelInputs Inputs)> Together(ModelInputs example)
+    {
+        if (Equal() is { } equal) yield return (Describe(equal), true, With(example, equal));
         if (Names.Count > 1)
         {
-            yield return ("all sizes changed", Resize(example, name =>
+            yield return ("all sizes changed", false, Resize(example, name =>
                 Math.Min(Steps(name) + 2 + Names.ToList().IndexOf(name), Largest(name) ?? long.MaxValue)));
         }
     }
 
     /// <summary>Returns the example with its elements in another order.</summary>
     public ModelInputs Rotated(ModelInputs example) => Resize(example, _ => null);
+
+    /// <summary>
+    /// Returns sizes of which as many as possible are equal, or <see langword="null"/> if no two can be. A small batch
+    /// doesn't become as large as an image.
+    /// </summary>
+    /// <param name="factor">A number that the equal sizes are multiples of.</param>
+    public IReadOnlyDictionary<string, long>? Equal(long factor = 1)
+    {
+        for (int different = 0; different < Names.Count - 1; different++)
+        {
+            string[] group = [.. Names.OrderBy(SizeOf).Skip(different)];
+            long multiple = group.Aggregate(factor, (common, name) =>
+                common / (long)BigInteger.GreatestCommonDivisor(common, Multiple(name)) * Multiple(name));
+            long size = (group.Max(name => (Steps(name) + 2) * Multiple(name)) + multiple - 1) / multiple * multiple;
+            if (group.Any(name => size > (Largest(name) * Multiple(name) ?? long.MaxValue))) continue;
+            var steps = Names.ToDictionary(
+                name => name, name => group.Contains(name) ? size / Multiple(name) : Steps(name) + 1);
+            if (Elements(steps) <= MostElements) return steps;
+        }
+        return null;
+    }
+
+    /// <summary>Gets the number of elements up to which a pass with several changed sizes is affordable.</summary>
+    public long MostElements => Math.Max(ManyElements, LeastBatchGrowth * Count(_shapes));
+
+    /// <summary>Returns the number of elements of the inputs at other sizes.</summary>
+    public long Elements(IReadOnlyDictionary<string, long> steps) => Count(Shapes(_shapes, name => steps[name]));
+
+    /// <summary>Returns the example with other sizes.</summary>
+    public ModelInputs With(ModelInputs example, IReadOnlyDictionary<string, long> steps) =>
+        Resize(example, name => steps[name]);
+
+    /// <summary>Describes sizes, such as "N = 8 and T = 8".</summary>
+    public string Describe(IReadOnlyDictionary<string, long> steps) =>
+        string.Join(" and ", steps.Select(size => $"{size.Key} = {size.Value * Multiple(size.Key)}"));
+
+    private static long Count(IReadOnlyList<long[]> shapes) =>
+        shapes.Sum(shape => shape.Aggregate(1L, (product, length) => product * length));
 
     /// <summary>
     /// Returns sizes far above the example's, where conditions, minima and rounding may give other results. The
@@ -108,12 +155,16 @@ internal sealed class DynamicSizes
     /// <summary>Returns the declared maximum, or <see langword="null"/> if there is none.</summary>
     public long? Largest(string name) => Of(name).Max / Of(name).MultipleOf;
 
+    /// <summary>Returns the declared minimum, or 1 if there is none.</summary>
+    public long Smallest(string name) => (Of(name).Min ?? Of(name).MultipleOf) / Of(name).MultipleOf;
+
     /// <summary>Returns a size below the example's, or <see langword="null"/> if there is none.</summary>
-    public long? Below(string name) => Steps(name) > 1 ? Steps(name) / 2 : null;
+    public long? Below(string name) =>
+        Math.Max(Steps(name) / 2, Smallest(name)) is var below && below < Steps(name) ? below : null;
 
     /// <summary>
-    /// Returns sizes that were not traced: 1, one near the example, and two between the example and the far size. The
-    /// module may reject all but the near one.
+    /// Returns sizes that were not traced: the smallest, one near the example, and two between the example and the far
+    /// size. The module may reject all but the near one.
     /// </summary>
     /// <param name="name">The name of the size.</param>
     /// <param name="far">The far size that was traced, or 0 if there is none.</param>
@@ -121,7 +172,7 @@ internal sealed class DynamicSizes
     {
         long steps = Steps(name);
         long[] traced = [steps, .. NearSteps.Select(near => steps + near), Below(name) ?? steps, far];
-        (long, bool)[] sizes = [(1, true), (steps + 2, false)];
+        (long, bool)[] sizes = [(Smallest(name), true), (steps + 2, false)];
         return far > 0
             ? [.. sizes, .. ((long[])[(steps + far) / 2, far - 1]).Distinct().Except([.. traced, steps + 2])
                 .Select(count => (count, true))]
@@ -147,13 +198,15 @@ internal sealed class DynamicSizes
 
     private DynamicDimension Of(string name) => _dimensions.First(dimension => dimension.Name == name);
 
-    private long SizeOf(string name) => _shapes[Of(name).Input][Of(name).Axis];
+    /// <summary>Returns the size in the example.</summary>
+    public long SizeOf(string name) => _shapes[Of(name).Input][Of(name).Axis];
 
-    private long Steps(string name) => SizeOf(name) / Multiple(name);
+    /// <summary>Returns the size in the example, in steps.</summary>
+    public long Steps(string name) => SizeOf(name) / Multiple(name);
 
     private long Elements(string name) => _dimensions.Where(dimension => dimension.Name == name)
         .Select(dimension => dimension.Input).Distinct()
-        .Sum(input => _shapes[input].Aggregate(1L, (product, length) => product * length));
+        .Sum(input => Count([_shapes[input]]));
 
     private ModelInputs Resize(ModelInputs example, Func<string, long?> steps) =>
         example.With(example.Tensors.Index().Select(input => _dimensions

@@ -2,7 +2,7 @@ namespace TorchOnnx.Shapes;
 
 /// <summary>
 /// Represents a size as an expression of known sizes:
-/// floor((factor · (left · right or left + right) + shift) / divisor) + offset.
+/// floor((factor · (left · right or left + right) + shift) / divisor) · multiplier + offset.
 /// </summary>
 /// <param name="Left">A known size.</param>
 /// <param name="Right">Another known size, or <see langword="null"/>.</param>
@@ -10,10 +10,11 @@ namespace TorchOnnx.Shapes;
 /// <param name="Factor">The factor.</param>
 /// <param name="Shift">A number below the divisor; divisor − 1 rounds up.</param>
 /// <param name="Divisor">The divisor, at least 1.</param>
+/// <param name="Multiplier">The factor of the quotient.</param>
 /// <param name="Offset">The offset.</param>
 internal sealed record SizeExpression(
     Dimension Left, Dimension? Right = null, bool IsSum = false, long Factor = 1, long Shift = 0, long Divisor = 1,
-    long Offset = 0)
+    long Multiplier = 1, long Offset = 0)
 {
     // The search over pairs is quadratic.
     private const int MostAtoms = 40;
@@ -73,10 +74,28 @@ internal sealed record SizeExpression(
                 if (found.Holds(size, value)) return found;
             }
         }
+        foreach (long divisor in Divisors)
+        {
+            foreach (long shift in (long[])[0, divisor - 1])
+            {
+                var found = expression with { Shift = shift, Divisor = divisor };
+                long steps = found.Of(value.In(moved)) - found.Of(value.Size);
+                if (rise == 0 || steps == 0 || rise % steps != 0) continue;
+                found = found with { Multiplier = rise / steps };
+                found = found with { Offset = size.Size - found.Of(value.Size) };
+                if (found.Holds(size, value)) return found;
+            }
+        }
         return null;
     }
 
-    private long Of(long value) => (long)Math.Floor((double)(Factor * value + Shift) / Divisor) + Offset;
+    /// <summary>Returns the size for two numbers, of which the second is unused if there is one known size.</summary>
+    public double Of(double left, double right) => double.IsNaN(left) || double.IsNaN(right)
+        ? double.NaN
+        : Of((long)(Right is null ? left : IsSum ? left + right : left * right));
+
+    private long Of(long value) =>
+        (long)Math.Floor((double)(Factor * value + Shift) / Divisor) * Multiplier + Offset;
 
     private bool Holds(Dimension size, Dimension value) => Enumerable.Range(0, Math.Max(size.Passes, value.Passes))
         .All(pass => Of(value.In(pass)) == size.In(pass));

@@ -14,7 +14,11 @@ internal abstract record TraceResult
     /// For each open dimension, the size far above the example's at which the module ran, in steps of
     /// <see cref="DynamicDimension.MultipleOf"/>.
     /// </param>
-    internal sealed record Traced(Recording Recording, IReadOnlyDictionary<string, long> FarSizes) : TraceResult;
+    /// <param name="Formulas">
+    /// The numbers that forward computes from sizes, or <see langword="null"/> if the recording contains refused calls.
+    /// </param>
+    internal sealed record Traced(
+        Recording Recording, IReadOnlyDictionary<string, long> FarSizes, NumberFormulas? Formulas = null) : TraceResult;
 
     /// <summary>
     /// Represents recordings that differ in more than sizes, or a size that the module doesn't accept.
@@ -28,7 +32,11 @@ internal abstract record TraceResult
 /// </summary>
 internal sealed class SizeTracer(ExportRequest request)
 {
+    private const int MostExtraPasses = 4;
+    private const int MostTries = 3;
+
     private readonly List<(string Description, Recording Recording)> _passes = [];
+    private readonly List<NumberDifferences> _differences = [];
     private readonly Dictionary<string, long> _farSizes = [];
 
     public TraceResult Trace()
@@ -38,9 +46,46 @@ internal sealed class SizeTracer(ExportRequest request)
         if (example.Refusals.Count > 0) return new TraceResult.Traced(example, _farSizes);
         _passes.Add(("the example", example));
         var problems = RecordOthers();
-        if (problems.Count == 0) problems = new Alignment(_passes).Align();
-        if (problems.Count > 0 && request.Sizes.Names.Count > 0) problems = Varying(example) ?? problems;
-        return problems.Count > 0 ? new TraceResult.Refused(problems) : new TraceResult.Traced(example, _farSizes);
+        return problems.Count > 0 ? new TraceResult.Refused(problems) : Align();
+    }
+
+    private TraceResult Align()
+    {
+        var result = Align(out var separating);
+        for (int extra = 0; extra < MostExtraPasses && TryRecord(separating); extra++) result = Align(out separating);
+        return result;
+    }
+
+    // Two computations may be equal in all passes, such as T % 32 and T. A pass in which they differ tells their
+    // results apart.
+    private bool TryRecord(IReadOnlyList<IReadOnlyDictionary<string, long>> separating)
+    {
+        long own = request.Sizes.Elements(request.Sizes.Names.ToDictionary(name => name, request.Sizes.Steps));
+        return separating.Select(sizes => sizes.ToDictionary(
+                size => size.Key, size => size.Value / request.Sizes.Multiple(size.Key)))
+            .Where(steps => request.Sizes.Elements(steps) <= request.Sizes.MostElements)
+            .OrderBy(steps => Math.Abs(request.Sizes.Elements(steps) - own)).Take(MostTries)
+            .Any(steps => Record(
+                request.Sizes.Describe(steps), request.Sizes.With(request.Example, steps), mayReject: true, "")
+                    is { Count: 0 });
+    }
+
+    private TraceResult Align(out IReadOnlyList<IReadOnlyDictionary<string, long>> separating)
+    {
+        IReadOnlyList<Recording> passes = [.. _passes.Select(pass => pass.Recording)];
+        var steps = passes[0].Steps;
+        var samples = SizeSamples.Of(request.Sizes, NumberAlignment.Constants(steps, _differences));
+        var formulas = NumberFormulas.Of(request.Sizes, samples, passes);
+        var numbers = new NumberAlignment(steps, _differences, formulas, samples);
+        bool isOpen = request.Sizes.Names.Count > 0;
+        var problems = isOpen ? numbers.Align() : [];
+        separating = [.. numbers.Separating.Select(samples.At)];
+        if (problems.Count == 0) problems = new Alignment(_passes, formulas).Align();
+        if (problems.Count > 0 && separating.Count == 0 && isOpen) problems = Varying(passes[0]) ?? problems;
+        if (problems.Count == 0 && isOpen && numbers.Fork is { } fork) problems = [fork];
+        return problems.Count > 0
+            ? new TraceResult.Refused(problems)
+            : new TraceResult.Traced(passes[0], _farSizes, formulas);
     }
 
     // A difference between passes of the same sizes doesn't come from the sizes.
@@ -48,7 +93,8 @@ internal sealed class SizeTracer(ExportRequest request)
     {
         var other = Record(request.Sizes.Rotated(request.Example));
         if (other.Refusals.Count > 0) return null;
-        var problems = new Alignment([("the example", example), ("other elements", other)]).Align();
+        var formulas = NumberFormulas.Of(request.Sizes, SizeSamples.Of(request.Sizes, []), [example, other]);
+        var problems = new Alignment([("the example", example), ("other elements", other)], formulas).Align();
         return problems.Count > 0 ? problems : null;
     }
 
@@ -70,6 +116,12 @@ internal sealed class SizeTracer(ExportRequest request)
                     return problems;
                 }
             }
+        }
+        foreach (var (description, mayReject, inputs) in request.Sizes.Together(request.Example))
+        {
+            if (Record(description, inputs, mayReject, "give another example") is not { } problems) continue;
+            if (problems.Count > 0) return problems;
+            break;
         }
         foreach (string name in request.Sizes.Names)
         {
@@ -108,7 +160,11 @@ internal sealed class SizeTracer(ExportRequest request)
     {
         var pass = Record(inputs);
         if (mayReject && pass.IsOnlyRejected) return null;
-        if (pass.Refusals.Count == 0) _passes.Add((description, pass));
+        if (pass.Refusals.Count == 0)
+        {
+            _differences.Add(NumberDifferences.Of(_passes[0].Recording.Steps, pass.Steps));
+            _passes.Add((description, pass with { Steps = [] }));
+        }
         return pass.IsOnlyRejected
             ? [pass.Problems.Single() with
             {

@@ -72,6 +72,14 @@ internal static class ExampleCheck
                 $"The open dimension '{dimension.Name}' is a multiple of {dimension.MultipleOf}, but its size in the "
                     + $"example is {shape[dimension.Axis]}. Change MultipleOf or the example.", nameof(example));
         }
+        if (dimension.Min is { } min
+            && (min < 1 || min > shape[dimension.Axis] || min % dimension.MultipleOf != 0))
+        {
+            throw new ArgumentException(
+                $"The open dimension '{dimension.Name}' has size {shape[dimension.Axis]} in the example and Min {min}. "
+                    + $"Min must be at most that size and a multiple of {dimension.MultipleOf}. Change Min or use a "
+                    + "larger example.", nameof(example));
+        }
         long least = shape[dimension.Axis] + 4L * dimension.MultipleOf;
         if (dimension.Max is { } max && (max < least || max % dimension.MultipleOf != 0))
         {

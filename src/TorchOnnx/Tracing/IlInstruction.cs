@@ -28,19 +28,20 @@ internal readonly record struct IlInstruction(int Offset, OpCode OpCode, int Ope
         for (int offset = 0; offset < il.Length;)
         {
             var opCode = il[offset] == 0xFE ? TwoBytes[il[offset + 1]]!.Value : OneByte[il[offset]]!.Value;
-            int operand = offset + opCode.Size;
-            yield return new(offset, opCode, operand);
-            offset = operand + OperandSize(opCode, il, operand);
+            var instruction = new IlInstruction(offset, opCode, offset + opCode.Size);
+            yield return instruction;
+            offset = instruction.OperandOffset + instruction.OperandSize(il);
         }
     }
 
-    private static int OperandSize(OpCode opCode, byte[] il, int operand) => opCode.OperandType switch
+    /// <summary>Returns the size of the operand in bytes.</summary>
+    public int OperandSize(byte[] il) => OpCode.OperandType switch
     {
         OperandType.InlineNone => 0,
         OperandType.ShortInlineBrTarget or OperandType.ShortInlineI or OperandType.ShortInlineVar => 1,
         OperandType.InlineVar => 2,
         OperandType.InlineI8 or OperandType.InlineR => 8,
-        OperandType.InlineSwitch => 4 + 4 * BinaryPrimitives.ReadInt32LittleEndian(il.AsSpan(operand)),
+        OperandType.InlineSwitch => 4 + 4 * BinaryPrimitives.ReadInt32LittleEndian(il.AsSpan(OperandOffset)),
         _ => 4,
     };
 }

@@ -6,8 +6,8 @@ using System.Reflection.Emit;
 namespace TorchOnnx.Tracing;
 
 /// <summary>
-/// Copies a method and redirects every call that may lead to tensor work to a <see cref="Thunk"/>. All other
-/// instructions stay as the compiler wrote them.
+/// Copies a method, redirects every call that may lead to tensor work to a <see cref="Thunk"/>, and replaces the
+/// instructions that compute with numbers by a <see cref="NumberThunk"/>.
 /// </summary>
 internal static class MethodCopy
 {
@@ -24,8 +24,9 @@ internal static class MethodCopy
         }
         var returnType = (method as MethodInfo)?.ReturnType ?? typeof(void);
         var copy = new DynamicMethod(method.Name, returnType, parameters, method.Module, skipVisibility: true);
-        new Copier(method, copy.GetDynamicILInfo(), code).Copy();
-        copy.InitLocals = method.GetMethodBody()!.InitLocals;
+        var body = new IlBody(method);
+        new Copier(body, copy.GetDynamicILInfo(), code).Copy();
+        copy.InitLocals = body.Body.InitLocals;
         return copy.CreateDelegate(DelegateType(parameters, returnType));
     }
 
@@ -53,95 +54,163 @@ internal static class MethodCopy
     public static Type DelegateType(IEnumerable<Type> parameters, Type returnType) =>
         Expression.GetDelegateType([.. parameters, returnType]);
 
-    private sealed class Copier(MethodBase method, DynamicILInfo target, RewrittenCode code)
+    private sealed class Copier(IlBody code, DynamicILInfo target, RewrittenCode rewritten)
     {
-        private readonly Type[]? _typeArguments = method.DeclaringType?.GetGenericArguments();
-        private readonly Type[]? _methodArguments = method.IsGenericMethod ? method.GetGenericArguments() : null;
-        private readonly MethodBody _body = method.GetMethodBody()!;
+        private readonly List<byte> _copied = [];
+
+        // The offset in the copy of each instruction, and the branches to translate: the place of the operand, the end
+        // of the instruction and the original target.
+        private readonly Dictionary<int, int> _offsets = [];
+        private readonly List<(int Place, int End, int Target)> _jumps = [];
 
         public void Copy()
         {
-            byte[] il = _body.GetILAsByteArray()!;
-            byte[] copied = [.. il];
+            var stacks = new IlStack(code).Find();
             Type? constraint = null;
-            int constraintOffset = 0;
-            foreach (var instruction in IlInstruction.Read(il))
+            int constraintPlace = 0;
+            bool isPrefixed = false;
+            foreach (var instruction in code.Instructions)
             {
+                _offsets[instruction.Offset] = _copied.Count;
+                var stack = stacks[instruction.Offset];
                 if (instruction.OpCode == OpCodes.Constrained)
                 {
-                    constraint = Type(Token(il, instruction));
-                    constraintOffset = instruction.Offset;
+                    constraint = code.Type(instruction);
+                    constraintPlace = _copied.Count;
                 }
-                Translate(il, copied, instruction, constraint, constraintOffset);
-                if (instruction.OpCode.OpCodeType != OpCodeType.Prefix) constraint = null;
+                if (instruction.OpCode.FlowControl == FlowControl.Call && instruction.OpCode != OpCodes.Calli)
+                {
+                    Call(instruction, constraint, constraintPlace);
+                }
+                else if (!isPrefixed && NumberSite.Find(code.Source, instruction, stack) is { } site)
+                {
+                    Compute(instruction, site, stack);
+                }
+                else
+                {
+                    Translate(instruction);
+                }
+                isPrefixed = instruction.OpCode.OpCodeType == OpCodeType.Prefix;
+                if (!isPrefixed) constraint = null;
             }
-            target.SetCode(copied, Math.Max(_body.MaxStackSize, 8));
+            _offsets[code.Bytes.Length] = _copied.Count;
+            byte[] copied = [.. _copied];
+            foreach (var (place, end, jump) in _jumps)
+            {
+                BinaryPrimitives.WriteInt32LittleEndian(copied.AsSpan(place), _offsets[jump] - end);
+            }
+            // A thunk takes the number of its site too.
+            target.SetCode(copied, Math.Max(code.Body.MaxStackSize + 2, 8));
             target.SetLocalSignature(Locals());
-            if (_body.ExceptionHandlingClauses.Count > 0) target.SetExceptions(Exceptions());
+            if (code.Body.ExceptionHandlingClauses.Count > 0) target.SetExceptions(Exceptions());
         }
 
-        private void Translate(
-            byte[] il, byte[] copied, IlInstruction instruction, Type? constraint, int constraintOffset)
+        private void Translate(IlInstruction instruction)
         {
-            switch (instruction.OpCode.OperandType)
-            {
-                case OperandType.InlineMethod when instruction.OpCode.FlowControl == FlowControl.Call:
-                    Call(il, copied, instruction, constraint, constraintOffset);
-                    break;
-                case OperandType.InlineMethod:
-                    Write(copied, instruction, TokenFor(Method(Token(il, instruction))));
-                    break;
-                case OperandType.InlineField:
-                    Write(copied, instruction, TokenFor(Field(Token(il, instruction))));
-                    break;
-                case OperandType.InlineType:
-                    Write(copied, instruction, target.GetTokenFor(Type(Token(il, instruction)).TypeHandle));
-                    break;
-                case OperandType.InlineString:
-                    Write(copied, instruction, target.GetTokenFor(method.Module.ResolveString(Token(il, instruction))));
-                    break;
-                case OperandType.InlineTok:
-                    Write(copied, instruction, TokenFor(method.Module.ResolveMember(
-                        Token(il, instruction), _typeArguments, _methodArguments)!));
-                    break;
-                case OperandType.InlineSig:
-                    throw new NotSupportedException("it calls through a function pointer");
-            }
+            var opCode = instruction.OpCode;
             // The thunk replaces the call, so the tail prefix no longer applies.
-            if (instruction.OpCode == OpCodes.Tailcall)
+            if (opCode == OpCodes.Tailcall) return;
+            if (opCode.OperandType
+                is OperandType.ShortInlineBrTarget or OperandType.InlineBrTarget or OperandType.InlineSwitch)
             {
-                copied.AsSpan(instruction.Offset, 2).Fill((byte)OpCodes.Nop.Value);
+                Jump(opCode, [.. code.Targets(instruction)]);
+                return;
             }
+            int? token = opCode.OperandType switch
+            {
+                OperandType.InlineMethod => TokenFor(code.Method(instruction)),
+                OperandType.InlineField => TokenFor(code.Field(instruction)),
+                OperandType.InlineType => target.GetTokenFor(code.Type(instruction).TypeHandle),
+                OperandType.InlineString => target.GetTokenFor(code.String(instruction)),
+                OperandType.InlineTok => TokenFor(code.Member(instruction)),
+                OperandType.InlineSig => throw new NotSupportedException("it calls through a function pointer"),
+                _ => null,
+            };
+            Add(opCode);
+            if (token is { } number) Add(number);
+            else _copied.AddRange(code.Bytes.AsSpan(instruction.OperandOffset, instruction.OperandSize(code.Bytes)));
         }
 
-        private void Call(byte[] il, byte[] copied, IlInstruction instruction, Type? constraint, int constraintOffset)
+        private void Call(IlInstruction instruction, Type? constraint, int constraintPlace)
         {
-            var called = Method(Token(il, instruction));
+            var called = code.Method(instruction);
             var site = new CallSite(
-                method, instruction.Offset, called, instruction.OpCode == OpCodes.Callvirt && called.IsVirtual,
+                code.Source, instruction.Offset, called, instruction.OpCode == OpCodes.Callvirt && called.IsVirtual,
                 instruction.OpCode == OpCodes.Newobj, constraint);
             if (!Thunk.IsNeeded(site))
             {
-                Write(copied, instruction, TokenFor(called));
+                Add(instruction.OpCode);
+                Add(TokenFor(called));
                 return;
             }
             // The thunk contains its own constrained prefix.
-            if (constraint is not null) copied.AsSpan(constraintOffset, 6).Fill((byte)OpCodes.Nop.Value);
-            copied[instruction.Offset] = (byte)OpCodes.Call.Value;
-            Write(copied, instruction, target.GetTokenFor(Thunk.Make(site, code)));
+            if (constraint is not null) _copied.RemoveRange(constraintPlace, _copied.Count - constraintPlace);
+            Add(OpCodes.Call);
+            Add(target.GetTokenFor(Thunk.Make(site, rewritten)));
+        }
+
+        private void Compute(IlInstruction instruction, NumberSite site, StackKind[] stack)
+        {
+            Add(OpCodes.Ldc_I4);
+            Add(rewritten.Add(site));
+            Add(OpCodes.Call);
+            Add(target.GetTokenFor(NumberThunk.Of(site, instruction.OpCode, stack)));
+            if (NumberThunk.IsTest(site))
+            {
+                Translate(instruction);
+            }
+            else if (instruction.OpCode.FlowControl == FlowControl.Cond_Branch)
+            {
+                Jump(OpCodes.Brtrue, [.. code.Targets(instruction)]);
+            }
+        }
+
+        // Short branches become long ones, because the copy is longer.
+        private void Jump(OpCode opCode, int[] targets)
+        {
+            if (opCode.OperandType == OperandType.ShortInlineBrTarget)
+            {
+                _copied.Add((byte)(opCode == OpCodes.Leave_S
+                    ? OpCodes.Leave.Value
+                    : opCode.Value + (OpCodes.Br.Value - OpCodes.Br_S.Value)));
+            }
+            else
+            {
+                Add(opCode);
+            }
+            if (opCode == OpCodes.Switch) Add(targets.Length);
+            int end = _copied.Count + 4 * targets.Length;
+            foreach (int jump in targets)
+            {
+                _jumps.Add((_copied.Count, end, jump));
+                Add(0);
+            }
+        }
+
+        private void Add(OpCode opCode)
+        {
+            if (opCode.Size == 2) _copied.Add((byte)(opCode.Value >> 8));
+            _copied.Add((byte)opCode.Value);
+        }
+
+        private void Add(int operand)
+        {
+            Span<byte> bytes = stackalloc byte[4];
+            BinaryPrimitives.WriteInt32LittleEndian(bytes, operand);
+            _copied.AddRange(bytes);
         }
 
         private byte[] Locals()
         {
             var signature = SignatureHelper.GetLocalVarSigHelper();
-            foreach (var local in _body.LocalVariables) signature.AddArgument(local.LocalType, local.IsPinned);
+            foreach (var local in code.Body.LocalVariables) signature.AddArgument(local.LocalType, local.IsPinned);
             return signature.GetSignature();
         }
 
         // ECMA-335, partition II, 25.4.6: fat exception clauses.
         private byte[] Exceptions()
         {
-            var clauses = _body.ExceptionHandlingClauses;
+            var clauses = code.Body.ExceptionHandlingClauses;
             var bytes = new byte[4 + 24 * clauses.Count];
             BinaryPrimitives.WriteInt32LittleEndian(bytes, 0x41 | (bytes.Length << 8));
             foreach (var (index, clause) in clauses.Index())
@@ -149,13 +218,14 @@ internal static class MethodCopy
                 int last = clause.Flags switch
                 {
                     ExceptionHandlingClauseOptions.Clause => target.GetTokenFor(clause.CatchType!.TypeHandle),
-                    ExceptionHandlingClauseOptions.Filter => clause.FilterOffset,
+                    ExceptionHandlingClauseOptions.Filter => _offsets[clause.FilterOffset],
                     _ => 0,
                 };
+                int start = _offsets[clause.TryOffset], handler = _offsets[clause.HandlerOffset];
                 int[] fields =
                 [
-                    (int)clause.Flags, clause.TryOffset, clause.TryLength, clause.HandlerOffset, clause.HandlerLength,
-                    last,
+                    (int)clause.Flags, start, _offsets[clause.TryOffset + clause.TryLength] - start,
+                    handler, _offsets[clause.HandlerOffset + clause.HandlerLength] - handler, last,
                 ];
                 foreach (var (place, field) in fields.Index())
                 {
@@ -176,17 +246,5 @@ internal static class MethodCopy
             MethodBase called => target.GetTokenFor(called.MethodHandle),
             _ => throw new NotSupportedException($"it names a {member.MemberType} as an operand"),
         };
-
-        private MethodBase Method(int token) => method.Module.ResolveMethod(token, _typeArguments, _methodArguments)!;
-
-        private FieldInfo Field(int token) => method.Module.ResolveField(token, _typeArguments, _methodArguments)!;
-
-        private Type Type(int token) => method.Module.ResolveType(token, _typeArguments, _methodArguments);
-
-        private static int Token(byte[] il, IlInstruction instruction) =>
-            BinaryPrimitives.ReadInt32LittleEndian(il.AsSpan(instruction.OperandOffset));
-
-        private static void Write(byte[] copied, IlInstruction instruction, int token) =>
-            BinaryPrimitives.WriteInt32LittleEndian(copied.AsSpan(instruction.OperandOffset), token);
     }
 }

@@ -20,6 +20,7 @@ internal sealed class RewrittenCode
     private readonly ConcurrentDictionary<(MethodInfo Method, Type Type), DynamicMethod> _entries = [];
     private readonly ConcurrentDictionary<(Type, MethodInfo), MethodInfo> _overrides = [];
     private readonly ConcurrentDictionary<int, CallSite> _sites = [];
+    private readonly ConcurrentDictionary<int, NumberSite> _numbers = [];
 
     /// <summary>Gets the cache for a new trace.</summary>
     public static RewrittenCode Shared => _shared._sites.Count < MaxSites ? _shared : _shared = new();
@@ -52,6 +53,17 @@ internal sealed class RewrittenCode
         _sites[number] = site;
         return number;
     }
+
+    /// <summary>Adds an instruction and returns the number under which its thunk reports it.</summary>
+    public int Add(NumberSite site)
+    {
+        int number = Interlocked.Increment(ref _lastSite);
+        _numbers[number] = site;
+        return number;
+    }
+
+    /// <summary>Returns an instruction, or <see langword="null"/> if the number belongs to another cache.</summary>
+    public NumberSite? FindNumber(int site) => _numbers.GetValueOrDefault(site);
 
     /// <summary>Returns a call site, or <see langword="null"/> if the number belongs to another cache.</summary>
     public CallSite? Find(int site) => _sites.GetValueOrDefault(site);

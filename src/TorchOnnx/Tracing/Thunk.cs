@@ -28,7 +28,7 @@ internal static class Thunk
         if (typeof(Delegate).IsAssignableFrom(type)) return target.Name == "Invoke";
         if (site.Constraint is { IsValueType: true } constraint) return CodeOrigin.IsUsers(constraint);
         return !CodeOrigin.IsFramework(target) || MayCallBack(target) || (site.IsVirtual && !type.IsSealed)
-            || FrameworkMethods.Varies(target);
+            || FrameworkMethods.Varies(target) || NumberCall.IsWatched(site);
     }
 
     /// <summary>Returns a thunk that replaces a call.</summary>

@@ -18,6 +18,7 @@ internal sealed class Tracer
     private readonly CallRecorder _recorder;
     private readonly HiddenWork _hidden;
     private readonly MadeModules _made = new();
+    private readonly List<NumberStep> _steps = [];
     private readonly RewrittenCode _code = RewrittenCode.Shared;
     private TracedCall? _top;
     private TracedCall? _failed;
@@ -74,8 +75,24 @@ internal sealed class Tracer
     public static void Exit(TracedCall call)
     {
         if (call.Tracer is not { } tracer) return;
-        if (!call.HasReturned) tracer._failed ??= call;
+        if (!call.HasReturned)
+        {
+            tracer._failed ??= call;
+            if (call.Kind != CallKind.Followed) tracer._steps.AddRange(NumberCall.ReadFailed(call));
+        }
         tracer._top = call.Parent;
+    }
+
+    /// <summary>Records an instruction that computes with one number.</summary>
+    public static void NoteUnary(double operand, double result, int site) => _current?.Note(site, operand, 0, result);
+
+    /// <summary>Records an instruction that computes with two numbers.</summary>
+    public static void NoteBinary(double left, double right, double result, int site) =>
+        _current?.Note(site, left, right, result);
+
+    private void Note(int site, double left, double right, double result)
+    {
+        if (_code.FindNumber(site) is { } known) _steps.Add(new(known, _top, left, right, result));
     }
 
     private Recording Run(ModelInputs inputs)
@@ -86,7 +103,7 @@ internal sealed class Tracer
         {
             _recorder.Start(inputs.Tensors);
             _hidden.Reset();
-            return _recorder.Finish(Call(inputs));
+            return _recorder.Finish(Call(inputs)) with { Steps = _steps };
         }
         finally
         {
@@ -136,11 +153,16 @@ internal sealed class Tracer
         }
         Decide(call);
         if (call.Copy is null) WrapArguments(call);
+        NumberCall.Enumerate(call);
         call.CreatedBefore = HiddenWork.Created;
     }
 
     private void End(TracedCall call, object? result)
     {
+        if (CodeOrigin.IsFramework(call.Target) || (call.Site.IsConstruction && CodeOrigin.IsUsers(call.Target)))
+        {
+            _steps.AddRange(NumberCall.Read(call, result));
+        }
         switch (call.Kind)
         {
             case CallKind.Leaf:

@@ -93,6 +93,11 @@ internal sealed class Verifier
                 Add($"{name} = {steps * sizes.Multiple(name)}", sampler.Draw(shapes), mayFail);
             }
         }
+        // Equal sizes with many divisors.
+        if (sizes.Equal(factor: 12) is { } equal)
+        {
+            Add(sizes.Describe(equal), sampler.Draw(sizes.Shapes(ExampleShapes, name => equal[name])), mayFail: true);
+        }
         return samples;
 
         void Add(string name, IReadOnlyList<GraphTensor> inputs, bool mayFail)

@@ -136,7 +136,7 @@ internal static class CodeStyles
         writer.WriteLine(x);
         writer.Write(string.Format(CultureInfo.InvariantCulture, "{0} {1}", x.ToString(), x.mean()));
         object boxed = x;
-        return writer.ToString().Length > 0 && boxed.ToString() is { Length: > 0 } ? x.exp() : x;
+        return writer.ToString() is not null && boxed.ToString() is not null ? x.exp() : x;
     }
 
     private static Tensor Loop(Tensor x)

@@ -26,6 +26,8 @@ public sealed class CorpusTests : IDisposable
     public void Export_CorpusModel_FileGivesItsResults(string name)
     {
         using var scope = NewDisposeScope();
+        // Other weights may make the classes of a segmentation equal everywhere.
+        manual_seed(1);
         var entry = Models[name];
         var model = entry.Build();
         ModuleCheck.Randomize(model);

@@ -93,7 +93,7 @@ public static class RefusedModules
             for (long row = 0; row < x.shape[0]; row++) sum = sum + x[row]; // here: loop over the batch
             return sum;
         }),
-        ["root of the batch"] = () => new Lambda(x => x / Math.Sqrt(x.shape[0])), // here: root of the batch
+        ["sine of the batch"] = () => new Lambda(x => x / Math.Sin(x.shape[0])), // here: sine of the batch
         ["wrong shape"] = () => new Lambda(x => x.mm(ones(5, 5))), // here: wrong shape
         ["exception of its own"] = () => new Lambda(x =>
             x.shape[1] == 3

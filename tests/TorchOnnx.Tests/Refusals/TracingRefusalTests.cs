@@ -15,11 +15,9 @@ public sealed class TracingRefusalTests
     private const string State =
         ", which outlives the forward pass, and a graph keeps no state between runs. "
         + "Change a copy (clone()), or pass the state in and return it.";
-    private const string Fork =
-        " on, so a condition or loop depends on an open size. " + Static
-        + ", or set its Max below the sizes that change the calls.";
     private const string Static =
         "Make the dimension static (remove it from DynamicDimensions, or set DynamicBatch = false)";
+    private const string Outcome = Static + ", or set its Min, Max or MultipleOf so that the outcome never changes.";
     private const string Fixed = Static + ".";
     private const string Shape = "Give an example with a shape that the module accepts.";
     private const string Varies =
@@ -78,9 +76,9 @@ public sealed class TracingRefusalTests
         { "nonzero", Data },
         { "no operator", "Tensor.erfinv has no converter. Use another operation, or register a converter: "
             + "converters.AddMethod(…, \"erfinv\", …)." },
-        { "if on the batch", "with N + 1 the forward pass makes other calls from Tensor.relu" + Fork },
-        { "loop over the batch", "with N + 1 the forward pass makes other calls from Tensor[…]" + Fork },
-        { "root of the batch", "the argument 'target' of Tensor.div changes with the input sizes and isn't an integer. "
+        { "if on the batch", "the condition N == 2 is true with the example and false with N = 1. " + Outcome },
+        { "loop over the batch", "the condition 1 < N is true with the example and false with N = 1. " + Outcome },
+        { "sine of the batch", "the argument 'target' of Tensor.div changes with the input sizes and isn't an integer. "
             + Fixed },
         { "wrong shape", "Tensor.mm failed on an input of shape [2, 3]: mat1 and mat2 shapes cannot be multiplied "
             + "(2x3 and 5x5). " + Shape },

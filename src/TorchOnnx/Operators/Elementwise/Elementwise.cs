@@ -1,3 +1,4 @@
+using TorchOnnx.Shapes;
 using TorchOnnx.Tracing;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -78,11 +79,11 @@ internal static class Elementwise
         ScalarType? dimensioned = null, scalar = null, number = null;
         foreach (string parameter in parameters)
         {
-            switch (context.Argument(parameter))
+            switch (context.Raw(parameter))
             {
                 case RecordedValue { Shape.Length: > 0 } tensor: dimensioned = Join(dimensioned, tensor.Type); break;
                 case RecordedValue tensor: scalar = Join(scalar, tensor.Type); break;
-                case double: number = Join(number, get_default_dtype()); break;
+                case double or PassValues: number = Join(number, get_default_dtype()); break;
                 case Dimension: number = Join(number, ScalarType.Int64); break;
                 case bool: number = Join(number, ScalarType.Bool); break;
             }

@@ -17,10 +17,12 @@ internal static class AveragePoolConverters
         context, context.Input, 3, module.kernel_size, module.stride, module.padding, module.ceil_mode,
         module.count_include_pad, module.divisor_override);
 
-    public static GraphValue Average(ConversionContext context, int dimensions) => Average(
-        context, context.Input, dimensions, context.Integers("kernel_size"), context.Integers("stride", []),
-        context.Integers("padding", []), context.Flag("ceil_mode"), context.Flag("count_include_pad", true),
-        context.Given("divisor_override") ? context.Integer("divisor_override") : null);
+    public static GraphValue Average(ConversionContext context, int dimensions) => Spatial.IsGlobal(context)
+        ? context.Add("GlobalAveragePool", context.Input)
+        : Average(
+            context, context.Input, dimensions, context.Integers("kernel_size"), context.Integers("stride", []),
+            context.Integers("padding", []), context.Flag("ceil_mode"), context.Flag("count_include_pad", true),
+            context.Given("divisor_override") ? context.Integer("divisor_override") : null);
 
     // (Σ xᵖ)^(1/p). The sum is the average times the size of the kernel.
     public static GraphValue PowerAverage(ConversionContext context, int dimensions)

@@ -16,8 +16,9 @@ internal static class MaxPoolConverters
     public static GraphValue Max(MaxPool3d module, ConversionContext context) => Pool(
         context, 3, module.kernel_size, module.stride, module.padding, module.dilation, module.ceil_mode)[0];
 
-    public static GraphValue Max(ConversionContext context, int dimensions) =>
-        Pool(context, dimensions, withIndices: false)[0];
+    public static GraphValue Max(ConversionContext context, int dimensions) => Spatial.IsGlobal(context)
+        ? context.Add("GlobalMaxPool", context.Input)
+        : Pool(context, dimensions, withIndices: false)[0];
 
     public static IReadOnlyList<GraphValue> MaxWithIndices(ConversionContext context, int dimensions) =>
         Pool(context, dimensions, withIndices: true);

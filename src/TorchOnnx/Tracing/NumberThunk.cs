@@ -1,0 +1,111 @@
+using System.Collections.Concurrent;
+using System.Reflection.Emit;
+
+namespace TorchOnnx.Tracing;
+
+/// <summary>
+/// Emits methods that replace instructions that compute with numbers. Such a method takes the operands and the number
+/// of the site, and reports the operands and the result to the tracer.
+/// </summary>
+internal static class NumberThunk
+{
+    private static readonly ConcurrentDictionary<(OpCode, StackKind, StackKind), DynamicMethod> Thunks = [];
+
+    /// <summary>
+    /// Returns the replacement. For a branch it returns the condition, and for a test of one number the number.
+    /// </summary>
+    public static DynamicMethod Of(NumberSite site, OpCode opCode, StackKind[] stack) =>
+        NumberSite.IsUnary(site.Operation)
+            ? Thunks.GetOrAdd((opCode, stack[^1], StackKind.Other), key => Unary(key.Item1, key.Item2))
+            : Thunks.GetOrAdd((opCode, stack[^2], stack[^1]), key => Binary(key.Item1, key.Item2, key.Item3));
+
+    /// <summary>Returns a value that indicates whether the instruction follows its thunk.</summary>
+    public static bool IsTest(NumberSite site) => site.Operation
+        is NumberOperation.IsTrue or NumberOperation.Switch or NumberOperation.Index;
+
+    private static DynamicMethod Unary(OpCode opCode, StackKind kind)
+    {
+        bool isTest = !opCode.Name!.StartsWith("conv.", StringComparison.Ordinal)
+            && opCode != OpCodes.Neg && opCode != OpCodes.Not;
+        var result = isTest ? TypeOf(kind) : Result(opCode, kind);
+        var thunk = new DynamicMethod(
+            opCode.Name!, result, [TypeOf(kind), typeof(int)], typeof(Tracer).Module, skipVisibility: true);
+        var il = thunk.GetILGenerator();
+        il.DeclareLocal(result);
+        il.Emit(OpCodes.Ldarg_0);
+        if (!isTest) il.Emit(opCode);
+        il.Emit(OpCodes.Stloc_0);
+        Number(il, OpCodes.Ldarg_0, kind);
+        Number(il, OpCodes.Ldloc_0, isTest ? kind : IlStack.KindOf(result));
+        il.Emit(OpCodes.Ldarg_1);
+        il.Emit(OpCodes.Call, typeof(Tracer).GetMethod(nameof(Tracer.NoteUnary))!);
+        il.Emit(OpCodes.Ldloc_0);
+        il.Emit(OpCodes.Ret);
+        return thunk;
+    }
+
+    private static DynamicMethod Binary(OpCode opCode, StackKind left, StackKind right)
+    {
+        bool isBranch = opCode.FlowControl == FlowControl.Cond_Branch;
+        var result = isBranch || opCode.StackBehaviourPush == StackBehaviour.Pushi
+            ? typeof(int)
+            : TypeOf(opCode == OpCodes.Shl || opCode == OpCodes.Shr || opCode == OpCodes.Shr_Un || left > right
+                ? left
+                : right);
+        var thunk = new DynamicMethod(
+            opCode.Name!, result, [TypeOf(left), TypeOf(right), typeof(int)], typeof(Tracer).Module,
+            skipVisibility: true);
+        var il = thunk.GetILGenerator();
+        il.DeclareLocal(result);
+        il.Emit(OpCodes.Ldarg_0);
+        il.Emit(OpCodes.Ldarg_1);
+        if (isBranch)
+        {
+            Label taken = il.DefineLabel(), end = il.DefineLabel();
+            il.Emit(opCode, taken);
+            il.Emit(OpCodes.Ldc_I4_0);
+            il.Emit(OpCodes.Br, end);
+            il.MarkLabel(taken);
+            il.Emit(OpCodes.Ldc_I4_1);
+            il.MarkLabel(end);
+        }
+        else
+        {
+            il.Emit(opCode);
+        }
+        il.Emit(OpCodes.Stloc_0);
+        Number(il, OpCodes.Ldarg_0, left);
+        Number(il, OpCodes.Ldarg_1, right);
+        Number(il, OpCodes.Ldloc_0, IlStack.KindOf(result));
+        il.Emit(OpCodes.Ldarg_2);
+        il.Emit(OpCodes.Call, typeof(Tracer).GetMethod(nameof(Tracer.NoteBinary))!);
+        il.Emit(OpCodes.Ldloc_0);
+        il.Emit(OpCodes.Ret);
+        return thunk;
+    }
+
+    private static void Number(ILGenerator il, OpCode load, StackKind kind)
+    {
+        il.Emit(load);
+        if (kind == StackKind.Length) il.Emit(OpCodes.Conv_I8);
+        if (kind != StackKind.Double) il.Emit(OpCodes.Conv_R8);
+    }
+
+    private static Type Result(OpCode opCode, StackKind kind) => opCode.StackBehaviourPush switch
+    {
+        StackBehaviour.Pushi => typeof(int),
+        StackBehaviour.Pushi8 => typeof(long),
+        StackBehaviour.Pushr4 => typeof(float),
+        StackBehaviour.Pushr8 => typeof(double),
+        _ => TypeOf(kind),
+    };
+
+    private static Type TypeOf(StackKind kind) => kind switch
+    {
+        StackKind.Int32 => typeof(int),
+        StackKind.Int64 => typeof(long),
+        StackKind.Single => typeof(float),
+        StackKind.Double => typeof(double),
+        _ => typeof(nint),
+    };
+}
