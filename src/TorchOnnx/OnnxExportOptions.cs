@@ -49,6 +49,27 @@ public sealed record OnnxExportOptions
     /// </remarks>
     public bool DataDependentShapes { get; init; }
 
+    /// <summary>
+    /// Gets generators for inputs whose values have a meaning, by the zero-based index of the tensor in the example
+    /// with tuples and lists flattened. The default is none.
+    /// </summary>
+    /// <remarks>
+    /// The exporter also runs the module with inputs of other sizes and values. By default, it draws floats from a
+    /// normal distribution, and integers and flags from those in the example, in any order and number.
+    /// </remarks>
+    /// <example>
+    /// <code>
+    /// // nn.EmbeddingBag: the offsets are sorted, start at 0 and lie within the indices before them.
+    /// var generators = new Dictionary&lt;int, InputGenerator&gt;
+    /// {
+    ///     [1] = (shape, random, previous) => tensor(Enumerable.Range(0, (int)shape[0])
+    ///         .Select(bag => bag == 0 ? 0 : random.NextInt64(previous[0].shape[0])).Order().ToArray()),
+    /// };
+    /// </code>
+    /// </example>
+    public IReadOnlyDictionary<int, InputGenerator> InputGenerators { get; init; } =
+        new Dictionary<int, InputGenerator>();
+
     /// <summary>Gets the symbolic name of the batch dimension. The default is "N".</summary>
     [Required(ErrorMessage = "{0} must not be empty. Give the batch dimension a name, such as \"N\".")]
     public string BatchDimensionName { get; init; } = "N";

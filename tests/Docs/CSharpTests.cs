@@ -16,6 +16,7 @@ public sealed class CSharpTests
         [("src/TorchOnnx/README.md", 2)] = Exporter,
         [("src/TorchOnnx/README.md", 3)] = Exporter,
         [("src/TorchOnnx/README.md", 4)] = Exporter,
+        [("src/TorchOnnx/README.md", 5)] = Exporter,
         [("src/TorchOnnx.OnnxRuntime/README.md", 0)] = Exporter,
         [("src/OnnxDigits.Inference/README.md", 0)] =
             "using OnnxDigits.Inference;\nbyte[] pixels = File.ReadAllBytes(\"seven.raw\");\n",

@@ -20,9 +20,12 @@ internal sealed class DynamicSizes
 
     private readonly IReadOnlyList<DynamicDimension> _dimensions;
     private readonly IReadOnlyList<long[]> _shapes;
+    private readonly IReadOnlyDictionary<int, InputGenerator> _generators;
 
-    private DynamicSizes(IReadOnlyList<DynamicDimension> dimensions, IReadOnlyList<long[]> shapes) =>
-        (_dimensions, _shapes) = (dimensions, shapes);
+    private DynamicSizes(
+        IReadOnlyList<DynamicDimension> dimensions, IReadOnlyList<long[]> shapes,
+        IReadOnlyDictionary<int, InputGenerator> generators) =>
+        (_dimensions, _shapes, _generators) = (dimensions, shapes, generators);
 
     public static DynamicSizes Of(OnnxExportOptions options, ModelInputs example)
     {
@@ -32,7 +35,9 @@ internal sealed class DynamicSizes
               where input.Item.dim() > 0 && input.Item.shape[0] == example.Tensors[0].shape[0]
               where !options.DynamicDimensions.Any(dimension => dimension.Input == input.Index && dimension.Axis == 0)
               select new DynamicDimension(options.BatchDimensionName, input.Index, 0);
-        return new([.. batch, .. options.DynamicDimensions], [.. example.Tensors.Select(tensor => tensor.shape)]);
+        return new(
+            [.. batch, .. options.DynamicDimensions], [.. example.Tensors.Select(tensor => tensor.shape)],
+            options.InputGenerators);
     }
 
     /// <summary>Gets the names of the open sizes in the order of their declaration.</summary>
@@ -135,12 +140,13 @@ internal sealed class DynamicSizes
     /// Returns inputs of the example's sizes with elements drawn from half of the example's, from a quarter and from an
     /// eighth.
     /// </summary>
-    public static IEnumerable<ModelInputs> Redrawn(ModelInputs example)
+    public IEnumerable<ModelInputs> Redrawn(ModelInputs example)
     {
         var random = new Random(Seed);
         for (int share = 2; share <= SmallestShare; share *= 2)
         {
-            yield return example.With(example.Tensors.Select(tensor => Redraw(tensor, share, random)));
+            yield return Generate(
+                example, _shapes, random, index => Redraw(example.Tensors[index], share, random));
         }
     }
 
@@ -173,8 +179,10 @@ internal sealed class DynamicSizes
         long steps = Steps(name);
         long[] traced = [steps, .. NearSteps.Select(near => steps + near), Below(name) ?? steps, far];
         (long, bool)[] sizes = [(Smallest(name), true), (steps + 2, false)];
+        // Both even and odd sizes: a stride of 2 hides a padding that is off by one at the others.
+        long middle = (steps + far) / 2 + (((steps + far) / 2 - steps) % 2 == 0 ? 1 : 0);
         return far > 0
-            ? [.. sizes, .. ((long[])[(steps + far) / 2, far - 1]).Distinct().Except([.. traced, steps + 2])
+            ? [.. sizes, .. ((long[])[middle, far - 1]).Distinct().Except([.. traced, steps + 2])
                 .Select(count => (count, true))]
             : sizes;
     }
@@ -208,20 +216,28 @@ internal sealed class DynamicSizes
         .Select(dimension => dimension.Input).Distinct()
         .Sum(input => Count([_shapes[input]]));
 
-    private ModelInputs Resize(ModelInputs example, Func<string, long?> steps) =>
-        example.With(example.Tensors.Index().Select(input => _dimensions
-            .Where(dimension => dimension.Input == input.Index)
-            .Aggregate(Rotate(input.Item), (tensor, dimension) =>
-                steps(dimension.Name) is { } count
-                    ? Resize(tensor, dimension.Axis, count * dimension.MultipleOf)
-                    : tensor)));
+    private ModelInputs Resize(ModelInputs example, Func<string, long?> steps)
+    {
+        var shapes = Shapes(_shapes, steps);
+        return Generate(example, shapes, new(Seed), index => Resize(Rotate(example.Tensors[index]), shapes[index]));
+    }
+
+    private ModelInputs Generate(
+        ModelInputs example, IReadOnlyList<long[]> shapes, Random random, Func<int, torch.Tensor> other) =>
+        example.With(GeneratedInputs.Of(
+            _generators, example.Tensors.Select(tensor => tensor.dtype).Zip(shapes), random, other)
+            .Select(input => input.to(example.Tensors[0].device)));
 
     private static torch.Tensor Rotate(torch.Tensor tensor) => tensor.flatten().roll(1, 0).reshape(tensor.shape);
 
     // Repeats the elements, because other integers may be invalid indices.
-    private static torch.Tensor Resize(torch.Tensor tensor, int axis, long size)
+    private static torch.Tensor Resize(torch.Tensor tensor, long[] shape)
     {
-        while (tensor.shape[axis] < size) tensor = torch.cat([tensor, tensor], axis);
-        return tensor.narrow(axis, 0, size).contiguous();
+        foreach (var (axis, size) in shape.Index())
+        {
+            while (tensor.shape[axis] < size) tensor = torch.cat([tensor, tensor], axis);
+            if (tensor.shape[axis] > size) tensor = tensor.narrow(axis, 0, size).contiguous();
+        }
+        return tensor;
     }
 }

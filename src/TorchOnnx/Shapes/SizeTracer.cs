@@ -108,7 +108,7 @@ internal sealed class SizeTracer(ExportRequest request)
         }
         if (request.Options.DataDependentShapes)
         {
-            foreach (var inputs in DynamicSizes.Redrawn(request.Example))
+            foreach (var inputs in request.Sizes.Redrawn(request.Example))
             {
                 if (Record("other elements", inputs, mayReject: false, "give an example with other elements")
                     is { Count: > 0 } problems)
@@ -164,6 +164,10 @@ internal sealed class SizeTracer(ExportRequest request)
         {
             _differences.Add(NumberDifferences.Of(_passes[0].Recording.Steps, pass.Steps));
             _passes.Add((description, pass with { Steps = [] }));
+        }
+        if (request.Example.Tensors.Any(tensor => !tensor.is_floating_point()))
+        {
+            remedy += "; or give its inputs values that it accepts with InputGenerators";
         }
         return pass.IsOnlyRejected
             ? [pass.Problems.Single() with

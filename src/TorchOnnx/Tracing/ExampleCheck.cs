@@ -38,6 +38,12 @@ internal static class ExampleCheck
             throw new ArgumentException(
                 "The example is a scalar and has no batch dimension. Set DynamicBatch = false.", nameof(example));
         }
+        foreach (int input in options.InputGenerators.Keys.Where(key => key < 0 || key >= example.Tensors.Count))
+        {
+            throw new ArgumentException(
+                $"InputGenerators refers to input {input}, but the example has {example.Tensors.Count} tensor(s). "
+                    + "Count from 0.", nameof(options));
+        }
         foreach (var dimension in options.DynamicDimensions) Validate(dimension, example);
         foreach (var group in options.DynamicDimensions.GroupBy(dimension => dimension.Name))
         {

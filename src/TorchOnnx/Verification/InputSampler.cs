@@ -1,26 +1,35 @@
+using TorchOnnx.Tracing;
+using TorchSharp;
+
 namespace TorchOnnx.Verification;
 
 /// <summary>
 /// Draws random inputs from a fixed seed, so that a verification can be repeated. It doesn't use TorchSharp's
 /// generator, whose state belongs to the user.
 /// </summary>
-internal sealed class InputSampler(IReadOnlyList<GraphTensor> examples)
+internal sealed class InputSampler(
+    IReadOnlyList<GraphTensor> examples, IReadOnlyList<torch.ScalarType> types,
+    IReadOnlyDictionary<int, InputGenerator> generators)
 {
     private const int Seed = 20_10_17;
+    private const int MostSteps = 32;
     private readonly Random _random = new(Seed);
 
     /// <summary>
-    /// Draws an input of each shape: normally distributed floats, and integers and flags of the example.
+    /// Draws an input of each shape: from its generator or, without one, floats around 0, and integers and flags of the
+    /// example.
     /// </summary>
-    public IReadOnlyList<GraphTensor> Draw(IReadOnlyList<long[]> shapes) =>
-        [.. examples.Zip(shapes, (example, shape) => Draw(example, shape))];
+    /// <param name="shapes">The shapes.</param>
+    /// <param name="change">Changes a drawn float.</param>
+    public IReadOnlyList<GraphTensor> Draw(IReadOnlyList<long[]> shapes, Func<float, float>? change = null) =>
+        Draw(examples, shapes, change);
 
     /// <summary>
     /// Draws an input of each shape that differs more from the example: changed floats, any flags, and the integers of
     /// the example and the one below or above. The module may reject these integers.
     /// </summary>
     public IReadOnlyList<GraphTensor> DrawWider(IReadOnlyList<long[]> shapes, Func<float, float> change) =>
-        [.. examples.Zip(shapes, (example, shape) => Draw(Widen(example), shape, change))];
+        Draw([.. examples.Select(Widen)], shapes, change);
 
     /// <summary>Returns the inputs with each float replaced by the next larger one.</summary>
     public static IReadOnlyList<GraphTensor> NextFloats(IReadOnlyList<GraphTensor> inputs) =>
@@ -45,13 +54,25 @@ internal sealed class InputSampler(IReadOnlyList<GraphTensor> examples)
 
     private static GraphTensor<T> Of<T>(T[] data) where T : unmanaged => new(data, data.Length);
 
-    private GraphTensor Draw(GraphTensor example, long[] shape, Func<float, float>? change = null)
+    private IReadOnlyList<GraphTensor> Draw(
+        IReadOnlyList<GraphTensor> from, IReadOnlyList<long[]> shapes, Func<float, float>? change)
+    {
+        using var scope = torch.NewDisposeScope();
+        int seed = _random.Next();
+        return [.. GeneratedInputs.Of(
+            generators, types.Zip(shapes), _random,
+            index => TensorCopy.ToTorch(Draw(from[index], shapes[index], count => Floats(count, index, seed), change)))
+            .Select(TensorCopy.ToManaged)];
+    }
+
+    private GraphTensor Draw(
+        GraphTensor example, long[] shape, Func<int, float[]> floats, Func<float, float>? change)
     {
         int count = checked((int)shape.Aggregate(1L, (product, length) => product * length));
         return example switch
         {
-            GraphTensor<float> => new GraphTensor<float>([.. Normals()], shape),
-            GraphTensor<double> => new GraphTensor<double>([.. Normals().Select(value => (double)value)], shape),
+            GraphTensor<float> => new GraphTensor<float>([.. Changed()], shape),
+            GraphTensor<double> => new GraphTensor<double>([.. Changed().Select(value => (double)value)], shape),
             // Other integers may be invalid indices.
             GraphTensor<long> longs => new GraphTensor<long>(Pick(longs.Data, count), shape),
             GraphTensor<int> ints => new GraphTensor<int>(Pick(ints.Data, count), shape),
@@ -60,8 +81,25 @@ internal sealed class InputSampler(IReadOnlyList<GraphTensor> examples)
             _ => throw new ArgumentException($"Graph inputs cannot have elements of type {example.ElementType}."),
         };
 
-        IEnumerable<float> Normals() =>
-            Enumerable.Range(0, count).Select(_ => change is null ? Normal() : change(Normal()));
+        IEnumerable<float> Changed() => change is null ? floats(count) : floats(count).Select(change);
+    }
+
+    // Normally distributed numbers and, as up to half of the elements, different multiples of 0.5 from -8 to 7.5, where
+    // limits, comparisons and rounding decide. Inputs of one size have them at the same places, every other one with
+    // the same value.
+    private float[] Floats(int count, int input, int seed)
+    {
+        float[] floats = [.. Enumerable.Range(0, count).Select(_ => Normal())];
+        int[] places = [.. Enumerable.Range(0, count)];
+        float[] steps = [.. Enumerable.Range(-MostSteps / 2, MostSteps).Select(step => step / 2f)];
+        var shuffle = new Random(seed);
+        shuffle.Shuffle(steps);
+        shuffle.Shuffle(places);
+        foreach (var (index, place) in places.Take(Math.Min((count + 1) / 2, MostSteps)).Index())
+        {
+            floats[place] = steps[index % 2 == 0 ? index : (index + 2 * input) % MostSteps];
+        }
+        return floats;
     }
 
     private T[] Pick<T>(T[] from, int count) => _random.GetItems(from, count);

@@ -4,7 +4,16 @@ namespace TorchOnnx.Verification;
 /// <param name="Name">The name of the input, such as "random 1".</param>
 /// <param name="Inputs">The input.</param>
 /// <param name="Expected">The outputs of the module.</param>
-internal sealed record Sample(string Name, IReadOnlyList<GraphTensor> Inputs, IReadOnlyList<GraphTensor> Expected);
+internal sealed record Sample(string Name, IReadOnlyList<GraphTensor> Inputs, IReadOnlyList<GraphTensor> Expected)
+{
+    /// <summary>
+    /// Gets a near input, or <see langword="null"/>. A graph may differ by as much as the module's results do there.
+    /// </summary>
+    public IReadOnlyList<GraphTensor>? Near { get; init; }
+
+    /// <summary>Gets the reason why the module rejects the input, or <see langword="null"/>.</summary>
+    public string? Rejection { get; init; }
+}
 
 /// <summary>Represents a sample on which the graph was compared with the module.</summary>
 /// <param name="Sample">The sample.</param>

@@ -45,7 +45,9 @@ internal sealed class Verifier
         {
             using (graph)
             {
-                var sampler = new InputSampler(_example);
+                var sampler = new InputSampler(
+                    _example, [.. Exported.Trace.Recording.Inputs.Select(input => input.Type)],
+                    _request.Options.InputGenerators);
                 trials.AddRange(Try(graph, Samples(sampler)));
                 if (trials.TrueForAll(trial => trial.Passed)) unproven = AddWiderTrials(trials, graph, sampler);
                 if (unproven.Length > 0 || trials.Exists(trial => !trial.Passed))
@@ -84,6 +86,13 @@ internal sealed class Verifier
         Add("example", _example, mayFail: false);
         Add("random 1", sampler.Draw(ExampleShapes), mayFail: false);
         Add("random 2", sampler.Draw(ExampleShapes), mayFail: false);
+        if (_example.Any(input => input is GraphTensor<float> or GraphTensor<double>))
+        {
+            // Small numbers show what is added to a variance; zeros, what is divided by.
+            Add("random × 0.01", sampler.Draw(ExampleShapes, x => x * 1e-2f), mayFail: true);
+            AddFinite(
+                samples, "zeros", sampler.Draw(ExampleShapes, _ => 0), sampler.Draw(ExampleShapes, x => x * 1e-6f));
+        }
         var sizes = _request.Sizes;
         foreach (string name in sizes.Names)
         {
@@ -102,7 +111,18 @@ internal sealed class Verifier
 
         void Add(string name, IReadOnlyList<GraphTensor> inputs, bool mayFail)
         {
-            if (Expected(inputs, mayFail) is { } expected) samples.Add(new(name, inputs, expected));
+            if (Expected(inputs, out string? rejection) is { } expected) samples.Add(new(name, inputs, expected));
+            else if (!mayFail) samples.Add(new(name, inputs, []) { Rejection = rejection });
+        }
+    }
+
+    // Infinities and NaN on unusual inputs prove nothing.
+    private void AddFinite(
+        List<Sample> samples, string name, IReadOnlyList<GraphTensor> inputs, IReadOnlyList<GraphTensor> near)
+    {
+        if (Expected(inputs, out _) is { } expected && expected.All(Comparison.IsFinite))
+        {
+            samples.Add(new(name, inputs, expected) { Near = near });
         }
     }
 
@@ -112,19 +132,16 @@ internal sealed class Verifier
     /// </summary>
     private int[] AddWiderTrials(List<Trial> trials, LoadedGraph graph, InputSampler sampler)
     {
-        int[] unproven = Unproven(DependentOutputs(), trials[..3]);
+        int[] unproven = Unproven(DependentOutputs(), [.. trials.TakeWhile(HasExampleShapes)]);
         foreach (var (name, change) in WiderInputs.TakeWhile(_ => unproven.Length > 0))
         {
             List<Sample> samples = [];
             for (int draw = 1; draw <= 3; draw++)
             {
                 var inputs = sampler.DrawWider(ExampleShapes, change);
-                if (Expected(inputs, mayFail: true) is { } expected && expected.All(Comparison.IsFinite))
-                {
-                    samples.Add(new($"{name} {draw}", inputs, expected));
-                }
+                AddFinite(samples, $"{name} {draw}", inputs, InputSampler.NextFloats(inputs));
             }
-            List<Trial> wider = [.. Try(graph, samples).Where(trial => trial.Passed || !IsRounding(trial))];
+            List<Trial> wider = [.. Try(graph, samples)];
             trials.AddRange(wider);
             if (!wider.TrueForAll(trial => trial.Passed)) return [];
             unproven = Unproven(unproven, wider);
@@ -132,17 +149,17 @@ internal sealed class Verifier
         return unproven;
     }
 
-    // Large numbers may cancel out, so that the module's own results change as much when the input changes by one bit.
-    // Large integers may overflow.
-    private bool IsRounding(Trial trial)
-    {
-        var (_, inputs, expected) = trial.Sample;
-        return Expected(InputSampler.NextFloats(inputs), mayFail: true) is { } near
-            && trial.Outputs.Zip(expected, near).All(output => output.First.Passed
+    private bool HasExampleShapes(Trial trial) => trial.Sample.Inputs.Zip(ExampleShapes)
+        .All(input => input.First.Shape.SequenceEqual(input.Second));
+
+    // Large numbers may cancel out, so that the module's own results change as much when the input changes by one bit,
+    // and the order of equal elements is open. Large integers may overflow.
+    private bool IsRounding(Trial trial) =>
+        trial.Sample.Near is { } inputs && Expected(inputs, out _) is { } near
+            && trial.Outputs.Zip(trial.Sample.Expected, near).All(output => output.First.Passed
                 || (output.First.Failure is null && (output.Second is GraphTensor<long> or GraphTensor<int>
                     || output.First.MaxAbsolute
                         <= MostRounding * Comparison.Of(output.Third, output.Second, 0, 0).MaxAbsolute)));
-    }
 
     private static int[] Unproven(IEnumerable<int> outputs, IReadOnlyList<Trial> trials) =>
         [.. outputs.Where(output => !Trial.Proves(trials, output))];
@@ -164,18 +181,21 @@ internal sealed class Verifier
                select output.Index;
     }
 
-    private IReadOnlyList<GraphTensor>? Expected(IReadOnlyList<GraphTensor> inputs, bool mayFail)
+    private IReadOnlyList<GraphTensor>? Expected(IReadOnlyList<GraphTensor> inputs, out string? rejection)
     {
         using var gradients = GradientMode.For(_request.Module);
         using var scope = torch.NewDisposeScope();
         using var pass = _request.State.Enter(isReset: false);
+        rejection = null;
         try
         {
             var result = ModelCall.Run(_request.Module, ToTorch(inputs).Arguments);
             return [.. ModelInputs.Flatten(result).Select(TensorCopy.ToManaged)];
         }
-        catch (Exception e) when (mayFail && e is not OutOfMemoryException)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
+            rejection = $"the module rejects these values: {e.Message.Split('\n')[0].TrimEnd('.')}. "
+                + "Give its inputs values that it accepts with InputGenerators";
             return null;
         }
     }
@@ -186,13 +206,17 @@ internal sealed class Verifier
         double[] scales = [.. Exported.Model.Graph.Output.Index().Select(output => Median(samples
             .Select(sample => sample.Expected.ElementAtOrDefault(output.Index)).OfType<GraphTensor>()
             .Select(Comparison.Largest)))];
-        return samples.Select(sample => new Trial(
-            sample,
-            graph.TryRun(sample.Inputs, out var outputs, out string? failure)
+        return samples.Select(Compare).Where(trial => trial.Passed || !IsRounding(trial));
+
+        Trial Compare(Sample sample)
+        {
+            if (sample.Rejection is { } rejection) return new(sample, [Comparison.Failed(rejection)]);
+            return new(sample, graph.TryRun(sample.Inputs, out var outputs, out string? failure)
                 ? [.. Exported.Model.Graph.Output.Zip(sample.Expected, scales).Select(output => Comparison.Of(
                     outputs[output.First.Name], output.Second,
                     _request.Options.Relative, _request.Options.Scale, output.Third))]
-                : [Comparison.Failed(failure)]));
+                : [Comparison.Failed(failure)]);
+        }
     }
 
     private static double Median(IEnumerable<double> values)

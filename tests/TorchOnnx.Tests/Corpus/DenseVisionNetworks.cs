@@ -39,7 +39,7 @@ internal static class DenseVisionNetworks
     private sealed class Segmentation : Layer
     {
         private readonly Sequential encoder = nn.Sequential(ConvNorm(3, 4, stride: 2), ConvNorm(4, 8, stride: 2));
-        private readonly Conv2d head = nn.Conv2d(8, 2, 1);
+        private readonly Conv2d head = nn.Conv2d(8, 6, 1);
 
         public Segmentation() : base(nameof(Segmentation)) => RegisterComponents();
 

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace TorchOnnx.Tests.Operations;
 
-/// <summary>Operands of each dtype, made from the normal numbers that the verifier draws.</summary>
+/// <summary>Operands of each dtype, made from the numbers that the verifier draws.</summary>
 public static class Operands
 {
     public static ScalarType[] Floats { get; } = [ScalarType.Float32, ScalarType.Float64];
@@ -18,20 +18,20 @@ public static class Operands
     public static Gen<long[]> Shapes { get; } = Gen.Long[1, 4].Array[1, 4];
 
     /// <summary>
-    /// Converts normal numbers to a dtype, with some equal elements and both signs where it has them.
+    /// Converts numbers to a dtype, with some equal elements and both signs where it has them.
     /// </summary>
     public static Tensor As(Tensor normal, ScalarType type) => type switch
     {
         ScalarType.Bool => normal > 0,
-        ScalarType.Byte => (normal * 4).abs().to(type),
+        ScalarType.Byte => (normal * 2).abs().to(type),
         ScalarType.Float32 or ScalarType.Float64 => normal.to(type),
-        _ => (normal * 4).to(type),
+        _ => (normal * 2).to(type),
     };
 
-    /// <summary>Converts normal numbers to a dtype without zeros.</summary>
+    /// <summary>Converts numbers to a dtype without zeros.</summary>
     public static Tensor WithoutZero(Tensor normal, ScalarType type) => Floats.Contains(type)
         ? normal.to(type)
-        : (normal.abs() * 4).to(type) + 1;
+        : (normal.abs() * 2).to(type) + 1;
 
     /// <summary>Draws a shape that broadcasts against another one.</summary>
     public static Gen<long[]> Broadcast(long[] shape) =>

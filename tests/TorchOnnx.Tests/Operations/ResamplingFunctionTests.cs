@@ -72,6 +72,7 @@ public sealed class ResamplingFunctionTests
         },
     }.EachEqual(3, 0);
 
+    // The grid avoids places between two pixels, where ONNX Runtime may take the other nearest one.
     [Fact]
     public void GridSample_AnyMode_Equal() =>
         (from mode in Gen.Enum<GridSampleMode>()
@@ -80,7 +81,7 @@ public sealed class ResamplingFunctionTests
          from volume in Gen.Bool
          from opset in Gen.Int[volume ? 20 : 16, OnnxExportOptions.MaximumOpset]
          select new Case($"grid_sample {mode} {padding} align {align}",
-             (x, grid) => functional.grid_sample(x, grid * 0.9f, mode, padding, align),
+             (x, grid) => functional.grid_sample(x, grid * 0.9f + 0.01f, mode, padding, align),
              volume ? [2, 3, 4, 5, 6] : [2, 3, 5, 6], volume ? [2, 2, 4, 3, 3] : [2, 4, 3, 2])
          { Opset = opset })
         .Equal(50);
