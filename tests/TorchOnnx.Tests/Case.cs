@@ -45,16 +45,19 @@ public sealed record Case(string Name, Func<nn.Module> Build, params long[][] Sh
         using var scope = NewDisposeScope();
         var model = Build();
         ModuleCheck.Randomize(model);
-        Tensor[] example = [.. Shapes.Select((shape, index) =>
-            index == 1 && Indices is { } below ? randint(0, below, shape, dtype: ScalarType.Int64) : randn(shape))];
-        ModuleCheck.IsEqual(model, example, new()
-        {
-            Opset = Opset,
-            DynamicBatch = DynamicBatch,
-            DataDependentShapes = DataDependent,
-            DynamicDimensions = [.. Open.Select(axis => new DynamicDimension($"D{axis}", 0, axis))],
-        });
+        ModuleCheck.IsEqual(model, Example(), Options);
     }
+
+    public Tensor[] Example() => [.. Shapes.Select((shape, index) =>
+        index == 1 && Indices is { } below ? randint(0, below, shape, dtype: ScalarType.Int64) : randn(shape))];
+
+    public OnnxExportOptions Options => new()
+    {
+        Opset = Opset,
+        DynamicBatch = DynamicBatch,
+        DataDependentShapes = DataDependent,
+        DynamicDimensions = [.. Open.Select(axis => new DynamicDimension($"D{axis}", 0, axis))],
+    };
 
     // The runner cannot return the small signed types.
     private static Tensor Readable(Tensor tensor) =>
