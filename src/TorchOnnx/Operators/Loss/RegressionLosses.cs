@@ -44,12 +44,11 @@ internal static class RegressionLosses
     public static GraphValue Poisson(ConversionContext context)
     {
         GraphValue input = LossReduction.Operand(context, "input"), target = LossReduction.Operand(context, "target");
-        var epsilon = LossReduction.Number(context, context.Number("eps", 1e-8));
+        // TorchSharp ignores eps: log(input + 0.1) is log(input).
+        context.Number("eps", 0);
         var loss = context.Flag("log_input", true)
             ? context.Add("Sub", [context.Add("Exp", input), context.Add("Mul", [target, input])])
-            : context.Add(
-                "Sub",
-                [input, context.Add("Mul", [target, context.Add("Log", context.Add("Add", [input, epsilon]))])]);
+            : context.Add("Sub", [input, context.Add("Mul", [target, context.Add("Log", input)])]);
         return LossReduction.Reduce(
             context, context.Flag("full") ? context.Add("Add", [loss, Stirling(context, target)]) : loss);
     }
