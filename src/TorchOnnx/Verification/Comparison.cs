@@ -79,6 +79,13 @@ internal sealed record Comparison(double MaxAbsolute, double MaxRelative, bool P
         _ => 0,
     };
 
+    public static bool HasFinite(GraphTensor tensor) => tensor switch
+    {
+        GraphTensor<float> { Data.Length: > 0 } floats => floats.Data.Any(float.IsFinite),
+        GraphTensor<double> { Data.Length: > 0 } doubles => doubles.Data.Any(double.IsFinite),
+        _ => true,
+    };
+
     public static bool IsFinite(GraphTensor tensor) => tensor switch
     {
         GraphTensor<float> floats => floats.Data.All(float.IsFinite),
