@@ -12,7 +12,8 @@ public sealed class CorpusTests : IDisposable
 
     private static readonly IReadOnlyDictionary<string, CorpusModel> Models = ((IEnumerable<CorpusModel>)
         [.. ConvolutionalNetworks.All, .. VisionNetworks.All, .. DenseVisionNetworks.All, .. SequenceNetworks.All,
-            .. LanguageNetworks.All, .. DenseNetworks.All, .. CodeStyles.All]).ToDictionary(model => model.Name);
+            .. SignalNetworks.All, .. LanguageNetworks.All, .. DenseNetworks.All, .. CodeStyles.All])
+        .ToDictionary(model => model.Name);
 
     public static TheoryData<string> Names => [.. Models.Keys];
 
