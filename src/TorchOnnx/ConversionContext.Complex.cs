@@ -18,6 +18,9 @@ public sealed partial class ConversionContext
         _ => type,
     };
 
+    /// <summary>Gets a value that indicates whether the first tensor in the arguments is bfloat16.</summary>
+    internal bool TakesBFloat16 => First.Type == torch.ScalarType.BFloat16;
+
     /// <summary>Gets a value that indicates whether the first output is complex.</summary>
     internal bool ReturnsComplex => IsComplex(_call.Outputs[0]);
 

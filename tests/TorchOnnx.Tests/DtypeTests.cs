@@ -76,6 +76,10 @@ public sealed class DtypeTests
     }
 
     [Fact]
+    public void Export_ComparisonOfBFloat16_RoundsTheNumber() => ModuleCheck.IsEqual(
+        new Lambda(x => (x.sign().to(ScalarType.BFloat16) * 0.3 > 0.3).to(float32) + x), randn(2, 4));
+
+    [Fact]
     public void Export_Bytes_AreEqual()
     {
         using var model = new Lambda(x => x.to(float32) / 255);

@@ -9,8 +9,13 @@ internal static class ComparisonConverters
     {
         string other = Elementwise.Other(context);
         var type = Elementwise.Promote(context, "this", other);
-        var result = context.Add(
-            opType, [Elementwise.Operand(context, "this", type), Elementwise.Operand(context, other, type)]);
+        var bound = Elementwise.Operand(context, other, type);
+        // torch rounds a number to the dtype of the tensor before it compares.
+        if (context.TakesBFloat16 && !context.IsTensor(other))
+        {
+            bound = context.Cast(context.Cast(bound, ScalarType.BFloat16), type);
+        }
+        var result = context.Add(opType, [Elementwise.Operand(context, "this", type), bound]);
         if (negated) result = context.Add("Not", result);
         // An in-place comparison keeps the tensor's dtype and writes 0 and 1.
         return context.OutputType == ScalarType.Bool ? result : context.Cast(result, context.OutputType);
