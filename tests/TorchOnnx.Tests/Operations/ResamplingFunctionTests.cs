@@ -43,6 +43,8 @@ public sealed class ResamplingFunctionTests
         { "100 → 30", x => functional.interpolate(x, [30, 30]), 100 },
         { "0.6", x => functional.interpolate(x, scale_factor: [0.6, 0.6]), 20 },
         { "49 times", x => functional.interpolate(x, scale_factor: [49, 49]), 3 },
+        { "2.1 that doubles the size", x => functional.interpolate(x, scale_factor: [2.1, 2.1]), 5 },
+        { "1.1 that keeps the size", x => functional.interpolate(x, scale_factor: [1.1, 1.1]), 5 },
         { "1.3 of doubles", x => functional.interpolate(x.to(ScalarType.Float64), scale_factor: [1.3, 1.3]), 20 },
         { "0.6 of centers", x =>
             functional.interpolate(x, scale_factor: [0.6, 0.6], mode: InterpolationMode.NearestExact), 20 },
@@ -61,6 +63,8 @@ public sealed class ResamplingFunctionTests
     [Fact]
     public void Upsamplings_EachForm_Equal() => new Case[]
     {
+        new("sides of 128 in all", x => functional.interpolate(x, scale_factor: [2.01, 2.1]), [1, 1, 62, 2]),
+        new("sides of 129 in all", x => functional.interpolate(x, scale_factor: [2.01, 2.6]), [1, 1, 62, 2]),
         new("upsample_nearest1d", x => functional.upsample_nearest1d(x.flatten(1, 2), null, 2), [2, 3, 4, 5]),
         new("upsample_nearest2d", x => functional.upsample_nearest2d(x, scaleFactors: [2, 3]), [2, 3, 4, 5]),
         new("upsample_nearest2d to sizes", x => functional.upsample_nearest2d(x, [6, 7]), [2, 3, 4, 5]),

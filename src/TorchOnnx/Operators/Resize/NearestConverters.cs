@@ -13,6 +13,9 @@ internal static class NearestConverters
     // No image is larger.
     private const int MostPositions = 1 << 16;
 
+    // The largest sum of the sides of a result that libtorch computes by its kernel for small images.
+    private const int MostSmallSides = 128;
+
     /// <summary>
     /// Gathers the elements that libtorch selects, or returns <see langword="null"/> if ONNX's Resize selects the same.
     /// </summary>
@@ -27,7 +30,7 @@ internal static class NearestConverters
             context.InputShape[axis.Axis], context.OutputShape[axis.Axis], axis.Factor, exact))
             ? null
             : axes.Aggregate(context.Input, (value, axis) =>
-                context.Gather(value, Indices(context, axis.Axis, axis.Factor, exact), axis.Axis));
+                context.Gather(value, Indices(context, axis.Axis, factors, exact), axis.Axis));
     }
 
     // Indicates whether the ratio is a whole number whose rounding doesn't change an index.
@@ -41,24 +44,44 @@ internal static class NearestConverters
             .All(position => (long)MathF.Floor((position + shift) * step) == position / ratio);
     }
 
-    private static GraphValue Indices(ConversionContext context, int axis, double? factor, bool exact)
+    private static GraphValue Indices(ConversionContext context, int axis, double[] factors, bool exact)
     {
         var type = context.InputType == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
-        var (size, result) = (context.InputShape[axis], context.OutputShape[axis]);
-        var from = context.Scalar(size);
-        // The size of the result may have no expression, but it follows from the factor.
-        var to = factor is { } scale && size.IsDynamic
-            ? Floor(context, Elementwise.Times(
-                context, context.Cast(from, ScalarType.Float64), scale, ScalarType.Float64))
-            : context.Scalar(result);
-        var step = factor is { } given
-            ? context.Constant(1 / given, type)
-            : context.Add("Div", [context.Cast(from, type), context.Cast(to, type)]);
+        GraphValue from = context.Scalar(context.InputShape[axis]), to = Size(context, axis, factors);
+        var step = factors.Length > 0 ? context.Constant(1 / factors[axis - 2], type) : Ratio();
+        if (factors.Length > 0 && !exact && context.InputShape.Count == 4)
+        {
+            step = context.Add("Where", [IgnoresFactor(context, from, to, factors), Ratio(), step]);
+        }
         var positions = context.Cast(context.Add("Range", [context.Scalar(0), to, context.Scalar(1)]), type);
         if (exact) positions = context.Add("Add", [positions, context.Constant(0.5, type)]);
         // libtorch rounds doubles down in single precision.
         var index = Floor(context, context.Cast(context.Add("Mul", [positions, step]), ScalarType.Float32));
         return context.Add("Min", [index, context.Add("Sub", [from, context.Scalar(1)])]);
+
+        GraphValue Ratio() => context.Add("Div", [context.Cast(from, type), context.Cast(to, type)]);
+    }
+
+    // The size of a result may have no expression, but it follows from the factor.
+    private static GraphValue Size(ConversionContext context, int axis, double[] factors) =>
+        factors.Length > 0 && context.InputShape[axis].IsDynamic
+            ? Floor(context, Elementwise.Times(
+                context, context.Cast(context.Scalar(context.InputShape[axis]), ScalarType.Float64),
+                factors[axis - 2], ScalarType.Float64))
+            : context.Scalar(context.OutputShape[axis]);
+
+    // In small images, libtorch ignores the factor of a side that keeps or doubles its size.
+    private static GraphValue IgnoresFactor(
+        ConversionContext context, GraphValue from, GraphValue to, double[] factors)
+    {
+        var isMultiple = context.Add("Or",
+        [
+            context.Add("Equal", [to, from]),
+            context.Add("Equal", [to, context.Add("Mul", [from, context.Scalar(2)])]),
+        ]);
+        var sides = context.Add("Add", [Size(context, 2, factors), Size(context, 3, factors)]);
+        return context.Add(
+            "And", [isMultiple, context.Add("LessOrEqual", [sides, context.Scalar(MostSmallSides)])]);
     }
 
     private static GraphValue Floor(ConversionContext context, GraphValue value) =>
