@@ -5,7 +5,7 @@ namespace TorchOnnx.Tracing;
 
 /// <summary>
 /// Puts a module and its submodules into eval mode. Its disposal restores the mode of each, torch's random state, the
-/// buffers, and the tables of embeddings.
+/// buffers, the tables of embeddings, and the elements of other tensors that the module holds.
 /// </summary>
 internal sealed class EvaluationMode : IDisposable
 {
@@ -30,7 +30,8 @@ internal sealed class EvaluationMode : IDisposable
             modes,
             [.. modules.SelectMany(module => module.parameters(false))
                 .Select(parameter => (parameter, parameter.requires_grad))],
-            [.. modules.SelectMany(Changing).Select(tensor => (tensor, TensorTracker.Copy(tensor)))],
+            [.. modules.SelectMany(Changing).Concat(HeldBy(root)).Distinct(ReferenceEqualityComparer.Instance)
+                .Cast<torch.Tensor>().Select(tensor => (tensor, TensorTracker.Copy(tensor)))],
             torch.get_rng_state().DetachFromDisposeScope());
     }
 
@@ -41,7 +42,7 @@ internal sealed class EvaluationMode : IDisposable
         using var noGrad = torch.no_grad();
         foreach (var (tensor, copy) in _changing)
         {
-            tensor.copy_(copy);
+            if (!tensor.IsInvalid) tensor.copy_(copy);
             copy.Dispose();
         }
         torch.set_rng_state(_random);
@@ -56,6 +57,13 @@ internal sealed class EvaluationMode : IDisposable
         EmbeddingBag { weight: { } table } => [table],
         _ => module.named_buffers(false).Select(entry => entry.buffer),
     };
+
+    // The statistics of a normalization that is called as a function are in a field or a closure.
+    private static IEnumerable<torch.Tensor> HeldBy(torch.nn.Module root) =>
+        from held in ObjectGraph.Of(root, [])
+        let tensor = held.Value as torch.Tensor
+        where tensor is not (null or Parameter) && !tensor.IsInvalid && !tensor.is_sparse && tensor.is_contiguous()
+        select tensor;
 }
 
 /// <summary>Chooses whether gradients are enabled while a module runs.</summary>
