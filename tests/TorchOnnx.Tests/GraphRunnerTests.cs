@@ -62,7 +62,7 @@ public sealed class GraphRunnerTests
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]
-    public void Verify_ModuleThatThrows_Throws(int runsBefore)
+    public void Verify_ModuleThatThrows_ReportsTheReason(int runsBefore)
     {
         // The exporter restores a number in a field, but not this one.
         using var runs = new ThreadLocal<int>();
@@ -72,7 +72,9 @@ public sealed class GraphRunnerTests
         var program = OnnxExporter.Export(model, randn(2, 4));
 
         runs.Value = 0;
-        Assert.Throws<NotSupportedException>(() => program.Verify(new OnnxRuntimeRunner()));
+        var report = program.Verify(new OnnxRuntimeRunner());
+        Assert.False(report.Passed);
+        Assert.Contains("the module rejects these values: stopped.", report.ToString());
     }
 
     [Fact]
@@ -83,7 +85,8 @@ public sealed class GraphRunnerTests
         var example = tensor(new long[] { 3, 8 }).repeat(10_000);
         OnnxExporter.Export(model, [randn(20_000), example], new() { DynamicBatch = false }).Verify(runner);
 
-        foreach (var inputs in runner.Inputs.Skip(1))
+        // After the example and before the cases with tiny numbers and zeros.
+        foreach (var inputs in runner.Inputs.Skip(1).Take(2))
         {
             float[] numbers = ((GraphTensor<float>)inputs["input_0"]).Data;
             double mean = numbers.Average();
