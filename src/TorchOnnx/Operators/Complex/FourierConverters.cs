@@ -128,7 +128,9 @@ internal static class FourierConverters
     private static (GraphValue Cosines, GraphValue Sines) Waves(
         ConversionContext context, Dimension rows, Dimension columns, Dimension size, ScalarType type)
     {
-        var products = context.Add("Mul", [context.Unsqueeze(context.Range(rows), 1), context.Range(columns)]);
+        // ONNX's own shape inference takes a Mul of ranges for a Mul of shapes.
+        var products = context.Add(
+            "MatMul", [context.Unsqueeze(context.Range(rows), 1), context.Unsqueeze(context.Range(columns), 0)]);
         var turns = context.Cast(context.Add("Mod", [products, context.Scalar(size)]), type);
         var angles = context.Add(
             "Div", [Elementwise.Times(context, turns, 2 * Math.PI, type), context.Scalar(size, type)]);
