@@ -31,9 +31,7 @@ public sealed class OnnxProgram
     /// </summary>
     public long ParameterCount => _verifier.Exported.ParameterCount;
 
-    /// <summary>
-    /// Gets notes about modules that aren't registered but whose weights are in the file. Empty if there are none.
-    /// </summary>
+    /// <summary>Gets notes about modules that aren't registered but whose weights are in the file.</summary>
     public IReadOnlyList<string> Notes => _verifier.Exported.Notes;
 
     /// <summary>Gets the report of the last verification, or <see langword="null"/> if there was none.</summary>

@@ -20,7 +20,7 @@ internal static class EdgeBands
     private const int Samples = 200;
     private const int SampleRows = 10;
 
-    /// <summary>Returns the picture without bands: the same instance if there are none.</summary>
+    /// <summary>Returns a copy without the bands, or the picture itself if it has none.</summary>
     public static GrayImage Cover(GrayImage gray)
     {
         GrayImage covered = gray;

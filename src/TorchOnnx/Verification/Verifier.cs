@@ -88,7 +88,7 @@ internal sealed class Verifier
         Add("random 2", sampler.Draw(ExampleShapes), mayFail: false);
         if (_example.Any(input => input is GraphTensor<float> or GraphTensor<double>))
         {
-            // Small numbers show what is added to a variance; zeros, what is divided by.
+            // Small numbers reveal a wrong epsilon in a variance. Zeros reveal one in a denominator.
             Add("random × 0.01", sampler.Draw(ExampleShapes, x => x * 1e-2f), mayFail: true);
             AddFinite(
                 samples, "zeros", sampler.Draw(ExampleShapes, _ => 0), sampler.Draw(ExampleShapes, x => x * 1e-6f));

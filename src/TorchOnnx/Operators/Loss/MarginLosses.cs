@@ -73,7 +73,7 @@ internal static class MarginLosses
         }
     }
 
-    // Σ max(0, margin − x[t] + x[i])ᵖ / C over all classes but the target.
+    // The sum of max(0, margin − x[t] + x[i])ᵖ / C over all classes i except the target t.
     public static GraphValue MultiMargin(ConversionContext context)
     {
         var (input, index) = (LossReduction.Operand(context, "input"), context.Unsqueeze(context.Tensor("target"), -1));

@@ -10,7 +10,7 @@ namespace TorchOnnx.Operators;
 /// </remarks>
 internal static class NearestConverters
 {
-    // No image is larger.
+    // The number of positions that are checked if the size is open.
     private const int MostPositions = 1 << 16;
 
     // The largest sum of the sides of a result that libtorch computes by its kernel for small images.
