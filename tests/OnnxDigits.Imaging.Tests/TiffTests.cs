@@ -175,6 +175,18 @@ public class TiffTests
     }
 
     [Fact]
+    public void Decode_StripLongerThanTheFile_IsRefusedBeforeItIsReserved()
+    {
+        byte[] file = TiffFile.Write("wl", tiff => tiff
+            .Describe(Width, Height, Photometric.MINISBLACK, 1, 8, Compression.LZW).WriteRows(Gray, Height, Height));
+        int tag = file.AsSpan().LastIndexOf(BitConverter.GetBytes((ushort)TiffTag.STRIPBYTECOUNTS));
+        BitConverter.GetBytes(1_000_000_000).CopyTo(file, tag + 8);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        AssertRefused(file, "truncated");
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000_000);
+    }
+
+    [Fact]
     public void Decode_LargeScan_IsReduced()
     {
         const int Side = 2_400;

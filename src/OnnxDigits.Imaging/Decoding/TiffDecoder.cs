@@ -25,11 +25,12 @@ internal static class TiffDecoder
     {
         fixed (byte* start = file)
         {
-            using var stream = new UnmanagedMemoryStream(start, file.Length);
+            using var source = new Source(start, file.Length);
             try
             {
-                using Tiff tiff = Tiff.ClientOpen("", "r", stream, QuietHandler.Stream) ?? throw Damaged(name);
-                return Decode(tiff, file.Length, name, options);
+                using Tiff tiff = Tiff.ClientOpen("", "r", source, new TiffStream()) ?? throw Damaged(name);
+                DecodedImage image = Decode(tiff, file.Length, name, options);
+                return source.HasErrors ? throw Damaged(name) : image;
             }
             // The library expects valid files.
             catch (Exception e) when (e is not ImageFileException)
@@ -105,6 +106,7 @@ internal static class TiffDecoder
 
     private static bool IsReduced(Tiff tiff) => ((FileType)Read(tiff, TiffTag.SUBFILETYPE)).HasFlag(FileType.REDUCEDIMAGE);
 
+    // The library reserves the bytes that a strip or tile declares before it reads them.
     private static bool HasAllBytes(Tiff tiff, int fileLength)
     {
         bool isTiled = tiff.IsTiled();
@@ -138,34 +140,36 @@ internal static class TiffDecoder
     private static ImageFileException Damaged(string? name, Exception? cause = null) => ImageFileException.For(
         name, "it is truncated, damaged or of an unsupported kind of TIFF. Save the image again as PNG.", cause);
 
-    /// <summary>Ignores the errors of the files that this class reads, and leaves the others to another handler.</summary>
+    /// <summary>The bytes of a file, and whether the library found an error in them.</summary>
+    private sealed unsafe class Source(byte* start, int length) : UnmanagedMemoryStream(start, length)
+    {
+        public bool HasErrors { get; set; }
+    }
+
+    /// <summary>Notes the errors of the files that this class reads, and leaves the others to another handler.</summary>
     private sealed class QuietHandler(TiffErrorHandler? others) : TiffErrorHandler
     {
-        /// <summary>Gets the stream functions that identify the files that this class reads.</summary>
-        public static TiffStream Stream { get; } = new();
-
-        public override void ErrorHandler(Tiff tif, string method, string format, params object[] args)
+        public override void ErrorHandler(Tiff? tif, string method, string format, params object[] args)
         {
-            if (!IsOwn(tif)) others?.ErrorHandler(tif, method, format, args);
+            if (tif?.Clientdata() is Source source) source.HasErrors = true;
+            else others?.ErrorHandler(tif, method, format, args);
         }
 
         public override void ErrorHandlerExt(
-            Tiff tif, object clientData, string method, string format, params object[] args)
+            Tiff? tif, object? clientData, string method, string format, params object[] args)
         {
-            if (!IsOwn(tif)) others?.ErrorHandlerExt(tif, clientData, method, format, args);
+            if (clientData is not Source) others?.ErrorHandlerExt(tif, clientData, method, format, args);
         }
 
-        public override void WarningHandler(Tiff tif, string method, string format, params object[] args)
+        public override void WarningHandler(Tiff? tif, string method, string format, params object[] args)
         {
-            if (!IsOwn(tif)) others?.WarningHandler(tif, method, format, args);
+            if (tif?.Clientdata() is not Source) others?.WarningHandler(tif, method, format, args);
         }
 
         public override void WarningHandlerExt(
-            Tiff tif, object clientData, string method, string format, params object[] args)
+            Tiff? tif, object? clientData, string method, string format, params object[] args)
         {
-            if (!IsOwn(tif)) others?.WarningHandlerExt(tif, clientData, method, format, args);
+            if (clientData is not Source) others?.WarningHandlerExt(tif, clientData, method, format, args);
         }
-
-        private static bool IsOwn(Tiff? tif) => tif is null || ReferenceEquals(tif.GetStream(), Stream);
     }
 }

@@ -1,3 +1,4 @@
+using BitMiracle.LibTiff.Classic;
 using OnnxDigits.Imaging.Fixtures;
 using SkiaSharp;
 
@@ -26,6 +27,7 @@ public class TruncatedImageTests
         ["BMP of 24 bits"] = Bmp.Write(Width, Height, 24, Bmp.Rows24(Noise, Width, Height)),
         ["BMP of 8 bits"] = Bmp.Write(Width, Height, 8, Noise),
         ["TIFF"] = TiffFile.Write(Width, Height, Noise),
+        ["TIFF, palette"] = TiffFile.Write("wl", WritePalette),
         ["BMP, run lengths"] = Bmp.Write(Width, Height, 8, RunLengths, Bmp.RunLength8),
     };
 
@@ -67,6 +69,14 @@ public class TruncatedImageTests
 
     private static byte[] RunLengths =>
         [.. Noise.Chunk(Width).SelectMany(row => (byte[])[0, Width, .. row, 0, 0]), 0, 1];
+
+    private static void WritePalette(Tiff tiff)
+    {
+        tiff.Describe(Width, Height, Photometric.PALETTE, 1, 8, Compression.NONE);
+        ushort[] ramp = [.. Enumerable.Range(0, 256).Select(i => (ushort)(257 * i))];
+        tiff.SetField(TiffTag.COLORMAP, ramp, ramp, ramp);
+        tiff.WriteRows(Noise, Height, Height);
+    }
 
     private static byte[] Encode(SKEncodedImageFormat format, int quality = 100) => Skia.Encode(Gray, format, quality);
 }
