@@ -1,80 +1,107 @@
+using System.Diagnostics;
+using System.Globalization;
 using OnnxDigits.Tools.Shared;
 using TorchOnnx;
 using TorchOnnx.OnnxRuntime;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace OnnxDigits.Tools.Bench;
 
-/// <summary>Prints the time of an export relative to a forward pass of the module.</summary>
+/// <summary>Prints the time and memory of an export relative to a forward pass and the weights of the module.</summary>
 internal static class ExportTable
 {
-    public static void Print(int rounds)
-    {
-        var rows = new List<string[]>();
-        foreach ((string name, var build, long[] shape) in Models)
-        {
-            using var module = build();
-            using Tensor example = randn(shape);
-            module.eval();
-            var runner = new OnnxRuntimeRunner();
-            double first = PairedTurns.Seconds(() => OnnxExporter.Export(module, example));
-            Timing[] timings = PairedTurns.Run(
-                [
-                    new("forward pass", () => PairedTurns.Seconds(() => Forward(module, example))),
-                    new("export", () => PairedTurns.Seconds(() => OnnxExporter.Export(module, example))),
-                    new("export with verification", () => PairedTurns.Seconds(
-                        () => OnnxExporter.Export(module, example, new() { Verifier = runner }))),
-                ],
-                rounds);
-            double megabytes = module.parameters().Sum(parameter => parameter.numel()) * sizeof(float) / 1e6;
-            rows.Add(
-            [
-                name, $"{megabytes:N0} MB", $"{timings[0].Seconds * 1e3:N0} ms", $"{first / timings[0].Seconds:0.0}",
-                $"{timings[1].Ratio:0.0}", $"{timings[2].Ratio:0.0}",
-            ]);
-        }
-
-        Console.WriteLine(MarkdownTable.Format(
-            ["in forward passes", "weights", "a forward pass", "first export", "export", "export with verification"],
-            rows));
-    }
-
-    private static IEnumerable<(string Name, Func<nn.Module<Tensor, Tensor>> Build, long[] Shape)> Models =>
+    private static readonly string[] Head =
     [
-        // The convolutions of VGG-11, https://arxiv.org/abs/1409.1556.
-        (
-            "VGG-11 with one linear layer",
-            () => Vgg([64, -1, 128, -1, 256, 256, -1, 512, 512, -1, 512, 512, -1]),
-            [1, 3, 224, 224]),
-        (
-            "ten linear layers",
-            () => nn.Sequential(Enumerable.Range(0, 10).Select(_ => nn.Linear(3162, 3162)).ToArray()),
-            [1, 3162]),
+        "in forward passes", "weights", "a forward pass", "a session that runs the example", "export",
+        "export with proof", "without the session", "first export with proof", "peak memory over the weights",
+        "without the activations",
     ];
 
-    // A positive number is the number of channels of a convolution. A negative number is a pooling layer.
-    private static nn.Module<Tensor, Tensor> Vgg(int[] plan)
+    /// <param name="name">The network, or <see langword="null"/> to measure each in a process of its own.</param>
+    /// <param name="rounds">The number of rounds.</param>
+    public static void Print(string? name, int rounds)
     {
-        var layers = new List<nn.Module<Tensor, Tensor>>();
-        int channels = 3;
-        foreach (int filters in plan)
+        if (name is not null)
         {
-            if (filters < 0)
-            {
-                layers.Add(nn.MaxPool2d(2));
-                continue;
-            }
-
-            layers.AddRange([nn.Conv2d(channels, filters, 3, padding: 1), nn.BatchNorm2d(filters), nn.ReLU()]);
-            channels = filters;
+            Console.WriteLine(string.Join('\t', Measure(name, rounds)));
+            return;
         }
-
-        return nn.Sequential([.. layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(channels, 1000)]);
+        var rows = ExportModels.All.Keys.Select(model => Run(model, rounds)).ToList();
+        Console.WriteLine(MarkdownTable.Format(Head, rows));
     }
+
+    private static string[] Run(string model, int rounds)
+    {
+        string program = Environment.ProcessPath!;
+        bool isHost = Path.GetFileNameWithoutExtension(program) == "dotnet";
+        string[] self = isHost ? [Environment.GetCommandLineArgs()[0]] : [];
+        using var process = Process.Start(new ProcessStartInfo(
+            program, [.. self, "export", "--model", model, "--rounds", $"{rounds}"]) { RedirectStandardOutput = true })!;
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return output.TrimEnd().Split('\t');
+    }
+
+    private static string[] Measure(string name, int rounds)
+    {
+        var (build, makeExample) = ExportModels.All[name];
+        using var module = build();
+        using Tensor example = makeExample();
+        module.eval();
+        long weights = module.parameters().Concat(module.buffers()).Sum(tensor => tensor.numel() * tensor.element_size());
+        var proof = new OnnxExportOptions { Verifier = new OnnxRuntimeRunner() };
+        Forward(module, example);
+        double activations = PeakMemory(() => Forward(module, example));
+        double first = 0;
+        double peak = PeakMemory(() => first = PairedTurns.Seconds(() => OnnxExporter.Export(module, example, proof)));
+        byte[] file = OnnxExporter.Export(module, example).ToBytes();
+        var input = ToManaged(example);
+        Timing[] timings = PairedTurns.Run(
+            [
+                new("forward pass", () => PairedTurns.Seconds(() => Forward(module, example))),
+                new("session", () => PairedTurns.Seconds(() =>
+                {
+                    using var session = new OnnxRuntimeRunner().Load(file);
+                    session.Run(new Dictionary<string, GraphTensor> { ["input"] = input });
+                })),
+                new("export", () => PairedTurns.Seconds(() => OnnxExporter.Export(module, example))),
+                new("proof", () => PairedTurns.Seconds(() => OnnxExporter.Export(module, example, proof))),
+            ],
+            rounds);
+        double pass = timings[0].Seconds;
+        return
+        [
+            name, $"{weights / 1e6:N0} MB", $"{pass * 1e3:N0} ms", $"{timings[1].Ratio:0.0}", $"{timings[2].Ratio:0.0}",
+            $"{timings[3].Ratio:0.0}", $"{timings[3].Ratio - timings[1].Ratio:0.0}", $"{first / pass:0.0}",
+            $"{peak / weights:0.00}", $"{(peak - activations) / weights:0.00}",
+        ];
+    }
+
+    private static GraphTensor ToManaged(Tensor example) => example.dtype == ScalarType.Int64
+        ? new GraphTensor<long>(example.data<long>().ToArray(), example.shape)
+        : new GraphTensor<float>(example.data<float>().ToArray(), example.shape);
 
     private static void Forward(nn.Module<Tensor, Tensor> module, Tensor example)
     {
         using var noGradients = no_grad();
-        using Tensor output = module.call(example);
+        using var scope = NewDisposeScope();
+        module.call(example);
     }
+
+    /// <summary>Returns the growth of the process's resident memory during an action, in bytes, on Linux.</summary>
+    private static double PeakMemory(Action action)
+    {
+        GC.Collect();
+        // Sets the peak to the present size, https://man7.org/linux/man-pages/man5/proc_pid_clear_refs.5.html.
+        File.WriteAllText("/proc/self/clear_refs", "5");
+        double before = Status("VmRSS:");
+        action();
+        return Status("VmHWM:") - before;
+    }
+
+    private static double Status(string field) => 1024 * double.Parse(
+        File.ReadLines("/proc/self/status").First(line => line.StartsWith(field, StringComparison.Ordinal))
+            .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1],
+        CultureInfo.InvariantCulture);
 }

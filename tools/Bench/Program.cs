@@ -84,8 +84,13 @@ train.SetAction(parsed => TrainingTable.Print(
     parsed.GetValue(network)!, parsed.GetValue(threads), parsed.GetValue(images), parsed.GetValue(cpuTime),
     parsed.GetValue(rounds)));
 
-var export = new Command("export", "Compares the cost of an export with the cost of forward passes.") { rounds };
-export.SetAction(parsed => ExportTable.Print(parsed.GetValue(rounds)));
+var model = new Option<string?>("--model") { Description = "Measures only this network, in this process." };
+model.AcceptOnlyFromAmong([.. ExportModels.All.Keys]);
+var export = new Command("export", "Compares the cost of an export with the cost of forward passes.")
+{
+    model, rounds,
+};
+export.SetAction(parsed => ExportTable.Print(parsed.GetValue(model), parsed.GetValue(rounds)));
 
 var contestant = new Argument<string>("CONTESTANT");
 var workerNetwork = new Argument<string>("NETWORK");
