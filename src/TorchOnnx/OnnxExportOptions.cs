@@ -140,9 +140,26 @@ public sealed record OnnxExportOptions
     public IGraphRunner? Verifier { get; init; }
 
     /// <summary>
+    /// Gets a value that indicates whether the export runs the module at many sizes and on many inputs, which takes up
+    /// to a hundred times as long as a pass of the example. The default is <see langword="null"/>:
+    /// <see langword="true"/> for modules whose weights, buffers and example have fewer than 1,000,000 elements
+    /// together.
+    /// </summary>
+    /// <remarks>
+    /// If the value is <see langword="false"/>, an export with verification takes about as long as eight passes of the
+    /// example and a session of the runtime. Open sizes other than a batch of 1 then start from a quarter of the
+    /// example's if the module accepts that. The work depends on sizes rather than on time, so that a result can be
+    /// repeated on another machine.
+    /// </remarks>
+    public bool? Thorough { get; init; }
+
+    /// <summary>
     /// Gets the converters of modules and operations. The default is a registry of the built-in converters.
     /// </summary>
     public ConverterRegistry Converters { get; init; } = new();
+
+    /// <summary>The number of elements from which a module is large.</summary>
+    internal const long LargeModule = 1_000_000;
 
     internal double Relative => RelativeTolerance ?? (HalfPrecision ? 1e-2 : 1e-4);
 

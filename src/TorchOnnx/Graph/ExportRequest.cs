@@ -9,9 +9,12 @@ namespace TorchOnnx.Graph;
 /// <param name="Module">The module.</param>
 /// <param name="Example">The arguments of the module's <c>forward</c>.</param>
 /// <param name="Options">The options.</param>
-/// <param name="Sizes">The open dimensions.</param>
+/// <param name="Sizes">The open dimensions, counted from the example.</param>
+/// <param name="LargeSize">
+/// The number of elements in the example if the module is large; otherwise <see langword="null"/>.
+/// </param>
 internal sealed record ExportRequest(
-    torch.nn.Module Module, ModelInputs Example, OnnxExportOptions Options, DynamicSizes Sizes)
+    torch.nn.Module Module, ModelInputs Example, OnnxExportOptions Options, DynamicSizes Sizes, long? LargeSize)
 {
     /// <summary>Gets what the module keeps between forward passes.</summary>
     public ModelState State { get; } = ModelState.Of(Module);
@@ -26,8 +29,16 @@ internal sealed record ExportRequest(
         options.Validate();
         var inputs = new ModelInputs(example);
         ExampleCheck.Validate(inputs, options);
-        return new(module, inputs, options, DynamicSizes.Of(options, inputs));
+        long elements = inputs.Tensors.Sum(tensor => tensor.numel());
+        bool isThorough = options.Thorough
+            ?? elements + Weights(module).Sum(weight => weight.Tensor.numel()) < OnnxExportOptions.LargeModule;
+        long? limit = isThorough ? null : elements;
+        return new(module, inputs, options, DynamicSizes.Of(options, inputs, limit), limit);
     }
+
+    /// <summary>Returns the parameters and buffers of a module, including those of modules it doesn't register.</summary>
+    public static IEnumerable<(string Name, torch.Tensor Tensor)> Weights(torch.nn.Module module) =>
+        UnregisteredModules.State([("", module), .. UnregisteredModules.Of(module)]);
 
     /// <summary>Traces the module and translates the trace to a model.</summary>
     public ExportResult Run()

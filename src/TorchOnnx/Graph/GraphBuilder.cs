@@ -13,7 +13,7 @@ internal sealed class GraphBuilder
     private readonly List<GraphNode> _nodes = [];
     private readonly List<(GraphValue Value, TensorProto Tensor)> _initializers = [];
     private readonly Dictionary<TensorIdentity, (string Name, torch.Tensor Tensor)> _state;
-    private readonly Dictionary<TensorProto, GraphValue> _parameters = [];
+    private readonly Dictionary<string, List<(TensorProto Tensor, GraphValue Value)>> _parameters = [];
     private readonly HashSet<string> _names;
     private readonly HashSet<GraphValue> _outputs = [];
     private readonly SizeSources _sizes;
@@ -107,13 +107,14 @@ internal sealed class GraphBuilder
                 "The tensor isn't a parameter or buffer of the module. Use Constant instead.", nameof(tensor));
         }
         var proto = TensorFormat.Initializer(state.Name, values);
-        if (!_parameters.TryGetValue(proto, out var value))
-        {
-            // Adding the initializer may rename it, so the key is a copy.
-            _parameters[proto.Clone()] = value = AddInitializer(proto, values);
-        }
+        if (!_parameters.TryGetValue(state.Name, out var known)) _parameters[state.Name] = known = [];
+        var value = known.FirstOrDefault(entry => HaveEqualValues(entry.Tensor, proto)).Value;
+        if (value is null) known.Add((proto, value = AddInitializer(proto, values)));
         return value;
     }
+
+    private static bool HaveEqualValues(TensorProto left, TensorProto right) =>
+        left.DataType == right.DataType && left.Dims.Equals(right.Dims) && left.RawData.Equals(right.RawData);
 
     public GraphValue AddConstant(string scope, torch.Tensor values) =>
         AddInitializer(TensorFormat.Initializer($"{scope}/Constant", values), values);

@@ -22,9 +22,9 @@ internal sealed class Translation
         var recording = trace.Recording;
         var names = GraphNames.Of(request.Options, recording);
         var builder = GraphBuilder.Create(
-            request.Options, State(request.Module), names.Inputs.Concat(names.Outputs), trace.Formulas);
+            request.Options, ExportRequest.Weights(request.Module), names.Inputs.Concat(names.Outputs), trace.Formulas);
         var translation = new Translation(recording, request.Options.Converters, builder);
-        translation._problems.AddRange(SupportedTypes.Problems(request.Module, State(request.Module)));
+        translation._problems.AddRange(SupportedTypes.Problems(request.Module, ExportRequest.Weights(request.Module)));
         try
         {
             if (translation.TryConvertCalls(names))
@@ -157,7 +157,4 @@ internal sealed class Translation
     private static OnnxExportException Unwritten(ConversionContext context, RecordedCall call) => context.Refuse(
         $"{call.Name} has no converter, and its result changes with the input sizes",
         $"Make the dimension static, or register a converter: converters.AddMethod(…, \"{call.Method.Name}\", …)");
-
-    private static IEnumerable<(string Name, torch.Tensor Tensor)> State(torch.nn.Module model) =>
-        UnregisteredModules.State([("", model), .. UnregisteredModules.Of(model)]);
 }

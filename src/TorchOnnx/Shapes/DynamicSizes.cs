@@ -5,10 +5,12 @@ using TorchSharp;
 namespace TorchOnnx.Shapes;
 
 /// <summary>Contains the open dimensions of the inputs, and makes inputs of other sizes from the example.</summary>
-/// <remarks>Sizes are counted in steps: multiples of a dimension's <see cref="DynamicDimension.MultipleOf"/>.</remarks>
+/// <remarks>
+/// Sizes are counted in steps: multiples of a dimension's <see cref="DynamicDimension.MultipleOf"/>. The passes at other
+/// sizes of a large module together cost about as much as a few passes of its example.
+/// </remarks>
 internal sealed class DynamicSizes
 {
-    private static readonly int[] NearSteps = [1, 3];
     private const int Seed = 20_10_17, SmallestShare = 8;
 
     // The far size is up to 32 times the example's. It is smaller if the forward pass would take too long.
@@ -17,17 +19,24 @@ internal sealed class DynamicSizes
     private const long LeastBatchGrowth = 8;
     private const long FarSize = 256;
     private const long ManyElements = 65_536;
+    private const int MostReduction = 4;
 
     private readonly IReadOnlyList<DynamicDimension> _dimensions;
     private readonly IReadOnlyList<long[]> _shapes;
     private readonly IReadOnlyDictionary<int, InputGenerator> _generators;
+    private readonly long? _limit;
 
     private DynamicSizes(
         IReadOnlyList<DynamicDimension> dimensions, IReadOnlyList<long[]> shapes,
-        IReadOnlyDictionary<int, InputGenerator> generators) =>
-        (_dimensions, _shapes, _generators) = (dimensions, shapes, generators);
+        IReadOnlyDictionary<int, InputGenerator> generators, long? limit) =>
+        (_dimensions, _shapes, _generators, _limit) = (dimensions, shapes, generators, limit);
 
-    public static DynamicSizes Of(OnnxExportOptions options, ModelInputs example)
+    /// <param name="options">The options.</param>
+    /// <param name="example">The inputs from which the sizes are counted.</param>
+    /// <param name="limit">
+    /// For a large module, the number of elements in the user's example; otherwise <see langword="null"/>.
+    /// </param>
+    public static DynamicSizes Of(OnnxExportOptions options, ModelInputs example, long? limit)
     {
         var batch = !options.DynamicBatch || example.Tensors[0].dim() == 0
             ? []
@@ -37,7 +46,26 @@ internal sealed class DynamicSizes
               select new DynamicDimension(options.BatchDimensionName, input.Index, 0);
         return new(
             [.. batch, .. options.DynamicDimensions], [.. example.Tensors.Select(tensor => tensor.shape)],
-            options.InputGenerators);
+            options.InputGenerators, limit);
+    }
+
+    /// <summary>
+    /// Gets a value that indicates whether a pass costs about as much as one of a large module's example, so that only
+    /// few are affordable.
+    /// </summary>
+    public bool IsCostly => _limit < MostReduction * Count(_shapes);
+
+    private int[] NearSteps => IsCostly ? [1] : [1, 3];
+
+    /// <summary>Returns smaller sizes from which the passes of a large module can start, smallest first.</summary>
+    public IEnumerable<IReadOnlyDictionary<string, long>> Reduced()
+    {
+        for (long divisor = MostReduction; _limit is not null && divisor > 1; divisor /= 2)
+        {
+            var steps = Names.ToDictionary(name => name, name =>
+                Steps(name) < MostReduction ? Steps(name) : Math.Max(Steps(name) / divisor, Smallest(name)));
+            if (2 * Elements(steps) <= _limit) yield return steps;
+        }
     }
 
     /// <summary>Gets the names of the open sizes in the order of their declaration.</summary>
@@ -102,10 +130,10 @@ internal sealed class DynamicSizes
     }
 
     /// <summary>Gets the number of elements up to which a pass with several changed sizes is affordable.</summary>
-    public long MostElements => Math.Max(ManyElements, LeastBatchGrowth * Count(_shapes));
+    public long MostElements => _limit ?? Math.Max(ManyElements, LeastBatchGrowth * Count(_shapes));
 
     /// <summary>Returns the number of elements of the inputs at other sizes.</summary>
-    public long Elements(IReadOnlyDictionary<string, long> steps) => Count(Shapes(_shapes, name => steps[name]));
+    public long Elements(IReadOnlyDictionary<string, long> steps) => Count(Shapes(name => steps[name]));
 
     /// <summary>Returns the example with other sizes.</summary>
     public ModelInputs With(ModelInputs example, IReadOnlyDictionary<string, long> steps) =>
@@ -128,7 +156,8 @@ internal sealed class DynamicSizes
         if (Largest(name) is { } largest) return [largest];
         long factor = Math.Min(MostGrowth, Math.Min(
             Math.Max(LeastGrowth, FarSize / SizeOf(name)), Math.Max(LeastBatchGrowth, ManyElements / Elements(name))));
-        return Halves(steps * factor).TakeWhile(count => count > near);
+        return Halves(steps * factor).TakeWhile(count => count > near)
+            .Where(count => _limit is null || 2 * Count(Shapes(other => other == name ? count : null)) <= _limit);
 
         static IEnumerable<long> Halves(long count)
         {
@@ -177,6 +206,7 @@ internal sealed class DynamicSizes
     public IEnumerable<(long Steps, bool MayFail)> Untraced(string name, long far)
     {
         long steps = Steps(name);
+        if (IsCostly) return [(steps + 2, false)];
         long[] traced = [steps, .. NearSteps.Select(near => steps + near), Below(name) ?? steps, far];
         (long, bool)[] sizes = [(Smallest(name), true), (steps + 2, false)];
         // Both even and odd sizes: a stride of 2 hides a padding that is off by one at the others.
@@ -187,11 +217,13 @@ internal sealed class DynamicSizes
             : sizes;
     }
 
+    /// <summary>Gets the shapes of the inputs from which the sizes are counted.</summary>
+    public IReadOnlyList<long[]> Start => _shapes;
+
     /// <summary>Returns the shapes with other open sizes.</summary>
-    /// <param name="shapes">The shapes of the example.</param>
     /// <param name="steps">Returns the size for a name, or <see langword="null"/> for the example's size.</param>
-    public IReadOnlyList<long[]> Shapes(IReadOnlyList<long[]> shapes, Func<string, long?> steps) =>
-        [.. shapes.Index().Select(shape => shape.Item.Index().Select(axis =>
+    public IReadOnlyList<long[]> Shapes(Func<string, long?> steps) =>
+        [.. _shapes.Index().Select(shape => shape.Item.Index().Select(axis =>
             NameOf(shape.Index, axis.Index) is { } name && steps(name) is { } count
                 ? count * Multiple(name)
                 : axis.Item)
@@ -218,7 +250,7 @@ internal sealed class DynamicSizes
 
     private ModelInputs Resize(ModelInputs example, Func<string, long?> steps)
     {
-        var shapes = Shapes(_shapes, steps);
+        var shapes = Shapes(steps);
         return Generate(example, shapes, new(Seed), index => Resize(Rotate(example.Tensors[index]), shapes[index]));
     }
 

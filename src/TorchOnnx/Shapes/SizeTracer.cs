@@ -10,6 +10,7 @@ internal abstract record TraceResult
 
     /// <summary>Represents a trace. Its recording may contain refused calls.</summary>
     /// <param name="Recording">The recording of the example, with its dynamic sizes.</param>
+    /// <param name="Sizes">The open dimensions, counted from the inputs from which the other passes started.</param>
     /// <param name="FarSizes">
     /// For each open dimension, the size far above the example's at which the module ran, in steps of
     /// <see cref="DynamicDimension.MultipleOf"/>.
@@ -18,7 +19,8 @@ internal abstract record TraceResult
     /// The numbers that forward computes from sizes, or <see langword="null"/> if the recording contains refused calls.
     /// </param>
     internal sealed record Traced(
-        Recording Recording, IReadOnlyDictionary<string, long> FarSizes, NumberFormulas? Formulas = null) : TraceResult;
+        Recording Recording, DynamicSizes Sizes, IReadOnlyDictionary<string, long> FarSizes,
+        NumberFormulas? Formulas = null) : TraceResult;
 
     /// <summary>
     /// Represents recordings that differ in more than sizes, or a size that the module doesn't accept.
@@ -28,7 +30,8 @@ internal abstract record TraceResult
 }
 
 /// <summary>
-/// Traces a module with the example and at sizes near, below and far above it, and aligns the recordings.
+/// Traces a module with the example and at sizes near, below and far above it, and aligns the recordings. The other
+/// passes of a large module start from smaller sizes if it accepts them.
 /// </summary>
 internal sealed class SizeTracer(ExportRequest request)
 {
@@ -38,15 +41,29 @@ internal sealed class SizeTracer(ExportRequest request)
     private readonly List<(string Description, Recording Recording)> _passes = [];
     private readonly List<NumberDifferences> _differences = [];
     private readonly Dictionary<string, long> _farSizes = [];
+    private (ModelInputs Inputs, DynamicSizes Sizes) _start = (request.Example, request.Sizes);
 
     public TraceResult Trace()
     {
-        var example = Record(request.Example);
+        var example = Record(request.Example, keepResults: request.Sizes.IsCostly);
         // The translation still lists the problems of the other calls.
-        if (example.Refusals.Count > 0) return new TraceResult.Traced(example, _farSizes);
+        if (example.Refusals.Count > 0) return new TraceResult.Traced(example, request.Sizes, _farSizes);
         _passes.Add(("the example", example));
-        var problems = RecordOthers();
+        var problems = RecordReduced();
+        if (problems.Count == 0) problems = RecordOthers();
         return problems.Count > 0 ? new TraceResult.Refused(problems) : Align();
+    }
+
+    private IReadOnlyList<OnnxExportProblem> RecordReduced()
+    {
+        foreach (var steps in request.Sizes.Reduced())
+        {
+            var inputs = request.Sizes.With(request.Example, steps);
+            if (Record(request.Sizes.Describe(steps), inputs, mayReject: true, "") is not { } problems) continue;
+            _start = (inputs, DynamicSizes.Of(request.Options, inputs, request.LargeSize));
+            return problems;
+        }
+        return [];
     }
 
     private TraceResult Align()
@@ -60,14 +77,14 @@ internal sealed class SizeTracer(ExportRequest request)
     // results apart.
     private bool TryRecord(IReadOnlyList<IReadOnlyDictionary<string, long>> separating)
     {
-        long own = request.Sizes.Elements(request.Sizes.Names.ToDictionary(name => name, request.Sizes.Steps));
+        var (inputs, from) = _start;
+        long own = from.Elements(from.Names.ToDictionary(name => name, from.Steps));
         return separating.Select(sizes => sizes.ToDictionary(
-                size => size.Key, size => size.Value / request.Sizes.Multiple(size.Key)))
-            .Where(steps => request.Sizes.Elements(steps) <= request.Sizes.MostElements)
-            .OrderBy(steps => Math.Abs(request.Sizes.Elements(steps) - own)).Take(MostTries)
-            .Any(steps => Record(
-                request.Sizes.Describe(steps), request.Sizes.With(request.Example, steps), mayReject: true, "")
-                    is { Count: 0 });
+                size => size.Key, size => size.Value / from.Multiple(size.Key)))
+            .Where(steps => from.Elements(steps) <= from.MostElements)
+            .OrderBy(steps => Math.Abs(from.Elements(steps) - own)).Take(MostTries)
+            .Any(steps => Record(from.Describe(steps), from.With(inputs, steps), mayReject: true, "")
+                is { Count: 0 });
     }
 
     private TraceResult Align(out IReadOnlyList<IReadOnlyDictionary<string, long>> separating)
@@ -85,7 +102,7 @@ internal sealed class SizeTracer(ExportRequest request)
         if (problems.Count == 0 && isOpen && numbers.Fork is { } fork) problems = [fork];
         return problems.Count > 0
             ? new TraceResult.Refused(problems)
-            : new TraceResult.Traced(passes[0], _farSizes, formulas);
+            : new TraceResult.Traced(passes[0], _start.Sizes, _farSizes, formulas);
     }
 
     // A difference between passes of the same sizes doesn't come from the sizes.
@@ -100,7 +117,8 @@ internal sealed class SizeTracer(ExportRequest request)
 
     private IReadOnlyList<OnnxExportProblem> RecordOthers()
     {
-        foreach (var (description, inputs) in request.Sizes.Near(request.Example))
+        var (start, sizes) = _start;
+        foreach (var (description, inputs) in sizes.Near(start))
         {
             const string remedy =
                 "export the dimension as a static one (DynamicBatch = false for the batch), or set its MultipleOf";
@@ -108,7 +126,7 @@ internal sealed class SizeTracer(ExportRequest request)
         }
         if (request.Options.DataDependentShapes)
         {
-            foreach (var inputs in request.Sizes.Redrawn(request.Example))
+            foreach (var inputs in sizes.Redrawn(start))
             {
                 if (Record("other elements", inputs, mayReject: false, "give an example with other elements")
                     is { Count: > 0 } problems)
@@ -117,13 +135,13 @@ internal sealed class SizeTracer(ExportRequest request)
                 }
             }
         }
-        foreach (var (description, mayReject, inputs) in request.Sizes.Together(request.Example))
+        foreach (var (description, mayReject, inputs) in sizes.Together(start))
         {
             if (Record(description, inputs, mayReject, "give another example") is not { } problems) continue;
             if (problems.Count > 0) return problems;
             break;
         }
-        foreach (string name in request.Sizes.Names)
+        foreach (string name in sizes.Names)
         {
             if (RecordAway(name) is { Count: > 0 } problems) return problems;
         }
@@ -134,13 +152,14 @@ internal sealed class SizeTracer(ExportRequest request)
     // limits the length of a sequence.
     private IReadOnlyList<OnnxExportProblem> RecordAway(string name)
     {
-        if (request.Sizes.Below(name) is { } below && Record(name, below, mayReject: true) is { Count: > 0 } problems)
+        var sizes = _start.Sizes;
+        if (sizes.Below(name) is { } below && Record(name, below, mayReject: true) is { Count: > 0 } problems)
         {
             return problems;
         }
-        foreach (long steps in request.Sizes.Far(name))
+        foreach (long steps in sizes.Far(name))
         {
-            if (Record(name, steps, mayReject: request.Sizes.Largest(name) is null) is not { } found) continue;
+            if (Record(name, steps, mayReject: sizes.Largest(name) is null) is not { } found) continue;
             _farSizes[name] = steps;
             return found;
         }
@@ -148,7 +167,7 @@ internal sealed class SizeTracer(ExportRequest request)
     }
 
     private IReadOnlyList<OnnxExportProblem>? Record(string name, long steps, bool mayReject) => Record(
-        $"{name} = {steps * request.Sizes.Multiple(name)}", request.Sizes.With(request.Example, name, steps), mayReject,
+        $"{name} = {steps * _start.Sizes.Multiple(name)}", _start.Sizes.With(_start.Inputs, name, steps), mayReject,
         "set the dimension's Max to a size that the module accepts");
 
     /// <returns>
@@ -177,6 +196,6 @@ internal sealed class SizeTracer(ExportRequest request)
             : [.. pass.Problems];
     }
 
-    private Recording Record(ModelInputs inputs) =>
-        Tracer.Record(request.Module, request.State, inputs, request.Options.Converters);
+    private Recording Record(ModelInputs inputs, bool keepResults = false) => Tracer.Record(
+        request.Module, request.State, inputs, request.Options.Converters, keepResults: keepResults);
 }

@@ -6,7 +6,7 @@ namespace TorchOnnx.Tracing;
 internal sealed class CallRecorder
 {
     private readonly TensorTracker _tracker;
-    private readonly bool _keepValues;
+    private readonly bool _keepValues, _keepResults;
     private readonly ArgumentReader _reader;
     private readonly List<RecordedValue> _inputs = [];
     private readonly List<RecordedCall> _calls = [];
@@ -15,9 +15,9 @@ internal sealed class CallRecorder
     private TracedCall? _reading;
     private bool _rejected;
 
-    public CallRecorder(TensorTracker tracker, bool keepValues)
+    public CallRecorder(TensorTracker tracker, bool keepValues, bool keepResults)
     {
-        (_tracker, _keepValues) = (tracker, keepValues);
+        (_tracker, _keepValues, _keepResults) = (tracker, keepValues, keepResults);
         _reader = new(Use);
     }
 
@@ -48,6 +48,7 @@ internal sealed class CallRecorder
         return new(_inputs, [.. tensors.Select(Use)], _calls, _refusals)
         {
             IsOnlyRejected = _rejected && _refusals.Count == 1,
+            Results = _keepResults && _refusals.Count == 0 ? [.. tensors.Select(TensorCopy.TryToManaged)] : [],
         };
     }
 

@@ -17,6 +17,9 @@ internal sealed record Recording(
     /// <summary>Gets a value that indicates whether the only problem is an exception from <c>forward</c>.</summary>
     public bool IsOnlyRejected { get; init; }
 
+    /// <summary>Gets the elements of the outputs if the recording keeps them; otherwise an empty list.</summary>
+    public IReadOnlyList<GraphTensor?> Results { get; init; } = [];
+
     /// <summary>Gets the computations with numbers, which include sizes, in order.</summary>
     public IReadOnlyList<NumberStep> Steps { get; init; } = [];
 

@@ -36,10 +36,11 @@ internal sealed class Tracer
     /// <param name="state">What the module keeps between passes.</param>
     /// <param name="inputs">The arguments of its <c>forward</c>. In-place layers work on copies of the tensors.</param>
     /// <param name="converters">The converters. A call with a converter is recorded; other calls are followed.</param>
-    /// <param name="keepValues">Indicates whether the recording keeps the elements of the results.</param>
+    /// <param name="keepValues">Indicates whether the recording keeps the elements of each call's results.</param>
+    /// <param name="keepResults">Indicates whether the recording keeps the elements of the returned tensors.</param>
     public static Recording Record(
         torch.nn.Module model, ModelState state, ModelInputs inputs, ConverterRegistry converters,
-        bool keepValues = false)
+        bool keepValues = false, bool keepResults = false)
     {
         using var gradients = GradientMode.For(model);
         using var scope = torch.NewDisposeScope();
@@ -48,7 +49,7 @@ internal sealed class Tracer
         foreach (var (name, module) in model.named_modules()) paths.TryAdd(module, name);
         foreach (var (path, module) in UnregisteredModules.Of(model)) paths.TryAdd(module, path);
         var weights = pass.Weights.Select(entry => TensorIdentity.Of(entry.Tensor)).ToHashSet();
-        var tracer = new Tracer(model, paths, converters, new(new(weights, pass.Tensors), keepValues));
+        var tracer = new Tracer(model, paths, converters, new(new(weights, pass.Tensors), keepValues, keepResults));
         return tracer.Run(inputs.With(inputs.Tensors.Select(tensor => tensor.clone()).ToList()));
     }
 

@@ -71,6 +71,24 @@ internal sealed record Comparison(double MaxAbsolute, double MaxRelative, bool P
         _ => true,
     };
 
+    /// <summary>Returns the largest difference between neighbours along dimension 0 of a tensor.</summary>
+    public static double LargestChange(GraphTensor tensor) => tensor switch
+    {
+        GraphTensor<float> floats => LargestChange(floats, x => x),
+        GraphTensor<double> doubles => LargestChange(doubles, x => x),
+        GraphTensor<long> longs => LargestChange(longs, x => x),
+        GraphTensor<int> ints => LargestChange(ints, x => x),
+        GraphTensor<byte> bytes => LargestChange(bytes, x => x),
+        GraphTensor<bool> flags => LargestChange(flags, x => x ? 1 : 0),
+        _ => 0,
+    };
+
+    private static double LargestChange<T>(GraphTensor<T> tensor, Func<T, double> number) where T : unmanaged =>
+        tensor.Shape is not [> 1 and var rows, ..]
+            ? 0
+            : tensor.Data.Skip(tensor.Data.Length / (int)rows)
+                .Zip(tensor.Data, (next, value) => Math.Abs(number(next) - number(value))).DefaultIfEmpty().Max();
+
     /// <summary>Returns the largest finite absolute value of a tensor, or 0 for integers and flags.</summary>
     public static double Largest(GraphTensor tensor) => tensor switch
     {

@@ -29,13 +29,16 @@ internal sealed record Trial(Sample Sample, IReadOnlyList<Comparison> Outputs)
 
     /// <summary>
     /// Indicates whether equality on inputs of the same shapes proves something for an output: the module's results
-    /// change with the inputs, by much more than graph and module differ.
+    /// change with the inputs, by much more than graph and module differ. The results of a single trial change from one
+    /// element of the batch to the next.
     /// </summary>
     public static bool Proves(IReadOnlyList<Trial> trials, int output)
     {
         if (trials.Count == 0) return false;
-        double change = trials.Max(trial =>
-            Comparison.Of(trial.Sample.Expected[output], trials[0].Sample.Expected[output], 0, 0).MaxAbsolute);
+        double change = trials.Count == 1
+            ? Comparison.LargestChange(trials[0].Sample.Expected[output])
+            : trials.Max(trial =>
+                Comparison.Of(trial.Sample.Expected[output], trials[0].Sample.Expected[output], 0, 0).MaxAbsolute);
         return change > 0 && trials.Max(trial => trial.Outputs[output].MaxAbsolute) <= MostOfChange * change;
     }
 

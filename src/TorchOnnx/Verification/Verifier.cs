@@ -83,29 +83,34 @@ internal sealed class Verifier
     private List<Sample> Samples(InputSampler sampler)
     {
         List<Sample> samples = [];
-        Add("example", _example, mayFail: false);
-        Add("random 1", sampler.Draw(ExampleShapes), mayFail: false);
-        Add("random 2", sampler.Draw(ExampleShapes), mayFail: false);
-        if (_example.Any(input => input is GraphTensor<float> or GraphTensor<double>))
+        var sizes = Exported.Trace.Sizes;
+        GraphTensor[] traced = [.. Exported.Trace.Recording.Results.OfType<GraphTensor>()];
+        if (traced.Length == Exported.Model.Graph.Output.Count) samples.Add(new("example", _example, traced));
+        else Add("example", _example, mayFail: false);
+        if (!sizes.IsCostly || sizes.Names.Count == 0) Add("random 1", sampler.Draw(sizes.Start), mayFail: false);
+        if (!sizes.IsCostly)
         {
-            // Small numbers reveal a wrong epsilon in a variance. Zeros reveal one in a denominator.
-            Add("random × 0.01", sampler.Draw(ExampleShapes, x => x * 1e-2f), mayFail: true);
-            AddFinite(
-                samples, "zeros", sampler.Draw(ExampleShapes, _ => 0), sampler.Draw(ExampleShapes, x => x * 1e-6f));
+            Add("random 2", sampler.Draw(sizes.Start), mayFail: false);
+            if (_example.Any(input => input is GraphTensor<float> or GraphTensor<double>))
+            {
+                // Small numbers reveal a wrong epsilon in a variance. Zeros reveal one in a denominator.
+                Add("random × 0.01", sampler.Draw(sizes.Start, x => x * 1e-2f), mayFail: true);
+                AddFinite(
+                    samples, "zeros", sampler.Draw(sizes.Start, _ => 0), sampler.Draw(sizes.Start, x => x * 1e-6f));
+            }
         }
-        var sizes = _request.Sizes;
         foreach (string name in sizes.Names)
         {
             foreach (var (steps, mayFail) in sizes.Untraced(name, Exported.Trace.FarSizes.GetValueOrDefault(name)))
             {
-                var shapes = sizes.Shapes(ExampleShapes, other => other == name ? steps : null);
+                var shapes = sizes.Shapes(other => other == name ? steps : null);
                 Add($"{name} = {steps * sizes.Multiple(name)}", sampler.Draw(shapes), mayFail);
             }
         }
         // Equal sizes with many divisors.
         if (sizes.Equal(factor: 12) is { } equal)
         {
-            Add(sizes.Describe(equal), sampler.Draw(sizes.Shapes(ExampleShapes, name => equal[name])), mayFail: true);
+            Add(sizes.Describe(equal), sampler.Draw(sizes.Shapes(name => equal[name])), mayFail: true);
         }
         return samples;
 
@@ -139,13 +144,13 @@ internal sealed class Verifier
     /// </summary>
     private int[] AddWiderTrials(List<Trial> trials, LoadedGraph graph, InputSampler sampler)
     {
-        int[] unproven = Unproven(DependentOutputs(), [.. trials.TakeWhile(HasExampleShapes)]);
+        int[] unproven = Unproven(DependentOutputs(), SimilarTrials(trials));
         foreach (var (name, change) in WiderInputs.TakeWhile(_ => unproven.Length > 0))
         {
             List<Sample> samples = [];
             for (int draw = 1; draw <= 3; draw++)
             {
-                var inputs = sampler.DrawWider(ExampleShapes, change);
+                var inputs = sampler.DrawWider(Exported.Trace.Sizes.Start, change);
                 AddFinite(samples, $"{name} {draw}", inputs, InputSampler.NextFloats(inputs));
             }
             List<Trial> wider = [.. Try(graph, samples)];
@@ -156,8 +161,13 @@ internal sealed class Verifier
         return unproven;
     }
 
-    private bool HasExampleShapes(Trial trial) => trial.Sample.Inputs.Zip(ExampleShapes)
-        .All(input => input.First.Shape.SequenceEqual(input.Second));
+    // Trials of the same shapes or, if passes are costly, a single one with several elements in a batch.
+    private IReadOnlyList<Trial> SimilarTrials(List<Trial> trials)
+    {
+        List<Trial> similar = [.. trials.Where(trial => trial.Sample.Inputs.Zip(Exported.Trace.Sizes.Start)
+            .All(input => input.First.Shape.SequenceEqual(input.Second)))];
+        return similar.Count > 1 ? similar : [trials[^1]];
+    }
 
     // Large numbers may cancel out, so that the module's own results change as much when the input changes by one bit,
     // and the order of equal elements is open. Large integers may overflow.
@@ -231,8 +241,6 @@ internal sealed class Verifier
         double[] sorted = [.. values.Order()];
         return sorted.ElementAtOrDefault(sorted.Length / 2);
     }
-
-    private IReadOnlyList<long[]> ExampleShapes => [.. _example.Select(input => input.Shape.ToArray())];
 
     private ModelInputs ToTorch(IReadOnlyList<GraphTensor> inputs) =>
         _request.Example.With(inputs.Select(input => TensorCopy.ToTorch(input).to(_device)));
