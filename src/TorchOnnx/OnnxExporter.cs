@@ -64,11 +64,14 @@ public static class OnnxExporter
     {
         var result = ExportRequest.Create(model, example, options).Run();
         if (result is ExportResult.Refused refused) throw new OnnxExportException(refused.Problems);
-        var program = new OnnxProgram(Verifier.Create((ExportResult.Exported)result));
+        var exported = (ExportResult.Exported)result;
+        var program = new OnnxProgram(Verifier.Create(exported));
         if (options.Verifier is { } runner && program.Verify(runner) is { Passed: false } report)
         {
             throw report.ToException();
         }
+        // Not before the verification, whose session takes as much memory.
+        TensorFormat.CopyTensors(exported.Model.Graph);
         return program;
     }
 

@@ -13,8 +13,11 @@ internal static class ExternalData
     // Shapes and axes stay in the model, where shape inference reads them.
     private const int SmallestTensor = 1024;
 
+    /// <summary>Returns the number of bytes of the weights.</summary>
+    public static long SizeOf(ModelProto model) => model.Graph.Initializer.Sum(tensor => (long)tensor.RawData.Length);
+
     public static bool IsNeeded(ModelProto model, OnnxExportOptions options) =>
-        model.Graph.Initializer.Sum(tensor => (long)tensor.RawData.Length) > options.ExternalDataThreshold;
+        SizeOf(model) > options.ExternalDataThreshold;
 
     /// <summary>
     /// Saves the model to a file and its weights to a second file, <paramref name="path"/> + ".data".

@@ -24,16 +24,27 @@ internal static class TensorFormat
         _ => throw new ArgumentException($"ONNX has no counterpart of dtype {type}."),
     };
 
+    /// <summary>Returns an initializer that shares the memory of a tensor on the CPU until it is copied.</summary>
     public static TensorProto Initializer(string name, torch.Tensor tensor)
     {
         using var scope = torch.NewDisposeScope();
-        var dense = tensor.detach().cpu().contiguous();
+        var dense = tensor.detach().cpu().contiguous().DetachFromDisposeScope();
         return new()
         {
             Name = name,
             DataType = (int)DataType(dense.dtype),
             Dims = { dense.shape },
-            RawData = ByteString.CopyFrom(dense.bytes),
+            RawData = UnsafeByteOperations.UnsafeWrap(new TensorMemory(dense).Memory),
         };
+    }
+
+    /// <summary>Copies the elements of all tensors of a graph, so that changes of the module don't reach them.</summary>
+    public static void CopyTensors(GraphProto graph)
+    {
+        var constants = graph.Node.SelectMany(node => node.Attribute).Select(attribute => attribute.T).OfType<TensorProto>();
+        foreach (var tensor in graph.Initializer.Concat(constants))
+        {
+            tensor.RawData = ByteString.CopyFrom(tensor.RawData.Span);
+        }
     }
 }

@@ -8,6 +8,9 @@ namespace TorchOnnx.Verification;
 /// <summary>Runs a graph in a runtime, and reports the runtime's exceptions as failures.</summary>
 internal sealed class LoadedGraph : IDisposable
 {
+    // The bytes of a larger model would be in memory twice.
+    private const long MostInMemory = 1 << 24;
+
     private readonly IGraphSession _session;
     private readonly IReadOnlyList<string> _inputNames;
     private readonly DirectoryInfo? _folder;
@@ -23,8 +26,11 @@ internal sealed class LoadedGraph : IDisposable
         DirectoryInfo? folder = null;
         try
         {
-            if (ExternalData.IsNeeded(model, options)) folder = Directory.CreateTempSubdirectory("torch-onnx-");
-            graph = new(Load(runner, model, folder), [.. model.Graph.Input.Select(input => input.Name)], folder);
+            if (ExternalData.SizeOf(model) > MostInMemory || ExternalData.IsNeeded(model, options))
+            {
+                folder = Directory.CreateTempSubdirectory("torch-onnx-");
+            }
+            graph = new(Load(runner, model, options, folder), [.. model.Graph.Input.Select(input => input.Name)], folder);
             return true;
         }
         catch (Exception e) when (e is not OutOfMemoryException)
@@ -58,11 +64,20 @@ internal sealed class LoadedGraph : IDisposable
         _folder?.Delete(recursive: true);
     }
 
-    private static IGraphSession Load(IGraphRunner runner, ModelProto model, DirectoryInfo? folder)
+    private static IGraphSession Load(
+        IGraphRunner runner, ModelProto model, OnnxExportOptions options, DirectoryInfo? folder)
     {
         if (folder is null) return runner.Load(model.ToByteArray());
         string path = Path.Combine(folder.FullName, "model.onnx");
-        ExternalData.Save(model, path);
+        if (ExternalData.IsNeeded(model, options))
+        {
+            ExternalData.Save(model, path);
+        }
+        else
+        {
+            using var stream = File.Create(path);
+            model.WriteTo(stream);
+        }
         return runner.Load(path);
     }
 
