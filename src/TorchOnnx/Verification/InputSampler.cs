@@ -4,7 +4,7 @@ using TorchSharp;
 namespace TorchOnnx.Verification;
 
 /// <summary>
-/// Draws random inputs from a fixed seed, so that a verification can be repeated. It doesn't use TorchSharp's
+/// Draws random inputs from a fixed seed, so that a verification can be repeated. It doesn't use TorchSharp's default
 /// generator, whose state belongs to the user.
 /// </summary>
 internal sealed class InputSampler(
@@ -71,7 +71,7 @@ internal sealed class InputSampler(
         int count = checked((int)shape.Aggregate(1L, (product, length) => product * length));
         return example switch
         {
-            GraphTensor<float> => new GraphTensor<float>([.. Changed()], shape),
+            GraphTensor<float> => new GraphTensor<float>(Changed(), shape),
             GraphTensor<double> => new GraphTensor<double>([.. Changed().Select(value => (double)value)], shape),
             // Other integers may be invalid indices.
             GraphTensor<long> longs => new GraphTensor<long>(Pick(longs.Data, count), shape),
@@ -81,7 +81,7 @@ internal sealed class InputSampler(
             _ => throw new ArgumentException($"Graph inputs cannot have elements of type {example.ElementType}."),
         };
 
-        IEnumerable<float> Changed() => change is null ? floats(count) : floats(count).Select(change);
+        float[] Changed() => change is null ? floats(count) : [.. floats(count).Select(change)];
     }
 
     // Normally distributed numbers and, as up to half of the elements, different multiples of 0.5 from -8 to 7.5, where
@@ -89,13 +89,15 @@ internal sealed class InputSampler(
     // the same value.
     private float[] Floats(int count, int input, int seed)
     {
-        float[] floats = [.. Enumerable.Range(0, count).Select(_ => Normal())];
-        int[] places = [.. Enumerable.Range(0, count)];
+        using var generator = new torch.Generator((ulong)_random.Next());
+        using var normal = torch.randn(count, generator: generator);
+        float[] floats = normal.data<float>().ToArray();
         float[] steps = [.. Enumerable.Range(-MostSteps / 2, MostSteps).Select(step => step / 2f)];
         var shuffle = new Random(seed);
         shuffle.Shuffle(steps);
-        shuffle.Shuffle(places);
-        foreach (var (index, place) in places.Take(Math.Min((count + 1) / 2, MostSteps)).Index())
+        var places = new HashSet<int>();
+        while (places.Count < Math.Min((count + 1) / 2, MostSteps)) places.Add(shuffle.Next(count));
+        foreach (var (index, place) in places.Index())
         {
             floats[place] = steps[index % 2 == 0 ? index : (index + 2 * input) % MostSteps];
         }
@@ -103,8 +105,4 @@ internal sealed class InputSampler(
     }
 
     private T[] Pick<T>(T[] from, int count) => _random.GetItems(from, count);
-
-    // Box and Muller, "A Note on the Generation of Random Normal Deviates", 1958.
-    private float Normal() => (float)(
-        Math.Sqrt(-2 * Math.Log(1 - _random.NextDouble())) * Math.Cos(2 * Math.PI * _random.NextDouble()));
 }

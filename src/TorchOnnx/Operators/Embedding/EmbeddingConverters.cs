@@ -42,6 +42,11 @@ internal static class EmbeddingConverters
     {
         using var saved = module.weight!.detach().clone();
         var table = module.call(torch.arange(module.weight.shape[0], device: module.weight.device));
+        if (table.equal(saved).all().item<bool>())
+        {
+            table.Dispose();
+            return module.weight;
+        }
         module.weight.copy_(saved);
         return table;
     }
