@@ -91,7 +91,8 @@ public sealed class GraphRunnerTests
             float[] numbers = ((GraphTensor<float>)inputs["input_0"]).Data;
             double mean = numbers.Average();
             Assert.InRange(mean, -0.03, 0.03);
-            Assert.InRange(numbers.Average(number => (number - mean) * (number - mean)), 0.95, 1.05);
+            // The multiples of 0.5 add 0.03 to the variance.
+            Assert.InRange(numbers.Average(number => (number - mean) * (number - mean)), 0.98, 1.08);
             Assert.Equal([3, 8], ((GraphTensor<long>)inputs["input_1"]).Data.Distinct().Order());
         }
         Assert.NotEqual(

@@ -89,7 +89,7 @@ internal sealed class InputSampler(
     // the same value.
     private float[] Floats(int count, int input, int seed)
     {
-        using var generator = new torch.Generator((ulong)_random.Next());
+        using var generator = new torch.Generator((ulong)(seed + input));
         using var normal = torch.randn(count, generator: generator);
         float[] floats = normal.data<float>().ToArray();
         float[] steps = [.. Enumerable.Range(-MostSteps / 2, MostSteps).Select(step => step / 2f)];
