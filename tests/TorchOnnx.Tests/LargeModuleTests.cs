@@ -74,7 +74,9 @@ public sealed class LargeModuleTests
         var shapes = new List<long[]>();
         var options = new OnnxExportOptions
         {
-            Thorough = false, DynamicBatch = false, DynamicDimensions = [new("N", 0, 0) { Max = 100 }],
+            Thorough = false,
+            DynamicBatch = false,
+            DynamicDimensions = [new("N", 0, 0) { Max = 100 }],
         };
         Export(model, randn(1, 4), options, shapes);
         Assert.Contains(shapes, shape => shape is [100, 4]);

@@ -37,7 +37,8 @@ internal static class ExportTable
         bool isHost = Path.GetFileNameWithoutExtension(program) == "dotnet";
         string[] self = isHost ? [Environment.GetCommandLineArgs()[0]] : [];
         using var process = Process.Start(new ProcessStartInfo(
-            program, [.. self, "export", "--model", model, "--rounds", $"{rounds}"]) { RedirectStandardOutput = true })!;
+            program, [.. self, "export", "--model", model, "--rounds", $"{rounds}"])
+        { RedirectStandardOutput = true })!;
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return output.TrimEnd().Split('\t');

@@ -174,9 +174,10 @@ internal sealed class Verifier
     private bool IsRounding(Trial trial) =>
         trial.Sample.Near is { } inputs && Expected(inputs, out _) is { } near
             && trial.Outputs.Zip(trial.Sample.Expected, near).All(output => output.First.Passed
-                || (output.First.Failure is null && (output.Second is GraphTensor<long> or GraphTensor<int>
-                    || output.First.MaxAbsolute
-                        <= MostRounding * Comparison.Of(output.Third, output.Second, 0, 0).MaxAbsolute)));
+                || (output.First.Failure is null
+                    && (output.Second is GraphTensor<long> or GraphTensor<int> or GraphTensor<byte>
+                        || output.First.MaxAbsolute
+                            <= MostRounding * Comparison.Of(output.Third, output.Second, 0, 0).MaxAbsolute)));
 
     private static int[] Unproven(IEnumerable<int> outputs, IReadOnlyList<Trial> trials) =>
         [.. outputs.Where(output => !Trial.Proves(trials, output))];
