@@ -125,21 +125,35 @@ public sealed class MutationTests
         ["normalize: /Constant 1E-12 → 1E-11"] = "Only norms between the two show it.",
     };
 
-    public static TheoryData<string> Names => [.. Standard.Keys];
+    // Faults that the few passes of a large module don't find.
+    private static readonly IReadOnlyDictionary<string, string> Missed = new Dictionary<string, string>
+    {
+        ["Conv1d: Conv pads[1] + 1"] = "Only every other length shows it.",
+        ["MaxPool2d: MaxPool pads[3] + 1"] = "The same.",
+        ["AvgPool2d: AveragePool pads[3] + 1"] = "The same.",
+        ["GroupNorm: InstanceNormalization epsilon 1E-05 → 0.0001"] = "Small numbers show it.",
+        ["Threshold: /Constant 0.5 → 0.55"] = "Only numbers between the two show it.",
+        ["le: LessOrEqual → Less"] = "Zeros show it.",
+        ["normalize: Max dropped"] = "The same.",
+    };
+
+    public static TheoryData<string, bool> Names => [.. Standard.Keys.SelectMany(
+        name => (TheoryDataRow<string, bool>[])[new(name, true), new(name, false)])];
 
     [Fact]
     public void Standard_Modules_AreAtLeastForty() => Assert.True(Standard.Count >= 40, $"there are {Standard.Count}");
 
     [Theory]
     [MemberData(nameof(Names), DisableDiscoveryEnumeration = true)]
-    public void Verify_PlantedFault_Fails(string name)
+    public void Verify_PlantedFault_Fails(string name, bool isThorough)
     {
         using var scope = NewDisposeScope();
         random.manual_seed(1);
         var entry = Standard[name];
         var model = entry.Build();
         ModuleCheck.Randomize(model);
-        var exported = (ExportResult.Exported)ExportRequest.Create(model, entry.Example(), entry.Options).Run();
+        var options = entry.Options with { Thorough = isThorough };
+        var exported = (ExportResult.Exported)ExportRequest.Create(model, entry.Example(), options).Run();
         var runner = new OnnxRuntimeRunner();
         var right = Verifier.Create(exported).Verify(runner);
         Assert.True(right.Passed, right.ToString());
@@ -147,7 +161,8 @@ public sealed class MutationTests
         var reports = Mutants.Of(exported.Model).Select(mutant => (Change: $"{name}: {mutant.Change}",
             Report: Verifier.Create(exported with { Model = mutant.Model }).Verify(runner))).ToList();
 
-        Assert.Empty(reports.Where(entry => entry.Report.Passed).Select(entry => entry.Change).Except(Harmless.Keys));
+        var missed = reports.Where(entry => entry.Report.Passed).Select(entry => entry.Change).Except(Harmless.Keys);
+        Assert.Empty(isThorough ? missed : missed.Except(Missed.Keys));
     }
 
     private sealed class EmbeddingSum : nn.Module<Tensor, Tensor, Tensor>
