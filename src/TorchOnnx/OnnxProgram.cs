@@ -2,7 +2,9 @@ using Google.Protobuf;
 using Onnx;
 using Shared;
 using TorchOnnx.Graph;
+using TorchOnnx.Tracing;
 using TorchOnnx.Verification;
+using TorchSharp;
 
 namespace TorchOnnx;
 
@@ -58,6 +60,33 @@ public sealed class OnnxProgram
     {
         ArgumentNullException.ThrowIfNull(runner);
         return Report = _verifier.Verify(runner);
+    }
+
+    /// <summary>Quantizes the model of a module with one input to 8-bit integers.</summary>
+    /// <inheritdoc cref="Quantize(IEnumerable{IReadOnlyList{object}}, QuantizationOptions)"/>
+    public QuantizedModel Quantize(IEnumerable<torch.Tensor> calibration, QuantizationOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(calibration);
+        return Quantize(calibration.Select(batch => (IReadOnlyList<object?>)[batch]), options);
+    }
+
+    /// <summary>Quantizes the model to 8-bit integers.</summary>
+    /// <param name="calibration">
+    /// Batches of typical inputs: arguments of the module's <c>forward</c>, as in the export. The sequence is read
+    /// several times, one batch at a time. Dynamic mode uses it only to compare the models.
+    /// </param>
+    /// <param name="options">The options.</param>
+    /// <returns>The quantized model, in memory. This program stays unchanged.</returns>
+    /// <exception cref="QuantizationException">
+    /// The model cannot be quantized, or an error exceeds <see cref="QuantizationOptions.MaxRelativeError"/>.
+    /// </exception>
+    /// <exception cref="ArgumentException">An option or the calibration is invalid.</exception>
+    public QuantizedModel Quantize(IEnumerable<IReadOnlyList<object?>> calibration, QuantizationOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(calibration);
+        return OnnxQuantizer.Quantize(
+            _model, calibration.Select(batch => new ModelInputs(batch).Tensors.Select(TensorCopy.ToManaged).ToList()),
+            options);
     }
 
     /// <summary>
