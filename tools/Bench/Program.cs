@@ -92,6 +92,9 @@ var export = new Command("export", "Compares the cost of an export with the cost
 };
 export.SetAction(parsed => ExportTable.Print(parsed.GetValue(model), parsed.GetValue(rounds)));
 
+var quantization = new Command("quantization", "Compares the quantized networks with those in float32.") { rounds };
+quantization.SetAction(parsed => QuantizationTable.Print(parsed.GetValue(rounds)));
+
 var contestant = new Argument<string>("CONTESTANT");
 var workerNetwork = new Argument<string>("NETWORK");
 var workerThreads = new Argument<int>("THREADS");
@@ -105,5 +108,5 @@ worker.SetAction(parsed => TrainingWorker.Serve(
 
 return new RootCommand("Benchmarks that print Markdown.")
 {
-    calls, peers, commands, train, export, worker,
+    calls, peers, commands, train, export, quantization, worker,
 }.Parse(args).Invoke();
