@@ -17,6 +17,8 @@ public sealed class CSharpTests
         [("src/TorchOnnx/README.md", 3)] = Exporter,
         [("src/TorchOnnx/README.md", 4)] = Exporter,
         [("src/TorchOnnx/README.md", 5)] = Exporter,
+        [("src/TorchOnnx/README.md", 6)] = Exporter,
+        [("docs/quantization.md", 1)] = Exporter + "OnnxExporter.Export(model, example).Save(\"model.onnx\");\n",
         [("src/TorchOnnx.OnnxRuntime/README.md", 0)] = Exporter,
         [("src/OnnxDigits.Inference/README.md", 0)] =
             "using OnnxDigits.Inference;\nbyte[] pixels = File.ReadAllBytes(\"seven.raw\");\n",
@@ -40,6 +42,7 @@ public sealed class CSharpTests
         [("docs/getting-started.md", 1)] = @"^54,410 parameters\nNetwork conv",
         [("docs/exporter.md", 0)] = @"Conv\nRelu\n(\w+\n)*Gemm\n$",
         [("docs/exporter.md", 1)] = @"(?s)Signed\.forward, block\.cs:\d+\): Tensor\.item.*torch\.where",
+        [("docs/quantization.md", 0)] = @"^quantized \(Static\) on .*\n  output 'output': .*\n  layer '/\d/\w+'",
         [("src/OnnxDigits.Imaging/README.md", 0)] = "^7 ",
         [("src/OnnxDigits.Inference/README.md", 0)] = "^7 ",
     };
