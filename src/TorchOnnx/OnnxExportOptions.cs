@@ -9,7 +9,7 @@ public sealed record OnnxExportOptions
     public const int MinimumOpset = 13;
 
     /// <summary>The highest supported opset.</summary>
-    public const int MaximumOpset = 22;
+    public const int MaximumOpset = 25;
 
     /// <summary>
     /// Gets the names of the graph's inputs, one for each tensor of the example with tuples and lists flattened. The

@@ -27,7 +27,7 @@ public sealed class OnnxNamespace
     /// <param name="f">The path of the ONNX file. An existing file is replaced.</param>
     /// <param name="input_names">The names of the graph's inputs, or <see langword="null"/> for the defaults.</param>
     /// <param name="output_names">The names of the graph's outputs, or <see langword="null"/> for the defaults.</param>
-    /// <param name="opset_version">The opset, from 13 to 22.</param>
+    /// <param name="opset_version">The opset, from 13 to 25.</param>
     /// <param name="dynamic_axes">
     /// The names of the open dimensions by input name and axis. <see langword="null"/> leaves only the batch open;
     /// otherwise only the given dimensions are open.

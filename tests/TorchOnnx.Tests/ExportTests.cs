@@ -83,6 +83,9 @@ public sealed class ExportTests
     [InlineData(20, 9)]
     [InlineData(21, 10)]
     [InlineData(22, 10)]
+    [InlineData(23, 11)]
+    [InlineData(24, 12)]
+    [InlineData(25, 13)]
     public void Export_Opset_WritesItsIrVersion(int opset, long version)
     {
         using var model = nn.ReLU();
@@ -314,7 +317,7 @@ public sealed class ExportTests
         void Refused(OnnxExportOptions options, string start) => Assert.StartsWith(
             start, Assert.Throws<ArgumentException>(() => OnnxExporter.Export(model, randn(2, 2), options)).Message);
 
-        Refused(new() { Opset = 12 }, "Opset must be from 13 to 22.");
+        Refused(new() { Opset = 12 }, "Opset must be from 13 to 25.");
         Refused(
             new() { InputNames = ["a", "b"] },
             "InputNames needs 1 non-empty name, one for each input tensor, and has 2.");

@@ -14,7 +14,10 @@ internal static class ModelFormat
         <= 14 => 7,
         <= 18 => 8,
         <= 20 => 9,
-        _ => 10,
+        <= 22 => 10,
+        23 => 11,
+        24 => 12,
+        _ => 13,
     };
 
     /// <exception cref="OnnxExportException">A weight exceeds the range of float16.</exception>
