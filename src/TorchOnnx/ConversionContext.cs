@@ -44,7 +44,7 @@ public sealed partial class ConversionContext
     /// <summary>
     /// Gets the path of the module as in its state_dict, such as "layer1.0"; empty for the root module.
     /// </summary>
-    public string ModulePath => _call.Path;
+    public string ModulePath => _call.Scope.Path;
 
     /// <summary>Gets the name of the called method; for a module, "forward".</summary>
     public string MethodName => _call.Method.Name;

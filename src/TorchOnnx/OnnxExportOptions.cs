@@ -89,6 +89,24 @@ public sealed record OnnxExportOptions
     public long ExternalDataThreshold { get; init; } = int.MaxValue - (1L << 20);
 
     /// <summary>
+    /// Gets a value that indicates whether the file says where each node comes from: its module's path and type, and
+    /// the line of source code. The default is <see langword="false"/>, so that the file doesn't change with line
+    /// numbers. <see cref="OnnxProgram.Nodes"/> has this information in any case.
+    /// </summary>
+    /// <remarks>
+    /// The entries <c>module</c>, <c>module_type</c> and <c>source</c> of the node's metadata require IR version 10, as
+    /// in ONNX Runtime 1.18. Viewers such as Netron show them.
+    /// </remarks>
+    public bool NodeMetadata { get; init; }
+
+    /// <summary>
+    /// Gets a value that indicates whether each submodule becomes a function of the model, which the graph calls.
+    /// Equal layers share a function, and weights are its inputs. The default is <see langword="false"/>.
+    /// </summary>
+    /// <remarks>Functions require IR version 8, as in ONNX Runtime 1.12, which inlines them when it loads them.</remarks>
+    public bool ModulesAsFunctions { get; init; }
+
+    /// <summary>
     /// Gets the versions of the operator domains that custom converters use. The default is 1 for each domain.
     /// </summary>
     public IReadOnlyDictionary<string, int> CustomDomains { get; init; } = new Dictionary<string, int>();

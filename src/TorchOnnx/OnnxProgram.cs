@@ -11,30 +11,44 @@ namespace TorchOnnx;
 /// <summary>Represents an exported ONNX model in memory.</summary>
 public sealed class OnnxProgram
 {
-    private readonly ModelProto _model;
+    private readonly ModelProto _model, _file;
     private readonly OnnxExportOptions _options;
     private readonly Verifier _verifier;
 
-    internal OnnxProgram(Verifier verifier) =>
-        (_model, _options, _verifier) = (verifier.Exported.Model, verifier.Exported.Request.Options, verifier);
-
-    /// <summary>Gets the nodes in execution order.</summary>
-    public IReadOnlyList<OnnxNode> Nodes => field ??= [.. _model.Graph.Node.Select(node => new OnnxNode
+    internal OnnxProgram(Verifier verifier)
     {
-        Name = node.Name,
-        OpType = node.OpType,
-        Domain = node.Domain,
-        Inputs = [.. node.Input],
-        Outputs = [.. node.Output],
-    })];
+        _verifier = verifier;
+        (_model, _file, _options) = (Exported.Model, Exported.File, Exported.Request.Options);
+    }
+
+    internal ExportResult.Exported Exported => _verifier.Exported;
+
+    /// <summary>
+    /// Gets the nodes in execution order, also if <see cref="OnnxExportOptions.ModulesAsFunctions"/> moves them to
+    /// functions.
+    /// </summary>
+    public IReadOnlyList<OnnxNode> Nodes => field ??= [..
+        from node in _model.Graph.Node
+        let source = Exported.Sources.GetValueOrDefault(node.Name)
+        select new OnnxNode
+        {
+            Name = node.Name,
+            OpType = node.OpType,
+            Domain = node.Domain,
+            Inputs = [.. node.Input],
+            Outputs = [.. node.Output],
+            ModulePath = source?.Scope.Path ?? "",
+            ModuleType = source?.Scope.TypeName,
+            Line = source?.Line,
+        }];
 
     /// <summary>
     /// Gets the number of elements in the module's parameters. Shared parameters count once, and buffers don't count.
     /// </summary>
-    public long ParameterCount => _verifier.Exported.ParameterCount;
+    public long ParameterCount => Exported.ParameterCount;
 
     /// <summary>Gets notes about modules that aren't registered but whose weights are in the file.</summary>
-    public IReadOnlyList<string> Notes => _verifier.Exported.Notes;
+    public IReadOnlyList<string> Notes => Exported.Notes;
 
     /// <summary>Gets the report of the last verification, or <see langword="null"/> if there was none.</summary>
     public VerificationReport? Report { get; private set; }
@@ -43,11 +57,11 @@ public sealed class OnnxProgram
     /// <exception cref="InvalidOperationException">
     /// The weights exceed <see cref="OnnxExportOptions.ExternalDataThreshold"/>. Use <see cref="Save"/>.
     /// </exception>
-    public byte[] ToBytes() => ExternalData.IsNeeded(_model, _options)
+    public byte[] ToBytes() => ExternalData.IsNeeded(_file, _options)
         ? throw new InvalidOperationException(
             $"The weights take more than {_options.ExternalDataThreshold:N0} bytes (ExternalDataThreshold), "
                 + "a second file. Call Save to write both.")
-        : _model.ToByteArray();
+        : _file.ToByteArray();
 
     /// <summary>
     /// Runs the graph and the module on the example, on random inputs and at other sizes of the open dimensions, and
@@ -101,8 +115,8 @@ public sealed class OnnxProgram
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (Report is { Passed: false }) throw Report.ToException();
-        if (ExternalData.IsNeeded(_model, _options)) ExternalData.Save(_model, path);
-        else AtomicFile.Write(path, stream => _model.WriteTo(stream));
+        if (ExternalData.IsNeeded(_file, _options)) ExternalData.Save(_file, path);
+        else AtomicFile.Write(path, stream => _file.WriteTo(stream));
     }
 }
 
@@ -123,4 +137,15 @@ public sealed class OnnxNode
 
     /// <summary>Gets the names of the outputs.</summary>
     public required IReadOnlyList<string> Outputs { get; init; }
+
+    /// <summary>Gets the path of the module that the node was written for; empty for the root module.</summary>
+    public string ModulePath { get; init; } = "";
+
+    /// <summary>
+    /// Gets the full name of the module's type, or <see langword="null"/> for a node that belongs to no module.
+    /// </summary>
+    public string? ModuleType { get; init; }
+
+    /// <summary>Gets the line of user code that made the call, or <see langword="null"/> if it is unknown.</summary>
+    public SourceLine? Line { get; init; }
 }

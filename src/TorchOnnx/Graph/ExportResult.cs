@@ -17,11 +17,17 @@ internal abstract record ExportResult
     /// The traced tensors that nodes of the graph produce, in the order of the forward pass.
     /// </param>
     /// <param name="Notes">Sentences about modules that aren't registered.</param>
+    /// <param name="Sources">The calls that the nodes were written for, by the names of the nodes.</param>
     internal sealed record Exported(
         ExportRequest Request, TraceResult.Traced Trace, ModelProto Model, IReadOnlyList<CallOutput> CallOutputs,
-        IReadOnlyList<string> Notes)
+        IReadOnlyList<string> Notes, IReadOnlyDictionary<string, RecordedCall> Sources)
         : ExportResult
     {
+        /// <summary>Gets the model as it is saved, in which functions may hold the nodes.</summary>
+        public ModelProto File { get; } = Request.Options.ModulesAsFunctions
+            ? ModuleFunctions.Apply(Model, Sources, Request.Options.NodeMetadata)
+            : Model;
+
         /// <summary>
         /// Gets the number of elements in the module's parameters, with shared parameters counted once.
         /// </summary>

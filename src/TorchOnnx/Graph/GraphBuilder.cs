@@ -1,5 +1,6 @@
 using Onnx;
 using TorchOnnx.Shapes;
+using TorchOnnx.Tracing;
 using TorchSharp;
 
 namespace TorchOnnx.Graph;
@@ -50,13 +51,20 @@ internal sealed class GraphBuilder
 
     public IReadOnlyList<GraphNode> Nodes => _nodes;
 
+    /// <summary>Gets or sets the call that new nodes are written for, or <see langword="null"/>.</summary>
+    public RecordedCall? Call { get; set; }
+
+    /// <summary>Gets the calls that the nodes were written for, by the names of the nodes.</summary>
+    public IReadOnlyDictionary<string, RecordedCall> Sources =>
+        _nodes.Where(node => node.Call is not null).ToDictionary(node => node.Name, node => node.Call!);
+
     public IReadOnlyList<GraphValue> AddNode(
         string scope, string opType, GraphValue?[] inputs, OnnxAttribute[] attributes, int outputs)
     {
         string name = Unique($"{scope}/{opType[(opType.LastIndexOf(':') + 1)..]}");
         GraphValue[] values =
             [.. Enumerable.Range(0, outputs).Select(index => new GraphValue(Unique($"{name}_output_{index}")))];
-        _nodes.Add(new(name, opType, inputs, values, attributes));
+        _nodes.Add(new(name, opType, inputs, values, attributes, Call));
         return values;
     }
 
@@ -201,4 +209,5 @@ internal sealed class GraphBuilder
 
 /// <summary>Represents a node whose values may still be renamed.</summary>
 internal sealed record GraphNode(
-    string Name, string OpType, GraphValue?[] Inputs, GraphValue[] Outputs, OnnxAttribute[] Attributes);
+    string Name, string OpType, GraphValue?[] Inputs, GraphValue[] Outputs, OnnxAttribute[] Attributes,
+    RecordedCall? Call);

@@ -36,9 +36,18 @@ internal static class ModelFormat
         graph.Input.AddRange(names.Inputs.Zip(recording.Inputs, (name, input) => ValueInfo(name, input, symbols)));
         graph.Output.AddRange(names.Outputs.Zip(recording.Outputs, (name, output) => ValueInfo(name, output, symbols)));
         if (options.HalfPrecision) HalfPrecision.Apply(graph);
+        if (options.NodeMetadata)
+        {
+            var sources = builder.Sources;
+            foreach (var node in graph.Node)
+            {
+                if (sources.TryGetValue(node.Name, out var call)) NodeMetadata.Write(node, call.Scope, call.Line);
+            }
+        }
         var model = new ModelProto
         {
-            IrVersion = IrVersion(options.Opset),
+            // Metadata of nodes exists since IR version 10.
+            IrVersion = Math.Max(IrVersion(options.Opset), options.NodeMetadata ? 10 : 0),
             ProducerName = options.ProducerName,
             ProducerVersion = options.ProducerVersion,
             DocString = options.DocString,

@@ -31,7 +31,7 @@ internal sealed class Translation
             {
                 return new ExportResult.Exported(
                     request, trace, ModelFormat.Model(builder, request, recording, names), translation.CallOutputs(),
-                    translation.Notes(request.Module));
+                    translation.Notes(request.Module), builder.Sources);
             }
         }
         catch (OnnxExportException e)
@@ -51,6 +51,7 @@ internal sealed class Translation
         }
         AddRefusals(_recording.Calls.Count);
         if (_problems.Count > 0) return false;
+        _builder.Call = null;
         foreach (var (name, output) in names.Outputs.Zip(_recording.Outputs))
         {
             if (SupportedTypes.Problem(output) is { } problem)
@@ -83,7 +84,9 @@ internal sealed class Translation
         // A constant becomes an initializer when something reads it.
         if (call.Outputs.All(output => output.Constant is not null)) return;
         if (call.Module is not null) AddStateOf(call);
-        string scope = call.Path.Length == 0 ? "" : "/" + call.Path.Replace('.', '/');
+        string path = call.Scope.Path;
+        string scope = path.Length == 0 ? "" : "/" + path.Replace('.', '/');
+        _builder.Call = call;
         var context = new ConversionContext(
             _builder, call, scope, value => _values.Real(value, scope), value => _values.Imaginary(value, scope), []);
         int nodes = _builder.Nodes.Count;
@@ -136,7 +139,8 @@ internal sealed class Translation
                 $"forward changes the weights of a {call.Name} that it makes, after calling it",
                 "Make a module for each set of weights"));
         }
-        foreach (var (name, tensor) in weights) _builder.AddState(UnregisteredModules.Join(call.Path, name), tensor);
+        string path = call.Scope.Path;
+        foreach (var (name, tensor) in weights) _builder.AddState(UnregisteredModules.Join(path, name), tensor);
     }
 
     private IReadOnlyList<string> Notes(torch.nn.Module root)
@@ -145,12 +149,13 @@ internal sealed class Translation
         return [.. (from call in _recording.Calls
                     where call.Module is not null && !registered.Contains(call.Module)
                     where UnregisteredModules.StateOf(call.Module!).Any()
+                    let module = $"'{call.Scope.Path}' ({call.Name})"
                     select call.MadeWeights is null
-                        ? $"'{call.Path}' ({call.Name}) isn't registered. Its weights are in the file, but state_dict, "
+                        ? $"{module} isn't registered. Its weights are in the file, but state_dict, "
                             + "save, to and eval don't reach them. Register it with RegisterComponents or "
                             + "register_module."
-                        : $"'{call.Path}' ({call.Name}) is made in forward. The file has its weights as they were "
-                            + "during the export.").Distinct()];
+                        : $"{module} is made in forward. The file has its weights as they were during the export.")
+                    .Distinct()];
     }
 
     // A tensor created from numbers needs a converter only if the numbers depend on open sizes.

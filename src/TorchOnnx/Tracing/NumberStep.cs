@@ -41,7 +41,7 @@ internal readonly record struct NumberStep(
     public OnnxExportProblem Problem(string reason, string remedy)
     {
         var line = Site.Line is { File: not null } found ? found : Caller?.Line ?? Site.Line;
-        return new(Caller?.Path ?? "", Caller?.ModuleType ?? "model", reason, remedy, line);
+        return (Caller?.Scope ?? ModuleScope.None).Problem(reason, remedy, line);
     }
 }
 

@@ -40,11 +40,8 @@ internal sealed class RecordedCall
     /// <summary>Gets the called method; for a module, its <c>forward</c>.</summary>
     public required MethodBase Method { get; init; }
 
-    /// <summary>Gets the path of the called module, or of the module whose code calls the method.</summary>
-    public required string Path { get; init; }
-
-    /// <summary>Gets the full type name of the module at <see cref="Path"/>.</summary>
-    public required string ModuleType { get; init; }
+    /// <summary>Gets the call of the module, or of the module whose code calls the method.</summary>
+    public required ModuleScope Scope { get; init; }
 
     /// <summary>Gets the line of user code that made the call, or <see langword="null"/> if it is unknown.</summary>
     public SourceLine? Line { get; init; }
@@ -69,5 +66,5 @@ internal sealed class RecordedCall
     /// <summary>Gets the module's type name, or the type and name of the method.</summary>
     public string Name => Module?.GetType().Name ?? MethodNames.Of(Method);
 
-    public OnnxExportProblem Problem(string reason, string remedy) => new(Path, ModuleType, reason, remedy, Line);
+    public OnnxExportProblem Problem(string reason, string remedy) => Scope.Problem(reason, remedy, Line);
 }

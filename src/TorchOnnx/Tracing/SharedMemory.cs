@@ -65,8 +65,7 @@ internal sealed class SharedMemory(RecordedValue value)
             calls.Add(new()
             {
                 Method = by.Target,
-                Path = by.Path,
-                ModuleType = by.ModuleType,
+                Scope = by.Scope,
                 Line = by.Line,
                 Arguments = [.. others, new(name, input)],
                 Outputs = [result],
@@ -106,8 +105,7 @@ internal sealed record View(RecordedCall Call, int Output, RecordedValue From)
             Module = Call.Module,
             MadeWeights = Call.MadeWeights,
             Method = Call.Method,
-            Path = Call.Path,
-            ModuleType = Call.ModuleType,
+            Scope = Call.Scope,
             Line = Call.Line,
             Arguments = [.. Call.Arguments.Select(argument =>
                 new RecordedArgument(argument.Name, Replace(argument.Value, value)))],

@@ -29,11 +29,8 @@ internal sealed class TracedCall(Tracer? tracer, CallSite? site, object?[] argum
     /// <summary>Gets or sets the call whose code makes this call.</summary>
     public TracedCall? Parent { get; set; }
 
-    /// <summary>Gets or sets the path of the module whose code runs.</summary>
-    public string Path { get; set; } = "";
-
-    /// <summary>Gets or sets the full type name of the module whose code runs.</summary>
-    public string ModuleType { get; set; } = "";
+    /// <summary>Gets or sets the call of the module whose code runs.</summary>
+    public ModuleScope Scope { get; set; } = ModuleScope.None;
 
     /// <summary>Gets or sets the called module if it becomes nodes; <see langword="null"/> for a method.</summary>
     public torch.nn.Module? Leaf { get; set; }
@@ -69,7 +66,7 @@ internal sealed class TracedCall(Tracer? tracer, CallSite? site, object?[] argum
     /// <summary>Gets the module's type name, or the type and name of the method.</summary>
     public string Name => Leaf?.GetType().Name ?? MethodNames.Of(Target);
 
-    public OnnxExportProblem Problem(string reason, string remedy) => new(Path, ModuleType, reason, remedy, Line);
+    public OnnxExportProblem Problem(string reason, string remedy) => Scope.Problem(reason, remedy, Line);
 
     private static void Untraced() { }
 }

@@ -145,7 +145,7 @@ internal sealed class Tracer
         _failed = null;
         call.Parent = _top;
         _top = call;
-        (call.Path, call.ModuleType) = (call.Parent?.Path ?? "", call.Parent?.ModuleType ?? _root.GetType().FullName!);
+        call.Scope = call.Parent?.Scope ?? new(null, "", _root.GetType());
         _hidden.Check(call);
         if (call.Site.HasThis && call.Arguments[0] is null) return;
         if (call.Site is { IsVirtual: true, Target: MethodInfo method })
@@ -230,7 +230,7 @@ internal sealed class Tracer
     // A module that is made in forward has no path, so it is named after its type.
     private void Adopt(TracedCall call, torch.nn.Module module)
     {
-        string path = UnregisteredModules.Join(call.Path, module.GetType().Name);
+        string path = UnregisteredModules.Join(call.Scope.Path, module.GetType().Name);
         _paths[module] = path;
         foreach (var (name, child) in module.named_modules())
         {
@@ -242,13 +242,13 @@ internal sealed class Tracer
 
     private void EnterModule(TracedCall call, torch.nn.Module module)
     {
-        call.ModuleType = module.GetType().FullName!;
         if (!_paths.TryGetValue(module, out string? path))
         {
-            _paths[module] = path = UnregisteredModules.Join(call.Path, module.GetType().Name);
+            _paths[module] = path = UnregisteredModules.Join(call.Scope.Path, module.GetType().Name);
             MadeModules.Keep(module);
         }
-        call.Path = path;
+        // base.forward runs in the call of the derived class.
+        if (path != call.Scope.Path) call.Scope = new(call.Scope, path, module.GetType(), call.Line);
         // Its weights may be new ones.
         if (_made.Contains(module)) MadeModules.Keep(module);
         // base.forward of a derived class isn't a call of the registered type.
@@ -335,7 +335,7 @@ internal sealed class Tracer
         {
             _recorder.Refuse(operation, "the module has no converter",
                 "Build it from supported modules and operations, or register a converter: "
-                    + $"converters.Add<{operation.ModuleType.Split('.')[^1]}>(…)");
+                    + $"converters.Add<{operation.Scope.TypeName.Split('.')[^1]}>(…)");
         }
         else
         {

@@ -42,8 +42,8 @@ internal static class DivergenceSearch
                 return new()
                 {
                     Node = place.NodeName,
-                    ModulePath = place.Call.Path,
-                    ModuleType = place.Call.ModuleType,
+                    ModulePath = place.Call.Scope.Path,
+                    ModuleType = place.Call.Scope.TypeName,
                     MaxAbsoluteDifference = comparison.MaxAbsolute,
                     Line = place.Call.Line,
                 };

@@ -41,7 +41,7 @@ internal sealed class Verifier
         List<Trial> trials = [];
         int[] unproven = [];
         Divergence? divergence = null;
-        if (LoadedGraph.TryLoad(runner, Exported.Model, _request.Options, out var graph, out string? failure))
+        if (LoadedGraph.TryLoad(runner, Exported.File, _request.Options, out var graph, out string? failure))
         {
             using (graph)
             {

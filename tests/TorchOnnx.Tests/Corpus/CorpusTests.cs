@@ -1,3 +1,5 @@
+using Google.Protobuf;
+using TorchOnnx.Graph;
 using TorchOnnx.Tests.Modules;
 using static TorchSharp.torch;
 
@@ -50,5 +52,11 @@ public sealed class CorpusTests : IDisposable
             using (var session = runner.Load(path))
                 ModuleCheck.IsEqualByHand(model, entry.Example(), program, session, options);
         }
+
+        path = Path.Combine(folder, $"{name}.functions.onnx");
+        File.WriteAllBytes(path, ModuleFunctions.Apply(
+            program.Exported.Model, program.Exported.Sources, hasMetadata: false).ToByteArray());
+        using (var session = ModuleCheck.Runners[0].Load(path))
+            ModuleCheck.IsEqualByHand(model, entry.Example(), program, session, options);
     }
 }

@@ -1,0 +1,200 @@
+using Google.Protobuf;
+using Onnx;
+using TorchOnnx.Tracing;
+
+namespace TorchOnnx.Graph;
+
+/// <summary>
+/// Moves the nodes of each call of a submodule to a function of the model, and calls it. Calls with equal nodes, such
+/// as those of equal layers, share a function. Weights are inputs of the function.
+/// </summary>
+internal sealed class ModuleFunctions
+{
+    public const string Domain = "modules";
+
+    // Larger constants stay initializers, because a function's constants cannot lie in a second file.
+    private const int LargestConstant = 1024;
+
+    private readonly ModelProto _model;
+    private readonly bool _hasMetadata;
+    private readonly NodeProto[] _nodes;
+    private readonly IReadOnlyList<ModuleScope>[] _scopes;
+    private readonly Dictionary<string, int> _lastRead = [];
+    private readonly Dictionary<string, TensorProto> _initializers;
+    private readonly Dictionary<ByteString, string> _names = [];
+    private readonly HashSet<string> _taken = [], _takenNodes;
+
+    private ModuleFunctions(ModelProto model, IReadOnlyDictionary<string, RecordedCall> sources, bool hasMetadata)
+    {
+        (_model, _hasMetadata) = (model, hasMetadata);
+        _nodes = [.. model.Graph.Node];
+        _scopes = [.. _nodes.Select(node => sources.GetValueOrDefault(node.Name)?.Scope.Chain ?? [])];
+        _initializers = model.Graph.Initializer.ToDictionary(tensor => tensor.Name);
+        _takenNodes = [.. _nodes.Select(node => node.Name)];
+        foreach (var (index, node) in _nodes.Index())
+        {
+            foreach (string input in node.Input) _lastRead[input] = index;
+        }
+        foreach (var output in model.Graph.Output) _lastRead[output.Name] = int.MaxValue;
+    }
+
+    /// <summary>Returns a copy of a model with functions.</summary>
+    /// <param name="flat">The model.</param>
+    /// <param name="sources">The calls that its nodes were written for, by the names of the nodes.</param>
+    /// <param name="hasMetadata">Indicates whether nodes say where they come from.</param>
+    public static ModelProto Apply(
+        ModelProto flat, IReadOnlyDictionary<string, RecordedCall> sources, bool hasMetadata)
+    {
+        // Functions exist since IR version 8.
+        var model = flat.Clone();
+        model.IrVersion = Math.Max(model.IrVersion, 8);
+        new ModuleFunctions(model, sources, hasMetadata).Apply();
+        return model;
+    }
+
+    private void Apply()
+    {
+        var nodes = Fold(0, _nodes.Length, depth: 0);
+        if (_model.Functions.Count == 0) return;
+        _model.Graph.Node.Clear();
+        _model.Graph.Node.AddRange(nodes);
+        var read = nodes.SelectMany(node => node.Input).ToHashSet();
+        foreach (var tensor in _initializers.Values.Where(tensor => !read.Contains(tensor.Name)))
+        {
+            _model.Graph.Initializer.Remove(tensor);
+        }
+        _model.OpsetImport.Add(new OperatorSetIdProto { Domain = Domain, Version = 1 });
+    }
+
+    // Returns the nodes of a range with the calls of the submodules at a depth replaced by nodes.
+    private List<NodeProto> Fold(int start, int end, int depth)
+    {
+        List<NodeProto> nodes = [];
+        for (int index = start; index < end;)
+        {
+            if (_scopes[index].Count <= depth)
+            {
+                nodes.Add(_nodes[index++]);
+                continue;
+            }
+            var scope = _scopes[index][depth];
+            int stop = index;
+            while (stop < end && ReferenceEquals(_scopes[stop].ElementAtOrDefault(depth), scope)) stop++;
+            nodes.Add(Call(scope, Fold(index, stop, depth + 1), stop));
+            index = stop;
+        }
+        return nodes;
+    }
+
+    private NodeProto Call(ModuleScope scope, List<NodeProto> nodes, int stop)
+    {
+        string[] produced = [.. nodes.SelectMany(node => node.Output)];
+        string[] read = [.. nodes.SelectMany(node => node.Input).Where(name => name.Length > 0).Distinct()];
+        string[] inputs = [.. read.Where(name => !produced.Contains(name) && !IsInner(name))];
+        string[] outputs = [.. produced.Where(name => _lastRead.GetValueOrDefault(name) >= stop)];
+        var body = new Body();
+        foreach (string name in inputs) body.Name(name, LocalName(name, scope));
+        foreach (string name in read.Where(IsInner)) body.AddConstant(_initializers[name]);
+        foreach (var node in nodes) body.Add(node);
+        var function = new FunctionProto
+        {
+            Name = scope.ShortTypeName,
+            Domain = Domain,
+            Input = { inputs.Select(body.Find) },
+            Output = { outputs.Select(body.Find) },
+            Node = { body.Nodes },
+            OpsetImport = { OpsetsOf(body.Nodes) },
+        };
+        var call = new NodeProto
+        {
+            Name = Unique("/" + scope.Path.Replace('.', '/'), _takenNodes),
+            OpType = NameOf(function),
+            Domain = Domain,
+            Input = { inputs },
+            Output = { outputs },
+        };
+        if (_hasMetadata) NodeMetadata.Write(call, scope, scope.Line);
+        return call;
+    }
+
+    private bool IsInner(string name) => IsConstant(name)
+        && _initializers.TryGetValue(name, out var tensor) && tensor.RawData.Length <= LargestConstant;
+
+    // Names of constants are paths; those of weights are names of the state_dict.
+    private static bool IsConstant(string name) => name.StartsWith('/');
+
+    // Equal layers need equal names.
+    private string LocalName(string name, ModuleScope scope) => !_initializers.ContainsKey(name) || IsConstant(name)
+        ? "input"
+        : name.StartsWith($"{scope.Path}.", StringComparison.Ordinal) ? name[(scope.Path.Length + 1)..] : name;
+
+    private string NameOf(FunctionProto function)
+    {
+        var key = function.ToByteString();
+        if (_names.TryGetValue(key, out string? known)) return known;
+        _names[key] = function.Name = Unique(function.Name, _taken);
+        _model.Functions.Add(function);
+        return function.Name;
+    }
+
+    private IEnumerable<OperatorSetIdProto> OpsetsOf(IEnumerable<NodeProto> nodes)
+    {
+        var domains = nodes.Select(node => node.Domain).ToHashSet();
+        return _model.OpsetImport.Append(new OperatorSetIdProto { Domain = Domain, Version = 1 })
+            .Where(opset => domains.Contains(opset.Domain));
+    }
+
+    private static string Unique(string name, HashSet<string> taken)
+    {
+        string unique = name;
+        for (int suffix = 1; !taken.Add(unique); suffix++) unique = $"{name}_{suffix}";
+        return unique;
+    }
+
+    /// <summary>Collects the nodes of a function, whose names depend on nothing outside.</summary>
+    private sealed class Body
+    {
+        private readonly Dictionary<string, string> _names = new() { [""] = "" };
+        private readonly HashSet<string> _taken = [];
+
+        public List<NodeProto> Nodes { get; } = [];
+
+        public string Find(string name) => _names[name];
+
+        public void Name(string name, string local) => _names[name] = Unique(local, _taken);
+
+        public void AddConstant(TensorProto tensor)
+        {
+            var value = tensor.Clone();
+            value.Name = "";
+            Add(new()
+            {
+                OpType = "Constant",
+                Output = { tensor.Name },
+                Attribute =
+                {
+                    new AttributeProto
+                    {
+                        Name = "value", Type = AttributeProto.Types.AttributeType.Tensor, T = value,
+                    },
+                },
+            });
+        }
+
+        public void Add(NodeProto node)
+        {
+            var copy = node.Clone();
+            NodeMetadata.RemovePath(copy);
+            copy.Name = Unique(node.OpType, _taken);
+            copy.Input.Clear();
+            copy.Input.AddRange(node.Input.Select(Find));
+            copy.Output.Clear();
+            foreach (var (index, output) in node.Output.Index())
+            {
+                if (output.Length > 0) Name(output, $"{copy.Name}_output_{index}");
+                copy.Output.Add(Find(output));
+            }
+            Nodes.Add(copy);
+        }
+    }
+}
