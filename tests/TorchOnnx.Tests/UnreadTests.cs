@@ -1,12 +1,13 @@
 using Onnx;
 using TorchOnnx.OnnxRuntime;
+using TorchOnnx.Tests.Modules;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace TorchOnnx.Tests;
 
-/// <summary>Tests that the graph omits what no output depends on.</summary>
+/// <summary>Tests that the graph omits what no output depends on, and what no input changes.</summary>
 public sealed class UnreadTests
 {
     [Fact]
@@ -32,12 +33,54 @@ public sealed class UnreadTests
         Assert.Equal(["_head.weight", "_head.bias"], graph.Initializer.Select(initializer => initializer.Name));
     }
 
+    [Theory]
+    [InlineData(16, new[] { "MatMul" })]
+    [InlineData(600, new[] { "Mul", "Transpose", "MatMul" })]
+    public void Export_CallsOfWeightsAlone_AreFoldedUpToOneMebibyte(int size, string[] operators)
+    {
+        using var model = new Scaled(size);
+        var program = ModuleCheck.IsEqual(model, randn(2, size));
+
+        Assert.Equal(operators, program.Nodes.Select(node => node.OpType));
+    }
+
+    // The size of the result follows the batch, and torch has no result for a custom operator.
+    [Fact]
+    public void Export_CallsOfWeightsThatChangeOrAreCustom_StayNodes()
+    {
+        using var weight = nn.Parameter(randn(1, 4));
+        using var model = new Lambda(x => Double(weight.expand(x.shape[0], 4)) + Double(weight) + x);
+        model.register_parameter("weight", weight);
+        var converters = new ConverterRegistry().AddMethod(
+            typeof(UnreadTests), nameof(Double), context => context.Add("Add", [context.Input, context.Input]));
+        var program = ModuleCheck.IsEqual(model, randn(2, 4), new() { Converters = converters });
+
+        Assert.Equal(
+            ["Add", "Add", "Add", "Add"],
+            program.Nodes.Where(node => node.OpType == "Add").Select(node => node.OpType));
+    }
+
+    private static Tensor Double(Tensor tensor) => tensor * 2;
+
     private static string[] Operators(Func<Tensor, Tensor> forward)
     {
         using var model = new Lambda(forward);
         using var example = randn(2, 4);
         var program = OnnxExporter.Export(model, example, new() { Verifier = new OnnxRuntimeRunner() });
         return [.. ModelProto.Parser.ParseFrom(program.ToBytes()).Graph.Node.Select(node => node.OpType)];
+    }
+
+    private sealed class Scaled : nn.Module<Tensor, Tensor>
+    {
+        private readonly Parameter weight;
+
+        public Scaled(int size) : base(nameof(Scaled))
+        {
+            weight = nn.Parameter(randn(size, size));
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor input) => input.matmul((weight * 2).t());
     }
 
     private sealed class Beside : nn.Module<Tensor, Tensor>

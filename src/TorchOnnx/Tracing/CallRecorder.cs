@@ -5,6 +5,9 @@ namespace TorchOnnx.Tracing;
 /// <summary>Records calls with their arguments and results.</summary>
 internal sealed class CallRecorder
 {
+    // The runtime folds larger results when it loads the file. Every pass keeps a copy.
+    private const long MostFoldedBytes = 1 << 20;
+
     private readonly TensorTracker _tracker;
     private readonly bool _keepValues, _keepResults;
     private readonly ArgumentReader _reader;
@@ -82,9 +85,11 @@ internal sealed class CallRecorder
         var changed = Changed(call);
         List<torch.Tensor> tensors = [.. ModelInputs.Flatten(result)];
         if (tensors.Count == 0 && changed is not null) tensors = [changed];
-        bool isConstant = call.Recorded.SelectMany(argument => argument.Values)
-            .All(value => value.Constant is not null);
-        RecordedValue[] outputs = [.. tensors.Select(tensor => Output(tensor, isConstant))];
+        List<RecordedValue> inputs = [.. call.Recorded.SelectMany(argument => argument.Values)];
+        bool isConstant = inputs.TrueForAll(value => value.Constant is not null);
+        long mostBytes = isConstant ? long.MaxValue : FoldedBytes(call, inputs);
+        RecordedValue[] outputs =
+            [.. tensors.Select(tensor => Output(tensor, tensor.numel() * tensor.element_size() <= mostBytes))];
         var recorded = new RecordedCall
         {
             Module = call.Leaf,
@@ -153,6 +158,14 @@ internal sealed class CallRecorder
     {
         if (_refusals.All(refusal => refusal.Problem != problem)) _refusals.Add((_calls.Count, problem));
     }
+
+    // Returns how large a result that depends on weights alone may be for its values to replace the call. It must not
+    // enlarge the file.
+    private static long FoldedBytes(TracedCall call, IReadOnlyList<RecordedValue> inputs) =>
+        CodeOrigin.IsTorch(call.Target)
+        && inputs.All(value => value.Constant is not null || value.Origin == ValueOrigin.Outside)
+            ? Math.Min(MostFoldedBytes, inputs.Sum(value => value.Bytes))
+            : -1;
 
     private RecordedValue Output(torch.Tensor tensor, bool isConstant) => new(tensor)
     {

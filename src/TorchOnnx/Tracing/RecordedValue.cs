@@ -6,11 +6,15 @@ namespace TorchOnnx.Tracing;
 /// <summary>Represents a tensor of a forward pass. Its identity is the Tensor object, not the native handle.</summary>
 internal sealed class RecordedValue(long[] shape, torch.ScalarType type)
 {
-    public RecordedValue(torch.Tensor tensor) : this(tensor.shape, tensor.dtype) { }
+    public RecordedValue(torch.Tensor tensor) : this(tensor.shape, tensor.dtype) =>
+        Bytes = tensor.numel() * tensor.element_size();
 
     public long[] Shape { get; } = shape;
 
     public torch.ScalarType Type { get; } = type;
+
+    /// <summary>Gets the size of the elements, or 0 for a value that no pass has calculated.</summary>
+    public long Bytes { get; }
 
     public required ValueOrigin Origin { get; init; }
 
@@ -18,8 +22,8 @@ internal sealed class RecordedValue(long[] shape, torch.ScalarType type)
     public TensorIdentity? Identity { get; init; }
 
     /// <summary>
-    /// Gets or sets a copy of the tensor if it depends neither on inputs nor on weights; otherwise
-    /// <see langword="null"/>.
+    /// Gets or sets a copy of the tensor if it doesn't depend on inputs; <see langword="null"/> for other tensors,
+    /// weights, and large results that depend on weights.
     /// </summary>
     public torch.Tensor? Constant { get; set; }
 
