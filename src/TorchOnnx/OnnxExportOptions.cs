@@ -89,6 +89,13 @@ public sealed record OnnxExportOptions
     public long ExternalDataThreshold { get; init; } = int.MaxValue - (1L << 20);
 
     /// <summary>
+    /// Gets the format of the second file. The default is <see cref="ExternalDataFormat.Raw"/>. Set
+    /// <see cref="ExternalDataThreshold"/> to 0 to write a second file for any model with weights.
+    /// </summary>
+    [EnumDataType(typeof(ExternalDataFormat), ErrorMessage = "{0} must be Raw or Safetensors.")]
+    public ExternalDataFormat ExternalDataFormat { get; init; }
+
+    /// <summary>
     /// Gets a value that indicates whether the file says where each node comes from: its module's path and type, and
     /// the line of source code. The default is <see langword="false"/>, so that the file doesn't change with line
     /// numbers. <see cref="OnnxProgram.Nodes"/> has this information in any case.

@@ -105,7 +105,7 @@ public sealed class OnnxProgram
 
     /// <summary>
     /// Saves the model as an ONNX file. Weights above <see cref="OnnxExportOptions.ExternalDataThreshold"/> go to a
-    /// second file, <paramref name="path"/> + ".data", which must stay in the same folder.
+    /// second file, <paramref name="path"/> + ".data" or ".safetensors", which must stay in the same folder.
     /// </summary>
     /// <param name="path">The path of the file. Its folder must exist; an existing file is replaced atomically.</param>
     /// <exception cref="ArgumentException"><paramref name="path"/> is null or empty.</exception>
@@ -115,7 +115,7 @@ public sealed class OnnxProgram
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (Report is { Passed: false }) throw Report.ToException();
-        if (ExternalData.IsNeeded(_file, _options)) ExternalData.Save(_file, path);
+        if (ExternalData.IsNeeded(_file, _options)) ExternalData.Save(_file, path, _options.ExternalDataFormat);
         else AtomicFile.Write(path, stream => _file.WriteTo(stream));
     }
 }

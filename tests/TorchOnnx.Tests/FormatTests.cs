@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Onnx;
 using TorchOnnx.OnnxRuntime;
 using TorchOnnx.Tests.Modules;
@@ -103,6 +104,76 @@ public sealed class FormatTests : IDisposable
         using var session = new OnnxRuntimeRunner().Load(File("m.onnx"));
         ModuleCheck.IsEqualByHand(
             model, [randn(2, 16)], OnnxExporter.Export(model, randn(2, 16)), session, options);
+    }
+
+    [Theory]
+    [InlineData(ExternalDataFormat.Raw, false)]
+    [InlineData(ExternalDataFormat.Raw, true)]
+    [InlineData(ExternalDataFormat.Safetensors, false)]
+    [InlineData(ExternalDataFormat.Safetensors, true)]
+    public void Save_ExternalDataFormat_GivesTheSameResults(ExternalDataFormat format, bool halfPrecision)
+    {
+        using var model = new Reordered(nn.Linear(16, 200));
+        var options = new OnnxExportOptions
+        {
+            ExternalDataThreshold = 0,
+            ExternalDataFormat = format,
+            HalfPrecision = halfPrecision,
+            ModulesAsFunctions = halfPrecision,
+            Verifier = new OnnxRuntimeRunner(),
+        };
+        OnnxExporter.Export(model, randn(2, 16), options).Save(File("m.onnx"));
+
+        using var session = new OnnxRuntimeRunner().Load(File("m.onnx"));
+        ModuleCheck.IsEqualByHand(model, [randn(2, 16)], OnnxExporter.Export(model, randn(2, 16)), session, options);
+    }
+
+    [Fact]
+    public void Save_Safetensors_HoldsAllWeightsWithoutGaps()
+    {
+        using var linear = nn.Linear(16, 200);
+        using var model = new Reordered(linear);
+        OnnxExporter.Export(model, randn(2, 16), new()
+        {
+            ExternalDataThreshold = 0, ExternalDataFormat = ExternalDataFormat.Safetensors,
+        }).Save(File("m.onnx"));
+
+        Assert.Equal(["m.onnx", "m.onnx.safetensors"], _folder.GetFiles().Select(file => file.Name).Order());
+        byte[] bytes = System.IO.File.ReadAllBytes(File("m.onnx.safetensors"));
+        int start = 8 + (int)BitConverter.ToInt64(bytes);
+        using var header = JsonDocument.Parse(bytes.AsMemory(8, start - 8));
+        Assert.Equal(0, start % 8);
+        int end = start;
+        (string, string, Tensor)[] weights =
+            [("order", "I64", model.order), ("linear.weight", "F32", linear.weight), ("linear.bias", "F32", linear.bias!)];
+        Assert.Equal(weights.Length, header.RootElement.EnumerateObject().Count());
+        foreach (var (entry, (name, type, tensor)) in header.RootElement.EnumerateObject().Zip(weights))
+        {
+            int[] offsets = [.. entry.Value.GetProperty("data_offsets").EnumerateArray().Select(x => x.GetInt32())];
+            Assert.Equal((name, type), (entry.Name, entry.Value.GetProperty("dtype").GetString()));
+            Assert.Equal(tensor.shape, entry.Value.GetProperty("shape").EnumerateArray().Select(x => x.GetInt64()));
+            Assert.Equal(end, start + offsets[0]);
+            end = start + offsets[1];
+            Assert.Equal(tensor.detach().bytes.ToArray(), bytes[(start + offsets[0])..end]);
+        }
+        Assert.Equal(bytes.Length, end);
+    }
+
+    private sealed class Reordered : nn.Module<Tensor, Tensor>
+    {
+        private readonly TorchSharp.Modules.Linear linear;
+
+        public Reordered(TorchSharp.Modules.Linear linear) : base(nameof(Reordered))
+        {
+            this.linear = linear;
+            order = arange(199, -1, -1);
+            register_buffer(nameof(order), order);
+            RegisterComponents();
+        }
+
+        public Tensor order { get; }
+
+        public override Tensor forward(Tensor input) => linear.call(input).index_select(1, order);
     }
 
     [Fact]

@@ -20,24 +20,31 @@ internal static class ExternalData
         SizeOf(model) > options.ExternalDataThreshold;
 
     /// <summary>
-    /// Saves the model to a file and its weights to a second file, <paramref name="path"/> + ".data".
+    /// Saves the model to a file and its weights to a second file, <paramref name="path"/> + ".data" or
+    /// ".safetensors".
     /// </summary>
     /// <exception cref="IOException">A file cannot be written.</exception>
-    public static void Save(ModelProto model, string path)
+    public static void Save(ModelProto model, string path, ExternalDataFormat format = ExternalDataFormat.Raw)
     {
+        bool isSafetensors = format == ExternalDataFormat.Safetensors;
         // The model names the second file relative to its own folder, so links are followed.
         string target = AtomicFile.TargetOf(path);
         // Both models share the bytes of the weights, because a ByteString is immutable.
         var light = model.Clone();
-        var moved = light.Graph.Initializer.Where(tensor => tensor.RawData.Length >= SmallestTensor).ToList();
+        // Other readers of a safetensors file need all weights.
+        var moved = light.Graph.Initializer.Where(tensor => tensor.RawData.Length >= SmallestTensor
+            || (isSafetensors && tensor.RawData.Length > 0 && !GraphBuilder.IsConstant(tensor.Name)));
+        var ordered = isSafetensors ? Safetensors.Order(moved) : [.. moved];
+        string data = target + (isSafetensors ? ".safetensors" : ".data");
         // Created first, so that no second file remains if the model's path is refused.
         using var file = AtomicFile.Create(path);
-        AtomicFile.Write(target + ".data", stream =>
+        AtomicFile.Write(data, stream =>
         {
-            foreach (var tensor in moved)
+            if (isSafetensors) stream.Write(Safetensors.Header(ordered));
+            foreach (var tensor in ordered)
             {
-                stream.Write(new byte[(Alignment - stream.Position % Alignment) % Alignment]);
-                Move(tensor, Path.GetFileName(target) + ".data", stream);
+                if (!isSafetensors) stream.Write(new byte[(Alignment - stream.Position % Alignment) % Alignment]);
+                Move(tensor, Path.GetFileName(data), stream);
             }
         });
         file.Write(stream => light.WriteTo(stream));

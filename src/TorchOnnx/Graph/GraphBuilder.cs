@@ -124,6 +124,9 @@ internal sealed class GraphBuilder
     private static bool HaveEqualValues(TensorProto left, TensorProto right) =>
         left.DataType == right.DataType && left.Dims.Equals(right.Dims) && left.RawData.Equals(right.RawData);
 
+    /// <summary>Returns a value that indicates whether an initializer is a constant, and not a weight.</summary>
+    public static bool IsConstant(string name) => name.StartsWith('/');
+
     public GraphValue AddConstant(string scope, torch.Tensor values) =>
         AddInitializer(TensorFormat.Initializer($"{scope}/Constant", values), values);
 

@@ -117,14 +117,11 @@ internal sealed class ModuleFunctions
         return call;
     }
 
-    private bool IsInner(string name) => IsConstant(name)
+    private bool IsInner(string name) => GraphBuilder.IsConstant(name)
         && _initializers.TryGetValue(name, out var tensor) && tensor.RawData.Length <= LargestConstant;
 
-    // Names of constants are paths; those of weights are names of the state_dict.
-    private static bool IsConstant(string name) => name.StartsWith('/');
-
     // Equal layers need equal names.
-    private string LocalName(string name, ModuleScope scope) => !_initializers.ContainsKey(name) || IsConstant(name)
+    private string LocalName(string name, ModuleScope scope) => !_initializers.ContainsKey(name) || GraphBuilder.IsConstant(name)
         ? "input"
         : name.StartsWith($"{scope.Path}.", StringComparison.Ordinal) ? name[(scope.Path.Length + 1)..] : name;
 

@@ -71,7 +71,7 @@ internal sealed class LoadedGraph : IDisposable
         string path = Path.Combine(folder.FullName, "model.onnx");
         if (ExternalData.IsNeeded(model, options))
         {
-            ExternalData.Save(model, path);
+            ExternalData.Save(model, path, options.ExternalDataFormat);
         }
         else
         {
