@@ -11,14 +11,14 @@ namespace TorchOnnx;
 /// <summary>Represents an exported ONNX model in memory.</summary>
 public sealed class OnnxProgram
 {
-    private readonly ModelProto _model, _file;
+    private readonly ModelProto _model;
     private readonly OnnxExportOptions _options;
     private readonly Verifier _verifier;
 
     internal OnnxProgram(Verifier verifier)
     {
         _verifier = verifier;
-        (_model, _file, _options) = (Exported.Model, Exported.File, Exported.Request.Options);
+        (_model, _options) = (Exported.Model, Exported.Request.Options);
     }
 
     internal ExportResult.Exported Exported => _verifier.Exported;
@@ -57,11 +57,11 @@ public sealed class OnnxProgram
     /// <exception cref="InvalidOperationException">
     /// The weights exceed <see cref="OnnxExportOptions.ExternalDataThreshold"/>. Use <see cref="Save"/>.
     /// </exception>
-    public byte[] ToBytes() => ExternalData.IsNeeded(_file, _options)
+    public byte[] ToBytes() => ExternalData.IsNeeded(_model, _options)
         ? throw new InvalidOperationException(
             $"The weights take more than {_options.ExternalDataThreshold:N0} bytes (ExternalDataThreshold), "
                 + "a second file. Call Save to write both.")
-        : _file.ToByteArray();
+        : Exported.File.ToByteArray();
 
     /// <summary>
     /// Runs the graph and the module on the example, on random inputs and at other sizes of the open dimensions, and
@@ -115,8 +115,9 @@ public sealed class OnnxProgram
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (Report is { Passed: false }) throw Report.ToException();
-        if (ExternalData.IsNeeded(_file, _options)) ExternalData.Save(_file, path, _options.ExternalDataFormat);
-        else AtomicFile.Write(path, stream => _file.WriteTo(stream));
+        var file = Exported.File;
+        if (ExternalData.IsNeeded(_model, _options)) ExternalData.Save(file, path, _options.ExternalDataFormat);
+        else AtomicFile.Write(path, stream => file.WriteTo(stream));
     }
 }
 

@@ -168,7 +168,7 @@ public sealed class ExportTests
         public override Tensor forward(Tensor input)
         {
             var weight = _gru.named_parameters().First(entry => entry.name == "weight_ih_l0").parameter;
-            return _gru.call(_gru.call(input).Item1).Item1 + nn.functional.linear(input, weight.narrow(0, 0, 4));
+            return _gru.call(_gru.call(input).Item1).Item1 + nn.functional.linear(input, weight).narrow(2, 0, 4);
         }
 
         protected override void Dispose(bool disposing)

@@ -135,7 +135,8 @@ public sealed class FormatTests : IDisposable
         using var model = new Reordered(linear);
         OnnxExporter.Export(model, randn(2, 16), new()
         {
-            ExternalDataThreshold = 0, ExternalDataFormat = ExternalDataFormat.Safetensors,
+            ExternalDataThreshold = 0,
+            ExternalDataFormat = ExternalDataFormat.Safetensors,
         }).Save(File("m.onnx"));
 
         Assert.Equal(["m.onnx", "m.onnx.safetensors"], _folder.GetFiles().Select(file => file.Name).Order());
@@ -145,7 +146,10 @@ public sealed class FormatTests : IDisposable
         Assert.Equal(0, start % 8);
         int end = start;
         (string, string, Tensor)[] weights =
-            [("order", "I64", model.order), ("linear.weight", "F32", linear.weight), ("linear.bias", "F32", linear.bias!)];
+        [
+            ("order", "I64", model.order), ("linear.weight", "F32", linear.weight),
+            ("linear.bias", "F32", linear.bias!),
+        ];
         Assert.Equal(weights.Length, header.RootElement.EnumerateObject().Count());
         foreach (var (entry, (name, type, tensor)) in header.RootElement.EnumerateObject().Zip(weights))
         {

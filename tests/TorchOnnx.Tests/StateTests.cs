@@ -23,7 +23,7 @@ public sealed class StateTests
         ["table grown by length"] = () => new Grown(disposes: false),
         ["table grown and disposed"] = () => new Grown(disposes: true),
         ["mask by length"] = () => new Masked(),
-        ["static dictionary"] = () => new Lambda(x => x + StaticTables.Of(x.shape[1])),
+        ["static dictionary"] = StaticTables.NewLayer,
         ["concurrent dictionary"] = () => new Concurrent(),
         ["pair with a length"] = () => new Rotary(),
         ["helper that two layers share"] = () =>
@@ -146,9 +146,7 @@ public sealed class StateTests
     public void Export_StaticCache_StaysAsItIs()
     {
         using var scope = NewDisposeScope();
-        var (model, x) = (new Lambda(x => x + StaticTables.Of(x.shape[1])), randn(2, 6, Width));
-        // The tables of another test are disposed.
-        StaticTables.Known.Clear();
+        var (model, x) = (StaticTables.NewLayer(), randn(2, 6, Width));
         model.call(x);
         var before = StaticTables.Known.ToList();
         OnnxExporter.Export(model, x, new() { Verifier = new OnnxRuntimeRunner() });
@@ -200,6 +198,13 @@ public sealed class StateTests
     private static class StaticTables
     {
         public static Dictionary<long, Tensor> Known { get; } = [];
+
+        public static Layer NewLayer()
+        {
+            // The tables of another test are disposed.
+            Known.Clear();
+            return new Lambda(x => x + Of(x.shape[1]));
+        }
 
         public static Tensor Of(long length)
         {

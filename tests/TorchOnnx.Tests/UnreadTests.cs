@@ -62,6 +62,25 @@ public sealed class UnreadTests
 
     private static Tensor Double(Tensor tensor) => tensor * 2;
 
+    // The gates of both directions are joined, and the tied weight is stored once.
+    [Fact]
+    public void Export_NodesThatRearrangeWeights_AreFoldedUnlessTheWeightIsRead()
+    {
+        using var lstm = nn.LSTM(4, 5, bidirectional: true);
+        using var first = nn.Linear(10, 10);
+        using var last = nn.Linear(10, 3);
+        using var layers = nn.ModuleList<nn.Module>(lstm, first, last);
+        using var model = new Lambda(
+            x => last.call(nn.functional.linear(first.call(lstm.call(x).Item1), first.weight!)), layers);
+        var program = ModuleCheck.IsEqual(model, randn(3, 2, 4), new() { DynamicBatch = false });
+
+        Assert.Equal(
+            [
+                "LSTM", "Transpose", "Reshape", "Transpose", "MatMul", "Add", "Transpose", "MatMul", "MatMul", "Add",
+            ],
+            program.Nodes.Select(node => node.OpType));
+    }
+
     private static string[] Operators(Func<Tensor, Tensor> forward)
     {
         using var model = new Lambda(forward);

@@ -24,7 +24,7 @@ internal abstract record ExportResult
         : ExportResult
     {
         /// <summary>Gets the model as it is saved, in which functions may hold the nodes.</summary>
-        public ModelProto File { get; } = Request.Options.ModulesAsFunctions
+        public ModelProto File => Request.Options.ModulesAsFunctions
             ? ModuleFunctions.Apply(Model, Sources, Request.Options.NodeMetadata)
             : Model;
 

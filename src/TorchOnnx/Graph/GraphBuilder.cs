@@ -168,6 +168,37 @@ internal sealed class GraphBuilder
         value.Name = name;
     }
 
+    /// <summary>
+    /// Replaces nodes that rearrange initializers by their results, unless another node also reads the weight.
+    /// </summary>
+    public void FoldConstants()
+    {
+        using var scope = torch.NewDisposeScope();
+        var tensors = _initializers.ToDictionary(initializer => initializer.Value, initializer => initializer.Tensor);
+        var reads = _nodes.SelectMany(node => node.Inputs.OfType<GraphValue>()).CountBy(value => value).ToDictionary();
+        HashSet<GraphNode> folded = [];
+        foreach (var node in _nodes)
+        {
+            if (node.Outputs.Any(_outputs.Contains)
+                || node.Inputs.Length == 0
+                || !node.Inputs.All(input => input is not null && tensors.ContainsKey(input)
+                    && (reads[input] == 1 || IsConstant(input.Name)))
+                || ConstantFolding.Evaluate(node, [.. node.Inputs.Select(input => tensors[input!])]) is not { } results)
+            {
+                continue;
+            }
+            folded.Add(node);
+            foreach (var (value, result) in node.Outputs.Zip(results))
+            {
+                value.Name = Unique($"{node.Inputs[0]!.Name}.{node.OpType}");
+                (value.Shape, value.Type) = ([.. result.shape.Select(size => (Dimension)size)], result.dtype);
+                tensors[value] = TensorFormat.Initializer(value.Name, result);
+                _initializers.Add((value, tensors[value]));
+            }
+        }
+        _nodes.RemoveAll(folded.Contains);
+    }
+
     /// <summary>Removes nodes and initializers that no output depends on.</summary>
     public void DropUnread()
     {

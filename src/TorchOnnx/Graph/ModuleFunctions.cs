@@ -121,9 +121,12 @@ internal sealed class ModuleFunctions
         && _initializers.TryGetValue(name, out var tensor) && tensor.RawData.Length <= LargestConstant;
 
     // Equal layers need equal names.
-    private string LocalName(string name, ModuleScope scope) => !_initializers.ContainsKey(name) || GraphBuilder.IsConstant(name)
-        ? "input"
-        : name.StartsWith($"{scope.Path}.", StringComparison.Ordinal) ? name[(scope.Path.Length + 1)..] : name;
+    private string LocalName(string name, ModuleScope scope)
+    {
+        if (!_initializers.ContainsKey(name) || GraphBuilder.IsConstant(name)) return "input";
+        string prefix = $"{scope.Path}.";
+        return name.StartsWith(prefix, StringComparison.Ordinal) ? name[prefix.Length..] : name;
+    }
 
     private string NameOf(FunctionProto function)
     {

@@ -21,6 +21,9 @@ internal static class NodeMetadata
     /// <summary>Removes the path of the module, which differs between the calls of a function.</summary>
     public static void RemovePath(NodeProto node)
     {
-        if (node.MetadataProps.FirstOrDefault(entry => entry.Key == Path) is { } entry) node.MetadataProps.Remove(entry);
+        foreach (var entry in node.MetadataProps.Where(entry => entry.Key == Path).ToList())
+        {
+            node.MetadataProps.Remove(entry);
+        }
     }
 }

@@ -13,9 +13,15 @@ internal static class Safetensors
     private static readonly IReadOnlyDictionary<DataType, (string Name, int Size)> Types =
         new Dictionary<DataType, (string, int)>
         {
-            [DataType.Double] = ("F64", 8), [DataType.Float] = ("F32", 4), [DataType.Float16] = ("F16", 2),
-            [DataType.Bfloat16] = ("BF16", 2), [DataType.Int64] = ("I64", 8), [DataType.Int32] = ("I32", 4),
-            [DataType.Int16] = ("I16", 2), [DataType.Int8] = ("I8", 1), [DataType.Uint8] = ("U8", 1),
+            [DataType.Double] = ("F64", 8),
+            [DataType.Float] = ("F32", 4),
+            [DataType.Float16] = ("F16", 2),
+            [DataType.Bfloat16] = ("BF16", 2),
+            [DataType.Int64] = ("I64", 8),
+            [DataType.Int32] = ("I32", 4),
+            [DataType.Int16] = ("I16", 2),
+            [DataType.Int8] = ("I8", 1),
+            [DataType.Uint8] = ("U8", 1),
             [DataType.Bool] = ("BOOL", 1),
         };
 

@@ -62,6 +62,8 @@ internal sealed class Translation
             _builder.NameOutput(_values.Real(output, ""), name);
         }
         _builder.DropUnread();
+        _builder.FoldConstants();
+        _builder.DropUnread();
         return true;
     }
 

@@ -114,10 +114,9 @@ public sealed class MutationTests
     {
         ["MaxPool2d, ceiling: MaxPool pads[2] + 1"] = "A window that starts in the padding is dropped.",
         ["MaxPool2d, ceiling: MaxPool pads[3] + 1"] = "The same.",
-        ["LSTM: Concat inputs 0 and 1 swapped"] = "LSTM adds both biases.",
-        ["RNN: Concat inputs 0 and 1 swapped"] = "RNN adds both biases.",
         ["TransformerEncoderLayer: Add → Sub"] = "Softmax removes what all keys have in common: their bias.",
         ["TransformerEncoderLayer: Add dropped"] = "The same bias.",
+        ["TransformerEncoderLayer: self_attn.in_proj_bias.Split_1 rotated"] = "The same bias.",
         ["TransformerEncoderLayer: LayerNormalization axis -1 → -2"] =
             "ONNX Runtime merges it with the addition before it, and then ignores the axis.",
         ["remainder: Less → LessOrEqual"] = "The sign of a remainder of zero, and of a remainder by zero, isn't used.",
