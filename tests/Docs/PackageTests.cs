@@ -51,6 +51,21 @@ public sealed class PackageTests : IDisposable
         Assert.Equal("7", DotNet(program, "run", "--no-build", "--", picture).Trim());
     }
 
+    [Fact]
+    public void Tool_InstalledElsewhere_VerifiesAModel()
+    {
+        DotNet(Repository.Root, "pack", "src/TorchOnnx.Tool", "--configuration", Repository.Configuration, "--no-build",
+            "--output", _folder, $"-p:PackageVersion={Version}");
+        DotNet(_folder, "tool", "install", "TorchOnnx.Tool", "--version", Version, "--add-source", _folder,
+            "--tool-path", "bin");
+
+        var (code, output) = Repository.Run(
+            _folder, Path.Combine(_folder, "bin", "torchonnx"), "verify",
+            Repository.PathOf("artifacts/models/dense.onnx"));
+        Assert.True(code == 0, output);
+        Assert.Contains("N = 5: probabilities [5, 10] from 0", output);
+    }
+
     private static bool NamesTheBuilder(string file) =>
         Repository.Configuration == "Release" && !file.StartsWith("/_/", StringComparison.Ordinal);
 

@@ -50,6 +50,9 @@ public sealed class ShellTests
             case ["infer", .. var rest]:
                 AssertOptions("src/OnnxDigits.Cli", rest, line);
                 break;
+            case ["torchonnx", .. var rest]:
+                AssertOptions("src/TorchOnnx.Tool", rest, line);
+                break;
             case ["dotnet", "cake", .. var rest]:
                 AssertTarget(rest, line);
                 break;

@@ -1,3 +1,5 @@
+using Shared;
+
 namespace OnnxDigits.Cli.Outputs;
 
 /// <summary>The names of the output formats.</summary>

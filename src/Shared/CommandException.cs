@@ -1,6 +1,4 @@
-using Shared;
-
-namespace OnnxDigits.Cli;
+namespace Shared;
 
 /// <summary>The exception that ends the command with a message for the user and an exit code.</summary>
 internal sealed class CommandException(

@@ -1,0 +1,3 @@
+using TorchOnnx.Tool;
+
+return ToolApplication.Run(args, Console.Out, Console.Error);

@@ -1,0 +1,171 @@
+using System.IO.Compression;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Text;
+using Onnx;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace TorchOnnx.Tests;
+
+/// <summary>Runs the command <c>torchonnx</c> on exported files.</summary>
+public sealed class ToolTests : IDisposable
+{
+    private static readonly MethodInfo Main = Assembly.Load("TorchOnnx.Tool").EntryPoint!;
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("torchonnx-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public void Inspect_Nodes_ShowsContentAndSource()
+    {
+        Export("m", new() { NodeMetadata = true, Opset = 18, ExternalDataThreshold = 0 });
+        var (code, output) = Run("inspect", "@m.onnx", "--nodes");
+
+        Assert.Equal(0, code);
+        Assert.Contains("IR version 10, opset 18", output);
+        Assert.Contains("input float[N, 16]", output);
+        Assert.Contains("850 float", output);
+        Assert.Contains("m.onnx.data", output);
+        Assert.Contains("2: Gemm, Relu", output);
+        Assert.Matches(@"/inner/Gemm Gemm\(input, inner.weight, inner.bias\).*\[inner\].*ToolTests\.cs:\d+\]", output);
+    }
+
+    [Fact]
+    public void Verify_ExportedModel_RunsAtSeveralSizes()
+    {
+        Export("m", new());
+        Assert.Contains("N = 7: output [7, 50] from 0 to ", Succeeds("verify", "@m.onnx", "--size", "N=1,7"));
+        Export("f", new() { ModulesAsFunctions = true, ExternalDataThreshold = 0 });
+        Assert.Contains("verified on ONNX Runtime", Succeeds("verify", "@f.onnx"));
+    }
+
+    [Fact]
+    public void Verify_Faults_AreNamed()
+    {
+        Change("undefined", graph => graph.Node.RemoveAt(0));
+        Change("twice", graph => graph.Node.Add(graph.Node[0].Clone()));
+        Change("loose", graph => graph.Output[0].Name = "y");
+        Change("type", graph => graph.Node[1].OpType = "Unknown");
+        Export("nan", new(), x => x.log());
+        Export("cut", new() { ExternalDataThreshold = 0 });
+        File.WriteAllBytes(Path("cut.onnx.data"), new byte[10]);
+
+        Fails("node '/Relu' (Relu) of the graph reads '/inner/Gemm_output_0'", "verify", "@undefined.onnx");
+        Fails("computes '/inner/Gemm_output_0' again", "verify", "@twice.onnx");
+        Fails("nothing computes 'y'", "verify", "@loose.onnx");
+        Fails("doesn't load the model", "verify", "@type.onnx");
+        Fails("output 'output' contains NaN or infinity", "verify", "@nan.onnx");
+        Fails("ends at byte 3200 of 'cut.onnx.data', which has 10 bytes", "verify", "@cut.onnx");
+    }
+
+    [Fact]
+    public void Compare_Models_SaysWhetherOutputsAreEqual()
+    {
+        Export("m", new());
+        Export("renamed", new() { InputNames = ["x"], BatchDimensionName = "B", ModulesAsFunctions = true });
+        Export("half", new() { HalfPrecision = true });
+        Export("other", new(), x => -x);
+        Export("wide", new(), x => x.unsqueeze(2));
+
+        Assert.Contains("the outputs are equal", Succeeds("compare", "@m.onnx", "@renamed.onnx"));
+        Assert.Contains("the outputs are equal", Succeeds("compare", "@m.onnx", "@half.onnx", "--scale", "0.01"));
+        Fails("the outputs DIFFER", "compare", "@m.onnx", "@half.onnx");
+        Fails("the outputs DIFFER", "compare", "@m.onnx", "@other.onnx");
+        Fails(
+            "DIFFERENT output: output float[N, 50] and output float[N, 50, 1]", "compare", "@m.onnx", "@wide.onnx");
+    }
+
+    [Fact]
+    public void Coverage_Names_FindsConverters()
+    {
+        Assert.Equal("module Conv2d\n", Succeeds("coverage", "module Conv2d").ReplaceLineEndings("\n"));
+        Assert.Equal(1, Run("coverage", "erfinv").Code);
+    }
+
+    [Theory]
+    [InlineData(2, "torchonnx needs a command")]
+    [InlineData(2, "there is no command 'inspct'. Did you mean 'inspect'?", "inspct", "@m.onnx")]
+    [InlineData(2, "--size needs NAME=N or NAME=N,N with sizes above 0, not 'N'.", "verify", "@m.onnx", "--size", "N")]
+    [InlineData(2, "has no open dimension 'T'. It has N.", "verify", "@m.onnx", "--size", "T=1")]
+    [InlineData(3, "missing.onnx' doesn't exist.", "inspect", "@missing.onnx")]
+    [InlineData(3, "x.npz' isn't an ONNX model.", "inspect", "@x.npz")]
+    [InlineData(4, "x.npz' has no array for input 'b'", "verify", "@two.onnx", "--inputs", "@x.npz")]
+    [InlineData(4, "m.onnx' cannot be read: it isn't a NumPy array.", "verify", "@m.onnx", "--inputs", "@m.onnx")]
+    [InlineData(4, "none.npy' doesn't exist.", "verify", "@m.onnx", "--inputs", "@none.npy")]
+    public void Run_BadInput_GivesOneSentenceAndItsExitCode(int code, string message, params string[] arguments)
+    {
+        Export("m", new());
+        using var two = new BinaryLambda((x, y) => x + y);
+        OnnxExporter.Export(two, [randn(2, 3), randn(2, 3)], new() { InputNames = ["a", "b"] }).Save(Path("two.onnx"));
+        WriteNpz("x.npz", "a", [2, 3]);
+
+        var (actual, output) = Run(arguments);
+        Assert.Equal(code, actual);
+        Assert.Contains(message, output);
+        Assert.Single(output.TrimEnd().Split('\n'));
+    }
+
+    private string Path(string name) => System.IO.Path.Combine(_folder.FullName, name);
+
+    private string Succeeds(params string[] arguments)
+    {
+        var (code, output) = Run(arguments);
+        Assert.True(code == 0, output);
+        return output;
+    }
+
+    private void Fails(string message, params string[] arguments)
+    {
+        var (code, output) = Run(arguments);
+        Assert.Equal(1, code);
+        Assert.Contains(message, output);
+    }
+
+    // @ starts the name of a file in the test's folder.
+    private (int Code, string Output) Run(params string[] arguments)
+    {
+        var (output, error) = (Console.Out, Console.Error);
+        using var written = new StringWriter();
+        Console.SetOut(written);
+        Console.SetError(written);
+        try
+        {
+            string[] words = [.. arguments.Select(word => word.StartsWith('@') ? Path(word[1..]) : word)];
+            return ((int)Main.Invoke(null, [words])!, written.ToString());
+        }
+        finally
+        {
+            Console.SetOut(output);
+            Console.SetError(error);
+        }
+    }
+
+    private void Export(string name, OnnxExportOptions options, Func<Tensor, Tensor>? last = null)
+    {
+        manual_seed(1);
+        using var inner = nn.Linear(16, 50);
+        using var model = new Lambda(x => last is null ? inner.call(x).relu() : last(inner.call(x)), inner);
+        OnnxExporter.Export(model, randn(2, 16), options).Save(Path($"{name}.onnx"));
+    }
+
+    private void Change(string name, Action<GraphProto> change)
+    {
+        Export(name, new());
+        var model = ModelProto.Parser.ParseFrom(File.ReadAllBytes(Path($"{name}.onnx")));
+        change(model.Graph);
+        File.WriteAllBytes(Path($"{name}.onnx"), Google.Protobuf.MessageExtensions.ToByteArray(model));
+    }
+
+    private void WriteNpz(string name, string array, long[] shape)
+    {
+        using var archive = new ZipArchive(File.Create(Path(name)), ZipArchiveMode.Create);
+        using var stream = archive.CreateEntry($"{array}.npy").Open();
+        string header = $"{{'descr': '<f4', 'fortran_order': False, 'shape': ({string.Join(", ", shape)},), }}\n";
+        stream.Write([0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0]);
+        stream.Write(Encoding.Latin1.GetBytes(header));
+        using var values = randn(shape);
+        stream.Write(MemoryMarshal.AsBytes<float>(values.data<float>().ToArray()));
+    }
+}
