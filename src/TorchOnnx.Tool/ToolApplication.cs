@@ -13,6 +13,7 @@ internal static class ToolApplication
           torchonnx inspect model.onnx --nodes
           torchonnx compare model.onnx optimized.onnx
           torchonnx verify model.onnx --size T=16,50
+          torchonnx quantize model.onnx small.onnx --inputs calibration/
           torchonnx coverage grid_sample
 
         Exit codes:
@@ -21,16 +22,18 @@ internal static class ToolApplication
           2    the command line is invalid
           3    a model or a native library is missing or invalid
           4    the inputs cannot be read or don't fit the model
+          5    the output cannot be written
 
         """;
 
     public static int Run(string[] args, TextWriter output, TextWriter error)
     {
-        var root = new Command("torchonnx", "Inspects, compares and verifies ONNX files.");
+        var root = new Command("torchonnx", "Inspects, compares, verifies and quantizes ONNX files.");
         root.Add(InspectCommand.Create(output));
         root.Add(CompareCommand.Create(output));
         root.Add(VerifyCommand.Create(output));
         root.Add(CoverageCommand.Create(output));
+        root.Add(QuantizeCommand.Create(output));
         root.Add(new CommandHelp([], Ending).CreateOption());
         root.Add(new VersionOption { Description = "Show the version." });
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });

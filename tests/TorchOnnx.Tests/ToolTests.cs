@@ -84,6 +84,22 @@ public sealed class ToolTests : IDisposable
         Assert.Equal(1, Run("coverage", "erfinv").Code);
     }
 
+    [Fact]
+    public void Quantize_Calibration_WritesModelAndReportsError()
+    {
+        Export("m", new());
+        Directory.CreateDirectory(Path("calibration"));
+        for (int index = 0; index < 3; index++) WriteNpz($"calibration/{index}.npz", "input", [8, 16]);
+
+        string report = Succeeds("quantize", "@m.onnx", "@q.onnx", "--inputs", "@calibration");
+        Assert.Contains("quantized (Static)", report);
+        Assert.Contains("output 'output'", report);
+        Assert.Contains("equal", Succeeds(
+            "compare", "@m.onnx", "@q.onnx", "--inputs", "@calibration/0.npz", "--scale", "0.1"));
+        Fails("above the bound of 0", "quantize", "@m.onnx", "@r.onnx", "--inputs", "@calibration", "--max-error", "0");
+        Assert.False(File.Exists(Path("r.onnx")));
+    }
+
     [Theory]
     [InlineData(2, "torchonnx needs a command")]
     [InlineData(2, "there is no command 'inspct'. Did you mean 'inspect'?", "inspct", "@m.onnx")]

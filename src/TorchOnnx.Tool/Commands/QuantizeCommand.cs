@@ -1,0 +1,70 @@
+using System.CommandLine;
+using Shared;
+using TorchOnnx.OnnxRuntime;
+using TorchOnnx.Tool.Models;
+
+namespace TorchOnnx.Tool.Commands;
+
+/// <summary>Represents <c>torchonnx quantize</c>, which writes a model with 8-bit integers.</summary>
+internal static class QuantizeCommand
+{
+    public static Command Create(TextWriter output)
+    {
+        var file = new Argument<string>("FILE");
+        var target = new Argument<string>("OUTPUT");
+        var inputs = new InputSource();
+        inputs.Files.Required = true;
+        inputs.Files.Description =
+            "The calibration: a .npy file, a .npz file with an array for each input, or a folder of them.";
+        var mode = Options.OneOf("--mode", "Quantize weights and activations, or weights only.", "static", "dynamic");
+        var method = Options.OneOf(
+            "--method", "The method that sets the ranges of activations.", "minmax", "percentile", "entropy");
+        var bound = Options.Share("--max-error", "The largest allowed relative error of an output. Default: 0.1.");
+        var perTensor = new Option<bool>("--per-tensor") { Description = "Use one scale for each weight." };
+        var reduced = new Option<bool>("--reduced-range")
+        {
+            Description = "Use 7 bits of weights, for processors without VNNI.",
+        };
+        var skipped = new Option<string[]>("--skip") { Description = "A node to leave in float32.", HelpName = "NODE" };
+        var command = new Command("quantize", "Writes a model with 8-bit integers, and reports its error.")
+        {
+            file, target, inputs.Files, mode, method, bound, perTensor, reduced, skipped,
+        };
+        command.SetAction(parsed =>
+        {
+            var model = ModelFile.Read(parsed.GetValue(file)!);
+            var options = new QuantizationOptions
+            {
+                Runner = new OnnxRuntimeRunner(),
+                Mode = Enum.Parse<QuantizationMode>(parsed.GetValue(mode)!, ignoreCase: true),
+                Calibration = Enum.Parse<CalibrationMethod>(parsed.GetValue(method)!, ignoreCase: true),
+                MaxRelativeError = parsed.GetValue(bound) ?? 0.1,
+                PerChannel = !parsed.GetValue(perTensor),
+                ReducedRange = parsed.GetValue(reduced),
+                SkippedNodes = parsed.GetValue(skipped) ?? [],
+            };
+            var calibration = inputs.Read(parsed, model).Select(batch =>
+                (IReadOnlyList<GraphTensor>)[.. model.Inputs.Select(input => batch.Tensors[input.Name])]);
+            try
+            {
+                var quantized = OnnxQuantizer.Quantize(model.Path, calibration, options);
+                quantized.Save(parsed.GetValue(target)!);
+                output.WriteLine(quantized.Report);
+                return ExitCode.Success;
+            }
+            catch (QuantizationException e)
+            {
+                throw new CommandException(e.Message, e.Report is null ? ExitCode.Model : ExitCode.Failed, e);
+            }
+            catch (ArgumentException e)
+            {
+                throw new CommandException(e.Message.Split(" (Parameter")[0], ExitCode.Data, e);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new CommandException(e.Message, ExitCode.Output, e);
+            }
+        });
+        return command;
+    }
+}
