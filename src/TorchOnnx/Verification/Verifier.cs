@@ -41,14 +41,16 @@ internal sealed class Verifier
         List<Trial> trials = [];
         int[] unproven = [];
         Divergence? divergence = null;
+        var sampler = new InputSampler(
+            _example, [.. Exported.Trace.Recording.Inputs.Select(input => input.Type)],
+            _request.Options.InputGenerators);
+        // Before the runtime takes memory for its weights.
+        var samples = Samples(sampler);
         if (LoadedGraph.TryLoad(runner, Exported.File, _request.Options, out var graph, out string? failure))
         {
             using (graph)
             {
-                var sampler = new InputSampler(
-                    _example, [.. Exported.Trace.Recording.Inputs.Select(input => input.Type)],
-                    _request.Options.InputGenerators);
-                trials.AddRange(Try(graph, Samples(sampler)));
+                trials.AddRange(Try(graph, samples));
                 if (trials.TrueForAll(trial => trial.Passed)) unproven = AddWiderTrials(trials, graph, sampler);
                 if (unproven.Length > 0 || trials.Exists(trial => !trial.Passed))
                 {
