@@ -94,7 +94,8 @@ public sealed class LossTests
 
     private static Tensor[] Numbers() => [randn(5, 4), rand(5, 4)];
 
-    private static Tensor[] Indices() => [randn(5, 4), randint(4, [5])];
+    // The mean of targets that are all ignored isn't a number.
+    private static Tensor[] Indices() => [randn(5, 4), tensor([0L, 1, 3, 2, 1])];
 
     [Theory]
     [MemberData(nameof(Modules), DisableDiscoveryEnumeration = true)]
