@@ -263,21 +263,36 @@ public sealed class VerificationTests : IDisposable
         Assert.True(report.Passed, report.ToString());
     }
 
-    // The first weight sets the scale of the output; the difference is in the other, near zero.
+    // The first weight sets the scale of the output. The difference is in the other one.
     [Theory]
-    [InlineData(false, 140, 1.3e-3, true)]
-    [InlineData(false, 140, 1.5e-3, false)]
-    [InlineData(false, 1e-9, 0.9e-14, true)]
-    [InlineData(false, 1e-9, 1.1e-14, false)]
-    [InlineData(true, 140, 1.3, true)]
-    [InlineData(true, 140, 1.5, false)]
-    public void Verify_DefaultTolerances_AreRelativeToTheScale(
-        bool halfPrecision, double scale, double difference, bool passes)
+    [InlineData(false, null, null, 140, 0, 1.3e-3, true)]
+    [InlineData(false, null, null, 140, 0, 1.5e-3, false)]
+    [InlineData(false, null, null, 140, 140, 1.5e-2, true)]
+    [InlineData(false, null, null, 140, 140, 1.6e-2, false)]
+    [InlineData(false, null, null, 1e-9, 0, 0.9e-14, true)]
+    [InlineData(false, null, null, 1e-9, 0, 1.1e-14, false)]
+    [InlineData(false, 1e-3, 0.0, 140, 140, 0.13, true)]
+    [InlineData(false, 1e-3, 0.0, 140, 140, 0.15, false)]
+    [InlineData(false, 0.0, 1e-3, 140, 0, 0.13, true)]
+    [InlineData(false, 0.0, 1e-3, 140, 0, 0.15, false)]
+    [InlineData(true, null, null, 140, 0, 1.3, true)]
+    [InlineData(true, null, null, 140, 0, 1.5, false)]
+    [InlineData(true, null, null, 140, 140, 2.75, true)]
+    [InlineData(true, null, null, 140, 140, 3, false)]
+    public void Verify_Tolerances_AreRelativeToElementAndScale(
+        bool halfPrecision, double? relative, double? toScale, double scale, double weight, double difference,
+        bool passes)
     {
         using var model = nn.Linear(1, 2, hasBias: false);
         using var noGrad = no_grad();
-        model.weight.copy_(tensor(new[] { scale, 0 }).reshape(2, 1));
-        var options = new OnnxExportOptions { HalfPrecision = halfPrecision, DynamicBatch = false };
+        model.weight.copy_(tensor(new[] { scale, weight }).reshape(2, 1));
+        var options = new OnnxExportOptions
+        {
+            HalfPrecision = halfPrecision,
+            RelativeTolerance = relative,
+            ScaleTolerance = toScale,
+            DynamicBatch = false,
+        };
         var program = OnnxExporter.Export(model, ones(1, 1), options);
         model.weight.add_(tensor(new[] { 0, difference }).reshape(2, 1));
 
@@ -285,7 +300,7 @@ public sealed class VerificationTests : IDisposable
 
         Assert.Equal(passes, example.Passed);
         Assert.InRange(example.MaxAbsoluteDifference, difference * 0.99, difference * 1.01);
-        Assert.InRange(example.MaxRelativeDifference, difference / scale * 0.99, difference / scale * 1.01);
+        Assert.InRange(example.MaxRelativeDifference, difference / scale * 0.97, difference / scale * 1.03);
     }
 
     [Fact]
