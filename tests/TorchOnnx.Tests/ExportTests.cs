@@ -199,7 +199,7 @@ public sealed class ExportTests
     }
 
     [Fact]
-    public void Export_MixedModes_AreRestored()
+    public void Export_MixedModesAndGradients_AreRestored()
     {
         using var model = Model();
         model.train();
@@ -211,6 +211,7 @@ public sealed class ExportTests
         Assert.Equal(
             ["features.0"], model.named_modules().Where(entry => !entry.module.training).Select(entry => entry.name));
         Assert.True(model.training);
+        Assert.True(is_grad_enabled());
     }
 
     [Fact]

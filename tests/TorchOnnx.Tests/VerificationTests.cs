@@ -55,11 +55,18 @@ public sealed class VerificationTests : IDisposable
         Assert.Equal("example [1, 3]: the graph does not run", failed.ToString());
     }
 
-    [Fact]
-    public void Export_WrongConverter_ReportsDivergingNode()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Export_WrongConverter_ReportsDivergingNode(bool halfPrecision)
     {
         using var model = Model();
-        var options = new OnnxExportOptions { Converters = Wrong, Verifier = new OnnxRuntimeRunner() };
+        var options = new OnnxExportOptions
+        {
+            Converters = Wrong,
+            HalfPrecision = halfPrecision,
+            Verifier = new OnnxRuntimeRunner(),
+        };
 
         var failure = Assert.Throws<OnnxExportException>(() => OnnxExporter.Export(model, randn(2, 4), options));
 
@@ -218,11 +225,14 @@ public sealed class VerificationTests : IDisposable
     }
 
     [Theory]
-    [InlineData(0)]
-    [InlineData(3)]
-    public void Export_OutputThatNeverChanges_IsRefused(float constant)
+    [InlineData(0, ScalarType.Float32)]
+    [InlineData(3, ScalarType.Float32)]
+    [InlineData(3, ScalarType.Float64)]
+    [InlineData(3, ScalarType.Int64)]
+    [InlineData(0, ScalarType.Bool)]
+    public void Export_OutputThatNeverChanges_IsRefused(float constant, ScalarType type)
     {
-        using var model = new MultipleLambda(x => [x, x.abs().neg().relu() + constant]);
+        using var model = new MultipleLambda(x => [x, (x.abs().neg().relu() + constant).to(type)]);
         var options = new OnnxExportOptions { OutputNames = ["x", "dead"], Verifier = new OnnxRuntimeRunner() };
 
         var failure = Assert.Throws<OnnxExportException>(() => OnnxExporter.Export(model, randn(2, 4), options));
@@ -233,18 +243,40 @@ public sealed class VerificationTests : IDisposable
         Assert.Contains("UNPROVEN", failure.Report.ToString());
     }
 
-    // A constant output whose parts cancel out, so that larger inputs only add rounding.
+    // Results of other sizes don't show that an output changes.
     [Fact]
-    public void Verify_ConstantOutputOfDifferentElements_ComparesEveryNode()
+    public void Verify_InputOfFixedSizeAndOutputThatNeverChanges_Fails()
     {
-        using var linear = nn.Linear(4, 4);
+        using var model = new BinaryLambda((x, y) => x.abs().neg().relu() + y.abs().neg().relu().sum());
+        var report = OnnxExporter.Export(model, [randn(2, 4), randn(3)]).Verify(new OnnxRuntimeRunner());
+        Assert.Equal(["output"], report.Unproven);
+    }
+
+    // A constant output whose parts cancel out, so that larger inputs only add rounding.
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.Float64)]
+    public void Verify_ConstantOutputOfDifferentElements_ComparesEveryNode(ScalarType type)
+    {
+        using var linear = nn.Linear(4, 4, dtype: type);
         using var model = new Lambda(x => linear.call(x) + linear.call(x.neg()), linear);
-        var report = OnnxExporter.Export(model, randn(2, 4)).Verify(new OnnxRuntimeRunner());
+        var report = OnnxExporter.Export(model, randn([2, 4], type)).Verify(new OnnxRuntimeRunner());
         Assert.True(report.Passed, report.ToString());
 
         var wrong = new ConverterRegistry().AddMethod(typeof(Tensor), nameof(Tensor.neg), context => context.Input);
-        report = OnnxExporter.Export(model, randn(2, 4), new() { Converters = wrong }).Verify(new OnnxRuntimeRunner());
+        report = OnnxExporter.Export(model, randn([2, 4], type), new() { Converters = wrong })
+            .Verify(new OnnxRuntimeRunner());
         Assert.False(report.Passed, report.ToString());
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.Float64)]
+    public void Verify_OutputThatIsInfiniteAtZero_Passes(ScalarType type)
+    {
+        using var model = new MultipleLambda(x => [x * 2, x.reciprocal()]);
+        var report = OnnxExporter.Export(model, randn([2, 4], type)).Verify(new OnnxRuntimeRunner());
+        Assert.True(report.Passed, report.ToString());
     }
 
     [Fact]
