@@ -18,14 +18,27 @@ public sealed class InputSamplerTests
     }
 
     [Theory]
-    [InlineData(new[] { 7L, 9, 7 }, new[] { 6L, 7, 9 })]
-    [InlineData(new[] { 0L, 0 }, new[] { 0L, 1 })]
-    public void DrawWider_Integers_AddsTheOneBelowOrAbove(long[] example, long[] drawn) => Assert.Equal(
-        drawn,
-        ((GraphTensor<long>)Sampler(new GraphTensor<long>(example, example.Length)).DrawWider([[100]], x => x)[0]).Data
-            .Distinct().Order());
+    [InlineData(new byte[] { 7, 9, 7 }, new byte[] { 6, 7, 9 })]
+    [InlineData(new byte[] { 0, 0 }, new byte[] { 0, 1 })]
+    public void DrawWider_Integers_AddsTheOneBelowOrAbove(byte[] example, byte[] drawn)
+    {
+        Assert.Equal(drawn, Wider(example));
+        Assert.Equal(drawn.Select(value => (int)value), Wider([.. example.Select(value => (int)value)]));
+        Assert.Equal(drawn.Select(value => (long)value), Wider([.. example.Select(value => (long)value)]));
+    }
+
+    private static IEnumerable<T> Wider<T>(T[] example) where T : unmanaged =>
+        ((GraphTensor<T>)Sampler(new GraphTensor<T>(example, example.Length)).DrawWider([[100]], x => x)[0]).Data
+            .Distinct().Order();
 
     private static InputSampler Sampler(GraphTensor example) => new(
-        [example], [example is GraphTensor<long> ? ScalarType.Int64 : ScalarType.Float32],
+        [example],
+        [example switch
+        {
+            GraphTensor<long> => ScalarType.Int64,
+            GraphTensor<int> => ScalarType.Int32,
+            GraphTensor<byte> => ScalarType.Byte,
+            _ => ScalarType.Float32,
+        }],
         new Dictionary<int, InputGenerator>());
 }
