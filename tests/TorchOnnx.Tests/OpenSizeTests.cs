@@ -94,6 +94,7 @@ public sealed class OpenSizeTests
         { "largest by a function", x => x / x.shape.Max(size => 2 * size), 6 },
         { "largest size", x => x.shape.Max() > 500 ? x * 2 : x, 6 },
         { "method", x => BitOperations.IsPow2(x.shape[1] + 2000) ? x : -x, 6 },
+        { "method with a large number", x => x * BitOperations.Log2((ulong)x.shape[1] + 512), 6 },
         { "method with a number", x => x * BitOperations.Log2((uint)x.shape[1] + 512), 6 },
     };
 
@@ -144,6 +145,7 @@ public sealed class OpenSizeTests
         { "shifted bits", x => x * ((x.shape[1] >> 2) + (x.shape[1] << 1)), 6 },
         { "complement", x => x * ~x.shape[1], 6 },
         { "no bits", x => x + (x.shape[1] & 0), 6 },
+        { "list of numbers", x => x * cat([full(1, x.shape[1]), ones(1)]).to(float32).sum(), 6 },
         { "distance", x => x * Math.Abs(x.shape[1] - 20), 6 },
         { "remainder as a byte", x => x * (byte)(x.shape[1] % 7), 8 },
         { "slice after an ellipsis", x => x[TensorIndex.Ellipsis, TensorIndex.Slice(stop: 100)] * 2, 6 },
