@@ -94,10 +94,12 @@ public sealed class OnnxProgram
     /// <exception cref="QuantizationException">
     /// The model cannot be quantized, or an error exceeds <see cref="QuantizationOptions.MaxRelativeError"/>.
     /// </exception>
+    /// <exception cref="OnnxExportException">The last verification failed.</exception>
     /// <exception cref="ArgumentException">An option or the calibration is invalid.</exception>
     public QuantizedModel Quantize(IEnumerable<IReadOnlyList<object?>> calibration, QuantizationOptions options)
     {
         ArgumentNullException.ThrowIfNull(calibration);
+        if (Report is { Passed: false }) throw Report.ToException();
         return OnnxQuantizer.Quantize(
             _model, calibration.Select(batch => new ModelInputs(batch).Tensors.Select(TensorCopy.ToManaged).ToList()),
             options);

@@ -85,6 +85,8 @@ public sealed class VerificationTests : IDisposable
         Assert.False(program.Verify(new OnnxRuntimeRunner()).Passed);
 
         Assert.Throws<OnnxExportException>(() => program.Save(Path.Combine(_folder.FullName, "m.onnx")));
+        Assert.Throws<OnnxExportException>(
+            () => program.Quantize([randn(2, 4)], new() { Runner = new OnnxRuntimeRunner() }));
         Assert.Empty(_folder.GetFileSystemInfos());
     }
 

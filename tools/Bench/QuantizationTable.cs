@@ -11,6 +11,7 @@ internal static class QuantizationTable
     private const int CalibrationImages = 1000;
     private const int BatchSize = 100;
     private const int Calls = 500;
+    private const int BatchCalls = 4;
 
     public static void Print(int rounds)
     {
@@ -28,7 +29,8 @@ internal static class QuantizationTable
                 OnnxQuantizer.Quantize(original, Batches(digits.Train, CalibrationImages), options)
                     .Save(models[^1].Path);
             }
-            Timing[] one = Time(models, 1, Calls, rounds), many = Time(models, DigitInputs.Batch, 1, rounds);
+            Timing[] one = Time(models, 1, Calls, rounds);
+            Timing[] many = Time(models, DigitInputs.Batch, BatchCalls, rounds);
             rows.AddRange(models.Select((model, i) => (string[])
             [
                 network, model.Name, $"{new FileInfo(model.Path).Length:N0}",

@@ -50,6 +50,11 @@ internal sealed class FloatGraph
                 $"The model is quantized already: it has the node '{quantized.Name}' ({quantized.OpType}). "
                     + "Pass the float32 model.");
         }
+        if (source.Functions.Count > 0)
+        {
+            throw new QuantizationException(
+                "The model has functions, whose nodes cannot be quantized. Export it without functions.");
+        }
         var model = source.Clone();
         MoveConstants(model.Graph);
         TransposeWeights(model.Graph);

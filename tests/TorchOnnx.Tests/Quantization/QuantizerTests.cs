@@ -323,6 +323,9 @@ public sealed class QuantizerTests : IDisposable
         var program = OnnxExporter.Export(nn.Linear(3, 2), randn(1, 3));
         Assert.Contains("not an ONNX model", Assert.Throws<QuantizationException>(
             () => OnnxQuantizer.Quantize(new byte[] { 1, 2, 3 }, [], Options)).Message);
+        // The field of functions, with an empty one.
+        Assert.Contains("Export it without functions", Assert.Throws<QuantizationException>(
+            () => OnnxQuantizer.Quantize((byte[])[.. program.ToBytes(), 0xCA, 0x01, 0], [], Options)).Message);
         Assert.Contains("Pass at least one batch", Refusal([], Options));
         Assert.Contains("A batch has 2 tensors", Refusal([[randn(1, 3), randn(1, 3)]], Options));
         Assert.Contains(
