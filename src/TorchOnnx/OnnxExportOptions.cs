@@ -29,7 +29,8 @@ public sealed record OnnxExportOptions
     /// </summary>
     /// <remarks>
     /// The exporter runs the module with other batch sizes too. Set this to <see langword="false"/> for a module that
-    /// accepts one batch size only.
+    /// accepts one batch size only. If the batch is another dimension of an input, such as dimension 1 of an LSTM's
+    /// states, add that dimension to <see cref="DynamicDimensions"/> with the name <see cref="BatchDimensionName"/>.
     /// </remarks>
     public bool DynamicBatch { get; init; } = true;
 

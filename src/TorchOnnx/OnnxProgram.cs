@@ -43,7 +43,8 @@ public sealed class OnnxProgram
         }];
 
     /// <summary>
-    /// Gets the number of elements in the module's parameters. Shared parameters count once, and buffers don't count.
+    /// Gets the number of elements in the parameters of the module and of the modules that it holds unregistered. Shared
+    /// parameters count once, and buffers don't count.
     /// </summary>
     public long ParameterCount => Exported.ParameterCount;
 

@@ -25,7 +25,10 @@ public sealed class VerificationReport
     /// <summary>Gets the number of nodes in the graph.</summary>
     public required int Nodes { get; init; }
 
-    /// <summary>Gets the number of elements in the module's parameters. Shared parameters count once.</summary>
+    /// <summary>
+    /// Gets the number of elements in the parameters of the module and of the modules that it holds unregistered. Shared
+    /// parameters count once.
+    /// </summary>
     public required long Parameters { get; init; }
 
     /// <summary>Gets the allowed difference relative to each element of the module's result.</summary>

@@ -11,8 +11,9 @@ public sealed class InputGeneratorTests
     public static TheoryData<string, Func<nn.Module>, Tensor[], InputGenerator> Choosy => new()
     {
         {
-            "not N + 1: export the dimension as a static one (DynamicBatch = false for the batch), or set its "
-                + "MultipleOf; or give its inputs values that it accepts with InputGenerators",
+            "not N + 1: export the dimension as a static one (DynamicBatch = false for the batch), set its MultipleOf, "
+                + "or, if dimension 0 of an input isn't the batch, name its batch dimension 'N' in DynamicDimensions; "
+                + "or give its inputs values that it accepts with InputGenerators",
             () => new Bags(), [tensor(new[] { 1L, 2, 2, 4, 0, 3, 1, 1 }), tensor(new[] { 0L, 3, 5 })],
             (shape, random, previous) => tensor(Enumerable.Range(0, (int)shape[0])
                 .Select(bag => bag == 0 ? 0 : random.NextInt64(previous[0].shape[0])).Order().ToArray())

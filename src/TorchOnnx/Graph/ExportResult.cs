@@ -29,9 +29,11 @@ internal abstract record ExportResult
             : Model;
 
         /// <summary>
-        /// Gets the number of elements in the module's parameters, with shared parameters counted once.
+        /// Gets the number of elements in the parameters of the module and of the modules that it holds unregistered,
+        /// with shared parameters counted once.
         /// </summary>
-        public long ParameterCount { get; } = Request.Module.parameters().DistinctBy(TensorIdentity.Of)
+        public long ParameterCount { get; } = UnregisteredModules.Of(Request.Module).Select(entry => entry.Module)
+            .Prepend(Request.Module).SelectMany(module => module.parameters()).DistinctBy(TensorIdentity.Of)
             .Sum(parameter => parameter.numel());
     }
 

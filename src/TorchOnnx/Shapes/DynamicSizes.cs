@@ -42,7 +42,8 @@ internal sealed class DynamicSizes
             ? []
             : from input in example.Tensors.Index()
               where input.Item.dim() > 0 && input.Item.shape[0] == example.Tensors[0].shape[0]
-              where !options.DynamicDimensions.Any(dimension => dimension.Input == input.Index && dimension.Axis == 0)
+              where !options.DynamicDimensions.Any(dimension => dimension.Input == input.Index
+                  && (dimension.Axis == 0 || dimension.Name == options.BatchDimensionName))
               select new DynamicDimension(options.BatchDimensionName, input.Index, 0);
         return new(
             [.. batch, .. options.DynamicDimensions], [.. example.Tensors.Select(tensor => tensor.shape)],

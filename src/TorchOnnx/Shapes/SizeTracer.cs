@@ -120,8 +120,11 @@ internal sealed class SizeTracer(ExportRequest request)
         var (start, sizes) = _start;
         foreach (var (description, inputs) in sizes.Near(start))
         {
-            const string remedy =
-                "export the dimension as a static one (DynamicBatch = false for the batch), or set its MultipleOf";
+            string remedy = "export the dimension as a static one (DynamicBatch = false for the batch), "
+                + (request.Example.Tensors.Count == 1
+                    ? "or set its MultipleOf"
+                    : "set its MultipleOf, or, if dimension 0 of an input isn't the batch, name its batch dimension "
+                        + $"'{request.Options.BatchDimensionName}' in DynamicDimensions");
             if (Record(description, inputs, mayReject: false, remedy) is { Count: > 0 } problems) return problems;
         }
         if (request.Options.DataDependentShapes)

@@ -36,7 +36,10 @@ internal sealed class ModelState
     public static ModelState Of(torch.nn.Module module)
     {
         var code = ForwardCode.Of(ObjectGraph.Of(module, []).Select(held => held.Value));
+        // Static constructors may draw weights.
+        using var random = torch.get_rng_state();
         List<FieldInfo> statics = [.. code.Statics.Where(IsInitialized)];
+        torch.set_rng_state(random);
         // Static fields may hold further objects.
         if (statics.Count > 0)
         {

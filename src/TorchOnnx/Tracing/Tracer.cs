@@ -129,7 +129,10 @@ internal sealed class Tracer
     private OnnxExportProblem Failure(Exception exception)
     {
         string message = exception.Message.Split('\n')[0].TrimEnd('.', '\r');
-        const string remedy = "Give an example with a shape that the module accepts";
+        string remedy = exception is InvalidOperationException && message.Contains("empty handle")
+            ? "The tensor was disposed before: Sequential, using and dispose scopes dispose tensors. Keep it until its "
+                + "last use"
+            : "Give an example with a shape that the module accepts";
         if (_failed is not { } call)
         {
             return new("", _root.GetType().FullName!, $"its forward failed: {message}", remedy);

@@ -67,6 +67,12 @@ public static class RefusedModules
         ["dropout while training"] = () => new Lambda(x =>
             nn.functional.dropout(x, 0.5, training: true)), // here: dropout while training
         ["switched to training"] = () => new Switching(),
+        ["disposed tensor"] = () => new Lambda(x =>
+        {
+            var y = x * 2;
+            y.Dispose();
+            return y + 1; // here: disposed tensor
+        }),
         ["random numbers"] = () => new Lambda(x => x + rand_like(x)), // here: random numbers
         ["random constant"] = () => new Lambda(x => x + rand(3)), // here: random constant
         ["date"] = () => new Lambda(x => x * DateTime.Now.Year), // here: date

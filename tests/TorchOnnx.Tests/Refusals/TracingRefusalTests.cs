@@ -82,6 +82,8 @@ public sealed class TracingRefusalTests
             + Fixed },
         { "wrong shape", "Tensor.mm failed on an input of shape [2, 3]: mat1 and mat2 shapes cannot be multiplied "
             + "(2x3 and 5x5). " + Shape },
+        { "disposed tensor", "Tensor.add failed: Tensor invalid -- empty handle. The tensor was disposed before: "
+            + "Sequential, using and dispose scopes dispose tensors. Keep it until its last use." },
     };
 
     [Theory]
@@ -175,7 +177,6 @@ public sealed class TracingRefusalTests
         var refusal = Assert.Throws<OnnxExportException>(() => OnnxExporter.Export(model, randn(2, 3)));
 
         Assert.Equal([sentence], refusal.Problems.Select(problem => problem.ToString()));
-        Assert.Equal(
-            refusal.Problems, OnnxExporter.Analyze(model, randn(2, 3), new() { OutputNames = ["y"] }));
+        Assert.Equal(refusal.Problems, OnnxExporter.Analyze(model, randn(2, 3)));
     }
 }
