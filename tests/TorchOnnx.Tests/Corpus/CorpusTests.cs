@@ -1,6 +1,9 @@
 using Google.Protobuf;
 using TorchOnnx.Graph;
+using TorchOnnx.OnnxRuntime;
 using TorchOnnx.Tests.Modules;
+using TorchOnnx.Tracing;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace TorchOnnx.Tests.Corpus;
@@ -14,10 +17,14 @@ public sealed class CorpusTests : IDisposable
 
     private static readonly IReadOnlyDictionary<string, CorpusModel> Models = ((IEnumerable<CorpusModel>)
         [.. ConvolutionalNetworks.All, .. VisionNetworks.All, .. DenseVisionNetworks.All, .. SequenceNetworks.All,
-            .. SignalNetworks.All, .. LanguageNetworks.All, .. DenseNetworks.All, .. CodeStyles.All])
+            .. SignalNetworks.All, .. LanguageNetworks.All, .. DenseNetworks.All, .. CodeStyles.All,
+            .. DetectionNetworks.All, .. SegmentationNetworks.All,
+            .. TransformerNetworks.All, .. SpeechNetworks.All, .. TabularNetworks.All])
         .ToDictionary(model => model.Name);
 
-    public static TheoryData<string> Names => [.. Models.Keys];
+    public static TheoryData<string> Names => [.. Models.Keys.Where(name => Models[name].Refusal is null)];
+
+    public static TheoryData<string> RefusedNames => [.. Models.Keys.Where(name => Models[name].Refusal is not null)];
 
     [Fact]
     public void Corpus_Models_AreAtLeastEighty() => Assert.True(Models.Count >= 80, $"there are {Models.Count}");
@@ -58,5 +65,69 @@ public sealed class CorpusTests : IDisposable
             program.Exported.Model, program.Exported.Sources, hasMetadata: false).ToByteArray());
         using (var session = ModuleCheck.Runners[0].Load(path))
             ModuleCheck.IsEqualByHand(model, entry.Example(), program, session, options);
+        if (entry.Dynamic.Count > 0) IsEqualAtOtherSizes(model, entry, program, options);
+    }
+
+    [Theory]
+    [MemberData(nameof(RefusedNames), DisableDiscoveryEnumeration = true)]
+    public void Analyze_RefusedCorpusModel_NamesLine(string name)
+    {
+        using var scope = NewDisposeScope();
+        var entry = Models[name];
+        var (method, reason) = entry.Refusal!.Value;
+        var problem = OnnxExporter.Analyze(
+            entry.Build(), entry.Example(), new() { DynamicDimensions = entry.Dynamic })[0];
+        Assert.Contains(reason, problem.Reason);
+        Assert.Equal(method, problem.Line!.Method);
+        Assert.True(problem.Line.Line > 0, problem.ToString());
+    }
+
+    // Runs the module and the graph at five sizes of each open dimension, with a batch of its own in each run.
+    private static void IsEqualAtOtherSizes(
+        nn.Module model, CorpusModel entry, OnnxProgram program, OnnxExportOptions options)
+    {
+        using var session = new OnnxRuntimeRunner().Load(program.ToBytes());
+        var names = entry.Dynamic.Select(dimension => dimension.Name).Distinct().ToList();
+        var inputs = new ModelInputs(entry.Example());
+        long batch = inputs.Tensors[0].shape[0];
+        int tried = 0;
+        foreach (int round in Enumerable.Range(0, 12))
+        {
+            long Size(string name)
+            {
+                var dimension = entry.Dynamic.First(dimension => dimension.Name == name);
+                long step = dimension.MultipleOf;
+                long[] sizes = [.. new long[] { 7, 3, 16, 5, 29, 2, 12, 37, 1, 9, 64, 23 }.Select(size => size * step)
+                    .Where(size => size >= (dimension.Min ?? 1) && size <= (dimension.Max ?? long.MaxValue))];
+                return sizes[(round + 5 * names.IndexOf(name)) % sizes.Length];
+            }
+            var other = inputs.With(inputs.Tensors.Select((tensor, input) =>
+            {
+                long[] shape = tensor.shape;
+                var open = entry.Dynamic.Where(dimension => dimension.Input == input).ToList();
+                if (shape[0] == batch && open.All(dimension => dimension.Name != "N")) shape[0] = 1 + round % 4;
+                foreach (var dimension in open)
+                {
+                    shape[dimension.Axis] = dimension.Name == "N" ? 1 + round % 4 : Size(dimension.Name);
+                }
+                return tensor.is_floating_point()
+                    ? randn(shape, tensor.dtype)
+                    : tensor.flatten()[randint(0, tensor.numel(), shape, ScalarType.Int64).flatten()].view(shape);
+            }).ToList()).Arguments;
+            try
+            {
+                using var noGrad = no_grad();
+                ModelCall.Run(model, new ModelInputs(other).With(
+                    ModelInputs.Flatten(other).Select(tensor => tensor.clone()).ToList()).Arguments);
+            }
+            catch (Exception e) when (e is System.Runtime.InteropServices.ExternalException or ArgumentException)
+            {
+                // The module doesn't accept these sizes.
+                continue;
+            }
+            ModuleCheck.IsEqualByHand(model, other, program, session, options);
+            if (++tried == 5) return;
+        }
+        Assert.Fail($"The module accepts {tried} of 12 sizes.");
     }
 }
