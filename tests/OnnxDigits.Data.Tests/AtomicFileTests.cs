@@ -27,6 +27,22 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
+    public void Write_Content_ReachesTheDisk()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        string path = _folder.At("file");
+        AtomicFile.Write(path, stream => stream.Write(new byte[1 << 20]));
+
+        // The kernel counts the bytes of a deleted file that never reached the disk.
+        string before = Cancelled();
+        File.Delete(path);
+        Assert.Equal(before, Cancelled());
+
+        static string Cancelled() =>
+            File.ReadLines("/proc/thread-self/io").Single(line => line.StartsWith("cancelled_write_bytes"));
+    }
+
+    [Fact]
     public void Write_TwoAtOnce_BothSucceed()
     {
         string path = _folder.At("file");

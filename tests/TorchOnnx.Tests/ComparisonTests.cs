@@ -21,6 +21,7 @@ public sealed class ComparisonTests
             { [0.25, 0], [0, 0], 1, 1, (0.25, double.PositiveInfinity, false) },
             { [double.PositiveInfinity, 1], [double.PositiveInfinity, 1], 0, 0, (0, 0, true) },
             { [double.NaN, 1], [double.NaN, 1], 0, 0, (0, 0, true) },
+            { [1, 1], [double.PositiveInfinity, 1], 1, 1, (double.PositiveInfinity, double.PositiveInfinity, false) },
             { [double.NaN, 1], [1, 1], 1, 1, (double.PositiveInfinity, double.PositiveInfinity, false) },
             {
                 [double.PositiveInfinity, 1], [1, 1], 1, double.MaxValue,

@@ -63,6 +63,32 @@ public sealed class ConverterTests
         Assert.Empty(OnnxExporter.Analyze(withDefaults, randn(2, 3), options));
     }
 
+    public static TheoryData<string, Action<ConversionContext>> MissingArguments => new()
+    {
+        { "a tensor", context => context.Tensor("none") },
+        { "an integer", context => context.Size("none") },
+        { "an integer", context => context.Integer("none") },
+        { "a list of integers", context => context.SizeList("none") },
+        { "a list of integers", context => context.Integers("none") },
+        { "a number", context => context.Number("none") },
+        { "a flag", context => context.Flag("name") },
+    };
+
+    [Theory]
+    [MemberData(nameof(MissingArguments), DisableDiscoveryEnumeration = true)]
+    public void Export_ArgumentThatCallDoesNotHave_IsRefused(string kind, Action<ConversionContext> read)
+    {
+        using var model = new Lambda(x => Users.Scale(x));
+        var registry = new ConverterRegistry().AddMethod(typeof(Users), nameof(Users.Scale), context =>
+        {
+            read(context);
+            return context.Tensor("value");
+        });
+
+        var problem = Assert.Single(OnnxExporter.Analyze(model, randn(2, 3), new() { Converters = registry }));
+        Assert.StartsWith($"the converter of Users.Scale requires {kind} as 'n", problem.Reason);
+    }
+
     [Fact]
     public void Export_ConverterWithForeignParameter_Throws()
     {

@@ -147,11 +147,14 @@ public sealed class ExportTests
         Assert.Equal(5, program.Verify(new OnnxRuntimeRunner()).Cases.Count);
     }
 
-    [Fact]
-    public void Export_TiedWeights_AreWrittenAndCountedOnce()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Export_TiedWeights_AreWrittenAndCountedOnce(bool hasOtherHandle)
     {
         using var first = nn.Linear(4, 4);
-        using var second = nn.Linear(first.weight, nn.Parameter(randn(4)));
+        using var second = nn.Linear(
+            hasOtherHandle ? nn.Parameter(first.weight.detach()) : first.weight, nn.Parameter(randn(4)));
         using var model = nn.Sequential(first, nn.ReLU(), second, nn.ReLU(), first);
         var program = ModuleCheck.IsEqual(model, randn(2, 4));
 
@@ -199,7 +202,7 @@ public sealed class ExportTests
     }
 
     [Fact]
-    public void Export_MixedModes_AreRestored()
+    public void Export_MixedModesAndGradients_AreRestored()
     {
         using var model = Model();
         model.train();
@@ -211,6 +214,7 @@ public sealed class ExportTests
         Assert.Equal(
             ["features.0"], model.named_modules().Where(entry => !entry.module.training).Select(entry => entry.name));
         Assert.True(model.training);
+        Assert.True(is_grad_enabled());
     }
 
     [Fact]

@@ -82,12 +82,19 @@ public sealed class OpenSizeTests
         { "index of a table", x => x * Table[0, x.shape[1] / 400], 6 },
         { "constructor", x => x * new Width(x.shape[1]).Scale, 6 },
         { "slice that never cuts", x => x[.., ..1000] / x[.., ..1000].shape[1], 6 },
+        { "slice at the far size", x => x[.., ..192] / x[.., ..192].shape[1], 6 },
+        { "pieces", x => x.split(3, 1)[0] * 2, 6 },
+        { "large square",
+            x => Math.Abs(x.shape[1] - x.shape[0]) + Math.Max(0, 100 - x.shape[0]) > 0 ? x : -x, 6 },
+        { "bits of two sizes", x => x * (x.shape[0] & x.shape[1]), 6 },
+        { "method with another size", x => x / (long)BitOperations.RotateLeft((ulong)x.shape[1], 1), 6 },
         { "shape", x => x.shape.SequenceEqual([2, 500]) ? x * 2 : x, 6 },
         { "element of a shape", x => x.shape.Contains(500) ? x * 2 : x, 6 },
         { "sorted sizes", x => x / new[] { x.shape[1], 500 }.Order().First(), 6 },
         { "largest by a function", x => x / x.shape.Max(size => 2 * size), 6 },
         { "largest size", x => x.shape.Max() > 500 ? x * 2 : x, 6 },
         { "method", x => BitOperations.IsPow2(x.shape[1] + 2000) ? x : -x, 6 },
+        { "method with a large number", x => x * BitOperations.Log2((ulong)x.shape[1] + 512), 6 },
         { "method with a number", x => x * BitOperations.Log2((uint)x.shape[1] + 512), 6 },
     };
 
@@ -137,6 +144,12 @@ public sealed class OpenSizeTests
         { "low bits", x => x * (x.shape[1] & 3), 6 },
         { "shifted bits", x => x * ((x.shape[1] >> 2) + (x.shape[1] << 1)), 6 },
         { "complement", x => x * ~x.shape[1], 6 },
+        { "no bits", x => x + (x.shape[1] & 0), 6 },
+        { "list of numbers", x => x * cat([full(1, x.shape[1]), ones(1)]).to(float32).sum(), 6 },
+        { "distance", x => x * Math.Abs(x.shape[1] - 20), 6 },
+        { "remainder as a byte", x => x * (byte)(x.shape[1] % 7), 8 },
+        { "slice after an ellipsis", x => x[TensorIndex.Ellipsis, TensorIndex.Slice(stop: 100)] * 2, 6 },
+        { "sum of two sizes", x => cat([x[0], x[.., 0]]).shape[0] > x.shape[1] ? x * 2 : x, 6 },
         { "largest of computed sizes", x => x / x.shape.Select(size => size + 1).Append(20).Max(), 6 },
         { "even part", x => x[.., ..(int)(x.shape[1] / 2 * 2)] + 0, 6 },
         { "minimum of a constant", x => x[.., ..(int)Math.Min(5, x.shape[1])] + 0, 6 },
@@ -147,6 +160,17 @@ public sealed class OpenSizeTests
         { "product of a shape", x => x / x.shape.Aggregate(1L, (product, size) => product * size), 6 },
         { "conditions that never change",
             x => x.shape[1] > 0 && x.shape[0] >= 1 && x.shape[1] + 1 > x.shape[1] ? x * 2 : x, 6 },
+        { "conditions on results that never change",
+            x =>
+            {
+                long rest = x.shape[1] % 7;
+                return rest << 1 < 14 && rest >> 1 < 4 && (rest | 8) > 7 && (rest ^ 8) > 7 && (rest & 8) < 1
+                    && rest == x.shape[1] - x.shape[1] / 7 * 7 && rest + 1 != rest && -rest < 1 && 7 - rest > 0
+                        ? x * 2
+                        : x;
+            },
+            8 },
+        { "condition that may throw", x => 10 / (x.shape[1] - 1) + x.shape[1] > 1 ? x * 2 : x, 6 },
         { "guard", x => x.shape[1] > 4000 ? throw new ArgumentException($"{x.shape[1]} is too long") : x * 2, 6 },
         { "guard with a value",
             x => x.shape[1] > 4000 ? throw new ArgumentException("long") : x * (1 + x.shape[1] / 400), 6 },
@@ -236,6 +260,14 @@ public sealed class OpenSizeTests
             double error = expected.Data.Zip(actual.Data, (left, right) => Math.Abs(left - right)).Max();
             Assert.True(error <= 1e-6 * expected.Data.Max(Math.Abs), $"{where}: {error}");
         }
+    }
+
+    [Fact]
+    public void Export_ReshapeThatKeepsOpenSizes_CopiesThem()
+    {
+        using var model = new Lambda(x => x.reshape(x.shape[0], x.shape[1], 2, 2));
+        var program = OnnxExporter.Export(model, randn(2, 6, 4), Open() with { Verifier = new OnnxRuntimeRunner() });
+        Assert.Equal(["Reshape"], program.Nodes.Select(node => node.OpType));
     }
 
     [Fact]

@@ -55,11 +55,18 @@ public sealed class VerificationTests : IDisposable
         Assert.Equal("example [1, 3]: the graph does not run", failed.ToString());
     }
 
-    [Fact]
-    public void Export_WrongConverter_ReportsDivergingNode()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Export_WrongConverter_ReportsDivergingNode(bool halfPrecision)
     {
         using var model = Model();
-        var options = new OnnxExportOptions { Converters = Wrong, Verifier = new OnnxRuntimeRunner() };
+        var options = new OnnxExportOptions
+        {
+            Converters = Wrong,
+            HalfPrecision = halfPrecision,
+            Verifier = new OnnxRuntimeRunner(),
+        };
 
         var failure = Assert.Throws<OnnxExportException>(() => OnnxExporter.Export(model, randn(2, 4), options));
 
@@ -220,11 +227,14 @@ public sealed class VerificationTests : IDisposable
     }
 
     [Theory]
-    [InlineData(0)]
-    [InlineData(3)]
-    public void Export_OutputThatNeverChanges_IsRefused(float constant)
+    [InlineData(0, ScalarType.Float32)]
+    [InlineData(3, ScalarType.Float32)]
+    [InlineData(3, ScalarType.Float64)]
+    [InlineData(3, ScalarType.Int64)]
+    [InlineData(0, ScalarType.Bool)]
+    public void Export_OutputThatNeverChanges_IsRefused(float constant, ScalarType type)
     {
-        using var model = new MultipleLambda(x => [x, x.abs().neg().relu() + constant]);
+        using var model = new MultipleLambda(x => [x, (x.abs().neg().relu() + constant).to(type)]);
         var options = new OnnxExportOptions { OutputNames = ["x", "dead"], Verifier = new OnnxRuntimeRunner() };
 
         var failure = Assert.Throws<OnnxExportException>(() => OnnxExporter.Export(model, randn(2, 4), options));
@@ -235,18 +245,40 @@ public sealed class VerificationTests : IDisposable
         Assert.Contains("UNPROVEN", failure.Report.ToString());
     }
 
-    // A constant output whose parts cancel out, so that larger inputs only add rounding.
+    // Results of other sizes don't show that an output changes.
     [Fact]
-    public void Verify_ConstantOutputOfDifferentElements_ComparesEveryNode()
+    public void Verify_InputOfFixedSizeAndOutputThatNeverChanges_Fails()
     {
-        using var linear = nn.Linear(4, 4);
+        using var model = new BinaryLambda((x, y) => x.abs().neg().relu() + y.abs().neg().relu().sum());
+        var report = OnnxExporter.Export(model, [randn(2, 4), randn(3)]).Verify(new OnnxRuntimeRunner());
+        Assert.Equal(["output"], report.Unproven);
+    }
+
+    // A constant output whose parts cancel out, so that larger inputs only add rounding.
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.Float64)]
+    public void Verify_ConstantOutputOfDifferentElements_ComparesEveryNode(ScalarType type)
+    {
+        using var linear = nn.Linear(4, 4, dtype: type);
         using var model = new Lambda(x => linear.call(x) + linear.call(x.neg()), linear);
-        var report = OnnxExporter.Export(model, randn(2, 4)).Verify(new OnnxRuntimeRunner());
+        var report = OnnxExporter.Export(model, randn([2, 4], type)).Verify(new OnnxRuntimeRunner());
         Assert.True(report.Passed, report.ToString());
 
         var wrong = new ConverterRegistry().AddMethod(typeof(Tensor), nameof(Tensor.neg), context => context.Input);
-        report = OnnxExporter.Export(model, randn(2, 4), new() { Converters = wrong }).Verify(new OnnxRuntimeRunner());
+        report = OnnxExporter.Export(model, randn([2, 4], type), new() { Converters = wrong })
+            .Verify(new OnnxRuntimeRunner());
         Assert.False(report.Passed, report.ToString());
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.Float64)]
+    public void Verify_OutputThatIsInfiniteAtZero_Passes(ScalarType type)
+    {
+        using var model = new MultipleLambda(x => [x * 2, x.reciprocal()]);
+        var report = OnnxExporter.Export(model, randn([2, 4], type)).Verify(new OnnxRuntimeRunner());
+        Assert.True(report.Passed, report.ToString());
     }
 
     [Fact]
@@ -265,21 +297,36 @@ public sealed class VerificationTests : IDisposable
         Assert.True(report.Passed, report.ToString());
     }
 
-    // The first weight sets the scale of the output; the difference is in the other, near zero.
+    // The first weight sets the scale of the output. The difference is in the other one.
     [Theory]
-    [InlineData(false, 140, 1.3e-3, true)]
-    [InlineData(false, 140, 1.5e-3, false)]
-    [InlineData(false, 1e-9, 0.9e-14, true)]
-    [InlineData(false, 1e-9, 1.1e-14, false)]
-    [InlineData(true, 140, 1.3, true)]
-    [InlineData(true, 140, 1.5, false)]
-    public void Verify_DefaultTolerances_AreRelativeToTheScale(
-        bool halfPrecision, double scale, double difference, bool passes)
+    [InlineData(false, null, null, 140, 0, 1.3e-3, true)]
+    [InlineData(false, null, null, 140, 0, 1.5e-3, false)]
+    [InlineData(false, null, null, 140, 140, 1.5e-2, true)]
+    [InlineData(false, null, null, 140, 140, 1.6e-2, false)]
+    [InlineData(false, null, null, 1e-9, 0, 0.9e-14, true)]
+    [InlineData(false, null, null, 1e-9, 0, 1.1e-14, false)]
+    [InlineData(false, 1e-3, 0.0, 140, 140, 0.13, true)]
+    [InlineData(false, 1e-3, 0.0, 140, 140, 0.15, false)]
+    [InlineData(false, 0.0, 1e-3, 140, 0, 0.13, true)]
+    [InlineData(false, 0.0, 1e-3, 140, 0, 0.15, false)]
+    [InlineData(true, null, null, 140, 0, 1.3, true)]
+    [InlineData(true, null, null, 140, 0, 1.5, false)]
+    [InlineData(true, null, null, 140, 140, 2.75, true)]
+    [InlineData(true, null, null, 140, 140, 3, false)]
+    public void Verify_Tolerances_AreRelativeToElementAndScale(
+        bool halfPrecision, double? relative, double? toScale, double scale, double weight, double difference,
+        bool passes)
     {
         using var model = nn.Linear(1, 2, hasBias: false);
         using var noGrad = no_grad();
-        model.weight.copy_(tensor(new[] { scale, 0 }).reshape(2, 1));
-        var options = new OnnxExportOptions { HalfPrecision = halfPrecision, DynamicBatch = false };
+        model.weight.copy_(tensor(new[] { scale, weight }).reshape(2, 1));
+        var options = new OnnxExportOptions
+        {
+            HalfPrecision = halfPrecision,
+            RelativeTolerance = relative,
+            ScaleTolerance = toScale,
+            DynamicBatch = false,
+        };
         var program = OnnxExporter.Export(model, ones(1, 1), options);
         model.weight.add_(tensor(new[] { 0, difference }).reshape(2, 1));
 
@@ -287,7 +334,7 @@ public sealed class VerificationTests : IDisposable
 
         Assert.Equal(passes, example.Passed);
         Assert.InRange(example.MaxAbsoluteDifference, difference * 0.99, difference * 1.01);
-        Assert.InRange(example.MaxRelativeDifference, difference / scale * 0.99, difference / scale * 1.01);
+        Assert.InRange(example.MaxRelativeDifference, difference / scale * 0.97, difference / scale * 1.03);
     }
 
     [Fact]

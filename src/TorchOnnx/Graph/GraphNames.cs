@@ -10,7 +10,10 @@ internal sealed record GraphNames(IReadOnlyList<string> Inputs, IReadOnlyList<st
     {
         var names = new GraphNames(
             Choose(options.InputNames, "input", recording.Inputs.Count, nameof(options.InputNames)),
-            Choose(options.OutputNames, "output", recording.Outputs.Count, nameof(options.OutputNames)));
+            // A forward pass that was refused may have returned nothing.
+            recording.Outputs.Count == 0
+                ? []
+                : Choose(options.OutputNames, "output", recording.Outputs.Count, nameof(options.OutputNames)));
         var twice = names.Inputs.Concat(names.Outputs).GroupBy(name => name).FirstOrDefault(group => group.Count() > 1);
         return twice is null
             ? names

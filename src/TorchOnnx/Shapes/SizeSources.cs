@@ -77,7 +77,7 @@ internal sealed class SizeSources(GraphBuilder graph, NumberFormulas? formulas)
             return new(Read(scope, values.ToDimension()), true);
         }
         if (formula.Operands is not null) return Computed(scope, formula);
-        return !formula.IsOpaque && values.IsInteger && Write(scope, values.ToDimension()) is { } size
+        return values.IsInteger && Write(scope, values.ToDimension()) is { } size
             ? new(size, true)
             : null;
     }
