@@ -30,7 +30,7 @@ public static class Operands
 
     /// <summary>Converts numbers to a dtype without zeros.</summary>
     public static Tensor WithoutZero(Tensor normal, ScalarType type) => Floats.Contains(type)
-        ? normal.to(type)
+        ? (normal + (normal == 0)).to(type)
         : (normal.abs() * 2).to(type) + 1;
 
     /// <summary>Draws a shape that broadcasts against another one.</summary>

@@ -113,6 +113,7 @@ public sealed class LayerTests
     public void Quantize_WeightsOfDifferentRanges_AreBetterPerChannel(QuantizationMode mode)
     {
         using var scope = NewDisposeScope();
+        random.manual_seed(1);
         var x = randn(50, 2, 6, 6);
         var convolution = nn.Conv2d(2, 3, 3);
         Spread(convolution.weight!);
