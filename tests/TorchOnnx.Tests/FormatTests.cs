@@ -147,8 +147,8 @@ public sealed class FormatTests : IDisposable
         int end = start;
         (string, string, Tensor)[] weights =
         [
-            ("order", "I64", model.order), ("linear.weight", "F32", linear.weight),
-            ("linear.bias", "F32", linear.bias!),
+            ("order", "I64", model.order), ("_linear.weight", "F32", linear.weight),
+            ("_linear.bias", "F32", linear.bias!),
         ];
         Assert.Equal(weights.Length, header.RootElement.EnumerateObject().Count());
         foreach (var (entry, (name, type, tensor)) in header.RootElement.EnumerateObject().Zip(weights))
@@ -165,11 +165,11 @@ public sealed class FormatTests : IDisposable
 
     private sealed class Reordered : nn.Module<Tensor, Tensor>
     {
-        private readonly TorchSharp.Modules.Linear linear;
+        private readonly TorchSharp.Modules.Linear _linear;
 
         public Reordered(TorchSharp.Modules.Linear linear) : base(nameof(Reordered))
         {
-            this.linear = linear;
+            _linear = linear;
             order = arange(199, -1, -1);
             register_buffer(nameof(order), order);
             RegisterComponents();
@@ -177,7 +177,7 @@ public sealed class FormatTests : IDisposable
 
         public Tensor order { get; }
 
-        public override Tensor forward(Tensor input) => linear.call(input).index_select(1, order);
+        public override Tensor forward(Tensor input) => _linear.call(input).index_select(1, order);
     }
 
     [Fact]

@@ -25,10 +25,10 @@ public sealed class NodeSourceTests
         string file = $"NodeSourceTests.cs:{Block.Line}";
         Assert.Equal(
             [
-                ("module", "blocks.1.linear"), ("module_type", "TorchSharp.Modules.Linear"),
+                ("module", "_blocks.1._linear"), ("module_type", "TorchSharp.Modules.Linear"),
                 ("source", $"Block.forward, {file}"),
             ],
-            proto.Graph.Node.Single(node => node.Name == "/blocks/1/linear/Gemm").MetadataProps
+            proto.Graph.Node.Single(node => node.Name == "/_blocks/1/_linear/Gemm").MetadataProps
                 .Select(entry => (entry.Key, entry.Value)));
         Assert.Equal(
             ["module_type", "source"], proto.Graph.Node.Single(node => node.Name == "/Neg").MetadataProps
@@ -38,7 +38,8 @@ public sealed class NodeSourceTests
         Assert.All(Parse(program).Graph.Node, node => Assert.Empty(node.MetadataProps));
         Assert.Equal(
             [
-                ("blocks.0.linear", "Gemm"), ("blocks.0", "Relu"), ("blocks.1.linear", "Gemm"), ("blocks.1", "Relu"),
+                ("_blocks.0._linear", "Gemm"), ("_blocks.0", "Relu"),
+                ("_blocks.1._linear", "Gemm"), ("_blocks.1", "Relu"),
                 ("", "Neg"),
             ],
             program.Nodes.Select(node => (node.ModulePath, node.OpType)));
@@ -59,9 +60,9 @@ public sealed class NodeSourceTests
         Assert.Equal(version, proto.IrVersion);
         Assert.Equal(["Block", "Block", "Neg"], proto.Graph.Node.Select(node => node.OpType));
         Assert.Equal(
-            ["input", "blocks.0.linear.weight", "blocks.0.linear.bias"], proto.Graph.Node[0].Input);
+            ["input", "_blocks.0._linear.weight", "_blocks.0._linear.bias"], proto.Graph.Node[0].Input);
         Assert.Equal(["Linear", "Block"], proto.Functions.Select(function => function.Name));
-        Assert.Equal(["input", "linear.weight", "linear.bias"], proto.Functions[1].Input);
+        Assert.Equal(["input", "_linear.weight", "_linear.bias"], proto.Functions[1].Input);
         Assert.Equal(["Linear", "Relu"], proto.Functions[1].Node.Select(node => node.OpType));
         Assert.Equal(["Gemm", "Relu", "Gemm", "Relu", "Neg"], program.Nodes.Select(node => node.OpType));
     }
@@ -83,23 +84,23 @@ public sealed class NodeSourceTests
 
     private sealed class Network : nn.Module<Tensor, Tensor>
     {
-        private readonly ModuleList<Block> blocks = new(new Block(), new Block());
+        private readonly ModuleList<Block> _blocks = new(new Block(), new Block());
 
         public Network() : base(nameof(Network)) => RegisterComponents();
 
-        public override Tensor forward(Tensor input) => -blocks.Aggregate(input, (x, block) => block.call(x));
+        public override Tensor forward(Tensor input) => -_blocks.Aggregate(input, (x, block) => block.call(x));
     }
 
     private sealed class Block : nn.Module<Tensor, Tensor>
     {
-        private readonly Linear linear = nn.Linear(4, 4);
+        private readonly Linear _linear = nn.Linear(4, 4);
 
         public Block() : base(nameof(Block)) => RegisterComponents();
 
         // The line of the method below.
         public static readonly int Line = Here() + 2;
 
-        public override Tensor forward(Tensor input) => linear.call(input).relu();
+        public override Tensor forward(Tensor input) => _linear.call(input).relu();
 
         private static int Here([CallerLineNumber] int line = 0) => line;
     }

@@ -91,15 +91,15 @@ public sealed class UnreadTests
 
     private sealed class Scaled : nn.Module<Tensor, Tensor>
     {
-        private readonly Parameter weight;
+        private readonly Parameter _weight;
 
         public Scaled(int size) : base(nameof(Scaled))
         {
-            weight = nn.Parameter(randn(size, size));
+            _weight = nn.Parameter(randn(size, size));
             RegisterComponents();
         }
 
-        public override Tensor forward(Tensor input) => input.matmul((weight * 2).t());
+        public override Tensor forward(Tensor input) => input.matmul((_weight * 2).t());
     }
 
     private sealed class Beside : nn.Module<Tensor, Tensor>

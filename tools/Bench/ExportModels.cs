@@ -27,28 +27,29 @@ internal static class ExportModels
     // The shape of YOLOv8n without its anchors, https://github.com/ultralytics/ultralytics.
     private sealed class Yolo : Layer
     {
-        private readonly Sequential stem, stage3, stage4, stage5, head3, head4, head5;
-        private readonly Layer merge4, merge3;
+        private readonly Sequential _stem, _stage3, _stage4, _stage5, _head3, _head4, _head5;
+        private readonly Layer _merge4, _merge3;
 
         public Yolo() : base(nameof(Yolo))
         {
-            stem = nn.Sequential(ConvNorm(3, 16, 3, 2), ConvNorm(16, 32, 3, 2), new Csp(32, 32, 1));
-            stage3 = nn.Sequential(ConvNorm(32, 64, 3, 2), new Csp(64, 64, 2));
-            stage4 = nn.Sequential(ConvNorm(64, 128, 3, 2), new Csp(128, 128, 2));
-            stage5 = nn.Sequential(ConvNorm(128, 256, 3, 2), new Csp(256, 256, 1));
-            (merge4, merge3) = (new Csp(384, 128, 1), new Csp(192, 64, 1));
-            (head3, head4, head5) = (Head(64), Head(128), Head(256));
+            _stem = nn.Sequential(ConvNorm(3, 16, 3, 2), ConvNorm(16, 32, 3, 2), new Csp(32, 32, 1));
+            _stage3 = nn.Sequential(ConvNorm(32, 64, 3, 2), new Csp(64, 64, 2));
+            _stage4 = nn.Sequential(ConvNorm(64, 128, 3, 2), new Csp(128, 128, 2));
+            _stage5 = nn.Sequential(ConvNorm(128, 256, 3, 2), new Csp(256, 256, 1));
+            (_merge4, _merge3) = (new Csp(384, 128, 1), new Csp(192, 64, 1));
+            (_head3, _head4, _head5) = (Head(64), Head(128), Head(256));
             RegisterComponents();
         }
 
         public override Tensor forward(Tensor x)
         {
-            var third = stage3.call(stem.call(x));
-            var fourth = stage4.call(third);
-            var fifth = stage5.call(fourth);
-            fourth = merge4.call(cat([Double(fifth), fourth], 1));
-            third = merge3.call(cat([Double(fourth), third], 1));
-            return cat([head3.call(third).flatten(2), head4.call(fourth).flatten(2), head5.call(fifth).flatten(2)], 2);
+            var third = _stage3.call(_stem.call(x));
+            var fourth = _stage4.call(third);
+            var fifth = _stage5.call(fourth);
+            fourth = _merge4.call(cat([Double(fifth), fourth], 1));
+            third = _merge3.call(cat([Double(fourth), third], 1));
+            return cat(
+                [_head3.call(third).flatten(2), _head4.call(fourth).flatten(2), _head5.call(fifth).flatten(2)], 2);
         }
 
         private static Tensor Double(Tensor x) =>
@@ -60,42 +61,42 @@ internal static class ExportModels
 
     private sealed class Csp : Layer
     {
-        private readonly Sequential first, last;
-        private readonly ModuleList<Sequential> blocks;
+        private readonly Sequential _first, _last;
+        private readonly ModuleList<Sequential> _blocks;
 
         public Csp(long channels, long filters, int depth) : base(nameof(Csp))
         {
-            first = ConvNorm(channels, filters, 1);
-            blocks = nn.ModuleList(Enumerable.Range(0, depth).Select(_ =>
+            _first = ConvNorm(channels, filters, 1);
+            _blocks = nn.ModuleList(Enumerable.Range(0, depth).Select(_ =>
                 nn.Sequential(ConvNorm(filters / 2, filters / 2, 3), ConvNorm(filters / 2, filters / 2, 3))).ToArray());
-            last = ConvNorm((2 + depth) * (filters / 2), filters, 1);
+            _last = ConvNorm((2 + depth) * (filters / 2), filters, 1);
             RegisterComponents();
         }
 
         public override Tensor forward(Tensor x)
         {
-            var parts = first.call(x).chunk(2, 1).ToList();
-            foreach (var block in blocks) parts.Add(parts[^1] + block.call(parts[^1]));
-            return last.call(cat(parts, 1));
+            var parts = _first.call(x).chunk(2, 1).ToList();
+            foreach (var block in _blocks) parts.Add(parts[^1] + block.call(parts[^1]));
+            return _last.call(cat(parts, 1));
         }
     }
 
     // Ronneberger et al., "U-Net: Convolutional Networks for Biomedical Image Segmentation", 2015.
     private sealed class UNet : Layer
     {
-        private readonly Layer enter, leave;
-        private readonly Layer? inner;
-        private readonly ConvTranspose2d? up;
+        private readonly Layer _enter, _leave;
+        private readonly Layer? _inner;
+        private readonly ConvTranspose2d? _up;
 
         public UNet(long channels, long filters, int depth) : base(nameof(UNet))
         {
-            enter = nn.Sequential(ConvNorm(channels, filters, 3), ConvNorm(filters, filters, 3));
+            _enter = nn.Sequential(ConvNorm(channels, filters, 3), ConvNorm(filters, filters, 3));
             if (depth > 0)
             {
-                inner = nn.Sequential(nn.MaxPool2d(2), new UNet(filters, 2 * filters, depth - 1));
-                up = nn.ConvTranspose2d(2 * filters, filters, 2, 2);
+                _inner = nn.Sequential(nn.MaxPool2d(2), new UNet(filters, 2 * filters, depth - 1));
+                _up = nn.ConvTranspose2d(2 * filters, filters, 2, 2);
             }
-            leave = depth > 0
+            _leave = depth > 0
                 ? nn.Sequential(ConvNorm(2 * filters, filters, 3), ConvNorm(filters, filters, 3))
                 : nn.Identity();
             RegisterComponents();
@@ -103,8 +104,8 @@ internal static class ExportModels
 
         public override Tensor forward(Tensor x)
         {
-            x = enter.call(x);
-            return leave.call(inner is null || up is null ? x : cat([x, up.call(inner.call(x))], 1));
+            x = _enter.call(x);
+            return _leave.call(_inner is null || _up is null ? x : cat([x, _up.call(_inner.call(x))], 1));
         }
     }
 
@@ -112,46 +113,47 @@ internal static class ExportModels
     private sealed class Gpt2 : Layer
     {
         public const int Words = 50_257;
-        private readonly Embedding words, places;
-        private readonly Sequential blocks;
+        private readonly Embedding _words, _places;
+        private readonly Sequential _blocks;
 
         public Gpt2(int depth, long width, long heads) : base(nameof(Gpt2))
         {
-            (words, places) = (nn.Embedding(Words, width), nn.Embedding(1024, width));
-            blocks = nn.Sequential([
+            (_words, _places) = (nn.Embedding(Words, width), nn.Embedding(1024, width));
+            _blocks = nn.Sequential([
                 .. Enumerable.Range(0, depth).Select(_ => new Block(width, heads)), (Layer)nn.LayerNorm(width)]);
             RegisterComponents();
         }
 
         public override Tensor forward(Tensor x)
         {
-            x = blocks.call(words.call(x) + places.call(arange(x.shape[1])));
-            return x.matmul(words.weight!.t());
+            x = _blocks.call(_words.call(x) + _places.call(arange(x.shape[1])));
+            return x.matmul(_words.weight!.t());
         }
     }
 
     private sealed class Block : Layer
     {
-        private readonly LayerNorm before, between;
-        private readonly Linear joined, projection;
-        private readonly Sequential feed;
-        private readonly long heads;
+        private readonly LayerNorm _before, _between;
+        private readonly Linear _joined, _projection;
+        private readonly Sequential _feed;
+        private readonly long _heads;
 
         public Block(long width, long heads) : base(nameof(Block))
         {
-            this.heads = heads;
-            (before, between) = (nn.LayerNorm(width), nn.LayerNorm(width));
-            (joined, projection) = (nn.Linear(width, 3 * width), nn.Linear(width, width));
-            feed = nn.Sequential(nn.Linear(width, 4 * width), nn.GELU(), nn.Linear(4 * width, width));
+            _heads = heads;
+            (_before, _between) = (nn.LayerNorm(width), nn.LayerNorm(width));
+            (_joined, _projection) = (nn.Linear(width, 3 * width), nn.Linear(width, width));
+            _feed = nn.Sequential(nn.Linear(width, 4 * width), nn.GELU(), nn.Linear(4 * width, width));
             RegisterComponents();
         }
 
         public override Tensor forward(Tensor x)
         {
-            var parts = joined.call(before.call(x)).view(x.shape[0], x.shape[1], 3, heads, -1).permute(2, 0, 3, 1, 4);
+            var parts = _joined.call(_before.call(x)).view(x.shape[0], x.shape[1], 3, _heads, -1)
+                .permute(2, 0, 3, 1, 4);
             var mixed = nn.functional.scaled_dot_product_attention(parts[0], parts[1], parts[2], is_casual: true);
-            x = x + projection.call(mixed.transpose(1, 2).flatten(2));
-            return x + feed.call(between.call(x));
+            x = x + _projection.call(mixed.transpose(1, 2).flatten(2));
+            return x + _feed.call(_between.call(x));
         }
     }
 }
