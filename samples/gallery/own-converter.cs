@@ -19,8 +19,8 @@ foreach (var problem in OnnxExporter.Analyze(model, randn(4, 3)))
     Console.WriteLine(problem);
 
 var converters = new ConverterRegistry()
-    // A converter of a method reads the arguments and adds nodes. ONNX Runtime has an operator for the inverse in a
-    // domain of its own, so the file runs on ONNX Runtime only.
+    // A converter of a method reads the arguments and adds nodes. The operator Inverse is an extension of ONNX
+    // Runtime, so other runtimes can't run the file.
     .AddMethod(typeof(Tensor), nameof(Tensor.inverse), context =>
         context.Add("com.microsoft::Inverse", context.Tensor("this")))
     // A converter of a module replaces its forward. It reads the module's settings.

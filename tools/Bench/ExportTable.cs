@@ -18,7 +18,7 @@ internal static class ExportTable
         "without the activations",
     ];
 
-    /// <param name="name">The network, or <see langword="null"/> to measure each in a process of its own.</param>
+    /// <param name="name">The network, or <see langword="null"/> to measure each in its own process.</param>
     /// <param name="rounds">The number of rounds.</param>
     public static void Print(string? name, int rounds)
     {

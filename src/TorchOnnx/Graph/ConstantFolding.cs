@@ -24,7 +24,7 @@ internal static class ConstantFolding
         }
         catch (ExternalException)
         {
-            // ONNX Runtime says what is wrong with the node.
+            // The node is invalid. ONNX Runtime reports it when it loads the graph.
             return null;
         }
     }

@@ -77,9 +77,9 @@ internal sealed class DynamicSizes
         _dimensions.FirstOrDefault(dimension => dimension.Input == input && dimension.Axis == axis)?.Name;
 
     /// <summary>
-    /// Returns inputs near the example: two sizes for each name. One size isn't enough, because an integer division
-    /// may give the same result. The elements are rotated in every
-    /// input, so a tensor that is equal in all passes is a constant.
+    /// Returns inputs near the example: two sizes for each name, because an integer division may give the same result
+    /// at one of them, or one size if passes are costly. The elements are rotated in every input, so a tensor that is
+    /// equal in all passes is a constant.
     /// </summary>
     public IEnumerable<(string Description, ModelInputs Inputs)> Near(ModelInputs example)
     {

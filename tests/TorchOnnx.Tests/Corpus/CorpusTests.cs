@@ -82,7 +82,7 @@ public sealed class CorpusTests : IDisposable
         Assert.True(problem.Line.Line > 0, problem.ToString());
     }
 
-    // Runs the module and the graph at five sizes of each open dimension, with a batch of its own in each run.
+    // Runs the module and the graph at five sizes of each open dimension, each time with another batch size.
     private static void IsEqualAtOtherSizes(
         nn.Module model, CorpusModel entry, OnnxProgram program, OnnxExportOptions options)
     {
