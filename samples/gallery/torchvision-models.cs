@@ -8,7 +8,7 @@
 // Exports the classifiers of the package TorchVision, and runs each file with ONNX Runtime alone:
 //
 //     dotnet run -c Release samples/gallery/torchvision-models.cs -- resnet18 mobilenet_v2
-//     dotnet run -c Release samples/gallery/torchvision-models.cs -- all
+//     dotnet run -c Release samples/gallery/torchvision-models.cs -- --seed 2 all
 //
 // The weights are random. For your own, pass weights_file: resnet18(weights_file: "resnet18.dat").
 
@@ -51,10 +51,12 @@ var models = new Dictionary<string, Func<Classifier>>
     ["vgg19_bn"] = () => vgg19_bn(),
 };
 
+int seed = 1;
+if (args is ["--seed", var number, ..]) (seed, args) = (int.Parse(number), args[2..]);
 foreach (string name in args is ["all"] ? [.. models.Keys] : args.DefaultIfEmpty("resnet18"))
 {
     using var scope = NewDisposeScope();
-    random.manual_seed(1);
+    random.manual_seed(seed);
     var model = models[name]();
     model.eval();
     int size = name.StartsWith("inception") ? 299 : 224;

@@ -47,7 +47,7 @@ internal sealed record ExportRequest(
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var carried = CarriedState.Find(this);
-        var result = new SizeTracer(this).Trace();
+        var result = SizeTracer.Trace(this);
         var exported = result is TraceResult.Refused refused
             ? new ExportResult.Refused(refused.Problems)
             : Translation.Translate(this, (TraceResult.Traced)result);

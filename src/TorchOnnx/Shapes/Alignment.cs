@@ -12,8 +12,8 @@ namespace TorchOnnx.Shapes;
 internal sealed class Alignment(
     IReadOnlyList<(string Description, Recording Recording)> passes, NumberFormulas formulas)
 {
-    public const string StaticRemedy =
-        "Make the dimension static (remove it from DynamicDimensions, or set DynamicBatch = false)";
+    public const string StaticWays = "remove it from DynamicDimensions, or set DynamicBatch = false";
+    public const string StaticRemedy = $"Make the dimension static ({StaticWays})";
 
     private const string VaryingRemedy =
         "Compute with tensors instead, or pass the value as an input of the module";

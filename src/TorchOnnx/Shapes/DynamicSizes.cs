@@ -25,11 +25,12 @@ internal sealed class DynamicSizes
     private readonly IReadOnlyList<long[]> _shapes;
     private readonly IReadOnlyDictionary<int, InputGenerator> _generators;
     private readonly long? _limit;
+    private readonly IReadOnlyList<string> _proven;
 
     private DynamicSizes(
         IReadOnlyList<DynamicDimension> dimensions, IReadOnlyList<long[]> shapes,
-        IReadOnlyDictionary<int, InputGenerator> generators, long? limit) =>
-        (_dimensions, _shapes, _generators, _limit) = (dimensions, shapes, generators, limit);
+        IReadOnlyDictionary<int, InputGenerator> generators, long? limit, IReadOnlyList<string> proven) =>
+        (_dimensions, _shapes, _generators, _limit, _proven) = (dimensions, shapes, generators, limit, proven);
 
     /// <param name="options">The options.</param>
     /// <param name="example">The inputs from which the sizes are counted.</param>
@@ -47,8 +48,19 @@ internal sealed class DynamicSizes
               select new DynamicDimension(options.BatchDimensionName, input.Index, 0);
         return new(
             [.. batch, .. options.DynamicDimensions], [.. example.Tensors.Select(tensor => tensor.shape)],
-            options.InputGenerators, limit);
+            options.InputGenerators, limit, []);
     }
+
+    /// <summary>Returns the same dimensions, counted from other inputs.</summary>
+    public DynamicSizes From(ModelInputs inputs) =>
+        new(_dimensions, [.. inputs.Tensors.Select(tensor => tensor.shape)], _generators, _limit, _proven);
+
+    /// <summary>Returns the other dimensions.</summary>
+    public DynamicSizes Without(string name) => new(
+        [.. _dimensions.Where(dimension => dimension.Name != name)], _shapes, _generators, _limit, _proven);
+
+    /// <summary>Returns the same dimensions, of which one has a smallest size that is traced apart.</summary>
+    public DynamicSizes WithProven(string name) => new(_dimensions, _shapes, _generators, _limit, [.. _proven, name]);
 
     /// <summary>
     /// Gets a value that indicates whether a pass costs about as much as one of a large module's example, so that only
@@ -64,7 +76,7 @@ internal sealed class DynamicSizes
         for (long divisor = MostReduction; _limit is not null && divisor > 1; divisor /= 2)
         {
             var steps = Names.ToDictionary(name => name, name =>
-                Steps(name) < MostReduction ? Steps(name) : Math.Max(Steps(name) / divisor, Smallest(name)));
+                Steps(name) < MostReduction ? Steps(name) : Math.Max(Steps(name) / divisor, Least(name)));
             if (2 * Elements(steps) <= _limit) yield return steps;
         }
     }
@@ -189,14 +201,17 @@ internal sealed class DynamicSizes
     }
 
     /// <summary>Returns the declared maximum, or <see langword="null"/> if there is none.</summary>
-    public long? Largest(string name) => Of(name).Max / Of(name).MultipleOf;
+    public long? Largest(string name) => All(name).Min(dimension => dimension.Max) / Multiple(name);
 
     /// <summary>Returns the declared minimum, or 1 if there is none.</summary>
-    public long Smallest(string name) => (Of(name).Min ?? Of(name).MultipleOf) / Of(name).MultipleOf;
+    public long Smallest(string name) => All(name).Max(dimension => dimension.Min) / Multiple(name) ?? 1;
+
+    /// <summary>Returns the smallest size that isn't traced apart.</summary>
+    public long Least(string name) => Smallest(name) + (_proven.Contains(name) ? 1 : 0);
 
     /// <summary>Returns a size below the example's, or <see langword="null"/> if there is none.</summary>
     public long? Below(string name) =>
-        Math.Max(Steps(name) / 2, Smallest(name)) is var below && below < Steps(name) ? below : null;
+        Math.Max(Steps(name) / 2, Least(name)) is var below && below < Steps(name) ? below : null;
 
     /// <summary>
     /// Returns sizes that were not traced: the smallest, one near the example, and two between the example and the far
@@ -207,7 +222,8 @@ internal sealed class DynamicSizes
     public IEnumerable<(long Steps, bool MayFail)> Untraced(string name, long far)
     {
         long steps = Steps(name);
-        if (IsCostly) return [(steps + 2, false)];
+        if (IsCostly && !_proven.Contains(name)) return [(steps + 2, false)];
+        if (IsCostly) return [(Smallest(name), true), (steps + 2, false)];
         long[] traced = [steps, .. NearSteps.Select(near => steps + near), Below(name) ?? steps, far];
         (long, bool)[] sizes = [(Smallest(name), true), (steps + 2, false)];
         // Both even and odd sizes: a stride of 2 hides a padding that is off by one at the others.
@@ -237,7 +253,18 @@ internal sealed class DynamicSizes
     public ModelInputs With(ModelInputs example, string name, long steps) =>
         Resize(example, other => other == name ? steps : null);
 
-    private DynamicDimension Of(string name) => _dimensions.First(dimension => dimension.Name == name);
+    /// <summary>Returns the declaration of a dimension with a bound, as C#.</summary>
+    public string Declare(SizeBound bound)
+    {
+        var dimension = Of(bound.Name);
+        string multiple = dimension.MultipleOf == 1 ? "" : $"MultipleOf = {dimension.MultipleOf}, ";
+        return $"new(\"{bound.Name}\", {dimension.Input}, {dimension.Axis}) "
+            + $"{{ {multiple}{(bound.IsLeast ? "Min" : "Max")} = {bound.Size} }}";
+    }
+
+    private IEnumerable<DynamicDimension> All(string name) => _dimensions.Where(dimension => dimension.Name == name);
+
+    private DynamicDimension Of(string name) => All(name).First();
 
     /// <summary>Returns the size in the example.</summary>
     public long SizeOf(string name) => _shapes[Of(name).Input][Of(name).Axis];
@@ -245,8 +272,7 @@ internal sealed class DynamicSizes
     /// <summary>Returns the size in the example, in steps.</summary>
     public long Steps(string name) => SizeOf(name) / Multiple(name);
 
-    private long Elements(string name) => _dimensions.Where(dimension => dimension.Name == name)
-        .Select(dimension => dimension.Input).Distinct()
+    private long Elements(string name) => All(name).Select(dimension => dimension.Input).Distinct()
         .Sum(input => Count([_shapes[input]]));
 
     private ModelInputs Resize(ModelInputs example, Func<string, long?> steps)

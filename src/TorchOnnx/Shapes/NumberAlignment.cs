@@ -8,10 +8,11 @@ namespace TorchOnnx.Shapes;
 /// <param name="example">The computations with the example.</param>
 /// <param name="passes">The differences of the other passes.</param>
 /// <param name="formulas">The open sizes, to which the computed numbers are added.</param>
+/// <param name="sizes">The open dimensions.</param>
 /// <param name="samples">The sizes at which conditions are evaluated.</param>
 internal sealed class NumberAlignment(
     IReadOnlyList<NumberStep> example, IReadOnlyList<NumberDifferences> passes, NumberFormulas formulas,
-    SizeSamples samples)
+    DynamicSizes sizes, SizeSamples samples)
 {
     private const string Remedy =
         Alignment.StaticRemedy + ", or set its Min, Max or MultipleOf so that the outcome never changes";
@@ -34,6 +35,12 @@ internal sealed class NumberAlignment(
     /// Gets the samples at which two numbers differ that are equal in all passes, if this is the first problem.
     /// </summary>
     public IReadOnlyList<int> Separating { get; private set; } = [];
+
+    /// <summary>
+    /// Gets the conditions with another outcome at the smallest size of a dimension only, each with the dimension's
+    /// name.
+    /// </summary>
+    public List<(string Name, NumberSite Site)> Boundaries { get; } = [];
 
     /// <summary>Returns the problems. The numbers that forward computes are then known.</summary>
     public IReadOnlyList<OnnxExportProblem> Align()
@@ -136,13 +143,34 @@ internal sealed class NumberAlignment(
             return;
         }
         bool isTest = step.Site.Operation is NumberOperation.Switch or NumberOperation.Index;
+        var bound = BoundOf(outcomes, outcome.Example);
+        if (bound is { IsLeast: true } && bound.Size == (sizes.Smallest(bound.Name) + 1) * sizes.Multiple(bound.Name)
+            && !isTest && step.Call is null)
+        {
+            Boundaries.Add((bound.Name, step.Site));
+        }
         Report(step.Problem(
             isTest
                 ? $"{text} is {outcome.Example} with the example and {outcomes[sample]} with {samples.Describe(sample)}"
                 : $"the condition {text} is {(outcome.Example != 0 ? "true" : "false")} with the example and "
                     + $"{(outcome.Example != 0 ? "false" : "true")} with {samples.Describe(sample)}",
-            Remedy));
+            bound is null ? Remedy : RemedyOf(bound)));
     }
+
+    // The bound of a dimension within which the outcome never changes.
+    private SizeBound? BoundOf(double[] outcomes, double expected)
+    {
+        var same = Enumerable.Range(0, outcomes.Length)
+            .Where(sample => _isValid[sample] && !double.IsNaN(outcomes[sample]))
+            .ToLookup(sample => outcomes[sample] == expected);
+        return samples.Bound([.. same[true]], [.. same[false]]);
+    }
+
+    private string RemedyOf(SizeBound bound) =>
+        bound.IsLeast || bound.Size >= sizes.SizeOf(bound.Name) + (ExampleCheck.StepsToMax * sizes.Multiple(bound.Name))
+            ? $"Declare the dimension as {sizes.Declare(bound)}, or make it static ({Alignment.StaticWays})"
+            : $"Give an example with {bound.Name} = {bound.Size + sizes.Multiple(bound.Name)} or more, or make the "
+                + $"dimension static ({Alignment.StaticWays})";
 
     private void AlignResult(NumberStep step, NumberFormula made)
     {

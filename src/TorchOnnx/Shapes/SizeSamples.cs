@@ -37,7 +37,7 @@ internal sealed class SizeSamples
         var own = new Dictionary<string, long[]>();
         foreach (string name in names)
         {
-            long step = dimensions.Multiple(name), least = dimensions.Smallest(name) * step;
+            long step = dimensions.Multiple(name), least = dimensions.Least(name) * step;
             long most = dimensions.Largest(name) * step ?? Largest;
             own[name] = [.. Enumerable.Range(0, Consecutive).Select(index => least + index * step)
                 .Concat(powers.Concat(critical).Select(size => size / step * step)
@@ -73,6 +73,23 @@ internal sealed class SizeSamples
         return string.Join(" and ", differing.Select(size => $"{size.Key} = {size.Value[sample]}"));
     }
 
+    /// <summary>
+    /// Returns the bound of one dimension that keeps some samples and excludes others, or <see langword="null"/> if
+    /// there is none.
+    /// </summary>
+    /// <param name="kept">The indices of the kept samples.</param>
+    /// <param name="excluded">The indices of the excluded samples; at least one.</param>
+    public SizeBound? Bound(IReadOnlyList<int> kept, IReadOnlyList<int> excluded)
+    {
+        foreach (var (name, sizes) in _sizes)
+        {
+            double least = kept.Min(sample => sizes[sample]), most = kept.Max(sample => sizes[sample]);
+            if (excluded.All(sample => sizes[sample] < least)) return new(name, (long)least, true);
+            if (excluded.All(sample => sizes[sample] > most)) return new(name, (long)most, false);
+        }
+        return null;
+    }
+
     private static IEnumerable<Dictionary<string, long>> Combinations(
         IReadOnlyList<string> names, Dictionary<string, long[]> own)
     {
@@ -86,3 +103,9 @@ internal sealed class SizeSamples
         return points;
     }
 }
+
+/// <summary>Represents a bound of an open dimension.</summary>
+/// <param name="Name">The name of the dimension.</param>
+/// <param name="Size">The size.</param>
+/// <param name="IsLeast">Indicates whether the size is the smallest instead of the largest one.</param>
+internal sealed record SizeBound(string Name, long Size, bool IsLeast);

@@ -1,5 +1,6 @@
 using TorchOnnx.Graph;
 using TorchOnnx.Tracing;
+using TorchOnnx.Verification;
 
 namespace TorchOnnx.Shapes;
 
@@ -33,34 +34,116 @@ internal abstract record TraceResult
 /// Traces a module with the example and at sizes near, below and far above it, and aligns the recordings. The other
 /// passes of a large module start from smaller sizes if it accepts them.
 /// </summary>
-internal sealed class SizeTracer(ExportRequest request)
+/// <remarks>
+/// Code may treat the smallest size differently, such as a mask that a single token doesn't need. If the code for the
+/// other sizes gives the same results there, a pass that runs it at the smallest size is aligned with the others.
+/// </remarks>
+internal sealed class SizeTracer
 {
     private const int MostExtraPasses = 4;
     private const int MostTries = 3;
+    private const int MostDraws = 3;
+
+    private readonly ExportRequest _request;
+    private readonly DynamicSizes _sizes;
+    private readonly IReadOnlyList<(string Name, NumberSite Site)> _proven;
 
     private readonly List<(string Description, Recording Recording)> _passes = [];
     private readonly List<NumberDifferences> _differences = [];
     private readonly Dictionary<string, long> _farSizes = [];
-    private (ModelInputs Inputs, DynamicSizes Sizes) _start = (request.Example, request.Sizes);
+    private (ModelInputs Inputs, DynamicSizes Sizes) _start;
+    private IReadOnlyList<(string Name, NumberSite Site)> _boundaries = [];
 
-    public TraceResult Trace()
+    private SizeTracer(
+        ExportRequest request, DynamicSizes sizes, IReadOnlyList<(string Name, NumberSite Site)> proven)
     {
-        var example = Record(request.Example, keepResults: request.Sizes.IsCostly);
+        (_request, _sizes, _proven) = (request, sizes, proven);
+        _start = (request.Example, sizes);
+    }
+
+    public static TraceResult Trace(ExportRequest request)
+    {
+        var tracer = new SizeTracer(request, request.Sizes, []);
+        while (true)
+        {
+            var result = tracer.Trace();
+            if (result is TraceResult.Traced || tracer._boundaries.Count == 0) return result;
+            string name = tracer._boundaries[0].Name;
+            var conditions = tracer._boundaries.Where(condition => condition.Name == name).ToList();
+            if (!tracer.AgreesAtSmallest(name, conditions)) return result;
+            tracer = new(request, tracer._sizes.WithProven(name), [.. tracer._proven, .. conditions]);
+        }
+    }
+
+    private TraceResult Trace()
+    {
+        var example = Record(_request.Example, keepResults: _sizes.IsCostly);
         // The translation still lists the problems of the other calls.
-        if (example.Refusals.Count > 0) return new TraceResult.Traced(example, request.Sizes, _farSizes);
+        if (example.Refusals.Count > 0) return new TraceResult.Traced(example, _sizes, _farSizes);
         _passes.Add(("the example", example));
-        var problems = RecordReduced();
+        var problems = RecordSmallest();
+        if (problems.Count == 0) problems = RecordReduced();
         if (problems.Count == 0) problems = RecordOthers();
         return problems.Count > 0 ? new TraceResult.Refused(problems) : Align();
     }
 
+    // The code for the other sizes must give the module's own results at the smallest size, whose own code must not
+    // depend on the other open sizes.
+    private bool AgreesAtSmallest(string name, IReadOnlyList<(string Name, NumberSite Site)> conditions)
+    {
+        var smallest = _sizes.With(_request.Example, name, _sizes.Smallest(name));
+        var others = _sizes.From(smallest).Without(name);
+        if (Trace(_request with { Example = smallest, Sizes = others }) is TraceResult.Refused
+            or TraceResult.Traced { Recording.Refusals.Count: > 0 })
+        {
+            return false;
+        }
+        var sampler = new InputSampler(
+            [.. _request.Example.Tensors.Select(TensorCopy.ToManaged)],
+            [.. _request.Example.Tensors.Select(tensor => tensor.dtype)], _request.Options.InputGenerators);
+        return Enumerable.Range(0, MostDraws).All(draw =>
+        {
+            var shapes = _sizes.Shapes(other => other == name ? _sizes.Smallest(name) : _sizes.Steps(other) + draw);
+            var inputs = _request.Example.With(sampler.Draw(shapes).Select(input =>
+                TensorCopy.ToTorch(input).to(_request.Example.Tensors[0].device)));
+            var own = Record(inputs, keepResults: true);
+            var other = Record(inputs, keepResults: true, RepeatExample(conditions));
+            return own.Refusals.Count == 0 && other.Refusals.Count == 0 && own.Results.Count == other.Results.Count
+                && other.Results.Zip(own.Results).All(pair => pair is { First: not null, Second: not null }
+                    && Comparison.Of(pair.First, pair.Second, _request.Options.Relative, _request.Options.Scale).Passed);
+        });
+    }
+
+    private RepeatedOutcomes RepeatExample(IEnumerable<(string Name, NumberSite Site)> conditions)
+    {
+        var sites = conditions.Select(condition => condition.Site).ToHashSet();
+        return new(_passes[0].Recording.Steps.Where(step => sites.Contains(step.Site)));
+    }
+
+    private IReadOnlyList<OnnxExportProblem> RecordSmallest()
+    {
+        foreach (string name in _proven.Select(condition => condition.Name).Distinct())
+        {
+            long steps = _sizes.Smallest(name);
+            var inputs = _sizes.With(_request.Example, name, steps);
+            var repeated = RepeatExample(_proven.Where(condition => condition.Name == name));
+            if (Record($"{name} = {steps * _sizes.Multiple(name)}", inputs, mayReject: false, "give another example",
+                repeated)
+                is { Count: > 0 } problems)
+            {
+                return problems;
+            }
+        }
+        return [];
+    }
+
     private IReadOnlyList<OnnxExportProblem> RecordReduced()
     {
-        foreach (var steps in request.Sizes.Reduced())
+        foreach (var steps in _sizes.Reduced())
         {
-            var inputs = request.Sizes.With(request.Example, steps);
-            if (Record(request.Sizes.Describe(steps), inputs, mayReject: true, "") is not { } problems) continue;
-            _start = (inputs, DynamicSizes.Of(request.Options, inputs, request.LargeSize));
+            var inputs = _sizes.With(_request.Example, steps);
+            if (Record(_sizes.Describe(steps), inputs, mayReject: true, "") is not { } problems) continue;
+            _start = (inputs, _sizes.From(inputs));
             return problems;
         }
         return [];
@@ -91,11 +174,12 @@ internal sealed class SizeTracer(ExportRequest request)
     {
         IReadOnlyList<Recording> passes = [.. _passes.Select(pass => pass.Recording)];
         var steps = passes[0].Steps;
-        var samples = SizeSamples.Of(request.Sizes, NumberAlignment.Constants(steps, _differences));
-        var formulas = NumberFormulas.Of(request.Sizes, samples, passes);
-        var numbers = new NumberAlignment(steps, _differences, formulas, samples);
-        bool isOpen = request.Sizes.Names.Count > 0;
+        var samples = SizeSamples.Of(_sizes, NumberAlignment.Constants(steps, _differences));
+        var formulas = NumberFormulas.Of(_sizes, samples, passes);
+        var numbers = new NumberAlignment(steps, _differences, formulas, _sizes, samples);
+        bool isOpen = _sizes.Names.Count > 0;
         var problems = isOpen ? numbers.Align() : [];
+        _boundaries = numbers.Boundaries;
         separating = [.. numbers.Separating.Select(samples.At)];
         if (problems.Count == 0) problems = new Alignment(_passes, formulas).Align();
         if (problems.Count > 0 && separating.Count == 0 && isOpen) problems = Varying(passes[0]) ?? problems;
@@ -108,9 +192,9 @@ internal sealed class SizeTracer(ExportRequest request)
     // A difference between passes of the same sizes doesn't come from the sizes.
     private IReadOnlyList<OnnxExportProblem>? Varying(Recording example)
     {
-        var other = Record(request.Sizes.Rotated(request.Example));
+        var other = Record(_sizes.Rotated(_request.Example));
         if (other.Refusals.Count > 0) return null;
-        var formulas = NumberFormulas.Of(request.Sizes, SizeSamples.Of(request.Sizes, []), [example, other]);
+        var formulas = NumberFormulas.Of(_sizes, SizeSamples.Of(_sizes, []), [example, other]);
         var problems = new Alignment([("the example", example), ("other elements", other)], formulas).Align();
         return problems.Count > 0 ? problems : null;
     }
@@ -121,13 +205,13 @@ internal sealed class SizeTracer(ExportRequest request)
         foreach (var (description, inputs) in sizes.Near(start))
         {
             string remedy = "export the dimension as a static one (DynamicBatch = false for the batch), "
-                + (request.Example.Tensors.Count == 1
+                + (_request.Example.Tensors.Count == 1
                     ? "or set its MultipleOf"
                     : "set its MultipleOf, or, if dimension 0 of an input isn't the batch, name its batch dimension "
-                        + $"'{request.Options.BatchDimensionName}' in DynamicDimensions");
+                        + $"'{_request.Options.BatchDimensionName}' in DynamicDimensions");
             if (Record(description, inputs, mayReject: false, remedy) is { Count: > 0 } problems) return problems;
         }
-        if (request.Options.DataDependentShapes)
+        if (_request.Options.DataDependentShapes)
         {
             foreach (var inputs in sizes.Redrawn(start))
             {
@@ -178,16 +262,16 @@ internal sealed class SizeTracer(ExportRequest request)
     /// true.
     /// </returns>
     private IReadOnlyList<OnnxExportProblem>? Record(
-        string description, ModelInputs inputs, bool mayReject, string remedy)
+        string description, ModelInputs inputs, bool mayReject, string remedy, RepeatedOutcomes? repeated = null)
     {
-        var pass = Record(inputs);
+        var pass = Record(inputs, repeated: repeated);
         if (mayReject && pass.IsOnlyRejected) return null;
         if (pass.Refusals.Count == 0)
         {
             _differences.Add(NumberDifferences.Of(_passes[0].Recording.Steps, pass.Steps));
             _passes.Add((description, pass with { Steps = [] }));
         }
-        if (request.Example.Tensors.Any(tensor => !tensor.is_floating_point()))
+        if (_request.Example.Tensors.Any(tensor => !tensor.is_floating_point()))
         {
             remedy += "; or give its inputs values that it accepts with InputGenerators";
         }
@@ -199,6 +283,8 @@ internal sealed class SizeTracer(ExportRequest request)
             : [.. pass.Problems];
     }
 
-    private Recording Record(ModelInputs inputs, bool keepResults = false) => Tracer.Record(
-        request.Module, request.State, inputs, request.Options.Converters, keepResults: keepResults);
+    private Recording Record(ModelInputs inputs, bool keepResults = false, RepeatedOutcomes? repeated = null) =>
+        Tracer.Record(
+            _request.Module, _request.State, inputs, _request.Options.Converters, keepResults: keepResults,
+            repeated: repeated);
 }

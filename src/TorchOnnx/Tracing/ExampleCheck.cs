@@ -5,6 +5,9 @@ namespace TorchOnnx.Tracing;
 /// <summary>Checks that an example is supported and matches the options.</summary>
 internal static class ExampleCheck
 {
+    /// <summary>The number of steps from the example's size to the least maximum.</summary>
+    public const int StepsToMax = 4;
+
     private static readonly torch.ScalarType[] Supported =
     [
         torch.ScalarType.Float32, torch.ScalarType.Float64, torch.ScalarType.Int64, torch.ScalarType.Int32,
@@ -86,7 +89,7 @@ internal static class ExampleCheck
                     + $"Min must be at most that size and a multiple of {dimension.MultipleOf}. Change Min or use a "
                     + "larger example.", nameof(example));
         }
-        long least = shape[dimension.Axis] + 4L * dimension.MultipleOf;
+        long least = shape[dimension.Axis] + (long)StepsToMax * dimension.MultipleOf;
         if (dimension.Max is { } max && (max < least || max % dimension.MultipleOf != 0))
         {
             throw new ArgumentException(

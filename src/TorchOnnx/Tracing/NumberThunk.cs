@@ -5,7 +5,7 @@ namespace TorchOnnx.Tracing;
 
 /// <summary>
 /// Emits methods that replace instructions that compute with numbers. Such a method takes the operands and the number
-/// of the site, and reports the operands and the result to the tracer.
+/// of the site, and reports the operands and the result to the tracer, which may invert the outcome of a condition.
 /// </summary>
 internal static class NumberThunk
 {
@@ -39,6 +39,7 @@ internal static class NumberThunk
         Number(il, OpCodes.Ldloc_0, isTest ? kind : IlStack.KindOf(result));
         il.Emit(OpCodes.Ldarg_1);
         il.Emit(OpCodes.Call, typeof(Tracer).GetMethod(nameof(Tracer.NoteUnary))!);
+        InvertIfAsked(il, isTest && opCode.FlowControl == FlowControl.Cond_Branch && opCode != OpCodes.Switch, kind);
         il.Emit(OpCodes.Ldloc_0);
         il.Emit(OpCodes.Ret);
         return thunk;
@@ -79,9 +80,35 @@ internal static class NumberThunk
         Number(il, OpCodes.Ldloc_0, IlStack.KindOf(result));
         il.Emit(OpCodes.Ldarg_2);
         il.Emit(OpCodes.Call, typeof(Tracer).GetMethod(nameof(Tracer.NoteBinary))!);
+        InvertIfAsked(il, isBranch || opCode.StackBehaviourPush == StackBehaviour.Pushi, StackKind.Int32);
         il.Emit(OpCodes.Ldloc_0);
         il.Emit(OpCodes.Ret);
         return thunk;
+    }
+
+    // The tracer's answer is on the stack, and the outcome is local 0.
+    private static void InvertIfAsked(ILGenerator il, bool isCondition, StackKind kind)
+    {
+        if (!isCondition)
+        {
+            il.Emit(OpCodes.Pop);
+            return;
+        }
+        var end = il.DefineLabel();
+        il.Emit(OpCodes.Brfalse, end);
+        il.Emit(OpCodes.Ldloc_0);
+        il.Emit(OpCodes.Ldc_I4_0);
+        Widen();
+        il.Emit(OpCodes.Ceq);
+        Widen();
+        il.Emit(OpCodes.Stloc_0);
+        il.MarkLabel(end);
+
+        void Widen()
+        {
+            if (kind == StackKind.Int64) il.Emit(OpCodes.Conv_I8);
+            else if (kind == StackKind.Length) il.Emit(OpCodes.Conv_I);
+        }
     }
 
     private static void Number(ILGenerator il, OpCode load, StackKind kind)

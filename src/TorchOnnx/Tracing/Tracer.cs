@@ -20,14 +20,15 @@ internal sealed class Tracer
     private readonly MadeModules _made = new();
     private readonly List<NumberStep> _steps = [];
     private readonly RewrittenCode _code = RewrittenCode.Shared;
+    private readonly RepeatedOutcomes? _repeated;
     private TracedCall? _top;
     private TracedCall? _failed;
 
     private Tracer(
         torch.nn.Module root, Dictionary<torch.nn.Module, string> paths, ConverterRegistry converters,
-        CallRecorder recorder)
+        CallRecorder recorder, RepeatedOutcomes? repeated)
     {
-        (_root, _paths, _converters, _recorder) = (root, paths, converters, recorder);
+        (_root, _paths, _converters, _recorder, _repeated) = (root, paths, converters, recorder, repeated);
         _hidden = new(recorder);
     }
 
@@ -38,9 +39,10 @@ internal sealed class Tracer
     /// <param name="converters">The converters. A call with a converter is recorded; other calls are followed.</param>
     /// <param name="keepValues">Indicates whether the recording keeps the elements of each call's results.</param>
     /// <param name="keepResults">Indicates whether the recording keeps the elements of the returned tensors.</param>
+    /// <param name="repeated">The conditions that have the same outcomes as in another pass.</param>
     public static Recording Record(
         torch.nn.Module model, ModelState state, ModelInputs inputs, ConverterRegistry converters,
-        bool keepValues = false, bool keepResults = false)
+        bool keepValues = false, bool keepResults = false, RepeatedOutcomes? repeated = null)
     {
         using var gradients = GradientMode.For(model);
         using var scope = torch.NewDisposeScope();
@@ -49,7 +51,7 @@ internal sealed class Tracer
         foreach (var (name, module) in model.named_modules()) paths.TryAdd(module, name);
         foreach (var (path, module) in UnregisteredModules.Of(model)) paths.TryAdd(module, path);
         var weights = pass.Weights.Select(entry => TensorIdentity.Of(entry.Tensor)).ToHashSet();
-        var tracer = new Tracer(model, paths, converters, new(new(weights, pass.Tensors), keepValues, keepResults));
+        var tracer = new Tracer(model, paths, converters, new(new(weights, pass.Tensors), keepValues, keepResults), repeated);
         return tracer.Run(inputs.With(inputs.Tensors.Select(tensor => tensor.clone()).ToList()));
     }
 
@@ -85,15 +87,20 @@ internal sealed class Tracer
     }
 
     /// <summary>Records an instruction that computes with one number.</summary>
-    public static void NoteUnary(double operand, double result, int site) => _current?.Note(site, operand, 0, result);
+    /// <returns>A value that indicates whether the outcome of a condition is to be inverted.</returns>
+    public static bool NoteUnary(double operand, double result, int site) =>
+        _current?.Note(site, operand, 0, result) ?? false;
 
     /// <summary>Records an instruction that computes with two numbers.</summary>
-    public static void NoteBinary(double left, double right, double result, int site) =>
-        _current?.Note(site, left, right, result);
+    /// <returns>A value that indicates whether the outcome of a condition is to be inverted.</returns>
+    public static bool NoteBinary(double left, double right, double result, int site) =>
+        _current?.Note(site, left, right, result) ?? false;
 
-    private void Note(int site, double left, double right, double result)
+    private bool Note(int site, double left, double right, double result)
     {
-        if (_code.FindNumber(site) is { } known) _steps.Add(new(known, _top, left, right, result));
+        if (_code.FindNumber(site) is not { } known) return false;
+        _steps.Add(new(known, _top, left, right, result));
+        return _repeated?.Inverts(known, result != 0) ?? false;
     }
 
     private Recording Run(ModelInputs inputs)

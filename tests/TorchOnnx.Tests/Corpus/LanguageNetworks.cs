@@ -25,6 +25,11 @@ internal static class LanguageNetworks
         CorpusModel.Of("alibi", () => new Alibi(), 2, 5, 8) with { Dynamic = [new("T", 0, 1)] },
         CorpusModel.Of("llama_block", () => new Llama(), 2, 6, 8) with { Dynamic = [new("T", 0, 1)] },
         CorpusModel.Of("sdpa", () => new Sdpa(), 2, 6, 8) with { Dynamic = [new("T", 0, 1)] },
+        new("cached_attention", () => new CachedAttention(),
+            () => [randn(2, 3, 8), randn(2, 2, 4, 4), randn(2, 2, 4, 4)])
+        {
+            Dynamic = [new("P", 1, 2), new("P", 2, 2), new("T", 0, 1)],
+        },
         new("seq2seq", () => new Seq2Seq(), () => [Tokens(2, 4), Tokens(2, 3)]),
         new("tied_language_model", () => new TiedLanguageModel(), () => [Tokens(2, 4)]) { Dynamic = [new("T", 0, 1)] },
         CorpusModel.Of("transformer_encoder", () => new Encoder(), 5, 2, 8) with { Dynamic = [] },
@@ -201,6 +206,34 @@ internal static class LanguageNetworks
             var heads = qkv.call(x).view(batch, length, 3, 2, 4).permute(2, 0, 3, 1, 4).unbind(0);
             var mixed = nn.functional.scaled_dot_product_attention(heads[0], heads[1], heads[2], is_casual: true);
             return output.call(mixed.transpose(1, 2).reshape(batch, length, 8));
+        }
+    }
+
+    // A single token sees the whole cache, so it needs no mask.
+    private sealed class CachedAttention : nn.Module<Tensor, Tensor, Tensor, (Tensor, Tensor, Tensor)>
+    {
+        private readonly Linear query = nn.Linear(8, 8), key = nn.Linear(8, 8), value = nn.Linear(8, 8);
+        private readonly Linear output = nn.Linear(8, 8);
+
+        public CachedAttention() : base(nameof(CachedAttention)) => RegisterComponents();
+
+        public override (Tensor, Tensor, Tensor) forward(Tensor x, Tensor pastKeys, Tensor pastValues)
+        {
+            var (batch, length, past) = (x.shape[0], x.shape[1], pastKeys.shape[2]);
+            Tensor? mask = null;
+            if (length > 1)
+            {
+                mask = full([length, length], float.NegativeInfinity).triu(1);
+                mask = hstack([zeros(length, past), mask]);
+            }
+            var keys = cat([pastKeys, Split(key.call(x))], 2);
+            var values = cat([pastValues, Split(value.call(x))], 2);
+            var scores = Split(query.call(x)).matmul(keys.transpose(2, 3)) / Math.Sqrt(4);
+            if (mask is not null) scores = scores + mask;
+            var mixed = scores.softmax(-1).matmul(values).transpose(1, 2).reshape(batch, length, 8);
+            return (output.call(mixed), keys, values);
+
+            Tensor Split(Tensor tensor) => tensor.view(batch, length, 2, 4).transpose(1, 2);
         }
     }
 
