@@ -5,32 +5,39 @@ namespace OnnxDigits.Inference.Segmentation;
 /// <summary>The ways to divide a line into digits.</summary>
 internal sealed class CandidateLine
 {
-    // The largest number of parts of one digit, and the greatest gap between them, as a share of the line's height.
+    // All lengths are multiples of the line's height. A digit has at most this many parts, gaps and width.
     private const int MaxParts = 4;
     private const double MaxGap = 0.3;
     private const double MaxWidth = 1.3;
 
-    // The cost of a digit is −log p of the network and the following. Lengths are shares of the line's height.
+    // A digit costs this, −log p of the network's confidence p, and the following.
     private const double DigitCost = 0.4;
 
-    // For each unit of a gap between its parts, and for two parts that are as high as digits.
+    // For each unit of a gap between its parts.
     private const double GapCost = 8;
+
+    // For each two neighboring parts that are both this high.
     private const double TallCost = 1;
-    private const double TallShare = 0.7;
+    private const double TallHeight = 0.7;
 
-    // For each unit of width beyond that of most digits, and for a digit without height.
+    // For each unit of width above this one.
     private const double WideCost = 5;
-    private const double WideShare = 0.95;
-    private const double LowCost = 3;
-    private const double LowShare = 0.5;
+    private const double WideWidth = 0.95;
 
-    // For a cut through one stroke, where digits may touch, and through several, which divides a 0.
+    // For a height of 0, falling to nothing at this height.
+    private const double LowCost = 3;
+    private const double LowHeight = 0.5;
+
+    // For a cut through one stroke, where two digits may touch.
     private const double TouchCost = 0.25;
+
+    // For a cut through several strokes, which may divide a 0.
     private const double CutCost = 1;
 
-    // A low part may be punctuation or dust. Leaving it out costs this and its longer side.
+    // A part below LowHeight, or a piece below FlatHeight, may be left out as punctuation or dust. That costs this and
+    // its longer side.
     private const double OmissionCost = 0.3;
-    private const double FlatShare = 0.15;
+    private const double FlatHeight = 0.15;
 
     private readonly List<Part> _parts;
     private readonly List<Candidate> _candidates = [];
@@ -117,8 +124,8 @@ internal sealed class CandidateLine
     {
         InkBounds box = candidate.Part.Bounds;
         double cost = DigitCost - Math.Log(Math.Max(candidate.Prediction.Confidence, 1e-4));
-        cost += LowCost * Math.Max(0, 1 - (box.Height / (LowShare * Height)));
-        cost += WideCost * Math.Max(0, ((double)box.Width / Height) - WideShare);
+        cost += LowCost * Math.Max(0, 1 - (box.Height / (LowHeight * Height)));
+        cost += WideCost * Math.Max(0, ((double)box.Width / Height) - WideWidth);
         int cut = _parts[candidate.First].Cut ?? 0;
         cost += cut > 1 ? CutCost : cut * TouchCost;
         for (int i = candidate.First + 1; i < candidate.First + candidate.Count; i++)
@@ -129,13 +136,12 @@ internal sealed class CandidateLine
         return cost;
     }
 
-    // Only a low part can be left out. A piece that was cut off a part must be lower still, like a remnant of a line.
     private double Omission(Part part) => part.Bounds.Width < Height
-        && part.Bounds.Height < (part.Cut is null ? LowShare : FlatShare) * Height
+        && part.Bounds.Height < (part.Cut is null ? LowHeight : FlatHeight) * Height
             ? OmissionCost + ((double)part.Bounds.Longer / Height)
             : double.PositiveInfinity;
 
-    private bool IsTall(Part part) => part.Cut is null && part.Bounds.Height >= TallShare * Height;
+    private bool IsTall(Part part) => part.Cut is null && part.Bounds.Height >= TallHeight * Height;
 
     private static int Gap(Part left, Part right) => right.Bounds.Left - left.Bounds.Right - 1;
 }

@@ -5,16 +5,16 @@ namespace OnnxDigits.Inference.Segmentation;
 /// <summary>Traces straight thin lines that are nearly parallel to a side of the page and may have gaps.</summary>
 internal static class LineTracer
 {
-    // How far a line may deviate from its course, in pixels.
+    // The greatest distance of a step from its expected position, in pixels.
     public const double Tolerance = 1.5;
 
-    // The share of a line that is drawn. The gaps are strokes across it.
+    // The least fraction of a line's steps that have ink. Strokes across a line leave gaps in it.
     private const double MinCoverage = 0.65;
 
-    // The least length of parts that are joined.
+    // The least length of two lines that are joined, in pixels.
     private const int MinJoined = 16;
 
-    // The longest gap, in multiples of the greatest thickness, and as a share of the line so far.
+    // The longest gap, as a multiple of the greatest thickness and as a fraction of the line before it.
     private const int MaxGap = 4;
     private const double GapShare = 0.5;
 
@@ -29,7 +29,7 @@ internal static class LineTracer
         (int step, int across) = isUpright ? (ink.Width, 1) : (1, ink.Width);
         var finished = new List<TracedLine>();
         var active = new List<TracedLine>();
-        // Of the lines that are expected at a place, the longest one.
+        // The longest of the lines that are expected at each position.
         var expected = new TracedLine?[breadth];
         for (int at = 0; at < steps; at++)
         {
@@ -59,7 +59,7 @@ internal static class LineTracer
         return lines;
     }
 
-    // Joins the parts of lines that were lost where a stroke runs along them.
+    // Joins lines that were interrupted by a stroke along them.
     private static List<TracedLine> Join(IEnumerable<TracedLine> lines, int maxGap)
     {
         var joined = new List<TracedLine>();

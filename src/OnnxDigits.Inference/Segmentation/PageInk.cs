@@ -5,14 +5,14 @@ namespace OnnxDigits.Inference.Segmentation;
 /// <summary>The ink of a page, and which part each pixel of it belongs to.</summary>
 internal sealed class PageInk
 {
-    // Parts that are smaller than this are grain or dust, in pixels of a photograph and of a drawing.
+    // The least size of a part, in pixels of a photograph and of a drawing. Smaller parts are grain or dust.
     private const int MinPhotoSide = 8;
     private const int MinDrawingSide = 3;
 
-    // Darker than this share of the darkest ink is the core of a stroke.
+    // Ink that is darker than this fraction of the darkest ink is the core of a stroke.
     private const float CoreShare = 0.45f;
 
-    // A texture has more parts, and no digits.
+    // The most parts that are read. Only a texture has more.
     private const int MaxParts = 2000;
 
     private readonly GrayImage _ink;

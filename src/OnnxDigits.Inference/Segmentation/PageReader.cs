@@ -9,27 +9,33 @@ namespace OnnxDigits.Inference.Segmentation;
 /// </summary>
 internal sealed class PageReader(DigitClassifier classifier, PageInk ink)
 {
-    // At this size, a page of 200 digits has 50 pixels for each.
+    // A larger page is reduced to this size in pixels. A page of 200 digits then has about 50 pixels for each.
     private const int LongestSide = 1600;
 
-    // This many parts that are lower than this share of the page's digits are no line but specks.
+    // A line of at most this many parts counts as specks if it is lower than this multiple of the page's digits.
     private const int MaxSpecks = 2;
     private const double MinLineHeight = 0.4;
 
-    // Of parts above one another, the lower one's share of the upper one, and their distance as a share of both.
-    private const double MinBeside = 0.5;
-    private const double MaxAbove = 0.2;
-    private const double MaxJoined = 1.3;
+    // Two parts are joined if they overlap horizontally by at least this fraction of the narrower part.
+    private const double MinOverlap = 0.5;
 
-    // Parts that are wider than they are high, or narrower but not clearly one digit, may be several digits.
-    private const double WideShare = 0.95;
-    private const double NarrowShare = 0.45;
-    private const double SureConfidence = 0.9;
+    // The greatest vertical distance of joined parts, as a multiple of the higher part.
+    private const double MaxDistance = 0.2;
 
-    // Cutting takes time, and a texture has many wide parts.
+    // The greatest height of joined parts, as a multiple of a typical digit.
+    private const double MaxJoinedHeight = 1.3;
+
+    // A part that is wider than this multiple of the line's height may be several digits.
+    private const double MinPairWidth = 0.95;
+
+    // So may a part that is wider than this multiple, if the network is less confident than this.
+    private const double MinDoubtfulWidth = 0.45;
+    private const double MinConfidence = 0.9;
+
+    // The most pixels that are searched for cuts, because a texture has many wide parts.
     private const int MaxCutPixels = 4_000_000;
 
-    // Flatter parts are lines.
+    // A part whose width is a greater multiple of its height is a line.
     private const double MaxAspect = 3;
 
     /// <summary>Reads the digits of a picture in reading order.</summary>
@@ -83,9 +89,9 @@ internal sealed class PageReader(DigitClassifier classifier, PageInk ink)
     }
 
     private static Func<Candidate, bool> IsDoubtful(int height) => candidate => candidate.Count == 1
-        && (candidate.Part.Bounds.Width > WideShare * height
-            || (candidate.Part.Bounds.Width > NarrowShare * height
-                && candidate.Prediction.Confidence < SureConfidence));
+        && (candidate.Part.Bounds.Width > MinPairWidth * height
+            || (candidate.Part.Bounds.Width > MinDoubtfulWidth * height
+                && candidate.Prediction.Confidence < MinConfidence));
 
     private static bool IsFlat(InkBounds box) => box.Width > MaxAspect * box.Height;
 
@@ -123,10 +129,10 @@ internal sealed class PageReader(DigitClassifier classifier, PageInk ink)
 
     private static bool IsAbove(InkBounds part, InkBounds other, int height)
     {
-        int beside = Math.Min(part.Right, other.Right) - Math.Max(part.Left, other.Left) + 1;
+        int overlap = Math.Min(part.Right, other.Right) - Math.Max(part.Left, other.Left) + 1;
         int distance = Math.Max(part.Top - other.Bottom, other.Top - part.Bottom);
         InkBounds both = part.Union(other);
-        return beside >= MinBeside * Math.Min(part.Width, other.Width) && distance <= MaxAbove * other.Height
-            && both.Height <= MaxJoined * Math.Max(height, other.Height);
+        return overlap >= MinOverlap * Math.Min(part.Width, other.Width) && distance <= MaxDistance * other.Height
+            && both.Height <= MaxJoinedHeight * Math.Max(height, other.Height);
     }
 }

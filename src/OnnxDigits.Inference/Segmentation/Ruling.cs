@@ -7,28 +7,32 @@ namespace OnnxDigits.Inference.Segmentation;
 /// </summary>
 internal static class Ruling
 {
-    // The greatest thickness of a line, in pixels and as a share of the page.
+    // Lines are at most this thick: a number of pixels, or a fraction of the page's shorter side if that is more.
     private const int MinThickness = 6;
     private const double Thickness = 1 / 120.0;
 
-    // Lines longer than this share of the page are left out to measure the writing.
+    // Lines longer than this fraction of the page don't count as writing when its height is measured.
     private const double LongShare = 0.3;
 
-    // A line is this many times as long as the writing is high.
+    // The least length of a line, as a multiple of the writing's height.
     private const double MinLength = 2.5;
 
     // The greatest width of a box around one digit, as a multiple of its height.
     private const double MaxAspect = 2;
 
-    // Strokes are this much darker than the lines that cross the page.
+    // A line that is darker than this multiple of the median of the long lines is a stroke.
     private const float MaxDarkness = 1.4f;
 
-    // Which of the values sorted by darkness stands for lines and strokes, and how faint lines are beside strokes.
-    private const double PrintedShare = 0.8;
-    private const double MaxFaintness = 0.75;
-    private const float DarkerShare = 0.25f;
+    // This quantile of the darkness of all pixels is taken as the darkness of printed lines, and of strokes.
+    private const double TypicalQuantile = 0.8;
 
-    // The least height of a digit that touches its box, as a share of the box.
+    // Printed lines can be told from strokes by darkness if they are at most this fraction as dark.
+    private const double MaxFaintness = 0.75;
+
+    // Pixels up to this fraction of the way from the darkness of lines to that of strokes belong to lines.
+    private const float LineFraction = 0.25f;
+
+    // The least height of a digit that touches its box, as a fraction of the box.
     private const double MinContentShare = 0.4;
 
     public static void Remove(GrayImage ink, float threshold)
@@ -48,7 +52,7 @@ internal static class Ruling
         RemoveBoxes(ink, threshold, thickness, double.PositiveInfinity);
     }
 
-    // Removes long lines and what is left of them beyond strokes that run along them. Returns what was removed.
+    // Removes long lines and the shorter lines that continue them. Returns the removed lines.
     private static List<TracedLine> Erase(
         List<TracedLine> lines, int least, float darkest, GrayImage ink, List<float> printed)
     {
@@ -60,7 +64,7 @@ internal static class Ruling
         return erased;
     }
 
-    // The height of the writing, or null if there are only lines, and the greatest darkness of printed lines.
+    // Returns the height of the writing, or null if there are only lines, and the greatest darkness of printed lines.
     private static int? MeasureWriting(GrayImage ink, float threshold, int thickness, out float darkest)
     {
         var rest = new GrayImage(ink.Width, ink.Height);
@@ -81,18 +85,18 @@ internal static class Ruling
         return TextLine.TypicalHeight(small.Length > 0 ? small : parts);
     }
 
-    // Removes what is no darker than the printed lines where they still join digits. Keeps the soft edges of darker
-    // strokes.
+    // Removes pixels that are no darker than printed lines from components that are still as long as lines. Pixels
+    // beside darker ones stay, because they are the soft edges of strokes.
     private static void RemoveFainter(GrayImage ink, float threshold, List<float> printed, int length)
     {
         if (printed.Count == 0) return;
         float[] written = [.. ink.Values.Where(value => value > threshold).Order()];
         if (written.Length == 0) return;
         printed.Sort();
-        float line = printed[(int)(PrintedShare * (printed.Count - 1))];
-        float pen = written[(int)(PrintedShare * (written.Length - 1))];
+        float line = printed[(int)(TypicalQuantile * (printed.Count - 1))];
+        float pen = written[(int)(TypicalQuantile * (written.Length - 1))];
         if (line > MaxFaintness * pen) return;
-        float least = line + (DarkerShare * (pen - line));
+        float least = line + (LineFraction * (pen - line));
         var components = new Components(ink, threshold);
         bool[] isJoined = [.. components.Bounds.Select(box => box.Longer >= length)];
         bool[] isDark = [.. ink.Values.Select(value => value > least)];

@@ -5,14 +5,14 @@ namespace OnnxDigits.Inference.Segmentation;
 /// <summary>Cuts a part that may be several touching digits, along seams that cross little ink.</summary>
 internal static class Seams
 {
-    // The distance between seams, and how far they stay from the sides, as shares of the part's height.
+    // The least distance between seams, and from a seam to a side, as a multiple of the part's height.
     private const double MinDistance = 0.15;
 
-    // The longest way through ink, as a share of the part's height.
+    // The most ink that a seam crosses, as a multiple of the part's height.
     private const double MaxInk = 0.5;
     private const int MaxSeams = 4;
 
-    // Going sideways costs a little, so that seams are straight where there is no ink.
+    // The cost of a step sideways. It keeps seams straight where there is no ink.
     private const float Sideways = 0.05f;
 
     /// <summary>Cuts a part into pieces from left to right. The pixels of the pieces get labels of their own.</summary>
@@ -58,7 +58,7 @@ internal static class Seams
         ];
     }
 
-    // The least cost of a way from the first row to each pixel.
+    // Returns the least cost of a path from the first row to each pixel.
     private static float[,] Accumulate(InkBounds box, Func<int, int, bool> has)
     {
         float[,] cost = new float[box.Height, box.Width];
@@ -75,7 +75,7 @@ internal static class Seams
         return cost;
     }
 
-    // The places in the middle row where a seam crosses less ink than next to it.
+    // Returns the positions in the middle row of the seams that cross the least ink.
     private static int[] FindPlaces(float[,] down, float[,] up, InkBounds box)
     {
         int middle = box.Height / 2, distance = Math.Max(2, (int)(MinDistance * box.Height));
@@ -89,7 +89,7 @@ internal static class Seams
         return [.. places.Order()];
     }
 
-    // The seam's place in each row.
+    // Returns the position of a seam in each row.
     private static int[] Follow(float[,] down, float[,] up, int place, InkBounds box)
     {
         int middle = box.Height / 2;

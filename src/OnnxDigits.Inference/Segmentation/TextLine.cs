@@ -5,14 +5,16 @@ namespace OnnxDigits.Inference.Segmentation;
 /// <summary>A line of writing, which may slope.</summary>
 internal sealed class TextLine
 {
-    // The least overlap of two neighbors on a line, as a share of the lower one.
+    // The least vertical overlap of two neighbors on a line, as a fraction of the lower one.
     private const double MinOverlap = 0.5;
 
-    // Parts lower than this share of their neighbor don't tell where the line goes on.
+    // The next part is compared with the last one that is at least this fraction as high as the one before it.
     private const double MinAnchor = 0.5;
+
+    // Lower parts may lie this much above or below it, as a multiple of its height.
     private const double Margin = 0.2;
 
-    // The number of neighbors and the similarity of their heights that tell the slope.
+    // The slope is the median over at least this many pairs of neighbors whose heights are at least this similar.
     private const int MinNeighbors = 4;
     private const double MinSimilarity = 0.7;
 
@@ -78,7 +80,7 @@ internal sealed class TextLine
         if (part.Bounds.Height >= MinAnchor * _anchor.Bounds.Height) _anchor = part;
     }
 
-    // The share of the lower one of two parts that is beside the other, if the line is turned upright.
+    // Returns the vertical overlap of a part with the last one, as a fraction of the lower part, along the slope.
     private double Overlap(Part part, double slope)
     {
         double down = slope * (part.CenterX - _anchor.CenterX);
@@ -89,7 +91,7 @@ internal sealed class TextLine
         return (bottom - top + 1) / Math.Min(part.Bounds.Height, _anchor.Bounds.Height);
     }
 
-    // The median slope from each part to its right neighbor.
+    // Returns the median slope from each part to its right neighbor.
     private static double MeasureSlope(IReadOnlyList<Part> parts)
     {
         var slopes = new List<double>();

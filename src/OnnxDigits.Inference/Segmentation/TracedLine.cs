@@ -13,10 +13,10 @@ internal readonly record struct LineStep(int At, int First, int Last)
 /// <summary>A straight thin line.</summary>
 internal sealed class TracedLine(bool isUpright)
 {
-    /// <summary>The least number of steps that tell the course better than the last place.</summary>
+    /// <summary>The least number of steps of a line that has a slope.</summary>
     public const int MinSteps = 10;
 
-    // The number of steps that tell the course.
+    // The number of last steps that the slope is calculated from.
     private const int Memory = 40;
 
     private readonly List<LineStep> _steps = [];
@@ -56,7 +56,7 @@ internal sealed class TracedLine(bool isUpright)
         _place = mean + (_slope * (step.At - meanAt));
     }
 
-    /// <summary>Returns where the line is expected after its end.</summary>
+    /// <summary>Returns the position across the line that is expected at a step after its end.</summary>
     public double Expect(int at) => _place + (_slope * (at - End));
 
     /// <summary>Indicates whether another line lies in the continuation of this one.</summary>
@@ -73,7 +73,7 @@ internal sealed class TracedLine(bool isUpright)
     /// <summary>Indicates whether a step is about as thin as the line.</summary>
     public bool IsAsThin(LineStep step) => _steps.Count < MinSteps || step.Thickness <= (1.5 * _thickness) + 1;
 
-    /// <summary>Returns the line's place at a step between its ends.</summary>
+    /// <summary>Returns the position across the line at a step between its ends.</summary>
     public double At(int at) => _steps[Math.Min(_steps.Count - 1, Search(at))].Center;
 
     /// <summary>Returns the median darkness along the line.</summary>
