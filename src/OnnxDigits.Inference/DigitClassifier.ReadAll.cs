@@ -4,7 +4,7 @@ namespace OnnxDigits.Inference;
 
 public sealed partial class DigitClassifier
 {
-    /// <summary>Reads all digits on a picture, in reading order: from the top line to the bottom, left to right.</summary>
+    /// <summary>Reads all digits on a picture in reading order: line by line, each from left to right.</summary>
     /// <remarks>
     /// Lines of writing may slope. Ruled and squared paper, boxes of forms, dust and punctuation are left out. Letters
     /// and other signs as large as a digit are returned as <see cref="PredictionStatus.Uncertain"/>.

@@ -69,7 +69,7 @@ public static class Cases
 {
     /// <summary>Draws <paramref name="count"/> cases and checks each.</summary>
     public static void Equal(this Gen<Case> cases, int count = 25) =>
-        cases.Sample(@case => @case.IsEqual(), iter: count, threads: 1, print: @case => @case.ToString());
+        cases.Check(count, @case => @case.IsEqual());
 
     /// <summary>Checks each case <paramref name="rounds"/> times with a drawn opset and dynamic axis.</summary>
     public static void EachEqual(this IEnumerable<Case> family, int rounds, params int[] axes) => Assert.Multiple(

@@ -6,18 +6,22 @@ namespace OnnxDigits.Inference.Preprocessing;
 /// </summary>
 internal static class EdgeBands
 {
-    // How far from its edge a band may end, as a share of the picture.
+    // The greatest depth of a band, as a fraction of the picture.
     private const double MaxDepth = 0.15;
 
-    // The share of a row that differs from the paper within a band, and in the clean row beyond it.
+    // The least fraction of a row within a band that differs from the paper.
     private const double MinCoverage = 0.9;
+
+    // The greatest fraction of the clean row beyond a band that differs from the paper.
     private const double MaxRest = 0.02;
 
-    // The least difference from the paper, as a share of its tone.
+    // The least difference from the paper, as a fraction of its tone.
     private const float MinContrast = 0.2f;
 
-    // About how many pixels of a row are looked at, and how many rows for the paper's tone.
+    // About how many pixels of a row are examined.
     private const int Samples = 200;
+
+    // About how many rows are examined for the paper's tone.
     private const int SampleRows = 10;
 
     /// <summary>Returns a copy without the bands, or the picture itself if it has none.</summary>

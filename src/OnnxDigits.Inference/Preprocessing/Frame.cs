@@ -5,19 +5,20 @@ namespace OnnxDigits.Inference.Preprocessing;
 /// </summary>
 internal sealed class Frame
 {
-    // A frame's sides, as a share of the picture's.
+    // The least length of a frame's sides, as a fraction of the picture's.
     private const double MinSide = 0.2;
 
-    // How far a side may deviate from the edge of its bounds, as a share of the longer side, and how much of it must
-    // have ink. Frames drawn by hand are uneven, and strokes that cross a side extend the bounds. The bounds of a
-    // round 0 are empty in the corners.
+    // The greatest distance of a side from the edge of the frame's bounds, as a fraction of the longer side. Frames
+    // drawn by hand are uneven, and strokes that cross a side extend the bounds.
     private const double MaxDepth = 0.08;
+
+    // The least fraction of a side that has ink within this distance. The bounds of a round 0 are empty in the corners.
     private const double MinCoverage = 0.95;
 
-    // The share of a side's places that decides its thickness. At other places, strokes of the digit touch the side.
+    // This quantile of a side's thickness is taken as its thickness. Elsewhere, strokes of the digit touch the side.
     private const double ThinShare = 0.25;
 
-    // Lines cover less than this share of the frame's bounds. A page covers more.
+    // The greatest fraction of its bounds that a frame of lines covers. A page covers more.
     private const double MaxCover = 0.6;
 
     private static readonly Edge[] Edges = [Edge.Left, Edge.Right, Edge.Top, Edge.Bottom];

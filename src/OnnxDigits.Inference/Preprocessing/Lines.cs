@@ -5,21 +5,32 @@ namespace OnnxDigits.Inference.Preprocessing;
 /// </summary>
 internal static class Lines
 {
-    // The share of a row or column that a line covers, and that its soft edges cover.
+    // The least fraction of a row or column that a line covers.
     private const double MinCoverage = 0.9;
+
+    // The least fraction that its soft edges cover.
     private const double MinSoftCoverage = 0.45;
 
-    // The widest line, as a share of the picture: near its edge, within it, and touching the digit.
+    // The greatest widths of lines are fractions of the picture. This one is for lines near an edge.
     private const double MaxBar = 0.25;
+
+    // The greatest width of other lines.
     private const double MaxInner = 0.12;
+
+    // The greatest width of a line that touches the digit.
     private const double MaxTouching = 0.05;
 
-    // How far from an edge a line begins that is near it, as a share of the picture.
+    // A line is near an edge if it begins or ends within this fraction of the picture.
     private const double NearEdge = 0.15;
 
-    // A digit that reaches from side to side has lines itself, such as the bar of a 7.
+    // The greatest width of the ink beside a line, as a fraction of the picture. A digit that reaches from side to side
+    // has lines itself, such as the bar of a 7.
     private const double MaxRest = 0.9;
+
+    // The same if a line touches the ink.
     private const double MaxRestTouching = 0.7;
+
+    // The least size of the ink beside a line, as a fraction of the picture.
     private const double MinRest = 0.1;
 
     /// <summary>Removes the lines and bridges the strokes that cross them.</summary>
@@ -90,7 +101,7 @@ internal static class Lines
         return false;
     }
 
-    // The size of the ink without all lines.
+    // Returns the size of the ink without all lines.
     private static (int Width, int Height) MeasureRest(Side side, Side across)
     {
         int left = side.Width, right = -1, top = side.Height, bottom = -1;

@@ -8,18 +8,20 @@ internal static class TightCrop
     // Larger pictures have enough background for PhotoInk.
     private const int MaxSide = 128;
 
-    // The least contrast of ink and background, in grey values and in standard deviations of the grain.
+    // The least contrast of ink and background, in grey values.
     private const float MinContrast = 12;
+
+    // The least contrast, in standard deviations of the grain.
     private const float MinSignalToNoise = 6;
 
-    // Otsu's criterion: the variance between the tones as a share of the whole. It is 0.64 for noise and 0.75 for a
-    // linear shadow.
+    // The least value of Otsu's criterion, the variance between the tones as a fraction of the whole. It is 0.64 for
+    // noise and 0.75 for a linear shadow.
     private const double MinSeparation = 0.8;
 
-    // The share of the border that has one tone. The edge of a shadow crosses the border.
+    // The least fraction of the border that has one tone. The edge of a shadow crosses the border.
     private const double MinBorder = 0.85;
 
-    // The background's own variation, up to this share of the contrast, is no ink.
+    // Deviations from the background up to this fraction of the contrast are its own variation.
     private const float InkStart = 0.3f;
 
     /// <param name="gray">The picture.</param>

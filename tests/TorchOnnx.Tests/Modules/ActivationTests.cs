@@ -18,16 +18,15 @@ public sealed class ActivationTests
          from scale in Gen.OneOf(Gen.Const(1.0), Gen.Const(30.0))
          from opset in ModuleCheck.Opsets
          select (module, shape, scale, opset))
-        .Sample(
+        .Check(
+            count,
             drawn =>
             {
                 using var scope = NewDisposeScope();
                 ModuleCheck.IsEqual(
                     drawn.module.Build(), randn(drawn.shape) * drawn.scale, new() { Opset = drawn.opset });
             },
-            iter: count,
-            threads: 1,
-            print: drawn =>
+            drawn =>
                 $"{drawn.module.Name} on [{string.Join(", ", drawn.shape)}] · {drawn.scale} at opset {drawn.opset}");
 
     public static TheoryData<string, Func<bool, nn.Module<Tensor, Tensor>>> WithoutHyperparameters => new()

@@ -33,7 +33,7 @@ public sealed class AttentionTests
          from targets in Gen.Int[1, 4]
          from sources in Gen.Int[2, 5]
          from opset in ModuleCheck.Opsets
-         select (heads, flags, width, targets, sources, opset)).Sample(drawn =>
+         select (heads, flags, width, targets, sources, opset)).Check(50, drawn =>
          {
              using var scope = NewDisposeScope();
              var (bias, extra, zero, weights) = (drawn.flags[0], drawn.flags[1], drawn.flags[2], drawn.flags[3]);
@@ -50,7 +50,7 @@ public sealed class AttentionTests
              ModuleCheck.IsEqual(
                  model, [randn(drawn.sources, Batch, source), randn(drawn.targets, Batch, Width)],
                  Options(drawn.opset, Open("N", (0, 1), (1, 1)), Open("S", (0, 0)), Open("T", (1, 0))));
-         }, iter: 50, threads: 1);
+         });
 
     [Fact]
     public void MultiheadAttention_BooleanMask_Equal()
@@ -71,7 +71,7 @@ public sealed class AttentionTests
          from flags in Gen.Bool.Array[2]
          from length in Gen.Int[2, 4]
          from opset in ModuleCheck.Opsets
-         select (heads, activation, feedForward, layers, flags, length, opset)).Sample(drawn =>
+         select (heads, activation, feedForward, layers, flags, length, opset)).Check(30, drawn =>
          {
              using var scope = NewDisposeScope();
              var layer = nn.TransformerEncoderLayer(Width, drawn.heads, drawn.feedForward, 0.1, drawn.activation);
@@ -91,7 +91,7 @@ public sealed class AttentionTests
              ModuleCheck.IsEqual(
                  model, [randn(drawn.length, Batch, Width), randn(1, 1, Width)],
                  Options(drawn.opset, Open("N", (0, 1)), Open("T", (0, 0))));
-         }, iter: 30, threads: 1);
+         });
 
     [Fact]
     public void Decoder_AnyHyperparameters_Equal() =>
@@ -103,7 +103,7 @@ public sealed class AttentionTests
          from targets in Gen.Int[2, 4]
          from sources in Gen.Int[2, 4]
          from opset in ModuleCheck.Opsets
-         select (heads, activation, feedForward, layers, masked, targets, sources, opset)).Sample(drawn =>
+         select (heads, activation, feedForward, layers, masked, targets, sources, opset)).Check(30, drawn =>
          {
              using var scope = NewDisposeScope();
              var layer = nn.TransformerDecoderLayer(Width, drawn.heads, drawn.feedForward, 0.1, drawn.activation);
@@ -121,7 +121,7 @@ public sealed class AttentionTests
              ModuleCheck.IsEqual(
                  model, [randn(drawn.sources, Batch, Width), randn(drawn.targets, Batch, Width)],
                  Options(drawn.opset, Open("N", (0, 1), (1, 1)), Open("S", (0, 0)), Open("T", (1, 0))));
-         }, iter: 30, threads: 1);
+         });
 
     [Fact]
     public void Transformer_AnyHyperparameters_Equal() =>
@@ -131,7 +131,7 @@ public sealed class AttentionTests
          from decoders in Gen.Int[0, 2]
          from masked in Gen.Bool
          from opset in ModuleCheck.Opsets
-         select (heads, activation, encoders, decoders, masked, opset)).Sample(drawn =>
+         select (heads, activation, encoders, decoders, masked, opset)).Check(20, drawn =>
          {
              using var scope = NewDisposeScope();
              var module = nn.Transformer(Width, drawn.heads, drawn.encoders, drawn.decoders, 7, 0.1, drawn.activation);
@@ -144,5 +144,5 @@ public sealed class AttentionTests
              ModuleCheck.IsEqual(
                  model, [randn(4, Batch, Width), randn(3, Batch, Width)],
                  Options(drawn.opset, Open("N", (0, 1), (1, 1)), Open("S", (0, 0)), Open("T", (1, 0))));
-         }, iter: 20, threads: 1);
+         });
 }

@@ -32,7 +32,7 @@ public sealed class EmbeddingBagTests
         (from table in Tables
          from size in Gen.Int[1, 4]
          from weighted in Gen.Bool
-         select (table, size, weighted)).Sample(drawn =>
+         select (table, size, weighted)).Check(60, drawn =>
          {
              using var scope = NewDisposeScope();
              var bag = Build(drawn.table);
@@ -44,13 +44,13 @@ public sealed class EmbeddingBagTests
                  DynamicDimensions = weighted ? [new("L", 0, 1), new("L", 1, 1)] : [new("L", 0, 1)],
              };
              ModuleCheck.IsEqual(bag, [indices, null, weighted ? randn(3, drawn.size) : null], options);
-         }, iter: 60, threads: 1);
+         });
 
     [Fact]
     public void EmbeddingBag_Offsets_Equal() =>
         (from table in Tables
          from ends in Gen.Long[0, 7].Array[1, 4]
-         select (table, ends)).Sample(drawn =>
+         select (table, ends)).Check(60, drawn =>
          {
              using var scope = NewDisposeScope();
              const int length = 8;
@@ -67,7 +67,7 @@ public sealed class EmbeddingBagTests
                      DynamicBatch = false,
                      DynamicDimensions = [new("L", 0, 0) { MultipleOf = length }],
                  });
-         }, iter: 60, threads: 1);
+         });
 
     [Fact]
     public void EmbeddingBag_IncludeLastOffset_IsRefused()

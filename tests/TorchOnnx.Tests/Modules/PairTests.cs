@@ -13,14 +13,14 @@ public sealed class PairTests
          from bias in Gen.Bool
          from middle in Gen.Int[1, 3].Array[0, 2]
          from opset in ModuleCheck.Opsets
-         select (sizes, bias, middle, opset)).Sample(drawn =>
+         select (sizes, bias, middle, opset)).Check(30, drawn =>
          {
              using var scope = NewDisposeScope();
              long[] front = [2, .. drawn.middle];
              ModuleCheck.IsEqual(
                  nn.Bilinear(drawn.sizes[0], drawn.sizes[1], drawn.sizes[2], drawn.bias),
                  [randn([.. front, drawn.sizes[0]]), randn([.. front, drawn.sizes[1]])], new() { Opset = drawn.opset });
-         }, iter: 30, threads: 1);
+         });
 
     [Fact]
     public void Similarities_AnyHyperparameters_Equal() =>
@@ -29,7 +29,7 @@ public sealed class PairTests
          from axis in Gen.Long[-2, 1]
          from keep in Gen.Bool
          from opset in ModuleCheck.Opsets
-         select (norm, cosine, axis, keep, opset)).Sample(drawn =>
+         select (norm, cosine, axis, keep, opset)).Check(40, drawn =>
          {
              using var scope = NewDisposeScope();
              nn.Module module = drawn.cosine
@@ -38,7 +38,7 @@ public sealed class PairTests
              ModuleCheck.IsEqual(
                  module, [randn(3, 4), randn(3, 4)],
                  new() { Opset = drawn.opset, DynamicDimensions = [new("D", 0, 1), new("D", 1, 1)] });
-         }, iter: 40, threads: 1);
+         });
 
     private static Lambda Unpooling(int dimensions, long kernel, long stride, long padding)
     {

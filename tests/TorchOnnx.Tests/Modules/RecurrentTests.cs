@@ -43,7 +43,7 @@ public sealed class RecurrentTests
     [InlineData("GRU")]
     [InlineData("RNN tanh")]
     [InlineData("RNN relu")]
-    public void Network_AnyHyperparameters_Equal(string kind) => Networks.Sample(network =>
+    public void Network_AnyHyperparameters_Equal(string kind) => Networks.Check(40, network =>
     {
         using var scope = NewDisposeScope();
         var (hidden, layers, bidirectional) = (network.Hidden, network.Layers, network.Bidirectional);
@@ -62,7 +62,7 @@ public sealed class RecurrentTests
             : kind == "LSTM" ? (network.State(), network.State())
             : network.State();
         ModuleCheck.IsEqual(module, [randn(network.Shape), states], network.Options(kind == "LSTM" ? 2 : 1));
-    }, iter: 40, threads: 1);
+    });
 
     // If most results are 0, those that cancel out to nearly 0 set the scale.
     private static void StayActive(nn.Module module)
@@ -80,7 +80,7 @@ public sealed class RecurrentTests
              // LSTMCell requires its states.
          from states in kind == 0 ? Gen.Const(true) : Gen.Bool
          from opset in ModuleCheck.Opsets
-         select (kind, hidden, bias, batch, states, opset)).Sample(drawn =>
+         select (kind, hidden, bias, batch, states, opset)).Check(60, drawn =>
          {
              using var scope = NewDisposeScope();
              nn.Module cell = drawn.kind switch
@@ -97,7 +97,7 @@ public sealed class RecurrentTests
                  : drawn.kind == 0 ? (hidden, randn(drawn.batch, drawn.hidden))
                  : hidden;
              ModuleCheck.IsEqual(cell, [input, states], new() { Opset = drawn.opset });
-         }, iter: 60, threads: 1);
+         });
 
     [Fact]
     public void Cells_Vector_Equal()
