@@ -611,6 +611,7 @@ internal sealed class OperatorTable
         _tensor.AddComplex("div", ComplexConverters.Quotient);
         _tensor.AddComplex("matmul", context => ComplexConverters.MatrixProduct(context, "target"));
         _tensor.AddComplex("mm", context => ComplexConverters.MatrixProduct(context, "target"));
+        _torch.AddComplex("einsum", ComplexConverters.Einsum);
         _tensor.AddComplex("bmm", context => ComplexConverters.MatrixProduct(context, "batch2"));
 
         _fft.AddComplex("fft_", context => FourierConverters.Transform(context, inverse: false));
@@ -624,6 +625,12 @@ internal sealed class OperatorTable
             _fft.AddComplex($"rfft{suffix}", context => FourierConverters.Transform(context, inverse: false));
             _fft.AddComplex($"irfft{suffix}", context => [FourierConverters.ToReal(context)]);
         }
+        foreach (string name in (string[])["fftshift", "ifftshift"])
+        {
+            _fft.Add(name, context => FourierConverters.Shift(context, inverse: name[0] == 'i'));
+            _fft.AddByParts(name);
+        }
+        _tensor.AddComplex("istft", context => [FourierConverters.InverseShortTime(context)]);
         _tensor.AddComplex("stft", FourierConverters.ShortTime);
         _tensor.Add("stft", FourierConverters.ShortTime);
 

@@ -143,7 +143,7 @@ internal sealed class NumberAlignment(
             return;
         }
         bool isTest = step.Site.Operation is NumberOperation.Switch or NumberOperation.Index;
-        var bound = BoundOf(outcomes, outcome.Example);
+        var bound = IsOfLoop(step) ? null : BoundOf(outcomes, outcome.Example);
         if (bound is { IsLeast: true } && bound.Size == (sizes.Smallest(bound.Name) + 1) * sizes.Multiple(bound.Name)
             && !isTest && step.Call is null)
         {
@@ -156,6 +156,10 @@ internal sealed class NumberAlignment(
                     + $"{(outcome.Example != 0 ? "false" : "true")} with {samples.Describe(sample)}",
             bound is null ? Remedy : RemedyOf(bound)));
     }
+
+    // The other conditions of a loop change at other sizes.
+    private bool IsOfLoop(NumberStep step) => example.Any(other => other.Site == step.Site
+        && ReferenceEquals(other.Caller, step.Caller) && other.Result != step.Result);
 
     // The bound of a dimension within which the outcome never changes.
     private SizeBound? BoundOf(double[] outcomes, double expected)

@@ -109,9 +109,11 @@ internal sealed class SizeTracer
             var own = Record(inputs, keepResults: true);
             var other = Record(inputs, keepResults: true, RepeatExample(conditions));
             return own.Refusals.Count == 0 && other.Refusals.Count == 0 && own.Results.Count == other.Results.Count
-                && other.Results.Zip(own.Results).All(pair => pair is { First: not null, Second: not null }
-                    && Comparison.Of(pair.First, pair.Second, _request.Options.Relative, _request.Options.Scale).Passed);
+                && other.Results.Zip(own.Results).All(pair => AreEqual(pair.First, pair.Second));
         });
+
+        bool AreEqual(GraphTensor? left, GraphTensor? right) => left is not null && right is not null
+            && Comparison.Of(left, right, _request.Options.Relative, _request.Options.Scale).Passed;
     }
 
     private RepeatedOutcomes RepeatExample(IEnumerable<(string Name, NumberSite Site)> conditions)

@@ -139,7 +139,7 @@ internal sealed class Tracer
         string remedy = exception is InvalidOperationException && message.Contains("empty handle")
             ? "The tensor was disposed before: Sequential, using and dispose scopes dispose tensors. Keep it until its "
                 + "last use"
-            : "Give an example with a shape that the module accepts";
+            : "Give an example with a shape and a dtype that the module accepts";
         if (_failed is not { } call)
         {
             return new("", _root.GetType().FullName!, $"its forward failed: {message}", remedy);

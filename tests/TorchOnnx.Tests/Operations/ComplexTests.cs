@@ -52,6 +52,19 @@ public sealed class ComplexTests
             fft.irfft(fft.rfft(x, norm: FFTNormType.Ortho), norm: FFTNormType.Ortho) },
         { "two dimensions", x => fft.irfft2(fft.rfft2(x) * fft.rfft2(x.cos()), [6, 4]) },
         { "real part of two dimensions", x => fft.fftn(x, dim: [-1, -2]).real + fft.fft2(x).imag },
+        { "cut frequencies", x => fft.irfft(fft.rfft(x, dim: 1), 4, dim: 1) },
+        { "padded frequencies", x => fft.irfft(fft.rfft(x, dim: 1), 9, dim: 1) },
+        { "padded transform", x => fft.rfft(x, 8, dim: 1).abs() },
+        { "cut transform", x => view_as_real(fft.fft_(Complex(x), 3, dim: 1)) },
+        { "convolution by transforms", x =>
+            {
+                long length = 2 * x.shape[1];
+                return fft.irfft(fft.rfft(x, length, dim: 1) * fft.rfft(x.flip(1), length, dim: 1), length, dim: 1);
+            }
+        },
+        { "padded transform of two dimensions", x => fft.irfft2(fft.rfft2(x, [8, 3]), [7, 6]) },
+        { "shifted", x => fft.fftshift(x) + view_as_real(fft.ifftshift(Complex(x), [1])).flatten(2) },
+        { "product of Einstein", x => view_as_real(einsum("ntc,cd->ntd", Complex(x), complex(eye(2), ones(2, 2)))) },
         { "inverse of two dimensions", x => view_as_real(fft.ifft2(Complex(x), dim: [1, 2])) },
     };
 
@@ -79,6 +92,21 @@ public sealed class ComplexTests
             Open = [1],
         }.IsEqual();
         new Case(
+            "istft",
+            x =>
+            {
+                var frames = stft(x, size, step, length, window, normalized: normalized, return_complex: true);
+                return istft(
+                    frames * 2, size, step, length, window, normalized: normalized, length: center ? x.shape[1] : 30);
+            },
+            [2, 40])
+        {
+            Open = center ? [1] : [],
+        }.IsEqual();
+        new Case(
+            "istft of a vector without a window", x => istft(stft(x[0], size, return_complex: true), size), [2, 40])
+        .IsEqual();
+        new Case(
             "stft of a vector",
             x => view_as_real(stft(x[0], size, step, center: center, return_complex: true)), [2, 40]).IsEqual();
     }
@@ -97,9 +125,7 @@ public sealed class ComplexTests
         { x => view_as_real(where(x[.., .., ..2] > 0, Complex(x), complex(x, x)[.., .., ..2]).tan()),
             "Tensor.tan has no converter for complex tensors" },
         { x => view_as_real(nn.Identity().call(Complex(x))), "Identity has no converter for complex tensors" },
-        { x => fft.irfft(fft.rfft(x, dim: 1), 4, dim: 1), "it transforms 4 frequencies to 4 elements" },
-        { x => fft.rfft(x, 8, dim: 1).abs(), "it cuts or pads the input to another length" },
-        { x => istft(stft(x.flatten(1), 8, return_complex: true), 8), "torch.istft has no converter" },
+        { x => view_as_real(einsum("ntc->nt", Complex(x))), "it isn't the product of two complex tensors" },
         {
             x =>
             {

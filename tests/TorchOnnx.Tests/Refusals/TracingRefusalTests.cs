@@ -19,7 +19,7 @@ public sealed class TracingRefusalTests
         "Make the dimension static (remove it from DynamicDimensions, or set DynamicBatch = false)";
     private const string Outcome = Static + ", or set its Min, Max or MultipleOf so that the outcome never changes.";
     private const string Fixed = Static + ".";
-    private const string Shape = "Give an example with a shape that the module accepts.";
+    private const string Shape = "Give an example with a shape and a dtype that the module accepts.";
     private const string Varies =
         " gives another value in other runs, and a graph would keep the value of the export. "
         + "Call it outside the module, and pass the value as an input.";

@@ -113,6 +113,25 @@ internal static class ComplexConverters
     public static IReadOnlyList<GraphValue> MatrixProduct(ConversionContext context, string right) =>
         This(context).Times(context, context.Complex(right), "MatMul").Results(context);
 
+    public static IReadOnlyList<GraphValue> Einsum(ConversionContext context)
+    {
+        var real = context.Part(imaginary: false).Tensors("tensors");
+        var imaginary = context.Part(imaginary: true).Tensors("tensors");
+        if (real.Count != 2 || context.RealOperand is not null)
+        {
+            throw context.Refuse(
+                "it isn't the product of two complex tensors", "Multiply two complex tensors at a time");
+        }
+        return
+        [
+            context.Add("Sub", [Product(real[0], real[1]), Product(imaginary[0], imaginary[1])]),
+            context.Add("Add", [Product(real[0], imaginary[1]), Product(imaginary[0], real[1])]),
+        ];
+
+        GraphValue Product(GraphValue left, GraphValue right) =>
+            LinearConverters.Sum(context, (string)context.Argument("equation")!, [left, right]);
+    }
+
     private static ComplexValue This(ConversionContext context) => context.Complex("this");
 
     private static (ComplexValue Left, ComplexValue Right) Operands(ConversionContext context) =>

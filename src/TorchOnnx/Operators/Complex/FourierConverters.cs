@@ -22,21 +22,18 @@ internal static class FourierConverters
     /// <summary>Writes <c>irfft</c> of one or several dimensions.</summary>
     public static GraphValue ToReal(ConversionContext context)
     {
-        context.Accept("n", "s");
         var value = context.Complex("input");
         int[] axes = Dimensions(context);
         foreach (int axis in axes[..^1])
         {
-            value = Transform(context, value, axis, context.InputShape[axis], inverse: true);
+            value = Transform(context, value, axis, Length(context, axis), inverse: true);
         }
+        context.Accept("n", "s");
         int last = axes[^1];
-        var (size, count) = (context.OutputShape[last], context.InputShape[last]);
-        if (count != size.With(1, (length, _) => length / 2 + 1))
-        {
-            throw context.Refuse(
-                $"it transforms {count} frequencies to {size} elements",
-                "Pass n = 2 · (frequencies − 1), or one more, or slice or pad the frequencies first");
-        }
+        var size = context.OutputShape[last];
+        var count = size.With(1, (length, _) => length / 2 + 1);
+        value = value.Each(part => Resized(
+            context, part, context.InputShape.Count, last, context.InputShape[last], count));
         // Each frequency but 0 and the highest of an even number stands for itself and its conjugate.
         var type = context.OutputType;
         var numbers = context.Range(count);
@@ -57,8 +54,7 @@ internal static class FourierConverters
     /// <summary>Writes <c>stft</c>: the transform of each window of a signal.</summary>
     public static IReadOnlyList<GraphValue> ShortTime(ConversionContext context)
     {
-        long size = context.Integer("n_fft");
-        long step = Given("hop_length", size / 4), length = Given("win_length", size);
+        var (size, step, length) = Frames(context);
         var signal = context.Complex(context.Given("this") ? "this" : "input");
         bool isVector = context.InputShape.Count == 1;
         if (isVector) signal = signal.Each(part => context.Unsqueeze(part, 0));
@@ -81,14 +77,7 @@ internal static class FourierConverters
         var type = context.OutputType;
         if (context.Given("window") || length < size)
         {
-            var window = context.Given("window")
-                ? context.Operand("window", type)
-                : context.Expand(context.Constant(1, type), [], [length]);
-            long before = (size - length) / 2;
-            if (length < size)
-            {
-                window = context.Add("Pad", [window, context.Constant([before, size - length - before])]);
-            }
+            var window = Window(context, size, length, type);
             frames = frames.Each(part => context.Add("Mul", [part, window]));
         }
         bool isComplex = context.ReturnsComplex;
@@ -103,15 +92,93 @@ internal static class FourierConverters
         spectrum = spectrum.Each(part => context.Swap(part, 3, 1, 2));
         if (isVector) spectrum = spectrum.Each(part => context.Squeeze(part, 0));
         return isComplex ? spectrum.Results(context) : [ComplexConverters.Stack(context, spectrum)];
+    }
+
+    /// <summary>
+    /// Writes <c>istft</c>: a transposed convolution adds up the inverse transforms of all windows, and another one
+    /// their weights.
+    /// </summary>
+    public static GraphValue InverseShortTime(ConversionContext context)
+    {
+        var (size, step, length) = Frames(context);
+        var (type, frames) = (context.OutputType, context.InputShape[^1]);
+        bool isVector = context.InputShape.Count == 2;
+        context.Accept("onesided");
+        var spectrum = context.Complex("this").Each(part =>
+            context.Slice(isVector ? context.Unsqueeze(part, 0) : part, 1, 0, size / 2 + 1));
+        var window = Window(context, size, length, type);
+        var waves = context.Cast(context.Constant(InverseWaves(size, context.Flag("normalized"))), type);
+        var stride = new OnnxAttribute("strides", new[] { step });
+        var signal = context.Add(
+            "ConvTranspose",
+            [context.Concat([spectrum.Real, spectrum.Imaginary!], 1), context.Add("Mul", [waves, window])], stride);
+        var weights = context.Add(
+            "ConvTranspose",
+            [
+                context.Expand(context.Constant(1, type), [], [1, 1, frames]),
+                context.Unsqueeze(context.Add("Mul", [window, window]), 0, 1),
+            ],
+            stride);
+        var (start, total) = (context.Flag("center", true) ? size / 2 : 0, frames * step + (size - step));
+        var given = context.Size("length", -1);
+        var stop = given == -1 ? total - start : total;
+        signal = context.Add(
+            "Div", [context.Slice(signal, 2, start, stop), context.Slice(weights, 2, start, stop)]);
+        signal = context.Squeeze(signal, isVector ? [0, 1] : [1]);
+        return given == -1
+            ? signal
+            : Resized(context, signal, context.OutputShape.Count, context.OutputShape.Count - 1, total - start, given);
+    }
+
+    /// <summary>Writes <c>fftshift</c> and <c>ifftshift</c>.</summary>
+    public static GraphValue Shift(ConversionContext context, bool inverse)
+    {
+        long[] all = Axes.Range(0, context.InputShape.Count);
+        return context.Integers("dim", all).Select(context.Axis).Aggregate(context.Input, (value, axis) =>
+        {
+            var size = context.InputShape[axis];
+            return PermuteConverters.Roll(
+                context, value, axis, size, size.With(inverse ? 1 : 0, (length, more) => (length + more) / 2));
+        });
+    }
+
+    // Rows of the real and the imaginary parts of all frequencies but those that are conjugates of others.
+    private static Tensor InverseWaves(long size, bool isNormalized)
+    {
+        var frequencies = arange(size / 2 + 1, ScalarType.Int64);
+        var angles = outer(frequencies, arange(size, ScalarType.Int64)).remainder(size).to(ScalarType.Float64)
+            * (2 * Math.PI / size);
+        var isSingle = (frequencies == 0).logical_or(frequencies * 2 == size).unsqueeze(1);
+        var weights = where(isSingle, 1.0, 2.0).to(ScalarType.Float64) / (isNormalized ? Math.Sqrt(size) : size);
+        return cat([angles.cos() * weights, -angles.sin() * weights]).unsqueeze(1);
+    }
+
+    private static (long Size, long Step, long Length) Frames(ConversionContext context)
+    {
+        long size = context.Integer("n_fft");
+        return (size, Given("hop_length", size / 4), Given("win_length", size));
 
         long Given(string parameter, long absent) =>
             context.Integer(parameter, -1) is > 0 and var number ? number : absent;
+    }
+
+    private static GraphValue Window(ConversionContext context, long size, long length, ScalarType type)
+    {
+        var window = context.Given("window")
+            ? context.Operand("window", type)
+            : context.Expand(context.Constant(1, type), [], [length]);
+        long before = (size - length) / 2;
+        return length < size
+            ? context.Add("Pad", [window, context.Constant([before, size - length - before])])
+            : window;
     }
 
     private static ComplexValue Transform(
         ConversionContext context, ComplexValue value, int axis, Dimension count, bool inverse)
     {
         var size = Length(context, axis);
+        value = value.Each(part => Resized(
+            context, part, context.InputShape.Count, axis, context.InputShape[axis], size));
         var transformed = Multiply(
             context, value.Each(part => Last(context, part, axis)),
             Waves(context, size, count, size, context.OutputType), inverse);
@@ -149,18 +216,30 @@ internal static class FourierConverters
         };
     }
 
-    // The length of the transform, which TorchSharp's n and s may change.
+    // The length of the transform: n, or one of s.
     private static Dimension Length(ConversionContext context, int axis)
     {
         var given = context.Given("s")
             ? context.SizeList("s")[Array.IndexOf(Dimensions(context), axis)]
             : context.Size("n", -1);
-        if (given != -1 && given != context.InputShape[axis])
+        return given == -1 ? context.InputShape[axis] : given;
+    }
+
+    // Cuts an axis, or pads it with zeros.
+    private static GraphValue Resized(
+        ConversionContext context, GraphValue value, int rank, int axis, Dimension from, Dimension to)
+    {
+        if (from == to) return value;
+        bool isOpen = from.IsDynamic || to.IsDynamic;
+        if (isOpen || to.Size > from.Size)
         {
-            throw context.Refuse(
-                "it cuts or pads the input to another length", "Slice or pad the tensor before the transform");
+            var missing = context.Add(
+                "Max", [context.Add("Sub", [context.Sizes([to]), context.Sizes([from])]), context.Constant([0L])]);
+            var pads = context.Concat(
+                [context.Constant(new long[rank + axis]), missing, context.Constant(new long[rank - 1 - axis])], 0);
+            value = context.Add("Pad", [value, pads]);
         }
-        return context.InputShape[axis];
+        return isOpen || to.Size < from.Size ? context.Slice(value, axis, 0, to) : value;
     }
 
     private static int[] Dimensions(ConversionContext context)

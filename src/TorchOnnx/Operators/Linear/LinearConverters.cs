@@ -45,6 +45,7 @@ internal static class LinearConverters
         return Sum(context, $"{new string(first)},{new string(second)}->{string.Concat(kept)}", [left, right]);
     }
 
-    private static GraphValue Sum(ConversionContext context, string equation, GraphValue[] operands) =>
+    /// <summary>Adds up products by Einstein's convention.</summary>
+    public static GraphValue Sum(ConversionContext context, string equation, GraphValue[] operands) =>
         context.Add("Einsum", operands, new OnnxAttribute("equation", equation.Replace(" ", "")));
 }

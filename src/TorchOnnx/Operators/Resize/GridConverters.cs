@@ -21,12 +21,26 @@ internal static class GridConverters
             GridSamplePaddingMode.Border => "border",
             _ => "zeros",
         };
+        bool aligned = context.Flag("align_corners");
+        var grid = context.Tensor("grid");
+        // libtorch reflects a place before it rounds it, and runtimes do so after.
+        if (nearest && padding == "reflection" && !aligned) (grid, padding) = (Reflected(context, grid), "border");
         string linear = context.Opset >= FirstOpsetOfVolumes ? "linear" : "bilinear";
         return context.Add(
-            "GridSample", [context.Tensor("input"), context.Tensor("grid")],
-            new OnnxAttribute("align_corners", context.Flag("align_corners") ? 1 : 0),
+            "GridSample", [context.Tensor("input"), grid],
+            new OnnxAttribute("align_corners", aligned ? 1 : 0),
             new OnnxAttribute("mode", nearest ? "nearest" : linear),
             new OnnxAttribute("padding_mode", padding));
+    }
+
+    // A triangle wave from −1 to 1 with a period of 4.
+    private static GraphValue Reflected(ConversionContext context, GraphValue grid)
+    {
+        var start = context.Add("Add", [grid, context.Constant(1f)]);
+        var periods = context.Add("Floor", context.Add("Div", [start, context.Constant(4f)]));
+        var place = context.Add("Sub", [start, context.Add("Mul", [periods, context.Constant(4f)])]);
+        var distance = context.Add("Abs", context.Add("Sub", [place, context.Constant(2f)]));
+        return context.Add("Sub", [context.Constant(1f), distance]);
     }
 
     public static GraphValue AffineGrid(ConversionContext context)

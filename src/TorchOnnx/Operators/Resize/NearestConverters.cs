@@ -47,7 +47,7 @@ internal static class NearestConverters
     private static GraphValue Indices(ConversionContext context, int axis, double[] factors, bool exact)
     {
         var type = context.InputType == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
-        GraphValue from = context.Scalar(context.InputShape[axis]), to = Size(context, axis, factors);
+        GraphValue from = context.Scalar(context.InputShape[axis]), to = ResizeConverters.Size(context, axis, factors);
         var step = factors.Length > 0 ? context.Constant(1 / factors[axis - 2], type) : Ratio();
         if (factors.Length > 0 && !exact && context.InputShape.Count == 4)
         {
@@ -62,14 +62,6 @@ internal static class NearestConverters
         GraphValue Ratio() => context.Add("Div", [context.Cast(from, type), context.Cast(to, type)]);
     }
 
-    // The size of a result may have no expression, but it follows from the factor.
-    private static GraphValue Size(ConversionContext context, int axis, double[] factors) =>
-        factors.Length > 0 && context.InputShape[axis].IsDynamic
-            ? Floor(context, Elementwise.Times(
-                context, context.Cast(context.Scalar(context.InputShape[axis]), ScalarType.Float64),
-                factors[axis - 2], ScalarType.Float64))
-            : context.Scalar(context.OutputShape[axis]);
-
     // In small images, libtorch ignores the factor of a side that keeps or doubles its size.
     private static GraphValue IgnoresFactor(
         ConversionContext context, GraphValue from, GraphValue to, double[] factors)
@@ -79,7 +71,8 @@ internal static class NearestConverters
             context.Add("Equal", [to, from]),
             context.Add("Equal", [to, context.Add("Mul", [from, context.Scalar(2)])]),
         ]);
-        var sides = context.Add("Add", [Size(context, 2, factors), Size(context, 3, factors)]);
+        var sides = context.Add(
+            "Add", [ResizeConverters.Size(context, 2, factors), ResizeConverters.Size(context, 3, factors)]);
         return context.Add(
             "And", [isMultiple, context.Add("LessOrEqual", [sides, context.Scalar(MostSmallSides)])]);
     }

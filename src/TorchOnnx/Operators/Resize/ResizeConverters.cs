@@ -47,9 +47,10 @@ internal static class ResizeConverters
             bool exact = mode == InterpolationMode.NearestExact;
             if (NearestConverters.Gather(context, factors, exact) is { } gathered) return gathered;
         }
-        else if (!alignCorners)
+        else if (!AreWhole(context, factors)
+            && !(alignCorners && context.OutputShape.Skip(2).All(size => !size.IsDynamic)))
         {
-            RequireWholeSizes(context, factors);
+            return WeightedConverters.Resample(context, factors, mode == InterpolationMode.Bicubic, alignCorners);
         }
         // The batch may be dynamic, so batch and channels come from the input's shape.
         var front = context.Add(
@@ -58,20 +59,26 @@ internal static class ResizeConverters
         return context.Add("Resize", [context.Input, null, null, sizes], Attributes(mode, alignCorners));
     }
 
-    // If size · factor is not an integer, torch still steps by the factor, and runtimes return other values.
-    private static void RequireWholeSizes(ConversionContext context, double[] factors)
+    /// <summary>
+    /// Returns an output size as a scalar. It may have no expression of other sizes, but it follows from the factor.
+    /// </summary>
+    /// <param name="context">The call to convert.</param>
+    /// <param name="axis">The dimension.</param>
+    /// <param name="factors">The factor of each spatial dimension; empty if only the sizes count.</param>
+    public static GraphValue Size(ConversionContext context, int axis, double[] factors)
     {
-        var (input, output) = (context.InputShape.Skip(2).ToList(), context.OutputShape.Skip(2).ToList());
-        foreach (var (axis, factor) in factors.Index())
-        {
-            if (input[axis].IsDynamic ? !double.IsInteger(factor) : input[axis].Size * factor != output[axis].Size)
-            {
-                throw context.Refuse(
-                    $"scale_factor {factor} times the size {input[axis]} is not an integer",
-                    "Pass recompute_scale_factor: true, or size instead of scale_factor");
-            }
-        }
+        var from = context.InputShape[axis];
+        if (factors.Length == 0 || !from.IsDynamic) return context.Scalar(context.OutputShape[axis]);
+        var size = context.Cast(context.Scalar(from), ScalarType.Float64);
+        var product = Elementwise.Times(context, size, factors[axis - 2], ScalarType.Float64);
+        return context.Cast(context.Add("Floor", product), ScalarType.Int64);
     }
+
+    // Indicates whether size · factor is an integer for all sizes.
+    private static bool AreWhole(ConversionContext context, double[] factors) => factors.Index().All(factor =>
+        context.InputShape[factor.Index + 2].IsDynamic
+            ? double.IsInteger(factor.Item)
+            : context.InputShape[factor.Index + 2].Size * factor.Item == context.OutputShape[factor.Index + 2].Size);
 
     private static OnnxAttribute[] Attributes(InterpolationMode mode, bool alignCorners) => mode switch
     {

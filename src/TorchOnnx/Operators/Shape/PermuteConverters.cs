@@ -59,7 +59,8 @@ internal static class PermuteConverters
         return context.Reshape(flat, [Axes.Count(shape)], shape);
     }
 
-    private static GraphValue Roll(
+    /// <summary>Moves the elements of an axis by a number of places, the last ones to the front.</summary>
+    public static GraphValue Roll(
         ConversionContext context, GraphValue value, int axis, Dimension size, Dimension shift)
     {
         // The new first element is at (size − shift) mod size.
