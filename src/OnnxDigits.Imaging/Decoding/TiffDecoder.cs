@@ -144,6 +144,14 @@ internal static class TiffDecoder
     private sealed unsafe class Source(byte* start, int length) : UnmanagedMemoryStream(start, length)
     {
         public bool HasErrors { get; set; }
+
+        // The library takes a directory without its end for the last one.
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            int read = base.Read(buffer, offset, count);
+            HasErrors |= read < count;
+            return read;
+        }
     }
 
     /// <summary>Notes the errors of the files that this class reads, and leaves the others to another handler.</summary>

@@ -28,6 +28,9 @@ public class TruncatedImageTests
         ["BMP of 8 bits"] = Bmp.Write(Width, Height, 8, Noise),
         ["TIFF"] = TiffFile.Write(Width, Height, Noise),
         ["TIFF, palette"] = TiffFile.Write("wl", WritePalette),
+        ["TIFF, fax"] = TiffFile.Write("wl", tiff => tiff
+            .Describe(Width, Height, Photometric.MINISWHITE, 1, 1, Compression.CCITT_T6)
+            .WriteRows(Noise, Height, Height)),
         ["BMP, run lengths"] = Bmp.Write(Width, Height, 8, RunLengths, Bmp.RunLength8),
     };
 
