@@ -32,9 +32,7 @@ internal sealed class InferConsole(TextWriter output, TextWriter error) : IDispo
         bool outputIsTerminal = !Console.IsOutputRedirected;
         return new(
             new StreamWriter(OpenStandardOutput(), utf8, bufferSize: 1 << 16) { AutoFlush = outputIsTerminal },
-            InheritedStreams.IsClosed(InheritedStreams.Error)
-                ? TextWriter.Null
-                : new StreamWriter(Console.OpenStandardError(), utf8) { AutoFlush = true })
+            new StreamWriter(InheritedStreams.OpenError(), utf8) { AutoFlush = true })
         {
             Input = Console.OpenStandardInput(),
             InputIsTerminal = !Console.IsInputRedirected,

@@ -35,7 +35,7 @@ internal static partial class InheritedStreams
             WriteError(prefix, "the process may open too few files. Allow 128 with ulimit -n 128.\n"u8);
             return ExitCode.Model;
         }
-        if (IsClosed(Error)) MuteConsole();
+        ReplaceConsoleError();
         if (!IsClosed(Output)) return null;
         WriteError(prefix, "standard output is closed. Redirect it to a file or to /dev/null.\n"u8);
         return ExitCode.Output;
@@ -60,8 +60,12 @@ internal static partial class InheritedStreams
         fixed (byte* text = message) _ = Write(Error, text, (nuint)message.Length);
     }
 
+    /// <summary>Opens standard error. Writing to the stream never fails.</summary>
+    public static Stream OpenError() =>
+        IsClosed(Error) ? Stream.Null : new ErrorStream(Console.OpenStandardError());
+
     // A separate method, so that the console is loaded only if it's needed.
-    private static void MuteConsole() => Console.SetError(TextWriter.Null);
+    private static void ReplaceConsoleError() => Console.SetError(new StreamWriter(OpenError()) { AutoFlush = true });
 
     [LibraryImport("libc", EntryPoint = "write")]
     private static unsafe partial nint Write(int descriptor, byte* bytes, nuint count);

@@ -3,7 +3,7 @@ using OnnxDigits.Training.Commands;
 
 namespace OnnxDigits.Training.Tests;
 
-/// <summary>Interrupts the training program with SIGINT.</summary>
+/// <summary>Runs the training program with SIGINT and with streams that cannot be written.</summary>
 public sealed class SignalTests : IDisposable
 {
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "OnnxDigits.Training.dll");
@@ -34,6 +34,23 @@ public sealed class SignalTests : IDisposable
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
         // The program stopped before the export.
         Assert.DoesNotContain("ONNX Runtime agrees", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--help >&-", ExitCode.Output, "error: standard output is closed. Redirect it to a file or to /dev/null.")]
+    [InlineData("--help > /dev/full", ExitCode.Output, "error: No space left on device")]
+    [InlineData("--bogus 2>&-", ExitCode.Usage, "")]
+    [InlineData("--bogus 2> /dev/full", ExitCode.Usage, "")]
+    public void Stream_ClosedOrFull_IsOneSentence(string arguments, int code, string sentence)
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        using Process process = Process.Start(new ProcessStartInfo("bash", ["-c", $"dotnet '{Program}' {arguments}"])
+        {
+            RedirectStandardError = true,
+        })!;
+        Assert.Equal(sentence, process.StandardError.ReadToEnd().TrimEnd());
+        process.WaitForExit();
+        Assert.Equal(code, process.ExitCode);
     }
 
     private (int Code, string Output) InterruptInTraining(bool again)
