@@ -7,6 +7,7 @@ using OnnxDigits.Data;
 using OnnxDigits.Training.Commands;
 using OnnxDigits.Training.Loop;
 using OnnxDigits.Training.Networks;
+using OnnxDigits.Training.Recipes;
 using OnnxDigits.Training.Reports;
 using Shared;
 
@@ -39,6 +40,10 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Contains(lines, line => line.Replace(name, "OnnxDigits.Training") == usage);
         Assert.All(lines, line => Assert.InRange(line.Length, 0, 80));
         Assert.DoesNotContain(lines, line => line.Contains("VALUE", StringComparison.Ordinal));
+        string text = string.Join(' ', lines.Select(line => line.Trim()));
+        Assert.All(
+            DigitNetworks.Names.Where(_ => arguments.Length == 0).Select(Recipe.For),
+            recipe => Assert.Contains($"{recipe.Epochs} for ", text, StringComparison.Ordinal));
         // Every option but help and version has a group.
         Assert.InRange(lines.SkipWhile(line => line != "Other:").Count(line => line.StartsWith("  -")), 1, 2);
     }

@@ -26,15 +26,14 @@ internal static class TrainCommand
 
     public static RootCommand Create(CommandContext context)
     {
-        string bars = string.Join(", ", DigitNetworks.Names.Select(
-            name => FormattableString.Invariant($"{Recipe.AccuracyBar(name)} for {name}")));
+        string bars = ForEachNetwork(name => Recipe.AccuracyBar(name));
         Option<string> network = Options.OneOf(
             "--network", $"The network, or all for {string.Join(" and ", DigitNetworks.Notebook)}.",
             [AllNetworks, .. DigitNetworks.Names]);
         Option<int?> epochs = Options.Count("--epochs",
-            "Passes over the training images. By default 5 for dense and conv, and 60 for best.");
+            $"Passes over the training images. By default {ForEachNetwork(name => Recipe.For(name).Epochs)}.");
         Option<int?> batchSize = Options.Count("--batch-size",
-            "Images per step. By default 64 for conv, and 128 for dense and best.");
+            $"Images per step. By default {ForEachNetwork(name => Recipe.For(name).BatchSize)}.");
         Option<long?> seed = Options.Seed("Seed of the initial weights, the order of images and the augmentation.");
         Option<int?> runs = Options.Count("--runs", "Number of runs, with the seeds SEED, SEED + 1 and so on.");
         runs.DefaultValueFactory = _ => 1;
@@ -100,4 +99,7 @@ internal static class TrainCommand
         }).Run());
         return root;
     }
+
+    private static string ForEachNetwork(Func<string, double> value) => string.Join(", ", DigitNetworks.Names.Select(
+        name => FormattableString.Invariant($"{value(name)} for {name}")));
 }

@@ -41,7 +41,7 @@ internal sealed class TrainingRun(
         }
 
         using RunFolder folder = found is null ? Create() : Reopen(found.Folder);
-        RunReport report = found is not null ? found with { Result = null } : new RunReport
+        RunReport report = found is not null ? found with { Result = null, StepSeconds = 0 } : new RunReport
         {
             Folder = folder.Path,
             Started = context.Clock.GetLocalNow(),
@@ -58,7 +58,7 @@ internal sealed class TrainingRun(
 
         var checkpoint = new Checkpoint(folder.Path, identity, context.Warn);
         TrainingResult result = Train(folder, report, model, checkpoint);
-        report = report with { Epochs = result.Epochs };
+        report = report with { Epochs = result.Epochs, StepSeconds = result.StepSeconds };
         using CancellationTokenRegistration announcement =
             result.Interrupted ? default : context.Stop.Stopped.Register(() => AnnounceStop("the export"));
         try

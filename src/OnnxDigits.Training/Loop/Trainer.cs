@@ -71,7 +71,7 @@ public sealed class Trainer
             {
                 if (cancellation.IsCancellationRequested)
                 {
-                    return Finish(state, step - 1, interrupted: true);
+                    return Finish(state, step - 1, Clock.GetElapsedTime(started).TotalSeconds, interrupted: true);
                 }
 
                 using var scope = NewDisposeScope();
@@ -107,13 +107,13 @@ public sealed class Trainer
             Observer?.OnEpoch(state.Epochs);
         }
 
-        return Finish(state, steps: 0, interrupted: false);
+        return Finish(state, steps: 0, stepSeconds: 0, interrupted: false);
     }
 
-    private static TrainingResult Finish(TrainingState state, int steps, bool interrupted)
+    private static TrainingResult Finish(TrainingState state, int steps, double stepSeconds, bool interrupted)
     {
         state.Average?.Swap();
-        return new TrainingResult(state.Epochs, steps, interrupted);
+        return new TrainingResult(state.Epochs, steps, stepSeconds, interrupted);
     }
 
     private Evaluation Validate(TrainingState state, DigitTensors validation)

@@ -3,8 +3,10 @@ namespace OnnxDigits.Training.Loop;
 /// <summary>Represents the outcome of a training run.</summary>
 /// <param name="Epochs">The figures of the epochs that the run completed.</param>
 /// <param name="Steps">The number of steps after the last complete epoch; 0 unless the run was interrupted.</param>
+/// <param name="StepSeconds">The duration of these steps in seconds.</param>
 /// <param name="Interrupted">Indicates whether the run was cancelled before its last epoch ended.</param>
-public sealed record TrainingResult(IReadOnlyList<EpochMetrics> Epochs, int Steps, bool Interrupted)
+public sealed record TrainingResult(
+    IReadOnlyList<EpochMetrics> Epochs, int Steps, double StepSeconds, bool Interrupted)
 {
     /// <summary>Gets a value that indicates whether the network was trained for at least one step.</summary>
     public bool Trained => Epochs.Count > 0 || Steps > 0;

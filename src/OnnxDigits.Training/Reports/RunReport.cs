@@ -40,6 +40,9 @@ internal sealed record RunReport
     /// <summary>Gets the metrics of the completed epochs.</summary>
     public IReadOnlyList<EpochMetrics> Epochs { get; init; } = [];
 
+    /// <summary>Gets the duration of the steps after the last complete epoch, in seconds.</summary>
+    public double StepSeconds { get; init; }
+
     /// <summary>Gets the result, or <c>null</c> if the network hasn't been evaluated yet.</summary>
     public RunResult? Result { get; init; }
 
@@ -51,9 +54,9 @@ internal sealed record RunReport
     [JsonIgnore]
     public string ModelPath => Path.Combine(Folder, $"{Run.Network}.onnx");
 
-    /// <summary>Gets the duration of all epochs in seconds.</summary>
+    /// <summary>Gets the duration of all epochs and steps in seconds.</summary>
     [JsonIgnore]
-    public double Seconds => Epochs.Sum(epoch => epoch.Seconds);
+    public double Seconds => Epochs.Sum(epoch => epoch.Seconds) + StepSeconds;
 
     /// <summary>Reads all reports in a folder of run folders, the latest run first.</summary>
     /// <param name="runsFolder">The folder. It may be missing.</param>

@@ -119,7 +119,9 @@ internal sealed record RunTable(IReadOnlyList<string> Columns, IReadOnlyList<obj
         var table = new Table { Border = TableBorder.Simple };
         for (int i = 0; i < columns.Count; i++)
         {
-            var column = new TableColumn(new Text(columns[i])) { Padding = new Padding(0, 0, 1, 0) };
+            // The names of settings stay whole.
+            bool isName = RunsAreColumns && i == 0;
+            var column = new TableColumn(new Text(columns[i])) { Padding = new Padding(0, 0, 1, 0), NoWrap = isName };
             table.AddColumn(Rows.Any(row => row[i] is not (null or string)) ? column.RightAligned() : column);
         }
 

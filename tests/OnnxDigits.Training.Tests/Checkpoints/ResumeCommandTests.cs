@@ -28,7 +28,11 @@ public sealed class ResumeCommandTests : IDisposable
         Assert.Equal(130, RunUntil(120, stop => stop.Interrupt()));
         string run = Directory.GetDirectories(_command.Folder).Single();
         Assert.Contains("Interrupted: the weights so far are exported", Output, StringComparison.Ordinal);
-        Assert.True(RunReport.Read(run)!.Result!.Interrupted);
+        RunReport report = RunReport.Read(run)!;
+        Assert.True(report.Result!.Interrupted);
+        // An epoch takes 9.5 s of the clock, and the steps after it count too.
+        Assert.InRange(report.Seconds - report.Epochs.Sum(epoch => epoch.Seconds), 1, 9);
+        Assert.Contains($"trained in {report.Seconds:F0} s.", Output, StringComparison.Ordinal);
         Assert.NotEqual(Uninterrupted.Value, Model(_command));
 
         Assert.Equal(0, _command.Run([.. Arguments(_command), "--resume"]));
@@ -38,6 +42,8 @@ public sealed class ResumeCommandTests : IDisposable
             CommandRunner.FilesOfADenseRun,
             Directory.GetFiles(run).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Equal(3, File.ReadAllLines(Path.Combine(run, "metrics.csv")).Length);
+        report = RunReport.Read(run)!;
+        Assert.Equal(report.Epochs.Sum(epoch => epoch.Seconds), report.Seconds);
     }
 
     [Fact]
@@ -139,7 +145,7 @@ public sealed class ResumeCommandTests : IDisposable
         public override long GetTimestamp()
         {
             if (++_readings == readings) act();
-            return base.GetTimestamp();
+            return _readings * TimestampFrequency / 10;
         }
     }
 }

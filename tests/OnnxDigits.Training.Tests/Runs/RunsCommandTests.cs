@@ -182,7 +182,11 @@ public sealed class RunsCommandTests(ManyRuns runs) : IDisposable
     {
         _command.Width = 80;
         Assert.Equal(0, _command.Run("runs", "list", "--runs-folder", runs.Folder));
-        Assert.Equal(0, _command.Run("runs", "compare", runs.First, runs.Second, runs.Stopped));
+        string other = ManyRuns.Copy(runs.Stopped, _command.Folder, Path.GetFileName(runs.Stopped));
+        Change(other, report => report with { Run = report.Run with { DataSetSha256 = new('0', 64) } });
+        Assert.Equal(0, _command.Run("runs", "compare", runs.First, runs.Second, other));
+        Assert.All(["data_set_sha256", "validation_accuracy"], name =>
+            Assert.Contains($"\n {name} ", Output, StringComparison.Ordinal));
         Assert.All(Output.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
         string[] names = [.. new[] { runs.First, runs.Second, runs.Stopped }.Select(run => Path.GetFileName(run))];
         Assert.All(names, name => Assert.Equal(3, Output.Split(name).Length));
