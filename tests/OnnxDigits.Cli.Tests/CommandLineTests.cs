@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace OnnxDigits.Cli.Tests;
@@ -62,6 +63,10 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public void Path_AfterDashes_IsNoCommand() =>
+        Assert.StartsWith("evaluate,", InferRun.Of("-f", "csv", "--", "evaluate").Lines[1]);
+
+    [Fact]
     public void Format_GivenTwice_TheLastCounts() =>
         Assert.StartsWith("path,label", InferRun.Of(_folder.Path, "-f", "table", "-f", "csv").Output);
 
@@ -91,7 +96,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("infer completion b", "bash")]
     public void Suggestions_StartOfAWord_AreItsContinuations(string line, string expected)
     {
-        var run = InferRun.Of("completion", "suggest", $"{line.Length}", line + " ignored");
+        var run = InferRun.Of("completion", "suggest", line);
         string word = line.Split(' ')[^1];
         Assert.Equal(
             expected,
@@ -99,18 +104,35 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Theory]
-    [InlineData("infer --format=p", "parquet")]
-    [InlineData("infer -m d", "dense")]
-    [InlineData("infer --dev", "--device")]
-    public void Completion_Bash_CompletesTheWord(string line, string expected)
+    [InlineData("bash", "infer --format=p", "parquet")]
+    [InlineData("bash", "infer -m d", "dense")]
+    [InlineData("bash", "infer --dev", "--device")]
+    [InlineData("fish", "infer --format=p", "--format=parquet")]
+    [InlineData("fish", "true; infer -d ", "auto cpu cuda webgpu")]
+    [InlineData("pwsh", "infer --format=p", "--format=parquet")]
+    [InlineData("pwsh", "$null; infer -d ", "auto cpu cuda webgpu")]
+    [InlineData("pwsh", "infer --dev", "--device")]
+    public void Completion_InAShell_CompletesTheWord(string shell, string line, string expected)
     {
-        if (!OperatingSystem.IsLinux()) return;
+        // Not every machine has every shell.
+        if (!OperatingSystem.IsLinux() || ProcessRun.Of("which", shell).Code != 0) return;
+        string command = _folder.Write("infer", Encoding.UTF8.GetBytes(
+            $"#!/bin/sh\nexec dotnet '{ProcessRun.Program}' \"$@\"\n"));
+        File.SetUnixFileMode(command, (UnixFileMode)0b111_101_101);
         string[] words = Regex.Matches(line, "[^ =]+|=").Select(match => match.Value).ToArray();
-        var (code, output, error) = ProcessRun.Of(
-            "bash", "-c",
-            $"infer() {{ dotnet '{ProcessRun.Program}' \"$@\"; }}; eval \"$(infer completion bash)\"; "
-            + $"COMP_LINE='{line}' COMP_POINT={line.Length} COMP_CWORD={words.Length - 1}; "
-            + $"COMP_WORDS=({string.Join(' ', words)}); _infer; echo \"${{COMPREPLY[*]}}\"");
-        Assert.Equal((0, expected, ""), (code, output.Trim(), error));
+        string script = shell switch
+        {
+            "bash" => $"eval \"$(infer completion bash)\"; COMP_LINE='{line} x' COMP_POINT={line.Length} "
+                + $"COMP_CWORD={words.Length - 1}; COMP_WORDS=({string.Join(' ', words)}); _infer; "
+                + "printf '%s\\n' \"${COMPREPLY[@]}\"",
+            "fish" => $"infer completion fish | source; complete -C '{line}'",
+            _ => "infer completion pwsh | Out-String | Invoke-Expression; [System.Management.Automation."
+                + $"CommandCompletion]::CompleteInput('{line}x', {line.Length}, $null).CompletionMatches.CompletionText",
+        };
+        var (code, output, error) = ProcessRun.Of("env", $"PATH={_folder.Path}:{Path}", shell, "-c", script);
+        Assert.Equal((0, ""), (code, error));
+        Assert.Subset(output.Split('\n').ToHashSet(), expected.Split(' ').ToHashSet());
     }
+
+    private static string Path => Environment.GetEnvironmentVariable("PATH")!;
 }

@@ -45,7 +45,11 @@ public sealed class InputOptionsTests : IDisposable
         Assert.Contains("heif-convert photo.heic photo.jpg", row);
         Assert.Contains($"1 file skipped: 1 .txt\nno images in {empty}\n", run.Error);
         InferRun.Of(_folder.Combine("b"), "--include", "*.gif").AssertRefused(ExitCode.Data, "there are no images");
-        File.Delete(_folder.Combine("b/1.png"));
+        for (int n = 0; n < 9; n++) _folder.Write($"b/x.extension{n}", []);
+        var kinds = InferRun.Of(_folder.Combine("b"), "-f", "csv");
+        Assert.Contains("9 files skipped: ", kinds.Error);
+        Assert.All(kinds.Error.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
+        foreach (string file in Directory.GetFiles(_folder.Combine("b"))) File.Delete(file);
         _folder.Write("b/notes", []);
         InferRun.Of(_folder.Combine("b")).AssertRefused(ExitCode.Data, "1 file skipped: 1 without extension.");
     }

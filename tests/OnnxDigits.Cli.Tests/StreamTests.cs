@@ -82,16 +82,41 @@ public sealed class StreamTests : IDisposable
     [InlineData("none.png >&-", ExitCode.Output, "standard output is closed")]
     [InlineData("none.png <&- >&-", ExitCode.Output, "standard output is closed")]
     [InlineData("none.png -q 2>&-", ExitCode.Failed, "")]
+    [InlineData("none.png 2> /dev/full", ExitCode.Failed, "")]
+    [InlineData("--bogus 2> /dev/full", ExitCode.Usage, "")]
     public void Stream_Closed_IsOneSentence(string arguments, int code, string sentence) =>
         AssertShell($"dotnet '{Program}' {arguments}", code, sentence);
 
+    [Fact]
+    public void OpenFiles_AnyNumberWithWhichDotNetStarts_IsOneSentence()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        int[] limits = [.. Enumerable.Range(10, 20), 40, 127];
+        // .NET itself fails below about 22.
+        var runs = limits.Select(limit => ProcessRun.Of(
+            "bash", "-c", $"ulimit -n {limit}; exec dotnet '{Program}' none.png")).ToList();
+        int first = runs.FindIndex(run => run.Error.StartsWith("infer: ", StringComparison.Ordinal));
+        Assert.InRange(first, 0, 20);
+        const string Sentence = "infer: the process may open too few files. Allow 128 with ulimit -n 128.\n";
+        Assert.All(runs[first..], run => Assert.Equal((ExitCode.Model, "", Sentence), run));
+    }
+
+    /// <summary>Standard input is selected by its name, whatever the working folder holds.</summary>
     [Theory]
-    [InlineData(30)]
-    [InlineData(60)]
-    public void OpenFiles_TooFewAllowed_IsOneSentence(int files) =>
-        AssertShell(
-            $"ulimit -n {files}; dotnet '{Program}' none.png", ExitCode.Model,
-            "infer: the process may open too few files. Allow 128 with ulimit -n 128.");
+    [InlineData("-")]
+    [InlineData("--files-from -")]
+    public void StandardInput_WithAFolderNamedDash_IsRead(string arguments)
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        string image = $"{DigitFolder.Set.Test.Label(0)}/000.png";
+        bool isImage = arguments == "-";
+        var (code, rows, error) = ProcessRun.Of(
+            "bash", "-c",
+            $"cd '{_folder.Path}' && mkdir ./- && cp {image} - && echo {image} > list "
+            + $"&& dotnet '{Program}' {arguments} -f csv -q < {(isImage ? image : "list")}");
+        Assert.Equal((ExitCode.Success, 2, ""), (code, rows.Count(c => c == '\n'), error));
+        Assert.StartsWith(isImage ? "-," : $"{image},", rows.Split('\n')[1]);
+    }
 
     private static void AssertShell(string command, int code, string sentence)
     {

@@ -12,7 +12,7 @@ internal static class CompletionCommand
             # In ~/.bashrc: eval "$(infer completion bash)"
             _infer() {
                 local IFS=$'\n'
-                local words=$(infer completion suggest $COMP_POINT "$COMP_LINE" 2>/dev/null | sed 's/^--[a-z-]*=//')
+                local words=$(infer completion suggest "${COMP_LINE:0:$COMP_POINT}" 2>/dev/null | sed 's/^--[a-z-]*=//')
                 local word=${COMP_WORDS[COMP_CWORD]}
                 COMPREPLY=($(compgen -W "$words" -- "${word#=}"))
             }
@@ -22,7 +22,7 @@ internal static class CompletionCommand
             # In ~/.zshrc, after compinit: eval "$(infer completion zsh)"
             _infer() {
                 local -a found
-                found=("${(@f)$(infer completion suggest $CURSOR "$BUFFER" 2>/dev/null)}")
+                found=("${(@f)$(infer completion suggest "${words[1,CURRENT-1]} $PREFIX" 2>/dev/null)}")
                 compadd -- $found
                 _files
             }
@@ -31,13 +31,16 @@ internal static class CompletionCommand
         ["fish"] = """
             # In ~/.config/fish/config.fish: infer completion fish | source
             complete --command infer \
-                --arguments '(infer completion suggest (commandline --cursor) (commandline) 2>/dev/null)'
+                --arguments '(infer completion suggest (commandline --cut-at-cursor --current-process) 2>/dev/null)'
             """,
         ["pwsh"] = """
             # In $PROFILE: infer completion pwsh | Out-String | Invoke-Expression
             Register-ArgumentCompleter -Native -CommandName infer -ScriptBlock {
                 param($word, $line, $position)
-                infer completion suggest $position "$line" 2>$null | ForEach-Object {
+                # $line lacks the spaces at its end.
+                $length = $position - $line.Extent.StartOffset
+                $start = "$line".PadRight($length).Substring(0, $length)
+                infer completion suggest $start 2>$null | ForEach-Object {
                     [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_)
                 }
             }
@@ -67,14 +70,13 @@ internal static class CompletionCommand
     /// <summary>Returns the command that the scripts run. It prints the words that can follow.</summary>
     private static Command Suggest(InferConsole console)
     {
-        var position = new Argument<int>("POSITION");
+        // The command line up to the cursor.
         var line = new Argument<string>("LINE");
-        var command = new Command("suggest") { position, line };
+        var command = new Command("suggest") { line };
         command.Hidden = true;
         command.SetAction(parsed =>
         {
             string text = parsed.GetValue(line)!;
-            text = text[..Math.Clamp(parsed.GetValue(position), 0, text.Length)];
             // The parser completes the value of an option only after a space.
             string word = text[(text.LastIndexOf(' ') + 1)..];
             int equals = word.StartsWith("--", StringComparison.Ordinal) ? word.IndexOf('=') + 1 : 0;

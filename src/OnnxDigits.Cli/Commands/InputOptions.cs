@@ -87,9 +87,10 @@ internal sealed class InputOptions(InferConsole console, StopSignal stop)
 
     private InputSet ReadList(string list, char separator, InputFilter filter)
     {
-        if (list == InputFile.StandardInput) RequireStandardInput();
-        string name = list == InputFile.StandardInput ? "the list on standard input" : $"the list '{list}'";
-        if (Directory.Exists(list))
+        bool isStandardInput = list == InputFile.StandardInput;
+        if (isStandardInput) RequireStandardInput();
+        string name = isStandardInput ? "the list on standard input" : $"the list '{list}'";
+        if (!isStandardInput && Directory.Exists(list))
         {
             throw new CommandException($"{name} is a folder. To read its images, write infer {list}.");
         }
@@ -128,7 +129,8 @@ internal sealed class InputOptions(InferConsole console, StopSignal stop)
 
     private static void RejectMistypedCommand(ParseResult parsed, string[] paths)
     {
-        if (paths is not [var word, ..] || Path.Exists(word)) return;
+        bool isPath = parsed.Tokens.Any(token => token.Type == TokenType.DoubleDash);
+        if (isPath || paths is not [var word, ..] || Path.Exists(word)) return;
         var command = parsed.CommandResult.Command;
         var names = CommandHelp.Subcommands(command).Select(known => known.Name)
             .Concat(command.Options.Select(option => option.Name));

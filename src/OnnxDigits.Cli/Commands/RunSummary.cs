@@ -4,6 +4,7 @@ using OnnxDigits.Cli.Inputs;
 using OnnxDigits.Cli.Outputs;
 using OnnxDigits.Data;
 using OnnxDigits.Inference;
+using Shared;
 
 namespace OnnxDigits.Cli.Commands;
 
@@ -73,7 +74,7 @@ internal sealed class RunSummary(SkippedFiles skipped, bool readsAll = false)
         writer.WriteLine(readsAll
             ? $"{images}, {Total} {(Total == 1 ? "row" : "rows")}: {statuses}"
             : $"{images}: {statuses}");
-        if (skipped.Describe() is { Length: > 0 } files) writer.WriteLine(files);
+        if (skipped.Describe() is { Length: > 0 } files) writer.Write(TextLines.Entry("", files, 0));
         if (skipped.EmptyPaths.Count > 0) writer.WriteLine($"no images in {string.Join(", ", skipped.EmptyPaths)}");
         writer.WriteLine($"model {model.Name} on {model.Device} ({Facts.Device(model)})");
         if (!IsLabeled) return;

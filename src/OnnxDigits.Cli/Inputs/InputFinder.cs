@@ -31,7 +31,7 @@ internal sealed class InputFinder(InputFilter filter, bool recurses = true)
         var found = new HashSet<string>(StringComparer.Ordinal);
         foreach (string path in paths.Distinct(StringComparer.Ordinal))
         {
-            bool isFolder = Directory.Exists(path);
+            bool isFolder = path != InputFile.StandardInput && Directory.Exists(path);
             if (!isFolder && (File.Exists(path) || !Glob.IsPattern(path)))
             {
                 // A missing file is an input too: its row contains the error.

@@ -34,6 +34,6 @@ internal sealed class SkippedFiles
     {
         if (Path.GetFileName(path.AsSpan()).StartsWith('.')) return "hidden";
         string extension = Path.GetExtension(path).ToLowerInvariant();
-        return extension.Length > 0 ? extension : "without extension";
+        return extension.Length > 0 && !extension.Any(char.IsControl) ? extension : "without extension";
     }
 }
