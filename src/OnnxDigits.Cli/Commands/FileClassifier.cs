@@ -1,10 +1,10 @@
 using System.Diagnostics;
-using System.Drawing;
 using System.Globalization;
 using OnnxDigits.Cli.Inputs;
 using OnnxDigits.Cli.Outputs;
 using OnnxDigits.Imaging;
 using OnnxDigits.Inference;
+using Shared;
 
 namespace OnnxDigits.Cli.Commands;
 
@@ -105,10 +105,7 @@ internal sealed class FileClassifier(DigitClassifier classifier, int threads, St
         long start = Stopwatch.GetTimestamp();
         classifier.ClassifyPrepared(images, predictions);
         AddTime(ref _runTicks, start);
-        for (int i = 0; i < rows.Length; i++)
-        {
-            if (rows[i].Error is null) rows[i] = rows[i] with { Prediction = predictions[i].With(rows[i].Prepared) };
-        }
+        for (int i = 0; i < rows.Length; i++) rows[i] = rows[i].With(predictions[i]);
         return rows;
     }
 
@@ -128,12 +125,8 @@ internal sealed class FileClassifier(DigitClassifier classifier, int threads, St
             long start = Stopwatch.GetTimestamp();
             var digits = classifier.ReadAll(decoded.Raster);
             AddTime(ref _runTicks, start);
-            double scale = (double)decoded.Width / decoded.Raster.Width;
-            return row with
+            return row.With(digits, decoded) with
             {
-                Prediction = digits is [] ? DigitPrediction.Blank : null,
-                Inverted = digits is [var first, ..] && first.Prediction.Inverted,
-                Found = [.. digits.Select(digit => digit with { Box = Scale(digit.Box, scale) })],
                 Annotated = Annotates ? AnnotatedImage.EncodePng(decoded, digits) : null,
             };
         });
@@ -157,9 +150,6 @@ internal sealed class FileClassifier(DigitClassifier classifier, int threads, St
             return row with { Error = e.Message };
         }
     }
-
-    private static Rectangle Scale(Rectangle box, double scale) => Rectangle.FromLTRB(
-        (int)(box.Left * scale), (int)(box.Top * scale), (int)(box.Right * scale), (int)(box.Bottom * scale));
 
     // A read from a pipe cannot be cancelled, so another thread reads, and is left behind if the run is stopped.
     private DecodedImage DecodeStandardInput(CancellationToken cancellationToken) =>

@@ -1,3 +1,4 @@
+using Shared;
 using nietras.SeparatedValues;
 
 namespace OnnxDigits.Cli.Outputs;

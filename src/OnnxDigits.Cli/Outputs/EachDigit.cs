@@ -1,3 +1,5 @@
+using Shared;
+
 namespace OnnxDigits.Cli.Outputs;
 
 /// <summary>Writes a row for each digit of a picture.</summary>

@@ -1,3 +1,5 @@
+using Shared;
+
 namespace OnnxDigits.Cli.Outputs;
 
 /// <summary>Receives the rows of a run in their order.</summary>

@@ -1,3 +1,4 @@
+using Shared;
 using SkiaSharp;
 
 namespace OnnxDigits.Cli.Outputs;

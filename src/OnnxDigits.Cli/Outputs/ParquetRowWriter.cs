@@ -1,5 +1,6 @@
 using Parquet;
 using Parquet.Schema;
+using Shared;
 
 namespace OnnxDigits.Cli.Outputs;
 

@@ -5,6 +5,7 @@ using OnnxDigits.Cli.Commands;
 using OnnxDigits.Cli.Inputs;
 using OnnxDigits.Data;
 using OnnxDigits.Inference;
+using Shared;
 
 namespace OnnxDigits.Cli.Outputs;
 

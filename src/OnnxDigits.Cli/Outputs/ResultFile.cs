@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Parquet;
+using Shared;
 
 namespace OnnxDigits.Cli.Outputs;
 

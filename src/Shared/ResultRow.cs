@@ -1,6 +1,8 @@
+using System.Drawing;
+using OnnxDigits.Imaging;
 using OnnxDigits.Inference;
 
-namespace OnnxDigits.Cli.Outputs;
+namespace Shared;
 
 /// <summary>Represents the result of one input.</summary>
 internal sealed record ResultRow(string Path, int? Label, string Model)
@@ -74,6 +76,22 @@ internal sealed record ResultRow(string Path, int? Label, string Model)
             .Select(line => string.Concat(line.Select(digit => digit.Prediction.Digit))),
     ];
 
+    /// <summary>Returns the row with a prediction. A row with an error stays as it is.</summary>
+    public ResultRow With(DigitPrediction prediction) =>
+        Error is null ? this with { Prediction = prediction.With(Prepared) } : this;
+
+    /// <summary>Returns the row with all digits of a picture. Their boxes are scaled to the picture's size.</summary>
+    public ResultRow With(IReadOnlyList<LocatedDigit> digits, DecodedImage decoded)
+    {
+        double scale = (double)decoded.Width / decoded.Raster.Width;
+        return this with
+        {
+            Prediction = digits is [] ? DigitPrediction.Blank : null,
+            Inverted = digits is [var first, ..] && first.Prediction.Inverted,
+            Found = [.. digits.Select(digit => digit with { Box = Scale(digit.Box, scale) })],
+        };
+    }
+
     public string Status => Prediction?.Status switch
     {
         _ when Found is not null and not [] =>
@@ -91,6 +109,9 @@ internal sealed record ResultRow(string Path, int? Label, string Model)
         float[] scores = [.. prediction.Scores];
         return new([.. scores.Index().OrderByDescending(score => score.Item).Take(count)]);
     }
+
+    private static Rectangle Scale(Rectangle box, double scale) => Rectangle.FromLTRB(
+        (int)(box.Left * scale), (int)(box.Top * scale), (int)(box.Right * scale), (int)(box.Bottom * scale));
 }
 
 /// <summary>Represents an upright rectangle in pixels of the picture.</summary>

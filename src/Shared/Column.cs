@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace OnnxDigits.Cli.Outputs;
+namespace Shared;
 
 /// <summary>Represents a column of the results.</summary>
 /// <param name="Name">The name, which is the same in every format.</param>

@@ -1,0 +1,217 @@
+using System.ComponentModel.DataAnnotations;
+using System.IO.Compression;
+using System.Net;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.AspNetCore.ResponseCompression;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
+using OnnxDigits.Inference;
+using OnnxDigits.Server.Digits;
+using OnnxDigits.Server.Models;
+using OnnxDigits.Server.Protocol;
+using OnnxDigits.Server.Telemetry;
+using OpenTelemetry.Metrics;
+using Shared;
+
+namespace OnnxDigits.Server;
+
+/// <summary>Builds the web application.</summary>
+internal static class DigitServer
+{
+    /// <summary>Creates the server and opens its models.</summary>
+    /// <param name="entries">Configuration entries that take precedence over the environment and files.</param>
+    /// <exception cref="CommandException">An option is invalid.</exception>
+    /// <exception cref="ServedModelException">A model can't be served.</exception>
+    public static WebApplication Create(IEnumerable<KeyValuePair<string, string?>> entries)
+    {
+        var builder = CreateBuilder(entries);
+        var options = Bind(builder.Configuration);
+        AddLogging(builder);
+        AddKestrel(builder, options);
+        AddServices(builder.Services, options);
+        AddMetrics(builder);
+        var app = builder.Build();
+        try
+        {
+            MapEndpoints(app, options);
+            // Opens all models, so that a bad one fails the start.
+            app.Services.GetRequiredService<ModelCatalog>();
+            return app;
+        }
+        catch
+        {
+            app.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            throw;
+        }
+    }
+
+    public static WebApplicationBuilder CreateBuilder(IEnumerable<KeyValuePair<string, string?>> entries)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Configuration.AddInMemoryCollection(entries);
+        return builder;
+    }
+
+    /// <summary>Returns the options in the configuration.</summary>
+    /// <exception cref="CommandException">An option is invalid.</exception>
+    public static ServerOptions Bind(ConfigurationManager configuration)
+    {
+        var options = new ServerOptions();
+        try
+        {
+            configuration.GetSection(ServerOptions.Section)
+                .Bind(options, binder => binder.ErrorOnUnknownConfiguration = true);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new CommandException($"The configuration is invalid: {e.Message}", innerException: e);
+        }
+        var result = new ServerOptionsValidator().Validate(name: null, options);
+        return result.Succeeded ? options : throw new CommandException(result.FailureMessage!);
+    }
+
+    private static void AddLogging(WebApplicationBuilder builder)
+    {
+        builder.Logging.ClearProviders();
+        if (Console.IsOutputRedirected) builder.Logging.AddJsonConsole();
+        else builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        // Requests that are refused have their own line.
+        builder.Logging.AddFilter("Grpc", LogLevel.Error);
+    }
+
+    private static void AddKestrel(WebApplicationBuilder builder, ServerOptions options)
+    {
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        bool hasEndpoints = builder.Configuration.GetSection("Kestrel:Endpoints").GetChildren().Any();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = options.MaxBody;
+            kestrel.Limits.MaxRequestHeadersTotalSize = 16 << 10;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+            kestrel.Limits.MaxConcurrentConnections = 4096;
+            // Endpoints of the configuration, for example with TLS, replace the options.
+            if (hasEndpoints) return;
+            Listen(options.Port, HttpProtocols.Http1);
+            Listen(options.GrpcPort, HttpProtocols.Http2);
+
+            void Listen(int port, HttpProtocols protocols)
+            {
+                void Configure(ListenOptions listen) => listen.Protocols = protocols;
+                if (options.Host == "localhost") kestrel.ListenLocalhost(port, Configure);
+                else if (options.Host == "*") kestrel.ListenAnyIP(port, Configure);
+                else if (IPAddress.TryParse(options.Host, out var address)) kestrel.Listen(address, port, Configure);
+                else throw new CommandException($"--host needs localhost, an IP address or *, not '{options.Host}'.");
+            }
+        });
+    }
+
+    private static void AddServices(IServiceCollection services, ServerOptions options)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton<ServerMetrics>();
+        services.AddSingleton<ServerState>();
+        services.AddHostedService(provider => provider.GetRequiredService<ServerState>());
+        services.AddSingleton<RequestLog>();
+        services.AddSingleton<DigitReader>();
+        services.AddSingleton<DigitsEndpoint>();
+        services.AddSingleton(provider => Open(provider, options));
+        services.AddDigitClassifier(classifier =>
+        {
+            classifier.Device = options.Device;
+            classifier.ConfidenceThreshold = options.Threshold;
+            bool isEmbedded = Enum.TryParse<EmbeddedModel>(options.Digits, ignoreCase: true, out var embedded);
+            if (isEmbedded) classifier.Model = embedded;
+            else classifier.ModelPath = options.Digits;
+        });
+        services.Configure<HostOptions>(
+            host => host.ShutdownTimeout = TimeSpan.FromSeconds(options.GracePeriod + 5));
+        services.Configure<FormOptions>(form =>
+        {
+            form.MultipartBodyLengthLimit = options.MaxBody;
+            form.ValueCountLimit = options.MaxImages;
+            // Files stay in memory, so that the server needs no writable folder.
+            form.MemoryBufferThreshold = options.MaxBody;
+        });
+        services.AddRequestTimeouts(timeouts => timeouts.DefaultPolicy = new RequestTimeoutPolicy
+        {
+            Timeout = TimeSpan.FromSeconds(options.RequestTimeout),
+            TimeoutStatusCode = StatusCodes.Status504GatewayTimeout,
+            WriteTimeoutResponse = context => ErrorAnswers.WriteAsync(
+                context, StatusCodes.Status504GatewayTimeout, "The request reached its time limit."),
+        });
+        services.AddRequestDecompression();
+        services.AddResponseCompression(compression =>
+        {
+            compression.Providers.Add<GzipCompressionProvider>();
+            compression.Providers.Add<DeflateCompressionProvider>();
+            compression.MimeTypes =
+                [.. ResponseCompressionDefaults.MimeTypes, "application/octet-stream", "application/x-ndjson"];
+        });
+        services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = options.MaxBody);
+        services.AddGrpcHealthChecks(health =>
+        {
+            health.Services.Map("", _ => true);
+            health.Services.Map("inference.GRPCInferenceService", _ => true);
+        }).AddCheck<ReadyCheck>("ready");
+        services.AddOpenApi();
+        services.ConfigureHttpJsonOptions(
+            json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ProtocolJson.Default));
+    }
+
+    private static ModelCatalog Open(IServiceProvider provider, ServerOptions options)
+    {
+        var metrics = provider.GetRequiredService<ServerMetrics>();
+        // Opening takes tens of milliseconds for each model, so they are opened at the same time.
+        var digits = Task.Run(ServedModel () => new DigitsModel(provider.GetRequiredService<DigitReader>()));
+        Task<ServedModel>[] opened =
+        [
+            .. ModelFile.All(options).ToArray()
+                .Select(file => Task.Run(ServedModel () => OnnxModel.Open(file, options, metrics))),
+            digits,
+        ];
+        return new(Task.WhenAll(opened).GetAwaiter().GetResult());
+    }
+
+    private static void AddMetrics(WebApplicationBuilder builder)
+    {
+        bool hasCollector = builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 };
+        builder.Services.AddOpenTelemetry().WithMetrics(metrics =>
+        {
+            metrics.AddMeter(ServerMetrics.MeterName, "OnnxDigits.Inference", "Microsoft.AspNetCore.Server.Kestrel");
+            metrics.AddPrometheusExporter();
+            if (hasCollector) metrics.AddOtlpExporter();
+        });
+    }
+
+    private static void MapEndpoints(WebApplication app, ServerOptions options)
+    {
+        app.UseErrorAnswers();
+        app.UseApiKey(options.ApiKey);
+        app.UseRequestTimeouts();
+        app.UseResponseCompression();
+        app.UseRequestDecompression();
+        app.MapRest();
+        app.MapGrpcService<GrpcInference>();
+        app.MapGrpcHealthChecksService();
+        app.MapPrometheusScrapingEndpoint();
+        app.MapOpenApi();
+    }
+
+    /// <summary>The coding <c>deflate</c> of HTTP, which is the format zlib.</summary>
+    private sealed class DeflateCompressionProvider : ICompressionProvider
+    {
+        public string EncodingName => "deflate";
+
+        public bool SupportsFlush => true;
+
+        public Stream CreateStream(Stream outputStream) =>
+            new ZLibStream(outputStream, CompressionLevel.Fastest, leaveOpen: true);
+    }
+}
+
+/// <summary>Validates options by their attributes.</summary>
+[OptionsValidator]
+internal sealed partial class ServerOptionsValidator : IValidateOptions<ServerOptions>;

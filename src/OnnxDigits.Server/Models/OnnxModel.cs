@@ -1,0 +1,200 @@
+using Microsoft.ML.OnnxRuntime;
+using OnnxDigits.Server.Batching;
+using OnnxDigits.Server.Protocol;
+using OnnxDigits.Server.Telemetry;
+using Shared;
+using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;
+
+namespace OnnxDigits.Server.Models;
+
+/// <summary>Serves the tensors of an ONNX file.</summary>
+internal sealed class OnnxModel : ServedModel
+{
+    // The number of rows up to which requests are joined. Larger batches don't fit into a CPU's caches.
+    private const int BatchRows = 64;
+
+    private readonly InferenceSession _session;
+    private readonly string[] _inputNames, _outputNames;
+    private readonly TimeSpan _runTimeout;
+    private readonly bool _isBatched;
+    private readonly Func<int, string?> _label;
+    private readonly RequestQueue<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> _queue;
+
+    static OnnxModel() => OnnxRuntimeTelemetry.TurnOff();
+
+    private OnnxModel(
+        ModelFile file, InferenceSession session, ServerOptions options, ServerMetrics metrics)
+        : base(file.Name, file.Version)
+    {
+        _session = session;
+        Inputs = [.. session.InputMetadata.Select(input => Describe("input", input.Key, input.Value))];
+        Outputs = [.. session.OutputMetadata.Select(output => Describe("output", output.Key, output.Value))];
+        _inputNames = [.. Inputs.Select(input => input.Name)];
+        _outputNames = [.. Outputs.Select(output => output.Name)];
+        _runTimeout = TimeSpan.FromSeconds(options.RunTimeout);
+        _isBatched = file.IsBatched;
+        _label = file.Label;
+        var fixedSize = Inputs.Concat(Outputs).FirstOrDefault(tensor => tensor.Shape is not [-1, ..]);
+        if (_isBatched && fixedSize is not null)
+        {
+            throw new ServedModelException(
+                $"The model '{Name}' can't be batched: the first size of '{fixedSize.Name}' isn't open. "
+                + "Leave out --batched.");
+        }
+        _queue = new(
+            QueueSettings.Of(options, _isBatched ? BatchRows : 1), metrics.Of(Name), HaveSameRows,
+            _isBatched ? RunBatch : RunEach);
+    }
+
+    public override string Platform => "onnx_onnxv1";
+
+    public override IReadOnlyList<TensorInfo> Inputs { get; }
+
+    public override IReadOnlyList<TensorInfo> Outputs { get; }
+
+    /// <summary>Opens a model.</summary>
+    /// <exception cref="ServedModelException">
+    /// The file can't be read, or isn't a model that the protocol can serve.
+    /// </exception>
+    public static OnnxModel Open(ModelFile file, ServerOptions options, ServerMetrics metrics)
+    {
+        using var settings = new SessionOptions
+        {
+            // Each worker runs on one thread. Requests are parallel to each other.
+            IntraOpNumThreads = 1,
+            InterOpNumThreads = 1,
+            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
+            // A pattern is kept for each shape, and strangers choose the shapes of other models.
+            EnableMemoryPattern = file.IsBatched,
+        };
+        settings.AddSessionConfigEntry("session.load_model_format", "ONNX");
+        InferenceSession? session = null;
+        try
+        {
+            session = file.Content is { } bytes
+                ? new InferenceSession(bytes, settings)
+                : new InferenceSession(file.Path!, settings);
+            return new(file, session, options, metrics);
+        }
+        catch (Exception e) when (e is OnnxRuntimeException or ServedModelException)
+        {
+            session?.Dispose();
+            if (e is ServedModelException) throw;
+            throw new ServedModelException($"The model '{file.Name}' can't be opened: {FirstLine(e)}", e);
+        }
+    }
+
+    public override Task<IReadOnlyList<Tensor>> RunAsync(
+        IReadOnlyList<Tensor> inputs, CancellationToken cancellationToken)
+    {
+        int rows = 1;
+        if (_isBatched)
+        {
+            rows = (int)inputs[0].Shape[0];
+            if (inputs.Any(input => input.Shape[0] != rows))
+            {
+                throw new ProtocolException("The first size, that of the batch, differs between the inputs.");
+            }
+            if (rows == 0) throw new ProtocolException("The batch is empty: its first size is 0.");
+        }
+        return _queue.RunAsync(inputs, rows, cancellationToken);
+    }
+
+    public override string? LabelOf(int index) => _label(index);
+
+    public override void Dispose()
+    {
+        _queue.Dispose();
+        _session.Dispose();
+    }
+
+    private TensorInfo Describe(string role, string name, NodeMetadata metadata)
+    {
+        if (metadata.OnnxValueType != OnnxValueType.ONNX_TYPE_TENSOR
+            || DataType.Of(metadata.ElementDataType) is not { } type)
+        {
+            throw new ServedModelException(
+                $"The {role} '{name}' of the model '{Name}' is no tensor of a type that the protocol has.");
+        }
+        return new(name, type, [.. metadata.Dimensions.Select(size => (long)size)]);
+    }
+
+    private static bool HaveSameRows(IReadOnlyList<Tensor> one, IReadOnlyList<Tensor> other) =>
+        one.Zip(other).All(pair => pair.First.Shape.AsSpan(1).SequenceEqual(pair.Second.Shape.AsSpan(1)));
+
+    private IReadOnlyList<IReadOnlyList<Tensor>> RunEach(IReadOnlyList<IReadOnlyList<Tensor>> requests) =>
+        [.. requests.Select(Run)];
+
+    private IReadOnlyList<IReadOnlyList<Tensor>> RunBatch(IReadOnlyList<IReadOnlyList<Tensor>> requests)
+    {
+        int[] rows = [.. requests.Select(request => (int)request[0].Shape[0])];
+        var batch = new RowBatch([.. Inputs.Select((_, i) => requests.Select(request => request[i]).ToArray())]);
+        var outputs = RowBatch.Sizes(rows.Sum()).Select(RunRows).ToArray();
+        return RowBatch.Split(outputs, rows);
+
+        IReadOnlyList<Tensor> RunRows(int size)
+        {
+            var results = Run(batch.Take(size));
+            return results.All(result => result.Shape is [var first, ..] && first == size)
+                ? results
+                : throw new ProtocolException(
+                    "The model's outputs don't have a row for each row of the inputs. It can't be batched.",
+                    StatusCodes.Status500InternalServerError);
+        }
+    }
+
+    private IReadOnlyList<Tensor> Run(IReadOnlyList<Tensor> inputs)
+    {
+        OrtValue[] values = [.. inputs.Select(ToValue)];
+        try
+        {
+            using var options = new RunOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
+            using var clock = new Timer(_ => options.Terminate = true, null, _runTimeout, Timeout.InfiniteTimeSpan);
+            using var outputs = _session.Run(options, _inputNames, values, _outputNames);
+            return [.. outputs.Select((value, i) => ToTensor(_outputNames[i], value))];
+        }
+        catch (OnnxRuntimeException e) when (e.Message.Contains("terminate flag", StringComparison.Ordinal))
+        {
+            throw new TimeoutException($"The model ran longer than {_runTimeout.TotalSeconds} s, the time limit.", e);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new ProtocolException($"The model can't run these inputs: {FirstLine(e)}");
+        }
+        finally
+        {
+            foreach (var value in values) value.Dispose();
+        }
+    }
+
+    private static OrtValue ToValue(Tensor tensor)
+    {
+        var allocator = OrtAllocator.DefaultInstance;
+        if (tensor.Type == DataType.Bytes)
+        {
+            var texts = OrtValue.CreateTensorWithEmptyStrings(allocator, tensor.Shape);
+            for (int i = 0; i < tensor.Elements.Length; i++) texts.StringTensorSetElementAt(tensor.Elements[i].Span, i);
+            return texts;
+        }
+        var value = OrtValue.CreateAllocatedTensorValue(allocator, tensor.Type.Element, tensor.Shape);
+        if (tensor.Data.Length > 0) tensor.Data.Span.CopyTo(value.GetTensorMutableRawData());
+        return value;
+    }
+
+    private static Tensor ToTensor(string name, OrtValue value)
+    {
+        var info = value.GetTensorTypeAndShape();
+        var type = DataType.Of(info.ElementDataType)!;
+        if (type != DataType.Bytes)
+        {
+            bool isEmpty = info.Shape.Contains(0);
+            return new(name, type, info.Shape, isEmpty ? [] : value.GetTensorMutableRawData().ToArray());
+        }
+        var elements = new ReadOnlyMemory<byte>[info.ElementCount];
+        for (int i = 0; i < elements.Length; i++) elements[i] = value.GetStringElementAsSpan(i).ToArray();
+        return new(name, info.Shape, elements);
+    }
+
+    private static string FirstLine(Exception e) => e.Message.Split('\n')[0];
+}

@@ -1,0 +1,3 @@
+using OnnxDigits.Server;
+
+return await ServerCommand.RunAsync(args, Console.Out, Console.Error);

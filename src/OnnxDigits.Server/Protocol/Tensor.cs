@@ -1,0 +1,50 @@
+namespace OnnxDigits.Server.Protocol;
+
+/// <summary>Represents a tensor of a request or an answer, in row-major order.</summary>
+/// <param name="Name">The name.</param>
+/// <param name="Type">The data type.</param>
+/// <param name="Shape">The sizes of the dimensions, all at least 0.</param>
+/// <param name="Data">The elements in little-endian order. Empty for <see cref="DataType.Bytes"/>.</param>
+internal sealed record Tensor(string Name, DataType Type, long[] Shape, ReadOnlyMemory<byte> Data)
+{
+    /// <summary>Creates a tensor of <see cref="DataType.Bytes"/>.</summary>
+    public Tensor(string name, long[] shape, ReadOnlyMemory<byte>[] elements)
+        : this(name, DataType.Bytes, shape, ReadOnlyMemory<byte>.Empty) => Elements = elements;
+
+    /// <summary>Gets the elements of a tensor of <see cref="DataType.Bytes"/>.</summary>
+    public ReadOnlyMemory<byte>[] Elements { get; init; } = [];
+
+    /// <summary>Gets the number of elements.</summary>
+    public int Count => Type == DataType.Bytes ? Elements.Length : Data.Length / Type.Size;
+
+    /// <summary>Returns the number of elements of a shape in a request.</summary>
+    /// <exception cref="ProtocolException">A size is negative, or the tensor has too many elements.</exception>
+    public static int CountOf(IReadOnlyList<long> shape, int most)
+    {
+        long count = 1;
+        foreach (long size in shape)
+        {
+            if (size < 0) throw new ProtocolException("A shape has a negative size.");
+            // The count and the size are below 2^31 here, so the product can't overflow.
+            count = size > most ? most + 1L : Math.Min(count * size, most + 1L);
+            if (size == 0) return 0;
+        }
+        return count <= most
+            ? (int)count
+            : throw new ProtocolException(
+                $"A tensor has more than {most} elements, the limit of this server.",
+                StatusCodes.Status413PayloadTooLarge);
+    }
+}
+
+/// <summary>Represents an input or output of a model. A size of -1 is open.</summary>
+internal sealed record TensorInfo(string Name, DataType Type, long[] Shape)
+{
+    /// <summary>Gets the type and shape as text, such as <c>FP32 [-1, 10]</c>.</summary>
+    public override string ToString() => $"{Type.Name} [{string.Join(", ", Shape)}]";
+}
+
+/// <summary>Represents an output that a request asks for.</summary>
+/// <param name="Name">The name of the output.</param>
+/// <param name="Classes">The number of the best classes to return instead of the values, or 0 for the values.</param>
+internal readonly record struct RequestedOutput(string Name, int Classes);
