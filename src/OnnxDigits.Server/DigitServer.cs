@@ -9,6 +9,7 @@ using Microsoft.Extensions.Options;
 using OnnxDigits.Inference;
 using OnnxDigits.Server.Digits;
 using OnnxDigits.Server.Models;
+using OnnxDigits.Server.Page;
 using OnnxDigits.Server.Protocol;
 using OnnxDigits.Server.Telemetry;
 using OpenTelemetry.Metrics;
@@ -193,6 +194,7 @@ internal static class DigitServer
         app.UseRequestTimeouts();
         app.UseResponseCompression();
         app.UseRequestDecompression();
+        app.MapPage();
         app.MapRest();
         app.MapGrpcService<GrpcInference>();
         app.MapGrpcHealthChecksService();
