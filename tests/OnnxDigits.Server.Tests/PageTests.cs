@@ -6,7 +6,8 @@ namespace OnnxDigits.Server.Tests;
 /// <summary>The page in headless Chromium.</summary>
 public sealed class PageTests : IAsyncLifetime
 {
-    private const string Chromium = "/usr/bin/chromium";
+    private static readonly string? Chromium =
+        Array.Find(["/usr/bin/chromium", "/usr/bin/google-chrome"], File.Exists);
 
     private readonly List<string> _complaints = [];
     private TestServer _server = null!;
@@ -16,7 +17,7 @@ public sealed class PageTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Assert.SkipUnless(File.Exists(Chromium), $"Not run: the page needs {Chromium}. Install the package chromium.");
+        Assert.SkipWhen(Chromium is null, "Not run: the page needs a browser. Install the package chromium.");
         _server = await TestServer.StartAsync();
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new()
@@ -69,11 +70,17 @@ public sealed class PageTests : IAsyncLifetime
 
     [Theory]
     [InlineData(320, 640, ColorScheme.Light)]
+    [InlineData(900, 700, ColorScheme.Light)]
     [InlineData(900, 700, ColorScheme.Dark)]
     [InlineData(2560, 1440, ColorScheme.Light)]
     public async Task Draw_Seven_IsReadAtAnyWidth(int width, int height, ColorScheme scheme)
     {
-        await OpenAsync(new() { ViewportSize = new() { Width = width, Height = height }, ColorScheme = scheme });
+        await OpenAsync(new()
+        {
+            ViewportSize = new() { Width = width, Height = height },
+            ColorScheme = scheme,
+            DeviceScaleFactor = 2,
+        });
         await DrawAsync(Seven);
 
         await ReadsAsync("7");
