@@ -129,7 +129,8 @@ public sealed class PageTests : IAsyncLifetime
             ["paper", "clear", "open", "camera", "OpenAPI", "Open Inference Protocol", "Metrics"], reached);
         Assert.Empty(await _page.EvaluateAsync<string[]>("""
             () => [...document.querySelectorAll("button, canvas, input:not([hidden]), section, dialog, ol")]
-                .filter(e => !(e.ariaLabel || e.textContent.trim() || e.labels?.length || e.getAttribute("aria-labelledby")))
+                .filter(e => !(e.ariaLabel || e.getAttribute("aria-labelledby") || e.labels?.length))
+                .filter(e => !e.textContent.trim())
                 .map(e => e.outerHTML)
             """));
     }
@@ -151,7 +152,8 @@ public sealed class PageTests : IAsyncLifetime
             await _page.EvaluateAsync("""
                 ([way, file]) => {
                     const data = new DataTransfer();
-                    data.items.add(new File([Uint8Array.from(atob(file), c => c.charCodeAt())], "x.png", { type: "image/png" }));
+                    const bytes = Uint8Array.from(atob(file), c => c.charCodeAt());
+                    data.items.add(new File([bytes], "x.png", { type: "image/png" }));
                     dispatchEvent(way === "paste"
                         ? new ClipboardEvent("paste", { clipboardData: data })
                         : new DragEvent("drop", { dataTransfer: data, cancelable: true }));
