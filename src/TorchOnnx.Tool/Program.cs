@@ -1,3 +1,4 @@
+using Shared;
 using TorchOnnx.Tool;
 
-return ToolApplication.Run(args, Console.Out, Console.Error);
+return InheritedStreams.Check("torchonnx: "u8) ?? ToolApplication.Run(args, Console.Out, Console.Error);
