@@ -111,6 +111,8 @@ public sealed class ToolTests : IDisposable
     [InlineData(4, "x.npz' has no array for input 'b'", "verify", "@two.onnx", "--inputs", "@x.npz")]
     [InlineData(4, "m.onnx' cannot be read: it isn't a NumPy array.", "verify", "@m.onnx", "--inputs", "@m.onnx")]
     [InlineData(4, "none.npy' doesn't exist.", "verify", "@m.onnx", "--inputs", "@none.npy")]
+    [InlineData(5, "m.onnx' is an input of this run", "quantize", "@m.onnx", "@m.onnx", "--inputs", "@x.npz")]
+    [InlineData(5, "x.npz' is an input of this run", "quantize", "@m.onnx", "@x.npz", "--inputs", "@x.npz")]
     public void Run_BadInput_GivesOneSentenceAndItsExitCode(int code, string message, params string[] arguments)
     {
         Export("m", new());
