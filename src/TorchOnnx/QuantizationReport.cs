@@ -29,7 +29,7 @@ public sealed class QuantizationReport
     /// <summary>Gets the error of each quantized layer, the worst first.</summary>
     public required IReadOnlyList<LayerError> Layers { get; init; }
 
-    /// <summary>Gets sentences about the Conv, Gemm and MatMul nodes that stay in float32.</summary>
+    /// <summary>Gets sentences about the layers that stay in float32.</summary>
     public required IReadOnlyList<string> Skipped { get; init; }
 
     /// <summary>Gets a value that indicates whether the error of every output is within the bound.</summary>
@@ -94,7 +94,7 @@ public sealed class LayerError
     /// <summary>Gets the name of the node.</summary>
     public required string Node { get; init; }
 
-    /// <summary>Gets the operator: Conv, Gemm or MatMul.</summary>
+    /// <summary>Gets the operator: Conv, ConvTranspose, Gemm, MatMul or Gather.</summary>
     public required string OpType { get; init; }
 
     /// <summary>

@@ -170,6 +170,7 @@ public sealed class OpenSizeTests
                         : x;
             },
             8 },
+        { "number that is never 0", x => x.shape[1] % 7 - 7 != 0 ? x * 2 : x, 8 },
         { "condition that may throw", x => 10 / (x.shape[1] - 1) + x.shape[1] > 1 ? x * 2 : x, 6 },
         { "guard", x => x.shape[1] > 4000 ? throw new ArgumentException($"{x.shape[1]} is too long") : x * 2, 6 },
         { "guard with a value",
@@ -274,6 +275,7 @@ public sealed class OpenSizeTests
             },
             2 },
         { "method with several numbers", x => IsLong(2) && IsLong(x.shape[1]) && IsLong(3) ? x.cumsum(1) : x * 1, 4 },
+        { "number that is 0", x => x.shape[1] - 1 != 0 ? x.cumsum(1) : x * 1, 6 },
         { "batch", x => x.shape[0] == 1 ? x * 2 : cat([x, x], 0)[..(int)x.shape[0]] * 2, 6 },
         { "both sizes", x => (x.shape[0] > 1 ? x.cumsum(0) : x + 0) + (x.shape[1] > 1 ? x.cumsum(1) : x * 1), 6 },
     };

@@ -48,6 +48,7 @@ public sealed class StateTests
         ["record"] = () => new InRecord(),
         ["last result"] = () => new Watched(),
         ["property"] = () => new InProperty(),
+        ["buffer that forward registers"] = () => new Registered(),
     };
 
     [Theory]
@@ -163,6 +164,15 @@ public sealed class StateTests
         private Tensor? _table;
 
         public override Tensor forward(Tensor x) => x + (_table ??= Table(500))[..(int)x.shape[1]];
+    }
+
+    private sealed class Registered() : Layer(nameof(Registered))
+    {
+        public override Tensor forward(Tensor x)
+        {
+            if (get_buffer("table") is null) register_buffer("table", Table(500));
+            return x + get_buffer("table")![..(int)x.shape[1]];
+        }
     }
 
     private sealed class Grown(bool disposes) : Layer(nameof(Grown))

@@ -83,6 +83,21 @@ public sealed class TracingTests
             (left + right, [left * 2, right]);
     }
 
+    // The compiler nests the names of iterators in local functions, as those of lambdas in top-level statements.
+    [Fact]
+    public void Analyze_IteratorInLocalFunction_NamesItsMethod()
+    {
+        using var model = new Lambda(x => Each(x).Single());
+        var problem = OnnxExporter.Analyze(model, randn(1, 3))[0];
+        Assert.Equal(
+            $"{nameof(TracingTests)}.{nameof(Analyze_IteratorInLocalFunction_NamesItsMethod)}", problem.Line!.Method);
+
+        static IEnumerable<Tensor> Each(Tensor x)
+        {
+            yield return x.lgamma();
+        }
+    }
+
     [Fact]
     public void Export_ResidualAdd_Equal() => ModuleCheck.IsEqual(new Residual(), randn(2, 4));
 

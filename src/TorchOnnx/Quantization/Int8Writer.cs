@@ -62,7 +62,12 @@ internal sealed class Int8Writer(GraphProto graph, QuantizationOptions options)
     /// <summary>Writes a layer whose weight is stored as integers and whose input is rounded in each run.</summary>
     public void AddDynamic(Layer layer, string output)
     {
-        if (layer.Node.OpType == "Conv")
+        if (layer.Node.OpType == "Gather")
+        {
+            AddLookup(layer, output);
+            return;
+        }
+        if (layer.Node.OpType is "Conv" or "ConvTranspose")
         {
             AddLayer(layer, [layer.Input, AddFoldedWeight(layer, output), .. layer.Node.Input.Skip(2)], output);
             return;
@@ -80,6 +85,23 @@ internal sealed class Int8Writer(GraphProto graph, QuantizationOptions options)
         string product = layer.Bias is null ? output : $"{output}/product";
         Add("Mul", [$"{output}/unscaled", $"{output}/scales"], product);
         if (layer.Bias is not null) Add("Add", [product, layer.Bias.Name], output);
+    }
+
+    // Selects integers and scales, so that only the selected rows become floats.
+    private void AddLookup(Layer layer, string output)
+    {
+        var (integers, scales) = Int8Weight.Quantize(layer, options, []);
+        string name = $"{layer.Weight.Name}/rows", indices = layer.Node.Input[1], scale = $"{name}/scale";
+        Constant($"{name}/int8", DataType.Int8, integers, layer.Weight.Dims);
+        Constant(scale, DataType.Float, scales, scales.Length, 1);
+        Add("Gather", [$"{name}/int8", indices], $"{output}/int8");
+        Add("Cast", [$"{output}/int8"], $"{output}/unscaled", new("to", (long)DataType.Float));
+        if (options.PerChannel)
+        {
+            Add("Gather", [scale, indices], $"{output}/scale");
+            scale = $"{output}/scale";
+        }
+        Add("Mul", [$"{output}/unscaled", scale], output);
     }
 
     private void AddLayer(Layer layer, IEnumerable<string> inputs, string output)
@@ -112,9 +134,9 @@ internal sealed class Int8Writer(GraphProto graph, QuantizationOptions options)
         var (name, integers) = RoundWeight(layer, output, [], out float[] scales);
         if (integers is not null)
         {
-            var ones = layer.Weight.Dims.Skip(1).Select(_ => 1L);
+            var shape = layer.Weight.Dims.Select((_, axis) => axis == layer.Axis ? scales.Length : 1L);
             Constant($"{name}/int8", DataType.Int8, integers, layer.Weight.Dims);
-            Constant($"{name}/scale", DataType.Float, scales, [scales.Length, .. ones]);
+            Constant($"{name}/scale", DataType.Float, scales, shape);
             Add("Cast", [$"{name}/int8"], $"{name}/unscaled", new("to", (long)DataType.Float));
             Add("Mul", [$"{name}/unscaled", $"{name}/scale"], $"{name}/float");
         }

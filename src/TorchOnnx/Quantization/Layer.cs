@@ -2,13 +2,18 @@ using Onnx;
 
 namespace TorchOnnx.Quantization;
 
-/// <summary>Represents a Conv, Gemm or MatMul with a constant float32 weight.</summary>
+/// <summary>
+/// Represents a Conv, ConvTranspose, Gemm, MatMul or Gather (an embedding) with a constant float32 weight.
+/// </summary>
 /// <param name="Node">The node.</param>
 /// <param name="Weight">The weight.</param>
 /// <param name="Axis">The axis of the weight's output channels.</param>
 /// <param name="Bias">The bias with an element for each output channel, or <see langword="null"/>.</param>
 internal sealed record Layer(NodeProto Node, TensorProto Weight, int Axis, TensorProto? Bias)
 {
+    /// <summary>Gets a value that indicates whether only the weight becomes integers, in either mode.</summary>
+    public bool IsWeightOnly => Node.OpType is "ConvTranspose" or "Gather";
+
     public string Input => Node.Input[0];
 
     public string Output => Node.Output[0];
@@ -28,14 +33,26 @@ internal sealed record Layer(NodeProto Node, TensorProto Weight, int Axis, Tenso
     {
         reason = null;
         if (node.Domain is not ("" or "ai.onnx")) return null;
-        if (node.OpType is "ConvTranspose" or "LSTM" or "GRU" or "RNN")
+        if (node.OpType is "LSTM" or "GRU" or "RNN")
         {
-            reason = $"ONNX Runtime has no 8-bit kernel for {node.OpType} in this format";
+            reason = $"ONNX has no 8-bit form of {node.OpType}";
             return null;
         }
-        if (node.OpType is not ("Conv" or "Gemm" or "MatMul")) return null;
+        if (node.OpType == "Gather")
+        {
+            return node.Int("axis", 0) == 0 && graph.Constant(node.Input[1]) is null
+                && graph.FloatConstant(node.Input[0]) is { Dims.Count: 2 } table
+                ? new(node, table, 0, null)
+                : null;
+        }
+        if (node.OpType is not ("Conv" or "ConvTranspose" or "Gemm" or "MatMul")) return null;
         reason = "its weight isn't a float32 constant";
         if (graph.FloatConstant(node.Input[1]) is not { } weight || graph.Constant(node.Input[0]) is { }) return null;
+        if (node.OpType == "ConvTranspose")
+        {
+            reason = null;
+            return new(node, weight, 1, null);
+        }
         reason = "its weight isn't a matrix";
         if (node.OpType != "Conv" && weight.Dims.Count != 2) return null;
         reason = "it scales or transposes its inputs";

@@ -20,7 +20,7 @@ internal static class Quantizer
         }
         var (layers, skipped) = FindLayers(graph, options);
         var plan = options.Mode == QuantizationMode.Static
-            ? StaticPlan.Create(graph, layers, options.SkippedNodes)
+            ? StaticPlan.Create(graph, layers.Where(layer => !layer.IsWeightOnly), options.SkippedNodes)
             : null;
         var scales = plan is null
             ? null
@@ -34,7 +34,8 @@ internal static class Quantizer
         FloatGraph.RemoveUnused(model.Graph);
 
         var check = new QuantizationCheck(
-            source, LayerProbe.Create(graph, layers, options, layer => scales?[plan!.ScaleOf(layer.Input)]),
+            source, LayerProbe.Create(graph, layers, options, layer =>
+                layer.IsWeightOnly ? null : scales?[plan!.ScaleOf(layer.Input)]),
             skipped, options);
         var report = check.Run(model, calibration);
         return report.Passed ? new(model, check, report) : throw report.ToException();
@@ -54,7 +55,7 @@ internal static class Quantizer
         }
         return layers.Count > 0
             ? (layers, skipped)
-            : throw new QuantizationException("The model has no Conv, Gemm or MatMul to quantize"
+            : throw new QuantizationException("The model has no layer with a constant weight to quantize"
                 + (skipped.Count == 0 ? "." : $". {string.Join(". ", skipped.Take(ListedNodes))}."));
     }
 

@@ -16,7 +16,8 @@ internal sealed class StaticRewriter(
         {
             if (!plan.IsChosen(node))
             {
-                writer.Nodes.Add(node.Clone());
+                if (_layers.TryGetValue(node, out var stored)) writer.AddDynamic(stored, stored.Output);
+                else writer.Nodes.Add(node.Clone());
                 foreach (string output in node.Output) AddOuterPair(output);
                 continue;
             }

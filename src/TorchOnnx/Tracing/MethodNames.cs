@@ -46,6 +46,6 @@ internal static partial class MethodNames
         return type is null ? name : $"{type.Name.Split('`')[0]}.{name}";
     }
 
-    [GeneratedRegex("^<([^>]*)>")]
+    [GeneratedRegex("^<+([^<>]*)>")]
     private static partial Regex Original();
 }

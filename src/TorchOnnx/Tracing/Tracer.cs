@@ -99,6 +99,7 @@ internal sealed class Tracer
     private bool Note(int site, double left, double right, double result)
     {
         if (_code.FindNumber(site) is not { } known) return false;
+        if (known.Operation == NumberOperation.IsTrue) result = left != 0 ? 1 : 0;
         _steps.Add(new(known, _top, left, right, result));
         return _repeated?.Inverts(known, result != 0) ?? false;
     }

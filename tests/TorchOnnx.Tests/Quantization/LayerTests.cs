@@ -131,6 +131,56 @@ public sealed class LayerTests
         Assert.True(perChannel.Outputs[0].RelativeError < perTensor.Outputs[0].RelativeError);
     }
 
+    // The other layers of the file stay as they are, and so do activations.
+    [Theory]
+    [InlineData(QuantizationMode.Static, true)]
+    [InlineData(QuantizationMode.Dynamic, true)]
+    [InlineData(QuantizationMode.Dynamic, false)]
+    public void Quantize_StoredWeights_AreRoundedOnly(QuantizationMode mode, bool perChannel)
+    {
+        using var scope = NewDisposeScope();
+        random.manual_seed(1);
+        var table = nn.Embedding(400, 24);
+        var transposed = nn.ConvTranspose2d(4, 6, 3, stride: 2, groups: 2);
+        foreach (var (model, weight, x) in ((nn.Module<Tensor, Tensor>, Tensor, Tensor)[])
+            [
+                (table, table.weight!, randint(0, 400, [5, 7], int64)),
+                (transposed, transposed.weight!.transpose(0, 1), randn(2, 4, 5, 5)),
+            ])
+        {
+            var quantized = Export(model, x).Quantize(
+                [[x]], Options(true, false) with { Mode = mode, PerChannel = perChannel });
+            float[] result = Run(quantized, x, true);
+
+            Assert.Empty(quantized.Report.Skipped);
+            Assert.Single(quantized.Report.Layers);
+            if (weight.numel() > 9000) Assert.InRange(quantized.ToBytes().Length, 1, 1.4 * weight.numel());
+            using (no_grad())
+            {
+                var largest = perChannel ? weight.flatten(1).abs().amax([1]) : weight.abs().max().expand(weight.shape[0]);
+                var step = largest.view([-1, .. weight.shape[1..].Select(_ => 1L)]) / 127;
+                weight.copy_((weight / step).round() * step);
+            }
+            Assert.All(model.call(x).data<float>().Zip(result), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
+        }
+    }
+
+    // The lookup and the product need different layouts of the same integers.
+    [Theory]
+    [InlineData(QuantizationMode.Static)]
+    [InlineData(QuantizationMode.Dynamic)]
+    public void Quantize_TiedEmbedding_RoundsBothUses(QuantizationMode mode)
+    {
+        using var scope = NewDisposeScope();
+        random.manual_seed(1);
+        var table = nn.Embedding(50, 16);
+        var model = new Lambda(x => nn.functional.linear(table.call(x).mean([1]), table.weight!));
+        var x = randint(0, 50, [6, 7], int64);
+        var report = Export(model, x).Quantize([[x]], Options(true, false) with { Mode = mode }).Report;
+        Assert.Equal(["Gather", "Gemm"], report.Layers.Select(layer => layer.OpType).Order());
+        Assert.InRange(report.Outputs[0].RelativeError, 1e-6, 0.03);
+    }
+
     // Weights of zeros, and biases that exceed the 32 bits of input scale · weight scale.
     [Fact]
     public void Quantize_TinyWeightsWithLargeBias_KeepsTheBias()

@@ -288,7 +288,7 @@ public sealed class QuantizerTests : IDisposable
             model => model.OpsetImport[0].Version = 12,
         ["The model is quantized already: it has the node 'q' (QuantizeLinear). Pass the float32 model."] =
             model => model.Graph.Node.Add(new NodeProto { Name = "q", OpType = "QuantizeLinear" }),
-        ["The model has no Conv, Gemm or MatMul to quantize."] =
+        ["The model has no layer with a constant weight to quantize."] =
             model =>
             {
                 foreach (var node in model.Graph.Node) node.OpType = "Relu";
