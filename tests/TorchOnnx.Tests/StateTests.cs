@@ -48,7 +48,6 @@ public sealed class StateTests
         ["record"] = () => new InRecord(),
         ["last result"] = () => new Watched(),
         ["property"] = () => new InProperty(),
-        ["buffer that forward registers"] = () => new Registered(),
     };
 
     [Theory]
@@ -157,6 +156,49 @@ public sealed class StateTests
         Assert.All(before, entry => Assert.False(entry.Value.IsInvalid));
     }
 
+    // A registered buffer of a used module is a weight in the file.
+    [Fact]
+    public void Export_BufferThatForwardRegisters_IsComputedUntilItExists()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(1);
+        var (model, x) = (new Registered(), randn(2, 6, Width));
+        var options = new OnnxExportOptions
+        {
+            DynamicDimensions = [new("T", 0, 1)],
+            Verifier = new OnnxRuntimeRunner(),
+        };
+        var fresh = OnnxExporter.Export(model, x, options);
+        Assert.Null(model.get_buffer("table"));
+
+        model.call(x);
+        var used = OnnxExporter.Export(model, x, options);
+        Assert.DoesNotContain(fresh.Nodes, node => node.Inputs.Contains("table"));
+        Assert.Contains(used.Nodes, node => node.Inputs.Contains("table"));
+    }
+
+    // As rotary embeddings do that fill their tables for the expected length.
+    [Fact]
+    public void Export_TableOfConstructorThatForwardEnlarges_IsExportedUpToTheNamedSize()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(1);
+        var (model, x) = (new Enlarged(), randn(2, 6, Width));
+        var problem = Assert.Single(OnnxExporter.Analyze(model, x, new() { DynamicDimensions = [new("T", 0, 1)] }));
+        Assert.Contains("new(\"T\", 0, 1) { Max = 32 }", problem.Remedy);
+
+        foreach (long used in (long[])[6, 400])
+        {
+            model.call(randn(1, used, Width));
+            var program = OnnxExporter.Export(model, x, new()
+            {
+                DynamicDimensions = [new("T", 0, 1) { Max = 32 }],
+                Verifier = new OnnxRuntimeRunner(),
+            });
+            Assert.Contains(program.Report!.Cases, @case => @case.InputShapes[0][1] == 31);
+        }
+    }
+
     private static Tensor Table(long length) => arange(length).unsqueeze(1) * arange(1, Width + 1) / 10;
 
     private sealed class MadeOnce() : Layer(nameof(MadeOnce))
@@ -164,6 +206,17 @@ public sealed class StateTests
         private Tensor? _table;
 
         public override Tensor forward(Tensor x) => x + (_table ??= Table(500))[..(int)x.shape[1]];
+    }
+
+    private sealed class Enlarged() : Layer(nameof(Enlarged))
+    {
+        private Tensor _table = Table(32);
+
+        public override Tensor forward(Tensor x)
+        {
+            if (x.shape[1] > _table.shape[0]) _table = Table(x.shape[1]);
+            return x + _table[..(int)x.shape[1]];
+        }
     }
 
     private sealed class Registered() : Layer(nameof(Registered))
