@@ -13,6 +13,7 @@ using OnnxDigits.Server.Page;
 using OnnxDigits.Server.Protocol;
 using OnnxDigits.Server.Telemetry;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 using Shared;
 
 namespace OnnxDigits.Server;
@@ -69,17 +70,28 @@ internal static class DigitServer
             throw new CommandException($"The configuration is invalid: {e.Message}", innerException: e);
         }
         var result = new ServerOptionsValidator().Validate(name: null, options);
-        return result.Succeeded ? options : throw new CommandException(result.FailureMessage!);
+        if (result.Succeeded) return options;
+        // Such as "Port: The field ServerOptions.Port must be between 0 and 65535."
+        var faults = result.Failures!
+            .Select(fault => fault.Split(": ", 2)[^1].Replace("field ServerOptions.", "option "));
+        throw new CommandException(string.Join(' ', faults));
     }
 
     private static void AddLogging(WebApplicationBuilder builder)
     {
         builder.Logging.ClearProviders();
-        if (Console.IsOutputRedirected) builder.Logging.AddJsonConsole();
-        else builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        if (Console.IsOutputRedirected)
+        {
+            builder.Logging.AddJsonConsole(console => console.JsonWriterOptions = JsonRow.Options);
+        }
+        else
+        {
+            builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        }
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         // Requests that are refused have their own line.
         builder.Logging.AddFilter("Grpc", LogLevel.Error);
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Http.Timeouts", LogLevel.Error);
     }
 
     private static void AddKestrel(WebApplicationBuilder builder, ServerOptions options)
@@ -93,6 +105,7 @@ internal static class DigitServer
             kestrel.Limits.MaxRequestHeadersTotalSize = 16 << 10;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
             kestrel.Limits.MaxConcurrentConnections = 4096;
+            kestrel.Limits.Http2.MaxStreamsPerConnection = 256;
             // Endpoints of the configuration, for example with TLS, replace the options.
             if (hasEndpoints) return;
             Listen(options.Port, HttpProtocols.Http1);
@@ -132,7 +145,6 @@ internal static class DigitServer
         services.Configure<FormOptions>(form =>
         {
             form.MultipartBodyLengthLimit = options.MaxBody;
-            form.ValueCountLimit = options.MaxImages;
             // Files stay in memory, so that the server needs no writable folder.
             form.MemoryBufferThreshold = options.MaxBody;
         });
@@ -140,8 +152,12 @@ internal static class DigitServer
         {
             Timeout = TimeSpan.FromSeconds(options.RequestTimeout),
             TimeoutStatusCode = StatusCodes.Status504GatewayTimeout,
-            WriteTimeoutResponse = context => ErrorAnswers.WriteAsync(
-                context, StatusCodes.Status504GatewayTimeout, "The request reached its time limit."),
+            WriteTimeoutResponse = context =>
+            {
+                const string Reason = "The request reached its time limit.";
+                context.RequestServices.GetRequiredService<RequestLog>().LogTimeout(Reason);
+                return ErrorAnswers.WriteAsync(context, StatusCodes.Status504GatewayTimeout, Reason);
+            },
         });
         services.AddRequestDecompression();
         services.AddResponseCompression(compression =>
@@ -179,7 +195,10 @@ internal static class DigitServer
     private static void AddMetrics(WebApplicationBuilder builder)
     {
         bool hasCollector = builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 };
-        builder.Services.AddOpenTelemetry().WithMetrics(metrics =>
+        var telemetry = builder.Services.AddOpenTelemetry();
+        telemetry.ConfigureResource(
+            resource => resource.AddService("digit-server", serviceVersion: ServerState.Version));
+        telemetry.WithMetrics(metrics =>
         {
             metrics.AddMeter(ServerMetrics.MeterName, "OnnxDigits.Inference", "Microsoft.AspNetCore.Server.Kestrel");
             metrics.AddPrometheusExporter();

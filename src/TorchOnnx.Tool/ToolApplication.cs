@@ -52,10 +52,6 @@ internal static class ToolApplication
         {
             return Fail(e.Message, e.ExitCode);
         }
-        catch (IOException e)
-        {
-            return Fail($"the output cannot be written: {e.Message}", ExitCode.Output);
-        }
         catch (Exception e) when (e is OnnxRuntimeException or DllNotFoundException or TypeInitializationException)
         {
             return Fail($"ONNX Runtime failed: {(e.InnerException ?? e).Message.Split('\n')[0]}", ExitCode.Model);

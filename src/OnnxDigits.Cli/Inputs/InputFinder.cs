@@ -12,9 +12,8 @@ internal sealed class InputFinder(InputFilter filter, bool recurses = true)
     // Pictures that ImageFile can't decode. They become rows that say how to convert them.
     private static readonly string[] OtherPictures =
     [
-        ".heic", ".heif", ".hif", ".avif", ".jxl", ".jp2", ".j2k", ".psd", ".xcf", ".svg", ".pdf", ".eps", ".ps",
-        ".pbm", ".pgm", ".ppm", ".pnm", ".3fr", ".arw", ".cr2", ".cr3", ".dng", ".erf", ".iiq", ".kdc", ".nef", ".nrw",
-        ".orf", ".pef", ".raf", ".rw2", ".srw",
+        ".heic", ".heif", ".hif", ".avif", ".jxl", ".jp2", ".j2k", ".psd", ".xcf", ".svg", ".pdf",
+        ".eps", ".pbm", ".pgm", ".ppm", ".arw", ".cr2", ".cr3", ".dng", ".nef", ".orf", ".pef", ".raf", ".rw2", ".srw",
     ];
 
     private static readonly FrozenSet<string> Extensions =

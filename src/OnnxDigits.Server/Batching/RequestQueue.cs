@@ -112,7 +112,8 @@ internal sealed class RequestQueue<TInput, TOutput> : IDisposable
                 }
                 var left = _settings.MaxDelay - Stopwatch.GetElapsedTime(start);
                 bool waits = _waiting.Count == 0 && rows < _settings.BatchRows && _busy > 1 && !_isStopping;
-                if (!waits || left < TimeSpan.FromMilliseconds(1) || !Monitor.Wait(_gate, left)) return batch;
+                if (!waits || left <= TimeSpan.Zero) return batch;
+                Monitor.Wait(_gate, (int)Math.Ceiling(left.TotalMilliseconds));
             }
         }
     }

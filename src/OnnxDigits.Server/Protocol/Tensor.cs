@@ -7,6 +7,8 @@ namespace OnnxDigits.Server.Protocol;
 /// <param name="Data">The elements in little-endian order. Empty for <see cref="DataType.Bytes"/>.</param>
 internal sealed record Tensor(string Name, DataType Type, long[] Shape, ReadOnlyMemory<byte> Data)
 {
+    private const int MaxRank = 16;
+
     /// <summary>Creates a tensor of <see cref="DataType.Bytes"/>.</summary>
     public Tensor(string name, long[] shape, ReadOnlyMemory<byte>[] elements)
         : this(name, DataType.Bytes, shape, ReadOnlyMemory<byte>.Empty) => Elements = elements;
@@ -21,6 +23,7 @@ internal sealed record Tensor(string Name, DataType Type, long[] Shape, ReadOnly
     /// <exception cref="ProtocolException">A size is negative, or the tensor has too many elements.</exception>
     public static int CountOf(IReadOnlyList<long> shape, int most)
     {
+        if (shape.Count > MaxRank) throw new ProtocolException($"A shape has more than {MaxRank} sizes.");
         long count = 1;
         foreach (long size in shape)
         {

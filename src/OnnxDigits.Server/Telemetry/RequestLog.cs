@@ -51,6 +51,9 @@ internal sealed partial class RequestLog(ServerMetrics metrics, ServerState stat
         }
     }
 
+    /// <summary>Logs a request that reached its time limit.</summary>
+    public void LogTimeout(string reason) => LogRefusal("", "http", StatusCodes.Status504GatewayTimeout, reason);
+
     private static ProtocolException ToProtocol(Exception e) => e switch
     {
         ProtocolException refusal => refusal,

@@ -33,8 +33,6 @@ internal static class QuantizeCommand
         command.SetAction(parsed =>
         {
             var model = ModelFile.Read(parsed.GetValue(file)!);
-            string path = parsed.GetValue(target)!;
-            RefuseInputs(path, [.. model.Files, .. InputSource.FilesOf(parsed.GetValue(inputs.Files)!)]);
             var options = new QuantizationOptions
             {
                 Runner = new OnnxRuntimeRunner(),
@@ -50,7 +48,7 @@ internal static class QuantizeCommand
             try
             {
                 var quantized = OnnxQuantizer.Quantize(model.Path, calibration, options);
-                quantized.Save(path);
+                quantized.Save(parsed.GetValue(target)!);
                 output.WriteLine(quantized.Report);
                 return ExitCode.Success;
             }
@@ -68,13 +66,5 @@ internal static class QuantizeCommand
             }
         });
         return command;
-    }
-
-    private static void RefuseInputs(string output, IEnumerable<string> inputs)
-    {
-        var identity = FileIdentity.Of(output);
-        string? error = inputs.Select(input => ReplacementError.ForInput(output, identity, input))
-            .FirstOrDefault(error => error is not null);
-        if (error is not null) throw new CommandException(error, ExitCode.Output);
     }
 }

@@ -115,9 +115,7 @@ internal sealed class InputSource
                     ExitCode.Data)));
     }
 
-    /// <summary>Returns the files that a value of <see cref="Files"/> names.</summary>
-    /// <exception cref="CommandException">It is a folder without such files.</exception>
-    public static IEnumerable<string> FilesOf(string path)
+    private static IEnumerable<string> FilesOf(string path)
     {
         if (!Directory.Exists(path)) return [path];
         string[] files = [.. Directory.EnumerateFiles(path).Where(file => Path.GetExtension(file) is ".npy" or ".npz")

@@ -55,12 +55,6 @@ internal sealed class ModelFile
     public IReadOnlyList<string> ExternalFiles =>
         [.. Graph.Initializer.Select(tensor => External(tensor, "location")).OfType<string>().Distinct()];
 
-    /// <summary>Returns the paths of the file and of those with external data.</summary>
-    public IReadOnlyList<string> Files =>
-    [
-        Path, .. ExternalFiles.Select(name => System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Path) ?? "", name)),
-    ];
-
     /// <summary>Returns an entry of a tensor's external data, or <see langword="null"/>.</summary>
     public static string? External(TensorProto tensor, string key) =>
         tensor.DataLocation == TensorProto.Types.DataLocation.External
