@@ -106,7 +106,23 @@ worker.Hidden = true;
 worker.SetAction(parsed => TrainingWorker.Serve(
     parsed.GetValue(contestant)!, parsed.GetValue(workerNetwork)!, parsed.GetValue(workerThreads)));
 
+var server = new Argument<string>("SERVER") { Description = "The published program digit-server." };
+var served = new Option<string>("--network") { Description = "The network.", DefaultValueFactory = _ => "best" };
+served.AcceptOnlyFromAmong("best", "conv", "dense");
+var seconds = new Option<int>("--seconds")
+{
+    Description = "The time of each measurement.",
+    DefaultValueFactory = _ => 5,
+};
+var serve = new Command("serve", "Measures the server on one core, with callers on another. Needs wrk and taskset.")
+{
+    server, served, seconds,
+};
+serve.SetAction(parsed => ServeTable.PrintAsync(
+    parsed.GetValue(server)!, parsed.GetValue(served)!,
+    Path.Combine(AppContext.BaseDirectory, "models", $"{parsed.GetValue(served)}.onnx"), parsed.GetValue(seconds)));
+
 return new RootCommand("Benchmarks that print Markdown.")
 {
-    calls, peers, commands, train, export, quantization, worker,
+    calls, peers, commands, train, export, quantization, serve, worker,
 }.Parse(args).Invoke();

@@ -1,0 +1,209 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using Google.Protobuf;
+using Grpc.Net.Client;
+using OnnxDigits.Server.Protocol.Grpc;
+using OnnxDigits.Tools.Shared;
+using SkiaSharp;
+
+namespace OnnxDigits.Tools.Bench;
+
+/// <summary>
+/// Measures the server in a closed loop: each caller sends its next request when it has the answer. The server has one
+/// core, and the callers another. REST is measured with wrk, gRPC with .NET's client.
+/// </summary>
+internal static class ServeTable
+{
+    private const int ServerCore = 0, ClientCore = 1, BareBatch = 64, Port = 18080, GrpcPort = 18081;
+
+    private static readonly int[] Callers = [1, 16, 64, 256];
+
+    /// <param name="program">The published digit-server.</param>
+    /// <param name="model">The embedded network.</param>
+    /// <param name="modelPath">The file of the network, for the bare runtime.</param>
+    /// <param name="seconds">The time of each measurement.</param>
+    public static async Task PrintAsync(string program, string model, string modelPath, int seconds)
+    {
+        double bare = MeasureBare(modelPath, seconds);
+        Console.WriteLine($"ONNX Runtime alone, batches of {BareBatch} on one core: {bare:N0} images/s\n");
+        string folder = Directory.CreateTempSubdirectory("serve-").FullName;
+        using var server = Start(
+            "taskset", "-c", $"{ServerCore}", program, "--host", "127.0.0.1", "--port", $"{Port}", "--grpc-port",
+            $"{GrpcPort}", "--digits", model, "--workers", "1", "--queue-length", "1024");
+        try
+        {
+            await WaitAsync();
+            var rows = new List<string[]>();
+            foreach (var (name, path, body, headers) in Requests(model))
+            {
+                string script = WriteScript(folder, body, headers);
+                foreach (int callers in Callers)
+                {
+                    Run("taskset", Wrk(callers, 1, script, path));
+                    rows.Add(Row(name, callers, Parse(Run("taskset", Wrk(callers, seconds, script, path))), bare));
+                }
+            }
+            Pin(ClientCore);
+            foreach (int callers in Callers)
+            {
+                await MeasureGrpcAsync(model, callers, 1);
+                rows.Add(Row("gRPC", callers, await MeasureGrpcAsync(model, callers, seconds), bare));
+            }
+            string[] head =
+                ["request", "callers", "requests/s", "p50 ms", "p95 ms", "p99 ms", "of ONNX Runtime", "errors"];
+            Console.Write(MarkdownTable.Format(head, rows));
+        }
+        finally
+        {
+            server.Kill();
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static IEnumerable<(string Name, string Path, byte[] Body, Dictionary<string, string> Headers)> Requests(
+        string model)
+    {
+        float[] image = DigitInputs.Floats(1);
+        string start = """{ "inputs": [{ "name": "input", "shape": [1, 1, 28, 28], "datatype": "FP32", """;
+        string json = $$"""{{start}} "data": [{{string.Join(", ", image)}}] }] }""";
+        yield return ("REST, JSON", $"/v2/models/{model}/infer", Encoding.UTF8.GetBytes(json), []);
+
+        byte[] data = MemoryMarshal.AsBytes<float>(image).ToArray();
+        string header = $$"""
+            {{start}} "parameters": { "binary_data_size": {{data.Length}} } }],
+              "parameters": { "binary_data_output": true } }
+            """;
+        byte[] bytes = Encoding.UTF8.GetBytes(header);
+        yield return ("REST, binary", $"/v2/models/{model}/infer", [.. bytes, .. data],
+            new() { ["Inference-Header-Content-Length"] = $"{bytes.Length}" });
+
+        using var bitmap = new SKBitmap(new SKImageInfo(28, 28, SKColorType.Gray8, SKAlphaType.Opaque));
+        DigitInputs.Bytes(1).CopyTo(bitmap.GetPixelSpan());
+        using var png = bitmap.Encode(SKEncodedImageFormat.Png, 100);
+        yield return ("PNG file", "/digits", png.ToArray(), []);
+    }
+
+    private static double MeasureBare(string modelPath, int seconds)
+    {
+        Pin(ServerCore);
+        using var bare = new BareRuntime(modelPath, BareBatch);
+        for (int i = 0; i < 20; i++) bare.Run();
+        var watch = Stopwatch.StartNew();
+        int runs = 0;
+        for (; watch.Elapsed.TotalSeconds < seconds; runs++) bare.Run();
+        return runs * BareBatch / watch.Elapsed.TotalSeconds;
+    }
+
+    private static async Task<Measurement> MeasureGrpcAsync(string model, int callers, int seconds)
+    {
+        using var channel = GrpcChannel.ForAddress($"http://127.0.0.1:{GrpcPort}");
+        var client = new GRPCInferenceService.GRPCInferenceServiceClient(channel);
+        var request = new ModelInferRequest
+        {
+            ModelName = model,
+            Inputs =
+            {
+                new ModelInferRequest.Types.InferInputTensor
+                {
+                    Name = "input",
+                    Datatype = "FP32",
+                    Shape = { 1, 1, 28, 28 },
+                },
+            },
+            RawInputContents = { ByteString.CopyFrom(MemoryMarshal.AsBytes<float>(DigitInputs.Floats(1))) },
+        };
+        var watch = Stopwatch.StartNew();
+        var times = await Task.WhenAll(Enumerable.Range(0, callers).Select(async _ =>
+        {
+            var own = new List<double>();
+            while (watch.Elapsed.TotalSeconds < seconds)
+            {
+                long start = Stopwatch.GetTimestamp();
+                await client.ModelInferAsync(request).ConfigureAwait(false);
+                own.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            }
+            return own;
+        }));
+        double[] all = [.. times.SelectMany(own => own).Order()];
+        double At(double share) => all[Math.Min(all.Length - 1, (int)(share * all.Length))];
+        return new(all.Length / watch.Elapsed.TotalSeconds, At(0.5), At(0.95), At(0.99), Errors: 0);
+    }
+
+    private static string[] Row(string name, int callers, Measurement measured, double bare) =>
+    [
+        name, $"{callers}", $"{measured.Rate:N0}", $"{measured.P50:0.00}", $"{measured.P95:0.00}",
+        $"{measured.P99:0.00}", $"{measured.Rate / bare:0.00}", $"{measured.Errors}",
+    ];
+
+    private static string WriteScript(string folder, byte[] body, Dictionary<string, string> headers)
+    {
+        string file = Path.Combine(folder, "body"), script = Path.Combine(folder, "script.lua");
+        File.WriteAllBytes(file, body);
+        string set = string.Concat(headers.Select(header => $"wrk.headers['{header.Key}'] = '{header.Value}'\n"));
+        File.WriteAllText(script, $$"""
+            wrk.method = 'POST'
+            wrk.body = io.open('{{file}}', 'rb'):read('*a')
+            {{set}}
+            function done(summary, latency)
+              local failed = summary.errors
+              local errors = failed.connect + failed.read + failed.status + failed.timeout
+              print(string.format('RESULT %d %d %d %d %d %d', summary.requests, summary.duration,
+                latency:percentile(50), latency:percentile(95), latency:percentile(99), errors))
+            end
+            """);
+        return script;
+    }
+
+    private static string[] Wrk(int callers, int seconds, string script, string path) =>
+    [
+        "-c", $"{ClientCore}", "wrk", "-t1", $"-c{callers}", $"-d{seconds}s", "-s", script,
+        $"http://127.0.0.1:{Port}{path}",
+    ];
+
+    private static Measurement Parse(string output)
+    {
+        double[] values = [.. output.Split('\n').Single(line => line.StartsWith("RESULT", StringComparison.Ordinal))
+            .Split(' ').Skip(1).Select(word => double.Parse(word, CultureInfo.InvariantCulture))];
+        return new(values[0] / values[1] * 1e6, values[2] / 1e3, values[3] / 1e3, values[4] / 1e3, (int)values[5]);
+    }
+
+    private static async Task WaitAsync()
+    {
+        using var client = new HttpClient();
+        for (int attempt = 0; attempt < 200; attempt++)
+        {
+            try
+            {
+                await client.GetAsync($"http://127.0.0.1:{Port}/v2/health/ready");
+                return;
+            }
+            catch (HttpRequestException)
+            {
+                await Task.Delay(100);
+            }
+        }
+        throw new InvalidOperationException("The server doesn't answer. Start it by hand first.");
+    }
+
+    private static string Run(string program, string[] arguments)
+    {
+        using var process = Start(program, arguments);
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0
+            ? output
+            : throw new InvalidOperationException($"'{program} {string.Join(' ', arguments)}' failed: {output}");
+    }
+
+    private static Process Start(string program, params string[] arguments) =>
+        Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
+
+    private static void Pin(int core)
+    {
+        if (OperatingSystem.IsLinux()) Process.GetCurrentProcess().ProcessorAffinity = 1 << core;
+    }
+
+    private sealed record Measurement(double Rate, double P50, double P95, double P99, int Errors);
+}
