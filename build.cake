@@ -7,6 +7,7 @@ var configuration = Argument("configuration", "Release");
 const string Solution = "OnnxDigits.slnx";
 const string Training = "src/OnnxDigits.Training";
 const string Cli = "src/OnnxDigits.Cli";
+const string Server = "src/OnnxDigits.Server";
 string[] cakeArguments = ["target", "configuration", "verbosity", "exclusive"];
 
 // Ctrl-C reaches the program too. Wait until it has saved its files.
@@ -116,7 +117,8 @@ Task("Pack")
     .Does(() =>
     {
         DotNet("pack", Solution, "--configuration", configuration, "--no-build", "--nologo");
-        DotNet("pack", Cli, "--configuration", configuration, "--nologo", "-p:PackForEachSystem=true");
+        foreach (string command in new[] { Cli, Server })
+            DotNet("pack", command, "--configuration", configuration, "--nologo", "-p:PackForEachSystem=true");
     });
 
 Task("TestGpu")

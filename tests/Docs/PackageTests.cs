@@ -51,19 +51,21 @@ public sealed class PackageTests : IDisposable
         Assert.Equal("7", DotNet(program, "run", "--no-build", "--", picture).Trim());
     }
 
-    [Fact]
-    public void Tool_InstalledElsewhere_VerifiesAModel()
+    [Theory]
+    [InlineData("TorchOnnx.Tool", "torchonnx", "N = 5: probabilities [5, 10] from 0", "verify", "MODEL")]
+    [InlineData("OnnxDigits.Server", "digit-server", "The model name 'best' is taken.", "--model", "best=MODEL")]
+    public void Tool_InstalledElsewhere_Runs(string package, string command, string expected, params string[] arguments)
     {
-        DotNet(Repository.Root, "pack", "src/TorchOnnx.Tool", "--configuration", Repository.Configuration, "--no-build",
-            "--output", _folder, $"-p:PackageVersion={Version}");
-        DotNet(_folder, "tool", "install", "TorchOnnx.Tool", "--version", Version, "--add-source", _folder,
-            "--tool-path", "bin");
+        DotNet(Repository.Root, "pack", $"src/{package}", "--configuration", Repository.Configuration, "--no-build",
+            "--output", _folder, $"-p:PackageVersion={Version}", "-p:IsPackable=true");
+        DotNet(
+            _folder, "tool", "install", package, "--version", Version, "--add-source", _folder, "--tool-path", "bin");
 
-        var (code, output) = Repository.Run(
-            _folder, Path.Combine(_folder, "bin", "torchonnx"), "verify",
-            Repository.PathOf("artifacts/models/dense.onnx"));
-        Assert.True(code == 0, output);
-        Assert.Contains("N = 5: probabilities [5, 10] from 0", output);
+        string model = Repository.PathOf("artifacts/models/dense.onnx");
+        var (_, output) = Repository.Run(
+            _folder, Path.Combine(_folder, "bin", command),
+            [.. arguments.Select(argument => argument.Replace("MODEL", model))]);
+        Assert.Contains(expected, output);
     }
 
     private static bool NamesTheBuilder(string file) =>
