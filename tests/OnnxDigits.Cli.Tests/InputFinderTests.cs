@@ -36,8 +36,6 @@ public sealed class InputFinderTests : IDisposable
     [InlineData("scan.tiff")]
     [InlineData("drawing.svg")]
     [InlineData("raw.cr3")]
-    [InlineData("raw.nrw")]
-    [InlineData("scan.pnm")]
     public void Find_PictureOfAnyFormat_IsAnInput(string name)
     {
         _folder.Write($"other/{name}", []);

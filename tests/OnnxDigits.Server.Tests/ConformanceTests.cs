@@ -5,7 +5,13 @@ public sealed class ConformanceTests(SharedServer shared) : IClassFixture<Shared
 {
     public static TheoryData<string> RestSentences => [.. RestConformance.Sentences.Keys];
 
+    public static TheoryData<string> GrpcSentences => [.. GrpcConformance.Sentences.Keys];
+
     [Theory]
     [MemberData(nameof(RestSentences))]
     public Task Rest_Sentence_Holds(string sentence) => RestConformance.Sentences[sentence](shared.Server);
+
+    [Theory]
+    [MemberData(nameof(GrpcSentences))]
+    public Task Grpc_Sentence_Holds(string sentence) => GrpcConformance.Sentences[sentence](shared.Server);
 }

@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using System.Net;
+
+namespace OnnxDigits.Server.Tests;
+
+/// <summary>Runs the command as a process.</summary>
+public sealed class ProcessTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Help_Options_AreThoseOfThePage()
+    {
+        var (code, output, _) = await RunAsync("--help");
+        Assert.Equal(0, code);
+        Assert.All(output.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
+        string page = await File.ReadAllTextAsync(ServerProcess.PathOf("docs/server.md"), Cancellation);
+        var options = output.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries)
+            .Where(word => word.StartsWith("--", StringComparison.Ordinal))
+            .Select(word => word.TrimEnd('.', '\n')).ToHashSet();
+        Assert.All(options.Except(["--help", "--version"]), option => Assert.Contains($"`{option}", page));
+    }
+
+    [Theory]
+    [InlineData(2, "there is no option '--modle'. Did you mean '--model'?", "--modle", "x")]
+    [InlineData(2, "--model needs NAME=FILE, not 'iris'.", "--model", "iris")]
+    [InlineData(2, "The option Port must be between 0 and 65535.", "--port", "70000")]
+    [InlineData(2, "Port", "--port", "many")]
+    [InlineData(2, "--host needs localhost, an IP address or *, not 'example'.", "--host", "example")]
+    [InlineData(3, "The model 'iris' can't be read: 'iris.onnx' is no file.", "--model", "iris=iris.onnx")]
+    [InlineData(3, "The model name 'best' is taken.", "--model", "best=iris.onnx")]
+    [InlineData(3, "The model name 'a b' is invalid.", "--model", "a b=iris.onnx")]
+    [InlineData(3, "--batched names 'iris', but there is no --model of this name.", "--batched", "iris")]
+    [InlineData(3, "The model 'x' can't be opened: ", "--model", "x=MODEL")]
+    [InlineData(3, "The model 'nowhere.onnx' cannot be read: the file does not exist.", "--digits", "nowhere.onnx")]
+    [InlineData(1, "", "health", "--port", "9")]
+    public async Task Start_Mistake_GivesTheCodeAndOneSentence(int code, string sentence, params string[] arguments)
+    {
+        string model = Path.GetTempFileName();
+        await File.WriteAllTextAsync(model, "no model", Cancellation);
+        string[] named = [.. arguments.Select(argument => argument.Replace("MODEL", model))];
+        var (actual, output, error) = await RunAsync(named);
+        File.Delete(model);
+        Assert.Equal((code, ""), (actual, output));
+        Assert.Contains(sentence, error);
+        Assert.InRange(error.Count(letter => letter == '\n'), 0, 1);
+    }
+
+    [Fact]
+    public async Task Sigterm_WhileARequestRuns_FinishesItAndRefusesNewOnes()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        using var models = new TestModels();
+        await using var server = await ServerProcess.StartAsync(
+            "--model", $"loop={models.Files["loop"]}", "--run-timeout", "3");
+        using var body = new StringContent(
+            $$"""{ "inputs": [{ "name": "n", "shape": [], "datatype": "INT64", "data": [{{long.MaxValue}}] }] }""");
+        var running = server.Http.PostAsync("/v2/models/loop/infer", body, Cancellation);
+        await Task.Delay(500, Cancellation);
+        server.Terminate();
+
+        // Readiness turns false while the request runs, and new requests are refused.
+        while ((await server.Http.GetAsync("/v2/health/ready", Cancellation)).IsSuccessStatusCode)
+        {
+            await Task.Delay(20, Cancellation);
+        }
+        using var seven = new ByteArrayContent(Pictures.Of(7));
+        using var refused = await server.Http.PostAsync("/digits", seven, Cancellation);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+
+        // The time limit ends the endless run, with its own answer.
+        using var answer = await running;
+        Assert.Equal(HttpStatusCode.GatewayTimeout, answer.StatusCode);
+        Assert.Equal(0, await server.WaitAsync());
+    }
+
+    [Fact]
+    public async Task Configuration_FromEnvironmentAndFile_IsOverriddenByTheCommandLine()
+    {
+        string folder = Directory.CreateTempSubdirectory("server-").FullName;
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "appsettings.json"),
+            """{ "OnnxDigits": { "MaxImages": 1, "MaxElements": 1, "Threshold": 1 } }""", Cancellation);
+        await using (var server = await ServerProcess.StartAsync(
+            ["--threshold", "0"], folder, new() { ["OnnxDigits__MaxElements"] = "784" }))
+        {
+            using var seven = new ByteArrayContent(Pictures.Of(7));
+            using var answer = await server.Http.PostAsync("/digits", seven, Cancellation);
+            Assert.Contains("\"status\":\"ok\"", await answer.Content.ReadAsStringAsync(Cancellation));
+            using var form = new MultipartFormDataContent
+            {
+                { new ByteArrayContent([1]), "a", "a" }, { new ByteArrayContent([1]), "b", "b" },
+            };
+            using var two = await server.Http.PostAsync("/digits", form, Cancellation);
+            Assert.Equal(HttpStatusCode.RequestEntityTooLarge, two.StatusCode);
+            using var large = new StringContent(
+                """{ "inputs": [{ "name": "input", "shape": [785], "datatype": "FP32", "data": [1] }] }""");
+            using var many = await server.Http.PostAsync("/v2/models/best/infer", large, Cancellation);
+            Assert.Equal(HttpStatusCode.RequestEntityTooLarge, many.StatusCode);
+            string port = $"{server.Http.BaseAddress!.Port}";
+            var (code, _, _) = await RunAsync("health", "--host", "127.0.0.1", "--port", port);
+            Assert.Equal(0, code);
+        }
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static async Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments)
+    {
+        using var process = Process.Start(ServerProcess.Describe(arguments))!;
+        var output = process.StandardOutput.ReadToEndAsync(Cancellation);
+        var error = process.StandardError.ReadToEndAsync(Cancellation);
+        await process.WaitForExitAsync(Cancellation);
+        return (process.ExitCode, await output, await error);
+    }
+}
