@@ -18,7 +18,7 @@ internal static class InferApplication
         var root = ClassifyCommand.Create(console, stop);
         root.Add(EvaluateCommand.Create(console, stop));
         root.Add(InfoCommand.Create(console));
-        root.Add(DevicesCommand.Create(console));
+        root.Add(DevicesCommand.Create(console, stop));
         root.Add(CompletionCommand.Create(console));
         root.Add(InferHelp.Create().CreateOption());
         root.Add(new VersionOption { Description = "Show the version." });

@@ -1,4 +1,8 @@
 using System.Text;
+using OnnxDigits.Cli.Commands;
+using OnnxDigits.Cli.Inputs;
+using OnnxDigits.Cli.Outputs;
+using OnnxDigits.Inference;
 
 namespace OnnxDigits.Cli.Tests;
 
@@ -166,6 +170,35 @@ public sealed class FailureTests : IDisposable
         };
         send();
         InferRun.Of(stop, _folder.Path).AssertRefused(code, "stopped");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Signal_WithinABatch_EndsTheRunBeforeTheNextPicture(bool readsAll)
+    {
+        using var classifier = new DigitClassifier();
+        using var stop = new CancellationTokenSource();
+        var runner = new FileClassifier(classifier, threads: 1, Stream.Null) { ReadsAll = readsAll };
+        var rows = new List<ResultRow>();
+        var error = Record.Exception(() => runner.Run(new(Files(), Count: 1, new()), rows.Add, stop.Token));
+        Assert.IsAssignableFrom<OperationCanceledException>((error as AggregateException)?.InnerException ?? error);
+        Assert.Empty(rows);
+
+        IEnumerable<InputFile> Files()
+        {
+            yield return new(_folder.Combine("none.png"));
+            stop.Cancel();
+        }
+    }
+
+    [Fact]
+    public void Devices_Signal_GivesItsExitCode()
+    {
+        using var stop = new StopSignal();
+        stop.Interrupt();
+        var run = InferRun.Of(stop, "devices", "--measure");
+        Assert.Equal((ExitCode.Interrupted, "infer: stopped.", ""), (run.Code, run.Error.Trim(), run.Output));
     }
 
     [Fact]

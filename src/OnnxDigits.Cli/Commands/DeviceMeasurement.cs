@@ -15,14 +15,16 @@ internal static class DeviceMeasurement
     private static readonly TimeSpan LongestRun = TimeSpan.FromSeconds(5);
 
     /// <summary>Adds the throughput of each device, the fastest devices, and the device that auto takes.</summary>
-    public static void AddTo(JsonObject facts, IEnumerable<DigitDevice> devices, DigitClassifierOptions options)
+    public static void AddTo(
+        JsonObject facts, IEnumerable<DigitDevice> devices, DigitClassifierOptions options,
+        CancellationToken cancellationToken)
     {
         var measured = new List<(string Device, List<double> Rates)>();
         foreach (var device in devices)
         {
             options.Device = device.Name;
             using var classifier = new DigitClassifier(options);
-            var rates = Measure(classifier);
+            var rates = Measure(classifier, cancellationToken);
             measured.Add((device.Name, rates));
             // A batch that would take too long is null, so that every name is present.
             foreach (var (i, batch) in Batches.Index())
@@ -37,18 +39,18 @@ internal static class DeviceMeasurement
         facts["auto_takes"] = $"{auto.Info.Device} ({Facts.Device(auto.Info)})";
     }
 
-    private static List<double> Measure(DigitClassifier classifier)
+    private static List<double> Measure(DigitClassifier classifier, CancellationToken cancellationToken)
     {
         var rates = new List<double>();
         foreach (int batch in Batches)
         {
             if (rates.Count > 0 && batch / rates[^1] > LongestRun.TotalSeconds) break;
-            rates.Add(Measure(classifier, batch));
+            rates.Add(Measure(classifier, batch, cancellationToken));
         }
         return rates;
     }
 
-    private static double Measure(DigitClassifier classifier, int batch)
+    private static double Measure(DigitClassifier classifier, int batch, CancellationToken cancellationToken)
     {
         byte[] images = new byte[batch * DigitClassifier.ImageLength];
         var predictions = new DigitPrediction[batch];
@@ -71,6 +73,7 @@ internal static class DeviceMeasurement
         long begin = Stopwatch.GetTimestamp();
         do
         {
+            cancellationToken.ThrowIfCancellationRequested();
             long start = Stopwatch.GetTimestamp();
             Run();
             var elapsed = Stopwatch.GetElapsedTime(start);

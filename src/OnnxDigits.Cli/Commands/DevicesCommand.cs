@@ -2,13 +2,14 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using OnnxDigits.Cli.Outputs;
 using OnnxDigits.Inference;
+using Shared;
 
 namespace OnnxDigits.Cli.Commands;
 
 /// <summary>Represents <c>infer devices</c>, which runs the model on each device and reports what is missing.</summary>
 internal static class DevicesCommand
 {
-    public static Command Create(InferConsole console)
+    public static Command Create(InferConsole console, StopSignal stop)
     {
         var format = CommonOptions.Format();
         var providerLibrary = ModelOptions.ProviderLibrary();
@@ -36,7 +37,7 @@ internal static class DevicesCommand
             }
             if (parsed.GetValue(measure))
             {
-                DeviceMeasurement.AddTo(facts, devices.Where(device => device.Works), options);
+                DeviceMeasurement.AddTo(facts, devices.Where(device => device.Works), options, stop.Stopped);
             }
             Facts.Write(console, parsed.GetValue(format), facts);
         });

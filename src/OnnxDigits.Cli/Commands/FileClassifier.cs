@@ -134,6 +134,8 @@ internal sealed class FileClassifier(DigitClassifier classifier, int threads, St
     private ResultRow Decode(
         InputFile file, int? label, CancellationToken cancellationToken, Func<ResultRow, DecodedImage, ResultRow> read)
     {
+        // A batch of large pictures takes many seconds.
+        cancellationToken.ThrowIfCancellationRequested();
         var row = new ResultRow(file.Path, label, classifier.Info.Name) { Error = file.Problem };
         if (row.Error is not null) return row;
         try
