@@ -26,14 +26,14 @@ public static class DigitDataSource
     /// <see cref="DigitDataSet.Notice"/> says so.
     /// </remarks>
     /// <param name="options">The options, or <see langword="null"/> for the defaults.</param>
-    /// <param name="cancellationToken">Cancels a download.</param>
+    /// <param name="cancellationToken">Cancels a download or the generation of digits.</param>
     /// <exception cref="DigitDataException">The requested digits are not available.</exception>
-    /// <exception cref="OperationCanceledException">The download was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static async Task<DigitDataSet> OpenAsync(
         DigitDataOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new DigitDataOptions();
-        if (options.Data == DigitDataSet.Generated) return Generate(options, notice: null);
+        if (options.Data == DigitDataSet.Generated) return Generate(options, notice: null, cancellationToken);
         if (options.Data is { } folder and not DigitDataSet.Mnist)
         {
             return MnistFolder.Open(folder, "the data folder", options);
@@ -51,7 +51,8 @@ public static class DigitDataSource
         }
         catch (DigitDataException e) when (options.Data is null)
         {
-            return Generate(options, $"MNIST is not available, using generated digits: {e.Message}");
+            return Generate(
+                options, $"MNIST is not available, using generated digits: {e.Message}", cancellationToken);
         }
         return OpenCache(cache, options);
     }
@@ -82,6 +83,7 @@ public static class DigitDataSource
     private static DigitDataSet OpenCache(string cache, DigitDataOptions options) =>
         MnistFolder.Open(cache, "the cache", options with { AllowOtherDigests = false });
 
-    private static DigitDataSet Generate(DigitDataOptions options, string? notice) =>
-        DigitGenerator.CreateDataSet(options.Seed, options.GeneratedTrainCount, options.GeneratedTestCount, notice);
+    private static DigitDataSet Generate(
+        DigitDataOptions options, string? notice, CancellationToken cancellationToken) => DigitGenerator.CreateDataSet(
+            options.Seed, options.GeneratedTrainCount, options.GeneratedTestCount, notice, cancellationToken);
 }

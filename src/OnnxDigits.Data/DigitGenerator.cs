@@ -28,13 +28,16 @@ public static class DigitGenerator
     /// <exception cref="ArgumentOutOfRangeException">
     /// <paramref name="count"/> or <paramref name="first"/> is negative.
     /// </exception>
-    public static DigitImages Draw(long seed, int count, long first = 0)
+    public static DigitImages Draw(long seed, int count, long first = 0) =>
+        Draw(seed, count, first, CancellationToken.None);
+
+    private static DigitImages Draw(long seed, int count, long first, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfNegative(first);
         var pixels = new byte[checked(count * DigitImages.PixelsPerImage)];
         var labels = new byte[count];
-        Parallel.For(0, count, i =>
+        Parallel.For(0, count, new() { CancellationToken = cancellationToken }, i =>
         {
             labels[i] = (byte)((first + i) % DigitImages.Classes);
             var random = new SplitMix64(seed, first + i);
@@ -94,11 +97,13 @@ public static class DigitGenerator
     /// <paramref name="trainCount"/> or <paramref name="testCount"/> is negative.
     /// </exception>
     public static DigitDataSet CreateDataSet(long seed, int trainCount = 60_000, int testCount = 10_000) =>
-        CreateDataSet(seed, trainCount, testCount, notice: null);
+        CreateDataSet(seed, trainCount, testCount, notice: null, CancellationToken.None);
 
-    internal static DigitDataSet CreateDataSet(long seed, int trainCount, int testCount, string? notice)
+    internal static DigitDataSet CreateDataSet(
+        long seed, int trainCount, int testCount, string? notice, CancellationToken cancellationToken)
     {
-        DigitImages train = Draw(seed, trainCount), test = Draw(seed, testCount, TestOffset);
+        DigitImages train = Draw(seed, trainCount, first: 0, cancellationToken);
+        DigitImages test = Draw(seed, testCount, TestOffset, cancellationToken);
         return new DigitDataSet(
             DigitDataSet.Generated, train, test, MnistFile.Encode(train, test).Select(file => file.Sha256()),
             $"generated digits, seed {seed}: {trainCount} for training, {testCount} for testing")

@@ -13,6 +13,14 @@ public sealed class DigitDataSourceTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    public async Task OpenAsync_GeneratedAndCancelled_ThrowsCancelled()
+    {
+        var options = new DigitDataOptions { Data = DigitDataSet.Generated };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => DigitDataSource.OpenAsync(options, new CancellationToken(canceled: true)));
+    }
+
+    [Fact]
     public void Open_Generated_DescribesItself()
     {
         DigitDataSet set = Open(Small with { Data = "generated" });
