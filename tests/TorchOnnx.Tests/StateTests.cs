@@ -48,6 +48,7 @@ public sealed class StateTests
         ["record"] = () => new InRecord(),
         ["last result"] = () => new Watched(),
         ["property"] = () => new InProperty(),
+        ["table of the constructor that is enlarged"] = () => new Enlarged(),
     };
 
     [Theory]
@@ -175,28 +176,6 @@ public sealed class StateTests
         var used = OnnxExporter.Export(model, x, options);
         Assert.DoesNotContain(fresh.Nodes, node => node.Inputs.Contains("table"));
         Assert.Contains(used.Nodes, node => node.Inputs.Contains("table"));
-    }
-
-    // As rotary embeddings do that fill their tables for the expected length.
-    [Fact]
-    public void Export_TableOfConstructorThatForwardEnlarges_IsExportedUpToTheNamedSize()
-    {
-        using var scope = NewDisposeScope();
-        manual_seed(1);
-        var (model, x) = (new Enlarged(), randn(2, 6, Width));
-        var problem = Assert.Single(OnnxExporter.Analyze(model, x, new() { DynamicDimensions = [new("T", 0, 1)] }));
-        Assert.Contains("new(\"T\", 0, 1) { Max = 32 }", problem.Remedy);
-
-        foreach (long used in (long[])[6, 400])
-        {
-            model.call(randn(1, used, Width));
-            var program = OnnxExporter.Export(model, x, new()
-            {
-                DynamicDimensions = [new("T", 0, 1) { Max = 32 }],
-                Verifier = new OnnxRuntimeRunner(),
-            });
-            Assert.Contains(program.Report!.Cases, @case => @case.InputShapes[0][1] == 31);
-        }
     }
 
     private static Tensor Table(long length) => arange(length).unsqueeze(1) * arange(1, Width + 1) / 10;

@@ -51,6 +51,11 @@ internal sealed record ExportRequest(
         var exported = result is TraceResult.Refused refused
             ? new ExportResult.Refused(refused.Problems)
             : Translation.Translate(this, (TraceResult.Traced)result);
+        // A converter may not support the branch that would serve all sizes.
+        if (exported is ExportResult.Refused && result is TraceResult.Traced { Undecided: { } undecided })
+        {
+            exported = new ExportResult.Refused(undecided.Problems);
+        }
         return carried.Count == 0
             ? exported
             : new ExportResult.Refused([.. carried, .. (exported as ExportResult.Refused)?.Problems ?? []]);

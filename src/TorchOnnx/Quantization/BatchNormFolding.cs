@@ -13,7 +13,8 @@ internal static class BatchNormFolding
         foreach (var norm in nodes.Where(node => node.OpType == "BatchNormalization").ToList())
         {
             if (graph.Producer(norm.Input[0]) is not { } producer || graph.OnlyConsumer(norm.Input[0]) != norm
-                || Layer.TryCreate(producer, graph, out _) is not { IsWeightOnly: false, Node.OpType: not "MatMul" } layer)
+                || Layer.TryCreate(producer, graph, out _) is not
+                { IsWeightOnly: false, Node.OpType: not "MatMul" } layer)
             {
                 continue;
             }

@@ -25,12 +25,11 @@ internal sealed class DynamicSizes
     private readonly IReadOnlyList<long[]> _shapes;
     private readonly IReadOnlyDictionary<int, InputGenerator> _generators;
     private readonly long? _limit;
-    private readonly IReadOnlyList<string> _proven;
 
     private DynamicSizes(
         IReadOnlyList<DynamicDimension> dimensions, IReadOnlyList<long[]> shapes,
-        IReadOnlyDictionary<int, InputGenerator> generators, long? limit, IReadOnlyList<string> proven) =>
-        (_dimensions, _shapes, _generators, _limit, _proven) = (dimensions, shapes, generators, limit, proven);
+        IReadOnlyDictionary<int, InputGenerator> generators, long? limit) =>
+        (_dimensions, _shapes, _generators, _limit) = (dimensions, shapes, generators, limit);
 
     /// <param name="options">The options.</param>
     /// <param name="example">The inputs from which the sizes are counted.</param>
@@ -48,19 +47,12 @@ internal sealed class DynamicSizes
               select new DynamicDimension(options.BatchDimensionName, input.Index, 0);
         return new(
             [.. batch, .. options.DynamicDimensions], [.. example.Tensors.Select(tensor => tensor.shape)],
-            options.InputGenerators, limit, []);
+            options.InputGenerators, limit);
     }
 
     /// <summary>Returns the same dimensions, counted from other inputs.</summary>
     public DynamicSizes From(ModelInputs inputs) =>
-        new(_dimensions, [.. inputs.Tensors.Select(tensor => tensor.shape)], _generators, _limit, _proven);
-
-    /// <summary>Returns the other dimensions.</summary>
-    public DynamicSizes Without(string name) => new(
-        [.. _dimensions.Where(dimension => dimension.Name != name)], _shapes, _generators, _limit, _proven);
-
-    /// <summary>Returns the same dimensions, of which one has a smallest size that is traced apart.</summary>
-    public DynamicSizes WithProven(string name) => new(_dimensions, _shapes, _generators, _limit, [.. _proven, name]);
+        new(_dimensions, [.. inputs.Tensors.Select(tensor => tensor.shape)], _generators, _limit);
 
     /// <summary>
     /// Gets a value that indicates whether a pass costs about as much as one of a large module's example, so that only
@@ -76,7 +68,7 @@ internal sealed class DynamicSizes
         for (long divisor = MostReduction; _limit is not null && divisor > 1; divisor /= 2)
         {
             var steps = Names.ToDictionary(name => name, name =>
-                Steps(name) < MostReduction ? Steps(name) : Math.Max(Steps(name) / divisor, Least(name)));
+                Steps(name) < MostReduction ? Steps(name) : Math.Max(Steps(name) / divisor, Smallest(name)));
             if (2 * Elements(steps) <= _limit) yield return steps;
         }
     }
@@ -206,12 +198,9 @@ internal sealed class DynamicSizes
     /// <summary>Returns the declared minimum, or 1 if there is none.</summary>
     public long Smallest(string name) => All(name).Max(dimension => dimension.Min) / Multiple(name) ?? 1;
 
-    /// <summary>Returns the smallest size that isn't traced apart.</summary>
-    public long Least(string name) => Smallest(name) + (_proven.Contains(name) ? 1 : 0);
-
     /// <summary>Returns a size below the example's, or <see langword="null"/> if there is none.</summary>
     public long? Below(string name) =>
-        Math.Max(Steps(name) / 2, Least(name)) is var below && below < Steps(name) ? below : null;
+        Math.Max(Steps(name) / 2, Smallest(name)) is var below && below < Steps(name) ? below : null;
 
     /// <summary>
     /// Returns sizes that were not traced: the smallest, one near the example, and two between the example and the far
@@ -222,8 +211,7 @@ internal sealed class DynamicSizes
     public IEnumerable<(long Steps, bool MayFail)> Untraced(string name, long far)
     {
         long steps = Steps(name);
-        if (IsCostly && !_proven.Contains(name)) return [(steps + 2, false)];
-        if (IsCostly) return [(Smallest(name), true), (steps + 2, false)];
+        if (IsCostly) return [(steps + 2, false)];
         long[] traced = [steps, .. NearSteps.Select(near => steps + near), Below(name) ?? steps, far];
         (long, bool)[] sizes = [(Smallest(name), true), (steps + 2, false)];
         // Both even and odd sizes: a stride of 2 hides a padding that is off by one at the others.

@@ -10,9 +10,10 @@ namespace TorchOnnx.Shapes;
 /// <param name="formulas">The open sizes, to which the computed numbers are added.</param>
 /// <param name="sizes">The open dimensions.</param>
 /// <param name="samples">The sizes at which conditions are evaluated.</param>
+/// <param name="decided">The conditions that have the same outcome in all passes.</param>
 internal sealed class NumberAlignment(
     IReadOnlyList<NumberStep> example, IReadOnlyList<NumberDifferences> passes, NumberFormulas formulas,
-    DynamicSizes sizes, SizeSamples samples)
+    DynamicSizes sizes, SizeSamples samples, IReadOnlySet<NumberSite> decided)
 {
     private const string Remedy =
         Alignment.StaticRemedy + ", or set its Min, Max or MultipleOf so that the outcome never changes";
@@ -37,10 +38,9 @@ internal sealed class NumberAlignment(
     public IReadOnlyList<int> Separating { get; private set; } = [];
 
     /// <summary>
-    /// Gets the conditions with another outcome at the smallest size of a dimension only, each with the dimension's
-    /// name.
+    /// Gets the conditions whose outcome changes with the sizes, each with the samples at which it isn't the example's.
     /// </summary>
-    public List<(string Name, NumberSite Site)> Boundaries { get; } = [];
+    public List<(NumberSite Site, IReadOnlyList<int> Samples)> Changing { get; } = [];
 
     /// <summary>Returns the problems. The numbers that forward computes are then known.</summary>
     public IReadOnlyList<OnnxExportProblem> Align()
@@ -129,6 +129,7 @@ internal sealed class NumberAlignment(
 
     private void AlignCondition(NumberStep step, PassValues outcome, double[]? outcomes, string text)
     {
+        if (decided.Contains(step.Site)) return;
         if (outcomes is null)
         {
             if (outcome.IsConstant && step.Throws(outcome.Example == 0)) return;
@@ -136,19 +137,18 @@ internal sealed class NumberAlignment(
                 $"the condition {text} depends on a number that changes between forward passes", Remedy));
             return;
         }
-        if (Differing(outcomes, outcome.Example) is not { } sample) return;
+        List<int> differing = [.. Valid(outcomes).Where(index => outcomes[index] != outcome.Example)];
+        if (differing.Count == 0) return;
         if (step.Throws(outcome.Example == 0))
         {
             for (int index = 0; index < outcomes.Length; index++) _isValid[index] &= outcomes[index] == outcome.Example;
             return;
         }
         bool isTest = step.Site.Operation is NumberOperation.Switch or NumberOperation.Index;
-        var bound = IsOfLoop(step) ? null : BoundOf(outcomes, outcome.Example);
-        if (bound is { IsLeast: true } && bound.Size == (sizes.Smallest(bound.Name) + 1) * sizes.Multiple(bound.Name)
-            && !isTest && step.Call is null)
-        {
-            Boundaries.Add((bound.Name, step.Site));
-        }
+        bool isOfLoop = IsOfLoop(step);
+        if (!isOfLoop && !isTest && step.Call is null) Changing.Add((step.Site, differing));
+        int sample = differing[0];
+        var bound = isOfLoop ? null : samples.Bound([.. Valid(outcomes).Except(differing)], differing);
         Report(step.Problem(
             isTest
                 ? $"{text} is {outcome.Example} with the example and {outcomes[sample]} with {samples.Describe(sample)}"
@@ -160,15 +160,6 @@ internal sealed class NumberAlignment(
     // The other conditions of a loop change at other sizes.
     private bool IsOfLoop(NumberStep step) => example.Any(other => other.Site == step.Site
         && ReferenceEquals(other.Caller, step.Caller) && other.Result != step.Result);
-
-    // The bound of a dimension within which the outcome never changes.
-    private SizeBound? BoundOf(double[] outcomes, double expected)
-    {
-        var same = Enumerable.Range(0, outcomes.Length)
-            .Where(sample => _isValid[sample] && !double.IsNaN(outcomes[sample]))
-            .ToLookup(sample => outcomes[sample] == expected);
-        return samples.Bound([.. same[true]], [.. same[false]]);
-    }
 
     private string RemedyOf(SizeBound bound) =>
         bound.IsLeast || bound.Size >= sizes.SizeOf(bound.Name) + (ExampleCheck.StepsToMax * sizes.Multiple(bound.Name))
@@ -241,14 +232,8 @@ internal sealed class NumberAlignment(
         if (_problems.TrueForAll(known => known.Line != problem.Line)) _problems.Add(problem);
     }
 
-    private int? Differing(double[] outcomes, double expected)
-    {
-        for (int index = 0; index < outcomes.Length; index++)
-        {
-            if (_isValid[index] && !double.IsNaN(outcomes[index]) && outcomes[index] != expected) return index;
-        }
-        return null;
-    }
+    private IEnumerable<int> Valid(double[] outcomes) =>
+        Enumerable.Range(0, outcomes.Length).Where(index => _isValid[index] && !double.IsNaN(outcomes[index]));
 
     private static string Text(NumberStep step, NumberFormula left, NumberFormula right)
     {

@@ -37,7 +37,7 @@ internal sealed class SizeSamples
         var own = new Dictionary<string, long[]>();
         foreach (string name in names)
         {
-            long step = dimensions.Multiple(name), least = dimensions.Least(name) * step;
+            long step = dimensions.Multiple(name), least = dimensions.Smallest(name) * step;
             long most = dimensions.Largest(name) * step ?? Largest;
             own[name] = [.. Enumerable.Range(0, Consecutive).Select(index => least + index * step)
                 .Concat(powers.Concat(critical).Select(size => size / step * step)

@@ -1,6 +1,5 @@
 using TorchOnnx.Graph;
 using TorchOnnx.Tracing;
-using TorchOnnx.Verification;
 
 namespace TorchOnnx.Shapes;
 
@@ -21,7 +20,14 @@ internal abstract record TraceResult
     /// </param>
     internal sealed record Traced(
         Recording Recording, DynamicSizes Sizes, IReadOnlyDictionary<string, long> FarSizes,
-        NumberFormulas? Formulas = null) : TraceResult;
+        NumberFormulas? Formulas = null) : TraceResult
+    {
+        /// <summary>
+        /// Gets the refusal of the trace whose conditions were not decided yet, or <see langword="null"/> if there were
+        /// none.
+        /// </summary>
+        public Refused? Undecided { get; init; }
+    }
 
     /// <summary>
     /// Represents recordings that differ in more than sizes, or a size that the module doesn't accept.
@@ -34,118 +40,58 @@ internal abstract record TraceResult
 /// Traces a module with the example and at sizes near, below and far above it, and aligns the recordings. The other
 /// passes of a large module start from smaller sizes if it accepts them.
 /// </summary>
-/// <remarks>
-/// Code may treat the smallest size differently, such as a mask that a single token doesn't need. If the code for the
-/// other sizes gives the same results there, a pass that runs it at the smallest size is aligned with the others.
-/// </remarks>
 internal sealed class SizeTracer
 {
     private const int MostExtraPasses = 4;
     private const int MostTries = 3;
-    private const int MostDraws = 3;
 
     private readonly ExportRequest _request;
-    private readonly DynamicSizes _sizes;
-    private readonly IReadOnlyList<(string Name, NumberSite Site)> _proven;
-
+    private readonly IReadOnlyList<NumberStep> _decided;
     private readonly List<(string Description, Recording Recording)> _passes = [];
     private readonly List<NumberDifferences> _differences = [];
     private readonly Dictionary<string, long> _farSizes = [];
     private (ModelInputs Inputs, DynamicSizes Sizes) _start;
-    private IReadOnlyList<(string Name, NumberSite Site)> _boundaries = [];
+    private Func<IReadOnlyList<NumberStep>?> _decide = () => null;
+    private bool _hasConditions;
 
-    private SizeTracer(
-        ExportRequest request, DynamicSizes sizes, IReadOnlyList<(string Name, NumberSite Site)> proven)
-    {
-        (_request, _sizes, _proven) = (request, sizes, proven);
-        _start = (request.Example, sizes);
-    }
+    private SizeTracer(ExportRequest request, IReadOnlyList<NumberStep> decided) =>
+        (_request, _decided, _start) = (request, decided, (request.Example, request.Sizes));
 
     public static TraceResult Trace(ExportRequest request)
     {
-        var tracer = new SizeTracer(request, request.Sizes, []);
+        var tracer = new SizeTracer(request, []);
+        TraceResult.Refused? undecided = null;
         while (true)
         {
             var result = tracer.Trace();
-            if (result is TraceResult.Traced || tracer._boundaries.Count == 0) return result;
-            string name = tracer._boundaries[0].Name;
-            var conditions = tracer._boundaries.Where(condition => condition.Name == name).ToList();
-            if (!tracer.AgreesAtSmallest(name, conditions)) return result;
-            tracer = new(request, tracer._sizes.WithProven(name), [.. tracer._proven, .. conditions]);
+            if (result is TraceResult.Traced traced) return traced with { Undecided = undecided };
+            // Without a condition, the branch that was decided on is at fault.
+            if (!tracer._hasConditions && undecided is not null) return undecided;
+            if (tracer._decide() is not { } decided) return result;
+            undecided = (TraceResult.Refused)result;
+            tracer = new(request, [.. tracer._decided, .. decided]);
         }
     }
 
     private TraceResult Trace()
     {
-        var example = Record(_request.Example, keepResults: _sizes.IsCostly);
+        // The verification compares with the module's own results.
+        var example = Record(_request.Example, keepResults: _request.Sizes.IsCostly && _decided.Count == 0);
         // The translation still lists the problems of the other calls.
-        if (example.Refusals.Count > 0) return new TraceResult.Traced(example, _sizes, _farSizes);
+        if (example.Refusals.Count > 0) return new TraceResult.Traced(example, _request.Sizes, _farSizes);
         _passes.Add(("the example", example));
-        var problems = RecordSmallest();
-        if (problems.Count == 0) problems = RecordReduced();
+        var problems = RecordReduced();
         if (problems.Count == 0) problems = RecordOthers();
         return problems.Count > 0 ? new TraceResult.Refused(problems) : Align();
     }
 
-    // The code for the other sizes must give the module's own results at the smallest size, whose own code must not
-    // depend on the other open sizes.
-    private bool AgreesAtSmallest(string name, IReadOnlyList<(string Name, NumberSite Site)> conditions)
-    {
-        var smallest = _sizes.With(_request.Example, name, _sizes.Smallest(name));
-        var others = _sizes.From(smallest).Without(name);
-        if (Trace(_request with { Example = smallest, Sizes = others }) is TraceResult.Refused
-            or TraceResult.Traced { Recording.Refusals.Count: > 0 })
-        {
-            return false;
-        }
-        var sampler = new InputSampler(
-            [.. _request.Example.Tensors.Select(TensorCopy.ToManaged)],
-            [.. _request.Example.Tensors.Select(tensor => tensor.dtype)], _request.Options.InputGenerators);
-        return Enumerable.Range(0, MostDraws).All(draw =>
-        {
-            var shapes = _sizes.Shapes(other => other == name ? _sizes.Smallest(name) : _sizes.Steps(other) + draw);
-            var inputs = _request.Example.With(sampler.Draw(shapes).Select(input =>
-                TensorCopy.ToTorch(input).to(_request.Example.Tensors[0].device)));
-            var own = Record(inputs, keepResults: true);
-            var other = Record(inputs, keepResults: true, RepeatExample(conditions));
-            return own.Refusals.Count == 0 && other.Refusals.Count == 0 && own.Results.Count == other.Results.Count
-                && other.Results.Zip(own.Results).All(pair => AreEqual(pair.First, pair.Second));
-        });
-
-        bool AreEqual(GraphTensor? left, GraphTensor? right) => left is not null && right is not null
-            && Comparison.Of(left, right, _request.Options.Relative, _request.Options.Scale).Passed;
-    }
-
-    private RepeatedOutcomes RepeatExample(IEnumerable<(string Name, NumberSite Site)> conditions)
-    {
-        var sites = conditions.Select(condition => condition.Site).ToHashSet();
-        return new(_passes[0].Recording.Steps.Where(step => sites.Contains(step.Site)));
-    }
-
-    private IReadOnlyList<OnnxExportProblem> RecordSmallest()
-    {
-        foreach (string name in _proven.Select(condition => condition.Name).Distinct())
-        {
-            long steps = _sizes.Smallest(name);
-            var inputs = _sizes.With(_request.Example, name, steps);
-            var repeated = RepeatExample(_proven.Where(condition => condition.Name == name));
-            if (Record($"{name} = {steps * _sizes.Multiple(name)}", inputs, mayReject: false, "give another example",
-                repeated)
-                is { Count: > 0 } problems)
-            {
-                return problems;
-            }
-        }
-        return [];
-    }
-
     private IReadOnlyList<OnnxExportProblem> RecordReduced()
     {
-        foreach (var steps in _sizes.Reduced())
+        foreach (var steps in _request.Sizes.Reduced())
         {
-            var inputs = _sizes.With(_request.Example, steps);
-            if (Record(_sizes.Describe(steps), inputs, mayReject: true, "") is not { } problems) continue;
-            _start = (inputs, _sizes.From(inputs));
+            var inputs = _request.Sizes.With(_request.Example, steps);
+            if (Record(_request.Sizes.Describe(steps), inputs, mayReject: true, "") is not { } problems) continue;
+            _start = (inputs, _request.Sizes.From(inputs));
             return problems;
         }
         return [];
@@ -176,12 +122,14 @@ internal sealed class SizeTracer
     {
         IReadOnlyList<Recording> passes = [.. _passes.Select(pass => pass.Recording)];
         var steps = passes[0].Steps;
-        var samples = SizeSamples.Of(_sizes, NumberAlignment.Constants(steps, _differences));
-        var formulas = NumberFormulas.Of(_sizes, samples, passes);
-        var numbers = new NumberAlignment(steps, _differences, formulas, _sizes, samples);
-        bool isOpen = _sizes.Names.Count > 0;
+        var samples = SizeSamples.Of(_request.Sizes, NumberAlignment.Constants(steps, _differences));
+        var formulas = NumberFormulas.Of(_request.Sizes, samples, passes);
+        var numbers = new NumberAlignment(
+            steps, _differences, formulas, _request.Sizes, samples, _decided.Select(step => step.Site).ToHashSet());
+        bool isOpen = _request.Sizes.Names.Count > 0;
         var problems = isOpen ? numbers.Align() : [];
-        _boundaries = numbers.Boundaries;
+        _hasConditions = numbers.Changing.Count > 0;
+        _decide = () => new BranchComparison(_request, _decided, passes[0].Steps).Decide(numbers.Changing, samples);
         separating = [.. numbers.Separating.Select(samples.At)];
         if (problems.Count == 0) problems = new Alignment(_passes, formulas).Align();
         if (problems.Count > 0 && separating.Count == 0 && isOpen) problems = Varying(passes[0]) ?? problems;
@@ -194,9 +142,9 @@ internal sealed class SizeTracer
     // A difference between passes of the same sizes doesn't come from the sizes.
     private IReadOnlyList<OnnxExportProblem>? Varying(Recording example)
     {
-        var other = Record(_sizes.Rotated(_request.Example));
+        var other = Record(_request.Sizes.Rotated(_request.Example));
         if (other.Refusals.Count > 0) return null;
-        var formulas = NumberFormulas.Of(_sizes, SizeSamples.Of(_sizes, []), [example, other]);
+        var formulas = NumberFormulas.Of(_request.Sizes, SizeSamples.Of(_request.Sizes, []), [example, other]);
         var problems = new Alignment([("the example", example), ("other elements", other)], formulas).Align();
         return problems.Count > 0 ? problems : null;
     }
@@ -264,9 +212,9 @@ internal sealed class SizeTracer
     /// true.
     /// </returns>
     private IReadOnlyList<OnnxExportProblem>? Record(
-        string description, ModelInputs inputs, bool mayReject, string remedy, RepeatedOutcomes? repeated = null)
+        string description, ModelInputs inputs, bool mayReject, string remedy)
     {
-        var pass = Record(inputs, repeated: repeated);
+        var pass = Record(inputs);
         if (mayReject && pass.IsOnlyRejected) return null;
         if (pass.Refusals.Count == 0)
         {
@@ -285,8 +233,7 @@ internal sealed class SizeTracer
             : [.. pass.Problems];
     }
 
-    private Recording Record(ModelInputs inputs, bool keepResults = false, RepeatedOutcomes? repeated = null) =>
-        Tracer.Record(
-            _request.Module, _request.State, inputs, _request.Options.Converters, keepResults: keepResults,
-            repeated: repeated);
+    private Recording Record(ModelInputs inputs, bool keepResults = false) => Tracer.Record(
+        _request.Module, _request.State, inputs, _request.Options.Converters, keepResults: keepResults,
+        repeated: new(_decided));
 }

@@ -23,7 +23,6 @@ internal static class SegmentationNetworks
         CorpusModel.Of("sam_window_padding_by_branch", () => new Lambda(BranchingPad), 2, 5, 7, 8) with
         {
             Dynamic = Grid,
-            Refusal = ("SegmentationNetworks.BranchingPad", "the condition"),
         },
         CorpusModel.Of("sam_relative_attention", () => new RelativeAttention(), 2, 4, 6, 8),
         CorpusModel.Of("sam_relative_attention_open", () => new RelativeAttention(), 2, 5, 6, 8) with

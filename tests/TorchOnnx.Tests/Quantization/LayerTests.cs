@@ -157,7 +157,9 @@ public sealed class LayerTests
             if (weight.numel() > 9000) Assert.InRange(quantized.ToBytes().Length, 1, 1.4 * weight.numel());
             using (no_grad())
             {
-                var largest = perChannel ? weight.flatten(1).abs().amax([1]) : weight.abs().max().expand(weight.shape[0]);
+                var largest = perChannel
+                    ? weight.flatten(1).abs().amax([1])
+                    : weight.abs().max().expand(weight.shape[0]);
                 var step = largest.view([-1, .. weight.shape[1..].Select(_ => 1L)]) / 127;
                 weight.copy_((weight / step).round() * step);
             }

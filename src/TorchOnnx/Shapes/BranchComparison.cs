@@ -1,0 +1,105 @@
+using TorchOnnx.Graph;
+using TorchOnnx.Tracing;
+using TorchOnnx.Verification;
+
+namespace TorchOnnx.Shapes;
+
+/// <summary>
+/// Finds out whether one branch of a condition on sizes can replace the other, such as a mask that a single token
+/// doesn't need, a padding by nothing, or a slice that cuts off nothing.
+/// </summary>
+/// <remarks>
+/// The module runs at sizes at which it takes the other branch, and once more with the conditions decided. The results
+/// must be equal, and if the other branch contains conditions on sizes, both outcomes must occur. The branch that
+/// replaces the other one is then traced and verified at all sizes.
+/// </remarks>
+/// <param name="request">The request.</param>
+/// <param name="decided">The conditions that are decided already, with their outcomes.</param>
+/// <param name="example">The computations with the example.</param>
+internal sealed class BranchComparison(
+    ExportRequest request, IReadOnlyList<NumberStep> decided, IReadOnlyList<NumberStep> example)
+{
+    private const int MostSizes = 8, MostCostlySizes = 4;
+    private const float LargeInputs = 1000;
+
+    /// <summary>
+    /// Returns conditions with the outcomes of the branch that gives the results at all sizes, or
+    /// <see langword="null"/> if neither does.
+    /// </summary>
+    /// <param name="changing">The conditions, each with the samples at which its outcome isn't the example's.</param>
+    /// <param name="samples">The samples.</param>
+    public IReadOnlyList<NumberStep>? Decide(
+        IReadOnlyList<(NumberSite Site, IReadOnlyList<int> Samples)> changing, SizeSamples samples)
+    {
+        var sites = changing.Select(condition => condition.Site).ToHashSet();
+        int[] other = [.. changing.SelectMany(condition => condition.Samples).Distinct()];
+        if (other.Length == 0) return null;
+        var outcomes = Of(example);
+        if (Agrees(outcomes, Affordable(other))) return outcomes;
+        var sizes = Affordable(other);
+        if (sizes.Count == 0 || Record(Draw(sizes[^1], null), decided) is not { Refusals.Count: 0 } pass) return null;
+        outcomes = Of(pass.Steps);
+        var same = Affordable([.. Enumerable.Range(0, samples.Count).Except(other)]);
+        return outcomes.Count > 0 && Agrees(outcomes, same) ? outcomes : null;
+
+        IReadOnlyList<NumberStep> Of(IReadOnlyList<NumberStep> steps) =>
+            [.. steps.Where(step => sites.Contains(step.Site))];
+
+        // From the smallest to the largest.
+        List<IReadOnlyDictionary<string, long>> Affordable(int[] indices)
+        {
+            var all = indices.Select(samples.At)
+                .Select(sizes => sizes.ToDictionary(
+                    size => size.Key, size => size.Value / request.Sizes.Multiple(size.Key)))
+                .Where(steps => request.Sizes.Elements(steps) <= request.Sizes.MostElements)
+                .OrderBy(request.Sizes.Elements).ToList();
+            int most = request.Sizes.IsCostly ? MostCostlySizes : MostSizes;
+            return [.. Enumerable.Range(0, Math.Min(most, all.Count))
+                .Select(index => all[all.Count <= most ? index : index * (all.Count - 1) / (most - 1)])];
+        }
+    }
+
+    private bool Agrees(IReadOnlyList<NumberStep> outcomes, List<IReadOnlyDictionary<string, long>> sizes)
+    {
+        List<NumberStep> own = [];
+        return sizes.Count > 0 && sizes.All(steps => AgreesOn(Draw(steps, null)))
+            && AgreesOn(Draw(sizes[0], LargeInputs)) && own.GroupBy(step => step.Site).All(IsTried);
+
+        bool AgreesOn(ModelInputs inputs)
+        {
+            var (natural, other) = (Record(inputs, decided), Record(inputs, [.. decided, .. outcomes]));
+            var known = other.Steps.Select(step => step.Site).ToHashSet();
+            own.AddRange(natural.Steps.Where(step =>
+                step.Site.Operation >= NumberOperation.Equal && !known.Contains(step.Site)));
+            return natural.Refusals.Count == 0 && other.Refusals.Count == 0
+                && natural.Results.Count == other.Results.Count
+                && natural.Results.Zip(other.Results).All(pair => AreEqual(pair.First, pair.Second));
+        }
+    }
+
+    // The branch's own conditions don't depend on the sizes, or both outcomes were tried.
+    private static bool IsTried(IGrouping<NumberSite, NumberStep> steps)
+    {
+        var first = steps.First();
+        return steps.All(step => step.IsSame(first)) || (first.Site.Operation < NumberOperation.Switch
+            && steps.Select(step => step.Result != 0).Distinct().Count() > 1);
+    }
+
+    private bool AreEqual(GraphTensor? left, GraphTensor? right) => left is not null && right is not null
+        && (!Comparison.HasFinite(left)
+            || Comparison.Of(right, left, request.Options.Relative, request.Options.Scale).Passed);
+
+    private ModelInputs Draw(IReadOnlyDictionary<string, long> steps, float? factor)
+    {
+        var example = request.Example.Tensors;
+        var sampler = new InputSampler(
+            [.. example.Select(TensorCopy.ToManaged)], [.. example.Select(tensor => tensor.dtype)],
+            request.Options.InputGenerators);
+        var drawn = sampler.Draw(
+            request.Sizes.Shapes(name => steps[name]), factor is { } scale ? value => value * scale : null);
+        return request.Example.With(drawn.Select(input => TensorCopy.ToTorch(input).to(example[0].device)));
+    }
+
+    private Recording Record(ModelInputs inputs, IReadOnlyList<NumberStep> outcomes) => Tracer.Record(
+        request.Module, request.State, inputs, request.Options.Converters, keepResults: true, repeated: new(outcomes));
+}
