@@ -72,7 +72,7 @@ internal static class ServerCommand
         var help = Groups.Select(group => (group.Title, group.Options.Select(option => option.Name).ToArray()));
         root.Add(new CommandHelp([.. help], Ending).CreateOption());
         root.Add(new VersionOption { Description = "Show the version." });
-        root.SetAction((parsed, _) => ServeAsync(Configuration(parsed)));
+        root.SetAction((parsed, _) => ServeAsync(Configuration(parsed), error));
         root.Add(CreateHealth(root));
 
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
@@ -156,10 +156,12 @@ internal static class ServerCommand
         }
     }
 
-    private static async Task<int> ServeAsync(Dictionary<string, string?> entries)
+    private static async Task<int> ServeAsync(Dictionary<string, string?> entries, TextWriter error)
     {
         await using var app = DigitServer.Create(entries);
-        await app.RunAsync();
+        await app.StartAsync();
+        await error.WriteLineAsync($"digit-server: listening on {string.Join(" and ", app.Urls)}. Ctrl-C stops it.");
+        await app.WaitForShutdownAsync();
         return ExitCode.Success;
     }
 

@@ -13,7 +13,7 @@ namespace OnnxDigits.Server.Tests;
 /// 64 callers, half of them hostile, against a server in a process of its own. The environment variable
 /// ONNXDIGITS_HOSTILE_SECONDS makes the traffic last longer than a few seconds.
 /// </summary>
-public sealed class HostileTrafficTests : IDisposable
+public sealed class HostileTrafficTests
 {
     private const int Callers = 64;
     private const string Tensor = """{"inputs":[{"name":"input","datatype":"FP32",""";
@@ -47,40 +47,14 @@ public sealed class HostileTrafficTests : IDisposable
         ("no picture", "/digits", "", Encoding.ASCII.GetBytes(new string('a', 100_000))),
     ];
 
-    private readonly Process _server;
-    private readonly int _port = FreePort(), _grpcPort = FreePort();
-    private readonly HttpClient _client;
+    private ServerProcess _server = null!;
 
-    public HostileTrafficTests()
-    {
-        _server = Process.Start(new ProcessStartInfo("dotnet")
-        {
-            ArgumentList =
-            {
-                Path.Combine(AppContext.BaseDirectory, "digit-server.dll"), "--host", "127.0.0.1",
-                "--port", Text(_port), "--grpc-port", Text(_grpcPort),
-            },
-            RedirectStandardOutput = true,
-        })!;
-        // Nobody reads the log, but the pipe must not fill.
-        _server.BeginOutputReadLine();
-        _client = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromSeconds(5) })
-        {
-            BaseAddress = new($"http://127.0.0.1:{_port}"),
-        };
-    }
-
-    public void Dispose()
-    {
-        _client.Dispose();
-        if (!_server.HasExited) _server.Kill();
-        _server.Dispose();
-    }
+    private int Port => _server.Http.BaseAddress!.Port;
 
     [Fact]
     public async Task Server_UnderHostileTraffic_AnswersOthersAlike()
     {
-        await ReadyAsync();
+        await using var server = _server = await ServerProcess.StartAsync();
         string expected = await ReadAsync();
         foreach (var (name, target, headers, body) in Refused)
         {
@@ -91,9 +65,9 @@ public sealed class HostileTrafficTests : IDisposable
             Environment.GetEnvironmentVariable("ONNXDIGITS_HOSTILE_SECONDS") ?? "6", CultureInfo.InvariantCulture);
         var calm = await TrafficAsync(seconds / 3.0, hostile: 0, expected);
         var first = await TrafficAsync(seconds / 3.0, Callers / 2, expected);
-        long before = Memory();
+        long before = _server.MeasureMemory();
         var second = await TrafficAsync(seconds / 3.0, Callers / 2, expected);
-        long after = Memory();
+        long after = _server.MeasureMemory();
 
         string report = string.Create(CultureInfo.InvariantCulture,
             $"p99 {calm:0.0} ms without and {first:0.0} and {second:0.0} ms with hostile callers; "
@@ -135,10 +109,10 @@ public sealed class HostileTrafficTests : IDisposable
                 switch (round % 6)
                 {
                     case 0:
-                        await DripAsync(_port, Request(target, headers, 1_000_000), stop);
+                        await DripAsync(Port, Request(target, headers, 1_000_000), stop);
                         break;
                     case 1:
-                        await DripAsync(_port, "POST /digits HTTP/1.1\r\nX: "u8.ToArray(), stop);
+                        await DripAsync(Port, "POST /digits HTTP/1.1\r\nX: "u8.ToArray(), stop);
                         break;
                     case 2:
                         // A longer body than the declared one: the rest is another, invalid request.
@@ -146,7 +120,7 @@ public sealed class HostileTrafficTests : IDisposable
                         break;
                     case 3:
                         byte[] preface = [.. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8, .. body.Take(99)];
-                        await DripAsync(_grpcPort, preface, stop);
+                        await DripAsync(_server.GrpcPort, preface, stop);
                         break;
                     default:
                         await SendAsync(Request(target, headers, body.Length), body);
@@ -177,7 +151,7 @@ public sealed class HostileTrafficTests : IDisposable
     private async Task<string> SendAsync(byte[] head, byte[] body)
     {
         using var socket = new TcpClient();
-        await socket.ConnectAsync(IPAddress.Loopback, _port);
+        await socket.ConnectAsync(IPAddress.Loopback, Port);
         var stream = socket.GetStream();
         await stream.WriteAsync(head);
         try
@@ -200,34 +174,10 @@ public sealed class HostileTrafficTests : IDisposable
     private async Task<string> ReadAsync()
     {
         using var body = new ByteArrayContent(Picture);
-        using var answer = await _client.PostAsync(new Uri("/digits", UriKind.Relative), body);
+        using var answer = await _server.Http.PostAsync("/digits", body);
         string row = await answer.Content.ReadAsStringAsync();
         Assert.True(answer.StatusCode == HttpStatusCode.OK, row);
         return row;
-    }
-
-    private async Task ReadyAsync()
-    {
-        for (int i = 0; i < 600; i++)
-        {
-            try
-            {
-                using var answer = await _client.GetAsync(new Uri("/v2/health/ready", UriKind.Relative));
-                if (answer.IsSuccessStatusCode) return;
-            }
-            catch (HttpRequestException)
-            {
-                // The server doesn't listen yet.
-            }
-            await Task.Delay(100);
-        }
-        Assert.Fail("The server didn't start.");
-    }
-
-    private long Memory()
-    {
-        _server.Refresh();
-        return _server.WorkingSet64;
     }
 
     private static byte[] Json(string text) => Encoding.UTF8.GetBytes(text);
@@ -248,13 +198,4 @@ public sealed class HostileTrafficTests : IDisposable
         BinaryPrimitives.WriteUInt32BigEndian(file.AsSpan(29), Crc32.HashToUInt32(file.AsSpan(12, 17)));
         return file;
     }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

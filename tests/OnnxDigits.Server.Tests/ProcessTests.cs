@@ -47,6 +47,15 @@ public sealed class ProcessTests
     }
 
     [Fact]
+    public async Task Start_Ready_NamesTheAddresses()
+    {
+        await using var server = await ServerProcess.StartAsync();
+        string line = $"digit-server: listening on http://127.0.0.1:{server.Http.BaseAddress!.Port} and "
+            + $"http://127.0.0.1:{server.GrpcPort}. Ctrl-C stops it.";
+        while (!server.Errors.Contains(line)) await Task.Delay(10, Cancellation);
+    }
+
+    [Fact]
     public async Task Sigterm_WhileARequestRuns_FinishesItAndRefusesNewOnes()
     {
         if (OperatingSystem.IsWindows()) return;

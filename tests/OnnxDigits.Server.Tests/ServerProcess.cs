@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
@@ -11,6 +12,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     private const int Sigterm = 15;
 
     private readonly Process _process;
+    private readonly ConcurrentBag<string?> _errors = [];
 
     private ServerProcess(Process process, int port, int grpcPort)
     {
@@ -22,6 +24,18 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     public HttpClient Http { get; }
 
     public int GrpcPort { get; }
+
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>Gets the lines that the server wrote to standard error, in no order.</summary>
+    public IReadOnlyCollection<string?> Errors => _errors;
+
+    /// <summary>Returns the memory of the process, in bytes.</summary>
+    public long MeasureMemory()
+    {
+        _process.Refresh();
+        return _process.WorkingSet64;
+    }
 
     /// <summary>Starts the server and waits until it is ready.</summary>
     public static Task<ServerProcess> StartAsync(params string[] arguments) => StartAsync(arguments, folder: null, []);
@@ -36,6 +50,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         foreach (var (name, value) in environment) start.Environment[name] = value;
         var server = new ServerProcess(Process.Start(start)!, port, grpcPort);
         server._process.BeginOutputReadLine();
+        server._process.ErrorDataReceived += (_, line) => server._errors.Add(line.Data);
         server._process.BeginErrorReadLine();
         var cancellation = TestContext.Current.CancellationToken;
         while (true)
