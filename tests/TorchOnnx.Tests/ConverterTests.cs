@@ -90,6 +90,15 @@ public sealed class ConverterTests
     }
 
     [Fact]
+    public void Export_ConverterOfAllInputs_ReadsThem()
+    {
+        using var model = new Lambda(x => x.maximum(-x));
+        var registry = new ConverterRegistry().AddMethod(
+            typeof(Tensor), nameof(Tensor.maximum), context => context.Add("Max", [.. context.Inputs]));
+        ModuleCheck.IsEqual(model, randn(2, 3), new() { Converters = registry });
+    }
+
+    [Fact]
     public void Export_ConverterWithForeignParameter_Throws()
     {
         using var model = nn.Tanh();

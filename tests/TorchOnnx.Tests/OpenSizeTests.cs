@@ -141,6 +141,14 @@ public sealed class OpenSizeTests
         { "quotient beyond the far size", x => x / (1 + x.shape[1] / 1000), 6 },
         { "minimum beyond the far size", x => x / Math.Min(x.shape[1], 1000), 6 },
         { "remainder", x => x * (x.shape[1] % 7), 8 },
+        { "quotient beside a remainder",
+            x =>
+            {
+                var (quotient, remainder) = Math.DivRem(x.shape[1], 1000L);
+                return x * (1 + quotient) + remainder;
+            },
+            6 },
+        { "remainder that may throw", x => x * (1 + 100 % (x.shape[1] - 1)), 6 },
         { "large remainder", x => x * (1 + x.shape[1] % 1000), 8 },
         { "padding to a multiple", x => nn.functional.pad(x, [0, (32 - x.shape[1] % 32) % 32]), 6 },
         { "cleared bit", x => x[.., ..(int)(x.shape[1] & ~1)] + 0, 6 },
@@ -173,6 +181,7 @@ public sealed class OpenSizeTests
                         : x;
             },
             8 },
+        { "unsigned condition that never changes", x => (uint)x.shape[1] < 3_000_000_000 ? x * 2 : x, 6 },
         { "number that is never 0", x => x.shape[1] % 7 - 7 != 0 ? x * 2 : x, 8 },
         { "condition that may throw", x => 10 / (x.shape[1] - 1) + x.shape[1] > 1 ? x * 2 : x, 6 },
         { "guard", x => x.shape[1] > 4000 ? throw new ArgumentException($"{x.shape[1]} is too long") : x * 2, 6 },

@@ -299,6 +299,19 @@ public sealed class VerificationTests : IDisposable
         Assert.True(report.Cases[0].MaxRelativeDifference > 1e-4);
     }
 
+    [Theory]
+    [InlineData(ScalarType.Bool)]
+    [InlineData(ScalarType.Byte)]
+    [InlineData(ScalarType.Int32)]
+    [InlineData(ScalarType.Int64)]
+    [InlineData(ScalarType.Float64)]
+    public void Verify_OutputOfAnyType_IsProvedByOneBatch(ScalarType type)
+    {
+        using var model = new Lambda(x => (x > 0).to(type));
+        var report = OnnxExporter.Export(model, randn(8, 4), new() { Thorough = false }).Verify(new OnnxRuntimeRunner());
+        Assert.True(report.Passed, report.ToString());
+    }
+
     [Fact]
     public void Verify_OutputOfSizesAlone_Passes()
     {

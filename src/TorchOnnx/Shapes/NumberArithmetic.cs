@@ -29,7 +29,6 @@ internal static class NumberArithmetic
 
     private static double OfIntegers(NumberSite site, long left, long right)
     {
-        double modulus = site.Kind == StackKind.Int32 ? 1L << 32 : Math.Pow(2, 64);
         return site.Operation switch
         {
             NumberOperation.Divide => right == 0 ? double.NaN : left / right,
@@ -41,9 +40,11 @@ internal static class NumberArithmetic
             NumberOperation.ShiftRight => right is >= 0 and < 32 ? left >> (int)right : double.NaN,
             NumberOperation.Not => ~left,
             >= NumberOperation.Equal when site.IsUnsigned =>
-                OfNumbers(site.Operation, left < 0 ? left + modulus : left, right < 0 ? right + modulus : right),
+                OfNumbers(site.Operation, Unsigned(left), Unsigned(right)),
             _ => OfNumbers(site.Operation, left, right),
         };
+
+        double Unsigned(long number) => site.Kind == StackKind.Int32 ? (uint)number : (ulong)number;
     }
 
     private static double OfNumbers(NumberOperation operation, double left, double right) => operation switch
