@@ -17,6 +17,7 @@ internal static class InferApplication
     {
         var root = ClassifyCommand.Create(console, stop);
         root.Add(EvaluateCommand.Create(console, stop));
+        root.Add(MergeCommand.Create(console, stop));
         root.Add(InfoCommand.Create(console));
         root.Add(DevicesCommand.Create(console, stop));
         root.Add(CompletionCommand.Create(console));

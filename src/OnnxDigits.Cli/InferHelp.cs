@@ -17,6 +17,8 @@ internal static class InferHelp
           infer photo.jpg --save-preprocessed out/  the image as the network sees it
           infer form.jpg --all --annotate out/      all digits, with boxes around them
           infer evaluate --data mnist/              accuracy on the MNIST test images
+          infer digits/ --shard auto -o out/rows-{shard}.csv    a task of a cluster
+          infer merge out/ -o digits.csv            the rows of all tasks
 
         Columns:
           path label digit confidence p0..p9 status error width height inverted model
@@ -29,7 +31,8 @@ internal static class InferHelp
           1    some images failed
           2    the command line is invalid
           3    the model, the device or a native library is missing or invalid
-          4    there are no images, or the data set cannot be read
+          4    there are no images, the data set cannot be read, or a shard is
+               missing or damaged
           5    the output cannot be written
           6    the accuracy is below --min-accuracy
           129  stopped because the terminal was closed
@@ -41,7 +44,9 @@ internal static class InferHelp
 
     public static CommandHelp Create() => new(
         [
-            ("Input", ["--files-from", "--null", "--include", "--exclude", "--no-recursion", "--data", "--any-digits"]),
+            ("Input",
+                ["--files-from", "--null", "--include", "--exclude", "--no-recursion", "--shard", "--data",
+                    "--any-digits"]),
             ("Output",
                 ["--format", "--output", "--force", "--top", "--report", "--save-preprocessed", "--all",
                     "--annotate", "--quiet", "--verbose"]),

@@ -43,21 +43,24 @@ public sealed class ConfusionMatrix
     /// </summary>
     public double Accuracy => (double)Correct / Total;
 
-    /// <summary>Counts one image.</summary>
+    /// <summary>Counts images that were read as a digit.</summary>
     /// <param name="label">The true digit, 0 to 9.</param>
     /// <param name="predicted">The predicted digit, 0 to 9.</param>
+    /// <param name="count">The number of images.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is not a digit from 0 to 9.</exception>
-    public void Add(int label, int predicted) => _counts[Index(label, predicted)]++;
+    public void Add(int label, int predicted, long count = 1) => _counts[Index(label, predicted)] += count;
 
-    /// <summary>Counts an image on which no digit was found.</summary>
+    /// <summary>Counts images on which no digit was found.</summary>
     /// <param name="label">The true digit, 0 to 9.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The argument is not a digit from 0 to 9.</exception>
-    public void AddBlank(int label) => _counts[Index(label, 0) + BlankColumn]++;
+    /// <param name="count">The number of images.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The label is not a digit from 0 to 9.</exception>
+    public void AddBlank(int label, long count = 1) => _counts[Index(label, 0) + BlankColumn] += count;
 
-    /// <summary>Counts an image that could not be read.</summary>
+    /// <summary>Counts images that could not be read.</summary>
     /// <param name="label">The true digit, 0 to 9.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The argument is not a digit from 0 to 9.</exception>
-    public void AddError(int label) => _counts[Index(label, 0) + ErrorColumn]++;
+    /// <param name="count">The number of images.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The label is not a digit from 0 to 9.</exception>
+    public void AddError(int label, long count = 1) => _counts[Index(label, 0) + ErrorColumn] += count;
 
     /// <summary>Gets the number of images of a label on which no digit was found.</summary>
     /// <param name="label">The true digit, 0 to 9.</param>

@@ -60,7 +60,13 @@ internal static class Options
         return option;
     }
 
-    private static Option<T> Value<T>(
+    /// <summary>Returns an option that takes a value of another form.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="description">The text of the help.</param>
+    /// <param name="helpName">The name of the value in the help.</param>
+    /// <param name="wanted">The accepted values in error messages.</param>
+    /// <param name="parse">Returns the value of a text, or <c>null</c> if it is invalid.</param>
+    public static Option<T> Value<T>(
         string name, string description, string helpName, string wanted, Func<string, T> parse) => new(name)
         {
             Description = description,

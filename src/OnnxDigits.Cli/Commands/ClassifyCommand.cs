@@ -8,12 +8,12 @@ using Shared;
 namespace OnnxDigits.Cli.Commands;
 
 /// <summary>Represents <c>infer PATH…</c>, which classifies image files.</summary>
-internal sealed class ClassifyCommand(InferConsole console, StopSignal stop)
+internal sealed class ClassifyCommand(InferConsole console, StopSignal stop, InputOptions inputOptions)
 {
     private const string Stop = "stop";
 
-    private readonly InputOptions _inputs = new(console, stop);
-    private readonly OutputOptions _outputs = new(console);
+    private readonly InputOptions _inputs = inputOptions;
+    private readonly OutputOptions _outputs = new(console, inputOptions);
     private readonly ModelOptions _model = new();
     private readonly Option<int?> _threads = CommonOptions.Threads();
 
@@ -36,7 +36,7 @@ internal sealed class ClassifyCommand(InferConsole console, StopSignal stop)
 
     public static Command Create(InferConsole console, StopSignal stop)
     {
-        var self = new ClassifyCommand(console, stop);
+        var self = new ClassifyCommand(console, stop, new InputOptions(console, stop));
         var command = new Command(
             "infer",
             "Reads handwritten digits from image files. A parent folder named 0 to 9 is the label of an image.");
@@ -62,11 +62,20 @@ internal sealed class ClassifyCommand(InferConsole console, StopSignal stop)
             throw new CommandException($"give either {_quiet.Name} or {_verbose.Name}, not both.");
         }
         _outputs.CheckAll(parsed, _minAccuracy);
+        _outputs.CheckShard(parsed, _minAccuracy);
         string[] list = _inputs.ListFile(parsed) is { } path ? [path] : [];
         _outputs.Check(parsed, [.. _model.Files(parsed), .. list]);
         var (found, classifier) = Open(parsed);
         using var opened = classifier;
         var inputs = _outputs.Protect(parsed, found);
+        bool isQuiet = parsed.GetValue(_quiet);
+        var shard = _outputs.ShardFile(parsed, inputs, classifier.Info);
+        if (shard is not null && !_outputs.Forces(parsed) && shard.IsFinished())
+        {
+            if (!isQuiet) console.Error.WriteLine($"shard {_inputs.ShardOf(parsed)} is finished; --force runs it again");
+            return ExitCode.Success;
+        }
+        shard?.Prepare();
         using var file = _outputs.OpenFile(parsed);
         var summary = new RunSummary(inputs.Skipped, _outputs.ReadsAll(parsed));
         var writers = _outputs.CreateWriters(parsed, file, summary, classifier.Info);
@@ -77,7 +86,6 @@ internal sealed class ClassifyCommand(InferConsole console, StopSignal stop)
             Annotates = _outputs.Annotates(parsed),
         };
         double? minAccuracy = parsed.GetValue(_minAccuracy);
-        bool isQuiet = parsed.GetValue(_quiet);
         // A table on the terminal shows the progress itself.
         bool showsProgress = !isQuiet && console.ErrorIsTerminal && (file is not null || !console.OutputIsTerminal);
         try
@@ -98,6 +106,7 @@ internal sealed class ClassifyCommand(InferConsole console, StopSignal stop)
         }
         foreach (var writer in writers) writer.Complete();
         file?.Commit();
+        shard?.Complete(summary.ToSums());
         console.Output.Flush();
         if (!isQuiet)
         {
@@ -109,7 +118,8 @@ internal sealed class ClassifyCommand(InferConsole console, StopSignal stop)
         {
             return CommonOptions.BelowMinAccuracy(console, summary.Accuracy, bar);
         }
-        return summary.Failed > 0 ? ExitCode.Failed : ExitCode.Success;
+        // A workload manager would repeat a task that failed. The merge reports images that failed.
+        return summary.Failed > 0 && shard is null ? ExitCode.Failed : ExitCode.Success;
     }
 
     /// <summary>Opens the model while the inputs are found. For one image, that saves 18 % of the time.</summary>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using OnnxDigits.Cli.Inputs;
+using OnnxDigits.Cli.Shards;
 using Shared;
 
 namespace OnnxDigits.Cli.Commands;
@@ -15,16 +16,8 @@ internal sealed class InputOptions(InferConsole console, StopSignal stop)
         Arity = ArgumentArity.ZeroOrMore,
     };
 
-    private readonly Option<string?> _filesFrom = new("--files-from")
-    {
-        Description = "Read the paths from a file, one per line, or from standard input (-). Rows keep their order.",
-        HelpName = "FILE",
-    };
-
-    private readonly Option<bool> _null = new("--null", "-0")
-    {
-        Description = "The paths of --files-from end with NUL, as find -print0 writes them.",
-    };
+    private readonly ListOptions _list = new(
+        console, "Read the paths from a file, one per line, or from standard input (-). Rows keep their order.");
 
     private readonly Option<string[]> _include = new("--include")
     {
@@ -38,20 +31,37 @@ internal sealed class InputOptions(InferConsole console, StopSignal stop)
         HelpName = "GLOB",
     };
 
+    private readonly Option<string?> _shard = Options.Value(
+        "--shard",
+        "Take only part I of N of the inputs, selected by a hash of each path. auto takes I and N from a Slurm array "
+            + "or an indexed Kubernetes job. infer merge joins the rows.",
+        "I/N|auto",
+        "I/N, such as 3/16, or auto",
+        text => text == Shard.Auto || Shard.Parse(text) is not null ? text : null);
+
     private readonly Option<bool> _noRecursion = new("--no-recursion") { Description = "Don't search subfolders." };
 
     public void AddTo(Command command)
     {
-        command.Add(_filesFrom);
-        command.Add(_null);
+        _list.AddTo(command);
         command.Add(_include);
         command.Add(_exclude);
         command.Add(_noRecursion);
+        command.Add(_shard);
         command.Add(_paths);
     }
 
     /// <summary>Gets the file with the list of paths, or <c>null</c> if the option is not given.</summary>
-    public string? ListFile(ParseResult parsed) => parsed.GetValue(_filesFrom);
+    public string? ListFile(ParseResult parsed) => _list.File(parsed);
+
+    /// <summary>Gets the part of the inputs that the run reads, or <c>null</c> for all.</summary>
+    /// <exception cref="CommandException">The environment does not name the part.</exception>
+    public Shard? ShardOf(ParseResult parsed) => Shard.OfOption(parsed.GetValue(_shard));
+
+    /// <summary>Gets the full path of the folder that contains the inputs.</summary>
+    public string Root(ParseResult parsed) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(
+        parsed.GetValue(_paths) is [var path] && (Directory.Exists(path) || Glob.IsPattern(path))
+        && InputFinder.RootOf(path) is { Length: > 0 } root ? root : "."));
 
     /// <summary>Finds the files, or opens the list of paths.</summary>
     /// <exception cref="CommandException">There are no inputs, or the options contradict each other.</exception>
@@ -61,43 +71,45 @@ internal sealed class InputOptions(InferConsole console, StopSignal stop)
         RejectMistypedCommand(parsed, paths);
         RejectUnknownOption(parsed);
         var filter = new InputFilter(parsed.GetValue(_include) ?? [], parsed.GetValue(_exclude) ?? []);
-        if (parsed.GetValue(_filesFrom) is { } list)
+        if (_list.Read(parsed) is { } list)
         {
             if (paths.Length > 0) throw new CommandException("give either paths or --files-from, not both.");
-            return ReadList(list, parsed.GetValue(_null) ? '\0' : '\n', filter);
+            return ReadList(list, _list.Name(parsed), filter, ShardOf(parsed));
         }
-        if (parsed.GetValue(_null)) throw new CommandException("--null needs --files-from.");
         if (paths.Length == 0)
         {
             throw new CommandException(
                 "name at least one image, folder or glob, or - for an image from standard input. See infer --help.");
         }
-        if (paths.Contains(InputFile.StandardInput)) RequireStandardInput();
+        if (paths.Contains(InputFile.StandardInput)) _list.RequireStandardInput();
         if (paths.Contains(InputFile.StandardInput) && console.InputIsTerminal)
         {
             throw new CommandException("- reads an image from standard input. Pipe one in: infer - < photo.jpg.");
         }
-        var inputs = new InputFinder(filter, !parsed.GetValue(_noRecursion)).Find(paths);
-        if (inputs.Count > 0) return inputs;
+        var shard = ShardOf(parsed);
+        var inputs = new InputFinder(filter, !parsed.GetValue(_noRecursion), shard).Find(paths);
+        // A shard may be empty if the others aren't.
+        if (inputs.Count > 0 || (shard is not null && inputs.Skipped.EmptyPaths.Count < paths.Distinct().Count()))
+        {
+            return inputs;
+        }
         string skipped = inputs.Skipped.Describe();
         throw new CommandException(
             $"there are no images in {string.Join(", ", paths)}.{(skipped.Length > 0 ? $" {skipped}." : "")}",
             ExitCode.Data);
     }
 
-    private InputSet ReadList(string list, char separator, InputFilter filter)
+    private InputSet ReadList(IEnumerable<string> paths, string name, InputFilter filter, Shard? shard)
     {
-        bool isStandardInput = list == InputFile.StandardInput;
-        if (isStandardInput) RequireStandardInput();
-        string name = isStandardInput ? "the list on standard input" : $"the list '{list}'";
-        if (!isStandardInput && Directory.Exists(list))
-        {
-            throw new CommandException($"{name} is a folder. To read its images, write infer {list}.");
-        }
-        // In a list, - is the name of a file. Only the command line can select standard input as an image.
-        var reader = new ListReader(PathList.Read(() => OpenList(list), name, separator)
+        var reader = new ListReader(paths
             .Where(filter.Matches)
-            .Select(path => new InputFile(path == InputFile.StandardInput ? $"./{path}" : path)));
+            .Where(path => shard is null || shard.Contains(path))
+            .Select(path => new InputFile(path)));
+        if (shard is not null)
+        {
+            InputFile[] part = [.. reader.Files(stop.Stopped)];
+            return new(part, part.Length, new());
+        }
         var files = reader.Files(stop.Stopped).GetEnumerator();
         // The first path is read now, so that an empty list is an error before anything is written.
         return files.MoveNext()
@@ -115,16 +127,6 @@ internal sealed class InputOptions(InferConsole console, StopSignal stop)
                 while (files.MoveNext());
             }
         }
-    }
-
-    // A buffer would wait until it is full, while a named pipe is still written.
-    private Stream OpenList(string list) => list == InputFile.StandardInput
-        ? console.Input
-        : new FileStream(list, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
-
-    private void RequireStandardInput()
-    {
-        if (console.InputIsClosed) throw new CommandException("standard input is closed. Pipe something in.");
     }
 
     private static void RejectMistypedCommand(ParseResult parsed, string[] paths)

@@ -1,13 +1,17 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using OnnxDigits.Cli.Inputs;
 using OnnxDigits.Cli.Outputs;
+using OnnxDigits.Cli.Shards;
 using OnnxDigits.Inference;
 using Shared;
 
 namespace OnnxDigits.Cli.Commands;
 
 /// <summary>Represents the options that select the outputs.</summary>
-internal sealed class OutputOptions(InferConsole console)
+/// <param name="console">The streams of the command.</param>
+/// <param name="inputs">The options that select the inputs.</param>
+internal sealed class OutputOptions(InferConsole console, InputOptions inputs)
 {
     private const string StandardOutput = "/dev/stdout";
 
@@ -18,7 +22,8 @@ internal sealed class OutputOptions(InferConsole console)
     private readonly Option<string?> _output = new("--output", "-o")
     {
         Description = "Write the rows to a file, which appears when it is complete, or to standard output (-). "
-            + "The extension selects the format: .csv, .jsonl, .parquet or .txt.",
+            + "The extension selects the format: .csv, .jsonl, .parquet or .txt. With --shard, the name contains "
+            + "{shard}.",
         HelpName = "FILE",
     };
 
@@ -52,7 +57,7 @@ internal sealed class OutputOptions(InferConsole console)
     private readonly Option<bool> _force = new("--force")
     {
         Description = "Let --output, --report, --save-preprocessed and --annotate replace files that infer did not "
-            + "write.",
+            + "write, and run finished shards again.",
     };
 
     public void AddTo(Command command)
@@ -92,6 +97,53 @@ internal sealed class OutputOptions(InferConsole console)
         }
     }
 
+    /// <summary>Refuses outputs that a part of the inputs doesn't have.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="minAccuracy">The option for the least accuracy.</param>
+    /// <exception cref="CommandException">Options contradict each other.</exception>
+    public void CheckShard(ParseResult parsed, Option minAccuracy)
+    {
+        string? path = parsed.GetValue(_output) is var value && value == "-" ? null : value;
+        bool isTemplate = Path.GetFileName(path)?.Contains(Shard.Placeholder, StringComparison.Ordinal) ?? false;
+        if (inputs.ShardOf(parsed) is null)
+        {
+            if (isTemplate) throw new CommandException($"{Shard.Placeholder} in {_output.Name} needs --shard.");
+            return;
+        }
+        if (path is not null
+            && (!isTemplate || OutputFormat.Choose(parsed.GetValue(_format), path, console) == OutputFormat.Table))
+        {
+            throw new CommandException(
+                $"with --shard, {_output.Name} needs a name such as rows-{Shard.Placeholder}.csv, .jsonl or .parquet: "
+                + "each shard has a file, which infer merge reads.");
+        }
+        if (new[] { minAccuracy, _report, _savePreprocessed, _annotate }
+            .FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } whole)
+        {
+            bool isOfMerge = whole == minAccuracy || whole == _report;
+            throw new CommandException(
+                $"{whole.Name} covers the whole run, and --shard reads a part of it. "
+                + (isOfMerge ? $"Give {whole.Name} to infer merge." : "Leave one out."));
+        }
+    }
+
+    /// <summary>Returns the file of a shard, or <c>null</c> without a shard or a file.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="files">The files of the shard.</param>
+    /// <param name="model">The model of the run.</param>
+    public ShardFile? ShardFile(ParseResult parsed, InputSet files, ModelInfo model)
+    {
+        if (inputs.ShardOf(parsed) is not { } shard || FilePath(parsed) is not { } path) return null;
+        var run = new ShardRun(
+            WordsOf(parsed), inputs.Root(parsed), OutputFormat.Choose(parsed.GetValue(_format), path, console),
+            parsed.GetValue(_top) ?? 0, ReadsAll(parsed), shard.Count, ShardRun.VersionOfProgram,
+            model with { BatchSize = 1, DeviceNotice = null });
+        return new(path, shard, run, files.Files);
+    }
+
+    /// <summary>Gets a value that indicates whether finished shards are run again.</summary>
+    public bool Forces(ParseResult parsed) => parsed.GetValue(_force);
+
     /// <summary>Refuses outputs that would replace a file of the user.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="readFiles">The files that the run reads, other than the images.</param>
@@ -104,13 +156,20 @@ internal sealed class OutputOptions(InferConsole console)
         if (path is not null && parsed.GetValue(_report) is { } report && ReportWriter.FileNames
             .Any(name => Path.GetFullPath(Path.Combine(report, name)) == Path.GetFullPath(path)))
         {
-            throw new CommandException($"'{path}' is a file of {_report.Name}. Choose another path for {_output.Name}.");
+            throw new CommandException(
+                $"'{path}' is a file of {_report.Name}. Choose another path for {_output.Name}.");
         }
         if (parsed.GetValue(_force)) return;
         if (path is not null && ReplacementError.ForForeign(
             path, start => ResultFile.Is(path, start), "has no results of infer") is { } error)
         {
             throw new CommandException(error, ExitCode.Output);
+        }
+        if (path is not null && inputs.ShardOf(parsed) is not null && ReplacementError.ForForeign(
+            ShardManifest.PathOf(path), _ => ShardManifest.TryRead(ShardManifest.PathOf(path)) is not null,
+            "is not a manifest of infer") is { } foreign)
+        {
+            throw new CommandException(foreign, ExitCode.Output);
         }
         foreach (var option in new[] { _report, _savePreprocessed, _annotate })
         {
@@ -121,18 +180,18 @@ internal sealed class OutputOptions(InferConsole console)
     /// <summary>Refuses outputs that would replace an image of the run.</summary>
     /// <returns>The inputs. The files of a list are checked while they are read.</returns>
     /// <exception cref="CommandException">An output is refused.</exception>
-    public InputSet Protect(ParseResult parsed, InputSet inputs)
+    public InputSet Protect(ParseResult parsed, InputSet found)
     {
         string? path = FilePath(parsed), folder = parsed.GetValue(_savePreprocessed) ?? parsed.GetValue(_annotate);
         FileIdentity? rows = IdentityOfRows(path), images = folder is null ? null : FileIdentity.Of(folder);
-        if (rows is null && images is null) return inputs;
-        var files = inputs.Files.Select(input =>
+        if (rows is null && images is null) return found;
+        var files = found.Files.Select(input =>
         {
             RefuseInput(path, rows, input.Path);
             RefuseInput(folder, images, Path.GetDirectoryName(Path.GetFullPath(input.Path)) ?? input.Path);
             return input;
         });
-        return inputs with { Files = inputs.Count is null ? files : [.. files] };
+        return found with { Files = found.Count is null ? files : [.. files] };
     }
 
     /// <summary>Opens the file of <c>--output</c>, or returns <c>null</c> for standard output.</summary>
@@ -146,8 +205,9 @@ internal sealed class OutputOptions(InferConsole console)
         ParseResult parsed, OutputFile? file, RunSummary summary, ModelInfo model)
     {
         string format = OutputFormat.Choose(parsed.GetValue(_format), FilePath(parsed), console);
+        int shards = inputs.ShardOf(parsed)?.Count ?? 1;
         List<IRowWriter> writers =
-            [OutputFormat.CreateWriter(format, file, console, parsed.GetValue(_top) ?? 0, ReadsAll(parsed))];
+            [OutputFormat.CreateWriter(format, file, console, parsed.GetValue(_top) ?? 0, ReadsAll(parsed), shards)];
         if (parsed.GetValue(_savePreprocessed) is { } images)
         {
             writers.Add(new NumberedImages(
@@ -160,7 +220,7 @@ internal sealed class OutputOptions(InferConsole console)
         }
         if (parsed.GetValue(_report) is { } report)
         {
-            writers.Add(new ReportWriter(new OutputFolder(report, _report.Name), summary, model));
+            writers.Add(new ReportWriter(new OutputFolder(report, _report.Name), summary, model, row => row.Image));
         }
         return writers;
     }
@@ -185,7 +245,28 @@ internal sealed class OutputOptions(InferConsole console)
         }
     }
 
-    private string? FilePath(ParseResult parsed) => parsed.GetValue(_output) is var path && path == "-" ? null : path;
+    private string? FilePath(ParseResult parsed) => parsed.GetValue(_output) is not { } path || path == "-"
+        ? null
+        : inputs.ShardOf(parsed) is { } shard ? path.Replace(Shard.Placeholder, shard.Name) : path;
+
+    /// <summary>Returns the paths and options that affect the rows, except those of the model.</summary>
+    private string[] WordsOf(ParseResult parsed)
+    {
+        string[] others =
+        [
+            _format.Name, _output.Name, _force.Name, "--shard", "--model", "--device", "--provider-library",
+            "--batch-size", "--threads", "--on-error", "--max-errors", "--quiet", "--verbose",
+        ];
+        return
+        [
+            .. parsed.CommandResult.Children.OfType<OptionResult>()
+                .Where(option => !option.Implicit && !others.Contains(option.Option.Name))
+                .OrderBy(option => option.Option.Name, StringComparer.Ordinal)
+                .SelectMany(option => option.Tokens.Select(token => token.Value).Prepend(option.Option.Name)),
+            .. parsed.CommandResult.Children.OfType<ArgumentResult>()
+                .SelectMany(argument => argument.Tokens.Select(token => token.Value)),
+        ];
+    }
 
     /// <summary>Identifies the file that receives the rows, also if the shell opened it.</summary>
     private static FileIdentity? IdentityOfRows(string? path)

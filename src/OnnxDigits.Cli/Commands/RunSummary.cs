@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using OnnxDigits.Cli.Inputs;
 using OnnxDigits.Cli.Outputs;
+using OnnxDigits.Cli.Shards;
 using OnnxDigits.Data;
 using OnnxDigits.Inference;
 using Shared;
@@ -66,6 +67,34 @@ internal sealed class RunSummary(SkippedFiles skipped, bool readsAll = false)
                 break;
         }
     }
+
+    /// <summary>Adds the rows of a shard.</summary>
+    public void Add(RowSums sums)
+    {
+        Images += sums.Images;
+        Total += sums.Rows;
+        Misread += sums.Misread;
+        foreach (var (status, count) in sums.Statuses) _statuses[status] = _statuses.GetValueOrDefault(status) + count;
+        foreach (var (digit, count) in sums.Digits.Index()) _digits[digit] += count;
+        foreach (var (label, counts) in sums.Confusion.Index())
+        {
+            for (int digit = 0; digit < _digits.Length; digit++) Confusion.Add(label, digit, counts[digit]);
+            Confusion.AddBlank(label, counts[^2]);
+            Confusion.AddError(label, counts[^1]);
+        }
+        foreach (var (kind, count) in sums.Skipped) skipped.Add(kind, count);
+    }
+
+    /// <summary>Returns the counts of the rows.</summary>
+    public RowSums ToSums() => new(
+        Images, Total, Misread, _statuses, _digits,
+        [
+            .. Enumerable.Range(0, _digits.Length).Select(label => (long[])
+            [
+                .. _digits.Select((_, digit) => Confusion[label, digit]), Confusion.Blank(label), Confusion.Error(label),
+            ]),
+        ],
+        skipped.Kinds.ToDictionary());
 
     public void Write(TextWriter writer, ModelInfo model)
     {

@@ -1,11 +1,15 @@
 using System.Collections.Frozen;
 using System.IO.Enumeration;
+using OnnxDigits.Cli.Shards;
 using OnnxDigits.Imaging;
 
 namespace OnnxDigits.Cli.Inputs;
 
 /// <summary>Finds the files of paths, folders and globs, without duplicates and in ordinal order.</summary>
-internal sealed class InputFinder(InputFilter filter, bool recurses = true)
+/// <param name="filter">Selects the files of folders and globs.</param>
+/// <param name="recurses">Indicates whether subfolders are searched.</param>
+/// <param name="shard">The part of the files to find, or <c>null</c> for all.</param>
+internal sealed class InputFinder(InputFilter filter, bool recurses = true, Shard? shard = null)
 {
     private static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
 
@@ -35,31 +39,38 @@ internal sealed class InputFinder(InputFilter filter, bool recurses = true)
             if (!isFolder && (File.Exists(path) || !Glob.IsPattern(path)))
             {
                 // A missing file is an input too: its row contains the error.
-                found.Add(path);
+                if (IsOwn(path)) found.Add(path);
                 continue;
             }
+            string root = RootOf(path);
             int unreadable = _unreadable.Count;
             bool isEmpty = true;
             foreach (string file in (isFolder ? EnumerateFiles(path) : Expand(path)).Where(filter.Matches))
             {
                 if (isFolder && !IsPicture(file))
                 {
-                    _skipped.Add(file);
+                    if (IsOwn(file, root)) _skipped.Add(file);
                     continue;
                 }
                 isEmpty = false;
-                if (!IsUnrepresentable(file)) found.Add(file);
+                if (IsOwn(file, root) && !IsUnrepresentable(file)) found.Add(file);
             }
             if (isEmpty && _unreadable.Count == unreadable) _skipped.EmptyPaths.Add(path);
         }
         InputFile[] files =
         [
             .. found.Select(path => new InputFile(path))
-                .Concat(_unreadable)
+                .Concat(_unreadable.Where(file => IsOwn(file.Path)))
                 .OrderBy(file => file.Path, StringComparer.Ordinal),
         ];
         return new(files, files.Length, _skipped);
     }
+
+    /// <summary>Returns the folder of a path of the command line, as it is at the start of the files' paths.</summary>
+    public static string RootOf(string path) =>
+        Directory.Exists(path) ? path : Glob.FixedFolder(path) is var folder && folder == "." ? "" : folder;
+
+    private bool IsOwn(string path, string root = "") => shard?.Contains(path, root) ?? true;
 
     // macOS writes a file named ._x beside each file x on other file systems.
     private static bool IsPicture(string path) => Extensions.Contains(Path.GetExtension(path))

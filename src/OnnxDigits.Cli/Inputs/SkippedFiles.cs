@@ -6,6 +6,7 @@ internal sealed class SkippedFiles
     private const int MaxKinds = 8;
 
     private readonly HashSet<string> _files = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _others = new(StringComparer.Ordinal);
 
     /// <summary>Gets the folders and globs of the command line that have no images.</summary>
     public List<string> EmptyPaths { get; } = [];
@@ -14,20 +15,27 @@ internal sealed class SkippedFiles
     public IReadOnlyList<KeyValuePair<string, int>> Kinds =>
     [
         .. _files.CountBy(KindOf)
+            .Concat(_others)
+            .GroupBy(kind => kind.Key, kind => kind.Value)
+            .Select(kind => KeyValuePair.Create(kind.Key, kind.Sum()))
             .OrderByDescending(kind => kind.Value)
             .ThenBy(kind => kind.Key, StringComparer.Ordinal),
     ];
 
     public void Add(string path) => _files.Add(path);
 
+    /// <summary>Adds files of a kind that other runs skipped.</summary>
+    public void Add(string kind, int count) => _others[kind] = _others.GetValueOrDefault(kind) + count;
+
     /// <summary>Returns one line with the number of files by extension, or an empty string without files.</summary>
     public string Describe()
     {
-        if (_files.Count == 0) return "";
+        int total = Kinds.Sum(kind => kind.Value);
+        if (total == 0) return "";
         var kinds = Kinds.Take(MaxKinds).Select(kind => $"{kind.Value} {kind.Key}").ToList();
         int others = Kinds.Skip(MaxKinds).Sum(kind => kind.Value);
         if (others > 0) kinds.Add($"{others} others");
-        return $"{_files.Count} {(_files.Count == 1 ? "file" : "files")} skipped: {string.Join(", ", kinds)}";
+        return $"{total} {(total == 1 ? "file" : "files")} skipped: {string.Join(", ", kinds)}";
     }
 
     private static string KindOf(string path)

@@ -38,9 +38,10 @@ internal static class OutputFormat
     /// <param name="console">The streams of the command.</param>
     /// <param name="top">The number of the most probable digits in a row, or 0 for none.</param>
     /// <param name="readsAll">Indicates whether a picture may have several digits.</param>
+    /// <param name="shards">The number of files that are merged later.</param>
     /// <exception cref="CommandException">The format cannot be written to standard output.</exception>
     public static IRowWriter CreateWriter(
-        string format, OutputFile? file, InferConsole console, int top, bool readsAll)
+        string format, OutputFile? file, InferConsole console, int top, bool readsAll, int shards = 1)
     {
         var writer = file?.Writer ?? console.Output;
         var columns = Column.All(top, readsAll);
@@ -49,7 +50,7 @@ internal static class OutputFormat
             Csv => new CsvRowWriter(writer, columns),
             Table => new TableRowWriter(writer, top, console.UsesColor && file is null, readsAll),
             Parquet when file is null => throw new CommandException("--format parquet needs a file: give --output."),
-            Parquet => new ParquetRowWriter(file.Writer.BaseStream, columns),
+            Parquet => new ParquetRowWriter(file.Writer.BaseStream, columns, shards),
             _ => new JsonLinesRowWriter(writer, readsAll ? Column.Picture(top) : columns),
         };
         return readsAll && rows is not JsonLinesRowWriter ? new EachDigit(rows) : rows;

@@ -5,19 +5,26 @@ using Shared;
 namespace OnnxDigits.Cli.Outputs;
 
 /// <summary>Writes rows as Apache Parquet, in row groups of limited size.</summary>
-internal sealed class ParquetRowWriter(Stream stream, IReadOnlyList<Column> columns) : IRowWriter
+/// <param name="stream">The destination.</param>
+/// <param name="columns">The columns.</param>
+/// <param name="shards">The number of files that are merged later.</param>
+internal sealed class ParquetRowWriter(Stream stream, IReadOnlyList<Column> columns, int shards = 1) : IRowWriter
 {
-    private const int RowsPerGroup = 16_384;
+    private const int MaxRowsPerGroup = 16_384, MinRowsPerGroup = 256, MaxRowsInMerge = 16 * MaxRowsPerGroup;
 
     private readonly DataField[] _fields = [.. columns.Select(Field)];
-    private readonly List<ResultRow> _rows = new(RowsPerGroup);
+    private readonly List<ResultRow> _rows = [];
+
+    // A merge has a row group of each shard in memory.
+    private readonly int _rowsPerGroup = Math.Clamp(MaxRowsInMerge / shards, MinRowsPerGroup, MaxRowsPerGroup);
+
     private ParquetWriter? _writer;
 
     public void Write(ResultRow row)
     {
         // The images aren't columns, so their memory is released.
         _rows.Add(row with { Image = default, Annotated = null });
-        if (_rows.Count == RowsPerGroup) FlushAsync().GetAwaiter().GetResult();
+        if (_rows.Count == _rowsPerGroup) FlushAsync().GetAwaiter().GetResult();
     }
 
     public void Complete() => CompleteAsync().GetAwaiter().GetResult();

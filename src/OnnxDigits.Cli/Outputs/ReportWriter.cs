@@ -10,7 +10,12 @@ using Shared;
 namespace OnnxDigits.Cli.Outputs;
 
 /// <summary>Writes the report of a run: <c>index.html</c>, <c>summary.json</c> and <c>confusion.csv</c>.</summary>
-internal sealed class ReportWriter(OutputFolder folder, RunSummary summary, ModelInfo model) : IRowWriter
+/// <param name="folder">The folder.</param>
+/// <param name="summary">The counts of all rows.</param>
+/// <param name="model">The model of the run.</param>
+/// <param name="load">Returns the image of a row as the network sees it, which may be empty.</param>
+internal sealed class ReportWriter(
+    OutputFolder folder, RunSummary summary, ModelInfo model, Func<ResultRow, ReadOnlyMemory<byte>> load) : IRowWriter
 {
     /// <summary>The name of the page.</summary>
     public const string Page = "index.html";
@@ -87,7 +92,7 @@ internal sealed class ReportWriter(OutputFolder folder, RunSummary summary, Mode
             ["order"] = kind.Order,
             ["rows"] = Sections(rows, row => new()
             {
-                ["images"] = Optional("image", row.Image.IsEmpty ? null : Image(row)),
+                ["images"] = Optional("image", Image(row)),
                 ["label"] = $"{row.Label}",
                 ["digit"] = $"{row.Digit}",
                 ["confidence"] = row.Digit is null ? "" : Percent(row.Prediction!.Value.Confidence),
@@ -98,8 +103,9 @@ internal sealed class ReportWriter(OutputFolder folder, RunSummary summary, Mode
         };
     }
 
-    private static string Image(ResultRow row) =>
-        Convert.ToBase64String(NumberedImages.EncodePng(row.Image.Span));
+    private string? Image(ResultRow row) => load(row) is { IsEmpty: false } image
+        ? Convert.ToBase64String(NumberedImages.EncodePng(image.Span))
+        : null;
 
     /// <summary>Returns the address of a file relative to the report, or <c>null</c> for standard input.</summary>
     private string? Link(string path)

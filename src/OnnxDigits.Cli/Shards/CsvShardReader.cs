@@ -1,0 +1,58 @@
+using System.Text;
+using nietras.SeparatedValues;
+using Shared;
+
+namespace OnnxDigits.Cli.Shards;
+
+/// <summary>Reads rows of comma-separated values. Paths with commas, quotes or line breaks are in quotes.</summary>
+internal sealed class CsvShardReader(string rows, ShardManifest manifest) : LineShardReader(rows, manifest)
+{
+    private byte[] _unquoted = new byte[256];
+
+    /// <summary>Gets the line with the names of the columns. Empty without rows.</summary>
+    public byte[] Header { get; private set; } = [];
+
+    public override ReadOnlySpan<byte> Path => Line[0] == '"' ? Unquote(Line[1..]) : Line[..Line.IndexOf((byte)',')];
+
+    public override ResultRow Row
+    {
+        get
+        {
+            using var reader = Sep.New(',').Reader(options => options with { Unescape = true })
+                .FromText(Encoding.UTF8.GetString([.. Header, .. Line]));
+            reader.MoveNext();
+            var row = reader.Current;
+            string[] names = [.. reader.Header.ColNames];
+            string[] values = row[names].ToStringsArray();
+            return StoredRow.Parse(name => Array.IndexOf(names, name) is >= 0 and var column ? values[column] : null);
+        }
+    }
+
+    public override bool Read()
+    {
+        if (Header is [] && base.Read()) Header = Line.ToArray();
+        return base.Read();
+    }
+
+    protected override int LengthOfRow(ReadOnlySpan<byte> bytes, int searched)
+    {
+        int length = 0;
+        // A line break within quotes is a part of the path, and then the number of quotes before it is odd.
+        do
+        {
+            int end = bytes[length..].IndexOf((byte)'\n');
+            if (end < 0) return 0;
+            length += end + 1;
+        }
+        while (bytes[..length].Count((byte)'"') % 2 == 1);
+        return length;
+    }
+
+    private ReadOnlySpan<byte> Unquote(ReadOnlySpan<byte> quoted)
+    {
+        if (_unquoted.Length < quoted.Length) _unquoted = new byte[quoted.Length];
+        int length = 0;
+        for (int i = 0; quoted[i] != '"' || quoted[++i] == '"'; i++) _unquoted[length++] = quoted[i];
+        return _unquoted.AsSpan(0, length);
+    }
+}

@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.IO.Hashing;
+using System.Text;
+using OnnxDigits.Cli.Inputs;
+using Shared;
+
+namespace OnnxDigits.Cli.Shards;
+
+/// <summary>Represents one of several parts of the inputs. The hash of its path assigns a file to a part.</summary>
+/// <param name="Number">The number of the part, from 1.</param>
+/// <param name="Count">The number of parts.</param>
+internal sealed record Shard(int Number, int Count)
+{
+    /// <summary>The text that stands for the shard in the name of the output.</summary>
+    public const string Placeholder = "{shard}";
+
+    /// <summary>The value of the option that takes the shard from the environment of a cluster's job.</summary>
+    public const string Auto = "auto";
+
+    private const int MaxCount = 99_999;
+
+    /// <summary>Gets the text that replaces the placeholder, such as <c>00003-of-00016</c>.</summary>
+    public string Name { get; } = $"{Number:00000}-of-{Count:00000}";
+
+    public override string ToString() => $"{Number}/{Count}";
+
+    /// <summary>Returns the shard of a text such as <c>3/16</c>, or <c>null</c> if it is invalid.</summary>
+    public static Shard? Parse(string text) =>
+        text.Split('/') is [var number, var count] && ParseNumber(number) is { } n && ParseNumber(count) is { } c
+            ? Of(n, c)
+            : null;
+
+    /// <summary>Returns the shard of an option's value.</summary>
+    /// <exception cref="CommandException">The environment does not name the shard.</exception>
+    public static Shard? OfOption(string? value) => value switch
+    {
+        null => null,
+        Auto => OfEnvironment(),
+        _ => Parse(value),
+    };
+
+    /// <summary>Returns whether a file belongs to the shard.</summary>
+    /// <param name="path">The path as the row shows it.</param>
+    /// <param name="root">The folder at the start of the path. It doesn't count.</param>
+    public bool Contains(string path, string root = "") => NumberOf(path, root, Count) == Number;
+
+    /// <summary>Returns the number of the shard to which a file belongs, from 1.</summary>
+    public static int NumberOf(string path, string root, int count)
+    {
+        var relative = Glob.Normalize(path).AsSpan(root.Length).TrimStart('/');
+        Span<byte> utf8 = relative.Length <= 300 ? stackalloc byte[900] : new byte[3 * relative.Length];
+        return (int)(XxHash64.HashToUInt64(utf8[..Encoding.UTF8.GetBytes(relative, utf8)]) % (ulong)count) + 1;
+    }
+
+    // The tasks of a Slurm array may be numbered from 0 or 1. Other arrays are usually a part of one, for a second try.
+    private static Shard OfEnvironment()
+    {
+        int? task = Variable("SLURM_ARRAY_TASK_ID"), count = Variable("SLURM_ARRAY_TASK_COUNT");
+        int? min = Variable("SLURM_ARRAY_TASK_MIN") ?? 0, max = Variable("SLURM_ARRAY_TASK_MAX") ?? min + count - 1;
+        if (task is not null && (min > 1 || max - min + 1 != count))
+        {
+            throw new CommandException(
+                "the tasks of the Slurm array must be 0 to N-1 or 1 to N. Submit all tasks again: finished shards are "
+                + "skipped. Or name the shard: --shard 3/16.");
+        }
+        if (task is null) (task, count, min) = (Variable("JOB_COMPLETION_INDEX"), Variable("JOB_COMPLETIONS"), 0);
+        return task is { } id && count is { } all && Of(id - min.Value + 1, all) is { } shard
+            ? shard
+            : throw new CommandException(
+                "--shard auto needs SLURM_ARRAY_TASK_ID and SLURM_ARRAY_TASK_COUNT of a Slurm array, or "
+                + "JOB_COMPLETION_INDEX and JOB_COMPLETIONS of a Kubernetes job. Or name the shard: --shard 3/16.");
+    }
+
+    private static Shard? Of(int number, int count) =>
+        number >= 1 && number <= count && count <= MaxCount ? new(number, count) : null;
+
+    private static int? Variable(string name) =>
+        Environment.GetEnvironmentVariable(name) is { } text ? ParseNumber(text) : null;
+
+    private static int? ParseNumber(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : null;
+}

@@ -1,0 +1,96 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using OnnxDigits.Inference;
+using Shared;
+
+namespace OnnxDigits.Cli.Shards;
+
+/// <summary>Represents what the shards of a run have in common.</summary>
+/// <param name="Command">The paths and the options that affect the rows.</param>
+/// <param name="Root">The full path of the folder that contains the inputs.</param>
+/// <param name="Format">The format of the rows.</param>
+/// <param name="Top">The number of digits in the column <c>top</c>, or 0 without it.</param>
+/// <param name="All">Indicates whether pictures may have several digits.</param>
+/// <param name="Shards">The number of shards.</param>
+/// <param name="Version">The version of the command.</param>
+/// <param name="Model">The model with its digest and the id of its preprocessing, and the device.</param>
+internal sealed record ShardRun(
+    IReadOnlyList<string> Command, string Root, string Format, int Top, bool All, int Shards, string Version,
+    ModelInfo Model)
+{
+    /// <summary>Gets the version of this program.</summary>
+    public static string VersionOfProgram { get; } = typeof(ShardRun).Assembly
+        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+}
+
+/// <summary>Represents the document beside the rows of a finished shard.</summary>
+/// <param name="Run">The run that the shard is a part of.</param>
+/// <param name="Shard">The number of the shard, from 1.</param>
+/// <param name="Inputs">The XXH128 of the paths of the shard's inputs.</param>
+/// <param name="Bytes">The length of the file with the rows.</param>
+/// <param name="Sha256">The SHA-256 of the file with the rows.</param>
+/// <param name="Sums">The counts of the rows.</param>
+internal sealed record ShardManifest(
+    ShardRun Run, int Shard, string Inputs, long Bytes, string Sha256, RowSums Sums)
+{
+    private const string Extension = ".json";
+
+    /// <summary>Gets the version of the document.</summary>
+    public int Schema { get; init; } = Column.Schema;
+
+    public static string PathOf(string rows) => rows + Extension;
+
+    /// <summary>Returns the path of the rows that a manifest describes.</summary>
+    public static string RowsOf(string manifest) => manifest[..^Extension.Length];
+
+    /// <summary>Reads a manifest, or returns <c>null</c> if the file is missing or isn't one.</summary>
+    public static ShardManifest? TryRead(string path)
+    {
+        try
+        {
+            var manifest = JsonSerializer.Deserialize(File.ReadAllBytes(path), ShardJson.Default.ShardManifest);
+            return manifest?.Schema == Column.Schema ? manifest : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    public void Write(string path) =>
+        AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, this, ShardJson.Default.ShardManifest));
+
+    /// <summary>Returns the name of the first property in which two runs differ, or <c>null</c>.</summary>
+    public static string? Difference(ShardRun one, ShardRun other) => Difference(ToJson(one), ToJson(other), "");
+
+    private static JsonNode ToJson(ShardRun run) => JsonSerializer.SerializeToNode(run, ShardJson.Default.ShardRun)!;
+
+    private static string? Difference(JsonNode? one, JsonNode? other, string name) => (one, other) switch
+    {
+        _ when JsonNode.DeepEquals(one, other) => null,
+        (JsonObject properties, JsonObject others) => properties
+            .Select(property => Difference(property.Value, others[property.Key], $"{name}.{property.Key}".Trim('.')))
+            .FirstOrDefault(difference => difference is not null),
+        _ => name,
+    };
+}
+
+/// <summary>Represents the counts of the rows of a run.</summary>
+/// <param name="Images">The number of images.</param>
+/// <param name="Rows">The number of rows.</param>
+/// <param name="Misread">The number of images that were read as another digit than their label.</param>
+/// <param name="Statuses">The number of rows with each status.</param>
+/// <param name="Digits">The number of rows with each digit.</param>
+/// <param name="Confusion">For each label, the number of images read as each digit, blank, and failed.</param>
+/// <param name="Skipped">The number of skipped files of each kind.</param>
+internal sealed record RowSums(
+    int Images, int Rows, int Misread, IReadOnlyDictionary<string, int> Statuses, IReadOnlyList<int> Digits,
+    IReadOnlyList<IReadOnlyList<long>> Confusion, IReadOnlyDictionary<string, int> Skipped);
+
+[JsonSerializable(typeof(ShardManifest))]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true)]
+internal sealed partial class ShardJson : JsonSerializerContext;
