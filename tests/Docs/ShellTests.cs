@@ -9,6 +9,7 @@ public sealed class ShellTests
     private static readonly Dictionary<string, string> NotRun = new()
     {
         ["infer devices --measure"] = "takes minutes",
+        ["infer merge out/"] = "needs the rows of all shards",
     };
 
     /// <summary>The programs that receive the options that build.cake passes on, by target.</summary>
