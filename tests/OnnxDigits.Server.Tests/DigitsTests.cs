@@ -89,6 +89,7 @@ public sealed class DigitsTests(SharedServer shared) : IClassFixture<SharedServe
         var (status, type, rows) = await PostAsync("/digits", body);
         Assert.Equal(HttpStatusCode.BadRequest, status);
         Assert.Equal("application/json", type);
+        Rest.Check(rows[0].GetRawText(), "error_response");
         Assert.Contains(reason, rows[0].GetProperty("error").GetString());
         Assert.DoesNotContain("script", rows[0].GetRawText());
     }

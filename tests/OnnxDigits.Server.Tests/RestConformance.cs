@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
 
 namespace OnnxDigits.Server.Tests;
@@ -220,6 +221,16 @@ internal static class RestConformance
                     $"same-{type.ToLowerInvariant()}", Same(type, "[1, 1]", $"[{value}]"));
                 Assert.Contains($"The element 0 of 'x' is no {type}.", error);
             }
+        },
+
+        ["Tensor data: texts are valid UTF-8"] = async s =>
+        {
+            byte[] body = Encoding.UTF8.GetBytes(Same("BYTES", "[1, 1]", "[\"?\"]"));
+            body[Array.IndexOf(body, (byte)'?')] = 0xff;
+            using var content = new ByteArrayContent(body);
+            using var answer = await s.Http.PostAsync(
+                "/v2/models/same-bytes/infer", content, TestContext.Current.CancellationToken);
+            await Rest.ReadAsync(answer, "error_response", HttpStatusCode.BadRequest);
         },
 
         ["Tensor data: numbers that JSON lacks are texts"] = async s =>

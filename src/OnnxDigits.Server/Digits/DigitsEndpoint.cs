@@ -33,9 +33,11 @@ internal sealed class DigitsEndpoint(DigitReader reader, ModelCatalog models, Re
                 var pictures = await ReadPicturesAsync(context.Request).ConfigureAwait(false);
                 isSingle = pictures is null;
                 pictures ??= [new("-", await RequestBody.ReadAsync(context.Request).ConfigureAwait(false))];
-                return all
+                var read = all
                     ? await reader.ReadAllAsync(pictures, context.RequestAborted).ConfigureAwait(false)
                     : await reader.ReadAsync(pictures, context.RequestAborted).ConfigureAwait(false);
+                if (isSingle && read[0].Error is { } error) throw new ProtocolException(error);
+                return read;
             }).ConfigureAwait(false);
 
         IReadOnlyList<Column> columns = all ? Column.Picture(top: 0) : Column.All(top: 0);
@@ -46,8 +48,6 @@ internal sealed class DigitsEndpoint(DigitReader reader, ModelCatalog models, Re
             using (var json = new Utf8JsonWriter(lines, JsonRow.Options)) JsonRow.Write(json, row, columns);
             lines.Write("\n"u8);
         }
-        // A row with an error has the property that error answers have.
-        if (isSingle && rows[0].Error is not null) context.Response.StatusCode = StatusCodes.Status400BadRequest;
         context.Response.ContentType = isSingle ? "application/json" : "application/x-ndjson";
         context.Response.ContentLength = lines.WrittenCount;
         await context.Response.Body.WriteAsync(lines.WrittenMemory, context.RequestAborted).ConfigureAwait(false);

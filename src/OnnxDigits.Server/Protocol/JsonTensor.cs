@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -7,63 +6,87 @@ using System.Text.Json;
 namespace OnnxDigits.Server.Protocol;
 
 /// <summary>Converts the elements of tensors from and to JSON.</summary>
+/// <remarks>
+/// The elements are read from the bytes of the request, because a JsonElement for each takes three times as long.
+/// </remarks>
 internal static class JsonTensor
 {
+    private delegate bool Parser<T>(ref Utf8JsonReader json, out T value);
+
     /// <summary>Reads a flat or nested array of elements.</summary>
     /// <param name="name">The name of the model's input.</param>
     /// <param name="type">The type of the elements.</param>
     /// <param name="shape">The shape of the tensor.</param>
     /// <param name="count">The number of elements of the shape.</param>
-    /// <param name="data">The array.</param>
+    /// <param name="json">The array, which is valid JSON.</param>
     /// <param name="isBase64">Indicates whether elements of <see cref="DataType.Bytes"/> are in base64.</param>
     /// <exception cref="ProtocolException">The array doesn't fit the shape or the type.</exception>
-    public static Tensor Read(string name, DataType type, long[] shape, int count, JsonElement data, bool isBase64)
+    public static Tensor Read(
+        string name, DataType type, long[] shape, int count, ReadOnlySpan<byte> json, bool isBase64)
     {
-        if (data.ValueKind != JsonValueKind.Array) throw new ProtocolException($"The data of '{name}' is no array.");
-        var elements = new List<JsonElement>(Math.Min(count, data.GetArrayLength()));
-        Flatten(data, depth: 0);
-        if (elements.Count != count)
+        if (type == DataType.Bytes) return new(name, shape, Fill<ReadOnlyMemory<byte>>(isBase64 ? Base64 : Text, json));
+        byte[] bytes = type.Name switch
         {
-            throw new ProtocolException($"The data of '{name}' has {elements.Count} elements, but its shape {count}.");
-        }
-        if (type == DataType.Bytes)
-        {
-            var texts = new ReadOnlyMemory<byte>[count];
-            for (int i = 0; i < count; i++) texts[i] = ReadText(elements[i], isBase64) ?? throw Refused(i);
-            return new(name, shape, texts);
-        }
-        byte[] bytes = new byte[count * type.Size];
-        int at = 0;
-        for (; at < count && TryReadNumber(elements[at], type, bytes.AsSpan(at * type.Size)); at++) ;
-        return at == count ? new(name, type, shape, bytes) : throw Refused(at);
+            "BOOL" => Numbers<bool>(Bool, json),
+            "UINT8" => Numbers<byte>((ref r, out v) => r.TryGetByte(out v), json),
+            "INT8" => Numbers<sbyte>((ref r, out v) => r.TryGetSByte(out v), json),
+            "UINT16" => Numbers<ushort>((ref r, out v) => r.TryGetUInt16(out v), json),
+            "INT16" => Numbers<short>((ref r, out v) => r.TryGetInt16(out v), json),
+            "UINT32" => Numbers<uint>((ref r, out v) => r.TryGetUInt32(out v), json),
+            "INT32" => Numbers<int>((ref r, out v) => r.TryGetInt32(out v), json),
+            "UINT64" => Numbers<ulong>((ref r, out v) => r.TryGetUInt64(out v), json),
+            "INT64" => Numbers<long>((ref r, out v) => r.TryGetInt64(out v), json),
+            "FP16" => Numbers<Half>(Fp16, json),
+            "BF16" => Numbers<ushort>(Bf16, json),
+            "FP32" => Numbers<float>(Fp32, json),
+            _ => Numbers<double>(Fp64, json),
+        };
+        return new(name, type, shape, bytes);
 
-        void Flatten(JsonElement array, int depth)
+        byte[] Numbers<T>(Parser<T> parse, ReadOnlySpan<byte> json)
+            where T : unmanaged => MemoryMarshal.AsBytes<T>(Fill(parse, json)).ToArray();
+
+        T[] Fill<T>(Parser<T> parse, ReadOnlySpan<byte> json)
         {
-            bool isFlat = depth == 0;
-            bool isLast = depth == shape.Length - 1;
-            foreach (var element in array.EnumerateArray())
+            var values = new T[count];
+            int filled = 0;
+            var reader = new Utf8JsonReader(json, new() { MaxDepth = ProtocolJson.MaxDepth });
+            reader.Read();
+            if (reader.TokenType != JsonTokenType.StartArray)
             {
-                bool isArray = element.ValueKind == JsonValueKind.Array;
-                if (isArray && (isLast || depth >= shape.Length || element.GetArrayLength() != shape[depth + 1])
-                    || !isArray && !isLast && !isFlat
-                    || elements.Count > count)
+                throw new ProtocolException($"The data of '{name}' is no array.");
+            }
+            ReadArray(ref reader, depth: 0);
+            return filled == count ? values : throw new ProtocolException(
+                $"The data of '{name}' has {filled} elements, but its shape {count}.");
+
+            void ReadArray(ref Utf8JsonReader reader, int depth)
+            {
+                long length = 0;
+                bool isFlat = false;
+                for (; reader.Read() && reader.TokenType != JsonTokenType.EndArray; length++)
                 {
-                    throw new ProtocolException($"The data of '{name}' isn't nested like its shape, nor flat.");
-                }
-                if (isArray)
-                {
-                    if (isFlat && elements.Count == 0 && array.GetArrayLength() != shape[0])
+                    bool isArray = reader.TokenType == JsonTokenType.StartArray;
+                    if (length == 0) isFlat = depth == 0 && !isArray;
+                    bool isLast = depth == shape.Length - 1;
+                    if (isArray ? isFlat || isLast || depth >= shape.Length : !isFlat && !isLast) throw Misfit();
+                    if (isArray)
                     {
-                        throw new ProtocolException($"The data of '{name}' isn't nested like its shape, nor flat.");
+                        ReadArray(ref reader, depth + 1);
+                        continue;
                     }
-                    Flatten(element, depth + 1);
+                    if (filled == count)
+                    {
+                        throw new ProtocolException($"The data of '{name}' has more elements than its shape, {count}.");
+                    }
+                    if (!TryParse(parse, ref reader, out values[filled])) throw Refused(filled);
+                    filled++;
                 }
-                else
-                {
-                    elements.Add(element);
-                }
+                if (!isFlat && length > 0 && length != shape[depth]) throw Misfit();
             }
         }
+
+        ProtocolException Misfit() => new($"The data of '{name}' isn't nested like its shape, nor flat.");
 
         ProtocolException Refused(int index) =>
             new($"The element {index} of '{name}' is no {(isBase64 ? "base64 text" : type.Name)}.");
@@ -136,88 +159,84 @@ internal static class JsonTensor
         }
     }
 
-    private static ReadOnlyMemory<byte>? ReadText(JsonElement element, bool isBase64)
+    private static bool TryParse<T>(Parser<T> parse, ref Utf8JsonReader json, out T value)
     {
-        if (element.ValueKind != JsonValueKind.String) return null;
-        if (isBase64) return element.TryGetBytesFromBase64(out byte[]? bytes) ? bytes : null;
-        return Encoding.UTF8.GetBytes(element.GetString()!);
+        try
+        {
+            return parse(ref json, out value);
+        }
+        catch (InvalidOperationException)
+        {
+            // Another kind of value, or a text that isn't valid UTF-8.
+            value = default!;
+            return false;
+        }
     }
 
-    private static bool TryReadNumber(JsonElement element, DataType type, Span<byte> target)
+    private static bool Bool(ref Utf8JsonReader json, out bool value)
     {
-        if (type == DataType.Bool)
-        {
-            target[0] = (byte)(element.ValueKind == JsonValueKind.True ? 1 : 0);
-            return element.ValueKind is JsonValueKind.True or JsonValueKind.False;
-        }
-        if (type == DataType.Fp32 || type == DataType.Fp64 || type == DataType.Fp16 || type == DataType.Bf16)
-        {
-            return TryReadFloat(element, type, target);
-        }
-        if (element.ValueKind != JsonValueKind.Number) return false;
-        switch (type.Name)
-        {
-            case "UINT8": return element.TryGetByte(out target[0]);
-            case "INT8": return element.TryGetSByte(out sbyte i8) && Put(target, i8);
-            case "UINT16": return element.TryGetUInt16(out ushort u16) && Put(target, u16);
-            case "INT16": return element.TryGetInt16(out short i16) && Put(target, i16);
-            case "UINT32": return element.TryGetUInt32(out uint u32) && Put(target, u32);
-            case "INT32": return element.TryGetInt32(out int i32) && Put(target, i32);
-            case "UINT64": return element.TryGetUInt64(out ulong u64) && Put(target, u64);
-            default: return element.TryGetInt64(out long i64) && Put(target, i64);
-        }
+        value = json.TokenType == JsonTokenType.True;
+        return value || json.TokenType == JsonTokenType.False;
+    }
+
+    private static bool Text(ref Utf8JsonReader json, out ReadOnlyMemory<byte> value)
+    {
+        bool isText = json.TokenType == JsonTokenType.String;
+        value = isText ? Encoding.UTF8.GetBytes(json.GetString()!) : default;
+        return isText;
+    }
+
+    private static bool Base64(ref Utf8JsonReader json, out ReadOnlyMemory<byte> value)
+    {
+        byte[]? bytes = null;
+        bool isBase64 = json.TokenType == JsonTokenType.String && json.TryGetBytesFromBase64(out bytes);
+        value = bytes;
+        return isBase64;
     }
 
     // A number that is too large for the type is refused, not turned into infinity.
-    private static bool TryReadFloat(JsonElement element, DataType type, Span<byte> target)
+    private static bool Fp64(ref Utf8JsonReader json, out double value)
     {
-        double value;
-        bool isNumber = element.ValueKind == JsonValueKind.Number;
-        if (isNumber && type == DataType.Fp32)
+        if (json.TokenType == JsonTokenType.Number)
         {
-            return element.TryGetSingle(out float single) && float.IsFinite(single) && Put(target, single);
+            // Three times as fast as TryGetDouble for short numbers.
+            return double.TryParse(json.ValueSpan, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);
         }
-        if (isNumber)
-        {
-            if (!element.TryGetDouble(out value)) return false;
-        }
-        else if (element.ValueKind != JsonValueKind.String || NonFinite(element.GetString()!) is not { } special)
-        {
-            return false;
-        }
-        else
-        {
-            value = special;
-        }
-        switch (type.Name)
-        {
-            case "FP16":
-                return (!isNumber || Half.IsFinite((Half)value)) && Put(target, (Half)value);
-            case "BF16":
-                uint bits = BitConverter.SingleToUInt32Bits((float)value);
-                // Rounds to the nearest, and ties to even.
-                if (!double.IsNaN(value)) bits += 0x7FFF + (bits >> 16 & 1);
-                float rounded = BitConverter.UInt32BitsToSingle(bits & 0xFFFF0000);
-                return (!isNumber || float.IsFinite(rounded)) && Put(target, (ushort)(bits >> 16));
-            case "FP32":
-                return Put(target, (float)value);
-            default:
-                return (!isNumber || double.IsFinite(value)) && Put(target, value);
-        }
+        double? special = json.TokenType != JsonTokenType.String ? null
+            : json.ValueTextEquals("NaN") ? double.NaN
+            : json.ValueTextEquals("Infinity") ? double.PositiveInfinity
+            : json.ValueTextEquals("-Infinity") ? double.NegativeInfinity
+            : null;
+        value = special ?? 0;
+        return special is not null;
     }
 
-    private static double? NonFinite(string text) => text switch
+    private static bool Fp32(ref Utf8JsonReader json, out float value)
     {
-        "NaN" => double.NaN,
-        "Infinity" => double.PositiveInfinity,
-        "-Infinity" => double.NegativeInfinity,
-        _ => null,
-    };
+        if (json.TokenType == JsonTokenType.Number)
+        {
+            return float.TryParse(json.ValueSpan, CultureInfo.InvariantCulture, out value) && float.IsFinite(value);
+        }
+        bool isSpecial = Fp64(ref json, out double special);
+        value = (float)special;
+        return isSpecial;
+    }
 
-    private static bool Put<T>(Span<byte> target, T value)
-        where T : unmanaged
+    private static bool Fp16(ref Utf8JsonReader json, out Half value)
     {
-        MemoryMarshal.Write(target, value);
-        return true;
+        bool isNumber = Fp64(ref json, out double number);
+        value = (Half)number;
+        return isNumber && (Half.IsFinite(value) || !double.IsFinite(number));
+    }
+
+    private static bool Bf16(ref Utf8JsonReader json, out ushort value)
+    {
+        bool isNumber = Fp64(ref json, out double number);
+        uint bits = BitConverter.SingleToUInt32Bits((float)number);
+        // Rounds to the nearest, and ties to even.
+        if (!double.IsNaN(number)) bits += 0x7FFF + (bits >> 16 & 1);
+        value = (ushort)(bits >> 16);
+        bool isFinite = float.IsFinite(BitConverter.UInt32BitsToSingle(bits & 0xFFFF0000));
+        return isNumber && (isFinite || !double.IsFinite(number));
     }
 }

@@ -29,7 +29,7 @@ internal sealed record InputTensor
 
     public Dictionary<string, JsonElement>? Parameters { get; init; }
 
-    public JsonElement? Data { get; init; }
+    public JsonSlice? Data { get; init; }
 }
 
 internal sealed record OutputTensor

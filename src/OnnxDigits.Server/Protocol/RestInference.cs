@@ -68,7 +68,7 @@ internal static class RestInference
             if (input.Data is not { } array) throw new ProtocolException($"The input '{name}' has no data.");
             bool isBase64 = input.Parameters?.GetValueOrDefault("content_type")
                 is { ValueKind: JsonValueKind.String } content && content.ValueEquals("base64");
-            return JsonTensor.Read(name, type, input.Shape, count, array, isBase64);
+            return JsonTensor.Read(name, type, input.Shape, count, array.Of(body.Span), isBase64);
         }
     }
 
