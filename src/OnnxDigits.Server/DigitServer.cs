@@ -89,6 +89,8 @@ internal static class DigitServer
             builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         }
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        // A failed start ends the command with a sentence.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         // Requests that are refused have their own line.
         builder.Logging.AddFilter("Grpc", LogLevel.Error);
         builder.Logging.AddFilter("Microsoft.AspNetCore.Http.Timeouts", LogLevel.Error);

@@ -109,6 +109,9 @@ public sealed class ProcessTests
             string port = $"{server.Http.BaseAddress!.Port}";
             var (code, _, _) = await RunAsync("health", "--host", "127.0.0.1", "--port", port);
             Assert.Equal(0, code);
+            var (used, output, error) = await RunAsync("--host", "127.0.0.1", "--port", port);
+            Assert.Equal((5, ""), (used, output));
+            Assert.Contains("address already in use", error);
         }
         Directory.Delete(folder, recursive: true);
     }
