@@ -91,7 +91,7 @@ public sealed class ShardTests : IDisposable
     public void Shard_RunAgain_IsSkippedOrEndsWithTheSameBytes()
     {
         RunShards("csv");
-        string rows = Path.Combine(Shards, "rows-00002-of-00003.csv"), manifest = rows + ".json";
+        string rows = Path.Combine(Shards, "rows-00002-of-00003.csv"), manifest = Manifest(rows);
         byte[] expected = File.ReadAllBytes(rows), expectedManifest = File.ReadAllBytes(manifest);
         var written = File.GetLastWriteTimeUtc(rows);
         var again = Run();
@@ -129,16 +129,16 @@ public sealed class ShardTests : IDisposable
     {
         RunShards("csv");
         string first = Path.Combine(Shards, "rows-00001-of-00003.csv"), second = first.Replace("00001", "00002");
-        byte[] rows = File.ReadAllBytes(second), manifest = File.ReadAllBytes(second + ".json");
+        byte[] rows = File.ReadAllBytes(second), manifest = File.ReadAllBytes(Manifest(second));
         string single = _target.Combine("single.csv");
         InferRun.Of(_folder.Path, "-o", single, "-q");
 
-        Refuses(() => File.Delete(second + ".json"), $"'{Shards}' has no finished shard 2/3. Run it again.");
+        Refuses(() => File.Delete(Manifest(second)), $"'{Shards}' has no finished shard 2/3. Run it again.");
         Refuses(
             () => File.WriteAllBytes(second, rows[..^1]), $"'{second}' has {rows.Length - 1} instead of {rows.Length}");
         Refuses(() => File.Delete(second), $"'{second}' does not exist");
         Refuses(() => File.WriteAllBytes(second, [.. rows[..^2], .. "2\n"u8]), $"'{second}' is not the file that");
-        Refuses(() => File.WriteAllText(second + ".json", "{}"), $"'{second}.json' is not a manifest");
+        Refuses(() => File.WriteAllText(Manifest(second), "{}"), $"'{Manifest(second)}' is not a manifest");
         Refuses(
             () => InferRun.Of(_folder.Path, "--shard", "2/3", "-o", Rows("csv"), "--model", "dense"),
             $"'{second}' belongs to another run than '{first}'", "model.name differs");
@@ -148,8 +148,8 @@ public sealed class ShardTests : IDisposable
         string copy = Path.Combine(Shards, "copy.csv");
         File.Copy(second, copy);
         Refuses(
-            () => File.Copy(second + ".json", copy + ".json"), $"'{copy}' and '{second}' are the same shard");
-        File.Delete(copy + ".json");
+            () => File.Copy(Manifest(second), Manifest(copy)), $"'{copy}' and '{second}' are the same shard");
+        File.Delete(Manifest(copy));
         Refuses(() => { }, ExitCode.Output, second, $"'{second}' is an input of this run");
         InferRun.Of("merge", Shards, "-o", _target.Combine("x.jsonl"))
             .AssertRefused(ExitCode.Data, ".jsonl of --output");
@@ -170,7 +170,7 @@ public sealed class ShardTests : IDisposable
             InferRun.Of("merge", Shards, "-o", output).AssertRefused(code, [.. parts.OfType<string>()]);
             Assert.False(File.Exists(_target.Combine("merged.csv")));
             File.WriteAllBytes(second, rows);
-            File.WriteAllBytes(second + ".json", manifest);
+            File.WriteAllBytes(Manifest(second), manifest);
         }
     }
 
@@ -260,6 +260,9 @@ public sealed class ShardTests : IDisposable
     }
 
     private string Shards => _target.Combine("shards");
+
+    private static string Manifest(string rows) =>
+        Path.Combine(Path.GetDirectoryName(rows)!, $"_{Path.GetFileName(rows)}.json");
 
     private string Rows(string extension) => Path.Combine(Shards, $"rows-{{shard}}.{extension}");
 

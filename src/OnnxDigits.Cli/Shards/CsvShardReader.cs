@@ -7,19 +7,15 @@ namespace OnnxDigits.Cli.Shards;
 /// <summary>Reads rows of comma-separated values. Paths with commas, quotes or line breaks are in quotes.</summary>
 internal sealed class CsvShardReader(string rows, ShardManifest manifest) : LineShardReader(rows, manifest)
 {
-    private byte[] _unquoted = new byte[256];
-
     /// <summary>Gets the line with the names of the columns. Empty without rows.</summary>
     public byte[] Header { get; private set; } = [];
-
-    public override ReadOnlySpan<byte> Path => Line[0] == '"' ? Unquote(Line[1..]) : Line[..Line.IndexOf((byte)',')];
 
     public override ResultRow Row
     {
         get
         {
             using var reader = Sep.New(',').Reader(options => options with { Unescape = true })
-                .FromText(Encoding.UTF8.GetString([.. Header, .. Line]));
+                .FromText(Encoding.UTF8.GetString([.. Header, .. Line.Span]));
             reader.MoveNext();
             var row = reader.Current;
             string[] names = [.. reader.Header.ColNames];
@@ -48,11 +44,15 @@ internal sealed class CsvShardReader(string rows, ShardManifest manifest) : Line
         return length;
     }
 
-    private ReadOnlySpan<byte> Unquote(ReadOnlySpan<byte> quoted)
+    protected override ReadOnlyMemory<byte> PathOf(ReadOnlyMemory<byte> line) => line.Span[0] == '"'
+        ? Unquote(line.Span[1..])
+        : line[..line.Span.IndexOf((byte)',')];
+
+    private static ReadOnlyMemory<byte> Unquote(ReadOnlySpan<byte> quoted)
     {
-        if (_unquoted.Length < quoted.Length) _unquoted = new byte[quoted.Length];
+        byte[] path = new byte[quoted.Length];
         int length = 0;
-        for (int i = 0; quoted[i] != '"' || quoted[++i] == '"'; i++) _unquoted[length++] = quoted[i];
-        return _unquoted.AsSpan(0, length);
+        for (int i = 0; quoted[i] != '"' || quoted[++i] == '"'; i++) path[length++] = quoted[i];
+        return path.AsMemory(0, length);
     }
 }

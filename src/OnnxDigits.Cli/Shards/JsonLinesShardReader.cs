@@ -6,29 +6,24 @@ namespace OnnxDigits.Cli.Shards;
 /// <summary>Reads rows as lines of JSON. Their first property is the path.</summary>
 internal sealed class JsonLinesShardReader(string rows, ShardManifest manifest) : LineShardReader(rows, manifest)
 {
-    private byte[] _path = new byte[256];
-
-    public override ReadOnlySpan<byte> Path
-    {
-        get
-        {
-            var json = new Utf8JsonReader(Line);
-            while (json.TokenType != JsonTokenType.String) json.Read();
-            if (!json.ValueIsEscaped) return json.ValueSpan;
-            if (_path.Length < json.ValueSpan.Length) _path = new byte[json.ValueSpan.Length];
-            return _path.AsSpan(0, json.CopyString(_path));
-        }
-    }
-
     public override ResultRow Row
     {
         get
         {
-            var json = new Utf8JsonReader(Line);
+            var json = new Utf8JsonReader(Line.Span);
             using var row = JsonDocument.ParseValue(ref json);
             return StoredRow.Parse(
                 name => row.RootElement.TryGetProperty(name, out var value) ? value.ToString() : null);
         }
+    }
+
+    protected override ReadOnlyMemory<byte> PathOf(ReadOnlyMemory<byte> line)
+    {
+        var json = new Utf8JsonReader(line.Span);
+        while (json.TokenType != JsonTokenType.String) json.Read();
+        if (!json.ValueIsEscaped) return line.Slice((int)json.TokenStartIndex + 1, json.ValueSpan.Length);
+        byte[] path = new byte[json.ValueSpan.Length];
+        return path.AsMemory(0, json.CopyString(path));
     }
 
     protected override int LengthOfRow(ReadOnlySpan<byte> bytes, int searched) =>

@@ -14,10 +14,11 @@ internal abstract class LineShardReader(string rows, ShardManifest manifest) : S
 
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private byte[] _buffer = new byte[BufferSize];
+    private Task _hashing = Task.CompletedTask;
     private int _start, _end, _next;
 
     /// <summary>Gets the current line with its line break.</summary>
-    public ReadOnlySpan<byte> Line => _buffer.AsSpan(_start, _next - _start);
+    public ReadOnlyMemory<byte> Line => _buffer.AsMemory(_start, _next - _start);
 
     public override bool Read()
     {
@@ -29,10 +30,12 @@ internal abstract class LineShardReader(string rows, ShardManifest manifest) : S
             if (length > 0)
             {
                 _next = _start + length;
+                Path = PathOf(Line);
                 return true;
             }
             searched = _end - _start;
             if (Fill()) continue;
+            _hashing.GetAwaiter().GetResult();
             if (searched > 0 || Convert.ToHexStringLower(_hash.GetHashAndReset()) != Sha256) throw Changed();
             return false;
         }
@@ -40,6 +43,7 @@ internal abstract class LineShardReader(string rows, ShardManifest manifest) : S
 
     public override void Dispose()
     {
+        Task.WaitAny(_hashing);
         _hash.Dispose();
         _file.Dispose();
     }
@@ -49,14 +53,20 @@ internal abstract class LineShardReader(string rows, ShardManifest manifest) : S
     /// <param name="searched">The number of bytes that have no end of the row.</param>
     protected abstract int LengthOfRow(ReadOnlySpan<byte> bytes, int searched);
 
+    /// <summary>Returns the path at the start of a row.</summary>
+    protected abstract ReadOnlyMemory<byte> PathOf(ReadOnlyMemory<byte> line);
+
+    // Another thread computes the digest, which takes a fifth of the time.
     private bool Fill()
     {
+        _hashing.GetAwaiter().GetResult();
         int length = _end - _start;
         byte[] buffer = length > _buffer.Length / 2 ? new byte[2 * _buffer.Length] : _buffer;
         _buffer.AsSpan(_start, length).CopyTo(buffer);
         (_buffer, _start, _end, _next) = (buffer, 0, length, 0);
         int read = _file.Read(_buffer.AsSpan(_end));
-        _hash.AppendData(_buffer, _end, read);
+        int end = _end;
+        _hashing = Task.Run(() => _hash.AppendData(buffer, end, read));
         _end += read;
         return read > 0;
     }

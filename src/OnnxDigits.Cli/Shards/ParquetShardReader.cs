@@ -12,7 +12,6 @@ internal sealed class ParquetShardReader : ShardReader
     private readonly FileStream _file;
     private readonly ParquetReader _reader;
     private readonly Dictionary<string, Array> _columns = new(StringComparer.Ordinal);
-    private byte[] _path = [];
     private int _group, _row, _rows;
 
     public ParquetShardReader(string rows, ShardManifest manifest) : base(rows, manifest)
@@ -22,8 +21,6 @@ internal sealed class ParquetShardReader : ShardReader
         _file = File.OpenRead(rows);
         _reader = ParquetReader.CreateAsync(_file).GetAwaiter().GetResult();
     }
-
-    public override ReadOnlySpan<byte> Path => _path;
 
     public override ResultRow Row => StoredRow.Parse(name =>
         _columns.TryGetValue(name, out var values)
@@ -39,7 +36,7 @@ internal sealed class ParquetShardReader : ShardReader
             ReadGroupAsync(_group++).GetAwaiter().GetResult();
             _row = 0;
         }
-        _path = Encoding.UTF8.GetBytes(((string?[])_columns["path"])[_row]!);
+        Path = Encoding.UTF8.GetBytes(((string?[])_columns["path"])[_row]!);
         return true;
     }
 

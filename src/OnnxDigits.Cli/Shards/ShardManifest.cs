@@ -35,15 +35,19 @@ internal sealed record ShardRun(
 internal sealed record ShardManifest(
     ShardRun Run, int Shard, string Inputs, long Bytes, string Sha256, RowSums Sums)
 {
-    private const string Extension = ".json";
+    private const string Prefix = "_", Extension = ".json";
 
     /// <summary>Gets the version of the document.</summary>
     public int Schema { get; init; } = Column.Schema;
 
-    public static string PathOf(string rows) => rows + Extension;
+    /// <summary>Returns the path of the manifest of rows.</summary>
+    /// <remarks>Spark and pandas read all files of a folder except those that begin with an underscore.</remarks>
+    public static string PathOf(string rows) =>
+        Path.Combine(Path.GetDirectoryName(rows) ?? "", Prefix + Path.GetFileName(rows) + Extension);
 
     /// <summary>Returns the path of the rows that a manifest describes.</summary>
-    public static string RowsOf(string manifest) => manifest[..^Extension.Length];
+    public static string RowsOf(string manifest) => Path.Combine(
+        Path.GetDirectoryName(manifest) ?? "", Path.GetFileName(manifest)[Prefix.Length..^Extension.Length]);
 
     /// <summary>Reads a manifest, or returns <c>null</c> if the file is missing or isn't one.</summary>
     public static ShardManifest? TryRead(string path)

@@ -11,7 +11,7 @@ internal abstract class ShardReader(string rows, ShardManifest manifest) : IDisp
     public string Rows => rows;
 
     /// <summary>Gets the path of the current row in UTF-8.</summary>
-    public abstract ReadOnlySpan<byte> Path { get; }
+    public ReadOnlyMemory<byte> Path { get; protected set; }
 
     /// <summary>Gets the current row.</summary>
     public abstract ResultRow Row { get; }
@@ -36,5 +36,5 @@ internal abstract class ShardReader(string rows, ShardManifest manifest) : IDisp
     protected CommandException Changed() => ShardSet.Error(
         $"'{rows}' is not the file that its manifest describes. Run shard {ShardSet.NameOf(manifest)} again.");
 
-    public override string ToString() => Encoding.UTF8.GetString(Path);
+    public override string ToString() => Encoding.UTF8.GetString(Path.Span);
 }
