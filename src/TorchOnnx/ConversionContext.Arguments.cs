@@ -207,8 +207,7 @@ public sealed partial class ConversionContext
     {
         PassValues { IsInteger: true } number => number.ToDimension(),
         PassValues => throw Dynamic(parameter),
-        IReadOnlyList<object?> list when list.Any(item => item is PassValues) =>
-            list.Select(item => Integral(parameter, item)).ToList(),
+        IReadOnlyList<object?> list => list.Select(item => Integral(parameter, item)).ToList(),
         _ => value,
     };
 

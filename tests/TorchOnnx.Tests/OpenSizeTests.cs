@@ -160,6 +160,8 @@ public sealed class OpenSizeTests
         { "distance", x => x * Math.Abs(x.shape[1] - 20), 6 },
         { "remainder as a byte", x => x * (byte)(x.shape[1] % 7), 8 },
         { "slice after an ellipsis", x => x[TensorIndex.Ellipsis, TensorIndex.Slice(stop: 100)] * 2, 6 },
+        { "slice after a new axis",
+            x => x[TensorIndex.Null, TensorIndex.Ellipsis, TensorIndex.Slice(stop: 100)].squeeze(0) * 2, 6 },
         { "sum of two sizes", x => cat([x[0], x[.., 0]]).shape[0] > x.shape[1] ? x * 2 : x, 6 },
         { "largest of computed sizes", x => x / x.shape.Select(size => size + 1).Append(20).Max(), 6 },
         { "even part", x => x[.., ..(int)(x.shape[1] / 2 * 2)] + 0, 6 },

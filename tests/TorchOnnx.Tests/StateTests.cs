@@ -131,6 +131,17 @@ public sealed class StateTests
     }
 
     [Fact]
+    public void Export_Finished_KeepsOnlyItsWeights()
+    {
+        using var model = nn.Sequential(nn.Linear(4, 4), nn.ReLU());
+        using var example = randn(2, 4);
+        OnnxExporter.Export(model, example);
+        long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        OnnxExporter.Export(model, example);
+        Assert.InRange(DisposeScopeManager.Statistics.ThreadTotalLiveCount - before, 0, model.parameters().Count());
+    }
+
+    [Fact]
     public void Export_OtherFirstCall_IsRefusedUntilItIsDone()
     {
         using var scope = NewDisposeScope();
