@@ -1,5 +1,5 @@
-using Shared;
 using nietras.SeparatedValues;
+using Shared;
 
 namespace OnnxDigits.Cli.Outputs;
 
