@@ -29,9 +29,9 @@ public static class DigitGenerator
     /// <paramref name="count"/> or <paramref name="first"/> is negative.
     /// </exception>
     public static DigitImages Draw(long seed, int count, long first = 0) =>
-        Draw(seed, count, first, CancellationToken.None);
+        Generate(seed, count, first, CancellationToken.None);
 
-    private static DigitImages Draw(long seed, int count, long first, CancellationToken cancellationToken)
+    private static DigitImages Generate(long seed, int count, long first, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfNegative(first);
@@ -102,8 +102,8 @@ public static class DigitGenerator
     internal static DigitDataSet CreateDataSet(
         long seed, int trainCount, int testCount, string? notice, CancellationToken cancellationToken)
     {
-        DigitImages train = Draw(seed, trainCount, first: 0, cancellationToken);
-        DigitImages test = Draw(seed, testCount, TestOffset, cancellationToken);
+        DigitImages train = Generate(seed, trainCount, first: 0, cancellationToken);
+        DigitImages test = Generate(seed, testCount, TestOffset, cancellationToken);
         return new DigitDataSet(
             DigitDataSet.Generated, train, test, MnistFile.Encode(train, test).Select(file => file.Sha256()),
             $"generated digits, seed {seed}: {trainCount} for training, {testCount} for testing")
