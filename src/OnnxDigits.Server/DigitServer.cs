@@ -183,12 +183,14 @@ internal static class DigitServer
     private static ModelCatalog Open(IServiceProvider provider, ServerOptions options)
     {
         var metrics = provider.GetRequiredService<ServerMetrics>();
+        // A mistake in the options must be found before a model is opened: ONNX Runtime crashes if the process ends while
+        // it opens one.
+        ModelFile[] files = [.. ModelFile.All(options)];
         // Opening takes tens of milliseconds for each model, so they are opened at the same time.
         var digits = Task.Run(ServedModel () => new DigitsModel(provider.GetRequiredService<DigitReader>()));
         Task<ServedModel>[] opened =
         [
-            .. ModelFile.All(options).ToArray()
-                .Select(file => Task.Run(ServedModel () => OnnxModel.Open(file, options, metrics))),
+            .. files.Select(file => Task.Run(ServedModel () => OnnxModel.Open(file, options, metrics))),
             digits,
         ];
         return new(Task.WhenAll(opened).GetAwaiter().GetResult());
