@@ -10,15 +10,15 @@ using System.Text;
 namespace OnnxDigits.Server.Tests;
 
 /// <summary>
-/// 64 callers, half of them hostile, against a server in a process of its own. The environment variable
-/// ONNXDIGITS_HOSTILE_SECONDS makes the traffic last longer than a few seconds.
+/// Tests a server in another process with 64 callers, half of them hostile. The environment variable
+/// ONNXDIGITS_HOSTILE_SECONDS sets the duration of the traffic.
 /// </summary>
 public sealed class HostileTrafficTests
 {
     private const int Callers = 64;
     private const string Tensor = """{"inputs":[{"name":"input","datatype":"FP32",""";
 
-    private static readonly byte[] Picture = Pictures.Of(7);
+    private static readonly byte[][] Images = [.. Enumerable.Range(0, 10).Select(digit => Pictures.Of(digit))];
 
     /// <summary>Gets requests that must be refused. Their bodies are sent as they are, with a correct length.</summary>
     private static readonly (string Name, string Target, string Headers, byte[] Body)[] Refused =
@@ -55,7 +55,7 @@ public sealed class HostileTrafficTests
     public async Task Server_UnderHostileTraffic_AnswersOthersAlike()
     {
         await using var server = _server = await ServerProcess.StartAsync();
-        string expected = await ReadAsync();
+        string[] expected = await Task.WhenAll(Images.Select(ReadAsync));
         foreach (var (name, target, headers, body) in Refused)
         {
             string answer = await SendAsync(Request(target, headers, body.Length), body);
@@ -74,21 +74,21 @@ public sealed class HostileTrafficTests
                 + $"memory {before >> 20} to {after >> 20} MiB");
         TestContext.Current.TestOutputHelper!.WriteLine(report);
         Assert.False(_server.HasExited);
-        Assert.Equal(expected, await ReadAsync());
+        Assert.Equal(expected, await Task.WhenAll(Images.Select(ReadAsync)));
         Assert.True(after < before + (200L << 20), report);
     }
 
     /// <summary>Runs the callers, and returns the 99th percentile of the good ones' times in milliseconds.</summary>
-    private async Task<double> TrafficAsync(double seconds, int hostile, string expected)
+    private async Task<double> TrafficAsync(double seconds, int hostile, string[] expected)
     {
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
-        var good = Enumerable.Range(0, Callers / 2).Select(_ => Task.Run(async () =>
+        var good = Enumerable.Range(0, Callers / 2).Select(caller => Task.Run(async () =>
         {
             var times = new List<double>();
-            while (!stop.IsCancellationRequested)
+            for (int image = caller % 10; !stop.IsCancellationRequested; image = (image + 1) % 10)
             {
                 long start = Stopwatch.GetTimestamp();
-                Assert.Equal(expected, await ReadAsync());
+                Assert.Equal(expected[image], await ReadAsync(Images[image]));
                 times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             }
             return times;
@@ -171,9 +171,9 @@ public sealed class HostileTrafficTests
         $"POST {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {length}\r\n"
             + $"{headers}{(headers.Length > 0 ? "\r\n" : "")}\r\n");
 
-    private async Task<string> ReadAsync()
+    private async Task<string> ReadAsync(byte[] image)
     {
-        using var body = new ByteArrayContent(Picture);
+        using var body = new ByteArrayContent(image);
         using var answer = await _server.Http.PostAsync("/digits", body);
         string row = await answer.Content.ReadAsStringAsync();
         Assert.True(answer.StatusCode == HttpStatusCode.OK, row);

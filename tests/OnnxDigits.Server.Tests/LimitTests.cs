@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
@@ -10,7 +9,7 @@ using Grpc.Core;
 
 namespace OnnxDigits.Server.Tests;
 
-/// <summary>What the server refuses by default.</summary>
+/// <summary>Tests the limits of the server and what it refuses by default.</summary>
 public sealed class LimitTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -157,41 +156,6 @@ public sealed class LimitTests
         Assert.StartsWith("https://127.0.0.1:", app.Urls.Single());
         Assert.Contains("true", await client.GetStringAsync($"{app.Urls.Single()}/v2/health/ready", Cancellation));
         await app.StopAsync(Cancellation);
-    }
-
-    [Fact]
-    public async Task Post_SixteenCallers_GetTheSameAnswersInConstantMemory()
-    {
-        const int Callers = 16;
-        const long Slack = 16L << 20;
-        await using var server = await TestServer.StartAsync();
-        byte[][] images = [.. Enumerable.Range(0, 8).Select(i => Pictures.Encode(Pictures.Test.Image(i)))];
-        string[] expected = [.. await Task.WhenAll(images.Select(Post))];
-        await CallFor(seconds: 1);
-        long before = GC.GetTotalMemory(forceFullCollection: true);
-        int answers = await CallFor(seconds: 4);
-        long grown = GC.GetTotalMemory(forceFullCollection: true) - before;
-        Assert.True(answers > 2 * Callers, $"{answers} answers");
-        Assert.True(grown < Slack, $"{grown} bytes more after {answers} answers");
-
-        async Task<int> CallFor(int seconds)
-        {
-            var watch = Stopwatch.StartNew();
-            var counts = await Task.WhenAll(Enumerable.Range(0, Callers).Select(async caller =>
-            {
-                int count = 0;
-                for (; watch.Elapsed < TimeSpan.FromSeconds(seconds); count++)
-                {
-                    int image = (caller + count) % images.Length;
-                    Assert.Equal(expected[image], await Post(images[image]));
-                }
-                return count;
-            }));
-            return counts.Sum();
-        }
-
-        Task<string> Post(byte[] image) =>
-            PostAsync(server, "/digits", new ByteArrayContent(image), HttpStatusCode.OK);
     }
 
     private static string Loop(long count) =>

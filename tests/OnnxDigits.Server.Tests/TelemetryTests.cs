@@ -5,7 +5,7 @@ using OnnxDigits.Server.Protocol.Grpc;
 
 namespace OnnxDigits.Server.Tests;
 
-/// <summary>What an operator sees.</summary>
+/// <summary>Tests the metrics of the server.</summary>
 public sealed class TelemetryTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

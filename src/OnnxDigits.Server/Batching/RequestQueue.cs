@@ -4,7 +4,7 @@ using OnnxDigits.Server.Telemetry;
 
 namespace OnnxDigits.Server.Batching;
 
-/// <summary>Joins requests that wait for the same model into batches, and runs them on threads of its own.</summary>
+/// <summary>Joins requests that wait for the same model into batches, and runs them on its own threads.</summary>
 /// <remarks>
 /// A request to an idle model runs at once. While the model is busy, requests wait for a free thread, which takes all
 /// that fit into a batch; if the batch isn't full and other threads are busy, it waits for more up to the delay. A run
