@@ -77,6 +77,20 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public async Task Decoders_Busy_RefuseWith429AndRetryAfter()
+    {
+        await using var server = await TestServer.StartAsync("Decoders=1", "QueueLength=1");
+        byte[] large = Pictures.Blank(4000);
+        // One picture is decoded, one waits, and the others are refused.
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => server.Http.PostAsync(
+            "/digits", new ByteArrayContent(large), Cancellation)));
+        var refused = answers.Where(answer => answer.StatusCode == HttpStatusCode.TooManyRequests).ToArray();
+        Assert.InRange(refused.Length, 1, 6);
+        Assert.All(refused, answer => Assert.Equal("1", answer.Headers.RetryAfter?.ToString()));
+        Assert.All(answers.Except(refused), answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+    }
+
+    [Fact]
     public async Task ApiKey_Set_IsNeededExceptForHealth()
     {
         await using var server = await TestServer.StartAsync("ApiKey=a-key-of-16-chars");

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Net;
+using System.Text;
+using System.Text.Json;
 
 namespace OnnxDigits.Server.Tests;
 
@@ -65,7 +67,11 @@ public sealed class ProcessTests
         using var body = new StringContent(
             $$"""{ "inputs": [{ "name": "n", "shape": [], "datatype": "INT64", "data": [{{long.MaxValue}}] }] }""");
         var running = server.Http.PostAsync("/v2/models/loop/infer", body, Cancellation);
-        await Task.Delay(500, Cancellation);
+        string started = "queue_duration_seconds_count{otel_scope_name=\"OnnxDigits.Server\",model=\"loop\"} 1";
+        while (!(await server.Http.GetStringAsync("/metrics", Cancellation)).Contains(started))
+        {
+            await Task.Delay(100, Cancellation);
+        }
         server.Terminate();
 
         // Readiness turns false while the request runs, and new requests are refused.
@@ -81,6 +87,60 @@ public sealed class ProcessTests
         using var answer = await running;
         Assert.Equal(HttpStatusCode.GatewayTimeout, answer.StatusCode);
         Assert.Equal(0, await server.WaitAsync());
+    }
+
+    [Fact]
+    public async Task Log_OfRequests_HasALineForEachFailedOne()
+    {
+        await using var server = await ServerProcess.StartAsync();
+        for (int i = 0; i < 3; i++)
+        {
+            using var seven = new ByteArrayContent(Pictures.Of(7));
+            (await server.Http.PostAsync("/digits", seven, Cancellation)).EnsureSuccessStatusCode();
+            using var noPicture = new ByteArrayContent([1]);
+            Assert.False((await server.Http.PostAsync("/digits", noPicture, Cancellation)).IsSuccessStatusCode);
+        }
+        server.Terminate();
+        await server.WaitAsync();
+
+        var lines = server.Output.Select(line => JsonDocument.Parse(line).RootElement).ToArray();
+        Assert.Equal(3, lines.Length);
+        Assert.All(lines, line =>
+        {
+            Assert.Equal("Warning", line.GetProperty("LogLevel").GetString());
+            var values = line.GetProperty("State");
+            Assert.Equal(("digits", "digits", 400), (values.GetProperty("Protocol").GetString(),
+                values.GetProperty("Model").GetString(), values.GetProperty("Status").GetInt32()));
+        });
+    }
+
+    [Fact]
+    public async Task Metrics_WithACollector_AreSentToIt()
+    {
+        using var collector = new HttpListener();
+        string address = $"http://127.0.0.1:{ServerProcess.FreePort()}/";
+        collector.Prefixes.Add(address);
+        collector.Start();
+        await using var server = await ServerProcess.StartAsync([], folder: null, new()
+        {
+            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = address,
+            ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+            ["OTEL_METRIC_EXPORT_INTERVAL"] = "100",
+        });
+        using var seven = new ByteArrayContent(Pictures.Of(7));
+        (await server.Http.PostAsync("/digits", seven, Cancellation)).EnsureSuccessStatusCode();
+
+        string sent;
+        do
+        {
+            var request = await collector.GetContextAsync().WaitAsync(Cancellation);
+            Assert.Equal("/v1/metrics", request.Request.Url!.AbsolutePath);
+            using var reader = new StreamReader(request.Request.InputStream, Encoding.Latin1);
+            sent = await reader.ReadToEndAsync(Cancellation);
+            request.Response.Close();
+        }
+        while (!sent.Contains("onnxdigits.server.request.duration"));
+        Assert.Contains("digit-server", sent);
     }
 
     [Fact]

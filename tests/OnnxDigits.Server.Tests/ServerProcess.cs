@@ -13,6 +13,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 
     private readonly Process _process;
     private readonly ConcurrentBag<string?> _errors = [];
+    private readonly ConcurrentQueue<string> _output = new();
 
     private ServerProcess(Process process, int port, int grpcPort)
     {
@@ -29,6 +30,9 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 
     /// <summary>Gets the lines that the server wrote to standard error, in no order.</summary>
     public IReadOnlyCollection<string?> Errors => _errors;
+
+    /// <summary>Gets the lines that the server wrote to standard output.</summary>
+    public IReadOnlyCollection<string> Output => _output;
 
     /// <summary>Returns the memory of the process, in bytes.</summary>
     public long MeasureMemory()
@@ -49,6 +53,10 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         if (folder is not null) start.WorkingDirectory = folder;
         foreach (var (name, value) in environment) start.Environment[name] = value;
         var server = new ServerProcess(Process.Start(start)!, port, grpcPort);
+        server._process.OutputDataReceived += (_, line) =>
+        {
+            if (line.Data is { } text) server._output.Enqueue(text);
+        };
         server._process.BeginOutputReadLine();
         server._process.ErrorDataReceived += (_, line) => server._errors.Add(line.Data);
         server._process.BeginErrorReadLine();
@@ -89,6 +97,14 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         return Path.Combine(folder, file);
     }
 
+    /// <summary>Returns a port that nothing listens on.</summary>
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
     public void Terminate() => _ = Kill(_process.Id, Sigterm);
 
     public async Task<int> WaitAsync()
@@ -103,13 +119,6 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         if (!_process.HasExited) _process.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     [LibraryImport("libc", EntryPoint = "kill")]

@@ -11,12 +11,15 @@ using SkiaSharp;
 namespace OnnxDigits.Tools.Bench;
 
 /// <summary>
-/// Measures the server in a closed loop: each caller sends its next request when it has the answer. The server has one
-/// core, and the callers another. REST is measured with wrk, gRPC with .NET's client.
+/// Measures the start of the server, and its speed in a closed loop: each caller sends its next request when it has the
+/// answer. The server has one core, and the callers another. REST is measured with wrk, gRPC with .NET's client.
 /// </summary>
 internal static class ServeTable
 {
-    private const int ServerCore = 0, ClientCore = 1, BareBatch = 64, Port = 18080, GrpcPort = 18081;
+    private const int ServerCore = 0, ClientCore = 1, BareBatch = 64, Port = 18080, GrpcPort = 18081, Starts = 9;
+
+    private static readonly string[] Addresses =
+        ["--host", "127.0.0.1", "--port", $"{Port}", "--grpc-port", $"{GrpcPort}"];
 
     private static readonly int[] Callers = [1, 16, 64, 256];
 
@@ -26,15 +29,21 @@ internal static class ServeTable
     /// <param name="seconds">The time of each measurement.</param>
     public static async Task PrintAsync(string program, string model, string modelPath, int seconds)
     {
+        var starts = new List<double>();
+        for (int i = 0; i < Starts; i++) starts.Add(await MeasureStartAsync(program));
+        starts.Sort();
+        Console.WriteLine($"From start to the first answer to a PNG file, {Starts} times: median "
+            + $"{starts[Starts / 2]:0.00} s, {starts[0]:0.00} to {starts[^1]:0.00} s");
         double bare = MeasureBare(modelPath, seconds);
         Console.WriteLine($"ONNX Runtime alone, batches of {BareBatch} on one core: {bare:N0} images/s\n");
         string folder = Directory.CreateTempSubdirectory("serve-").FullName;
-        using var server = Start(
-            "taskset", "-c", $"{ServerCore}", program, "--host", "127.0.0.1", "--port", $"{Port}", "--grpc-port",
-            $"{GrpcPort}", "--digits", model, "--workers", "1", "--queue-length", "1024");
+        using var server = Start("taskset",
+        [
+            "-c", $"{ServerCore}", program, .. Addresses, "--digits", model, "--workers", "1", "--queue-length", "1024",
+        ]);
         try
         {
-            await WaitAsync();
+            await WaitAsync(client => client.GetAsync("/v2/health/ready"));
             var rows = new List<string[]>();
             foreach (var (name, path, body, headers) in Requests(model))
             {
@@ -65,6 +74,8 @@ internal static class ServeTable
     private static IEnumerable<(string Name, string Path, byte[] Body, Dictionary<string, string> Headers)> Requests(
         string model)
     {
+        yield return ("GET, health", "/v2/health/live", [], []);
+
         float[] image = DigitInputs.Floats(1);
         string start = """{ "inputs": [{ "name": "input", "shape": [1, 1, 28, 28], "datatype": "FP32", """;
         string json = $$"""{{start}} "data": [{{string.Join(", ", image)}}] }] }""";
@@ -79,10 +90,27 @@ internal static class ServeTable
         yield return ("REST, binary", $"/v2/models/{model}/infer", [.. bytes, .. data],
             new() { ["Inference-Header-Content-Length"] = $"{bytes.Length}" });
 
+        yield return ("PNG file", "/digits", Png(), []);
+    }
+
+    private static byte[] Png()
+    {
         using var bitmap = new SKBitmap(new SKImageInfo(28, 28, SKColorType.Gray8, SKAlphaType.Opaque));
         DigitInputs.Bytes(1).CopyTo(bitmap.GetPixelSpan());
         using var png = bitmap.Encode(SKEncodedImageFormat.Png, 100);
-        yield return ("PNG file", "/digits", png.ToArray(), []);
+        return png.ToArray();
+    }
+
+    private static async Task<double> MeasureStartAsync(string program)
+    {
+        using var picture = new ByteArrayContent(Png());
+        var watch = Stopwatch.StartNew();
+        using var server = Start(program, Addresses);
+        await WaitAsync(client => client.PostAsync("/digits", picture));
+        double seconds = watch.Elapsed.TotalSeconds;
+        server.Kill();
+        await server.WaitForExitAsync();
+        return seconds;
     }
 
     private static double MeasureBare(string modelPath, int seconds)
@@ -143,7 +171,7 @@ internal static class ServeTable
         File.WriteAllBytes(file, body);
         string set = string.Concat(headers.Select(header => $"wrk.headers['{header.Key}'] = '{header.Value}'\n"));
         File.WriteAllText(script, $$"""
-            wrk.method = 'POST'
+            wrk.method = '{{(body is [] ? "GET" : "POST")}}'
             wrk.body = io.open('{{file}}', 'rb'):read('*a')
             {{set}}
             function done(summary, latency)
@@ -169,19 +197,19 @@ internal static class ServeTable
         return new(values[0] / values[1] * 1e6, values[2] / 1e3, values[3] / 1e3, values[4] / 1e3, (int)values[5]);
     }
 
-    private static async Task WaitAsync()
+    private static async Task WaitAsync(Func<HttpClient, Task<HttpResponseMessage>> ask)
     {
-        using var client = new HttpClient();
-        for (int attempt = 0; attempt < 200; attempt++)
+        using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{Port}") };
+        for (int attempt = 0; attempt < 2000; attempt++)
         {
             try
             {
-                await client.GetAsync($"http://127.0.0.1:{Port}/v2/health/ready");
+                (await ask(client)).EnsureSuccessStatusCode();
                 return;
             }
             catch (HttpRequestException)
             {
-                await Task.Delay(100);
+                await Task.Delay(10);
             }
         }
         throw new InvalidOperationException("The server doesn't answer. Start it by hand first.");
