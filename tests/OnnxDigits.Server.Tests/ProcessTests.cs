@@ -133,7 +133,7 @@ public sealed class ProcessTests
         string sent;
         do
         {
-            var request = await collector.GetContextAsync().WaitAsync(Cancellation);
+            var request = await collector.GetContextAsync().WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
             Assert.Equal("/v1/metrics", request.Request.Url!.AbsolutePath);
             using var reader = new StreamReader(request.Request.InputStream, Encoding.Latin1);
             sent = await reader.ReadToEndAsync(Cancellation);
