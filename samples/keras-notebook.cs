@@ -56,14 +56,11 @@ using (var sample = new DigitTensors(mnist.Train.Slice(0, 2)))
 //
 // Keras:  network.add(layers.Dense(512, activation='relu', input_shape=(28 * 28,)))
 //         network.add(layers.Dense(10, activation='softmax'))
-//
-// The softmax is missing here, because training works on the scores (logits). Export adds the softmax.
 
-using DigitNetwork dense = new NetworkBuilder(channels: 1, height: 28, width: 28)
+using SequentialModel dense = new SequentialModel(1, 28, 28)
     .Flatten()
-    .Dense(512, relu: true)
-    .Dense(10)
-    .Build("dense");
+    .Dense(512, Activation.Relu)
+    .Dense(10, Activation.Softmax);
 Console.WriteLine();
 Console.WriteLine(dense.Summary());
 
@@ -93,16 +90,15 @@ Console.WriteLine($"dense: test accuracy {result.Accuracy:F4}, test loss {result
 // Keras:  model.add(layers.Conv2D(32, (3, 3), activation='relu', input_shape=(28, 28, 1)))
 //         model.add(layers.MaxPooling2D((2, 2)))  …
 
-using DigitNetwork conv = new NetworkBuilder(channels: 1, height: 28, width: 28)
-    .Conv2D(32, kernel: 3, relu: true)
+using SequentialModel conv = new SequentialModel(1, 28, 28)
+    .Conv2D(32, kernel: 3, activation: Activation.Relu)
     .MaxPooling2D(2)
-    .Conv2D(64, kernel: 3, relu: true)
+    .Conv2D(64, kernel: 3, activation: Activation.Relu)
     .MaxPooling2D(2)
-    .Conv2D(64, kernel: 3, relu: true)
+    .Conv2D(64, kernel: 3, activation: Activation.Relu)
     .Flatten()
-    .Dense(64, relu: true)
-    .Dense(10)
-    .Build("conv");
+    .Dense(64, Activation.Relu)
+    .Dense(10, Activation.Softmax);
 Console.WriteLine();
 Console.WriteLine(conv.Summary());
 

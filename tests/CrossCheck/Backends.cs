@@ -41,7 +41,7 @@ internal static class Backends
     }
 
     /// <summary>Creates the TorchSharp network and loads the weights of the model file.</summary>
-    public static DigitNetwork Restore(ShippedModel model)
+    public static SequentialModel Restore(ShippedModel model)
     {
         var network = DigitNetworks.Create(model.Network, seed: 0);
         using var scope = NewDisposeScope();

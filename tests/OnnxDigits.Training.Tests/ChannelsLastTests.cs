@@ -20,7 +20,7 @@ public class ChannelsLastTests
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
         using var data = new DigitTensors(SmallDigits.Open().Test);
-        using DigitNetwork network = DigitNetworks.Create(name, seed: 1);
+        using SequentialModel network = DigitNetworks.Create(name, seed: 1);
         network.Logits.eval();
         foreach (int count in (int[])[1, 2, 3, 17, 128])
         {
@@ -35,10 +35,13 @@ public class ChannelsLastTests
     {
         random.manual_seed(1);
         using var scope = NewDisposeScope();
-        using DigitNetwork network = new NetworkBuilder(2, 9, 9)
-            .Conv2D(5, 3, padding: Padding2D.Same, relu: true).MaxPooling2D(3, stride: 2, Padding2D.Same)
-            .Conv2D(6, 2, stride: 2, Padding2D.Same, relu: true).MaxPooling2D(2, padding: Padding2D.Same)
-            .Flatten().Dense(7, relu: true).Dense(10).Build("example");
+        using SequentialModel network = new SequentialModel(2, 9, 9)
+            .Conv2D(5, 3, padding: Padding2D.Same, activation: Activation.Relu)
+            .MaxPooling2D(3, strides: 2, Padding2D.Same)
+            .Conv2D(6, 2, strides: 2, Padding2D.Same, activation: Activation.Relu)
+            .MaxPooling2D(2, padding: Padding2D.Same)
+            .Residual(block => block.Relu().Conv2D(6, 1).LayerNormalization())
+            .Flatten().Dense(7, Activation.Relu).Dense(10);
         Tensor images = randn(3, 2, 9, 9), direction = randn(3, 10);
         Tensor[] expected = Gradients(network.Logits.call);
         Tensor[] actual = Gradients(batch => network.Logits.call(ChannelsLast.Of(batch)));

@@ -10,7 +10,7 @@ public class KerasFactsTests
     [Fact]
     public void Dense_Built_HasTheNotebooksLayers()
     {
-        using DigitNetwork network = DigitNetworks.Create("dense", seed: 1);
+        using SequentialModel network = DigitNetworks.Create("dense", seed: 1);
         Assert.Equal(["784", "512", "10"], network.Layers.Select(layer => layer.OutputShapeText));
         Assert.Equal([0L, 401_920, 5_130], network.Layers.Select(layer => layer.Parameters));
         Assert.Equal(407_050, network.ParameterCount);
@@ -19,7 +19,7 @@ public class KerasFactsTests
     [Fact]
     public void Conv_Built_HasTheNotebooksLayers()
     {
-        using DigitNetwork network = DigitNetworks.Create("conv", seed: 1);
+        using SequentialModel network = DigitNetworks.Create("conv", seed: 1);
         Assert.Equal(
             ["26×26×32", "13×13×32", "11×11×64", "5×5×64", "3×3×64", "576", "64", "10"],
             network.Layers.Select(layer => layer.OutputShapeText));
@@ -33,7 +33,7 @@ public class KerasFactsTests
     [InlineData("best")]
     public void Create_AnyNetwork_HoldsAsManyScalarsAsItsSummarySays(string name)
     {
-        using DigitNetwork network = DigitNetworks.Create(name, seed: 1);
+        using SequentialModel network = DigitNetworks.Create(name, seed: 1);
         Assert.Equal(network.ParameterCount, network.Logits.parameters().Sum(parameter => parameter.numel()));
     }
 
@@ -42,7 +42,7 @@ public class KerasFactsTests
     [InlineData("conv")]
     public void Create_AnyNetwork_DrawsKernelsFromGlorotsRangeAndZeroesBiases(string name)
     {
-        using DigitNetwork network = DigitNetworks.Create(name, seed: 3);
+        using SequentialModel network = DigitNetworks.Create(name, seed: 3);
         foreach ((string key, Tensor parameter) in network.Logits.state_dict())
         {
             if (key.EndsWith("bias", StringComparison.Ordinal))
@@ -65,7 +65,7 @@ public class KerasFactsTests
     {
         using var scope = NewDisposeScope();
         using var data = new DigitTensors(SmallDigits.Open().Test);
-        using DigitNetwork network = DigitNetworks.Create("conv", seed: 1);
+        using SequentialModel network = DigitNetworks.Create("conv", seed: 1);
         nn.Module<Tensor, Tensor>[] notebook =
             [.. network.Classifier.children().SkipLast(1).Cast<nn.Module<Tensor, Tensor>>()];
         Tensor[] expected = Gradients(images => notebook.Aggregate(images, (value, layer) => layer.call(value)));
@@ -84,7 +84,7 @@ public class KerasFactsTests
     public void Classifier_SharesWeightsWithLogits_AndEndsInSoftmax()
     {
         using var noGradients = no_grad();
-        using DigitNetwork network = DigitNetworks.Create("conv", seed: 1);
+        using SequentialModel network = DigitNetworks.Create("conv", seed: 1);
         using Tensor images = rand(4, 1, 28, 28);
         using Tensor expected = nn.functional.softmax(network.Logits.forward(images), 1);
         using Tensor actual = network.Classifier.forward(images);

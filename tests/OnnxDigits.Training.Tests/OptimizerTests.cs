@@ -53,8 +53,8 @@ public class OptimizerTests
     {
         using var scope = NewDisposeScope();
         Recipe recipe = Recipe.For(recipeName);
-        using DigitNetwork ours = DigitNetworks.Create("dense", seed: 1);
-        using DigitNetwork theirs = DigitNetworks.Create("dense", seed: 1);
+        using SequentialModel ours = DigitNetworks.Create("dense", seed: 1);
+        using SequentialModel theirs = DigitNetworks.Create("dense", seed: 1);
         using var optimizer = new Optimizer(ours.Logits.parameters(), recipe);
         Parameter[] parameters = [.. theirs.Logits.parameters()];
         using OptimizerHelper expected = recipe.Optimizer == OptimizerKind.RmsProp
@@ -87,7 +87,7 @@ public class OptimizerTests
     // that each step uses its own rate.
     private static IEnumerable<double> Run(Recipe recipe, string name)
     {
-        using DigitNetwork network = new NetworkBuilder(1, 1, 1).Flatten().Dense(1).Build("single");
+        using SequentialModel network = new SequentialModel(1).Dense(1);
         using var state = new TrainingState(network, recipe);
         using Tensor weight = network.Logits.state_dict()[name];
         using (no_grad()) weight.fill_(1);

@@ -41,7 +41,7 @@ public class RecipePartsTests
     [Fact]
     public void Update_SteadilyGrowingWeights_FollowsThemWithTheExpectedLag()
     {
-        using DigitNetwork network = DigitNetworks.Create("dense", seed: 1);
+        using SequentialModel network = DigitNetworks.Create("dense", seed: 1);
         using var average = new AveragedWeights(network, decay: 0.5);
         using Tensor bias = network.Logits.state_dict()["dense.bias"];
         Assert.Equal(0, average.Means["dense.bias"].abs().max().item<float>());

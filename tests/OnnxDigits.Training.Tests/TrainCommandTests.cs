@@ -91,7 +91,7 @@ public sealed class TrainCommandTests : IDisposable
     {
         Run("--network", "conv", "--epochs", "1", "--runs-folder", _folder);
         string run = Directory.GetDirectories(_folder).Single();
-        using DigitNetwork network = DigitNetworks.Create("conv", seed: 99);
+        using SequentialModel network = DigitNetworks.Create("conv", seed: 99);
         network.Logits.load(Path.Combine(run, "weights.dat"));
         using var test = new DigitTensors(SmallDigits.Open().Test);
         Assert.Equal(RunReport.Read(run)!.Result!.TestAccuracy, Evaluation.Of(network, test).Accuracy);

@@ -18,7 +18,7 @@ public class TrainerTests
     [InlineData("best")]
     public void Train_OnGeneratedDigits_LearnsMoreThanChance(string name)
     {
-        using DigitNetwork network = DigitNetworks.Create(name, seed: 1);
+        using SequentialModel network = DigitNetworks.Create(name, seed: 1);
         Recipe recipe = Recipe.For(name) with { Epochs = 2, BatchSize = 64, Drawn = null };
         TrainingResult result = new Trainer(network, recipe)
             .Train(Digits.Value.Train, TestContext.Current.CancellationToken);
@@ -75,8 +75,8 @@ public class TrainerTests
     public void Train_Dense_EqualsAPlainTorchSharpLoopToTheBit()
     {
         DigitImages images = Digits.Value.Train.Slice(0, 640);
-        using DigitNetwork ours = DigitNetworks.Create("dense", seed: 1);
-        using DigitNetwork plain = DigitNetworks.Create("dense", seed: 1);
+        using SequentialModel ours = DigitNetworks.Create("dense", seed: 1);
+        using SequentialModel plain = DigitNetworks.Create("dense", seed: 1);
         new Trainer(ours, Short).Train(images, TestContext.Current.CancellationToken);
 
         using var scope = NewDisposeScope();
@@ -104,7 +104,7 @@ public class TrainerTests
     [InlineData("best", 4)]
     public void Train_ManySteps_LeavesNoTensorAlive(string name, int batchSize)
     {
-        using DigitNetwork network = DigitNetworks.Create(name, seed: 1);
+        using SequentialModel network = DigitNetworks.Create(name, seed: 1);
         var counts = new List<long>();
         var observer = new Observer { AtStep = _ => counts.Add(DisposeScopeManager.Statistics.ThreadTotalLiveCount) };
         var trainer = new Trainer(network, Recipe.For(name) with { Epochs = 1, BatchSize = batchSize, Drawn = null })
@@ -120,7 +120,7 @@ public class TrainerTests
     [Fact]
     public void Train_Cancelled_EndsAfterTheStepWithTheWeightsSoFar()
     {
-        using DigitNetwork network = DigitNetworks.Create("conv", seed: 1);
+        using SequentialModel network = DigitNetworks.Create("conv", seed: 1);
         using var stop = new CancellationTokenSource();
         var observer = new Observer { AtStep = progress => Stop(progress.Epoch == 2 && progress.Step == 3) };
         TrainingResult result = new Trainer(network, Short with { Epochs = 5 }) { Observer = observer }
@@ -138,8 +138,8 @@ public class TrainerTests
     [Fact]
     public void Train_CancelledBeforeTheFirstStep_LeavesTheInitialWeights()
     {
-        using DigitNetwork network = DigitNetworks.Create("dense", seed: 1);
-        using DigitNetwork fresh = DigitNetworks.Create("dense", seed: 1);
+        using SequentialModel network = DigitNetworks.Create("dense", seed: 1);
+        using SequentialModel fresh = DigitNetworks.Create("dense", seed: 1);
         TrainingResult result = new Trainer(network, Short)
             .Train(Digits.Value.Train, new CancellationToken(canceled: true));
         Assert.True(result is { Trained: false, Interrupted: true });
@@ -149,7 +149,7 @@ public class TrainerTests
     [Fact]
     public void Train_NotebookRecipe_TrainsOnAllImages()
     {
-        using DigitNetwork network = DigitNetworks.Create("dense", seed: 1);
+        using SequentialModel network = DigitNetworks.Create("dense", seed: 1);
         var observer = new Observer();
         Recipe recipe = Recipe.For("dense") with { Epochs = 1 };
         TrainingResult result = new Trainer(network, recipe) { Observer = observer }
@@ -161,7 +161,7 @@ public class TrainerTests
     [Fact]
     public void Train_DrawnImages_AreTrainedOnBesideTheOthers()
     {
-        using DigitNetwork network = DigitNetworks.Create("dense", seed: 1);
+        using SequentialModel network = DigitNetworks.Create("dense", seed: 1);
         var observer = new Observer();
         var drawn = new DrawnImages { Digits = 300, RareDigits = 200, NonDigits = 100 };
         new Trainer(network, Short with { Epochs = 1, Drawn = drawn }) { Observer = observer }
@@ -174,8 +174,8 @@ public class TrainerTests
     {
         DigitImages images = Digits.Value.Train.Slice(0, 2_000);
         Recipe recipe = Recipe.For("conv") with { Epochs = 6 };
-        using DigitNetwork without = DigitNetworks.Create("conv", seed: 1);
-        using DigitNetwork with = DigitNetworks.Create("conv", seed: 1);
+        using SequentialModel without = DigitNetworks.Create("conv", seed: 1);
+        using SequentialModel with = DigitNetworks.Create("conv", seed: 1);
         new Trainer(without, recipe).Train(images, TestContext.Current.CancellationToken);
         TrainingResult result = new Trainer(with, recipe with { Drawn = new DrawnImages { NonDigits = 2_000 } })
             .Train(images, TestContext.Current.CancellationToken);
@@ -183,7 +183,7 @@ public class TrainerTests
         Assert.InRange(MeanConfidence(without), 0.6, 1);
         Assert.InRange(MeanConfidence(with), 0.1, 0.4);
 
-        static double MeanConfidence(DigitNetwork network)
+        static double MeanConfidence(SequentialModel network)
         {
             var others = new DigitImages(DigitGenerator.DrawNonDigits(seed: 99, 500), new byte[500]);
             using var scope = NewDisposeScope();
@@ -198,7 +198,7 @@ public class TrainerTests
     {
         DigitImages images = Digits.Value.Train.Slice(0, 400);
         Recipe recipe = Recipe.For("best") with { Epochs = 1, BatchSize = 50, Drawn = null, ValidationSplit = 0.5 };
-        using DigitNetwork network = DigitNetworks.Create("best", recipe.Seed);
+        using SequentialModel network = DigitNetworks.Create("best", recipe.Seed);
         TrainingResult result = new Trainer(network, recipe).Train(images, TestContext.Current.CancellationToken);
         using var heldOut = new DigitTensors(images.Slice(200, 200));
         Evaluation expected = Evaluation.Of(network, heldOut);
@@ -210,7 +210,7 @@ public class TrainerTests
     [Fact]
     public void Train_TooFewImagesToHoldOut_ThrowsWithTheirNumber()
     {
-        using DigitNetwork network = DigitNetworks.Create("dense", seed: 1);
+        using SequentialModel network = DigitNetworks.Create("dense", seed: 1);
         var trainer = new Trainer(network, Short with { ValidationSplit = 0.1 });
         var error = Assert.Throws<ArgumentException>(
             () => trainer.Train(Digits.Value.Train.Slice(0, 3), TestContext.Current.CancellationToken));
@@ -220,7 +220,7 @@ public class TrainerTests
     [Fact]
     public void Trainer_SettingOutOfRange_Throws()
     {
-        using DigitNetwork network = DigitNetworks.Create("dense", seed: 1);
+        using SequentialModel network = DigitNetworks.Create("dense", seed: 1);
         Recipe[] recipes =
             [Short with { Epochs = 0 }, Short with { BatchSize = 0 }, Short with { ValidationSplit = 1 }];
         foreach (Recipe recipe in recipes)
@@ -233,7 +233,7 @@ public class TrainerTests
     public void Evaluation_OfKnownLogits_EqualsTheClosedForm()
     {
         using var noGradients = no_grad();
-        using DigitNetwork network = DigitNetworks.Create("dense", seed: 1);
+        using SequentialModel network = DigitNetworks.Create("dense", seed: 1);
         foreach (TorchSharp.Modules.Parameter parameter in network.Logits.parameters()) parameter.fill_(0);
         network.Logits.state_dict()["dense_1.bias"][3] = 2;
         using var test = new DigitTensors(Digits.Value.Test);
@@ -248,7 +248,7 @@ public class TrainerTests
 
     private static float[] TrainedWeights(string name, long seed, int batchSize = 100)
     {
-        using DigitNetwork network = DigitNetworks.Create(name, seed);
+        using SequentialModel network = DigitNetworks.Create(name, seed);
         Recipe recipe = Recipe.For(name) with
         {
             Epochs = 1,
@@ -260,7 +260,7 @@ public class TrainerTests
         return Weights(network);
     }
 
-    private static float[] Weights(DigitNetwork network) =>
+    private static float[] Weights(SequentialModel network) =>
         [.. network.Logits.parameters().SelectMany(parameter => parameter.data<float>().ToArray())];
 
     private sealed class Observer : ITrainingObserver

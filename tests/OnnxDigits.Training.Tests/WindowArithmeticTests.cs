@@ -45,7 +45,7 @@ public class WindowArithmeticTests
         Assert.Throws<ArgumentOutOfRangeException>(() => WindowArithmetic.OutputSize(3, 5, 1, Padding2D.Valid));
 
     [Fact]
-    public void Builder_EveryPaddingAndStride_GivesTheShapeOfTheSummary()
+    public void Model_EveryPaddingAndStride_GivesTheShapeOfTheSummary()
     {
         using var noGradients = no_grad();
         foreach (Padding2D padding in Enum.GetValues<Padding2D>())
@@ -56,11 +56,11 @@ public class WindowArithmeticTests
                 {
                     for (int stride = 1; stride <= 3; stride++)
                     {
-                        using DigitNetwork convolution =
-                            new NetworkBuilder(2, size, size + 1).Conv2D(3, window, stride, padding).Build("c");
-                        using DigitNetwork pooling =
-                            new NetworkBuilder(2, size, size + 1).MaxPooling2D(window, stride, padding).Build("p");
-                        foreach (DigitNetwork network in (DigitNetwork[])[convolution, pooling])
+                        using SequentialModel convolution =
+                            new SequentialModel(2, size, size + 1).Conv2D(3, window, stride, padding);
+                        using SequentialModel pooling =
+                            new SequentialModel(2, size, size + 1).MaxPooling2D(window, stride, padding);
+                        foreach (SequentialModel network in (SequentialModel[])[convolution, pooling])
                         {
                             using Tensor output = network.Logits.forward(zeros(1, 2, size, size + 1));
                             Assert.Equal(network.Layers[^1].OutputShape.Select(n => (long)n), output.shape[1..]);
@@ -72,11 +72,11 @@ public class WindowArithmeticTests
     }
 
     [Fact]
-    public void Builder_SamePaddingAtStrideTwo_PadsTheOddPixelAtTheEndAsTensorFlowDoes()
+    public void Model_SamePaddingAtStrideTwo_PadsTheOddPixelAtTheEndAsTensorFlowDoes()
     {
         // 4 pixels, window 3, stride 2: TensorFlow pads (0, 1), so the windows start at pixels 0 and 2.
         using var noGradients = no_grad();
-        using DigitNetwork network = new NetworkBuilder(1, 4, 4).Conv2D(1, 3, stride: 2, Padding2D.Same).Build("c");
+        using SequentialModel network = new SequentialModel(1, 4, 4).Conv2D(1, 3, strides: 2, Padding2D.Same);
         foreach (TorchSharp.Modules.Parameter parameter in network.Logits.parameters()) parameter.fill_(0);
         network.Logits.state_dict()["conv2d.weight"][0, 0, 0, 0] = 1;
         using Tensor image = arange(16, ScalarType.Float32).reshape(1, 1, 4, 4);
@@ -85,10 +85,10 @@ public class WindowArithmeticTests
     }
 
     [Fact]
-    public void Builder_SamePoolingOfNegatives_NeverPicksThePaddedPixels()
+    public void Model_SamePoolingOfNegatives_NeverPicksThePaddedPixels()
     {
         using var noGradients = no_grad();
-        using DigitNetwork network = new NetworkBuilder(1, 3, 3).MaxPooling2D(2, padding: Padding2D.Same).Build("p");
+        using SequentialModel network = new SequentialModel(1, 3, 3).MaxPooling2D(2, padding: Padding2D.Same);
         using Tensor output = network.Logits.forward(full([1, 1, 3, 3], -5f));
         Assert.Equal([-5f, -5f, -5f, -5f], output.data<float>().ToArray());
     }

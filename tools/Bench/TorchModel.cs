@@ -8,7 +8,7 @@ namespace OnnxDigits.Tools.Bench;
 /// <summary>Runs conv in TorchSharp's evaluation mode on one thread, with the weights of a model file.</summary>
 internal sealed class TorchModel : IDisposable
 {
-    private readonly DigitNetwork _network = DigitNetworks.Create("conv", seed: 0);
+    private readonly SequentialModel _network = DigitNetworks.Create("conv", seed: 0);
     private readonly Tensor _images;
     private readonly float[] _probabilities;
 

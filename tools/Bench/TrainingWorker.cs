@@ -29,7 +29,7 @@ internal static class TrainingWorker
         while (Console.ReadLine() is { } line)
         {
             DigitImages images = Noise(int.Parse(line, CultureInfo.InvariantCulture));
-            using DigitNetwork network = DigitNetworks.Create(name, seed: 1);
+            using SequentialModel network = DigitNetworks.Create(name, seed: 1);
             TimeSpan processor = Environment.CpuUsage.TotalTime;
             var wall = Stopwatch.StartNew();
             if (contestant == Ours) new Trainer(network, recipe).Train(images);
@@ -40,7 +40,7 @@ internal static class TrainingWorker
     }
 
     // The loop of a TorchSharp tutorial, with the notebook's order of layers and the default environment.
-    private static void TrainPlainly(DigitNetwork network, Recipe recipe, DigitImages images)
+    private static void TrainPlainly(SequentialModel network, Recipe recipe, DigitImages images)
     {
         using var scope = NewDisposeScope();
         Tensor pixels = tensor(images.Pixels.ToArray()).to(float32).div_(255).reshape(-1, 1, 28, 28);

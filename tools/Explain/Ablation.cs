@@ -4,6 +4,7 @@ using OnnxDigits.Training.Networks;
 using OnnxDigits.Training.Recipes;
 using OnnxDigits.Training.Reports.Pictures;
 using TorchSharp;
+using static OnnxDigits.Training.Networks.Activation;
 
 namespace OnnxDigits.Tools.Explain;
 
@@ -15,7 +16,7 @@ namespace OnnxDigits.Tools.Explain;
 /// <param name="Layers">The layers, or <see langword="null"/> for the notebook's.</param>
 /// <param name="Shuffles">Indicates whether the pixels are shuffled, in the same order for all images.</param>
 internal sealed record Ablation(
-    string Name, string Recipe, Func<NetworkBuilder, NetworkBuilder>? Layers = null, bool Shuffles = false)
+    string Name, string Recipe, Action<SequentialModel>? Layers = null, bool Shuffles = false)
 {
     private static readonly Ablation[] All =
     [
@@ -23,18 +24,20 @@ internal sealed record Ablation(
         new("dense, pixels shuffled", "dense", Shuffles: true),
         new("conv", "conv"),
         new("conv, pixels shuffled", "conv", Shuffles: true),
-        new("conv, one convolution", "conv", network => network.Conv2D(32, kernel: 3, relu: true).MaxPooling2D(2)),
+        new("conv, one convolution", "conv", network => network
+            .Conv2D(32, kernel: 3, activation: Relu).MaxPooling2D(2)),
         new("conv, strides instead of pooling", "conv", network => network
-            .Conv2D(32, kernel: 3, stride: 2, relu: true)
-            .Conv2D(64, kernel: 3, stride: 2, relu: true)
-            .Conv2D(64, kernel: 3, relu: true)),
+            .Conv2D(32, kernel: 3, strides: 2, activation: Relu)
+            .Conv2D(64, kernel: 3, strides: 2, activation: Relu)
+            .Conv2D(64, kernel: 3, activation: Relu)),
         new("conv, average instead of maximum", "conv", network => network
-            .Conv2D(32, kernel: 3, relu: true).AveragePooling2D(2)
-            .Conv2D(64, kernel: 3, relu: true).AveragePooling2D(2).Conv2D(64, kernel: 3, relu: true)),
+            .Conv2D(32, kernel: 3, activation: Relu).AveragePooling2D(2)
+            .Conv2D(64, kernel: 3, activation: Relu).AveragePooling2D(2)
+            .Conv2D(64, kernel: 3, activation: Relu)),
         new("conv, same instead of valid", "conv", network => network
-            .Conv2D(32, kernel: 3, padding: Padding2D.Same, relu: true).MaxPooling2D(2)
-            .Conv2D(64, kernel: 3, padding: Padding2D.Same, relu: true).MaxPooling2D(2)
-            .Conv2D(64, kernel: 3, padding: Padding2D.Same, relu: true)),
+            .Conv2D(32, kernel: 3, padding: Padding2D.Same, activation: Relu).MaxPooling2D(2)
+            .Conv2D(64, kernel: 3, padding: Padding2D.Same, activation: Relu).MaxPooling2D(2)
+            .Conv2D(64, kernel: 3, padding: Padding2D.Same, activation: Relu)),
     ];
 
     public static void AddTo(Page page, DigitDataSet set, int seeds)
@@ -65,7 +68,7 @@ internal sealed record Ablation(
         double[] accuracy = new double[seeds];
         for (int seed = 1; seed <= seeds; seed++)
         {
-            using DigitNetwork network = Build(seed);
+            using SequentialModel network = Build(seed);
             new Trainer(network, Training.Recipes.Recipe.For(Recipe) with { Seed = seed }).Train(training);
             parameters = network.ParameterCount;
             accuracy[seed - 1] = Evaluation.Of(network, test).Accuracy;
@@ -75,12 +78,13 @@ internal sealed record Ablation(
         return (Name, parameters, accuracy);
     }
 
-    private DigitNetwork Build(long seed)
+    private SequentialModel Build(long seed)
     {
         if (Layers is null) return DigitNetworks.Create(Recipe, seed);
         torch.random.manual_seed(seed);
-        var images = new NetworkBuilder(1, DigitImages.Rows, DigitImages.Columns);
-        return Layers(images).Flatten().Dense(64, relu: true).Dense(10).Build(Recipe);
+        var model = new SequentialModel(1, DigitImages.Rows, DigitImages.Columns) { Name = Recipe };
+        Layers(model);
+        return model.Flatten().Dense(64, Relu).Dense(10, Softmax);
     }
 
     private static DigitImages Shuffle(DigitImages images)

@@ -11,8 +11,8 @@ internal static class Layers
     public static void AddTo(Page page, DigitImages test)
     {
         using var noGradients = no_grad();
-        using DigitNetwork dense = ShippedNetwork.OpenInTorchSharp("dense");
-        using DigitNetwork conv = ShippedNetwork.OpenInTorchSharp("conv");
+        using SequentialModel dense = ShippedNetwork.OpenInTorchSharp("dense");
+        using SequentialModel conv = ShippedNetwork.OpenInTorchSharp("conv");
         byte[] image = test.Image(0).ToArray();
         page.AddPicture("dense-weights", palette => WeightPictures.DrawDense(dense, palette));
         page.AddPicture("conv-filters", palette => WeightPictures.DrawFilters(conv, palette));
@@ -35,7 +35,7 @@ internal static class Layers
     /// <summary>Returns the outputs of the rectified and pooled convolutions, in order.</summary>
     /// <param name="network">The network.</param>
     /// <param name="images">The images.</param>
-    public static IReadOnlyList<(string Name, Tensor Maps)> Maps(DigitNetwork network, DigitImages images)
+    public static IReadOnlyList<(string Name, Tensor Maps)> Maps(SequentialModel network, DigitImages images)
     {
         using var tensors = new DigitTensors(images);
         return [.. Maps(network, tensors.Images)];
@@ -44,7 +44,7 @@ internal static class Layers
     /// <summary>Returns the outputs of the rectified and pooled convolutions, in order.</summary>
     /// <param name="network">The network.</param>
     /// <param name="pixels">[N, 1, 28, 28] pixels between 0 and 1.</param>
-    public static IEnumerable<(string Name, Tensor Maps)> Maps(DigitNetwork network, Tensor pixels)
+    public static IEnumerable<(string Name, Tensor Maps)> Maps(SequentialModel network, Tensor pixels)
     {
         Tensor value = pixels;
         foreach ((string name, nn.Module module) in network.Classifier.named_children())

@@ -19,7 +19,7 @@ internal sealed record ReceptiveField(string Layer, int Places, int Size, int St
     private const int Margin = 24;
 
     /// <summary>Finds the pixels whose gradient isn't zero, on images of noise.</summary>
-    public static ReceptiveField Measure(DigitNetwork network, string layer)
+    public static ReceptiveField Measure(SequentialModel network, string layer)
     {
         using var scope = NewDisposeScope();
         using var gradients = enable_grad();

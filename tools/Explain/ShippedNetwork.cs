@@ -23,11 +23,11 @@ internal sealed class ShippedNetwork(string name) : IDisposable
     public ModelInfo Info => _classifier.Info;
 
     /// <summary>Reads a shipped network's weights into TorchSharp's modules, to look at its layers.</summary>
-    public static DigitNetwork OpenInTorchSharp(string name)
+    public static SequentialModel OpenInTorchSharp(string name)
     {
         byte[] file = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "models", $"{name}.onnx"));
         using var scope = NewDisposeScope();
-        DigitNetwork network = DigitNetworks.Create(name, seed: 0);
+        SequentialModel network = DigitNetworks.Create(name, seed: 0);
         network.RestoreWeights(ModelProto.Parser.ParseFrom(file).Graph.Initializer
             .Where(weight => weight.DataType == (int)TensorProto.Types.DataType.Float)
             .ToDictionary(weight => weight.Name, weight => tensor(

@@ -27,7 +27,7 @@ internal sealed class TopPatches
     /// <summary>
     /// Finds the patch with the largest activation in each image and keeps the largest of all images.
     /// </summary>
-    public static TopPatches Find(DigitNetwork network, ReceptiveField field, DigitImages images)
+    public static TopPatches Find(SequentialModel network, ReceptiveField field, DigitImages images)
     {
         using var scope = NewDisposeScope();
         List<Tensor> values = [], places = [];

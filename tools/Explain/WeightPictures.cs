@@ -17,7 +17,7 @@ internal static class WeightPictures
     /// <summary>
     /// Draws the 784 weights of each of the hidden units that have the largest weights in the next layer.
     /// </summary>
-    public static byte[] DrawDense(DigitNetwork dense, Palette palette)
+    public static byte[] DrawDense(SequentialModel dense, Palette palette)
     {
         const int Shown = 32;
         using var scope = NewDisposeScope();
@@ -30,7 +30,7 @@ internal static class WeightPictures
     }
 
     /// <summary>Draws the filters of the first convolution.</summary>
-    public static byte[] DrawFilters(DigitNetwork conv, Palette palette)
+    public static byte[] DrawFilters(SequentialModel conv, Palette palette)
     {
         using var scope = NewDisposeScope();
         Tensor filters = Weight(conv, "conv2d.weight").flatten(1);
@@ -38,7 +38,7 @@ internal static class WeightPictures
         return Draw(title, filters / filters.abs().max(), 3, 54, palette);
     }
 
-    private static Tensor Weight(DigitNetwork network, string name) =>
+    private static Tensor Weight(SequentialModel network, string name) =>
         network.Logits.named_parameters().Single(parameter => parameter.name == name).parameter;
 
     // Draws a tile for each row of the tensor.

@@ -33,7 +33,7 @@ internal sealed record RunIdentity(
     /// <param name="dataSetSha256">The SHA-256 of the data set.</param>
     /// <param name="device">The device that trains.</param>
     public static RunIdentity Of(
-        DigitNetwork network, Recipe recipe, string dataSet, string dataSetSha256, torch.Device device) => new(
+        SequentialModel network, Recipe recipe, string dataSet, string dataSetSha256, torch.Device device) => new(
             network.Name, network.Layers, Convert.ToHexStringLower(network.HashGraph())[..16], recipe, dataSet,
             dataSetSha256, torch.get_num_threads(), ModelMetadata.Version, torch.__version__,
             TrainingDevice.NameOf(device));

@@ -9,10 +9,10 @@ namespace OnnxDigits.Training.Checkpoints;
 /// <summary>Holds everything that changes while a network trains. A checkpoint saves all of it.</summary>
 internal sealed class TrainingState : IDisposable
 {
-    private readonly DigitNetwork _network;
+    private readonly SequentialModel _network;
 
     /// <summary>Creates the state at the start of a run.</summary>
-    public TrainingState(DigitNetwork network, Recipe recipe)
+    public TrainingState(SequentialModel network, Recipe recipe)
     {
         _network = network;
         Optimizer = new Optimizer(network.Logits.parameters(), recipe);

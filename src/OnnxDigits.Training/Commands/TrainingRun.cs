@@ -30,7 +30,7 @@ internal sealed class TrainingRun(
     /// <exception cref="OperationCanceledException">The run was stopped before it could export.</exception>
     public RunReport Execute()
     {
-        using DigitNetwork model = DigitNetworks.Create(network, recipe.Seed);
+        using SequentialModel model = DigitNetworks.Create(network, recipe.Seed);
         RunIdentity identity = RunIdentity.Of(model, recipe, data.Name, data.Sha256, device);
         model.MoveTo(device);
         RunReport? found = options.Resume ? FindRun(identity) : null;
@@ -75,7 +75,7 @@ internal sealed class TrainingRun(
     }
 
     // Repeats the end of the run in a temporary folder if the run folder is gone or its disk is full.
-    private string SaveElsewhere(RunReport report, DigitNetwork model, bool interrupted)
+    private string SaveElsewhere(RunReport report, SequentialModel model, bool interrupted)
     {
         string path = Directory.CreateTempSubdirectory($"{network}_seed{recipe.Seed}_").FullName;
         try
@@ -127,7 +127,7 @@ internal sealed class TrainingRun(
         }
     }
 
-    private TrainingResult Train(RunFolder folder, RunReport report, DigitNetwork model, Checkpoint checkpoint)
+    private TrainingResult Train(RunFolder folder, RunReport report, SequentialModel model, Checkpoint checkpoint)
     {
         var trainer = new Trainer(model, recipe)
         {
@@ -169,7 +169,7 @@ internal sealed class TrainingRun(
         }
     }
 
-    private RunReport Finish(RunFolder folder, RunReport report, DigitNetwork model, bool interrupted)
+    private RunReport Finish(RunFolder folder, RunReport report, SequentialModel model, bool interrupted)
     {
         // Evaluate on the device that runs the exported model.
         model.MoveTo(CPU);
@@ -209,7 +209,7 @@ internal sealed class TrainingRun(
         return report;
     }
 
-    private OnnxProgram Export(DigitNetwork model, double accuracy, IGraphRunner runner)
+    private OnnxProgram Export(SequentialModel model, double accuracy, IGraphRunner runner)
     {
         // The same network gives the same bytes, so the second export adds the digest of the first to its metadata.
         Dictionary<string, string> metadata = ModelMetadata.For(network, data, recipe.Seed, accuracy);

@@ -18,7 +18,7 @@ internal sealed record Agreement(int Images, double LargestDifference, int Digit
     /// <param name="model">The content of the ONNX file.</param>
     /// <param name="runner">The runtime for the file.</param>
     /// <param name="data">The images, on the CPU.</param>
-    public static Agreement Measure(DigitNetwork network, byte[] model, IGraphRunner runner, DigitTensors data)
+    public static Agreement Measure(SequentialModel network, byte[] model, IGraphRunner runner, DigitTensors data)
     {
         network.Classifier.eval();
         using var noGradients = no_grad();

@@ -13,7 +13,7 @@ internal sealed class AveragedWeights : IDisposable
 
     /// <param name="network">The network, whose weights start the average.</param>
     /// <param name="decay">The fraction of the average that each step keeps, 0 to 1.</param>
-    public AveragedWeights(DigitNetwork network, double decay)
+    public AveragedWeights(SequentialModel network, double decay)
     {
         Means = network.CopyWeights();
         _pairs = [.. network.Logits.state_dict().Select(entry => (entry.Value, Means[entry.Key]))];

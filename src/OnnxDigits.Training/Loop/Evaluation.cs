@@ -19,10 +19,10 @@ public sealed record Evaluation(double Loss, ConfusionMatrix Matrix)
     /// <summary>Evaluates a network in evaluation mode.</summary>
     /// <param name="network">The network.</param>
     /// <param name="data">The images, on the network's device.</param>
-    public static Evaluation Of(DigitNetwork network, DigitTensors data) => Of(network, data, mistakes: null);
+    public static Evaluation Of(SequentialModel network, DigitTensors data) => Of(network, data, mistakes: null);
 
     /// <summary>Evaluates a network and collects its mistakes.</summary>
-    internal static Evaluation Of(DigitNetwork network, DigitTensors data, ICollection<Mistake>? mistakes)
+    internal static Evaluation Of(SequentialModel network, DigitTensors data, ICollection<Mistake>? mistakes)
     {
         network.Logits.eval();
         using var noGradients = no_grad();

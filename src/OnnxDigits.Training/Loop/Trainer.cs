@@ -14,20 +14,20 @@ namespace OnnxDigits.Training.Loop;
 /// </remarks>
 /// <example>
 /// <code>
-/// using DigitNetwork network = DigitNetworks.Create("conv", seed: 1);
+/// using SequentialModel network = DigitNetworks.Create("conv", seed: 1);
 /// TrainingResult result = new Trainer(network, Recipe.For("conv")).Train(data.Train);
 /// </code>
 /// </example>
 public sealed class Trainer
 {
-    private readonly DigitNetwork _network;
+    private readonly SequentialModel _network;
     private readonly Recipe _recipe;
 
     /// <summary>Initializes a trainer.</summary>
     /// <param name="network">The network to train.</param>
     /// <param name="recipe">The settings to train it with.</param>
     /// <exception cref="ArgumentOutOfRangeException">A setting of the recipe is out of range.</exception>
-    public Trainer(DigitNetwork network, Recipe recipe)
+    public Trainer(SequentialModel network, Recipe recipe)
     {
         recipe.Validate();
         (_network, _recipe) = (network, recipe);
@@ -56,6 +56,7 @@ public sealed class Trainer
         using DigitTensors data = AddDrawn(training);
         using DigitTensors? validation = heldOut.Count == 0 ? null : new DigitTensors(heldOut, _network.Device);
         using var state = new TrainingState(_network, _recipe);
+        using var dropout = new GlobalRandom();
         Checkpoint?.Restore(state);
         var augmenter = _recipe.Augmentation is { } strength ? new ImageAugmenter(strength, state.Random) : null;
         int steps = (data.Count + _recipe.BatchSize - 1) / _recipe.BatchSize;
@@ -66,6 +67,7 @@ public sealed class Trainer
             double lossSum = 0;
             long correct = 0, digits = 0, seen = 0;
             using Tensor order = randperm(data.Count, generator: state.Random);
+            GlobalRandom.Seed(state.Random);
             _network.Logits.train();
             for (int step = 1; step <= steps; step++)
             {

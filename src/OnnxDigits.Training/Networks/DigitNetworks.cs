@@ -1,4 +1,5 @@
 using TorchSharp;
+using static OnnxDigits.Training.Networks.Activation;
 
 namespace OnnxDigits.Training.Networks;
 
@@ -15,56 +16,54 @@ public static class DigitNetworks
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <param name="seed">The seed of torch's global generator, which draws the weights.</param>
     /// <exception cref="ArgumentException">The name is unknown.</exception>
-    public static DigitNetwork Create(string name, long seed)
+    public static SequentialModel Create(string name, long seed)
     {
         torch.random.manual_seed(seed);
+        var model = new SequentialModel(1, 28, 28) { Name = name };
         return name switch
         {
-            "dense" => Dense(),
-            "conv" => Conv(),
-            "best" => Best(),
+            "dense" => Dense(model),
+            "conv" => Conv(model),
+            "best" => Best(model),
             _ => throw new ArgumentException(
                 $"There is no network '{name}': use {string.Join(" or ", Names)}.", nameof(name)),
         };
     }
 
     // 401,920 + 5,130 = 407,050 parameters.
-    private static DigitNetwork Dense() => new NetworkBuilder(1, 28, 28)
+    private static SequentialModel Dense(SequentialModel model) => model
         .Flatten()
-        .Dense(512, relu: true)
-        .Dense(10)
-        .Build("dense");
+        .Dense(512, Relu)
+        .Dense(10, Softmax);
 
     // 320 + 18,496 + 36,928 + 36,928 + 650 = 93,322 parameters.
-    private static DigitNetwork Conv() => new NetworkBuilder(1, 28, 28)
-        .Conv2D(32, kernel: 3, relu: true)
+    private static SequentialModel Conv(SequentialModel model) => model
+        .Conv2D(32, kernel: 3, activation: Relu)
         .MaxPooling2D(2)
-        .Conv2D(64, kernel: 3, relu: true)
+        .Conv2D(64, kernel: 3, activation: Relu)
         .MaxPooling2D(2)
-        .Conv2D(64, kernel: 3, relu: true)
+        .Conv2D(64, kernel: 3, activation: Relu)
         .Flatten()
-        .Dense(64, relu: true)
-        .Dense(10)
-        .Build("conv");
+        .Dense(64, Relu)
+        .Dense(10, Softmax);
 
     // 120,250 parameters. Early pooling keeps it fast. Avoid layers from 24 to 32 channels: libtorch 2.10 computes them
     // wrongly on some AVX2 processors.
-    private static DigitNetwork Best()
+    private static SequentialModel Best(SequentialModel model)
     {
-        var builder = new NetworkBuilder(1, 28, 28);
         Block(16, pools: true);
         Block(32, padding: Padding2D.Valid);
         Block(32, pools: true, padding: Padding2D.Valid);
         Block(48);
         Block(64);
         Block(96, padding: Padding2D.Valid);
-        return builder.Flatten().Dense(10).Build("best");
+        return model.Flatten().Dense(10, Softmax);
 
         void Block(int filters, bool pools = false, Padding2D padding = Padding2D.Same)
         {
-            builder.Conv2D(filters, kernel: 3, padding: padding).BatchNormalization();
-            if (pools) builder.MaxPooling2D(2);
-            builder.Relu();
+            model.Conv2D(filters, kernel: 3, padding: padding).BatchNormalization();
+            if (pools) model.MaxPooling2D(2);
+            model.Relu();
         }
     }
 }

@@ -3,12 +3,18 @@ using System.Text.Json.Serialization;
 namespace OnnxDigits.Training.Networks;
 
 /// <summary>Describes one layer of a network with all its settings.</summary>
-/// <param name="Name">The name of the layer, which prefixes its parameters in the state dictionary.</param>
+/// <param name="Name">The name of the layer, which is part of its parameters' names in the state dictionary.</param>
 /// <param name="Kind">The name of the Keras layer, such as <c>Conv2D</c> or <c>Dense</c>.</param>
 /// <param name="OutputShape">The shape of one output without the batch: [channels, height, width] or [units].</param>
-/// <param name="Parameters">The number of trainable parameters.</param>
-public sealed record LayerSummary(string Name, string Kind, IReadOnlyList<int> OutputShape, long Parameters)
+public sealed record LayerSummary(string Name, string Kind, IReadOnlyList<int> OutputShape)
 {
+    /// <summary>Gets the number of trainable parameters.</summary>
+    public long Parameters { get; init; }
+
+    /// <summary>Gets the number of other values that training changes, such as running means.</summary>
+    [JsonIgnore]
+    public long NonTrainableParameters { get; init; }
+
     /// <summary>Gets the number of output channels of a convolution.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Filters { get; init; }
@@ -29,11 +35,27 @@ public sealed record LayerSummary(string Name, string Kind, IReadOnlyList<int> O
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Padding2D? Padding { get; init; }
 
-    /// <summary>Gets the activation of a convolution or dense layer: <c>relu</c> or <c>linear</c>.</summary>
+    /// <summary>Gets the distance between the kernel's pixels, or <see langword="null"/> if it is 1.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? Activation { get; init; }
+    public int? Dilation { get; init; }
 
-    /// <summary>Gets the constant that batch normalization adds to the variance.</summary>
+    /// <summary>Gets the number of groups of channels, or <see langword="null"/> if it is 1.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Groups { get; init; }
+
+    /// <summary>Gets the activation of a convolution or dense layer.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Activation? Activation { get; init; }
+
+    /// <summary>Gets the fraction of the values that dropout sets to 0.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Rate { get; init; }
+
+    /// <summary>Gets the slope of a leaky ReLU for negative inputs.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Slope { get; init; }
+
+    /// <summary>Gets the constant that a normalization layer adds to the variance.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Epsilon { get; init; }
 

@@ -20,6 +20,7 @@ public partial class CheckpointTests
     [InlineData("dense", 8)]
     [InlineData("conv", 18)]
     [InlineData("best", 10)]
+    [InlineData("dropout", 10)]
     public void Train_StoppedAndResumed_EqualsTheUninterruptedRunToTheBit(string network, int stopAfter)
     {
         using var run = new TinyRun(network);
@@ -88,7 +89,7 @@ public partial class CheckpointTests
     [Fact]
     public void TrainingState_RecipeWithAveraging_AveragesTheWeights()
     {
-        using DigitNetwork network = DigitNetworks.Create("dense", seed: 1);
+        using SequentialModel network = DigitNetworks.Create("dense", seed: 1);
         Recipe recipe = Recipe.For("dense") with { Seed = 4 };
         using var plain = new TrainingState(network, recipe);
         using var state = new TrainingState(network, recipe with { AveragingDecay = 0.998 });

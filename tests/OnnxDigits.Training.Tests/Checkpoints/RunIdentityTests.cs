@@ -60,7 +60,7 @@ public class RunIdentityTests
     [Fact]
     public void HashGraph_AnyNetwork_LeavesTheWeights()
     {
-        using DigitNetwork network = DigitNetworks.Create("best", seed: 1);
+        using SequentialModel network = DigitNetworks.Create("best", seed: 1);
         Dictionary<string, torch.Tensor> before = network.CopyWeights();
         network.HashGraph();
         foreach ((string name, torch.Tensor weight) in network.CopyWeights()) Assert.True(weight.Equals(before[name]));
@@ -82,18 +82,18 @@ public class RunIdentityTests
                 .Replace("\n", "", StringComparison.Ordinal).Replace("  ", "", StringComparison.Ordinal)));
     }
 
-    private static RunIdentity Identity(DigitNetwork network)
+    private static RunIdentity Identity(SequentialModel network)
     {
         using (network) return RunIdentity.Of(network, Recipe.For("dense"), "generated", "abc", torch.CPU);
     }
 
-    private static DigitNetwork Network(string edit)
+    private static SequentialModel Network(string edit)
     {
-        NetworkBuilder builder = new NetworkBuilder(1, 4, 4).Conv2D(4, kernel: 1);
-        if (edit == "order") builder.BatchNormalization();
-        builder.MaxPooling2D(3, edit == "stride" ? 3 : 2, edit == "padding" ? Padding2D.Valid : Padding2D.Same);
-        if (edit != "order") builder.BatchNormalization();
-        return builder.Conv2D(4, edit == "kernel" ? 3 : 1, padding: Padding2D.Same)
-            .Flatten().Dense(10, relu: edit == "activation").Build("edited");
+        SequentialModel model = new SequentialModel(1, 4, 4) { Name = "edited" }.Conv2D(4, kernel: 1);
+        if (edit == "order") model.BatchNormalization();
+        model.MaxPooling2D(3, edit == "stride" ? 3 : 2, edit == "padding" ? Padding2D.Valid : Padding2D.Same);
+        if (edit != "order") model.BatchNormalization();
+        return model.Conv2D(4, edit == "kernel" ? 3 : 1, padding: Padding2D.Same)
+            .Flatten().Dense(10, edit == "activation" ? Activation.Relu : Activation.Linear);
     }
 }

@@ -13,7 +13,7 @@ internal sealed class TinyRun(string network) : IDisposable
     public static readonly DigitImages Images = DigitGenerator.CreateDataSet(1, 600, 10).Train;
 
     public Recipe Recipe { get; init; } =
-        OnnxDigits.Training.Recipes.Recipe.For(network) with
+        OnnxDigits.Training.Recipes.Recipe.For(network == "dropout" ? "dense" : network) with
         {
             Epochs = 3,
             BatchSize = 100,
@@ -30,7 +30,7 @@ internal sealed class TinyRun(string network) : IDisposable
     /// <summary>Trains to the end without checkpoints.</summary>
     public Outcome TrainWithoutCheckpoints()
     {
-        using DigitNetwork model = DigitNetworks.Create(network, Recipe.Seed);
+        using SequentialModel model = Create(Recipe.Seed);
         return new Outcome(model, new Trainer(model, Recipe).Train(Images));
     }
 
@@ -39,7 +39,7 @@ internal sealed class TinyRun(string network) : IDisposable
     /// <param name="seed">The seed of the weights that the checkpoint replaces.</param>
     public Outcome Train(int? stopAfter = null, long? seed = null)
     {
-        using DigitNetwork model = DigitNetworks.Create(network, seed ?? Recipe.Seed);
+        using SequentialModel model = Create(seed ?? Recipe.Seed);
         using var stop = new CancellationTokenSource();
         var trainer = new Trainer(model, Recipe)
         {
@@ -51,8 +51,16 @@ internal sealed class TinyRun(string network) : IDisposable
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 
+    private SequentialModel Create(long seed)
+    {
+        if (network != "dropout") return DigitNetworks.Create(network, seed);
+        torch.random.manual_seed(seed);
+        return new SequentialModel(1, 28, 28).Flatten().Dense(32, Activation.Relu).Dropout(0.5)
+            .Dense(10, Activation.Softmax);
+    }
+
     /// <summary>The result of a run without the times.</summary>
-    internal sealed class Outcome(DigitNetwork model, TrainingResult result)
+    internal sealed class Outcome(SequentialModel model, TrainingResult result)
     {
         public byte[] Weights { get; } =
             [.. model.Logits.state_dict().Values.SelectMany(weight => weight.bytes.ToArray())];

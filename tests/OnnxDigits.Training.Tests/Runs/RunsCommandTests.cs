@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using OnnxDigits.Training.Networks;
 using OnnxDigits.Training.Recipes;
 using OnnxDigits.Training.Reports;
 using OnnxDigits.Training.Reports.Pictures;
@@ -167,7 +168,8 @@ public sealed class RunsCommandTests(ManyRuns runs) : IDisposable
             Commit = "abc",
             Run = report.Run with
             {
-                Layers = [.. report.Run.Layers.Select(layer => layer with { Activation = "linear" })],
+                Layers = [.. report.Run.Layers.Select(layer =>
+                    layer.Name == "dense" ? layer with { Activation = Activation.Linear } : layer)],
             },
         });
         JsonArray comparison = Compare(runs.First, edited);

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using OnnxDigits.Data;
 using OnnxDigits.Training.Loop;
 using OnnxDigits.Training.Recipes;
@@ -8,74 +6,15 @@ using OnnxDigits.Training.Reports;
 using TorchOnnx;
 using TorchOnnx.OnnxRuntime;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace OnnxDigits.Training.Networks;
 
-/// <summary>Represents a network that classifies images of digits.</summary>
-/// <remarks>
-/// Training uses <see cref="Logits"/>. The exported graph is <see cref="Classifier"/>: the same modules and a softmax.
-/// </remarks>
-/// <example>
-/// <code>
-/// using DigitNetwork network = DigitNetworks.Create("conv", seed: 1);
-/// network.Fit(data.Train, Recipe.For("conv"));
-/// Console.WriteLine(network.Evaluate(data.Test).Accuracy);
-/// network.Export("conv.onnx");
-/// </code>
-/// </example>
-public sealed class DigitNetwork : IDisposable
+/// <content>Trains, evaluates and exports the network.</content>
+public sealed partial class SequentialModel
 {
-    internal DigitNetwork(
-        string name, IReadOnlyList<int> inputShape, Sequential logits, Sequential classifier,
-        IReadOnlyList<LayerSummary> layers)
-    {
-        Name = name;
-        InputShape = inputShape;
-        Logits = logits;
-        Classifier = classifier;
-        Layers = layers;
-    }
-
-    /// <summary>Gets the name of the network, such as <c>dense</c> or <c>conv</c>.</summary>
-    public string Name { get; }
-
-    /// <summary>Gets the shape of one input: [channels, height, width].</summary>
-    public IReadOnlyList<int> InputShape { get; }
-
-    /// <summary>
-    /// Gets the module that maps images [N, channels, height, width], float32 from 0 to 1, to logits [N, classes].
-    /// </summary>
-    public Sequential Logits { get; }
-
-    /// <summary>
-    /// Gets the module that maps the same images to probabilities [N, classes]. It shares its parameters with
-    /// <see cref="Logits"/>.
-    /// </summary>
-    public Sequential Classifier { get; }
-
-    /// <summary>Gets a description of each layer, in order.</summary>
-    public IReadOnlyList<LayerSummary> Layers { get; }
-
-    /// <summary>Gets the number of trainable parameters.</summary>
-    public long ParameterCount => Layers.Sum(layer => layer.Parameters);
-
     /// <summary>Gets the device that holds the parameters.</summary>
-    internal Device Device => Logits.parameters().First().device;
-
-    /// <summary>Returns a table of the layers, like Keras' <c>summary()</c>.</summary>
-    public string Summary()
-    {
-        var table = new StringBuilder($"Network {Name}, input {LayerSummary.ShapeText(InputShape)}\n");
-        foreach (LayerSummary layer in Layers)
-        {
-            table.Append(CultureInfo.InvariantCulture, $"  {layer.Name + " (" + layer.Kind + ")",-44}");
-            table.Append(CultureInfo.InvariantCulture, $"{layer.OutputShapeText,12}{layer.Parameters,10:N0}\n");
-        }
-
-        return table.Append(CultureInfo.InvariantCulture, $"  {"Total",-56}{ParameterCount,10:N0}\n").ToString();
-    }
+    internal Device Device => Logits.parameters().FirstOrDefault()?.device ?? CPU;
 
     /// <summary>Trains the network, like Keras' <c>fit()</c>. Use <see cref="Trainer"/> to follow each step.</summary>
     /// <param name="images">The training images.</param>
@@ -111,7 +50,7 @@ public sealed class DigitNetwork : IDisposable
         return OnnxExporter.Export(Classifier, example, new OnnxExportOptions
         {
             InputNames = [ModelMetadata.InputName],
-            OutputNames = [ModelMetadata.OutputName],
+            OutputNames = [EndsInSoftmax ? ModelMetadata.OutputName : "output"],
             ModelName = Name,
             ProducerName = "OnnxDigits",
             ProducerVersion = ModelMetadata.Version,
@@ -120,7 +59,7 @@ public sealed class DigitNetwork : IDisposable
         });
     }
 
-    /// <summary>Returns a digest of the structure: the SHA-256 of the exported graph with all weights set to 0.</summary>
+    /// <summary>Returns the SHA-256 of the exported graph with all weights set to 0.</summary>
     internal byte[] HashGraph()
     {
         using var scope = NewDisposeScope();
@@ -154,13 +93,6 @@ public sealed class DigitNetwork : IDisposable
     {
         using var noGradients = no_grad();
         foreach ((string name, Tensor parameter) in Logits.state_dict()) parameter.copy_(weights[name]);
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        Classifier.Dispose();
-        Logits.Dispose();
     }
 
     private sealed class EpochObserver(Action<EpochMetrics> onEpoch) : ITrainingObserver

@@ -1,0 +1,47 @@
+using OnnxDigits.Training.Loop;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace OnnxDigits.Training.Networks;
+
+/// <summary>Normalizes the channels of each pixel, as Keras does.</summary>
+internal sealed class ChannelNormalization : Module<Tensor, Tensor>
+{
+    private readonly LayerNorm _channels;
+
+    public ChannelNormalization(int channels, double epsilon)
+        : base(nameof(ChannelNormalization))
+    {
+        _channels = LayerNorm(channels, epsilon);
+        register_module("channels", _channels);
+    }
+
+    public override Tensor forward(Tensor input) =>
+        _channels.call(input.permute(0, 2, 3, 1)).permute(0, 3, 1, 2);
+}
+
+/// <summary>Multiplies negative inputs by a slope.</summary>
+/// <remarks>TorchSharp's module isn't safe while another thread collects garbage: see Numbers.</remarks>
+internal sealed class LeakyReluModule(double slope) : Module<Tensor, Tensor>(nameof(LeakyReluModule))
+{
+    private readonly Scalar _slope = slope.ToScalar();
+
+    public override Tensor forward(Tensor input) => input.leaky_relu(_slope);
+}
+
+/// <summary>Adds the output of layers to their input.</summary>
+internal sealed class ResidualModule : Module<Tensor, Tensor>
+{
+    private readonly Sequential _layers;
+
+    public ResidualModule(Sequential layers)
+        : base(nameof(ResidualModule))
+    {
+        _layers = layers;
+        register_module("layers", layers);
+    }
+
+    public override Tensor forward(Tensor input) => input.Plus(_layers.call(input));
+}
