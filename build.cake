@@ -112,13 +112,20 @@ Task("Demo")
     });
 
 Task("Pack")
-    .Description("Writes the packages to artifacts/packages.")
+    .Description("Writes the packages to artifacts/packages. --native compiles infer and digit-server ahead of time for this system, which needs a C compiler.")
     .IsDependentOn("Build")
     .Does(() =>
     {
         DotNet("pack", Solution, "--configuration", configuration, "--no-build", "--nologo");
         foreach (string command in new[] { Cli, Server })
-            DotNet("pack", command, "--configuration", configuration, "--nologo", "-p:PackForEachSystem=true");
+        {
+            string[] pack = ["pack", command, "--configuration", configuration, "--nologo", "-p:PackForEachSystem=true"];
+            DotNet(pack);
+            if (!HasArgument("native")) continue;
+            string system = System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier;
+            DeleteFiles($"artifacts/packages/*.{system}.*.snupkg");
+            DotNet([.. pack, "--runtime", system, "-p:PublishAot=true"]);
+        }
     });
 
 Task("TestGpu")

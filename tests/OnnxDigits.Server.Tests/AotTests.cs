@@ -15,12 +15,10 @@ public sealed class AotTests : IDisposable
     public async Task Publish_NativeAot_AnswersWithoutWarnings()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Needs a linker, which is found on Linux only.");
-        // Clang is the default linker, and gcc is installed more often.
         using var publish = Process.Start(new ProcessStartInfo("dotnet",
         [
             "publish", ServerProcess.PathOf("src/OnnxDigits.Server"), "-c", ServerProcess.Configuration,
-            "--use-current-runtime", "-p:PublishAot=true", "-p:CppCompilerAndLinker=gcc", "-o", _folder, "-v", "q",
-            "--nologo",
+            "--use-current-runtime", "-p:PublishAot=true", "-o", _folder, "-v", "q", "--nologo",
         ])
         {
             RedirectStandardOutput = true,

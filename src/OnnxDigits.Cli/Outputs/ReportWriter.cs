@@ -118,7 +118,7 @@ internal sealed class ReportWriter(
     }
 
     private static JsonArray Optional(string name, string? value) =>
-        value is null ? [] : [new JsonObject { [name] = value }];
+        value is null ? [] : new JsonArray(new JsonObject { [name] = value });
 
     private static JsonObject Cell(ConfusionMatrix confusion, int label, int digit)
     {
@@ -137,7 +137,7 @@ internal sealed class ReportWriter(
     private static string Count(long count) => count == 0 ? "" : count.ToString(CultureInfo.InvariantCulture);
 
     private static JsonArray Sections<T>(IEnumerable<T> items, Func<T, JsonObject> section) =>
-        [.. items.Select(section)];
+        new([.. items.Select(section)]);
 
     private static string Percent(double value) =>
         double.IsNaN(value) ? "–" : (100 * value).ToString("0.0", CultureInfo.InvariantCulture);

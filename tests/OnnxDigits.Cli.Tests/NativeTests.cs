@@ -1,0 +1,96 @@
+using System.Security.Cryptography;
+using OnnxDigits.Data;
+
+namespace OnnxDigits.Cli.Tests;
+
+/// <summary>Compiles the command ahead of time, and compares it with the managed one.</summary>
+public sealed class NativeTests(NativeTests.NativeInfer infer) : IClassFixture<NativeTests.NativeInfer>
+{
+    [Theory]
+    [InlineData("PICTURES", "-f", "csv", "--top", "3")]
+    [InlineData("PICTURES", "-f", "jsonl")]
+    [InlineData("PICTURES", "-f", "table", "--model", "conv")]
+    [InlineData("PICTURES", "-o", "OUT/rows.parquet")]
+    [InlineData("PICTURES", "-o", "OUT/rows.csv", "--report", "OUT/report", "--min-accuracy", "1")]
+    [InlineData("PAGE", "--all", "-f", "jsonl", "--annotate", "OUT/annotated")]
+    [InlineData("PICTURES", "--shard", "1/2", "-o", "OUT/part-{shard}.parquet")]
+    [InlineData("merge", "SHARDS", "-o", "OUT/merged.parquet", "--report", "OUT/report")]
+    [InlineData("merge", "SHARDS", "-o", "OUT/merged.csv")]
+    [InlineData("evaluate", "--data", "generated", "--model", "dense", "-f", "table")]
+    [InlineData("info", "--model", "best")]
+    [InlineData("devices")]
+    [InlineData("completion", "bash")]
+    [InlineData("--help")]
+    [InlineData("PICTURES", "--tpo", "3")]
+    [InlineData("nowhere.png", "--model", "nowhere.onnx")]
+    public void Run_CompiledAheadOfTime_IsThatOfTheManagedCommand(params string[] arguments)
+    {
+        using DigitFolder native = new(), managed = new();
+        var (code, output, error) = ProcessRun.Of(infer.Program, In(native));
+        var expected = InferRun.Of(In(managed));
+
+        Assert.Equal((expected.Code, expected.Output), (code, output.Replace(native.Path, managed.Path)));
+        Assert.Equal(Facts(expected.Error), Facts(error.Replace(native.Path, managed.Path)));
+        Assert.Equal(Files(managed), Files(native));
+
+        string[] In(DigitFolder folder) =>
+            [.. arguments.Select(argument => infer.PathOf(argument).Replace("OUT", folder.Path))];
+    }
+
+    [Fact]
+    public void Publish_Folder_HasTheProgramAndNativeLibrariesOnly() => Assert.All(
+        Directory.GetFiles(Path.GetDirectoryName(infer.Program)!), file => Assert.True(
+            file == infer.Program || Path.GetFileName(file).StartsWith("lib", StringComparison.Ordinal), file));
+
+    // The time differs.
+    private static string[] Facts(string error) =>
+        [.. error.Split('\n').Select(line => line.Split(" images in ")[0])];
+
+    private static IEnumerable<(string, string)> Files(DigitFolder folder) =>
+        Directory.EnumerateFiles(folder.Path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+            .Select(file => (
+                Path.GetRelativePath(folder.Path, file), Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)))));
+
+    /// <summary>The compiled command, 1,000 pictures, a page of digits, and shards.</summary>
+    public sealed class NativeInfer : IDisposable
+    {
+        private readonly DigitFolder _folder = new();
+
+        public NativeInfer()
+        {
+            string project = Path.Combine(ProcessRun.Root, "src", "OnnxDigits.Cli");
+            var (code, output, error) = ProcessRun.Of(
+                "dotnet", "publish", project, "-c", ProcessRun.Configuration, "--use-current-runtime",
+                "-p:PublishAot=true", "-o", _folder.Combine("bin"), "-v", "q",
+                "--nologo");
+            Assert.Equal((0, "", ""), (code, output.Trim(), error.Trim()));
+            Program = _folder.Combine(Path.Combine("bin", "infer"));
+
+            var digits = DigitGenerator.Draw(seed: 2, count: 999);
+            for (int i = 0; i < digits.Count; i++)
+            {
+                _folder.Write($"pictures/{digits.Label(i)}/{i:000}.png", DigitFolder.EncodePng(digits.Image(i)));
+            }
+            _folder.Write("pictures/0/damaged.png", [1, 2, 3]);
+            var page = DigitPage.Draw(digits.Slice(0, 20), DigitPaper.Ruled, isPhotograph: true, seed: 1);
+            _folder.Write("page/page.png", DigitFolder.EncodePng(page.Pixels, page.Width));
+            foreach (string format in (string[])["csv", "parquet"])
+            {
+                foreach (string shard in (string[])["1/2", "2/2"])
+                {
+                    InferRun.Of(
+                        PathOf("PICTURES"), "--shard", shard, "-o", PathOf($"SHARDS/rows-{{shard}}.{format}"));
+                }
+            }
+        }
+
+        public string Program { get; }
+
+        public string PathOf(string argument) => argument
+            .Replace("PICTURES", _folder.Combine("pictures"))
+            .Replace("PAGE", _folder.Combine("page"))
+            .Replace("SHARDS", _folder.Combine("shards"));
+
+        public void Dispose() => _folder.Dispose();
+    }
+}
