@@ -49,6 +49,24 @@ public sealed class PackageTests : IDisposable
         DotNet(program, "build", "--nologo");
 
         Assert.Equal("7", DotNet(program, "run", "--no-build", "--", picture).Trim());
+
+        DotNet(program, "publish", "--nologo", "-o", "any");
+        Assert.Equal(
+            ["linux-arm64", "linux-x64", "osx", "osx-arm64", "win-arm64", "win-x64"],
+            Directory.GetDirectories(Path.Combine(program, "any", "runtimes")).Select(Path.GetFileName).Order());
+        DotNet(program, "publish", "--nologo", "-o", "one", "-p:OnnxDigitsSystems=linux-x64");
+        Assert.Equal(
+            ["libLibTorchSharp.so", "libSkiaSharp.so", "libonnxruntime.so", "libonnxruntime_providers_shared.so"],
+            Directory.GetFiles(Path.Combine(program, "one", "runtimes", "linux-x64", "native"))
+                .Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.DoesNotContain(
+            Directory.GetFiles(program, "*", SearchOption.AllDirectories),
+            file => Path.GetExtension(file) is ".lib" or ".aar" || file.EndsWith("libSkiaSharp.pdb"));
+        var (code, output) = Repository.Run(
+            program, "dotnet", "publish", "--nologo", "-r", "linux-musl-x64", "--no-self-contained",
+            "-p:UseAppHost=false");
+        Assert.Equal(1, code);
+        Assert.Contains("Microsoft.ML.OnnxRuntime has no native library for linux-musl-x64.", output);
     }
 
     [Theory]

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using OnnxDigits.Inference;
 using OnnxDigits.Tools.Shared;
@@ -44,12 +43,16 @@ internal static class PeerTable
             [
                 timing.Name,
                 Lines(i < peers.Count ? peers[i].File : "read.py"),
-                publishes && i < peers.Count ? $"{PublishedMegabytes(peers[i].File):0} MB" : "–",
+                publishes && i < peers.Count ? SizeTable.Publish(peers[i].File, SizeTable.OneSystem) : "–",
                 $"{timing.Ratio:0.00} ×", $"{batches[i].Ratio:0.00} ×",
                 i < peers.Count ? $"{Allocated(peers[i].One):N0} B" : "–",
             ])));
         PrintNetworks(rounds);
     }
+
+    /// <summary>Returns the folder with the programs.</summary>
+    public static string PeersFolder([CallerFilePath] string source = "") =>
+        Path.Combine(Path.GetDirectoryName(source)!, "peers");
 
     private static void PrintNetworks(int rounds)
     {
@@ -84,34 +87,4 @@ internal static class PeerTable
             && !line.StartsWith("import ", StringComparison.Ordinal)
             && !(line.StartsWith("using ", StringComparison.Ordinal) && !line.Contains('=', StringComparison.Ordinal)))
         .ToString();
-
-    private static double PublishedMegabytes(string file)
-    {
-        DirectoryInfo output = Directory.CreateTempSubdirectory("peer-");
-        try
-        {
-            string[] arguments =
-            [
-                "publish", file, "--configuration", "Release", "--use-current-runtime", "--self-contained", "false",
-                "--output", output.FullName,
-            ];
-            var start = new ProcessStartInfo("dotnet", arguments)
-            {
-                WorkingDirectory = PeersFolder(),
-                RedirectStandardOutput = true,
-            };
-            using var publish = Process.Start(start)!;
-            string log = publish.StandardOutput.ReadToEnd();
-            publish.WaitForExit();
-            if (publish.ExitCode != 0) throw new InvalidOperationException($"Cannot publish '{file}': {log}");
-            return output.EnumerateFiles("*", SearchOption.AllDirectories).Sum(published => published.Length) / 1e6;
-        }
-        finally
-        {
-            output.Delete(recursive: true);
-        }
-    }
-
-    private static string PeersFolder([CallerFilePath] string source = "") =>
-        Path.Combine(Path.GetDirectoryName(source)!, "peers");
 }

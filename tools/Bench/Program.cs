@@ -52,6 +52,9 @@ var peers = new Command("peers", "Compares OnnxDigits with ONNX Runtime, ML.NET,
 };
 peers.SetAction(parsed => PeerTable.Print(parsed.GetValue(rounds), parsed.GetValue(python), parsed.GetValue(sizes)));
 
+var published = new Command("sizes", "Publishes the programs in peers/ in each way, and prints their sizes.");
+published.SetAction(_ => SizeTable.Print());
+
 var commandLines = new Argument<string[]>("COMMAND")
 {
     Description = "Command lines for sh, such as 'infer photos/ -q'. The first is the baseline.",
@@ -124,5 +127,5 @@ serve.SetAction(parsed => ServeTable.PrintAsync(
 
 return new RootCommand("Benchmarks that print Markdown.")
 {
-    calls, peers, commands, train, export, quantization, serve, worker,
+    calls, peers, published, commands, train, export, quantization, serve, worker,
 }.Parse(args).Invoke();
