@@ -11,12 +11,21 @@ namespace Docs;
 public sealed class PackageTests : IDisposable
 {
     private const string Program = """
+        using System.Reflection;
+        using System.Runtime.Versioning;
         using OnnxDigits.Imaging;
         using OnnxDigits.Inference;
+        using TorchOnnx;
+        using TorchOnnx.OnnxRuntime;
 
         using var classifier = new DigitClassifier();
         DigitPrediction prediction = classifier.ClassifyFile(args[0]);
         Console.WriteLine(prediction.Digit);
+        Type[] types = [typeof(DigitClassifier), typeof(ImageFile), typeof(OnnxExporter), typeof(OnnxRuntimeRunner)];
+        foreach (Type type in types)
+        {
+            Console.WriteLine(type.Assembly.GetCustomAttribute<TargetFrameworkAttribute>()!.FrameworkName);
+        }
         """;
 
     private static readonly string[] Packages =
@@ -30,7 +39,7 @@ public sealed class PackageTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public void Packages_InstalledElsewhere_ReadADigit()
+    public void Packages_InstalledElsewhere_ReadADigitAndTakeTheFilesOfTheirSystems()
     {
         string feed = Path.Combine(_folder, "feed");
         string program = Directory.CreateDirectory(Path.Combine(_folder, "program")).FullName;
@@ -48,13 +57,19 @@ public sealed class PackageTests : IDisposable
         File.WriteAllBytes(picture, ReaderFolder.Encode(digits.Image(7), SKEncodedImageFormat.Png));
         DotNet(program, "build", "--nologo");
 
-        Assert.Equal("7", DotNet(program, "run", "--no-build", "--", picture).Trim());
+        foreach (string version in (string[])["8.0", "10.0"])
+        {
+            string output = DotNet(program, "run", "--no-build", "-f", $"net{version}", "--", picture);
+            string[] lines = output.Trim().Split('\n');
+            Assert.Equal("7", lines[0]);
+            Assert.All(lines[1..], line => Assert.Equal($".NETCoreApp,Version=v{version}", line));
+        }
 
-        DotNet(program, "publish", "--nologo", "-o", "any");
+        DotNet(program, "publish", "--nologo", "-f", "net10.0", "-o", "any");
         Assert.Equal(
             ["linux-arm64", "linux-x64", "osx", "osx-arm64", "win-arm64", "win-x64"],
             Directory.GetDirectories(Path.Combine(program, "any", "runtimes")).Select(Path.GetFileName).Order());
-        DotNet(program, "publish", "--nologo", "-o", "one", "-p:OnnxDigitsSystems=linux-x64");
+        DotNet(program, "publish", "--nologo", "-f", "net10.0", "-o", "one", "-p:OnnxDigitsSystems=linux-x64");
         Assert.Equal(
             ["libLibTorchSharp.so", "libSkiaSharp.so", "libonnxruntime.so", "libonnxruntime_providers_shared.so"],
             Directory.GetFiles(Path.Combine(program, "one", "runtimes", "linux-x64", "native"))
@@ -62,11 +77,10 @@ public sealed class PackageTests : IDisposable
         Assert.DoesNotContain(
             Directory.GetFiles(program, "*", SearchOption.AllDirectories),
             file => Path.GetExtension(file) is ".lib" or ".aar" || file.EndsWith("libSkiaSharp.pdb"));
-        var (code, output) = Repository.Run(
-            program, "dotnet", "publish", "--nologo", "-r", "linux-musl-x64", "--no-self-contained",
-            "-p:UseAppHost=false");
+        var (code, error) = Repository.Run(
+            program, "dotnet", "publish", "--nologo", "-f", "net10.0", "-r", "linux-musl-x64", "--no-self-contained");
         Assert.Equal(1, code);
-        Assert.Contains("Microsoft.ML.OnnxRuntime has no native library for linux-musl-x64.", output);
+        Assert.Contains("Microsoft.ML.OnnxRuntime has no native library for linux-musl-x64.", error);
     }
 
     [Theory]
@@ -134,7 +148,9 @@ public sealed class PackageTests : IDisposable
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
                 <OutputType>Exe</OutputType>
-                <TargetFramework>net10.0</TargetFramework>
+                <TargetFrameworks>net8.0;net10.0</TargetFrameworks>
+                <RollForward>Major</RollForward>
+                <UseAppHost>false</UseAppHost>
                 <ImplicitUsings>enable</ImplicitUsings>
                 <RestoreAdditionalProjectSources>{feed}</RestoreAdditionalProjectSources>
                 <RestorePackagesPath>{Path.Combine(_folder, "unpacked")}</RestorePackagesPath>

@@ -18,7 +18,7 @@ internal sealed class BatchLimit(int images)
     // Few sizes, so that a lane binds little memory and a device compiles few shapes.
     private static readonly int[] Sizes = [16384, 4096, 1024, 256, 64, 8, 1];
 
-    private readonly Lock _gate = new();
+    private readonly object _gate = new();
     private volatile int _images = images;
     private volatile string? _notice;
 

@@ -45,7 +45,7 @@ internal sealed class DeviceProvider
         },
         // All sessions share one device and one command queue, which concurrent calls corrupt (ONNX Runtime 1.30:
         // command encoder errors, then a crash).
-        Gate = new Lock(),
+        Gate = new Gate(),
     };
 
     public required string Name { get; init; }
@@ -61,7 +61,7 @@ internal sealed class DeviceProvider
     public required string Requirements { get; init; }
 
     /// <summary>Gets the lock to hold while a session is made, run or disposed, for providers that need one.</summary>
-    public Lock? Gate { get; private init; }
+    public Gate? Gate { get; private init; }
 
     private Action<SessionOptions, DeviceName> AppendBuiltIn { get; init; } = null!;
 

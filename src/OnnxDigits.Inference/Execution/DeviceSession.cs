@@ -14,7 +14,7 @@ internal sealed record DeviceSession(InferenceSession Session, DeviceName Device
     public string? Notice { get; init; }
 
     /// <summary>Gets the lock to hold while the session is used, for providers that need one.</summary>
-    public Lock? Gate { get; init; }
+    public Gate? Gate { get; init; }
 
     public required BatchLimit Limit { get; init; }
 
@@ -30,11 +30,11 @@ internal sealed record DeviceSession(InferenceSession Session, DeviceName Device
     }
 
     /// <summary>Waits for the gate, if the provider has one.</summary>
-    public Lock.Scope Enter() => Gate is null ? default : Gate.EnterScope();
+    public Gate.Turn Enter() => Execution.Gate.Enter(Gate);
 
     public void Dispose()
     {
-        using Lock.Scope turn = Enter();
+        using Gate.Turn turn = Enter();
         Session.Dispose();
     }
 }

@@ -112,19 +112,19 @@ internal sealed class InferenceLane(DeviceSession session) : IDisposable
     private BoundBatch GetBatch(int size)
     {
         if (_batches.TryGetValue(size, out BoundBatch? batch)) return batch;
-        using Lock.Scope turn = session.Enter();
+        using Gate.Turn turn = session.Enter();
         return _batches[size] = session.Bind(size);
     }
 
     private void FreeBatch(int size)
     {
-        using Lock.Scope turn = session.Enter();
+        using Gate.Turn turn = session.Enter();
         if (_batches.Remove(size, out BoundBatch? batch)) batch.Dispose();
     }
 
     public void Dispose()
     {
-        using Lock.Scope turn = session.Enter();
+        using Gate.Turn turn = session.Enter();
         foreach (BoundBatch batch in _batches.Values) batch.Dispose();
     }
 }

@@ -5,7 +5,7 @@ namespace OnnxDigits.Inference.Execution;
 /// <summary>Registers plugin libraries with ONNX Runtime, each once in a process.</summary>
 internal static class ProviderLibrary
 {
-    private static readonly Lock Gate = new();
+    private static readonly object Gate = new();
     private static readonly Dictionary<string, (string Path, IReadOnlyList<OrtEpDevice> Devices)> Registered = [];
 
     /// <summary>Registers a library if necessary, and returns the devices that it found.</summary>

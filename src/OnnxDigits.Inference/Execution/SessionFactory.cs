@@ -77,7 +77,7 @@ internal static class SessionFactory
         var provider = DeviceProvider.Of(device.Kind);
         // Open the model on the CPU first. If that fails, the model is at fault, and the exception says so.
         using DeviceSession cpu = CreateOnCpu(request);
-        using Lock.Scope turn = provider.Gate is null ? default : provider.Gate.EnterScope();
+        using Gate.Turn turn = Gate.Enter(provider.Gate);
         using SessionOptions options = request.NewOptions();
         InferenceSession? session = null;
         try

@@ -68,7 +68,7 @@ internal static class ModelCheck
             IrVersion = model.IrVersion,
             OpsetVersion = model.OpsetImport
                 .FirstOrDefault(set => OnnxExtensions.IsDefaultDomain(set.Domain))?.Version ?? 0,
-            Sha256 = Convert.ToHexStringLower(SHA256.HashData(file)),
+            Sha256 = Convert.ToHexString(SHA256.HashData(file)).ToLowerInvariant(),
             Provider = "",
             Device = "",
         };

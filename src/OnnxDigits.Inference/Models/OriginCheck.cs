@@ -79,7 +79,7 @@ internal static class OriginCheck
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(file[..start]);
         hash.AppendData(file[(start + field.Length)..]);
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        return Convert.ToHexString(hash.GetHashAndReset()).ToLowerInvariant();
     }
 
     private static void CheckVersions(ModelProto model)

@@ -27,7 +27,7 @@ internal sealed class PageInk
         int least = isPhotograph ? MinPhotoSide : MinDrawingSide;
         Parts =
         [
-            .. Components.Bounds.Index()
+            .. Components.Bounds.Select((bounds, index) => (Item: bounds, Index: index))
                 .Where(component => component.Item.Longer >= least && !IsSurrounding(component.Item))
                 .OrderByDescending(component => component.Item.Height)
                 .Take(MaxParts)

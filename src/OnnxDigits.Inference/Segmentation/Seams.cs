@@ -32,8 +32,8 @@ internal static class Seams
         // A stroke begins where a seam enters ink.
         int[] strokes =
         [
-            .. seams.Select(seam => seam.Index().Count(at =>
-                Has(at.Item, at.Index) && (at.Index == 0 || !Has(seam[at.Index - 1], at.Index - 1)))),
+            .. seams.Select(seam => Enumerable.Range(0, seam.Length).Count(at =>
+                Has(seam[at], at) && (at == 0 || !Has(seam[at - 1], at - 1)))),
         ];
         var pieces = new SortedDictionary<int, (int Label, InkBounds Bounds)>();
         for (int y = 0; y < box.Height; y++)

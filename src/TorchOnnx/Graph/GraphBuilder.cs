@@ -175,7 +175,8 @@ internal sealed class GraphBuilder
     {
         using var scope = torch.NewDisposeScope();
         var tensors = _initializers.ToDictionary(initializer => initializer.Value, initializer => initializer.Tensor);
-        var reads = _nodes.SelectMany(node => node.Inputs.OfType<GraphValue>()).CountBy(value => value).ToDictionary();
+        var reads = _nodes.SelectMany(node => node.Inputs.OfType<GraphValue>())
+            .GroupBy(value => value).ToDictionary(uses => uses.Key, uses => uses.Count());
         HashSet<GraphNode> folded = [];
         foreach (var node in _nodes)
         {

@@ -73,7 +73,8 @@ internal sealed class RewrittenCode
     {
         Delegate[] parts = original.GetInvocationList();
         Delegate[] wrapped = [.. parts.Select(WrapOne)];
-        return parts.SequenceEqual(wrapped, ReferenceEqualityComparer.Instance) ? original : Delegate.Combine(wrapped)!;
+        bool isSame = Enumerable.SequenceEqual(parts, wrapped, ReferenceEqualityComparer.Instance);
+        return isSame ? original : Delegate.Combine(wrapped)!;
     }
 
     private Delegate WrapOne(Delegate original)

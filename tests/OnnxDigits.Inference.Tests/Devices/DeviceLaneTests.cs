@@ -110,7 +110,7 @@ public class DeviceLaneTests
         cpu with
         {
             Device = new DeviceName(DeviceKind.WebGpu, 0),
-            Gate = new Lock(),
+            Gate = new Gate(),
             Limit = new BatchLimit(BatchLimit.OfDevice),
         };
 }

@@ -22,7 +22,7 @@ internal sealed class LimitedDevice(DeviceSession cpu)
     public DeviceSession Session => field ??= cpu with
     {
         Device = new DeviceName(DeviceKind.WebGpu, 0),
-        Gate = new Lock(),
+        Gate = new Gate(),
         Limit = new BatchLimit(BatchLimit.OfDevice),
         Bind = size => new Batch(this, cpu, size),
     };

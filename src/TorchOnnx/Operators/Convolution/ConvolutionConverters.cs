@@ -17,7 +17,7 @@ internal static class ConvolutionConverters
                 "Pass the padding as numbers");
         }
         // PadConverters takes (begin, end) of each dimension, from the last one backwards.
-        var sides = padding.Reverse().SelectMany(size => (Dimension[])[size, size]);
+        var sides = Enumerable.Reverse(padding).SelectMany(size => (Dimension[])[size, size]);
         inputs[0] = PadConverters.Pad(context, [.. sides], module.padding_mode, 0);
         return context.Add("Conv", inputs, (window with { Pads = new long[2 * padding.Length] }).Attributes());
     }

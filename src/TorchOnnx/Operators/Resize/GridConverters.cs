@@ -55,7 +55,7 @@ internal static class GridConverters
         long[] sides = [.. space.Select(size => size.Size)];
         using var scope = NewDisposeScope();
         var axes = sides.Select(side => Coordinates(side, aligned)).ToArray();
-        var mesh = meshgrid(axes, "ij").Reverse().Append(ones(sides));
+        var mesh = Enumerable.Reverse(meshgrid(axes, "ij")).Append(ones(sides));
         var points = context.Constant(stack(mesh, -1).reshape(1, -1, sides.Length + 1));
         var theta = context.Tensor("theta");
         var mapped = context.Add("MatMul", [points, context.Swap(theta, 3, 1, 2)]);
