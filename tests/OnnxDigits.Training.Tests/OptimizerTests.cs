@@ -57,14 +57,14 @@ public class OptimizerTests
         using SequentialModel theirs = DigitNetworks.Create("dense", seed: 1);
         using var optimizer = new Optimizer(ours.Logits.parameters(), recipe);
         Parameter[] parameters = [.. theirs.Logits.parameters()];
-        using OptimizerHelper expected = recipe.Optimizer == OptimizerKind.RmsProp
-            ? optim.RMSProp(parameters, recipe.LearningRate, recipe.Rho, recipe.Epsilon)
+        using OptimizerHelper expected = recipe.Optimizer.Kind == OptimizerKind.RmsProp
+            ? optim.RMSProp(parameters, recipe.Optimizer.LearningRate, recipe.Optimizer.Rho, recipe.Optimizer.Epsilon)
             : optim.AdamW(
                 [
                     new AdamW.ParamGroup([.. parameters.Where(parameter => parameter.dim() > 1)],
-                        recipe.LearningRate, weight_decay: recipe.WeightDecay),
+                        recipe.Optimizer.LearningRate, weight_decay: recipe.Optimizer.WeightDecay),
                     new AdamW.ParamGroup([.. parameters.Where(parameter => parameter.dim() == 1)],
-                        recipe.LearningRate, weight_decay: 0),
+                        recipe.Optimizer.LearningRate, weight_decay: 0),
                 ]);
         for (int step = 0; step < 5; step++)
         {
@@ -73,7 +73,7 @@ public class OptimizerTests
                 our.grad = their.grad = randn(our.shape);
             }
 
-            optimizer.Step(recipe.LearningRate);
+            optimizer.Step(recipe.Optimizer.LearningRate);
             expected.step();
         }
 
@@ -94,7 +94,8 @@ public class OptimizerTests
         for (int step = 1; step <= Gradients.Length; step++)
         {
             weight.grad = full(weight.shape, (float)Gradients[step - 1]);
-            state.Step(step, recipe.Optimizer == OptimizerKind.AdamW ? 3e-3 * step : recipe.LearningRate);
+            double rate = recipe.Optimizer.LearningRate;
+            state.Step(step, recipe.Optimizer.Kind == OptimizerKind.AdamW ? 3e-3 * step : rate);
             yield return weight.item<float>();
         }
     }

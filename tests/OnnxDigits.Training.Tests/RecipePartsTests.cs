@@ -14,10 +14,13 @@ public class RecipePartsTests
         {
             Epochs = 5,
             BatchSize = 128,
-            Optimizer = OptimizerKind.RmsProp,
-            LearningRate = 1e-3,
-            Rho = 0.9,
-            Epsilon = 1e-7,
+            Optimizer = new OptimizerSettings
+            {
+                Kind = OptimizerKind.RmsProp,
+                LearningRate = 1e-3,
+                Rho = 0.9,
+                Epsilon = 1e-7,
+            },
             ValidationSplit = 0,
         };
         Assert.Equal(expected, Recipe.For("dense"));
@@ -27,7 +30,14 @@ public class RecipePartsTests
     [Fact]
     public void LearningRateAt_WarmUpAndCosine_RisesThenFallsToZero()
     {
-        Recipe recipe = Recipe.For("best") with { LearningRate = 1, Schedule = LearningRateSchedule.WarmUpAndCosine };
+        Recipe recipe = Recipe.For("best") with
+        {
+            Optimizer = new OptimizerSettings
+            {
+                LearningRate = 1,
+                Schedule = LearningRateSchedule.WarmUpAndCosine,
+            },
+        };
         Assert.Equal(0.2, recipe.LearningRateAt(10, 1000), 1e-9);
         Assert.Equal(1, recipe.LearningRateAt(50, 1000), 1e-9);
         Assert.Equal(0.5, recipe.LearningRateAt(525, 1000), 1e-9);

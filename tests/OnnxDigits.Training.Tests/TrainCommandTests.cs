@@ -30,6 +30,7 @@ public sealed class TrainCommandTests : IDisposable
     [InlineData("Usage: OnnxDigits.Training runs compare [RUN...] [options]", "runs", "compare")]
     [InlineData("Usage: OnnxDigits.Training digits export FOLDER [options]", "digits", "export")]
     [InlineData("Usage: OnnxDigits.Training digits sheet FILE [options]", "digits", "sheet")]
+    [InlineData("Usage: OnnxDigits.Training recipe [options]", "recipe")]
     public void Help_EveryCommand_FitsEightyColumns(string usage, params string[] arguments)
     {
         using var command = new CommandRunner();
@@ -61,12 +62,12 @@ public sealed class TrainCommandTests : IDisposable
 
         JsonElement report = JsonDocument.Parse(File.ReadAllText(Path.Combine(run, "report.json"))).RootElement;
         JsonElement recipe = report.GetProperty("run").GetProperty("recipe");
-        Assert.Equal("rms_prop", recipe.GetProperty("optimizer").GetString());
-        Assert.Equal("generated", report.GetProperty("run").GetProperty("data_set").GetString());
+        Assert.Equal("rmsProp", recipe.GetProperty("optimizer").GetProperty("kind").GetString());
+        Assert.Equal("generated", report.GetProperty("run").GetProperty("dataSet").GetString());
         Assert.Equal(
-            0, report.GetProperty("result").GetProperty("agreement").GetProperty("digits_differing").GetInt32());
+            0, report.GetProperty("result").GetProperty("agreement").GetProperty("digitsDiffering").GetInt32());
         Assert.Equal("--network", report.GetProperty("arguments")[0].GetString());
-        Assert.Equal(1, report.GetProperty("schema").GetInt32());
+        Assert.Equal(2, report.GetProperty("schema").GetInt32());
         Assert.Matches("^[0-9a-f]{40}$", report.GetProperty("commit").GetString());
         Assert.Equal(512, report.GetProperty("run").GetProperty("layers")[1].GetProperty("units").GetInt32());
         Assert.Contains("407,050", _output.ToString(), StringComparison.Ordinal);
@@ -168,27 +169,31 @@ public sealed class TrainCommandTests : IDisposable
 
     [Theory]
     [InlineData("--network=conv --runs=3 --publish=artifacts/models")]
-    [InlineData("--network=conv --seed=7 --epochs=1 --batch-size=32 --threads=2 --data=generated --publish=DIR")]
+    [InlineData("--network=conv --set=epochs=1 --set=batchSize=32 --set=seed=7 --set=optimizer.learningRate=0.0003 "
+        + "--threads=2 --data=generated --publish=DIR")]
+    [InlineData("--network=best --set=optimizer.kind=rmsProp --set=drawn.digits=5 --set=augmentation=null")]
     public void CommandFor_AnyOptions_RepeatsTheRuns(string arguments)
     {
-        Dictionary<string, string> given = arguments
+        ILookup<string, string> given = arguments
             .Replace("DIR", "/home/me/models", StringComparison.Ordinal).Split(' ')
-            .Select(argument => argument.Split('=')).ToDictionary(argument => argument[0], argument => argument[1]);
+            .Select(argument => argument.Split('=', 2)).ToLookup(argument => argument[0], argument => argument[1]);
         int? Number(string name) =>
-            given.TryGetValue(name, out string? text) ? int.Parse(text, CultureInfo.InvariantCulture) : null;
+            given[name].SingleOrDefault() is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
+        string network = given["--network"].Single();
         var options = new TrainOptions
         {
-            Networks = ["conv"],
+            Recipes = new OrderedDictionary<string, Recipe>
+            {
+                [network] = given["--set"].Aggregate(
+                    Recipe.For(network), (recipe, setting) => RecipeChange.OfText(setting).ApplyTo(recipe)),
+            },
             RunsFolder = "runs",
-            Seed = Number("--seed") ?? 1,
             Runs = Number("--runs") ?? 1,
-            Epochs = Number("--epochs"),
-            BatchSize = Number("--batch-size"),
             Threads = Number("--threads"),
-            Data = given.GetValueOrDefault("--data"),
-            Publish = given["--publish"],
+            Data = given["--data"].SingleOrDefault(),
+            Publish = given["--publish"].SingleOrDefault(),
         };
-        Assert.Equal($"dotnet cake --target=Train {arguments}", options.CommandFor("conv"));
+        Assert.Equal($"dotnet cake --target=Train {arguments}", options.CommandFor(network));
     }
 
     [Fact]
@@ -296,18 +301,19 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData(0.973, null, null)]
+    [InlineData(0.973, 5, null)]
     [InlineData(0, 1, null)]
     [InlineData(0.5, 1, 0.5)]
     public void AccuracyBarFor_Mnist_AppliesToUnchangedRecipesUnlessAskedFor(
-        double expected, int? epochs, double? minAccuracy)
+        double expected, int epochs, double? minAccuracy)
     {
         var options = new TrainOptions
         {
-            Networks = ["dense"],
+            Recipes = new OrderedDictionary<string, Recipe>
+            {
+                ["dense"] = Recipe.For("dense") with { Seed = 7, Epochs = epochs },
+            },
             RunsFolder = "runs",
-            Seed = 7,
-            Epochs = epochs,
             MinAccuracy = minAccuracy,
         };
         Assert.Equal(expected, options.AccuracyBarFor("dense", isMnist: true));

@@ -39,7 +39,7 @@ internal sealed record RunIdentity(
             TrainingDevice.NameOf(device));
 
     /// <summary>
-    /// Returns all settings by name, such as <c>batch_size</c>, <c>augmentation_rotation</c> or, for a layer,
+    /// Returns all settings by name, such as <c>batchSize</c>, <c>augmentation.rotation</c> or, for a layer,
     /// <c>conv2d_1</c>.
     /// </summary>
     public Dictionary<string, string> Settings() =>
@@ -58,13 +58,13 @@ internal sealed record RunIdentity(
         ];
     }
 
-    // The settings of the recipe have no prefix.
+    // The names of the recipe's settings are their paths in the recipe.
     private static IEnumerable<(string Name, string Value)> Leaves(string prefix, JsonObject parent) =>
         parent.SelectMany(property => property.Value switch
         {
             null => [],
             JsonArray layers => DescribeLayers(layers),
-            JsonObject child => Leaves(property.Key == "recipe" ? "" : $"{prefix}{property.Key}_", child),
+            JsonObject child => Leaves(property.Key == "recipe" ? "" : $"{prefix}{property.Key}.", child),
             _ => [(prefix + property.Key, property.Value.ToString())],
         });
 
@@ -73,7 +73,7 @@ internal sealed record RunIdentity(
         layers.Select(layer => (
             (string)layer!["name"]!,
             string.Join(", ", layer.AsObject()
-                .Where(setting => setting.Key is not ("name" or "output_shape" or "parameters"))
+                .Where(setting => setting.Key is not ("name" or "outputShape" or "parameters"))
                 .Select(setting => setting.Key == "kind" ? $"{setting.Value}" : $"{setting.Key} {setting.Value}"))))
         .Prepend(("layers", string.Join(", ", layers.Select(layer => layer!["name"]))));
 }

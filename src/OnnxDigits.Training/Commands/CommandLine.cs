@@ -19,6 +19,7 @@ internal static class CommandLine
         RootCommand root = TrainCommand.Create(context);
         root.Add(RunsCommand.Create(context));
         root.Add(DigitsCommand.Create(context));
+        root.Add(RecipeCommand.Create(context));
         root.Options.Remove(root.Options.OfType<HelpOption>().Single());
         root.Add(TrainHelp.Create().CreateOption());
 
@@ -52,7 +53,7 @@ internal static class CommandLine
 
     private static int? CodeOf(Exception e) => e switch
     {
-        UsageException => ExitCode.Usage,
+        CommandException error => error.ExitCode,
         DigitDataException => ExitCode.Data,
         ResumeException => ExitCode.Resume,
         OnnxExportException or TrainingDeviceException => ExitCode.Model,
@@ -63,8 +64,3 @@ internal static class CommandLine
     private static bool IsMissingLibrary(Exception e) => e is DllNotFoundException
         or TypeInitializationException { InnerException: DllNotFoundException or NotSupportedException };
 }
-
-/// <summary>
-/// The exception thrown when the arguments are invalid. The message names the argument and the accepted values.
-/// </summary>
-internal sealed class UsageException(string message) : Exception(message);

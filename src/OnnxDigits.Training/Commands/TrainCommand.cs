@@ -13,7 +13,8 @@ internal static class TrainCommand
 
     private const string Description = """
         Trains digit networks and exports each as a verified ONNX file. Every run writes a folder with its model,
-        metrics and pictures; 'runs' lists and compares these folders, and 'digits' writes data sets as image files.
+        metrics and pictures; 'runs' lists and compares these folders, 'sweep' trains many recipes and ranks them, and
+        'digits' writes data sets as image files.
         """;
 
     /// <summary>Returns the option for the folder that holds the run folders.</summary>
@@ -24,34 +25,21 @@ internal static class TrainCommand
         DefaultValueFactory = _ => Path.Combine("artifacts", "runs"),
     };
 
-    public static RootCommand Create(CommandContext context)
+    /// <summary>Returns the option for the data set.</summary>
+    public static Option<string?> Data() => new("--data")
     {
-        string bars = ForEachNetwork(name => Recipe.AccuracyBar(name));
-        Option<string> network = Options.OneOf(
-            "--network", $"The network, or all for {string.Join(" and ", DigitNetworks.Notebook)}.",
-            [AllNetworks, .. DigitNetworks.Names]);
-        Option<int?> epochs = Options.Count("--epochs",
-            $"Passes over the training images. By default {ForEachNetwork(name => Recipe.For(name).Epochs)}.");
-        Option<int?> batchSize = Options.Count("--batch-size",
-            $"Images per step. By default {ForEachNetwork(name => Recipe.For(name).BatchSize)}.");
-        Option<long?> seed = Options.Seed("Seed of the initial weights, the order of images and the augmentation.");
-        Option<int?> runs = Options.Count("--runs", "Number of runs, with the seeds SEED, SEED + 1 and so on.");
-        runs.DefaultValueFactory = _ => 1;
-        var data = new Option<string?>("--data")
-        {
-            Description = "A folder with MNIST's four files, 'mnist' or 'generated'. By default MNIST from the folder "
-                + "in ONNXDIGITS_DATA, the cache or a download, and generated digits if MNIST isn't available.",
-            HelpName = "DIR|mnist|generated",
-        };
-        Option<string> runsFolder = RunsFolder();
-        var publish = new Option<string?>("--publish")
-        {
-            Description = "A folder for the model of the seed with the lowest training loss, and for a card of all "
-                + "seeds.",
-            HelpName = "DIR",
-        };
-        Option<int?> threads = Options.Count("--threads",
-            "Number of torch threads; all cores by default. The same number reproduces the same weights.");
+        Description = "A folder with MNIST's four files, 'mnist' or 'generated'. By default MNIST from the folder in "
+            + "ONNXDIGITS_DATA, the cache or a download, and generated digits if MNIST isn't available.",
+        HelpName = "DIR|mnist|generated",
+    };
+
+    /// <summary>Returns the option for the number of threads.</summary>
+    public static Option<int?> Threads() => Options.Count("--threads",
+        "Number of torch threads; all cores by default. The same number reproduces the same weights.");
+
+    /// <summary>Returns the option for the device.</summary>
+    public static Option<string> Device()
+    {
         var device = new Option<string>("--device")
         {
             Description = "cpu; cuda or cuda:N for a GPU; or auto for a GPU if there is one. The same device "
@@ -66,9 +54,28 @@ internal static class TrainCommand
                 result.AddError($"--device needs cpu, cuda, cuda:N or auto, not '{token.Value}'.");
             }
         });
-        Option<double?> validationSplit = Options.Share("--validation-split",
-            "Fraction of the training images, the last ones, to hold out and measure after each epoch; 0 by default.",
-            includesOne: false);
+        return device;
+    }
+
+    public static RootCommand Create(CommandContext context)
+    {
+        string bars = RecipeOptions.ForEachNetwork(Recipe.AccuracyBar);
+        Option<string> network = Options.OneOf(
+            "--network", $"The network, or all for {string.Join(" and ", DigitNetworks.Notebook)}.",
+            [AllNetworks, .. DigitNetworks.Names]);
+        var recipe = new RecipeOptions();
+        Option<int?> runs = Options.Count("--runs", "Number of runs, with the seeds SEED, SEED + 1 and so on.");
+        runs.DefaultValueFactory = _ => 1;
+        Option<string?> data = Data();
+        Option<string> runsFolder = RunsFolder();
+        var publish = new Option<string?>("--publish")
+        {
+            Description = "A folder for the model of the seed with the lowest training loss, and for a card of all "
+                + "seeds.",
+            HelpName = "DIR",
+        };
+        Option<int?> threads = Threads();
+        Option<string> device = Device();
         Option<double?> minAccuracy = Options.Share("--min-accuracy",
             $"Test accuracy, 0 to 1, below which the run fails. For unchanged recipes on MNIST the defaults are {bars}.");
         var resume = new Option<bool>("--resume")
@@ -78,28 +85,22 @@ internal static class TrainCommand
         };
         var root = new RootCommand(Description)
         {
-            network, epochs, batchSize, seed, runs, data, runsFolder, publish, threads, device, validationSplit,
-            minAccuracy, resume,
+            network, runs, data, runsFolder, publish, threads, device, minAccuracy, resume,
         };
+        recipe.AddTo(root);
         root.SetAction(parsed => new TrainSession(context, new TrainOptions
         {
-            Networks = parsed.GetValue(network) == AllNetworks ? DigitNetworks.Notebook : [parsed.GetValue(network)!],
-            Epochs = parsed.GetValue(epochs),
-            BatchSize = parsed.GetValue(batchSize),
-            Seed = parsed.GetValue(seed)!.Value,
+            Recipes = recipe.RecipesFor(
+                parsed.GetValue(network) == AllNetworks ? DigitNetworks.Notebook : [parsed.GetValue(network)!], parsed),
             Runs = parsed.GetValue(runs)!.Value,
             Data = parsed.GetValue(data),
             RunsFolder = parsed.GetValue(runsFolder)!,
             Publish = parsed.GetValue(publish),
             Threads = parsed.GetValue(threads),
             Device = parsed.GetValue(device)!,
-            ValidationSplit = parsed.GetValue(validationSplit),
             MinAccuracy = parsed.GetValue(minAccuracy),
             Resume = parsed.GetValue(resume),
         }).Run());
         return root;
     }
-
-    private static string ForEachNetwork(Func<string, double> value) => string.Join(", ", DigitNetworks.Names.Select(
-        name => FormattableString.Invariant($"{value(name)} for {name}")));
 }

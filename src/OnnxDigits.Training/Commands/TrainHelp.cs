@@ -28,7 +28,10 @@ internal static class TrainHelp
             ("Output",
                 ["--runs-folder", "--publish", "--resume", "--format", "--output", "--force", "--columns", "--compare",
                     "--rare", "--picture", "--dark"]),
-            ("Network", ["--network", "--epochs", "--batch-size", "--seed", "--runs"]),
+            ("Network",
+                [
+                    "--network", "--recipe", "--set", "--schema", "--epochs", "--batch-size", "--seed", "--runs",
+                ]),
             ("Limits", ["--threads", "--device", "--min-accuracy"]),
         ],
         Ending);

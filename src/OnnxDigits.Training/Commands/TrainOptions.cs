@@ -5,16 +5,11 @@ using OnnxDigits.Training.Recipes;
 
 namespace OnnxDigits.Training.Commands;
 
-/// <summary>Represents the options of the training command. <c>null</c> selects the recipe's value.</summary>
+/// <summary>Represents the options of the training command.</summary>
 internal sealed record TrainOptions
 {
-    public required IReadOnlyList<string> Networks { get; init; }
-
-    public int? Epochs { get; init; }
-
-    public int? BatchSize { get; init; }
-
-    public long Seed { get; init; } = 1;
+    /// <summary>Gets the recipe of each network, in the order of training, with the first seed.</summary>
+    public required OrderedDictionary<string, Recipe> Recipes { get; init; }
 
     public int Runs { get; init; } = 1;
 
@@ -28,8 +23,6 @@ internal sealed record TrainOptions
 
     public string Device { get; init; } = TrainingDevice.Cpu;
 
-    public double? ValidationSplit { get; init; }
-
     public double? MinAccuracy { get; init; }
 
     public bool Resume { get; init; }
@@ -37,22 +30,13 @@ internal sealed record TrainOptions
     /// <summary>Returns the recipe of a run.</summary>
     /// <param name="network">The name of the network.</param>
     /// <param name="run">The index of the run, from 0; it is added to the seed.</param>
-    public Recipe RecipeFor(string network, int run)
-    {
-        Recipe recipe = Recipe.For(network);
-        return recipe with
-        {
-            Epochs = Epochs ?? recipe.Epochs,
-            BatchSize = BatchSize ?? recipe.BatchSize,
-            Seed = Seed + run,
-            ValidationSplit = ValidationSplit ?? recipe.ValidationSplit,
-        };
-    }
+    public Recipe RecipeFor(string network, int run) =>
+        Recipes[network] with { Seed = Recipes[network].Seed + run };
 
     /// <summary>Returns the test accuracy below which a run of a network counts as failed; 0 for any.</summary>
     /// <remarks>The built-in bars hold for MNIST and unchanged recipes only.</remarks>
     public double AccuracyBarFor(string network, bool isMnist) =>
-        MinAccuracy ?? (isMnist && RecipeFor(network, run: 0) == Recipe.For(network) with { Seed = Seed }
+        MinAccuracy ?? (isMnist && Recipes[network] == Recipe.For(network) with { Seed = Recipes[network].Seed }
             ? Recipe.AccuracyBar(network)
             : 0);
 
@@ -62,11 +46,8 @@ internal sealed record TrainOptions
         (string Name, object? Value)[] options =
         [
             ("network", network),
-            ("seed", Seed == 1 ? null : Seed),
+            .. RecipeChange.Between(Recipe.For(network), Recipes[network]).Select(setting => ("set", (object?)setting)),
             ("runs", Runs == 1 ? null : Runs),
-            ("epochs", Epochs),
-            ("batch-size", BatchSize),
-            ("validation-split", ValidationSplit),
             ("threads", Threads),
             ("device", Device == TrainingDevice.Cpu ? null : Device),
             ("data", Data is null or DigitDataSet.Mnist or DigitDataSet.Generated ? Data : "DIR"),

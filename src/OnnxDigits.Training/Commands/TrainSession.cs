@@ -17,22 +17,41 @@ internal sealed class TrainSession(CommandContext context, TrainOptions options)
     {
         try
         {
-            RequireWritable(options.RunsFolder);
             if (options.Publish is { } publish)
             {
                 RequireWritable(publish);
-                foreach (string network in options.Networks) new PublishedModel(publish, network).Check();
+                foreach (string network in options.Recipes.Keys) new PublishedModel(publish, network).Check();
             }
 
-            SetThreads();
-            torch.Device device = TrainingDevice.Find(options.Device);
-            return Run(context.OpenData(new DigitDataOptions { Data = options.Data }), device);
+            (DigitDataSet data, torch.Device device) = Prepare(context, options);
+            return Run(data, device);
         }
         catch (OperationCanceledException) when (context.Stop.Stopped.IsCancellationRequested)
         {
             context.Console.WriteLine("Stopped. Repeat the command with --resume to continue.");
             throw;
         }
+    }
+
+    /// <summary>Checks the runs folder, sets the number of threads, and opens the device and the data set.</summary>
+    /// <exception cref="IOException">The runs folder cannot be written.</exception>
+    /// <exception cref="TrainingDeviceException">The device isn't present.</exception>
+    /// <exception cref="DigitDataException">The data set cannot be read.</exception>
+    public static (DigitDataSet Data, torch.Device Device) Prepare(CommandContext context, TrainOptions options)
+    {
+        RequireWritable(options.RunsFolder);
+        if (options.Threads is int threads)
+        {
+            torch.set_num_threads(threads);
+            if (threads > Environment.ProcessorCount)
+            {
+                context.Warn($"--threads {threads} is more than the {Environment.ProcessorCount} cores of this "
+                    + "machine. Training will be slower.");
+            }
+        }
+
+        torch.Device device = TrainingDevice.Find(options.Device);
+        return (context.OpenData(new DigitDataOptions { Data = options.Data }), device);
     }
 
     // Tries to create a file in the folder, or in its nearest existing parent.
@@ -52,22 +71,11 @@ internal sealed class TrainSession(CommandContext context, TrainOptions options)
         }
     }
 
-    private void SetThreads()
-    {
-        if (options.Threads is not int threads) return;
-        torch.set_num_threads(threads);
-        if (threads > Environment.ProcessorCount)
-        {
-            context.Warn($"--threads {threads} is more than the {Environment.ProcessorCount} cores of this machine. "
-                + "Training will be slower.");
-        }
-    }
-
     private int Run(DigitDataSet data, torch.Device device)
     {
         int code = ExitCode.Success;
         var all = new List<RunReport>();
-        foreach (string network in options.Networks)
+        foreach (string network in options.Recipes.Keys)
         {
             double bar = options.AccuracyBarFor(network, data.IsMnist);
             var runs = new List<RunReport>();

@@ -12,7 +12,7 @@ internal sealed class Optimizer : IDisposable
     // AdamW's decays of the means and squares, and the constant that it adds to the root.
     private const double Beta1 = 0.9, Beta2 = 0.999, AdamEpsilon = 1e-8;
 
-    private readonly Recipe _recipe;
+    private readonly OptimizerSettings _settings;
     private readonly Parameter[] _weights;
     private readonly Tensor[] _squares;
     private readonly Tensor[] _means;
@@ -23,11 +23,11 @@ internal sealed class Optimizer : IDisposable
     /// <param name="recipe">The kind of the optimizer and its settings, except the learning rate.</param>
     public Optimizer(IEnumerable<Parameter> weights, Recipe recipe)
     {
-        _recipe = recipe;
+        _settings = recipe.Optimizer;
         _weights = [.. weights];
         using var noGradients = no_grad();
         _squares = [.. _weights.Select(weight => zeros_like(weight))];
-        _means = recipe.Optimizer == OptimizerKind.AdamW ? [.. _weights.Select(weight => zeros_like(weight))] : [];
+        _means = _settings.Kind == OptimizerKind.AdamW ? [.. _weights.Select(weight => zeros_like(weight))] : [];
     }
 
     /// <summary>Updates the weights.</summary>
@@ -65,17 +65,17 @@ internal sealed class Optimizer : IDisposable
 
     private void StepRmsProp(Tensor weight, Tensor gradient, Tensor squares, double learningRate)
     {
-        squares.Scale(_recipe.Rho);
-        squares.AddSquare(gradient, 1 - _recipe.Rho);
+        squares.Scale(_settings.Rho);
+        squares.AddSquare(gradient, 1 - _settings.Rho);
         Tensor root = squares.sqrt();
-        root.Increase(_recipe.Epsilon);
+        root.Increase(_settings.Epsilon);
         weight.AddQuotient(gradient, root, -learningRate);
     }
 
     private void StepAdamW(Tensor weight, Tensor gradient, Tensor squares, Tensor means, double learningRate)
     {
         // Only kernels decay. Biases and the parameters of normalization layers have one dimension.
-        weight.Scale(1 - learningRate * (weight.dim() > 1 ? _recipe.WeightDecay : 0));
+        weight.Scale(1 - learningRate * (weight.dim() > 1 ? _settings.WeightDecay : 0));
         means.Scale(Beta1);
         means.AddScaled(gradient, 1 - Beta1);
         squares.Scale(Beta2);

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using OnnxDigits.Data;
 
 namespace OnnxDigits.Training.Recipes;
@@ -6,14 +7,17 @@ namespace OnnxDigits.Training.Recipes;
 public sealed record DrawnImages
 {
     /// <summary>Gets the number of digits in MNIST's styles: <see cref="DigitGenerator.Draw"/>.</summary>
+    [Range(0, int.MaxValue)]
     public int Digits { get; init; }
 
     /// <summary>Gets the number of digits in styles that MNIST lacks: <see cref="DigitGenerator.DrawRare"/>.</summary>
+    [Range(0, int.MaxValue)]
     public int RareDigits { get; init; }
 
     /// <summary>
     /// Gets the number of images without a digit: <see cref="DigitGenerator.DrawNonDigits"/>. The network learns to
     /// give each digit the same probability on them.
     /// </summary>
+    [Range(0, int.MaxValue)]
     public int NonDigits { get; init; }
 }

@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace OnnxDigits.Training.Recipes;
 
 /// <summary>Represents the settings that decide how a network is trained.</summary>
@@ -11,9 +13,11 @@ public sealed record Recipe
     private const double WarmUp = 1 / 20.0;
 
     /// <summary>Gets the number of passes over the training images; at least 1.</summary>
+    [Range(1, int.MaxValue)]
     public required int Epochs { get; init; }
 
     /// <summary>Gets the number of images per step; at least 1.</summary>
+    [Range(1, int.MaxValue)]
     public required int BatchSize { get; init; }
 
     /// <summary>
@@ -21,28 +25,14 @@ public sealed record Recipe
     /// </summary>
     public long Seed { get; init; } = 1;
 
-    /// <summary>Gets the optimizer. The default is RMSprop.</summary>
-    public OptimizerKind Optimizer { get; init; } = OptimizerKind.RmsProp;
-
-    /// <summary>Gets the peak learning rate. The default is 0.001.</summary>
-    public double LearningRate { get; init; } = 1e-3;
-
-    /// <summary>Gets the schedule of the learning rate. The default is a constant rate.</summary>
-    public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Constant;
-
-    /// <summary>Gets the decay of RMSprop's moving average of squared gradients, 0 to 1. The default is 0.9.</summary>
-    public double Rho { get; init; } = 0.9;
-
-    /// <summary>Gets the constant that RMSprop adds to the root of that average. The default is 1e-7.</summary>
-    public double Epsilon { get; init; } = 1e-7;
-
-    /// <summary>Gets AdamW's weight decay. It applies to kernels, but not to biases or normalization layers.</summary>
-    public double WeightDecay { get; init; }
+    /// <summary>Gets the optimizer and its settings. The default is RMSprop with a learning rate of 0.001.</summary>
+    public OptimizerSettings Optimizer { get; init; } = new();
 
     /// <summary>
-    /// Gets the decay per step of the moving average of the weights, 0 to 1. Training leaves the network with the
+    /// Gets the decay per step of the moving average of the weights, 0 to below 1. Training leaves the network with the
     /// averaged weights. The default, 0, turns averaging off.
     /// </summary>
+    [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double AveragingDecay { get; init; }
 
     /// <summary>Gets the drawn images added to the training images, or <see langword="null"/> for none.</summary>
@@ -52,9 +42,10 @@ public sealed record Recipe
     public Augmentation? Augmentation { get; init; }
 
     /// <summary>
-    /// Gets the fraction of the training images, 0 to 1, held out to measure validation loss and accuracy after each
-    /// epoch. Like Keras' <c>validation_split</c>, it takes the last images. The default, 0, trains on all images.
+    /// Gets the fraction of the training images, 0 to below 1, held out to measure validation loss and accuracy after
+    /// each epoch. Like Keras' <c>validation_split</c>, it takes the last images. The default, 0, trains on all images.
     /// </summary>
+    [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double ValidationSplit { get; init; }
 
     /// <summary>Returns the recipe of one of the built-in networks.</summary>
@@ -68,10 +59,13 @@ public sealed record Recipe
         {
             Epochs = 75,
             BatchSize = 128,
-            Optimizer = OptimizerKind.AdamW,
-            LearningRate = 3e-3,
-            Schedule = LearningRateSchedule.WarmUpAndCosine,
-            WeightDecay = 0.05,
+            Optimizer = new OptimizerSettings
+            {
+                Kind = OptimizerKind.AdamW,
+                LearningRate = 3e-3,
+                Schedule = LearningRateSchedule.WarmUpAndCosine,
+                WeightDecay = 0.05,
+            },
             AveragingDecay = 0.998,
             Drawn = new DrawnImages { Digits = 8_000, RareDigits = 16_000, NonDigits = 8_000 },
             Augmentation = new Augmentation
@@ -107,47 +101,26 @@ public sealed record Recipe
     /// <param name="steps">The number of steps in the run.</param>
     public double LearningRateAt(long step, long steps)
     {
-        if (Schedule == LearningRateSchedule.Constant) return LearningRate;
+        double peak = Optimizer.LearningRate;
+        if (Optimizer.Schedule == LearningRateSchedule.Constant) return peak;
 
         double warmUp = Math.Max(1, steps * WarmUp);
         return step <= warmUp
-            ? LearningRate * step / warmUp
-            : LearningRate * (1 + Math.Cos(Math.PI * (step - warmUp) / (steps - warmUp))) / 2;
+            ? peak * step / warmUp
+            : peak * (1 + Math.Cos(Math.PI * (step - warmUp) / (steps - warmUp))) / 2;
     }
 
     /// <summary>Throws if a setting is out of range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of range; the message names it.</exception>
     internal void Validate()
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(Epochs, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(BatchSize, 1);
-        ArgumentOutOfRangeException.ThrowIfNegative(Drawn?.Digits ?? 0, nameof(Drawn));
-        ArgumentOutOfRangeException.ThrowIfNegative(Drawn?.RareDigits ?? 0, nameof(Drawn));
-        ArgumentOutOfRangeException.ThrowIfNegative(Drawn?.NonDigits ?? 0, nameof(Drawn));
-        ArgumentOutOfRangeException.ThrowIfNegative(ValidationSplit);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(ValidationSplit, 1);
+        foreach (Setting setting in Setting.Of<Recipe>().Leaves)
+        {
+            if (setting.ValueIn(this) is { } value && !setting.IsInRange(value))
+            {
+                throw new ArgumentOutOfRangeException(
+                    setting.Path, value, $"{setting.Path} needs {setting.AcceptedValues}.");
+            }
+        }
     }
-}
-
-/// <summary>Specifies the optimizer that updates the weights.</summary>
-public enum OptimizerKind
-{
-    /// <summary>RMSprop as in Keras 2.3.</summary>
-    RmsProp,
-
-    /// <summary>Adam with decoupled weight decay: I. Loshchilov and F. Hutter, 2019.</summary>
-    AdamW,
-}
-
-/// <summary>Specifies how the learning rate changes during a run.</summary>
-public enum LearningRateSchedule
-{
-    /// <summary>The learning rate doesn't change.</summary>
-    Constant,
-
-    /// <summary>
-    /// The learning rate rises linearly over the first twentieth of the steps, then falls to 0 along half a cosine:
-    /// I. Loshchilov and F. Hutter, SGDR, 2017, without restarts.
-    /// </summary>
-    WarmUpAndCosine,
 }

@@ -11,10 +11,11 @@ internal static class RecipeText
     private static IEnumerable<string> Settings(Recipe r)
     {
         yield return $"{r.Epochs} epochs, batch {r.BatchSize}";
-        yield return r.Optimizer == OptimizerKind.RmsProp
-            ? FormattableString.Invariant($"RMSprop (learning rate {r.LearningRate}, rho {r.Rho}, epsilon {r.Epsilon})")
-            : FormattableString.Invariant($"AdamW (learning rate {r.LearningRate}, weight decay {r.WeightDecay})");
-        if (r.Schedule == LearningRateSchedule.WarmUpAndCosine) yield return "warm-up and cosine";
+        OptimizerSettings o = r.Optimizer;
+        yield return o.Kind == OptimizerKind.RmsProp
+            ? FormattableString.Invariant($"RMSprop (learning rate {o.LearningRate}, rho {o.Rho}, epsilon {o.Epsilon})")
+            : FormattableString.Invariant($"AdamW (learning rate {o.LearningRate}, weight decay {o.WeightDecay})");
+        if (o.Schedule == LearningRateSchedule.WarmUpAndCosine) yield return "warm-up and cosine";
         yield return "categorical cross-entropy";
         if (r.AveragingDecay > 0)
         {

@@ -55,7 +55,7 @@ internal sealed class PublishedModel(string folder, string network)
         using FileStream card = File.OpenRead(CardPath);
         using var document = JsonDocument.Parse(card);
         return document.RootElement is { ValueKind: JsonValueKind.Object } properties
-            && properties.TryGetProperty("onnx_sha256", out JsonElement digest)
+            && properties.TryGetProperty("onnxSha256", out JsonElement digest)
             ? digest.ToString()
             : null;
     }

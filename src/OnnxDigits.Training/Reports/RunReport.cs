@@ -13,7 +13,7 @@ internal sealed record RunReport
     /// <summary>The name of the file in a run folder.</summary>
     public const string FileName = "report.json";
 
-    private const int CurrentSchema = 1;
+    private const int CurrentSchema = 2;
 
     /// <summary>Gets the version of the file's format.</summary>
     public int Schema { get; init; } = CurrentSchema;
@@ -95,9 +95,12 @@ internal sealed record RunReport
 
         try
         {
-            RunReport report = ReportJson.Read<RunReport>(File.ReadAllBytes(file)) with { Folder = folder };
-            return report.Schema == CurrentSchema ? report : throw new IOException(
-                $"'{file}' cannot be read: it has schema {report.Schema}, and this version reads {CurrentSchema}.");
+            byte[] json = File.ReadAllBytes(file);
+            int schema = ReportJson.Read<Header>(json).Schema;
+            return schema == CurrentSchema
+                ? ReportJson.Read<RunReport>(json) with { Folder = folder }
+                : throw new IOException(
+                    $"'{file}' cannot be read: it has schema {schema}, and this version reads {CurrentSchema}.");
         }
         catch (Exception e) when (e is JsonException or UnauthorizedAccessException)
         {
@@ -125,6 +128,8 @@ internal sealed record RunReport
             return false;
         }
     }
+
+    private sealed record Header(int Schema);
 }
 
 /// <summary>Represents the result of a run on the test images.</summary>

@@ -77,7 +77,7 @@ public sealed class ResumeCommandTests : IDisposable
 
     [Theory]
     [InlineData("epochs 2, now 3", "--epochs", "3")]
-    [InlineData("batch_size 128, now 64", "--batch-size", "64")]
+    [InlineData("batchSize 128, now 64", "--batch-size", "64")]
     [InlineData("threads 1, now 2", "--threads", "2")]
     public void Resume_WithOtherOptions_IsRefusedByName(string difference, string option, string value)
     {
@@ -99,7 +99,7 @@ public sealed class ResumeCommandTests : IDisposable
         DigitDataSet other = DigitGenerator.CreateDataSet(2, 600, 100);
         _command.OpenData = _ => other;
         Assert.Equal(ExitCode.Resume, _command.Run([.. Arguments(_command), "--resume"]));
-        Assert.Contains($"data_set_sha256 {Digits.Sha256}, now {other.Sha256}", Output, StringComparison.Ordinal);
+        Assert.Contains($"dataSetSha256 {Digits.Sha256}, now {other.Sha256}", Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -48,9 +48,9 @@ public class RunIdentityTests
         RunIdentity with = Identity(DigitNetworks.Create("dense", seed: 1));
         with = with with { Recipe = with.Recipe with { Augmentation = new Augmentation { Rotation = 10 } } };
         RunIdentity without = with with { Recipe = with.Recipe with { Augmentation = null } };
-        string[] settings = [.. with.Settings().Keys.Where(name => name.StartsWith("augmentation_"))];
-        Assert.Contains("augmentation_rotation 10, now none", with.DifferencesTo(without));
-        Assert.Contains("augmentation_rotation none, now 10", without.DifferencesTo(with));
+        string[] settings = [.. with.Settings().Keys.Where(name => name.StartsWith("augmentation."))];
+        Assert.Contains("augmentation.rotation 10, now none", with.DifferencesTo(without));
+        Assert.Contains("augmentation.rotation none, now 10", without.DifferencesTo(with));
         Assert.Equal(settings, with.DifferencesTo(without).Select(difference => difference.Split(' ')[0]));
         Assert.Equal(settings, without.DifferencesTo(with).Select(difference => difference.Split(' ')[0]));
         Assert.Equal(torch.__version__, with.Torch);
@@ -67,7 +67,7 @@ public class RunIdentityTests
     }
 
     [Fact]
-    public void Json_Identity_RoundTripsInSnakeCaseWithNames()
+    public void Json_Identity_RoundTripsInCamelCaseWithNames()
     {
         RunIdentity identity = Identity(DigitNetworks.Create("best", seed: 1));
         byte[] json = ReportJson.ToUtf8(identity);
@@ -75,7 +75,7 @@ public class RunIdentityTests
         JsonElement layer = JsonDocument.Parse(json).RootElement.GetProperty("layers")[0];
         Assert.Equal(
             [
-                "name conv2d", "kind Conv2D", "output_shape [16,28,28]", "parameters 160", "filters 16", "kernel 3",
+                "name conv2d", "kind Conv2D", "outputShape [16,28,28]", "parameters 160", "filters 16", "kernel 3",
                 "stride 1", "padding same", "activation linear",
             ],
             layer.EnumerateObject().Select(setting => $"{setting.Name} {setting.Value}"

@@ -64,7 +64,7 @@ public sealed class RunsCommandTests(ManyRuns runs) : IDisposable
         File.WriteAllText(nulls, "null");
         New("2030-02-05_000000_conv_seed9");
         string newer = Path.Combine(ManyRuns.Copy(runs.First, _command.Folder, "newer"), "report.json");
-        File.WriteAllText(newer, File.ReadAllText(newer).Replace("\"schema\": 1,", "\"schema\": 2,"));
+        File.WriteAllText(newer, File.ReadAllText(newer).Replace("\"schema\": 2,", "\"schema\": 3,"));
         File.AppendAllText(Path.Combine(ManyRuns.Copy(runs.First, _command.Folder, "changed"), "dense.onnx"), "x");
         File.Delete(Path.Combine(ManyRuns.Copy(runs.First, _command.Folder, "deleted"), "dense.onnx"));
         ManyRuns.Copy(runs.Second, _command.Folder, "my favourite, \"quoted\"");
@@ -152,7 +152,7 @@ public sealed class RunsCommandTests(ManyRuns runs) : IDisposable
             },
         });
         JsonArray comparison = Compare(runs.First, runs.Interrupted, runs.Stopped, augmented);
-        Assert.Equal(["", "", "", "12"], Row(comparison, "augmentation_rotation"));
+        Assert.Equal(["", "", "", "12"], Row(comparison, "augmentation.rotation"));
         Assert.Equal(["finished", "interrupted", "stopped", "finished"], Row(comparison, "state"));
         Assert.Equal([false, false, true, false], Row(comparison, "test_accuracy").Select(string.IsNullOrEmpty));
         Assert.Equal(0, _command.Run("runs", "compare", runs.First, runs.Stopped));
@@ -187,7 +187,7 @@ public sealed class RunsCommandTests(ManyRuns runs) : IDisposable
         string other = ManyRuns.Copy(runs.Stopped, _command.Folder, Path.GetFileName(runs.Stopped));
         Change(other, report => report with { Run = report.Run with { DataSetSha256 = new('0', 64) } });
         Assert.Equal(0, _command.Run("runs", "compare", runs.First, runs.Second, other));
-        Assert.All(["data_set_sha256", "validation_accuracy"], name =>
+        Assert.All(["dataSetSha256", "validation_accuracy"], name =>
             Assert.Contains($"\n {name} ", Output, StringComparison.Ordinal));
         Assert.All(Output.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
         string[] names = [.. new[] { runs.First, runs.Second, runs.Stopped }.Select(run => Path.GetFileName(run))];
