@@ -78,6 +78,16 @@ Task("Runs")
         else Train(["runs", "compare", .. compared, .. PassedOn("runs-folder", "format", "output", "picture", "dark", "force")]);
     });
 
+Task("Sweep")
+    .Description("Trains the trials of a plan and ranks the recipes: --plan PLAN, --runs-folder, --data, --threads …")
+    .Does(() =>
+    {
+        Build(Training);
+        string plan = Argument<string>("plan");
+        Train(["sweep", "run", plan, .. PassedOn("runs-folder", "data", "threads", "device")]);
+        Train(["sweep", "report", plan, .. PassedOn("runs-folder")]);
+    });
+
 Task("Evaluate")
     .Description("Measures models on the test images: --model dense|conv|best|FILE (by default all three), --data …")
     .Does(() =>

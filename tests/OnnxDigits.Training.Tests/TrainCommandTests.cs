@@ -31,6 +31,9 @@ public sealed class TrainCommandTests : IDisposable
     [InlineData("Usage: OnnxDigits.Training digits export FOLDER [options]", "digits", "export")]
     [InlineData("Usage: OnnxDigits.Training digits sheet FILE [options]", "digits", "sheet")]
     [InlineData("Usage: OnnxDigits.Training recipe [options]", "recipe")]
+    [InlineData("Usage: OnnxDigits.Training sweep list PLAN [options]", "sweep", "list")]
+    [InlineData("Usage: OnnxDigits.Training sweep run PLAN [options]", "sweep", "run")]
+    [InlineData("Usage: OnnxDigits.Training sweep report PLAN [options]", "sweep", "report")]
     public void Help_EveryCommand_FitsEightyColumns(string usage, params string[] arguments)
     {
         using var command = new CommandRunner();

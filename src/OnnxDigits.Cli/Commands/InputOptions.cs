@@ -37,7 +37,7 @@ internal sealed class InputOptions(InferConsole console, StopSignal stop)
             + "or an indexed Kubernetes job. infer merge joins the rows.",
         "I/N|auto",
         "I/N, such as 3/16, or auto",
-        text => text == Shard.Auto || Shard.Parse(text) is not null ? text : null);
+        text => text == ArrayTask.Auto || Shard.Parse(text) is not null ? text : null);
 
     private readonly Option<bool> _noRecursion = new("--no-recursion") { Description = "Don't search subfolders." };
 

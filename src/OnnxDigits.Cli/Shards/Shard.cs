@@ -14,9 +14,6 @@ internal sealed record Shard(int Number, int Count)
     /// <summary>The text that stands for the shard in the name of the output.</summary>
     public const string Placeholder = "{shard}";
 
-    /// <summary>The value of the option that takes the shard from the environment of a cluster's job.</summary>
-    public const string Auto = "auto";
-
     private const int MaxCount = 99_999;
 
     /// <summary>Gets the text that replaces the placeholder, such as <c>00003-of-00016</c>.</summary>
@@ -35,7 +32,7 @@ internal sealed record Shard(int Number, int Count)
     public static Shard? OfOption(string? value) => value switch
     {
         null => null,
-        Auto => OfEnvironment(),
+        ArrayTask.Auto => OfTask(ArrayTask.OfEnvironment("--shard", "3/16")),
         _ => Parse(value),
     };
 
@@ -52,30 +49,11 @@ internal sealed record Shard(int Number, int Count)
         return (int)(XxHash64.HashToUInt64(utf8[..Encoding.UTF8.GetBytes(relative, utf8)]) % (ulong)count) + 1;
     }
 
-    // The tasks of a Slurm array may be numbered from 0 or 1. Other arrays are usually a part of one, for a second try.
-    private static Shard OfEnvironment()
-    {
-        int? task = Variable("SLURM_ARRAY_TASK_ID"), count = Variable("SLURM_ARRAY_TASK_COUNT");
-        int? min = Variable("SLURM_ARRAY_TASK_MIN") ?? 0, max = Variable("SLURM_ARRAY_TASK_MAX") ?? min + count - 1;
-        if (task is not null && (min > 1 || max - min + 1 != count))
-        {
-            throw new CommandException(
-                "the tasks of the Slurm array must be 0 to N-1 or 1 to N. Submit all tasks again: finished shards are "
-                + "skipped. Or name the shard: --shard 3/16.");
-        }
-        if (task is null) (task, count, min) = (Variable("JOB_COMPLETION_INDEX"), Variable("JOB_COMPLETIONS"), 0);
-        return task is { } id && count is { } all && Of(id - min.Value + 1, all) is { } shard
-            ? shard
-            : throw new CommandException(
-                "--shard auto needs SLURM_ARRAY_TASK_ID and SLURM_ARRAY_TASK_COUNT of a Slurm array, or "
-                + "JOB_COMPLETION_INDEX and JOB_COMPLETIONS of a Kubernetes job. Or name the shard: --shard 3/16.");
-    }
+    private static Shard OfTask(ArrayTask task) => Of(task.Number, task.Count)
+        ?? throw new CommandException($"there can be {MaxCount} shards, not {task.Count}. Submit fewer tasks.");
 
     private static Shard? Of(int number, int count) =>
         number >= 1 && number <= count && count <= MaxCount ? new(number, count) : null;
-
-    private static int? Variable(string name) =>
-        Environment.GetEnvironmentVariable(name) is { } text ? ParseNumber(text) : null;
 
     private static int? ParseNumber(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : null;

@@ -18,6 +18,7 @@ internal static class CommandLine
     {
         RootCommand root = TrainCommand.Create(context);
         root.Add(RunsCommand.Create(context));
+        root.Add(SweepCommand.Create(context));
         root.Add(DigitsCommand.Create(context));
         root.Add(RecipeCommand.Create(context));
         root.Options.Remove(root.Options.OfType<HelpOption>().Single());

@@ -27,10 +27,11 @@ internal static class TrainHelp
             ("Input", ["--data", "--split", "--count", "--validation-split"]),
             ("Output",
                 ["--runs-folder", "--publish", "--resume", "--format", "--output", "--force", "--columns", "--compare",
-                    "--rare", "--picture", "--dark"]),
+                    "--rare", "--picture", "--dark", "--by"]),
             ("Network",
                 [
                     "--network", "--recipe", "--set", "--schema", "--epochs", "--batch-size", "--seed", "--runs",
+                    "--task",
                 ]),
             ("Limits", ["--threads", "--device", "--min-accuracy"]),
         ],

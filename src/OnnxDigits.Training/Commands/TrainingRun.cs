@@ -16,13 +16,24 @@ using static TorchSharp.torch;
 namespace OnnxDigits.Training.Commands;
 
 /// <summary>Trains one network with one seed and writes report, pictures and verified model to a run folder.</summary>
+/// <param name="context">The consoles, the clock and the signals.</param>
+/// <param name="options">The options of the command.</param>
+/// <param name="network">The name of the network.</param>
+/// <param name="recipe">The training settings.</param>
+/// <param name="data">The data set.</param>
+/// <param name="device">The device that trains.</param>
+/// <param name="name">
+/// The name of the run folder, in which the run is resumed if it exists; <c>null</c> for a name with the time.
+/// </param>
 internal sealed class TrainingRun(
-    CommandContext context, TrainOptions options, string network, Recipe recipe, DigitDataSet data, Device device)
+    CommandContext context, TrainOptions options, string network, Recipe recipe, DigitDataSet data, Device device,
+    string? name = null)
 {
     private readonly IAnsiConsole _console = context.Console;
 
     /// <summary>Trains the network, resumes a stopped run, or returns the report of a finished run.</summary>
     /// <exception cref="OnnxExportException">The exported graph differs from the network.</exception>
+    /// <exception cref="CommandException">The loss isn't a finite number.</exception>
     /// <exception cref="IOException">
     /// The run folder cannot be written. The message names the folder that holds the network instead.
     /// </exception>
@@ -33,14 +44,18 @@ internal sealed class TrainingRun(
         using SequentialModel model = DigitNetworks.Create(network, recipe.Seed);
         RunIdentity identity = RunIdentity.Of(model, recipe, data.Name, data.Sha256, device);
         model.MoveTo(device);
-        RunReport? found = options.Resume ? FindRun(identity) : null;
+        RunReport? found =
+            name is not null ? FindRun(name, identity) : options.Resume ? FindLatestRun(identity) : null;
         if (found?.ReadState() == RunState.Finished)
         {
             _console.WriteLine($"Already finished: {network} with seed {recipe.Seed} is in {found.Folder}.");
             return found;
         }
 
-        using RunFolder folder = found is null ? Create() : Reopen(found.Folder);
+        using RunFolder folder =
+            name is not null ? Open(Directory.CreateDirectory(Path.Combine(options.RunsFolder, name)).FullName)
+            : found is not null ? Open(found.Folder)
+            : Create();
         RunReport report = found is not null ? found with { Result = null, StepSeconds = 0 } : new RunReport
         {
             Folder = folder.Path,
@@ -58,6 +73,13 @@ internal sealed class TrainingRun(
 
         var checkpoint = new Checkpoint(folder.Path, identity, context.Warn);
         TrainingResult result = Train(folder, report, model, checkpoint);
+        if (result.Epochs is [.., var last] && !double.IsFinite(last.Loss))
+        {
+            throw new CommandException(
+                $"{network} with seed {recipe.Seed} diverged: the loss of epoch {last.Epoch} isn't a finite number. "
+                + "Reduce optimizer.learningRate.", ExitCode.Model);
+        }
+
         report = report with { Epochs = result.Epochs, StepSeconds = result.StepSeconds };
         using CancellationTokenRegistration announcement =
             result.Interrupted ? default : context.Stop.Stopped.Register(() => AnnounceStop("the export"));
@@ -91,8 +113,17 @@ internal sealed class TrainingRun(
         }
     }
 
+    private RunReport? FindRun(string name, RunIdentity identity)
+    {
+        RunReport? run = RunReport.Read(Path.Combine(options.RunsFolder, name));
+        if (run?.Run.DifferencesTo(identity) is not { Count: > 0 } differences) return run;
+
+        throw new ResumeException($"'{run.Folder}' belongs to another run: {string.Join("; ", differences)}. "
+            + "Use the settings of that run, or another --runs-folder.");
+    }
+
     // The latest run that is finished or has a checkpoint. A finished run with other settings is left alone.
-    private RunReport? FindRun(RunIdentity identity)
+    private RunReport? FindLatestRun(RunIdentity identity)
     {
         RunReport? latest = RunReport.ReadAll(options.RunsFolder, context.Warn).FirstOrDefault(report =>
             report.Run.Network == network && report.Run.Recipe.Seed == recipe.Seed
@@ -112,18 +143,22 @@ internal sealed class TrainingRun(
         return RunFolder.Create(options.RunsFolder, network, recipe.Seed, context.Clock.GetLocalNow());
     }
 
-    private RunFolder Reopen(string path)
+    private RunFolder Open(string path)
     {
         try
         {
-            _console.WriteLine($"Resuming {path} after epoch {Checkpoint.ReadHeader(path).Epochs.Length}.");
+            if (File.Exists(Checkpoint.PathIn(path)))
+            {
+                _console.WriteLine($"Resuming {path} after epoch {Checkpoint.ReadHeader(path).Epochs.Length}.");
+            }
+
             return RunFolder.Open(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            string otherwise = name is null ? ", or train without --resume" : "";
             throw new ResumeException(
-                $"'{path}' cannot be resumed: {e.Message} Wait for the process that trains there, or train without "
-                + "--resume.", e);
+                $"'{path}' cannot be resumed: {e.Message} Wait for the process that trains there{otherwise}.", e);
         }
     }
 

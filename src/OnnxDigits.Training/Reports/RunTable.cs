@@ -26,6 +26,9 @@ internal sealed record RunTable(IReadOnlyList<string> Columns, IReadOnlyList<obj
     private static readonly Regex StartOfComparison =
         new(@"\A\W*what\W(?s:.*)^\W*(what\W+)?state\W", RegexOptions.Multiline);
 
+    // The tables of a sweep.
+    private static readonly Regex StartOfSweep = new(@"^\W*(rank|trial)\W+(.*\s+"")?recipe\W");
+
     /// <summary>Returns a table with a row per run.</summary>
     public static RunTable List(IEnumerable<RunReport> runs) => new(
         ListColumns,
@@ -66,7 +69,7 @@ internal sealed record RunTable(IReadOnlyList<string> Columns, IReadOnlyList<obj
     /// <summary>Returns whether a text is a table of runs in one of the formats.</summary>
     /// <param name="text">The text, or its beginning.</param>
     public static bool IsTable(string text) =>
-        text == "[]\n" || StartOfList.IsMatch(text) || StartOfComparison.IsMatch(text);
+        text == "[]\n" || StartOfList.IsMatch(text) || StartOfComparison.IsMatch(text) || StartOfSweep.IsMatch(text);
 
     /// <summary>Returns the table as text.</summary>
     /// <param name="format">One of <see cref="Formats"/>. CSV and JSON give numbers in full precision.</param>

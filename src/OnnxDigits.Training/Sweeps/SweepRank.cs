@@ -1,0 +1,24 @@
+namespace OnnxDigits.Training.Sweeps;
+
+/// <summary>Represents a recipe of a sweep with the results of its seeds.</summary>
+/// <param name="Trial">The first trial of the recipe.</param>
+/// <param name="Trials">The number of trials of the recipe.</param>
+/// <param name="Accuracies">The validation accuracy of each finished trial, 0 to 1.</param>
+/// <param name="Losses">The validation loss of each finished trial, in nats.</param>
+/// <param name="Seconds">The mean duration of the trials so far, in seconds.</param>
+internal sealed record SweepRank(
+    SweepTrial Trial, int Trials, IReadOnlyList<double> Accuracies, IReadOnlyList<double> Losses, double? Seconds)
+{
+    /// <summary>Gets the mean accuracy; NaN without a finished trial.</summary>
+    public double MeanAccuracy => Mean(Accuracies);
+
+    /// <summary>Gets the mean loss; NaN without a finished trial.</summary>
+    public double MeanLoss => Mean(Losses);
+
+    /// <summary>Returns the sample standard deviation; NaN for fewer than two values.</summary>
+    public static double Deviation(IReadOnlyList<double> values) => values.Count < 2
+        ? double.NaN
+        : Math.Sqrt(values.Sum(value => Math.Pow(value - Mean(values), 2)) / (values.Count - 1));
+
+    private static double Mean(IReadOnlyList<double> values) => values.Count == 0 ? double.NaN : values.Average();
+}
