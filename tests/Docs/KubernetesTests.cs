@@ -12,14 +12,17 @@ public sealed class KubernetesTests
     [Theory]
     [InlineData("infer.yaml", typeof(V1Job))]
     [InlineData("merge.yaml", typeof(V1Job))]
+    [InlineData("sweep.yaml", typeof(V1PersistentVolumeClaim), typeof(V1Job))]
     [InlineData("volumes.yaml", typeof(V1PersistentVolumeClaim), typeof(V1PersistentVolumeClaim))]
     public void File_ReadStrictly_HasOnlyFieldsOfTheApi(string file, params Type[] expected) =>
         Assert.Equal(expected, Load(file).Select(item => item.GetType()));
 
-    [Fact]
-    public void InferJob_Completions_AreThoseOfTheShards()
+    [Theory]
+    [InlineData("infer.yaml")]
+    [InlineData("sweep.yaml")]
+    public void IndexedJob_Completions_AreThoseOfTheTasks(string file)
     {
-        var job = Assert.IsType<V1Job>(Assert.Single(Load("infer.yaml")));
+        var job = Assert.Single(Load(file).OfType<V1Job>());
         var container = Assert.Single(job.Spec.Template.Spec.Containers);
         Assert.Equal("Indexed", job.Spec.CompletionMode);
         Assert.Equal(
