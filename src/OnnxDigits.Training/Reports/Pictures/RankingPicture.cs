@@ -10,9 +10,11 @@ internal static class RankingPicture
     /// <summary>The largest number of recipes in a picture.</summary>
     public const int MaxCount = 40;
 
-    private const int Width = 1200;
+    private const int MinWidth = 1200;
+    private const int PlotWidth = 640;
+    private const int TickSize = 13;
     private const int Margin = 24;
-    private const int Top = 84;
+    private const int Top = 72;
     private const int RowHeight = 28;
     private const int AxisHeight = 76;
 
@@ -23,8 +25,11 @@ internal static class RankingPicture
     public static byte[] Draw(string title, IReadOnlyList<SweepRank> ranks, bool byLoss, Palette palette)
     {
         SweepRank[] shown = [.. ranks.Where(rank => rank.Accuracies.Count > 0).Take(MaxCount)];
+        string[] labels = [.. shown.Select(rank => rank.Trial.Description)];
+        float labelWidth = labels.Select(label => Drawing.WidthOf(label, TickSize)).DefaultIfEmpty(0).Max();
+        int width = Math.Max(MinWidth, PlotWidth + (int)labelWidth);
         int bottom = Top + (Math.Max(shown.Length, 1) * RowHeight) + AxisHeight;
-        using var drawing = new Drawing(Width, bottom + 8, palette);
+        using var drawing = new Drawing(width, bottom + 8, palette);
         drawing.Text(title, Margin, 36, 19);
         drawing.Text(
             $"{shown.Length} of {ranks.Count} recipes, the best first. A dot is a seed; the bar is the mean.",
@@ -42,13 +47,12 @@ internal static class RankingPicture
         }
 
         plot.Axes.Left.TickGenerator = new NumericManual(
-            [.. shown.Select((_, i) => (double)(shown.Length - i))],
-            [.. shown.Select(rank => rank.Trial.Description)]);
+            [.. shown.Select((_, i) => (double)(shown.Length - i))], labels);
         double[] all = [.. shown.SelectMany(rank => byLoss ? rank.Losses : rank.Accuracies).DefaultIfEmpty(0.5)];
         double side = Math.Max(0.001, 0.05 * (all.Max() - all.Min()));
         plot.Axes.SetLimitsX(all.Min() - side, all.Max() + side);
         plot.Axes.SetLimitsY(0.4, Math.Max(shown.Length, 1) + 0.6);
-        drawing.Plot(plot, Margin - 8, Top, Width - 8, bottom);
+        drawing.Plot(plot, Margin - 8, Top, width - 8, bottom);
         return drawing.ToPng();
     }
 }
