@@ -1,6 +1,8 @@
 using System.Reflection;
 using System.Text.Json;
+using Json.Schema;
 using OnnxDigits.Data;
+using OnnxDigits.Training.Commands;
 using OnnxDigits.Training.Recipes;
 using OnnxDigits.Training.Reports;
 
@@ -8,6 +10,8 @@ namespace OnnxDigits.Training.Tests;
 
 public sealed class RecipeFileTests : IDisposable
 {
+    private static readonly JsonSchema Schema = JsonSchema.FromText(RecipeCommand.ReadSchema());
+
     private readonly CommandRunner _command = new() { OpenData = _ => throw new InvalidOperationException("opened") };
     private readonly string _file;
 
@@ -83,6 +87,10 @@ public sealed class RecipeFileTests : IDisposable
     [InlineData(
         "{ \"learningRate\": 1 }",
         "'FILE' has an unknown setting 'learningRate'. Did you mean 'optimizer.learningRate'?")]
+    [InlineData(
+        "{ \"drawn\": { \"letters\": 1 } }",
+        "'FILE' has an unknown setting 'drawn.letters'. The settings are drawn.digits, drawn.rareDigits, "
+        + "drawn.nonDigits.")]
     [InlineData("{ \"batchsize\": 1 }", "'FILE' has an unknown setting 'batchsize'. Did you mean 'batchSize'?")]
     [InlineData(
         "{ \"optimizer\": { \"learnRate\": 1 } }",
@@ -94,6 +102,8 @@ public sealed class RecipeFileTests : IDisposable
     {
         File.WriteAllText(_file, json);
         AssertRefused(message.Replace("FILE", _file, StringComparison.Ordinal), "--recipe", _file);
+        // An editor with the schema finds the same faults.
+        if (!message.Contains("isn't JSON", StringComparison.Ordinal)) Assert.False(IsValid(json));
     }
 
     [Theory]
@@ -160,8 +170,11 @@ public sealed class RecipeFileTests : IDisposable
     {
         _command.Output.GetStringBuilder().Clear();
         Assert.Equal(0, _command.Run(["recipe", "--network", "conv", .. arguments]));
+        Assert.True(IsValid(Output));
         return JsonSerializer.Deserialize<Recipe>(Output, ReportJson.Options)!;
     }
+
+    private static bool IsValid(string json) => Schema.Evaluate(JsonDocument.Parse(json).RootElement).IsValid;
 
     private void AssertRefused(string message, params string[] arguments)
     {

@@ -31,7 +31,8 @@ internal static class RecipeCommand
         return command;
     }
 
-    private static string ReadSchema()
+    /// <summary>Returns the JSON schema of recipe files.</summary>
+    public static string ReadSchema()
     {
         using var reader = new StreamReader(
             typeof(RecipeCommand).Assembly.GetManifestResourceStream("recipe.schema.json")!);

@@ -70,7 +70,7 @@ internal sealed class Setting
                 if (parent == root && name == Schema) continue;
                 Setting setting = parent.Parts.FirstOrDefault(part => part._property!.Name == name)
                     ?? throw new CommandException($"{source} has an unknown setting '{parent.PathOf(name)}'."
-                        + root.Suggest(name, parent.PathOf(name)));
+                        + root.Suggest(name, parent));
                 if (setting.Parts.Count > 0 && value is JsonObject parts)
                 {
                     if (target[name] is null) target[name] = new JsonObject();
@@ -156,11 +156,14 @@ internal sealed class Setting
     private static string Text(object number) => Convert.ToString(number, CultureInfo.InvariantCulture)!;
 
     // People leave out the parent of a setting more often than they mistype it.
-    private string Suggest(string name, string path)
+    private string Suggest(string name, Setting parent)
     {
         string[] paths = [.. Leaves.Select(leaf => leaf.Path)];
-        return paths.FirstOrDefault(other => other.EndsWith($".{name}", StringComparison.OrdinalIgnoreCase)) is { } full
-            ? $" Did you mean '{full}'?"
-            : Suggestion.For(path, paths);
+        string? meant =
+            paths.FirstOrDefault(path => path.EndsWith($".{name}", StringComparison.OrdinalIgnoreCase))
+            ?? Suggestion.Nearest(parent.PathOf(name), paths);
+        return meant is null
+            ? $" The settings are {string.Join(", ", parent.Parts.Select(part => part.Path))}."
+            : $" Did you mean '{meant}'?";
     }
 }
