@@ -3,7 +3,7 @@ using OnnxDigits.Data;
 
 namespace OnnxDigits.Cli.Tests;
 
-/// <summary>Compiles the command ahead of time, and compares it with the managed one.</summary>
+/// <summary>Compiles and packs the command, compares it with the managed one, and installs it.</summary>
 public sealed class NativeTests(NativeTests.NativeInfer infer) : IClassFixture<NativeTests.NativeInfer>
 {
     [Theory]
@@ -38,9 +38,32 @@ public sealed class NativeTests(NativeTests.NativeInfer infer) : IClassFixture<N
     }
 
     [Fact]
-    public void Publish_Folder_HasTheProgramAndNativeLibrariesOnly() => Assert.All(
-        Directory.GetFiles(Path.GetDirectoryName(infer.Program)!), file => Assert.True(
-            file == infer.Program || Path.GetFileName(file).StartsWith("lib", StringComparison.Ordinal), file));
+    public void DebianPackage_Installed_RunsForEveryUserAndIsRemovedWhole()
+    {
+        using var target = new DigitFolder();
+        string root = target.Combine("root");
+        foreach (string folder in (string[])["root/info", "root/updates"])
+        {
+            Directory.CreateDirectory(target.Combine(folder));
+        }
+        File.WriteAllText(target.Combine("root/status"), "");
+        string[] dpkg =
+            ["--root=" + root, "--admindir=" + root, "--force-not-root", "--force-depends", "--force-script-chrootless"];
+        Assert.Equal(0, ProcessRun.Of("dpkg", [.. dpkg, "--install", infer.DebianPackage]).Code);
+
+        string picture = Directory.GetFiles(infer.PathOf("PICTURES/7"))[0];
+        var (code, output, error) = ProcessRun.Of(Path.Combine(root, "usr/bin/infer"), picture);
+        Assert.Equal((0, ""), (code, code == 0 ? "" : error));
+        Assert.Contains("\"label\":7", output);
+        Assert.Equal("", ProcessRun.Of("find", Path.Combine(root, "usr"), "-not", "-perm", "-o=r").Output);
+        var manual = ProcessRun.Of("man", "--local-file", Path.Combine(root, "usr/share/man/man1/infer.1.gz"));
+        Assert.Contains("--files-from FILE", manual.Output);
+        Assert.Contains("INFER MERGE", manual.Output);
+        Assert.True(File.Exists(Path.Combine(root, "usr/share/bash-completion/completions/infer")));
+
+        Assert.Equal(0, ProcessRun.Of("dpkg", [.. dpkg, "--purge", "infer"]).Code);
+        Assert.False(Directory.Exists(Path.Combine(root, "usr")));
+    }
 
     // The time differs.
     private static string[] Facts(string error) =>
@@ -58,13 +81,12 @@ public sealed class NativeTests(NativeTests.NativeInfer infer) : IClassFixture<N
 
         public NativeInfer()
         {
-            string project = Path.Combine(ProcessRun.Root, "src", "OnnxDigits.Cli");
-            var (code, output, error) = ProcessRun.Of(
-                "dotnet", "publish", project, "-c", ProcessRun.Configuration, "--use-current-runtime",
-                "-p:PublishAot=true", "-o", _folder.Combine("bin"), "-v", "q",
-                "--nologo");
-            Assert.Equal((0, "", ""), (code, output.Trim(), error.Trim()));
-            Program = _folder.Combine(Path.Combine("bin", "infer"));
+            string script = Path.Combine(ProcessRun.Root, "build", "package-infer.sh");
+            var (code, output, error) = ProcessRun.Of(script, _folder.Combine("dist"));
+            Assert.Equal((0, "", ""), (code, output, error));
+            string archive = Directory.GetFiles(_folder.Combine("dist"), "*.tar.gz").Single();
+            Assert.Equal(0, ProcessRun.Of("tar", "-xzf", archive, "-C", _folder.Path).Code);
+            Program = Directory.GetFiles(_folder.Path, "infer", SearchOption.AllDirectories).Single();
 
             var digits = DigitGenerator.Draw(seed: 2, count: 999);
             for (int i = 0; i < digits.Count; i++)
@@ -85,6 +107,8 @@ public sealed class NativeTests(NativeTests.NativeInfer infer) : IClassFixture<N
         }
 
         public string Program { get; }
+
+        public string DebianPackage => Directory.GetFiles(_folder.Combine("dist"), "*.deb").Single();
 
         public string PathOf(string argument) => argument
             .Replace("PICTURES", _folder.Combine("pictures"))
