@@ -32,6 +32,27 @@ void Train(params string[] arguments) => DotNet([Output(Training, "OnnxDigits.Tr
 
 void Infer(params string[] arguments) => DotNet([Output(Cli, "infer.dll"), .. arguments]);
 
+void Pack(bool native)
+{
+    Build(Solution);
+    DotNet("pack", Solution, "--configuration", configuration, "--no-build", "--nologo");
+    foreach (string command in new[] { Cli, Server })
+    {
+        string[] pack = ["pack", command, "--configuration", configuration, "--nologo", "-p:PackForEachSystem=true"];
+        DotNet(pack);
+        if (!native) continue;
+        string system = System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier;
+        DeleteFiles($"artifacts/packages/*.{system}.*.snupkg");
+        DotNet([.. pack, "--runtime", system, "-p:PublishAot=true"]);
+    }
+}
+
+string[] Git(params string[] arguments)
+{
+    StartProcess("git", new ProcessSettings { Arguments = string.Join(' ', arguments), RedirectStandardOutput = true }, out var lines);
+    return [.. lines];
+}
+
 // The arguments for the program: all, or only those named.
 string[] PassedOn(params string[] names) =>
 [
@@ -123,19 +144,42 @@ Task("Demo")
 
 Task("Pack")
     .Description("Writes the packages to artifacts/packages. --native compiles infer and digit-server ahead of time for this system, which needs a C compiler.")
-    .IsDependentOn("Build")
+    .Does(() => Pack(HasArgument("native")));
+
+Task("Release")
+    .Description("Tests, packs and describes a release in artifacts/release, and publishes nothing: --number 0.2.0, --skip-tests.")
     .Does(() =>
     {
-        DotNet("pack", Solution, "--configuration", configuration, "--no-build", "--nologo");
-        foreach (string command in new[] { Cli, Server })
+        string number = Argument<string>("number", null) ?? throw new CakeException("Name the version: --number 0.2.0.");
+        string prefix = XmlPeek("Directory.Build.props", "/Project/PropertyGroup/VersionPrefix");
+        if (number != prefix) throw new CakeException($"Directory.Build.props has version {prefix}. Set VersionPrefix to {number}, or release {prefix}.");
+        string[] changes = System.IO.File.ReadAllLines("CHANGELOG.md");
+        int start = Array.FindIndex(changes, line => line.StartsWith($"## [{number}]"));
+        if (start < 0) throw new CakeException($"CHANGELOG.md has no section [{number}]. Rename [Unreleased] to [{number}] with the date.");
+        if (Git("status", "--porcelain") is not []) throw new CakeException("The tree has changes. Commit or remove them.");
+
+        // NuGet writes this time to the packages, so that the same commit gives the same bytes.
+        Environment.SetEnvironmentVariable("SOURCE_DATE_EPOCH", Git("log", "-1", "--format=%ct")[0]);
+        // The public interface is compared with that of the previous release. MSBuild takes the variable as a property.
+        if (Git("tag", "--list", "v*", "--sort=-v:refname") is [var previous, ..])
+            Environment.SetEnvironmentVariable("PackageValidationBaselineVersion", previous[1..]);
+        const string Folder = "artifacts/release";
+        foreach (string folder in new[] { Folder, "artifacts/packages" })
+            if (DirectoryExists(folder)) DeleteDirectory(folder, new DeleteDirectorySettings { Recursive = true, Force = true });
+        if (!HasArgument("skip-tests")) RunTarget("Test");
+        Pack(native: true);
+        MoveDirectory("artifacts/packages", Folder);
+        if (IsRunningOnLinux() && StartProcess("build/package-infer.sh", Folder) != 0) throw new CakeException("infer was not packed.");
+        foreach (FilePath project in GetFiles("src/*/*.csproj").Where(file => FileExists($"{Folder}/{file.GetFilenameWithoutExtension()}.{number}.nupkg")))
         {
-            string[] pack = ["pack", command, "--configuration", configuration, "--nologo", "-p:PackForEachSystem=true"];
-            DotNet(pack);
-            if (!HasArgument("native")) continue;
-            string system = System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier;
-            DeleteFiles($"artifacts/packages/*.{system}.*.snupkg");
-            DotNet([.. pack, "--runtime", system, "-p:PublishAot=true"]);
+            DotNet("tool", "exec", "CycloneDX@6.3.1", "--yes", "--", project.FullPath, "--output", Folder, "--filename", $"{project.GetFilenameWithoutExtension()}.cdx.json",
+                "--output-format", "Json", "--set-version", number, "--exclude-dev", "--disable-package-restore");
         }
+        var notes = changes.Skip(start + 1).TakeWhile(line => !line.StartsWith("## ["));
+        System.IO.File.WriteAllText($"{Folder}/notes.md", string.Join("\n", notes).Trim() + "\n");
+        var sums = GetFiles($"{Folder}/*").Select(file => $"{CalculateFileHash(file, HashAlgorithm.SHA256).ToHex()}  {file.GetFilename()}");
+        System.IO.File.WriteAllText($"{Folder}/SHA256SUMS", string.Join("\n", sums) + "\n");
+        Information($"The release is in {Folder}. Publish it as docs/releasing.md says.");
     });
 
 Task("TestGpu")
