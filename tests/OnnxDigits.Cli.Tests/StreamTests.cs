@@ -92,10 +92,10 @@ public sealed class StreamTests : IDisposable
     {
         if (!OperatingSystem.IsLinux()) return;
         int[] limits = [.. Enumerable.Range(10, 20), 40, 127];
-        // .NET itself fails below about 22.
+        // .NET itself fails below about 22, and sometimes above a limit with which it starts.
         var runs = limits.Select(limit => ProcessRun.Of(
             "bash", "-c", $"ulimit -n {limit}; exec dotnet '{Program}' none.png")).ToList();
-        int first = runs.FindIndex(run => run.Error.StartsWith("infer: ", StringComparison.Ordinal));
+        int first = runs.FindLastIndex(run => !run.Error.StartsWith("infer: ", StringComparison.Ordinal)) + 1;
         Assert.InRange(first, 0, 20);
         const string Sentence = "infer: the process may open too few files. Allow 128 with ulimit -n 128.\n";
         Assert.All(runs[first..], run => Assert.Equal((ExitCode.Model, "", Sentence), run));
