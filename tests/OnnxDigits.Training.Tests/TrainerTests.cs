@@ -109,7 +109,7 @@ public class TrainerTests
         var observer = new Observer { AtStep = _ => counts.Add(DisposeScopeManager.Statistics.ThreadTotalLiveCount) };
         var trainer = new Trainer(network, Recipe.For(name) with { Epochs = 1, BatchSize = batchSize, Drawn = null })
         {
-            Observer = observer,
+            Callbacks = [observer],
         };
         trainer.Train(Digits.Value.Train.Slice(0, 2_000), TestContext.Current.CancellationToken);
         // The first step creates the gradients, which stay.
@@ -123,7 +123,7 @@ public class TrainerTests
         using SequentialModel network = DigitNetworks.Create("conv", seed: 1);
         using var stop = new CancellationTokenSource();
         var observer = new Observer { AtStep = progress => Stop(progress.Epoch == 2 && progress.Step == 3) };
-        TrainingResult result = new Trainer(network, Short with { Epochs = 5 }) { Observer = observer }
+        TrainingResult result = new Trainer(network, Short with { Epochs = 5 }) { Callbacks = [observer] }
             .Train(Digits.Value.Train, stop.Token);
         Assert.True(result is { Trained: true, Interrupted: true });
         Assert.Single(result.Epochs);
@@ -152,7 +152,7 @@ public class TrainerTests
         using SequentialModel network = DigitNetworks.Create("dense", seed: 1);
         var observer = new Observer();
         Recipe recipe = Recipe.For("dense") with { Epochs = 1 };
-        TrainingResult result = new Trainer(network, recipe) { Observer = observer }
+        TrainingResult result = new Trainer(network, recipe) { Callbacks = [observer] }
             .Train(Digits.Value.Train, TestContext.Current.CancellationToken);
         Assert.Equal(Digits.Value.Train.Count, observer.Last.Images);
         Assert.True(result.Epochs[0] is { ValidationLoss: null, ValidationAccuracy: null });
@@ -164,7 +164,7 @@ public class TrainerTests
         using SequentialModel network = DigitNetworks.Create("dense", seed: 1);
         var observer = new Observer();
         var drawn = new DrawnImages { Digits = 300, RareDigits = 200, NonDigits = 100 };
-        new Trainer(network, Short with { Epochs = 1, Drawn = drawn }) { Observer = observer }
+        new Trainer(network, Short with { Epochs = 1, Drawn = drawn }) { Callbacks = [observer] }
             .Train(Digits.Value.Train.Slice(0, 600), TestContext.Current.CancellationToken);
         Assert.Equal(1200, observer.Last.Images);
     }
@@ -263,20 +263,16 @@ public class TrainerTests
     private static float[] Weights(SequentialModel network) =>
         [.. network.Logits.parameters().SelectMany(parameter => parameter.data<float>().ToArray())];
 
-    private sealed class Observer : ITrainingObserver
+    private sealed class Observer : Callback
     {
         public Action<TrainingProgress>? AtStep { get; init; }
 
         public TrainingProgress Last { get; private set; }
 
-        public void OnProgress(TrainingProgress progress)
+        public override void OnStep(TrainingProgress progress)
         {
             Last = progress;
             AtStep?.Invoke(progress);
-        }
-
-        public void OnEpoch(IReadOnlyList<EpochMetrics> epochs)
-        {
         }
     }
 }

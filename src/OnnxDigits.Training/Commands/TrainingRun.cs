@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using OnnxDigits.Data;
 using OnnxDigits.Training.Checkpoints;
 using OnnxDigits.Training.Loop;
+using OnnxDigits.Training.Loop.Callbacks;
 using OnnxDigits.Training.Networks;
 using OnnxDigits.Training.Recipes;
 using OnnxDigits.Training.Reports;
@@ -168,7 +169,10 @@ internal sealed class TrainingRun(
         {
             Clock = context.Clock,
             Checkpoint = checkpoint,
-            Observer = new EpochRecorder(folder, report, context.Warn, new ProgressLine(_console, context.Clock)),
+            Callbacks =
+            [
+                new EpochRecorder(folder, report, context.Warn), new ProgressLine(_console, context.Clock),
+            ],
         };
         using CancellationTokenRegistration announcement =
             context.Stop.Stopped.Register(() => AnnounceStop("this step"));
@@ -226,7 +230,7 @@ internal sealed class TrainingRun(
                 TestLoss = evaluation.Loss,
                 TestAccuracy = evaluation.Accuracy,
                 TestAccuracyWithoutDisputedLabels = data.IsMnist
-                    ? model.Evaluate(DisputedLabels.LeaveOut(data.Test)).Accuracy
+                    ? Evaluation.Of(model, DisputedLabels.LeaveOut(data.Test)).Accuracy
                     : null,
                 Precision = [.. Enumerable.Range(0, DigitImages.Classes).Select(evaluation.Matrix.Precision)],
                 Recall = [.. Enumerable.Range(0, DigitImages.Classes).Select(evaluation.Matrix.Recall)],

@@ -11,9 +11,15 @@ namespace OnnxDigits.Training.Loop;
 /// </remarks>
 internal static class ChannelsLast
 {
-    /// <summary>Returns the images [N, C, H, W] in the channels-last format. The shape doesn't change.</summary>
+    /// <summary>
+    /// Returns images [N, C, H, W] in the channels-last format, and other inputs as they are. The shape doesn't change.
+    /// </summary>
     // With one channel both formats have the same memory layout. libtorch recognizes channels-last by the strides.
-    public static Tensor Of(Tensor images) => images.shape is [_, 1, var height, var width]
-        ? images.contiguous().as_strided(images.shape, [height * width, 1, width, 1])
-        : images.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
+    public static Tensor Of(Tensor inputs) => inputs.shape switch
+    {
+        [_, 1, var height, var width] =>
+            inputs.contiguous().as_strided(inputs.shape, [height * width, 1, width, 1]),
+        [_, _, _, _] => inputs.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2),
+        _ => inputs,
+    };
 }

@@ -35,9 +35,13 @@ public sealed class DigitTensors : IDisposable
         OneHot.Encode(images.Labels.Span).CopyTo(targets, 0);
         Images = tensor(pixels, [Count, 1, DigitImages.Rows, DigitImages.Columns], device: device);
         Targets = tensor(targets, [Count, DigitImages.Classes], device: device);
-        var isDigit = new bool[Count];
-        isDigit.AsSpan(0, images.Count).Fill(true);
-        IsDigit = tensor(isDigit, device: device);
+        if (!nonDigits.IsEmpty)
+        {
+            var isDigit = new bool[Count];
+            isDigit.AsSpan(0, images.Count).Fill(true);
+            IsDigit = tensor(isDigit, device: device);
+        }
+
         Source = images;
     }
 
@@ -47,8 +51,8 @@ public sealed class DigitTensors : IDisposable
     /// <summary>Gets the probabilities to learn [N, 10], float32: one-hot labels of digits.</summary>
     public Tensor Targets { get; }
 
-    /// <summary>Gets whether each image shows a digit [N], bool.</summary>
-    internal Tensor IsDigit { get; }
+    /// <summary>Gets whether each image shows a digit [N], bool, or <see langword="null"/> if all do.</summary>
+    internal Tensor? IsDigit { get; }
 
     /// <summary>Gets the digits that the tensors were made from.</summary>
     public DigitImages Source { get; }
@@ -61,6 +65,6 @@ public sealed class DigitTensors : IDisposable
     {
         Images.Dispose();
         Targets.Dispose();
-        IsDigit.Dispose();
+        IsDigit?.Dispose();
     }
 }

@@ -11,10 +11,17 @@ namespace OnnxDigits.Training.Loop;
 /// <param name="Matrix">The number of images for each label and predicted digit.</param>
 public sealed record Evaluation(double Loss, ConfusionMatrix Matrix)
 {
-    private const int BatchSize = 1000;
-
     /// <summary>Gets the fraction of images with the correct digit, 0 to 1.</summary>
     public double Accuracy => Matrix.Accuracy;
+
+    /// <summary>Evaluates a network on images.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="images">At least one image.</param>
+    public static Evaluation Of(SequentialModel network, DigitImages images)
+    {
+        using var data = new DigitTensors(images, network.Device);
+        return Of(network, data);
+    }
 
     /// <summary>Evaluates a network in evaluation mode.</summary>
     /// <param name="network">The network.</param>
@@ -24,28 +31,19 @@ public sealed record Evaluation(double Loss, ConfusionMatrix Matrix)
     /// <summary>Evaluates a network and collects its mistakes.</summary>
     internal static Evaluation Of(SequentialModel network, DigitTensors data, ICollection<Mistake>? mistakes)
     {
-        network.Logits.eval();
+        using var scope = NewDisposeScope();
+        Tensor logits = network.LogitsOf(data.Images);
         using var noGradients = no_grad();
         var matrix = new ConfusionMatrix();
-        double lossSum = 0;
-        for (int start = 0; start < data.Count; start += BatchSize)
+        long[] digits = logits.argmax(1).cpu().data<long>().ToArray();
+        float[] probabilities = mistakes is null ? [] : logits.softmax(1).amax([1]).cpu().data<float>().ToArray();
+        for (int i = 0; i < digits.Length; i++)
         {
-            using var scope = NewDisposeScope();
-            int end = Math.Min(start + BatchSize, data.Count);
-            Tensor logits = network.Logits.forward(data.Images[start..end]);
-            Tensor loss = nn.functional.cross_entropy(logits, data.Targets[start..end], reduction: nn.Reduction.Sum);
-            lossSum += loss.cpu().item<float>();
-            long[] digits = logits.argmax(1).cpu().data<long>().ToArray();
-            float[] probabilities = mistakes is null ? [] : logits.softmax(1).amax([1]).cpu().data<float>().ToArray();
-            for (int i = 0; i < digits.Length; i++)
-            {
-                int label = data.Source.Label(start + i);
-                int digit = (int)digits[i];
-                matrix.Add(label, digit);
-                if (label != digit) mistakes?.Add(new Mistake(start + i, label, digit, probabilities[i]));
-            }
+            int label = data.Source.Label(i), digit = (int)digits[i];
+            matrix.Add(label, digit);
+            if (label != digit) mistakes?.Add(new Mistake(i, label, digit, probabilities[i]));
         }
 
-        return new Evaluation(lossSum / data.Count, matrix);
+        return new Evaluation(nn.functional.cross_entropy(logits, data.Targets).cpu().item<float>(), matrix);
     }
 }

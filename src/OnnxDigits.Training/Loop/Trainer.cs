@@ -11,6 +11,7 @@ namespace OnnxDigits.Training.Loop;
 /// <remarks>
 /// The same network, recipe and images give the same weights on the same device and number of torch threads. Training
 /// leaves the network with the weights of the last step, or with their moving average if the recipe has one.
+/// <see cref="SequentialModel.Fit"/> runs the same loop.
 /// </remarks>
 /// <example>
 /// <code>
@@ -27,14 +28,16 @@ public sealed class Trainer
     /// <param name="network">The network to train.</param>
     /// <param name="recipe">The settings to train it with.</param>
     /// <exception cref="ArgumentOutOfRangeException">A setting of the recipe is out of range.</exception>
+    /// <exception cref="InvalidOperationException">The network doesn't end in probabilities.</exception>
     public Trainer(SequentialModel network, Recipe recipe)
     {
         recipe.Validate();
+        network.RequireOutputsFor(network.Loss);
         (_network, _recipe) = (network, recipe);
     }
 
-    /// <summary>Gets the observer that follows the run.</summary>
-    public ITrainingObserver? Observer { get; init; }
+    /// <summary>Gets the callbacks that follow the run.</summary>
+    public IReadOnlyList<Callback> Callbacks { get; init; } = [];
 
     /// <summary>Gets the clock that times the epochs. The default is the system's.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
@@ -44,6 +47,9 @@ public sealed class Trainer
     /// </summary>
     internal Checkpoint? Checkpoint { get; init; }
 
+    /// <summary>Gets the state to continue from. By default the run has its own.</summary>
+    internal TrainingState? State { get; init; }
+
     /// <summary>Trains to the end of the recipe, or until cancellation.</summary>
     /// <param name="images">The training images.</param>
     /// <param name="cancellation">Ends the run after the current step.</param>
@@ -52,21 +58,45 @@ public sealed class Trainer
     /// </exception>
     public TrainingResult Train(DigitImages images, CancellationToken cancellation = default)
     {
-        (DigitImages training, DigitImages heldOut) = Split(images);
-        using DigitTensors data = AddDrawn(training);
-        using DigitTensors? validation = heldOut.Count == 0 ? null : new DigitTensors(heldOut, _network.Device);
-        using var state = new TrainingState(_network, _recipe);
+        int heldOut = HeldOut(images.Count);
+        using DigitTensors data = AddDrawn(images.Slice(0, images.Count - heldOut));
+        using DigitTensors? validation = heldOut == 0
+            ? null
+            : new DigitTensors(images.Slice(images.Count - heldOut, heldOut), _network.Device);
+        return Train(
+            data.Images, data.Targets, data.IsDigit,
+            validation is null ? null : (validation.Images, validation.Targets), cancellation);
+    }
+
+    /// <summary>Trains on inputs [N, …] and their labels, of which the last ones are held out.</summary>
+    internal TrainingResult Train(Tensor inputs, Tensor targets, CancellationToken cancellation)
+    {
+        long heldOut = HeldOut((int)inputs.shape[0]), count = inputs.shape[0] - heldOut;
+        using var scope = NewDisposeScope();
+        return Train(
+            inputs.narrow(0, 0, count), targets.narrow(0, 0, count), counted: null,
+            heldOut == 0 ? null : (inputs.narrow(0, count, heldOut), targets.narrow(0, count, heldOut)), cancellation);
+    }
+
+    private TrainingResult Train(
+        Tensor inputs, Tensor targets, Tensor? counted, (Tensor Inputs, Tensor Targets)? validation,
+        CancellationToken cancellation)
+    {
+        using TrainingState? own = State is null ? new TrainingState(_network, _recipe) : null;
+        TrainingState state = State ?? own!;
         using var dropout = new GlobalRandom();
         Checkpoint?.Restore(state);
+        _network.StopTraining = false;
         var augmenter = _recipe.Augmentation is { } strength ? new ImageAugmenter(strength, state.Random) : null;
-        int steps = (data.Count + _recipe.BatchSize - 1) / _recipe.BatchSize;
+        long total = inputs.shape[0];
+        int steps = (int)((total + _recipe.BatchSize - 1) / _recipe.BatchSize);
 
-        for (int epoch = state.Epochs.Count + 1; epoch <= _recipe.Epochs; epoch++)
+        for (int epoch = state.Epochs.Count + 1; epoch <= _recipe.Epochs && !_network.StopTraining; epoch++)
         {
             long started = Clock.GetTimestamp();
             double lossSum = 0;
-            long correct = 0, digits = 0, seen = 0;
-            using Tensor order = randperm(data.Count, generator: state.Random);
+            long correct = 0, judged = 0, seen = 0;
+            using Tensor order = randperm(total, generator: state.Random);
             GlobalRandom.Seed(state.Random);
             _network.Logits.train();
             for (int step = 1; step <= steps; step++)
@@ -77,68 +107,67 @@ public sealed class Trainer
                 }
 
                 using var scope = NewDisposeScope();
-                long count = Math.Min(_recipe.BatchSize, data.Count - seen);
+                long count = Math.Min(_recipe.BatchSize, total - seen);
                 Tensor batch = order.narrow(0, seen, count).to(_network.Device);
-                Tensor pixels = data.Images.index_select(0, batch);
-                Tensor targets = data.Targets.index_select(0, batch);
-                if (augmenter is not null) pixels = augmenter.Apply(pixels);
+                Tensor images = inputs.index_select(0, batch);
+                Tensor labels = targets.index_select(0, batch);
+                if (augmenter is not null) images = augmenter.Apply(images);
 
-                Tensor logits = _network.Logits.call(ChannelsLast.Of(pixels));
-                Tensor loss = nn.functional.cross_entropy(logits, targets);
+                Tensor logits = _network.Logits.call(ChannelsLast.Of(images));
+                Tensor loss = _network.Loss.Of(_network, logits, labels);
                 _network.Logits.zero_grad();
                 loss.backward();
                 long totalSteps = (long)(epoch - 1) * steps + step;
-                state.Step(totalSteps, _recipe.LearningRateAt(totalSteps, (long)steps * _recipe.Epochs));
+                double rate = _recipe.LearningRateAt(totalSteps, (long)steps * _recipe.Epochs);
+                foreach (Callback callback in Callbacks) rate = callback.LearningRate(epoch, rate);
+                state.Step(totalSteps, rate);
 
                 seen += count;
                 lossSum += loss.item<float>() * count;
-                Tensor isDigit = data.IsDigit.index_select(0, batch);
-                digits += isDigit.sum().item<long>();
-                correct += logits.argmax(1).eq(targets.argmax(1)).logical_and(isDigit).sum().item<long>();
-                Observer?.OnProgress(new TrainingProgress(
-                    epoch, _recipe.Epochs, step, steps, seen, lossSum / seen, Fraction(correct, digits),
-                    Clock.GetElapsedTime(started)));
+                Tensor right = logits.argmax(1).eq(_network.Loss.ClassesOf(labels));
+                Tensor? judges = counted?.index_select(0, batch);
+                judged += judges?.sum().item<long>() ?? count;
+                correct += (judges is null ? right : right.logical_and(judges)).sum().item<long>();
+                var progress = new TrainingProgress(
+                    epoch, _recipe.Epochs, step, steps, seen, lossSum / seen, Fraction(correct, judged),
+                    Clock.GetElapsedTime(started));
+                foreach (Callback callback in Callbacks) callback.OnStep(progress);
             }
 
-            Evaluation? validated = validation is null ? null : Validate(state, validation);
-            var metrics = new EpochMetrics(
-                epoch, lossSum / seen, Fraction(correct, digits), validated?.Loss, validated?.Accuracy,
-                Clock.GetElapsedTime(started).TotalSeconds);
-            state.Epochs.Add(metrics);
+            state.Average?.Swap();
+            (double Loss, double Accuracy)? validated = validation is var (x, y) ? _network.Evaluate(x, y) : null;
+            state.Average?.Swap();
+            state.Epochs.Add(new EpochMetrics(
+                epoch, lossSum / seen, Fraction(correct, judged), validated?.Loss, validated?.Accuracy,
+                Clock.GetElapsedTime(started).TotalSeconds));
             Checkpoint?.Save(state);
-            Observer?.OnEpoch(state.Epochs);
+            state.Average?.Swap();
+            foreach (Callback callback in Callbacks) callback.OnEpoch(_network, state.Epochs);
+            state.Average?.Swap();
         }
 
         return Finish(state, steps: 0, stepSeconds: 0, interrupted: false);
     }
 
-    private static TrainingResult Finish(TrainingState state, int steps, double stepSeconds, bool interrupted)
+    private TrainingResult Finish(TrainingState state, int steps, double stepSeconds, bool interrupted)
     {
         state.Average?.Swap();
-        return new TrainingResult(state.Epochs, steps, stepSeconds, interrupted);
-    }
-
-    private Evaluation Validate(TrainingState state, DigitTensors validation)
-    {
-        state.Average?.Swap();
-        Evaluation evaluation = Evaluation.Of(_network, validation);
-        state.Average?.Swap();
-        return evaluation;
+        foreach (Callback callback in Callbacks) callback.OnEnd(_network);
+        return new TrainingResult([.. state.Epochs], steps, stepSeconds, interrupted);
     }
 
     private static double Fraction(long part, long whole) => (double)part / Math.Max(1, whole);
 
-    // Holds out the last images.
-    private (DigitImages Training, DigitImages HeldOut) Split(DigitImages images)
+    // Returns the number of images to hold out, which are the last ones.
+    private int HeldOut(int images)
     {
-        int heldOut = (int)Math.Round(images.Count * _recipe.ValidationSplit);
-        if (heldOut >= images.Count || (heldOut == 0 && _recipe.ValidationSplit > 0))
+        int heldOut = (int)Math.Round(images * _recipe.ValidationSplit);
+        if (heldOut >= images || (heldOut == 0 && _recipe.ValidationSplit > 0))
         {
-            throw new ArgumentException(
-                $"{images.Count} images are too few to hold out {_recipe.ValidationSplit:P1}.", nameof(images));
+            throw new ArgumentException($"{images} images are too few to hold out {_recipe.ValidationSplit:P1}.");
         }
 
-        return (images.Slice(0, images.Count - heldOut), images.Slice(images.Count - heldOut, heldOut));
+        return heldOut;
     }
 
     private DigitTensors AddDrawn(DigitImages images)

@@ -1,8 +1,9 @@
 using System.Security.Cryptography;
-using OnnxDigits.Data;
+using OnnxDigits.Training.Checkpoints;
 using OnnxDigits.Training.Loop;
 using OnnxDigits.Training.Recipes;
 using OnnxDigits.Training.Reports;
+using Shared;
 using TorchOnnx;
 using TorchOnnx.OnnxRuntime;
 using TorchSharp;
@@ -16,21 +17,158 @@ public sealed partial class SequentialModel
     /// <summary>Gets the device that holds the parameters.</summary>
     internal Device Device => Logits.parameters().FirstOrDefault()?.device ?? CPU;
 
-    /// <summary>Trains the network, like Keras' <c>fit()</c>. Use <see cref="Trainer"/> to follow each step.</summary>
-    /// <param name="images">The training images.</param>
-    /// <param name="recipe">The training settings.</param>
-    /// <param name="onEpoch">Receives the figures of each epoch.</param>
-    /// <returns>The figures of all epochs.</returns>
-    public IReadOnlyList<EpochMetrics> Fit(DigitImages images, Recipe recipe, Action<EpochMetrics>? onEpoch = null) =>
-        new Trainer(this, recipe) { Observer = onEpoch is null ? null : new EpochObserver(onEpoch) }
-            .Train(images).Epochs;
+    private const int BatchSize = 1000;
 
-    /// <summary>Measures the network on images, like Keras' <c>evaluate()</c>.</summary>
-    /// <param name="images">At least one image.</param>
-    public Evaluation Evaluate(DigitImages images)
+    private OptimizerSettings? _optimizer;
+    private long _seed;
+    private TrainingState? _state;
+
+    /// <summary>Gets the loss that training minimizes.</summary>
+    public Loss Loss { get; private set; }
+
+    /// <summary>
+    /// Gets or sets a value that indicates whether the run ends after the current epoch. Callbacks set it.
+    /// </summary>
+    public bool StopTraining { get; set; }
+
+    /// <summary>Selects the optimizer and the loss, and starts the optimizer anew.</summary>
+    /// <param name="optimizer">The optimizer and its settings.</param>
+    /// <param name="loss">The loss. Accuracy is always measured too.</param>
+    /// <param name="seed">The seed of the order of the images and of dropout.</param>
+    /// <exception cref="InvalidOperationException">The loss doesn't fit the network's outputs.</exception>
+    public SequentialModel Compile(
+        OptimizerSettings optimizer, Loss loss = Loss.CategoricalCrossentropy, long seed = 1)
     {
-        using var data = new DigitTensors(images, Device);
-        return Evaluation.Of(this, data);
+        RequireOutputsFor(loss);
+        _state?.Dispose();
+        (_optimizer, Loss, _seed, _state) = (optimizer, loss, seed, null);
+        return this;
+    }
+
+    /// <summary>
+    /// Trains the network. A second call continues with the state of the optimizer and of the random numbers.
+    /// </summary>
+    /// <param name="x">The inputs [N, …], float32.</param>
+    /// <param name="y">The labels, in the form that the loss needs.</param>
+    /// <param name="epochs">The number of passes over the inputs.</param>
+    /// <param name="batchSize">The number of inputs per step.</param>
+    /// <param name="validationSplit">
+    /// The fraction of the inputs, the last ones, to hold out and measure after each epoch.
+    /// </param>
+    /// <param name="callbacks">The callbacks that follow the run.</param>
+    /// <param name="cancellation">Ends the run after the current step.</param>
+    /// <returns>The figures of all epochs.</returns>
+    /// <exception cref="InvalidOperationException"><see cref="Compile"/> hasn't been called.</exception>
+    /// <exception cref="ArgumentException">The inputs or labels have another shape or dtype.</exception>
+    public IReadOnlyList<EpochMetrics> Fit(
+        Tensor x, Tensor y, int epochs = 1, int batchSize = 32, double validationSplit = 0,
+        IReadOnlyList<Callback>? callbacks = null, CancellationToken cancellation = default)
+    {
+        if (_optimizer is null) throw new InvalidOperationException("Call Compile before Fit.");
+        Check(x);
+        Loss.Check(y, x.shape[0], OutputShape[0]);
+        var recipe = new Recipe
+        {
+            Epochs = epochs,
+            BatchSize = batchSize,
+            Seed = _seed,
+            Optimizer = _optimizer,
+            ValidationSplit = validationSplit,
+        };
+        recipe.Validate();
+        _state ??= new TrainingState(this, recipe);
+        _state.Epochs.Clear();
+        var trainer = new Trainer(this, recipe) { Callbacks = callbacks ?? [], State = _state };
+        return trainer.Train(x, y, cancellation).Epochs;
+    }
+
+    /// <summary>Measures the loss and the accuracy, 0 to 1, on inputs with known labels.</summary>
+    /// <inheritdoc cref="Fit"/>
+    public (double Loss, double Accuracy) Evaluate(Tensor x, Tensor y)
+    {
+        Check(x);
+        Loss.Check(y, x.shape[0], OutputShape[0]);
+        using var scope = NewDisposeScope();
+        Tensor logits = LogitsOf(x);
+        using var noGradients = no_grad();
+        return (
+            Loss.Of(this, logits, y).cpu().item<float>(),
+            (double)logits.argmax(1).eq(Loss.ClassesOf(y)).sum().item<long>() / x.shape[0]);
+    }
+
+    /// <summary>Returns the outputs of the last layer. Dropout has no effect.</summary>
+    /// <param name="x">The inputs [N, …], float32.</param>
+    /// <exception cref="ArgumentException">The inputs have another shape or dtype.</exception>
+    public Tensor Predict(Tensor x)
+    {
+        Check(x);
+        using var scope = NewDisposeScope();
+        Tensor logits = LogitsOf(x);
+        return (EndsInSoftmax ? logits.softmax(1) : logits).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Saves the weights.</summary>
+    /// <param name="path">The path of the file. An existing file is replaced.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Save(string path) => AtomicFile.Write(path, stream => Logits.save(stream));
+
+    /// <summary>Reads weights that <see cref="Save"/> wrote.</summary>
+    /// <param name="path">The path of the file.</param>
+    /// <exception cref="InvalidDataException">The file doesn't hold the weights of these layers.</exception>
+    public void Load(string path)
+    {
+        using var scope = NewDisposeScope();
+        Dictionary<string, Tensor> before = CopyWeights();
+        try
+        {
+            using FileStream file = File.OpenRead(path);
+            Logits.load(file);
+        }
+        catch (Exception e) when (e is not (FileNotFoundException or DirectoryNotFoundException or
+            UnauthorizedAccessException))
+        {
+            RestoreWeights(before);
+            throw new InvalidDataException(
+                $"'{path}' doesn't hold the weights of the network '{Name}': {e.Message} Build the layers that were "
+                + "saved.", e);
+        }
+    }
+
+    /// <summary>Returns the outputs before a final softmax, in evaluation mode.</summary>
+    internal Tensor LogitsOf(Tensor x)
+    {
+        Logits.eval();
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+        var outputs = new List<Tensor>();
+        for (long start = 0; start < x.shape[0]; start += BatchSize)
+        {
+            using var batch = NewDisposeScope();
+            Tensor inputs = x.narrow(0, start, Math.Min(BatchSize, x.shape[0] - start));
+            outputs.Add(Logits.call(inputs.to(Device)).MoveToOuterDisposeScope());
+        }
+
+        return cat(outputs).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Throws if a loss cannot be computed from the outputs.</summary>
+    internal void RequireOutputsFor(Loss loss)
+    {
+        if (_shape.Length == 1 && (EndsInSoftmax || loss == Loss.MeanSquaredError)) return;
+
+        throw new InvalidOperationException(
+            $"{loss} needs probabilities, but the network '{Name}' ends with {_layers.LastOrDefault()?.Name ?? "no layer"} "
+            + $"and {Text(_shape)} outputs. End it with Dense(classes, Activation.Softmax).");
+    }
+
+    private void Check(Tensor x)
+    {
+        long[] shape = [.. InputShape.Select(size => (long)size)];
+        if (x.dtype == ScalarType.Float32 && x.shape is [> 0, ..] && x.shape.AsSpan(1).SequenceEqual(shape)) return;
+
+        throw new ArgumentException(
+            $"The network '{Name}' needs inputs of Float32 [N, {string.Join(", ", shape)}], but x is {x.dtype} "
+            + $"[{string.Join(", ", x.shape)}].");
     }
 
     /// <summary>
@@ -93,14 +231,5 @@ public sealed partial class SequentialModel
     {
         using var noGradients = no_grad();
         foreach ((string name, Tensor parameter) in Logits.state_dict()) parameter.copy_(weights[name]);
-    }
-
-    private sealed class EpochObserver(Action<EpochMetrics> onEpoch) : ITrainingObserver
-    {
-        public void OnProgress(TrainingProgress progress)
-        {
-        }
-
-        public void OnEpoch(IReadOnlyList<EpochMetrics> epochs) => onEpoch(epochs[^1]);
     }
 }

@@ -102,6 +102,7 @@ public sealed partial class SequentialModel : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _state?.Dispose();
         _classifier?.Dispose();
         _logits?.Dispose();
         foreach ((_, nn.Module<Tensor, Tensor> module) in _modules) module.Dispose();

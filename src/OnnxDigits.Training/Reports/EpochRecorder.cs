@@ -1,4 +1,5 @@
 using OnnxDigits.Training.Loop;
+using OnnxDigits.Training.Networks;
 
 namespace OnnxDigits.Training.Reports;
 
@@ -6,15 +7,11 @@ namespace OnnxDigits.Training.Reports;
 /// <param name="folder">The run folder.</param>
 /// <param name="report">The report without epochs.</param>
 /// <param name="warn">Receives a warning for the first write that fails. The next epoch tries again.</param>
-/// <param name="next">The observer that also receives all calls.</param>
-internal sealed class EpochRecorder(
-    RunFolder folder, RunReport report, Action<string> warn, ITrainingObserver next) : ITrainingObserver
+internal sealed class EpochRecorder(RunFolder folder, RunReport report, Action<string> warn) : Callback
 {
     private bool _warned;
 
-    public void OnProgress(TrainingProgress progress) => next.OnProgress(progress);
-
-    public void OnEpoch(IReadOnlyList<EpochMetrics> epochs)
+    public override void OnEpoch(SequentialModel model, IReadOnlyList<EpochMetrics> epochs)
     {
         try
         {
@@ -25,7 +22,5 @@ internal sealed class EpochRecorder(
             if (!_warned) warn($"{e.Message} Training continues.");
             _warned = true;
         }
-
-        next.OnEpoch(epochs);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using OnnxDigits.Training.Loop.Callbacks;
 using Shared;
 
 namespace OnnxDigits.Training.Reports;
@@ -68,10 +69,7 @@ internal sealed class RunFolder : IDisposable
     public void Write(RunReport report)
     {
         Write(RunReport.FileName, stream => stream.Write(ReportJson.ToUtf8(report)));
-        Write("metrics.csv", Csv.Format(
-            ["epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds"],
-            report.Epochs.Select(e => (object?[])
-                [e.Epoch, e.Loss, e.Accuracy, e.ValidationLoss, e.ValidationAccuracy, Math.Round(e.Seconds, 2)])));
+        Write("metrics.csv", CsvLogger.Format(report.Epochs));
     }
 
     /// <summary>Writes a text file.</summary>

@@ -44,7 +44,7 @@ internal sealed class TinyRun(string network) : IDisposable
         var trainer = new Trainer(model, Recipe)
         {
             Checkpoint = new Checkpoint(Folder, RunIdentity.Of(model, Recipe, "tiny", "0", torch.CPU), Warnings.Add),
-            Observer = new StepCounter(stopAfter, stop),
+            Callbacks = [new StepCounter(stopAfter, stop)],
         };
         return new Outcome(model, trainer.Train(Images, stop.Token));
     }
@@ -70,17 +70,13 @@ internal sealed class TinyRun(string network) : IDisposable
         public bool Interrupted { get; } = result.Interrupted;
     }
 
-    private sealed class StepCounter(int? limit, CancellationTokenSource stop) : ITrainingObserver
+    private sealed class StepCounter(int? limit, CancellationTokenSource stop) : Callback
     {
         private int _steps;
 
-        public void OnProgress(TrainingProgress progress)
+        public override void OnStep(TrainingProgress progress)
         {
             if (++_steps == limit) stop.Cancel();
-        }
-
-        public void OnEpoch(IReadOnlyList<EpochMetrics> epochs)
-        {
         }
     }
 }

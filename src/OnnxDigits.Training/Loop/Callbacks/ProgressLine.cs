@@ -1,40 +1,61 @@
 using System.Globalization;
-using OnnxDigits.Training.Loop;
+using OnnxDigits.Training.Networks;
 using Spectre.Console;
 
-namespace OnnxDigits.Training.Commands;
+namespace OnnxDigits.Training.Loop.Callbacks;
 
-/// <summary>Shows progress: one line redrawn in place on a terminal, otherwise a line every ten seconds.</summary>
-internal sealed class ProgressLine(IAnsiConsole console, TimeProvider clock) : ITrainingObserver
+/// <summary>
+/// Prints the figures of each epoch, and the progress: one line redrawn in place on a terminal, otherwise a line every
+/// ten seconds.
+/// </summary>
+public sealed class ProgressLine : Callback
 {
     private static readonly TimeSpan RedrawEvery = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan PrintEvery = TimeSpan.FromSeconds(10);
-    private readonly bool _live = IsLive(console);
-    private long _lastShown = clock.GetTimestamp();
+    private readonly IAnsiConsole _console;
+    private readonly TimeProvider _clock;
+    private readonly bool _live;
+    private long _lastShown;
 
-    public void OnProgress(TrainingProgress progress)
+    /// <summary>Initializes a callback that prints to the standard output.</summary>
+    public ProgressLine()
+        : this(AnsiConsole.Console, TimeProvider.System)
     {
-        if (clock.GetElapsedTime(_lastShown) < (_live ? RedrawEvery : PrintEvery)) return;
-
-        _lastShown = clock.GetTimestamp();
-        Clear(console);
-        string text = Format(progress, console.Profile.Width);
-        if (_live) console.Write(new ControlCode(text));
-        else console.WriteLine(text);
     }
 
-    public void OnEpoch(IReadOnlyList<EpochMetrics> epochs)
+    internal ProgressLine(IAnsiConsole console, TimeProvider clock)
+    {
+        _console = console;
+        _clock = clock;
+        _live = IsLive(console);
+        _lastShown = clock.GetTimestamp();
+    }
+
+    /// <inheritdoc/>
+    public override void OnStep(TrainingProgress progress)
+    {
+        if (_clock.GetElapsedTime(_lastShown) < (_live ? RedrawEvery : PrintEvery)) return;
+
+        _lastShown = _clock.GetTimestamp();
+        Clear(_console);
+        string text = Format(progress, _console.Profile.Width);
+        if (_live) _console.Write(new ControlCode(text));
+        else _console.WriteLine(text);
+    }
+
+    /// <inheritdoc/>
+    public override void OnEpoch(SequentialModel model, IReadOnlyList<EpochMetrics> epochs)
     {
         EpochMetrics last = epochs[^1];
         string validation = last.ValidationAccuracy is null ? "" : FormattableString.Invariant(
             $", validation loss {last.ValidationLoss:F4}, validation accuracy {last.ValidationAccuracy:F4}");
-        Clear(console);
-        console.WriteLine(FormattableString.Invariant(
+        Clear(_console);
+        _console.WriteLine(FormattableString.Invariant(
             $"epoch {last.Epoch}: loss {last.Loss:F4}, accuracy {last.Accuracy:F4}{validation}, {last.Seconds:F1} s"));
     }
 
     /// <summary>Removes the line that is redrawn in place, so that other text can follow.</summary>
-    public static void Clear(IAnsiConsole console)
+    internal static void Clear(IAnsiConsole console)
     {
         if (IsLive(console)) console.Write(new ControlCode("\r\u001b[2K"));
     }

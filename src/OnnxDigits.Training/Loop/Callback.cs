@@ -1,15 +1,36 @@
+using OnnxDigits.Training.Networks;
+
 namespace OnnxDigits.Training.Loop;
 
-/// <summary>Follows a training run. The calls come from the training thread, in order.</summary>
-public interface ITrainingObserver
+/// <summary>Follows a training run, like a callback of Keras.</summary>
+/// <remarks>The calls come from the training thread, in the order of the steps. Override the methods you need.</remarks>
+public abstract class Callback
 {
+    /// <summary>Returns the learning rate of a step.</summary>
+    /// <param name="epoch">The number of the epoch, from 1.</param>
+    /// <param name="rate">The learning rate of the optimizer's schedule and the callbacks before this one.</param>
+    public virtual double LearningRate(int epoch, double rate) => rate;
+
     /// <summary>Called after each step.</summary>
     /// <param name="progress">The position in the run and the running figures of the epoch.</param>
-    void OnProgress(TrainingProgress progress);
+    public virtual void OnStep(TrainingProgress progress)
+    {
+    }
 
     /// <summary>Called after each epoch, once its checkpoint is saved.</summary>
+    /// <param name="model">
+    /// The network with the weights that were validated. Set <see cref="SequentialModel.StopTraining"/> to end the run.
+    /// </param>
     /// <param name="epochs">The figures of the epochs so far, including those before a resume.</param>
-    void OnEpoch(IReadOnlyList<EpochMetrics> epochs);
+    public virtual void OnEpoch(SequentialModel model, IReadOnlyList<EpochMetrics> epochs)
+    {
+    }
+
+    /// <summary>Called at the end of the run, also if it was cancelled.</summary>
+    /// <param name="model">The trained network.</param>
+    public virtual void OnEnd(SequentialModel model)
+    {
+    }
 }
 
 /// <summary>Represents the position of a training run after a step.</summary>

@@ -1,0 +1,20 @@
+using System.Text;
+using OnnxDigits.Training.Networks;
+using OnnxDigits.Training.Reports;
+using Shared;
+
+namespace OnnxDigits.Training.Loop.Callbacks;
+
+/// <summary>Writes the figures of all epochs to a CSV file after each epoch.</summary>
+/// <param name="path">The path of the file. An existing file is replaced.</param>
+public sealed class CsvLogger(string path) : Callback
+{
+    /// <inheritdoc/>
+    public override void OnEpoch(SequentialModel model, IReadOnlyList<EpochMetrics> epochs) =>
+        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(Format(epochs))));
+
+    internal static string Format(IEnumerable<EpochMetrics> epochs) => Csv.Format(
+        ["epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds"],
+        epochs.Select(e => (object?[])
+            [e.Epoch, e.Loss, e.Accuracy, e.ValidationLoss, e.ValidationAccuracy, Math.Round(e.Seconds, 2)]));
+}

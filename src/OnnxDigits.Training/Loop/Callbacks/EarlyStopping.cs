@@ -1,0 +1,40 @@
+using OnnxDigits.Training.Networks;
+using static TorchSharp.torch;
+
+namespace OnnxDigits.Training.Loop.Callbacks;
+
+/// <summary>
+/// Stops training when a metric no longer improves, and leaves the network with the weights of its best epoch.
+/// </summary>
+/// <param name="monitor">The metric.</param>
+/// <param name="patience">The number of epochs without an improvement after which training stops; at least 1.</param>
+public sealed class EarlyStopping(Metric monitor = Metric.ValidationLoss, int patience = 1) : Callback
+{
+    private Dictionary<string, Tensor> _best = [];
+
+    /// <inheritdoc/>
+    public override void OnEpoch(SequentialModel model, IReadOnlyList<EpochMetrics> epochs)
+    {
+        EpochMetrics best = epochs.BestBy(monitor), last = epochs[^1];
+        if (best == last)
+        {
+            Forget();
+            _best = model.CopyWeights();
+        }
+
+        model.StopTraining |= last.Epoch - best.Epoch >= Math.Max(1, patience);
+    }
+
+    /// <inheritdoc/>
+    public override void OnEnd(SequentialModel model)
+    {
+        if (_best.Count > 0) model.RestoreWeights(_best);
+        Forget();
+    }
+
+    private void Forget()
+    {
+        foreach (Tensor weight in _best.Values) weight.Dispose();
+        _best = [];
+    }
+}

@@ -1,0 +1,195 @@
+using OnnxDigits.Data;
+using OnnxDigits.Training.Loop;
+using OnnxDigits.Training.Loop.Callbacks;
+using OnnxDigits.Training.Networks;
+using OnnxDigits.Training.Recipes;
+using TorchSharp;
+using static OnnxDigits.Training.Networks.Activation;
+using static TorchSharp.torch;
+
+namespace OnnxDigits.Training.Tests;
+
+public sealed class FitTests : IDisposable
+{
+    private static readonly DigitImages Images = SmallDigits.Open().Train.Slice(0, 600);
+
+    private readonly DigitTensors _digits = new(Images);
+    private readonly string _folder = Directory.CreateTempSubdirectory("fit").FullName;
+
+    public void Dispose()
+    {
+        _digits.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Theory]
+    [InlineData("dense")]
+    [InlineData("conv")]
+    public void Fit_LikeARecipe_EqualsTheTrainerToTheBit(string name)
+    {
+        Recipe recipe = Recipe.For(name) with { Epochs = 2, Seed = 3, ValidationSplit = 0.1 };
+        using SequentialModel fitted = DigitNetworks.Create(name, seed: 3);
+        using SequentialModel trained = DigitNetworks.Create(name, seed: 3);
+        var expected = new Trainer(trained, recipe).Train(Images, TestContext.Current.CancellationToken).Epochs;
+        IReadOnlyList<EpochMetrics> epochs = fitted.Compile(recipe.Optimizer, seed: 3).Fit(
+            _digits.Images, _digits.Targets, recipe.Epochs, recipe.BatchSize, recipe.ValidationSplit,
+            cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal(expected.Select(WithoutTime), epochs.Select(WithoutTime));
+        Assert.Equal(Weights(trained), Weights(fitted));
+    }
+
+    [Fact]
+    public void Fit_Again_ContinuesTheRunToTheBit()
+    {
+        using SequentialModel once = WithDropout(), twice = WithDropout();
+        IReadOnlyList<EpochMetrics> epochs = Fit(once, epochs: 2);
+        Assert.Equal(epochs[0] with { Seconds = 0 }, WithoutTime(Assert.Single(Fit(twice, epochs: 1))));
+        // Random numbers that others draw don't change the run, and the run doesn't change theirs.
+        random.manual_seed(5);
+        using Tensor first = rand(4), second = rand(4);
+        random.manual_seed(5);
+        using Tensor before = rand(4);
+        Fit(twice, epochs: 1);
+        using Tensor after = rand(4);
+        Assert.True(before.Equals(first) && after.Equals(second));
+        Assert.Equal(Weights(once), Weights(twice));
+    }
+
+    [Theory]
+    [InlineData(Loss.CategoricalCrossentropy)]
+    [InlineData(Loss.SparseCategoricalCrossentropy)]
+    [InlineData(Loss.MeanSquaredError)]
+    public void Fit_AnyLoss_LearnsAndMeasuresItsFormula(Loss loss)
+    {
+        using var scope = NewDisposeScope();
+        using SequentialModel model = DigitNetworks.Create("dense", seed: 1).Compile(new OptimizerSettings(), loss);
+        Tensor classes = _digits.Targets.argmax(1);
+        Tensor labels = loss == Loss.SparseCategoricalCrossentropy ? classes : _digits.Targets;
+        IReadOnlyList<EpochMetrics> epochs = model.Fit(
+            _digits.Images, labels, epochs: 4, cancellation: TestContext.Current.CancellationToken);
+        Assert.True(epochs[^1].Loss < epochs[0].Loss / 2);
+
+        (double measured, double accuracy) = model.Evaluate(_digits.Images, labels);
+        Tensor probabilities = model.Predict(_digits.Images);
+        Tensor expected = loss == Loss.MeanSquaredError
+            ? (probabilities - _digits.Targets).square().mean()
+            : -probabilities.gather(1, classes.unsqueeze(1)).log().mean();
+        Assert.Equal(expected.item<float>(), measured, 1e-4);
+        Assert.Equal(probabilities.argmax(1).eq(classes).to(float64).mean().item<double>(), accuracy, 9);
+        Assert.InRange(accuracy, 0.8, 1);
+    }
+
+    [Fact]
+    public void Fit_Callbacks_StopAtTheBestEpochAndSaveItsWeights()
+    {
+        string weights = Path.Combine(_folder, "best.dat"), csv = Path.Combine(_folder, "log.csv");
+        using SequentialModel model = WithDropout(), saved = WithDropout();
+        // The third epoch destroys the weights.
+        IReadOnlyList<EpochMetrics> epochs = model.Fit(
+            _digits.Images, _digits.Targets, epochs: 10, validationSplit: 0.5, callbacks:
+            [
+                new LearningRateScheduler(epoch => epoch < 3 ? 1e-3 : 1e3), new EarlyStopping(),
+                new ModelCheckpoint(weights), new CsvLogger(csv),
+            ],
+            cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal(3, epochs.Count);
+        using Tensor x = _digits.Images[300..], y = _digits.Targets[300..];
+        Assert.Equal((epochs[1].ValidationLoss!.Value, epochs[1].ValidationAccuracy!.Value), model.Evaluate(x, y));
+        saved.Load(weights);
+        Assert.Equal(Weights(model), Weights(saved));
+        string[] lines = File.ReadAllLines(csv);
+        Assert.Equal("epoch,loss,accuracy,val_loss,val_accuracy,seconds", lines[0]);
+        Assert.Equal(["1", "2", "3"], lines[1..].Select(line => line.Split(',')[0]));
+    }
+
+    // The validation losses of the epochs, the patience, the epoch that stops and the best one.
+    [Theory]
+    [InlineData(new[] { 3.0, 2, 1, 1.5, 1.2, 0.5 }, 2, 5, 3)]
+    [InlineData(new[] { 3.0, 2, 1, 1.5, 0.9, 1 }, 2, 6, 5)]
+    [InlineData(new[] { 3.0, 3, 2 }, 1, 2, 1)]
+    [InlineData(new[] { 3.0, double.NaN, 2, 2.5 }, 2, 4, 3)]
+    public void EarlyStopping_LossesOfEpochs_StopsAfterThePatienceWithTheBestWeights(
+        double[] losses, int patience, int last, int best)
+    {
+        using SequentialModel model = new SequentialModel(1).Dense(1);
+        var stopping = new EarlyStopping(patience: patience);
+        var epochs = new List<EpochMetrics>();
+        while (!model.StopTraining && epochs.Count < losses.Length)
+        {
+            using (no_grad()) model.Logits.parameters().First().fill_(epochs.Count + 1);
+            epochs.Add(new EpochMetrics(epochs.Count + 1, 1, 0.5, losses[epochs.Count], 0.5, 0));
+            stopping.OnEpoch(model, epochs);
+        }
+
+        stopping.OnEnd(model);
+        Assert.Equal(last, epochs.Count);
+        Assert.Equal(best, model.Logits.parameters().First().item<float>());
+    }
+
+    [Fact]
+    public void LearningRateScheduler_RateOfZero_LeavesTheWeights()
+    {
+        using SequentialModel model = WithDropout(), fresh = WithDropout();
+        model.Fit(_digits.Images, _digits.Targets, callbacks: [new LearningRateScheduler(_ => 0)],
+            cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal(Weights(fresh), Weights(model));
+    }
+
+    [Fact]
+    public void Load_WeightsOfOtherLayers_ThrowsAndLeavesTheWeights()
+    {
+        string path = Path.Combine(_folder, "weights.dat");
+        using SequentialModel dense = DigitNetworks.Create("dense", seed: 1);
+        using SequentialModel conv = DigitNetworks.Create("conv", seed: 1);
+        float[] before = Weights(conv);
+        dense.Save(path);
+        var error = Assert.Throws<InvalidDataException>(() => conv.Load(path));
+        Assert.Contains("'conv'", error.Message, StringComparison.Ordinal);
+        File.WriteAllText(path, "no weights");
+        Assert.Throws<InvalidDataException>(() => conv.Load(path));
+        Assert.Equal(before, Weights(conv));
+        Assert.Throws<FileNotFoundException>(() => conv.Load(path + "x"));
+    }
+
+    [Fact]
+    public void Fit_DataThatDoesNotFit_IsRefusedWithTheExpectedShape()
+    {
+        using var scope = NewDisposeScope();
+        using SequentialModel model = WithDropout(), fresh = DigitNetworks.Create("dense", seed: 1);
+        (Tensor x, Tensor y) = (_digits.Images, _digits.Targets);
+        (Action Call, string Message)[] mistakes =
+        [
+            (() => fresh.Fit(x, y), "Call Compile before Fit"),
+            (() => model.Fit(x.reshape(-1, 784), y), "Float32 [N, 1, 28, 28], but x is Float32 [600, 784]"),
+            (() => model.Fit(x.to(uint8), y), "but x is Byte [600, 1, 28, 28]"),
+            (() => model.Fit(x, y[..100]), "labels of Float32 [600, 10], but y is Float32 [100, 10]"),
+            (() => model.Evaluate(x, y.argmax(1)), "but y is Int64 [600]"),
+            (() => new SequentialModel(784).Dense(10).Compile(new OptimizerSettings()),
+                "CategoricalCrossentropy needs probabilities, but the network 'sequential' ends with dense"),
+            (() => new SequentialModel(1, 28, 28).Conv2D(10, 3, activation: Softmax).Compile(new OptimizerSettings()),
+                "ends with conv2d and 26×26×10 outputs"),
+            (() => model.Fit(x, y, callbacks: [new EarlyStopping()]), "Set the validation split"),
+        ];
+        foreach ((Action call, string message) in mistakes)
+        {
+            Exception? error = Record.Exception(call);
+            Assert.True(error is ArgumentException or InvalidOperationException, $"{message}: {error}");
+            Assert.Contains(message, error!.Message, StringComparison.Ordinal);
+        }
+    }
+
+    private IReadOnlyList<EpochMetrics> Fit(SequentialModel model, int epochs) => model.Fit(
+        _digits.Images, _digits.Targets, epochs, cancellation: TestContext.Current.CancellationToken);
+
+    private static SequentialModel WithDropout()
+    {
+        random.manual_seed(2);
+        return new SequentialModel(1, 28, 28).Flatten().Dense(64, Relu).Dropout(0.3).Dense(10, Softmax)
+            .Compile(new OptimizerSettings());
+    }
+
+    private static EpochMetrics WithoutTime(EpochMetrics epoch) => epoch with { Seconds = 0 };
+
+    private static float[] Weights(SequentialModel model) =>
+        [.. model.Logits.parameters().SelectMany(parameter => parameter.data<float>().ToArray())];
+}
