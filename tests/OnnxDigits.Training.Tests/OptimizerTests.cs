@@ -47,25 +47,33 @@ public class OptimizerTests
 
     // Few steps, because TorchSharp's optimizers aren't safe in code that the runtime has optimized.
     [Theory]
-    [InlineData("conv")]
-    [InlineData("best")]
-    public void Step_AnyRecipe_EqualsTorchSharpsOptimizerToTheBit(string recipeName)
+    [InlineData(OptimizerKind.RmsProp)]
+    [InlineData(OptimizerKind.Sgd)]
+    [InlineData(OptimizerKind.Sgd, 0.9)]
+    [InlineData(OptimizerKind.Adam)]
+    [InlineData(OptimizerKind.AdamW)]
+    public void Step_AnyOptimizer_EqualsTorchSharpsToTheBit(OptimizerKind kind, double momentum = 0)
     {
         using var scope = NewDisposeScope();
-        Recipe recipe = Recipe.For(recipeName);
+        OptimizerSettings settings = Recipe.For("best").Optimizer with { Kind = kind, Momentum = momentum };
+        double rate = settings.LearningRate;
         using SequentialModel ours = DigitNetworks.Create("dense", seed: 1);
         using SequentialModel theirs = DigitNetworks.Create("dense", seed: 1);
-        using var optimizer = new Optimizer(ours.Logits.parameters(), recipe);
+        using var optimizer = new Optimizer(ours.Logits.parameters(), settings);
         Parameter[] parameters = [.. theirs.Logits.parameters()];
-        using OptimizerHelper expected = recipe.Optimizer.Kind == OptimizerKind.RmsProp
-            ? optim.RMSProp(parameters, recipe.Optimizer.LearningRate, recipe.Optimizer.Rho, recipe.Optimizer.Epsilon)
-            : optim.AdamW(
+        using OptimizerHelper expected = kind switch
+        {
+            OptimizerKind.RmsProp => optim.RMSProp(parameters, rate, settings.Rho, settings.Epsilon),
+            OptimizerKind.Sgd => optim.SGD(parameters, rate, momentum),
+            OptimizerKind.Adam => optim.Adam(parameters, rate),
+            _ => optim.AdamW(
                 [
                     new AdamW.ParamGroup([.. parameters.Where(parameter => parameter.dim() > 1)],
-                        recipe.Optimizer.LearningRate, weight_decay: recipe.Optimizer.WeightDecay),
+                        rate, weight_decay: settings.WeightDecay),
                     new AdamW.ParamGroup([.. parameters.Where(parameter => parameter.dim() == 1)],
-                        recipe.Optimizer.LearningRate, weight_decay: 0),
-                ]);
+                        rate, weight_decay: 0),
+                ]),
+        };
         for (int step = 0; step < 5; step++)
         {
             foreach ((Parameter our, Parameter their) in ours.Logits.parameters().Zip(parameters))
@@ -73,7 +81,7 @@ public class OptimizerTests
                 our.grad = their.grad = randn(our.shape);
             }
 
-            optimizer.Step(recipe.Optimizer.LearningRate);
+            optimizer.Step(rate);
             expected.step();
         }
 

@@ -76,8 +76,9 @@ public sealed class RecipeFileTests : IDisposable
     [InlineData("{ \"seed\": \"one\" }", "'FILE': seed needs a whole number, not \"one\".")]
     [InlineData("{ \"optimizer\": \"adamW\" }", "'FILE': optimizer needs an object, not \"adamW\".")]
     [InlineData(
-        "{ \"optimizer\": { \"kind\": \"sgd\" } }", "'FILE': optimizer.kind needs rmsProp or adamW, not \"sgd\".")]
-    [InlineData("{ \"optimizer\": { \"kind\": 1 } }", "'FILE': optimizer.kind needs rmsProp or adamW, not 1.")]
+        "{ \"optimizer\": { \"kind\": \"lion\" } }",
+        "'FILE': optimizer.kind needs rmsProp or sgd or adam or adamW, not \"lion\".")]
+    [InlineData("{ \"optimizer\": { \"kind\": 1 } }", "'FILE': optimizer.kind needs rmsProp or sgd or adam or adamW, not 1.")]
     [InlineData(
         "{ \"optimizer\": { \"rho\": 1 } }", "'FILE': optimizer.rho needs a number from 0 to below 1, not 1.")]
     [InlineData(

@@ -15,7 +15,7 @@ internal sealed class TrainingState : IDisposable
     public TrainingState(SequentialModel network, Recipe recipe)
     {
         _network = network;
-        Optimizer = new Optimizer(network.Logits.parameters(), recipe);
+        Optimizer = new Optimizer(network.Logits.parameters(), recipe.Optimizer);
         Average = recipe.AveragingDecay > 0 ? new AveragedWeights(network, recipe.AveragingDecay) : null;
         Random = new Generator(unchecked((ulong)recipe.Seed));
     }

@@ -5,11 +5,11 @@ using static TorchSharp.torch;
 
 namespace OnnxDigits.Training.Loop;
 
-/// <summary>Updates weights with RMSprop or AdamW. The results equal those of TorchSharp's optimizers.</summary>
+/// <summary>Updates weights with RMSprop, SGD, Adam or AdamW. The results equal those of TorchSharp's optimizers.</summary>
 /// <remarks>See <see cref="Numbers"/> for the reason not to use TorchSharp's optimizers.</remarks>
 internal sealed class Optimizer : IDisposable
 {
-    // AdamW's decays of the means and squares, and the constant that it adds to the root.
+    // Adam's decays of the means and squares, and the constant that it adds to the root.
     private const double Beta1 = 0.9, Beta2 = 0.999, AdamEpsilon = 1e-8;
 
     private readonly OptimizerSettings _settings;
@@ -20,14 +20,18 @@ internal sealed class Optimizer : IDisposable
 
     /// <summary>Creates an optimizer before its first step.</summary>
     /// <param name="weights">The weights to update.</param>
-    /// <param name="recipe">The kind of the optimizer and its settings, except the learning rate.</param>
-    public Optimizer(IEnumerable<Parameter> weights, Recipe recipe)
+    /// <param name="settings">The kind of the optimizer and its settings, except the learning rate.</param>
+    public Optimizer(IEnumerable<Parameter> weights, OptimizerSettings settings)
     {
-        _settings = recipe.Optimizer;
+        _settings = settings;
         _weights = [.. weights];
         using var noGradients = no_grad();
-        _squares = [.. _weights.Select(weight => zeros_like(weight))];
-        _means = _settings.Kind == OptimizerKind.AdamW ? [.. _weights.Select(weight => zeros_like(weight))] : [];
+        bool squares = settings.Kind != OptimizerKind.Sgd;
+        bool means = settings.Kind == OptimizerKind.Sgd ? settings.Momentum > 0 : settings.Kind != OptimizerKind.RmsProp;
+        _squares = squares ? Zeros() : [];
+        _means = means ? Zeros() : [];
+
+        Tensor[] Zeros() => [.. _weights.Select(weight => zeros_like(weight).DetachFromDisposeScope())];
     }
 
     /// <summary>Updates the weights.</summary>
@@ -39,8 +43,18 @@ internal sealed class Optimizer : IDisposable
         for (int i = 0; i < _weights.Length; i++)
         {
             if (_weights[i].grad is not { } gradient) continue;
-            if (_means.Length == 0) StepRmsProp(_weights[i], gradient, _squares[i], learningRate);
-            else StepAdamW(_weights[i], gradient, _squares[i], _means[i], learningRate);
+            switch (_settings.Kind)
+            {
+                case OptimizerKind.RmsProp:
+                    StepRmsProp(_weights[i], gradient, _squares[i], learningRate);
+                    break;
+                case OptimizerKind.Sgd:
+                    StepSgd(_weights[i], gradient, _means.ElementAtOrDefault(i), learningRate);
+                    break;
+                default:
+                    StepAdam(_weights[i], gradient, _squares[i], _means[i], learningRate);
+                    break;
+            }
         }
     }
 
@@ -72,10 +86,25 @@ internal sealed class Optimizer : IDisposable
         weight.AddQuotient(gradient, root, -learningRate);
     }
 
-    private void StepAdamW(Tensor weight, Tensor gradient, Tensor squares, Tensor means, double learningRate)
+    private void StepSgd(Tensor weight, Tensor gradient, Tensor? velocity, double learningRate)
+    {
+        if (velocity is not null)
+        {
+            velocity.Scale(_settings.Momentum);
+            velocity.AddScaled(gradient, 1);
+        }
+
+        weight.AddScaled(velocity ?? gradient, -learningRate);
+    }
+
+    private void StepAdam(Tensor weight, Tensor gradient, Tensor squares, Tensor means, double learningRate)
     {
         // Only kernels decay. Biases and the parameters of normalization layers have one dimension.
-        weight.Scale(1 - learningRate * (weight.dim() > 1 ? _settings.WeightDecay : 0));
+        if (_settings.Kind == OptimizerKind.AdamW && weight.dim() > 1)
+        {
+            weight.Scale(1 - learningRate * _settings.WeightDecay);
+        }
+
         means.Scale(Beta1);
         means.AddScaled(gradient, 1 - Beta1);
         squares.Scale(Beta2);

@@ -25,9 +25,36 @@ public sealed record OptimizerSettings
     [Range(0.0, double.MaxValue)]
     public double Epsilon { get; init; } = 1e-7;
 
+    /// <summary>Gets the share of the former step in each step of SGD, 0 to below 1. The default is 0.</summary>
+    [Range(0.0, 1.0, MaximumIsExclusive = true)]
+    public double Momentum { get; init; }
+
     /// <summary>Gets AdamW's weight decay. It applies to kernels, but not to biases or normalization layers.</summary>
     [Range(0.0, double.MaxValue)]
     public double WeightDecay { get; init; }
+
+    /// <summary>Returns RMSprop as in Keras 2.3.</summary>
+    /// <param name="learningRate">The <see cref="LearningRate"/>.</param>
+    /// <param name="rho">The <see cref="Rho"/>.</param>
+    public static OptimizerSettings RmsProp(double learningRate = 1e-3, double rho = 0.9) =>
+        new() { Kind = OptimizerKind.RmsProp, LearningRate = learningRate, Rho = rho };
+
+    /// <summary>Returns stochastic gradient descent.</summary>
+    /// <param name="learningRate">The <see cref="LearningRate"/>.</param>
+    /// <param name="momentum">The <see cref="Momentum"/>.</param>
+    public static OptimizerSettings Sgd(double learningRate = 0.01, double momentum = 0) =>
+        new() { Kind = OptimizerKind.Sgd, LearningRate = learningRate, Momentum = momentum };
+
+    /// <summary>Returns Adam.</summary>
+    /// <param name="learningRate">The <see cref="LearningRate"/>.</param>
+    public static OptimizerSettings Adam(double learningRate = 1e-3) =>
+        new() { Kind = OptimizerKind.Adam, LearningRate = learningRate };
+
+    /// <summary>Returns Adam with decoupled weight decay.</summary>
+    /// <param name="learningRate">The <see cref="LearningRate"/>.</param>
+    /// <param name="weightDecay">The <see cref="WeightDecay"/>.</param>
+    public static OptimizerSettings AdamW(double learningRate = 1e-3, double weightDecay = 0.004) =>
+        new() { Kind = OptimizerKind.AdamW, LearningRate = learningRate, WeightDecay = weightDecay };
 }
 
 /// <summary>Specifies the optimizer that updates the weights.</summary>
@@ -35,6 +62,12 @@ public enum OptimizerKind
 {
     /// <summary>RMSprop as in Keras 2.3.</summary>
     RmsProp,
+
+    /// <summary>Stochastic gradient descent, with momentum as in torch.</summary>
+    Sgd,
+
+    /// <summary>Adam: D. Kingma and J. Ba, 2015.</summary>
+    Adam,
 
     /// <summary>Adam with decoupled weight decay: I. Loshchilov and F. Hutter, 2019.</summary>
     AdamW,

@@ -12,9 +12,13 @@ internal static class RecipeText
     {
         yield return $"{r.Epochs} epochs, batch {r.BatchSize}";
         OptimizerSettings o = r.Optimizer;
-        yield return o.Kind == OptimizerKind.RmsProp
-            ? FormattableString.Invariant($"RMSprop (learning rate {o.LearningRate}, rho {o.Rho}, epsilon {o.Epsilon})")
-            : FormattableString.Invariant($"AdamW (learning rate {o.LearningRate}, weight decay {o.WeightDecay})");
+        yield return FormattableString.Invariant(o.Kind switch
+        {
+            OptimizerKind.RmsProp => $"RMSprop (learning rate {o.LearningRate}, rho {o.Rho}, epsilon {o.Epsilon})",
+            OptimizerKind.Sgd => $"SGD (learning rate {o.LearningRate}, momentum {o.Momentum})",
+            OptimizerKind.Adam => (FormattableString)$"Adam (learning rate {o.LearningRate})",
+            _ => $"AdamW (learning rate {o.LearningRate}, weight decay {o.WeightDecay})",
+        });
         if (o.Schedule == LearningRateSchedule.WarmUpAndCosine) yield return "warm-up and cosine";
         yield return "categorical cross-entropy";
         if (r.AveragingDecay > 0)
