@@ -118,7 +118,7 @@ Console.WriteLine($"[1 7 2 0; 3 4 5 6; 0 0 9 1; 8 2 1 1] becomes [{string.Join('
 Show("without pooling", new SequentialModel(1, 28, 28).Conv2D(32, 3).Conv2D(64, 3).Conv2D(64, 3).Flatten().Dense(64));
 
 // ---- Train and evaluate it ------------------------------------------------------------------------------------------
-// The convnet has a quarter of the parameters of the dense network and makes half of its mistakes.
+// The convnet has a quarter of the parameters of the dense network and makes less than half of its mistakes.
 
 convnet.Compile(OptimizerSettings.RmsProp(), Loss.CategoricalCrossentropy, seed);
 using Tensor trainPictures = trainImages.reshape(-1, 1, 28, 28), testPictures = testImages.reshape(-1, 1, 28, 28);

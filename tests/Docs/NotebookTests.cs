@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Docs;
 
-/// <summary>Runs samples/keras-notebook.cs, and compares docs/notebook.md with it.</summary>
+/// <summary>Runs the samples that train, and compares docs/notebook.md with the notebook.</summary>
 public sealed partial class NotebookTests
 {
     private const string Program = "samples/keras-notebook.cs";
@@ -34,6 +34,29 @@ public sealed partial class NotebookTests
             Assert.Equal(4, accuracies.Length);
             Assert.Equal(accuracies[..2], accuracies[2..]);
             Assert.Equal(2, Directory.GetFiles(folder, "*.onnx").Length);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void OwnNetwork_OneEpochOfGeneratedDigits_IsTrainedAndExported()
+    {
+        string folder = Directory.CreateTempSubdirectory("own").FullName;
+        try
+        {
+            var (code, output) = Repository.Run(
+                folder, "dotnet",
+                [
+                    "run", "-c", Repository.Configuration, Repository.PathOf("samples/own-network.cs"), "--",
+                    "--epochs", "1", "--data", "generated",
+                ]);
+
+            Assert.True(code == 0, output);
+            Assert.Matches(@"own on 10,000 test images of generated: accuracy 0\.9\d+", output);
+            Assert.Single(Directory.GetFiles(folder, "own.onnx", SearchOption.AllDirectories));
         }
         finally
         {

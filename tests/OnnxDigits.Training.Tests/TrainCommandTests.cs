@@ -102,6 +102,34 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Fact]
+    public void Run_OwnNetwork_IsTheDefaultAndTrainedExportedAndResumedLikeTheOthers()
+    {
+        try
+        {
+            TrainingProgram.Register(new DigitNetwork(
+                "own", model => model.Flatten().Dropout(0.2).Dense(10, Activation.Softmax),
+                new Recipe { Epochs = 1, BatchSize = 32 }));
+            Assert.Equal(0, Run("--runs-folder", _folder));
+            Assert.Equal(0, Run("--runs-folder", _folder, "--resume"));
+            RunReport report = Assert.Single(RunReport.ReadAll(_folder, Assert.Fail));
+            Assert.Equal(("own", 7_850), (report.Run.Network, report.Parameters));
+            Assert.True(File.Exists(report.ModelPath));
+            Assert.Contains("Already finished: own", _output.ToString(), StringComparison.Ordinal);
+            Assert.Equal(0, Run("--network", "dense", "--epochs", "1", "--runs-folder", _folder));
+        }
+        finally
+        {
+            DigitNetworks.Own = null;
+        }
+
+        Assert.All(["conv", "all", "", "A", "a/b", "../x"], name => Assert.Throws<ArgumentException>(
+            () => TrainingProgram.Register(new DigitNetwork(name, model => model.Flatten(), Recipe.For("dense")))));
+        var error = Assert.Throws<InvalidOperationException>(
+            () => new DigitNetwork("a", model => model.Flatten().Dense(10), Recipe.For("dense")).Create(seed: 1));
+        Assert.Contains("'a' ends with 10 outputs. End it with Dense(10, Act", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Run_TwiceInTheSameSecond_CreatesTwoFolders()
     {
         var frozen = new FrozenClock();

@@ -59,10 +59,10 @@ internal static class TrainCommand
 
     public static RootCommand Create(CommandContext context)
     {
-        string bars = RecipeOptions.ForEachNetwork(Recipe.AccuracyBar);
+        string bars = RecipeOptions.ForEachNetwork(name => DigitNetworks.Find(name).AccuracyBar);
         Option<string> network = Options.OneOf(
             "--network", $"The network, or all for {string.Join(" and ", DigitNetworks.Notebook)}.",
-            [AllNetworks, .. DigitNetworks.Names]);
+            [.. new[] { DigitNetworks.Own?.Name ?? AllNetworks, AllNetworks }.Union(DigitNetworks.Names)]);
         var recipe = new RecipeOptions();
         Option<int?> runs = Options.Count("--runs", "Number of runs, with the seeds SEED, SEED + 1 and so on.");
         runs.DefaultValueFactory = _ => 1;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using OnnxDigits.Data;
 using OnnxDigits.Training.Loop;
+using OnnxDigits.Training.Networks;
 using OnnxDigits.Training.Recipes;
 
 namespace OnnxDigits.Training.Commands;
@@ -37,7 +38,7 @@ internal sealed record TrainOptions
     /// <remarks>The built-in bars hold for MNIST and unchanged recipes only.</remarks>
     public double AccuracyBarFor(string network, bool isMnist) =>
         MinAccuracy ?? (isMnist && Recipes[network] == Recipe.For(network) with { Seed = Recipes[network].Seed }
-            ? Recipe.AccuracyBar(network)
+            ? DigitNetworks.Find(network).AccuracyBar
             : 0);
 
     /// <summary>Returns the command that repeats the runs of a network. Absolute paths become <c>DIR</c>.</summary>
@@ -53,7 +54,11 @@ internal sealed record TrainOptions
             ("data", Data is null or DigitDataSet.Mnist or DigitDataSet.Generated ? Data : "DIR"),
             ("publish", Path.IsPathRooted(Publish) ? "DIR" : Publish),
         ];
-        return "dotnet cake --target=Train" + string.Concat(options.Where(option => option.Value is not null)
+        // A file that is run with "dotnet run FILE" has no project and no target.
+        string program = AppContext.GetData("EntryPointFilePath") is string file
+            ? $"dotnet run {Path.GetFileName(file)} --"
+            : "dotnet cake --target=Train";
+        return program + string.Concat(options.Where(option => option.Value is not null)
             .Select(option => string.Create(CultureInfo.InvariantCulture, $" --{option.Name}={option.Value}")));
     }
 }

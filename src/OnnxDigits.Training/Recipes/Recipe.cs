@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using OnnxDigits.Training.Networks;
 
 namespace OnnxDigits.Training.Recipes;
 
@@ -48,53 +49,10 @@ public sealed record Recipe
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double ValidationSplit { get; init; }
 
-    /// <summary>Returns the recipe of one of the built-in networks.</summary>
-    /// <param name="network"><c>dense</c>, <c>conv</c> or <c>best</c>.</param>
+    /// <summary>Returns the recipe of a network.</summary>
+    /// <param name="network">One of <see cref="DigitNetworks.Names"/>.</param>
     /// <exception cref="ArgumentException">The name is unknown.</exception>
-    public static Recipe For(string network) => network switch
-    {
-        "dense" => new Recipe { Epochs = 5, BatchSize = 128 },
-        "conv" => new Recipe { Epochs = 5, BatchSize = 64 },
-        "best" => new Recipe
-        {
-            Epochs = 75,
-            BatchSize = 128,
-            Optimizer = new OptimizerSettings
-            {
-                Kind = OptimizerKind.AdamW,
-                LearningRate = 3e-3,
-                Schedule = LearningRateSchedule.WarmUpAndCosine,
-                WeightDecay = 0.05,
-            },
-            AveragingDecay = 0.998,
-            Drawn = new DrawnImages { Digits = 8_000, RareDigits = 16_000, NonDigits = 8_000 },
-            Augmentation = new Augmentation
-            {
-                Rotation = 12,
-                Scale = 0.12,
-                Shear = 0.15,
-                Shift = 2,
-                Elastic = 0.5,
-                Thickness = 1,
-                Noise = 0.15,
-            },
-        },
-        _ => throw new ArgumentException($"There is no recipe for '{network}'.", nameof(network)),
-    };
-
-    /// <summary>
-    /// Returns the MNIST test accuracy, 0 to 1, below which a run of a built-in network counts as failed.
-    /// </summary>
-    /// <remarks>The bar is about three standard deviations below the mean accuracy over seeds.</remarks>
-    /// <param name="network"><c>dense</c>, <c>conv</c> or <c>best</c>.</param>
-    /// <exception cref="ArgumentException">The name is unknown.</exception>
-    public static double AccuracyBar(string network) => network switch
-    {
-        "dense" => 0.973,
-        "conv" => 0.987,
-        "best" => 0.995,
-        _ => throw new ArgumentException($"There is no accuracy bar for '{network}'.", nameof(network)),
-    };
+    public static Recipe For(string network) => DigitNetworks.Find(network).Recipe;
 
     /// <summary>Returns the learning rate of a step.</summary>
     /// <param name="step">The number of the step in the run, from 1 to <paramref name="steps"/>.</param>
