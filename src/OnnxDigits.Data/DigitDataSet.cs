@@ -27,6 +27,13 @@ public sealed class DigitDataSet
         Description = description;
     }
 
+    /// <summary>Returns a data set of images from anywhere, whose <see cref="Name"/> is <see cref="Other"/>.</summary>
+    /// <param name="train">The training images.</param>
+    /// <param name="test">The test images.</param>
+    /// <param name="description">A line for the user with the origin and the sizes.</param>
+    public static DigitDataSet FromImages(DigitImages train, DigitImages test, string description) =>
+        new(Other, train, test, MnistFile.Encode(train, test).Select(file => file.Sha256()), description);
+
     /// <summary>Gets <see cref="Mnist"/>, <see cref="Generated"/> or <see cref="Other"/>.</summary>
     public string Name { get; }
 
@@ -52,6 +59,11 @@ public sealed class DigitDataSet
     /// Gets a sentence for the user if the data set replaces the expected one, otherwise <see langword="null"/>.
     /// </summary>
     public string? Notice { get; init; }
+
+    /// <summary>Returns the images of this data set and, after them, those of another one.</summary>
+    /// <param name="other">The other data set.</param>
+    public DigitDataSet Append(DigitDataSet other) => FromImages(
+        Train.Append(other.Train), Test.Append(other.Test), $"{Description}; {other.Description}");
 
     /// <summary>Writes the four IDX files, gzip-compressed, under MNIST's names.</summary>
     /// <param name="folder">The target folder. It is created if it does not exist.</param>

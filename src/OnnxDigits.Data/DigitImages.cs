@@ -76,6 +76,11 @@ public sealed class DigitImages
             Pixels.Slice(start * PixelsPerImage, count * PixelsPerImage), Labels.Slice(start, count));
     }
 
+    /// <summary>Returns copies of these images and, after them, of others.</summary>
+    /// <param name="others">The other images.</param>
+    public DigitImages Append(DigitImages others) => new(
+        (byte[])[.. Pixels.Span, .. others.Pixels.Span], (byte[])[.. Labels.Span, .. others.Labels.Span]);
+
     /// <summary>Returns copies of the images with the given indices, in the given order.</summary>
     /// <param name="indices">The indices, each 0 to <see cref="Count"/> − 1. An index may be repeated.</param>
     /// <exception cref="ArgumentOutOfRangeException">An index is out of range.</exception>

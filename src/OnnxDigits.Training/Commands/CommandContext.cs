@@ -1,4 +1,5 @@
 using OnnxDigits.Data;
+using OnnxDigits.Training.Pictures;
 using Shared;
 using Spectre.Console;
 
@@ -35,10 +36,14 @@ internal sealed record CommandContext(
         return new CommandContext(arguments, AnsiConsole.Console, error, stop);
     }
 
-    /// <summary>Opens a data set. Reports downloads, and the reason if generated digits replace MNIST.</summary>
+    /// <summary>
+    /// Opens a data set. Reports downloads, skipped pictures, and the reason if generated digits replace MNIST.
+    /// </summary>
     /// <exception cref="DigitDataException">The data set cannot be read.</exception>
     public DigitDataSet OpenData(DigitDataOptions options)
     {
+        if (options.Data is { } folder && DigitFolder.IsAt(folder)) return DigitFolder.Open(folder, Warn);
+
         DigitDataSet data = OpenDataSource(options with { Progress = new DownloadLine(Error) }, Stop.Stopped);
         if (data.Notice is { } notice) Error.MarkupLineInterpolated($"[bold]{notice}[/]");
         return data;

@@ -28,8 +28,9 @@ internal static class TrainCommand
     /// <summary>Returns the option for the data set.</summary>
     public static Option<string?> Data() => new("--data")
     {
-        Description = "A folder with MNIST's four files, 'mnist' or 'generated'. By default MNIST from the folder in "
-            + "ONNXDIGITS_DATA, the cache or a download, and generated digits if MNIST isn't available.",
+        Description = "A folder with MNIST's four files or with pictures in folders 0 to 9, 'mnist' or 'generated'. By "
+            + "default MNIST from the folder in ONNXDIGITS_DATA, the cache or a download, and generated digits if MNIST "
+            + "isn't available.",
         HelpName = "DIR|mnist|generated",
     };
 
@@ -67,6 +68,10 @@ internal static class TrainCommand
         Option<int?> runs = Options.Count("--runs", "Number of runs, with the seeds SEED, SEED + 1 and so on.");
         runs.DefaultValueFactory = _ => 1;
         Option<string?> data = Data();
+        var withMnist = new Option<bool>("--with-mnist")
+        {
+            Description = "Train and test on MNIST too, beside the pictures of --data.",
+        };
         Option<string> runsFolder = RunsFolder();
         var publish = new Option<string?>("--publish")
         {
@@ -85,7 +90,7 @@ internal static class TrainCommand
         };
         var root = new RootCommand(Description)
         {
-            network, runs, data, runsFolder, publish, threads, device, minAccuracy, resume,
+            network, runs, data, withMnist, runsFolder, publish, threads, device, minAccuracy, resume,
         };
         recipe.AddTo(root);
         root.SetAction(parsed => new TrainSession(context, new TrainOptions
@@ -94,6 +99,7 @@ internal static class TrainCommand
                 parsed.GetValue(network) == AllNetworks ? DigitNetworks.Notebook : [parsed.GetValue(network)!], parsed),
             Runs = parsed.GetValue(runs)!.Value,
             Data = parsed.GetValue(data),
+            WithMnist = parsed.GetValue(withMnist),
             RunsFolder = parsed.GetValue(runsFolder)!,
             Publish = parsed.GetValue(publish),
             Threads = parsed.GetValue(threads),

@@ -24,7 +24,7 @@ internal static class TrainHelp
 
     public static CommandHelp Create() => new(
         [
-            ("Input", ["--data", "--split", "--count", "--validation-split"]),
+            ("Input", ["--data", "--with-mnist", "--split", "--count", "--validation-split"]),
             ("Output",
                 ["--runs-folder", "--publish", "--resume", "--format", "--output", "--force", "--columns", "--compare",
                     "--rare", "--picture", "--dark", "--by"]),

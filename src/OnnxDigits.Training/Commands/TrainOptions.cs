@@ -16,6 +16,9 @@ internal sealed record TrainOptions
 
     public string? Data { get; init; }
 
+    /// <summary>Gets a value that indicates whether to add MNIST to the data set.</summary>
+    public bool WithMnist { get; init; }
+
     public required string RunsFolder { get; init; }
 
     public string? Publish { get; init; }
@@ -52,6 +55,7 @@ internal sealed record TrainOptions
             ("threads", Threads),
             ("device", Device == TrainingDevice.Cpu ? null : Device),
             ("data", Data is null or DigitDataSet.Mnist or DigitDataSet.Generated ? Data : "DIR"),
+            ("with-mnist", WithMnist ? "true" : null),
             ("publish", Path.IsPathRooted(Publish) ? "DIR" : Publish),
         ];
         // A file that is run with "dotnet run FILE" has no project and no target.

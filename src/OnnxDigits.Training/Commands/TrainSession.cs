@@ -51,7 +51,11 @@ internal sealed class TrainSession(CommandContext context, TrainOptions options)
         }
 
         torch.Device device = TrainingDevice.Find(options.Device);
-        return (context.OpenData(new DigitDataOptions { Data = options.Data }), device);
+        DigitDataSet data = context.OpenData(new DigitDataOptions { Data = options.Data });
+        if (!options.WithMnist) return (data, device);
+
+        DigitDataSet mnist = context.OpenData(new DigitDataOptions { Data = DigitDataSet.Mnist });
+        return (data.Append(mnist), device);
     }
 
     // Tries to create a file in the folder, or in its nearest existing parent.

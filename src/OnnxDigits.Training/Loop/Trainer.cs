@@ -175,9 +175,7 @@ public sealed class Trainer
         if (_recipe.Drawn is not { } drawn) return new DigitTensors(images, _network.Device);
         DigitImages common = DigitGenerator.Draw(_recipe.Seed, drawn.Digits);
         DigitImages rare = DigitGenerator.DrawRare(_recipe.Seed, drawn.RareDigits);
-        var digits = new DigitImages(
-            (byte[])[.. images.Pixels.Span, .. common.Pixels.Span, .. rare.Pixels.Span],
-            (byte[])[.. images.Labels.Span, .. common.Labels.Span, .. rare.Labels.Span]);
+        DigitImages digits = images.Append(common).Append(rare);
         return new DigitTensors(digits, DigitGenerator.DrawNonDigits(_recipe.Seed, drawn.NonDigits), _network.Device);
     }
 }

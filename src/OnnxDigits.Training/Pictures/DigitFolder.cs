@@ -1,0 +1,107 @@
+using System.Security.Cryptography;
+using OnnxDigits.Data;
+using OnnxDigits.Imaging;
+using OnnxDigits.Inference;
+
+namespace OnnxDigits.Training.Pictures;
+
+/// <summary>Reads a data set from image files in folders named 0 to 9, prepared as <c>infer</c> prepares them.</summary>
+internal static class DigitFolder
+{
+    // One of five pictures is for testing.
+    private const int TestShare = 5;
+    private const int FewPictures = 20;
+    private const int SkippedShown = 10;
+
+    /// <summary>Indicates whether a folder has subfolders that are named after digits.</summary>
+    public static bool IsAt(string path) => FoldersOf(path).Any();
+
+    /// <summary>Reads the pictures and splits them into training and test images.</summary>
+    /// <remarks>
+    /// The SHA-256 of a file decides its split, so that it stays when files are added or renamed, and copies of a
+    /// picture are never in both splits.
+    /// </remarks>
+    /// <param name="path">The folder.</param>
+    /// <param name="warn">Receives each file that is skipped, and each digit with few pictures.</param>
+    /// <exception cref="DigitDataException">There are no pictures to train on or to test with.</exception>
+    public static DigitDataSet Open(string path, Action<string> warn)
+    {
+        Split train = new(), test = new();
+        var skipped = new List<string>();
+        foreach ((byte digit, string folder) in FoldersOf(path))
+        {
+            foreach (string file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+                .Order(StringComparer.Ordinal))
+            {
+                var pixels = new byte[DigitImages.PixelsPerImage];
+                if (Prepare(file, pixels) is { } reason) skipped.Add(reason);
+                else (IsForTesting(file) ? test : train).Add(pixels, digit);
+            }
+        }
+
+        foreach (string reason in skipped.Take(SkippedShown)) warn($"Skipped: {reason}");
+        if (skipped.Count > SkippedShown) warn($"Skipped {skipped.Count - SkippedShown} more files.");
+        if (train.Count == 0 || test.Count == 0)
+        {
+            throw new DigitDataException(
+                $"'{path}' has {train.Count} pictures to train on and {test.Count} to test with. Add pictures to its "
+                + "folders 0 to 9.");
+        }
+
+        for (byte digit = 0; digit < DigitImages.Classes; digit++)
+        {
+            int count = train.CountOf(digit);
+            if (count < FewPictures) warn($"There are only {count} pictures of the digit {digit} to train on.");
+        }
+
+        return DigitDataSet.FromImages(
+            train.ToImages(), test.ToImages(),
+            $"pictures in {path}: {train.Count} for training, {test.Count} for testing, {skipped.Count} skipped");
+    }
+
+    private static IEnumerable<(byte Digit, string Folder)> FoldersOf(string path) =>
+        from digit in Enumerable.Range(0, DigitImages.Classes)
+        let folder = Path.Combine(path, $"{digit}")
+        where Directory.Exists(folder)
+        select ((byte)digit, folder);
+
+    // Returns the reason to skip the file, or null if it was prepared.
+    private static string? Prepare(string file, Span<byte> pixels)
+    {
+        if (!ImageFile.Extensions.Contains(Path.GetExtension(file).ToLowerInvariant()))
+        {
+            return $"'{file}' has no extension of an image: {string.Join(' ', ImageFile.Extensions)}.";
+        }
+
+        try
+        {
+            PreprocessingResult result = DigitPreprocessing.Apply(ImageFile.Decode(file).Raster, pixels);
+            if (result.IsBlank) return $"'{file}' is blank.";
+            return result.HasSeveralDigits ? $"'{file}' shows several digits." : null;
+        }
+        catch (ImageFileException e)
+        {
+            return e.Message;
+        }
+    }
+
+    private static bool IsForTesting(string file) => SHA256.HashData(File.ReadAllBytes(file))[0] % TestShare == 0;
+
+    private sealed class Split
+    {
+        private readonly List<byte> _pixels = [];
+        private readonly List<byte> _labels = [];
+
+        public int Count => _labels.Count;
+
+        public int CountOf(byte digit) => _labels.Count(label => label == digit);
+
+        public void Add(byte[] pixels, byte digit)
+        {
+            _pixels.AddRange(pixels);
+            _labels.Add(digit);
+        }
+
+        public DigitImages ToImages() => new(_pixels.ToArray(), _labels.ToArray());
+    }
+}

@@ -1,0 +1,88 @@
+using OnnxDigits.Data;
+using OnnxDigits.Training.Pictures;
+using OnnxDigits.Training.Reports;
+using Shared;
+
+namespace OnnxDigits.Training.Tests;
+
+public sealed class DigitFolderTests : IDisposable
+{
+    private readonly CommandRunner _command = new() { OpenData = _ => DigitGenerator.CreateDataSet(1, 300, 100) };
+    private readonly List<string> _warnings = [];
+    private readonly string _folder;
+
+    public DigitFolderTests()
+    {
+        _folder = Path.Combine(_command.Folder, "pictures");
+        Assert.Equal(0, _command.Run("digits", "export", _folder));
+    }
+
+    public void Dispose() => _command.Dispose();
+
+    [Fact]
+    public void Open_FoldersOfDigits_HoldsEachPictureOnceAndTestsOnAFifth()
+    {
+        DigitDataSet data = DigitFolder.Open(_folder, _warnings.Add);
+        Assert.Empty(_warnings);
+        Assert.Equal((300, DigitDataSet.Other), (data.Train.Count + data.Test.Count, data.Name));
+        Assert.InRange(data.Test.Count, 30, 90);
+        // The preparation is the identity on digits in the form of MNIST.
+        string[] expected = Pictures(DigitGenerator.CreateDataSet(1, 300, 100).Train);
+        Assert.Equal(expected.Order(), Pictures(data.Train).Concat(Pictures(data.Test)).Order());
+    }
+
+    [Fact]
+    public void Open_FilesRenamedOrAdded_KeepsTheSplitOfTheOthers()
+    {
+        string[] before = Pictures(DigitFolder.Open(_folder, _warnings.Add).Test);
+        foreach (string file in Directory.GetFiles(Path.Combine(_folder, "3")))
+        {
+            File.Move(file, Path.Combine(_folder, "3", $"renamed-{Path.GetFileName(file)}"));
+            File.Copy(file.Replace("/3/", "/3/renamed-"), Path.Combine(_folder, "3", $"copy-{Path.GetFileName(file)}"));
+        }
+
+        DigitDataSet after = DigitFolder.Open(_folder, _warnings.Add);
+        Assert.Equal(before.Order(), Pictures(after.Test).Distinct().Order());
+        Assert.Empty(Pictures(after.Train).Intersect(Pictures(after.Test)));
+    }
+
+    [Fact]
+    public void Open_FilesThatAreNoDigits_AreSkippedWithTheReason()
+    {
+        string Write(string name, byte[] content)
+        {
+            File.WriteAllBytes(Path.Combine(_folder, name), content);
+            return Path.Combine(_folder, name);
+        }
+
+        string notes = Write("5/notes.txt", [1]), damaged = Write("5/damaged.png", [1, 2, 3]);
+        foreach (string file in Directory.GetFiles(Path.Combine(_folder, "7"))[5..]) File.Delete(file);
+        DigitDataSet data = DigitFolder.Open(_folder, _warnings.Add);
+        Assert.StartsWith($"Skipped: Cannot read '{damaged}': ", _warnings[0]);
+        Assert.StartsWith($"Skipped: '{notes}' has no extension of an image", _warnings[1]);
+        Assert.Matches("There are only [0-5] pictures of the digit 7 to train on.", Assert.Single(_warnings[2..]));
+        Assert.EndsWith(", 2 skipped", data.Description);
+    }
+
+    [Fact]
+    public void Train_OnAFolder_ReportsItsImagesAloneOrBesideMnist()
+    {
+        string runs = Path.Combine(_command.Folder, "runs");
+        string[] arguments = ["--network", "dense", "--epochs", "1", "--runs-folder", runs, "--data", _folder];
+        Assert.Equal(0, _command.Run(arguments));
+        Assert.Equal(0, _command.Run([.. arguments, "--with-mnist"]));
+        int test = DigitFolder.Open(_folder, _warnings.Add).Test.Count;
+        Assert.Equal(
+            [test, test + 100],
+            RunReport.ReadAll(runs, Assert.Fail).Select(report => report.Result!.TestImages).Order());
+
+        string empty = Directory.CreateDirectory(Path.Combine(_command.Folder, "empty", "3")).Parent!.FullName;
+        Assert.Equal(ExitCode.Data, _command.Run(["--data", empty]));
+        Assert.Contains(
+            $"'{empty}' has 0 pictures to train on and 0 to test with", _command.Output.ToString(),
+            StringComparison.Ordinal);
+    }
+
+    private static string[] Pictures(DigitImages images) =>
+        [.. Enumerable.Range(0, images.Count).Select(i => images.Label(i) + Convert.ToHexString(images.Image(i)))];
+}
