@@ -88,7 +88,7 @@ internal sealed class SweepCommand
     {
         Option<string> by = Options.OneOf(
             "--by", "The figure of the held-out training images that ranks recipes.", "accuracy", "loss");
-        var command = new Command("report", "Ranks recipes by the mean of their finished trials.")
+        var command = new Command("report", "Ranks recipes by the mean over their seeds.")
         {
             _plan, _runsFolder, by,
         };
@@ -105,7 +105,7 @@ internal sealed class SweepCommand
             string title = $"{Path.GetFileNameWithoutExtension(parsed.GetValue(_plan)!)}: {plan.Network}";
             table.Write(
                 parsed, results.ToTable(ranks), palette => RankingPicture.Draw(title, ranks, byLoss, palette));
-            if (results.DescribeMissing() is { } missing) _context.Warn(missing);
+            if (results.DescribeUnfinished() is { } others) _context.Warn(others);
             return ExitCode.Success;
         });
         return command;

@@ -43,16 +43,16 @@ internal sealed class SweepResults
         return new SweepResults(results);
     }
 
-    /// <summary>Returns a sentence about the trials that have no result, or <c>null</c>.</summary>
-    public string? DescribeMissing()
+    /// <summary>Returns sentences about the trials that aren't finished, or <c>null</c> if all are.</summary>
+    public string? DescribeUnfinished()
     {
-        IEnumerable<string> missing = _results.Where(result => !result.IsFinished)
-            .GroupBy(result => result.State)
+        Result[] others = [.. _results.Where(result => result.State != Finished)];
+        if (others.Length == 0) return null;
+
+        IEnumerable<string> states = others.GroupBy(result => result.State)
             .Select(group => $"{group.Key} {string.Join(", ", group.Select(result => result.Trial.Number))}");
-        return _results.All(result => result.IsFinished)
-            ? null
-            : $"{_results.Count(result => result.IsFinished)} of {_results.Count} trials are finished. "
-                + $"Other trials: {string.Join("; ", missing)}.";
+        return $"{_results.Count - others.Length} of {_results.Count} trials are finished. "
+            + $"Other trials: {string.Join("; ", states)}.";
     }
 
     /// <summary>Returns a table with a row for each trial.</summary>
@@ -67,7 +67,8 @@ internal sealed class SweepResults
         ],
         RunsAreColumns: false);
 
-    /// <summary>Returns the recipes, the best first. Recipes without a finished trial are the last.</summary>
+    /// <summary>Returns the recipes by their mean over the trials whose epochs are all trained, the best first.</summary>
+    /// <remarks>A trial that diverged counts too, or its recipe would be ranked by the seeds that didn't.</remarks>
     /// <param name="byLoss">Indicates whether the mean validation loss decides instead of the accuracy.</param>
     public IReadOnlyList<SweepRank> Rank(bool byLoss)
     {
@@ -75,7 +76,7 @@ internal sealed class SweepResults
         [
             .. _results.GroupBy(result => result.Trial.Point).Select(trials =>
             {
-                EpochMetrics[] last = [.. trials.Where(trial => trial.IsFinished).Select(trial => trial.Last!)];
+                EpochMetrics[] last = [.. trials.Where(trial => trial.IsTrained).Select(trial => trial.Last!)];
                 return new SweepRank(
                     trials.First().Trial, trials.Count(), [.. last.Select(epoch => epoch.ValidationAccuracy!.Value)],
                     [.. last.Select(epoch => epoch.ValidationLoss!.Value)],
@@ -112,15 +113,14 @@ internal sealed class SweepResults
 
     private sealed record Result(SweepTrial Trial, RunReport? Report)
     {
-        public string State { get; } = Report switch
+        public string State { get; } = Report?.ReadState() switch
         {
             null => "missing",
-            { Result: null } when Report.Epochs.Count == Trial.Recipe.Epochs && !RunFolder.IsInUse(Report.Folder) =>
-                "failed",
-            _ => Report.ReadState().ToString().ToLowerInvariant(),
+            RunState.Stopped when Report.Epochs.Count == Trial.Recipe.Epochs => "failed",
+            var state => $"{state}".ToLowerInvariant(),
         };
 
-        public bool IsFinished => State == Finished;
+        public bool IsTrained => Report?.Epochs.Count == Trial.Recipe.Epochs;
 
         public EpochMetrics? Last => Report?.Epochs.LastOrDefault();
     }

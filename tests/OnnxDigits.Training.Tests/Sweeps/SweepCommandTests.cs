@@ -90,11 +90,14 @@ public sealed class SweepCommandTests : IDisposable
         Assert.Equal(ExitCode.Terminated, _command.Run(clock, stop, Arguments("run", "--task", "3")));
         Assert.True(File.Exists(Checkpoint.PathIn(Path.Combine(_runs, "trial-0003"))));
         Assert.Equal("stopped", Table("list")[2][4]);
+        Assert.All(Table("report"), row => Assert.Equal(["0/2", ""], row[3..5]));
 
         Assert.Equal(0, Sweep("run", "--task", "3"));
         Assert.Contains(
             $"Resuming {Path.Combine(_runs, "trial-0003")} after epoch 1.", Output, StringComparison.Ordinal);
         Assert.Equal(uninterrupted, Model());
+        // The first epoch of the undisturbed and of the stopped trial.
+        Assert.Equal(2, Output.Split("epoch 1: ").Length - 1);
 
         byte[] Model() => File.ReadAllBytes(Path.Combine(_runs, "trial-0003", "dense.onnx"));
     }
@@ -120,8 +123,10 @@ public sealed class SweepCommandTests : IDisposable
         Assert.Contains(
             "error: Trial 1 failed: dense with seed 1 diverged: the loss of epoch 2 isn't a finite number. Reduce "
             + "optimizer.learningRate.", Output, StringComparison.Ordinal);
-        Assert.Equal(["2 0.001 1/1", "1 1e30 0/1"], Table("report").Select(row => string.Join(' ', row[1..4])));
-        Assert.Equal("2", Table("report", "--by", "loss")[0][1]);
+        Assert.Equal(["2 0.001 1/1", "1 1e30 1/1"], Table("report").Select(row => string.Join(' ', row[1..4])));
+        string picture = Path.Combine(_command.Folder, "ranking.png");
+        Assert.Equal("2", Table("report", "--by", "loss", "--picture", picture)[0][1]);
+        Png.AssertDrawn(File.ReadAllBytes(picture), Palette.Light);
         Assert.Contains(
             "warning: 1 of 2 trials are finished. Other trials: failed 1.", Output, StringComparison.Ordinal);
     }

@@ -24,7 +24,10 @@ internal static class RankingPicture
     /// <param name="palette">The colours.</param>
     public static byte[] Draw(string title, IReadOnlyList<SweepRank> ranks, bool byLoss, Palette palette)
     {
-        SweepRank[] shown = [.. ranks.Where(rank => rank.Accuracies.Count > 0).Take(MaxCount)];
+        // Recipes that diverge would hide the differences of the others.
+        SweepRank[] shown =
+            [.. ranks.Where(rank => rank.Losses.Count > 0 && rank.Losses.All(double.IsFinite)).Take(MaxCount)];
+        double[][] values = [.. shown.Select(rank => (byLoss ? rank.Losses : rank.Accuracies).ToArray())];
         string[] labels = [.. shown.Select(rank => rank.Trial.Description)];
         float labelWidth = labels.Select(label => Drawing.WidthOf(label, TickSize)).DefaultIfEmpty(0).Max();
         int width = Math.Max(MinWidth, PlotWidth + (int)labelWidth);
@@ -37,18 +40,17 @@ internal static class RankingPicture
         using Plot plot = Drawing.CreatePlot(palette, byLoss ? "validation loss (nats)" : "validation accuracy", "");
         for (int i = 0; i < shown.Length; i++)
         {
-            double[] values = [.. byLoss ? shown[i].Losses : shown[i].Accuracies];
-            double mean = values.Average(), y = shown.Length - i;
+            double mean = values[i].Average(), y = shown.Length - i;
             var bar = plot.Add.Line(mean, y - 0.35, mean, y + 0.35);
             (bar.Color, bar.LineWidth, bar.MarkerSize) = (palette.Ink, 3, 0);
-            Coordinates[] seeds = [.. values.Select(value => new Coordinates(value, y))];
+            Coordinates[] seeds = [.. values[i].Select(value => new Coordinates(value, y))];
             var dots = plot.Add.ScatterPoints(seeds);
             (dots.Color, dots.MarkerSize) = (palette.Series[0].WithAlpha(0.8), 9);
         }
 
         plot.Axes.Left.TickGenerator = new NumericManual(
             [.. shown.Select((_, i) => (double)(shown.Length - i))], labels);
-        double[] all = [.. shown.SelectMany(rank => byLoss ? rank.Losses : rank.Accuracies).DefaultIfEmpty(0.5)];
+        double[] all = [.. values.SelectMany(seeds => seeds).DefaultIfEmpty(0.5)];
         double side = Math.Max(0.001, 0.05 * (all.Max() - all.Min()));
         plot.Axes.SetLimitsX(all.Min() - side, all.Max() + side);
         plot.Axes.SetLimitsY(0.4, Math.Max(shown.Length, 1) + 0.6);
