@@ -43,7 +43,7 @@ internal static class PeerTable
             [
                 timing.Name,
                 Lines(i < peers.Count ? peers[i].File : "read.py"),
-                publishes && i < peers.Count ? SizeTable.Publish(peers[i].File, SizeTable.OneSystem) : "–",
+                publishes && i < peers.Count ? SizeTable.OnThisSystem(peers[i].File) : "–",
                 $"{timing.Ratio:0.00} ×", $"{batches[i].Ratio:0.00} ×",
                 i < peers.Count ? $"{Allocated(peers[i].One):N0} B" : "–",
             ])));

@@ -6,8 +6,10 @@ namespace OnnxDigits.Tools.Bench;
 /// <summary>Prints what the programs in <c>peers/</c> take on the disk, published in each way.</summary>
 internal static class SizeTable
 {
-    /// <summary>The options for a system with .NET.</summary>
-    public static readonly string[] OneSystem = ["--use-current-runtime", "--self-contained", "false"];
+    // What programs without OnnxDigits get.
+    private const string AllFiles = "-p:OnnxDigitsKeepsNativeFiles=true";
+
+    private static readonly string[] OneSystem = ["--use-current-runtime", "--self-contained", "false"];
 
     private static readonly string[] SelfContained = ["--use-current-runtime", "--self-contained", "true"];
 
@@ -24,9 +26,9 @@ internal static class SizeTable
     private static readonly (string Name, string File, string[] Options)[] Programs =
     [
         ("OnnxDigits.Imaging", "Photograph.cs", []),
-        ("the same with all native files", "Photograph.cs", ["-p:OnnxDigitsKeepsNativeFiles=true"]),
+        ("the same with all native files", "Photograph.cs", [AllFiles]),
         ("OnnxDigits.Inference", "Classifier.cs", []),
-        ("ML.NET OnnxTransformer", "OnnxTransformer.cs", ["-p:OnnxDigitsKeepsNativeFiles=true"]),
+        ("ML.NET OnnxTransformer", "OnnxTransformer.cs", [AllFiles]),
         ("TorchSharp", "TorchSharpEval.cs", []),
     ];
 
@@ -35,9 +37,12 @@ internal static class SizeTable
         Programs.Select(program => (string[])
             [program.Name, .. Modes.Select(mode => Publish(program.File, [.. mode.Options, .. program.Options]))])));
 
-    /// <summary>Publishes a program.</summary>
-    /// <returns>Its size, or <c>–</c> if it can't be published in this way.</returns>
-    public static string Publish(string file, string[] options)
+    /// <summary>Returns the size of a program on this system, with .NET installed.</summary>
+    public static string OnThisSystem(string file) =>
+        Publish(file, file == "Classifier.cs" ? OneSystem : [.. OneSystem, AllFiles]);
+
+    // Returns "–" if the program can't be published in this way.
+    private static string Publish(string file, string[] options)
     {
         DirectoryInfo output = Directory.CreateTempSubdirectory("peer-");
         try
