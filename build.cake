@@ -173,11 +173,11 @@ Task("Release")
         foreach (FilePath project in GetFiles("src/*/*.csproj").Where(file => FileExists($"{Folder}/{file.GetFilenameWithoutExtension()}.{number}.nupkg")))
         {
             DotNet("tool", "exec", "CycloneDX@6.3.1", "--yes", "--", project.FullPath, "--output", Folder, "--filename", $"{project.GetFilenameWithoutExtension()}.cdx.json",
-                "--output-format", "Json", "--set-version", number, "--exclude-dev", "--disable-package-restore");
+                "--output-format", "Json", "--set-version", number, "--disable-package-restore");
         }
         var notes = changes.Skip(start + 1).TakeWhile(line => !line.StartsWith("## ["));
         System.IO.File.WriteAllText($"{Folder}/notes.md", string.Join("\n", notes).Trim() + "\n");
-        var sums = GetFiles($"{Folder}/*").Select(file => $"{CalculateFileHash(file, HashAlgorithm.SHA256).ToHex()}  {file.GetFilename()}");
+        var sums = GetFiles($"{Folder}/*").OrderBy(file => file.FullPath, StringComparer.Ordinal).Select(file => $"{CalculateFileHash(file, HashAlgorithm.SHA256).ToHex()}  {file.GetFilename()}");
         System.IO.File.WriteAllText($"{Folder}/SHA256SUMS", string.Join("\n", sums) + "\n");
         Information($"The release is in {Folder}. Publish it as docs/releasing.md says.");
     });
