@@ -67,7 +67,7 @@ internal sealed class SweepResults
         ],
         RunsAreColumns: false);
 
-    /// <summary>Returns the recipes by their mean over the trials whose epochs are all trained, the best first.</summary>
+    /// <summary>Returns the recipes by their mean over the fully trained trials, the best first.</summary>
     /// <remarks>A trial that diverged counts too, or its recipe would be ranked by the seeds that didn't.</remarks>
     /// <param name="byLoss">Indicates whether the mean validation loss decides instead of the accuracy.</param>
     public IReadOnlyList<SweepRank> Rank(bool byLoss)
