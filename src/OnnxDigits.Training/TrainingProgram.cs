@@ -31,8 +31,8 @@ public static partial class TrainingProgram
         if (!Name().IsMatch(own.Name) || own.Name == "all" || DigitNetworks.Names.Contains(own.Name))
         {
             throw new ArgumentException(
-                $"A network cannot be called '{own.Name}'. Choose another name of lower-case letters, digits, hyphens and "
-                + "underscores.", nameof(own));
+                $"A network cannot be called '{own.Name}'. Choose another name of lower-case letters, digits, hyphens "
+                + "and underscores.", nameof(own));
         }
 
         DigitNetworks.Own = own;

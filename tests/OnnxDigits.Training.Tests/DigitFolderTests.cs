@@ -76,6 +76,14 @@ public sealed class DigitFolderTests : IDisposable
             [test, test + 100],
             RunReport.ReadAll(runs, Assert.Fail).Select(report => report.Result!.TestImages).Order());
 
+        Assert.Equal(0, _command.Run([.. arguments, "--from", "dense", "--freeze"]));
+        RunReport tuned = RunReport.ReadAll(runs, Assert.Fail).Single(report => report.Run.From is not null);
+        Assert.True(tuned.Run.Frozen);
+        // The shipped network reads the generated digits from the first epoch on.
+        Assert.InRange(tuned.Epochs[0].Accuracy, 0.6, 1);
+        Assert.Equal(ExitCode.Data, _command.Run([.. arguments, "--from", "conv"]));
+        Assert.Contains("--from conv: '", _command.Output.ToString(), StringComparison.Ordinal);
+
         string empty = Directory.CreateDirectory(Path.Combine(_command.Folder, "empty", "3")).Parent!.FullName;
         Assert.Equal(ExitCode.Data, _command.Run(["--data", empty]));
         Assert.Contains(

@@ -136,6 +136,34 @@ public sealed class FitTests : IDisposable
     }
 
     [Fact]
+    public void Load_ExportedFile_HasTheWeightsAndRunningStatistics()
+    {
+        string path = Path.Combine(_folder, "best.onnx");
+        using SequentialModel best = DigitNetworks.Create("best", seed: 1);
+        using SequentialModel read = DigitNetworks.Create("best", seed: 2);
+        best.Logits.train();
+        using (Tensor _ = best.Logits.call(_digits.Images)) best.Export(path);
+        read.Load(path);
+        using Tensor expected = best.Predict(_digits.Images), actual = read.Predict(_digits.Images);
+        Assert.True(expected.Equals(actual));
+        using SequentialModel conv = DigitNetworks.Create("conv", seed: 1);
+        var error = Assert.Throws<InvalidDataException>(() => conv.Load(path));
+        Assert.Contains("it has no weight conv2d.weight [32, 1, 3, 3]", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void FreezeAllButTheLastLayer_Trained_ChangesTheLastLayerOnly()
+    {
+        using SequentialModel best = DigitNetworks.Create("best", seed: 1).Compile(OptimizerSettings.Adam());
+        Dictionary<string, Tensor> before = best.CopyWeights();
+        best.FreezeAllButTheLastLayer();
+        Fit(best, epochs: 1);
+        IEnumerable<string> changed = best.CopyWeights()
+            .Where(entry => !entry.Value.Equals(before[entry.Key])).Select(entry => entry.Key);
+        Assert.Equal(["dense.bias", "dense.weight"], changed.Order());
+    }
+
+    [Fact]
     public void Load_WeightsOfOtherLayers_ThrowsAndLeavesTheWeights()
     {
         string path = Path.Combine(_folder, "weights.dat");

@@ -70,7 +70,7 @@ public class KerasFactsTests
             [.. network.Classifier.children().SkipLast(1).Cast<nn.Module<Tensor, Tensor>>()];
         Tensor[] expected = Gradients(images => notebook.Aggregate(images, (value, layer) => layer.call(value)));
         Tensor[] actual = Gradients(network.Logits.call);
-        foreach ((Tensor ours, Tensor theirs) in actual.Zip(expected)) Assert.True(ours.equal(theirs).all().item<bool>());
+        foreach ((Tensor ours, Tensor theirs) in actual.Zip(expected)) Assert.True(ours.Equals(theirs));
 
         Tensor[] Gradients(Func<Tensor, Tensor> forward)
         {

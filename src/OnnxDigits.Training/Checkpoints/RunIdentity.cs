@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using OnnxDigits.Training.Loop;
 using OnnxDigits.Training.Networks;
 using OnnxDigits.Training.Recipes;
@@ -26,6 +27,14 @@ internal sealed record RunIdentity(
     string Network, IReadOnlyList<LayerSummary> Layers, string Graph, Recipe Recipe, string DataSet,
     string DataSetSha256, int Threads, string Version, string Torch, string Device)
 {
+    /// <summary>Gets the SHA-256 of the weights from which training started, if they weren't drawn.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? From { get; init; }
+
+    /// <summary>Gets <c>true</c> if only the last layer is trained, otherwise <c>null</c>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? Frozen { get; init; }
+
     /// <summary>Returns the identity of a run in this process.</summary>
     /// <param name="network">The network, on the CPU.</param>
     /// <param name="recipe">The training settings.</param>

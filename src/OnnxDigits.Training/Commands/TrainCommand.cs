@@ -29,8 +29,8 @@ internal static class TrainCommand
     public static Option<string?> Data() => new("--data")
     {
         Description = "A folder with MNIST's four files or with pictures in folders 0 to 9, 'mnist' or 'generated'. By "
-            + "default MNIST from the folder in ONNXDIGITS_DATA, the cache or a download, and generated digits if MNIST "
-            + "isn't available.",
+            + "default MNIST from the folder in ONNXDIGITS_DATA, the cache or a download, and generated digits if "
+            + "MNIST isn't available.",
         HelpName = "DIR|mnist|generated",
     };
 
@@ -72,6 +72,12 @@ internal static class TrainCommand
         {
             Description = "Train and test on MNIST too, beside the pictures of --data.",
         };
+        var from = new Option<string?>("--from")
+        {
+            Description = "Start from the weights of an exported .onnx file, a weights.dat or a shipped network.",
+            HelpName = "FILE|NETWORK",
+        };
+        var freeze = new Option<bool>("--freeze") { Description = "Train only the last layer." };
         Option<string> runsFolder = RunsFolder();
         var publish = new Option<string?>("--publish")
         {
@@ -90,7 +96,7 @@ internal static class TrainCommand
         };
         var root = new RootCommand(Description)
         {
-            network, runs, data, withMnist, runsFolder, publish, threads, device, minAccuracy, resume,
+            network, runs, data, withMnist, from, freeze, runsFolder, publish, threads, device, minAccuracy, resume,
         };
         recipe.AddTo(root);
         root.SetAction(parsed => new TrainSession(context, new TrainOptions
@@ -100,6 +106,8 @@ internal static class TrainCommand
             Runs = parsed.GetValue(runs)!.Value,
             Data = parsed.GetValue(data),
             WithMnist = parsed.GetValue(withMnist),
+            From = parsed.GetValue(from),
+            Freeze = parsed.GetValue(freeze),
             RunsFolder = parsed.GetValue(runsFolder)!,
             Publish = parsed.GetValue(publish),
             Threads = parsed.GetValue(threads),

@@ -24,13 +24,14 @@ internal static class TrainHelp
 
     public static CommandHelp Create() => new(
         [
-            ("Input", ["--data", "--with-mnist", "--split", "--count", "--validation-split"]),
+            ("Input", ["--data", "--with-mnist", "--from", "--split", "--count", "--validation-split"]),
             ("Output",
                 ["--runs-folder", "--publish", "--resume", "--format", "--output", "--force", "--columns", "--compare",
                     "--rare", "--picture", "--dark", "--by"]),
             ("Network",
                 [
-                    "--network", "--recipe", "--set", "--schema", "--epochs", "--batch-size", "--seed", "--runs",
+                    "--network", "--freeze", "--recipe", "--set", "--schema", "--epochs", "--batch-size", "--seed",
+                    "--runs",
                     "--task",
                 ]),
             ("Limits", ["--threads", "--device", "--min-accuracy"]),

@@ -19,6 +19,12 @@ internal sealed record TrainOptions
     /// <summary>Gets a value that indicates whether to add MNIST to the data set.</summary>
     public bool WithMnist { get; init; }
 
+    /// <summary>Gets the file with the weights to start from, or the name of a shipped network.</summary>
+    public string? From { get; init; }
+
+    /// <summary>Gets a value that indicates whether to train only the last layer.</summary>
+    public bool Freeze { get; init; }
+
     public required string RunsFolder { get; init; }
 
     public string? Publish { get; init; }
@@ -56,6 +62,8 @@ internal sealed record TrainOptions
             ("device", Device == TrainingDevice.Cpu ? null : Device),
             ("data", Data is null or DigitDataSet.Mnist or DigitDataSet.Generated ? Data : "DIR"),
             ("with-mnist", WithMnist ? "true" : null),
+            ("from", From is null || DigitNetworks.Names.Contains(From) ? From : "FILE"),
+            ("freeze", Freeze ? "true" : null),
             ("publish", Path.IsPathRooted(Publish) ? "DIR" : Publish),
         ];
         // A file that is run with "dotnet run FILE" has no project and no target.

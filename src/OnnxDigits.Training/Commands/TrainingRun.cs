@@ -44,6 +44,13 @@ internal sealed class TrainingRun(
     {
         using SequentialModel model = DigitNetworks.Create(network, recipe.Seed);
         RunIdentity identity = RunIdentity.Of(model, recipe, data.Name, data.Sha256, device);
+        if (options.From is { } from) identity = identity with { From = Start(model, from) };
+        if (options.Freeze)
+        {
+            model.FreezeAllButTheLastLayer();
+            identity = identity with { Frozen = true };
+        }
+
         model.MoveTo(device);
         RunReport? found =
             name is not null ? FindRun(name, identity) : options.Resume ? FindLatestRun(identity) : null;
@@ -95,6 +102,23 @@ internal sealed class TrainingRun(
 
         if (!result.Interrupted) checkpoint.Delete();
         return report;
+    }
+
+    // Reads the weights to start from, and returns their digest.
+    private static string Start(SequentialModel model, string from)
+    {
+        string path = DigitNetworks.Names.Contains(from)
+            ? Path.Combine(AppContext.BaseDirectory, "models", $"{from}.onnx")
+            : from;
+        try
+        {
+            model.Load(path);
+            return Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)));
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException($"--from {from}: {e.Message}", ExitCode.Data, e);
+        }
     }
 
     // Repeats the end of the run in a temporary folder if the run folder is gone or its disk is full.

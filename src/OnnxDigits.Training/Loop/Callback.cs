@@ -3,7 +3,7 @@ using OnnxDigits.Training.Networks;
 namespace OnnxDigits.Training.Loop;
 
 /// <summary>Follows a training run, like a callback of Keras.</summary>
-/// <remarks>The calls come from the training thread, in the order of the steps. Override the methods you need.</remarks>
+/// <remarks>The calls come from the training thread, in order. Override the methods that you need.</remarks>
 public abstract class Callback
 {
     /// <summary>Returns the learning rate of a step.</summary>

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace OnnxDigits.Training.Loop;
 
-/// <summary>Updates weights with RMSprop, SGD, Adam or AdamW. The results equal those of TorchSharp's optimizers.</summary>
+/// <summary>Updates weights. The results equal those of TorchSharp's optimizers.</summary>
 /// <remarks>See <see cref="Numbers"/> for the reason not to use TorchSharp's optimizers.</remarks>
 internal sealed class Optimizer : IDisposable
 {
@@ -26,10 +26,14 @@ internal sealed class Optimizer : IDisposable
         _settings = settings;
         _weights = [.. weights];
         using var noGradients = no_grad();
-        bool squares = settings.Kind != OptimizerKind.Sgd;
-        bool means = settings.Kind == OptimizerKind.Sgd ? settings.Momentum > 0 : settings.Kind != OptimizerKind.RmsProp;
-        _squares = squares ? Zeros() : [];
-        _means = means ? Zeros() : [];
+        _squares = settings.Kind == OptimizerKind.Sgd ? [] : Zeros();
+        bool hasMeans = settings.Kind switch
+        {
+            OptimizerKind.RmsProp => false,
+            OptimizerKind.Sgd => settings.Momentum > 0,
+            _ => true,
+        };
+        _means = hasMeans ? Zeros() : [];
 
         Tensor[] Zeros() => [.. _weights.Select(weight => zeros_like(weight).DetachFromDisposeScope())];
     }

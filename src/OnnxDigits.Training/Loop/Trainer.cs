@@ -98,7 +98,7 @@ public sealed class Trainer
             long correct = 0, judged = 0, seen = 0;
             using Tensor order = randperm(total, generator: state.Random);
             GlobalRandom.Seed(state.Random);
-            _network.Logits.train();
+            _network.Train();
             for (int step = 1; step <= steps; step++)
             {
                 if (cancellation.IsCancellationRequested)

@@ -10,7 +10,10 @@ public static class DigitNetworks
     private static readonly DigitNetwork[] BuiltIn =
     [
         // 401,920 + 5,130 = 407,050 parameters.
-        new("dense", model => model.Flatten().Dense(512, Relu).Dense(10, Softmax), new() { Epochs = 5, BatchSize = 128 })
+        new(
+            "dense",
+            model => model.Flatten().Dense(512, Relu).Dense(10, Softmax),
+            new() { Epochs = 5, BatchSize = 128 })
         {
             AccuracyBar = 0.973,
         },
@@ -72,7 +75,8 @@ public static class DigitNetworks
     /// <summary>Returns a network by its name.</summary>
     /// <exception cref="ArgumentException">The name is unknown.</exception>
     public static DigitNetwork Find(string name) => All.FirstOrDefault(network => network.Name == name)
-        ?? throw new ArgumentException($"There is no network '{name}': use {string.Join(" or ", Names)}.", nameof(name));
+        ?? throw new ArgumentException(
+            $"There is no network '{name}': use {string.Join(" or ", Names)}.", nameof(name));
 
     /// <summary>Creates a network with fresh weights.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>

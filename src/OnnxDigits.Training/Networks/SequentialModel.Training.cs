@@ -14,11 +14,9 @@ namespace OnnxDigits.Training.Networks;
 /// <content>Trains, evaluates and exports the network.</content>
 public sealed partial class SequentialModel
 {
-    /// <summary>Gets the device that holds the parameters.</summary>
-    internal Device Device => Logits.parameters().FirstOrDefault()?.device ?? CPU;
-
     private const int BatchSize = 1000;
 
+    private readonly List<nn.Module> _frozen = [];
     private OptimizerSettings? _optimizer;
     private long _seed;
     private TrainingState? _state;
@@ -30,6 +28,9 @@ public sealed partial class SequentialModel
     /// Gets or sets a value that indicates whether the run ends after the current epoch. Callbacks set it.
     /// </summary>
     public bool StopTraining { get; set; }
+
+    /// <summary>Gets the device that holds the parameters.</summary>
+    internal Device Device => Logits.parameters().FirstOrDefault()?.device ?? CPU;
 
     /// <summary>Selects the optimizer and the loss, and starts the optimizer anew.</summary>
     /// <param name="optimizer">The optimizer and its settings.</param>
@@ -112,26 +113,25 @@ public sealed partial class SequentialModel
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void Save(string path) => AtomicFile.Write(path, stream => Logits.save(stream));
 
-    /// <summary>Reads weights that <see cref="Save"/> wrote.</summary>
-    /// <param name="path">The path of the file.</param>
+    /// <summary>Reads weights that <see cref="Save"/> or <see cref="Export"/> wrote.</summary>
+    /// <param name="path">The path of the file, which ends in <c>.onnx</c> if it was exported.</param>
     /// <exception cref="InvalidDataException">The file doesn't hold the weights of these layers.</exception>
-    public void Load(string path)
+    public void Load(string path) => SavedWeights.Load(this, path);
+
+    /// <summary>Keeps the weights of all layers but the last one from being trained.</summary>
+    public void FreezeAllButTheLastLayer()
     {
-        using var scope = NewDisposeScope();
-        Dictionary<string, Tensor> before = CopyWeights();
-        try
-        {
-            using FileStream file = File.OpenRead(path);
-            Logits.load(file);
-        }
-        catch (Exception e) when (e is not (FileNotFoundException or DirectoryNotFoundException or
-            UnauthorizedAccessException))
-        {
-            RestoreWeights(before);
-            throw new InvalidDataException(
-                $"'{path}' doesn't hold the weights of the network '{Name}': {e.Message} Build the layers that were "
-                + "saved.", e);
-        }
+        _frozen.Clear();
+        // A final softmax isn't a layer of its own.
+        _frozen.AddRange(_modules.SkipLast(EndsInSoftmax ? 2 : 1).Select(entry => entry.Module));
+        foreach (Tensor weight in _frozen.SelectMany(module => module.parameters())) weight.requires_grad = false;
+    }
+
+    /// <summary>Puts the modules into training mode, except frozen ones.</summary>
+    internal void Train()
+    {
+        Logits.train();
+        foreach (nn.Module module in _frozen) module.eval();
     }
 
     /// <summary>Returns the outputs before a final softmax, in evaluation mode.</summary>
@@ -156,9 +156,10 @@ public sealed partial class SequentialModel
     {
         if (_shape.Length == 1 && (EndsInSoftmax || loss == Loss.MeanSquaredError)) return;
 
+        string last = _layers.LastOrDefault()?.Name ?? "no layer";
         throw new InvalidOperationException(
-            $"{loss} needs probabilities, but the network '{Name}' ends with {_layers.LastOrDefault()?.Name ?? "no layer"} "
-            + $"and {Text(_shape)} outputs. End it with Dense(classes, Activation.Softmax).");
+            $"{loss} needs probabilities, but the network '{Name}' ends with {last} and {Text(_shape)} outputs. End it "
+            + "with Dense(classes, Activation.Softmax).");
     }
 
     private void Check(Tensor x)

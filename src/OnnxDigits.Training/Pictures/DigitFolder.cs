@@ -5,7 +5,7 @@ using OnnxDigits.Inference;
 
 namespace OnnxDigits.Training.Pictures;
 
-/// <summary>Reads a data set from image files in folders named 0 to 9, prepared as <c>infer</c> prepares them.</summary>
+/// <summary>Reads a data set from pictures in folders 0 to 9, prepared as <c>infer</c> prepares them.</summary>
 internal static class DigitFolder
 {
     // One of five pictures is for testing.
