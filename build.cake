@@ -105,7 +105,7 @@ Task("Sweep")
     {
         Build(Training);
         string plan = Argument<string>("plan");
-        Train(["sweep", "run", plan, .. PassedOn("runs-folder", "data", "threads", "device")]);
+        Train(["sweep", "run", plan, .. PassedOn("runs-folder", "data", "with-mnist", "threads", "device")]);
         Train(["sweep", "report", plan, .. PassedOn("runs-folder")]);
     });
 

@@ -61,12 +61,13 @@ internal sealed class SweepCommand
             "I|auto", "the number of a trial or auto",
             text => text == ArrayTask.Auto || ParseNumber(text) is not null ? text : null);
         Option<string?> data = TrainCommand.Data();
+        Option<bool> withMnist = TrainCommand.WithMnist();
         Option<int?> threads = TrainCommand.Threads();
         Option<string> device = TrainCommand.Device();
         var command = new Command(
             "run", "Trains trials. Finished trials are skipped, and others are resumed after their last epoch.")
         {
-            _plan, task, data, _runsFolder, threads, device,
+            _plan, task, data, withMnist, _runsFolder, threads, device,
         };
         command.SetAction(parsed =>
         {
@@ -77,6 +78,7 @@ internal sealed class SweepCommand
                 Recipes = new OrderedDictionary<string, Recipe> { [plan.Network] = trials[0].Recipe },
                 RunsFolder = folder,
                 Data = parsed.GetValue(data),
+                WithMnist = parsed.GetValue(withMnist),
                 Threads = parsed.GetValue(threads),
                 Device = parsed.GetValue(device)!,
             });

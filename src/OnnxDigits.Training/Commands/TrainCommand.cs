@@ -34,6 +34,12 @@ internal static class TrainCommand
         HelpName = "DIR|mnist|generated",
     };
 
+    /// <summary>Returns the option that adds MNIST to other images.</summary>
+    public static Option<bool> WithMnist() => new("--with-mnist")
+    {
+        Description = "Train and test on MNIST too, beside the pictures of --data.",
+    };
+
     /// <summary>Returns the option for the number of threads.</summary>
     public static Option<int?> Threads() => Options.Count("--threads",
         "Number of torch threads; all cores by default. The same number reproduces the same weights.");
@@ -68,10 +74,7 @@ internal static class TrainCommand
         Option<int?> runs = Options.Count("--runs", "Number of runs, with the seeds SEED, SEED + 1 and so on.");
         runs.DefaultValueFactory = _ => 1;
         Option<string?> data = Data();
-        var withMnist = new Option<bool>("--with-mnist")
-        {
-            Description = "Train and test on MNIST too, beside the pictures of --data.",
-        };
+        Option<bool> withMnist = WithMnist();
         var from = new Option<string?>("--from")
         {
             Description = "Start from the weights of an exported .onnx file, a weights.dat or a shipped network.",

@@ -12,7 +12,7 @@ internal static class TrainHelp
         Exit codes:
           0    success
           2    the command line is invalid
-          3    the export, the device or a native library failed
+          3    the export, the device or a native library failed, or training diverged
           4    the data set cannot be read
           5    the output cannot be written
           6    a network missed its accuracy bar
