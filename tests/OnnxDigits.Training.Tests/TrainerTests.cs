@@ -34,6 +34,7 @@ public class TrainerTests
     [InlineData("dense")]
     [InlineData("conv")]
     [InlineData("best")]
+    [InlineData("other layers")]
     public void Train_SameSeed_GivesTheSameWeightsToTheBit(string name)
     {
         Assert.Equal(TrainedWeights(name, seed: 5), TrainedWeights(name, seed: 5));
@@ -45,6 +46,7 @@ public class TrainerTests
     [InlineData("dense")]
     [InlineData("conv")]
     [InlineData("best")]
+    [InlineData("other layers")]
     public async Task Train_WhileAnotherThreadCollectsGarbage_GivesTheSameWeightsToTheBit(string name)
     {
         // Only code that the runtime has optimized, after many calls, lets go of arguments early.
@@ -102,12 +104,13 @@ public class TrainerTests
     [InlineData("dense", 8)]
     [InlineData("conv", 4)]
     [InlineData("best", 4)]
+    [InlineData("other layers", 4)]
     public void Train_ManySteps_LeavesNoTensorAlive(string name, int batchSize)
     {
-        using SequentialModel network = DigitNetworks.Create(name, seed: 1);
+        using SequentialModel network = Create(name, seed: 1);
         var counts = new List<long>();
         var observer = new Observer { AtStep = _ => counts.Add(DisposeScopeManager.Statistics.ThreadTotalLiveCount) };
-        var trainer = new Trainer(network, Recipe.For(name) with { Epochs = 1, BatchSize = batchSize, Drawn = null })
+        var trainer = new Trainer(network, RecipeOf(name) with { Epochs = 1, BatchSize = batchSize, Drawn = null })
         {
             Callbacks = [observer],
         };
@@ -246,10 +249,30 @@ public class TrainerTests
         Assert.Equal(expectedLoss, evaluation.Loss, 1e-5);
     }
 
+    // A built-in network, or one of the layers and activations that none of them has.
+    private static SequentialModel Create(string name, long seed)
+    {
+        if (name != "other layers") return DigitNetworks.Create(name, seed);
+        random.manual_seed(seed);
+        return new SequentialModel(1, 28, 28)
+            .Conv2D(8, 5, strides: 2, activation: Activation.LeakyRelu)
+            .LayerNormalization()
+            .Residual(block => block.Gelu().Conv2D(8, 3, padding: Padding2D.Same, groups: 2))
+            .AveragePooling2D(2)
+            .Flatten()
+            .Dropout(0.2)
+            .Dense(16, Activation.Tanh).BatchNormalization().Sigmoid()
+            .Dense(16, Activation.Gelu).LayerNormalization().LeakyRelu()
+            .Dense(10, Activation.Softmax);
+    }
+
+    private static Recipe RecipeOf(string name) =>
+        name == "other layers" ? Short with { Optimizer = OptimizerSettings.Sgd(momentum: 0.9) } : Recipe.For(name);
+
     private static float[] TrainedWeights(string name, long seed, int batchSize = 100)
     {
-        using SequentialModel network = DigitNetworks.Create(name, seed);
-        Recipe recipe = Recipe.For(name) with
+        using SequentialModel network = Create(name, seed);
+        Recipe recipe = RecipeOf(name) with
         {
             Epochs = 1,
             BatchSize = batchSize,
