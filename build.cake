@@ -109,6 +109,10 @@ Task("Sweep")
         Train(["sweep", "report", plan, .. PassedOn("runs-folder")]);
     });
 
+Task("Sprint")
+    .Description("Trains ten networks to 99 % of MNIST's test images, each in seconds: --seeds, --threads, --data.")
+    .Does(() => DotNet(["run", "--configuration", configuration, "samples/sprint.cs", "--", .. PassedOn()]));
+
 Task("Evaluate")
     .Description("Measures models on the test images: --model dense|conv|best|FILE (by default all three), --data …")
     .Does(() =>

@@ -65,6 +65,17 @@ public sealed partial class NotebookTests
     }
 
     [Fact]
+    public void Sprint_OneSeedOnGeneratedDigits_ReachesNinetyFivePercent()
+    {
+        var (code, output) = Repository.Run(
+            Repository.Root, "dotnet",
+            "run", "-c", Repository.Configuration, "samples/sprint.cs", "--", "--seeds", "1", "--data", "generated");
+
+        Assert.True(code == 0, output);
+        Assert.Matches(@"mean of 1 seeds: \d+\.\d s, test accuracy (0\.9[5-9]|1\.0)", output);
+    }
+
+    [Fact]
     public void Page_CodeAndText_AreThoseOfTheProgram()
     {
         Assert.InRange(Source.Length, 1, 200);
