@@ -45,6 +45,30 @@ public sealed class RecipeFileTests : IDisposable
     }
 
     [Fact]
+    public void DryRun_WithShortcuts_PrintsLayersAndRecipeAndOpensNothing()
+    {
+        int code = _command.Run(
+            "--dry-run", "--network", "conv", "--optimizer", "sgd", "--lr", "0.05", "--set", "optimizer.momentum=0.9",
+            "--runs-folder", Path.Combine(_command.Folder, "runs"));
+        Assert.Equal(ExitCode.Success, code);
+        Assert.Contains("Total params: 93,322", Output);
+        Recipe recipe = ReportJson.Read<Recipe>(System.Text.Encoding.UTF8.GetBytes(Output[Output.IndexOf('{')..]));
+        Assert.Equal(
+            Recipe.For("conv") with { Optimizer = OptimizerSettings.Sgd(0.05, momentum: 0.9) }, recipe);
+        Assert.Empty(Directory.GetFileSystemEntries(_command.Folder));
+    }
+
+    [Theory]
+    [InlineData("--lr", "0", "--lr needs a number above 0, not '0'.")]
+    [InlineData("--lr", "fast", "--lr needs a number above 0, not 'fast'.")]
+    [InlineData("--optimizer", "lion", "--optimizer needs rmsProp, sgd, adam or adamW, not 'lion'.")]
+    public void Shortcut_Invalid_NamesTheAcceptedValues(string option, string value, string sentence)
+    {
+        Assert.Equal(ExitCode.Usage, _command.Run(option, value));
+        Assert.Contains(sentence, Output);
+    }
+
+    [Fact]
     public void Recipe_FileThenSetThenShortcut_TheLastCounts()
     {
         File.WriteAllText(_file, """

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using OnnxDigits.Training.Networks;
+using OnnxDigits.Training.Recipes;
 using OnnxDigits.Training.Reports;
 using Shared;
 
@@ -22,14 +23,17 @@ internal static class RecipeCommand
         command.SetAction(parsed =>
         {
             string name = parsed.GetValue(network)!;
-            // Spectre.Console would wrap the lines.
-            context.Console.Profile.Out.Writer.Write(
-                parsed.GetValue(schema) ? ReadSchema()
-                : Encoding.UTF8.GetString(ReportJson.ToUtf8(recipe.RecipesFor([name], parsed)[name])));
+            if (parsed.GetValue(schema)) context.Console.Profile.Out.Writer.Write(ReadSchema());
+            else Print(context, recipe.RecipesFor([name], parsed)[name]);
             return ExitCode.Success;
         });
         return command;
     }
+
+    /// <summary>Prints a recipe as JSON.</summary>
+    // Spectre.Console would wrap the lines.
+    public static void Print(CommandContext context, Recipe recipe) =>
+        context.Console.Profile.Out.Writer.Write(Encoding.UTF8.GetString(ReportJson.ToUtf8(recipe)));
 
     /// <summary>Returns the JSON schema of recipe files.</summary>
     public static string ReadSchema()

@@ -1,5 +1,6 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
+using System.Globalization;
+using System.Text.Json;
 using OnnxDigits.Training.Networks;
 using OnnxDigits.Training.Recipes;
 using Shared;
@@ -29,6 +30,15 @@ internal sealed class RecipeOptions
     private readonly Option<int?> _batchSize = Options.Count("--batch-size",
         $"Images per step. By default {ForEachNetwork(name => Recipe.For(name).BatchSize)}.");
 
+    private readonly Option<string?> _optimizer = Options.OptionalOneOf(
+        "--optimizer", "The optimizer: optimizer.kind of the recipe.",
+        [.. Enum.GetNames<OptimizerKind>().Select(JsonNamingPolicy.CamelCase.ConvertName)]);
+
+    private readonly Option<double?> _learningRate = Options.Value<double?>(
+        "--lr", "The peak learning rate: optimizer.learningRate of the recipe.", "RATE", "a number above 0",
+        text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double rate) && rate > 0
+            && double.IsFinite(rate) ? rate : null);
+
     private readonly Option<long?> _seed =
         Options.Seed("Seed of the initial weights, the order of images and the augmentation. By default 1.");
 
@@ -46,10 +56,9 @@ internal sealed class RecipeOptions
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_file, _set, _epochs, _batchSize, _seed, _validationSplit])
-        {
-            command.Add(option);
-        }
+        Option[] options =
+            [_file, _set, _epochs, _batchSize, _optimizer, _learningRate, _seed, _validationSplit];
+        foreach (Option option in options) command.Add(option);
     }
 
     /// <summary>Returns the recipe of each network with the changes of the options, the shortcuts last.</summary>
@@ -59,18 +68,19 @@ internal sealed class RecipeOptions
         var changes = new List<RecipeChange>();
         if (parsed.GetValue(_file) is { } file) changes.Add(RecipeChange.OfFile(file));
         changes.AddRange((parsed.GetValue(_set) ?? []).Select(RecipeChange.OfText));
-        AddShortcut(_epochs, "epochs");
-        AddShortcut(_batchSize, "batchSize");
-        AddShortcut(_seed, "seed");
-        AddShortcut(_validationSplit, "validationSplit");
+        AddShortcut(_epochs.Name, "epochs", parsed.GetValue(_epochs));
+        AddShortcut(_batchSize.Name, "batchSize", parsed.GetValue(_batchSize));
+        AddShortcut(_optimizer.Name, "optimizer.kind", parsed.GetValue(_optimizer));
+        AddShortcut(_learningRate.Name, "optimizer.learningRate", parsed.GetValue(_learningRate));
+        AddShortcut(_seed.Name, "seed", parsed.GetValue(_seed));
+        AddShortcut(_validationSplit.Name, "validationSplit", parsed.GetValue(_validationSplit));
         return new(networks.Select(network => KeyValuePair.Create(
             network, changes.Aggregate(Recipe.For(network), (recipe, change) => change.ApplyTo(recipe)))));
 
-        void AddShortcut<T>(Option<T?> option, string path)
-            where T : struct
+        void AddShortcut(string option, string path, object? value)
         {
-            if (parsed.GetValue(option) is not { } value) return;
-            changes.Add(RecipeChange.Of(option.Name, path, JsonValue.Create(value)));
+            if (value is null) return;
+            changes.Add(RecipeChange.Of(option, path, JsonSerializer.SerializeToNode(value)));
         }
     }
 }

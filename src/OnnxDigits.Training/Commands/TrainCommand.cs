@@ -97,9 +97,14 @@ internal static class TrainCommand
             Description = "Continue the latest run of each network and seed after its last epoch. Give the same "
                 + "options as before. A finished run is not repeated. Training starts anew if there is no run.",
         };
+        var dryRun = new Option<bool>("--dry-run")
+        {
+            Description = "Print the layers and the recipe of each network, and train nothing.",
+        };
         var root = new RootCommand(Description)
         {
             network, runs, data, withMnist, from, freeze, runsFolder, publish, threads, device, minAccuracy, resume,
+            dryRun,
         };
         recipe.AddTo(root);
         root.SetAction(parsed => new TrainSession(context, new TrainOptions
@@ -117,6 +122,7 @@ internal static class TrainCommand
             Device = parsed.GetValue(device)!,
             MinAccuracy = parsed.GetValue(minAccuracy),
             Resume = parsed.GetValue(resume),
+            DryRun = parsed.GetValue(dryRun),
         }).Run());
         return root;
     }

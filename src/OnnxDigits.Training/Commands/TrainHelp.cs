@@ -30,9 +30,8 @@ internal static class TrainHelp
                     "--rare", "--picture", "--dark", "--by"]),
             ("Network",
                 [
-                    "--network", "--freeze", "--recipe", "--set", "--schema", "--epochs", "--batch-size", "--seed",
-                    "--runs",
-                    "--task",
+                    "--network", "--freeze", "--recipe", "--set", "--schema", "--epochs", "--batch-size",
+                    "--optimizer", "--lr", "--seed", "--runs", "--task", "--dry-run",
                 ]),
             ("Limits", ["--threads", "--device", "--min-accuracy"]),
         ],

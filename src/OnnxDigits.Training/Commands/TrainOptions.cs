@@ -37,6 +37,9 @@ internal sealed record TrainOptions
 
     public bool Resume { get; init; }
 
+    /// <summary>Gets a value that indicates whether to print what would be trained instead.</summary>
+    public bool DryRun { get; init; }
+
     /// <summary>Returns the recipe of a run.</summary>
     /// <param name="network">The name of the network.</param>
     /// <param name="run">The index of the run, from 0; it is added to the seed.</param>

@@ -1,5 +1,6 @@
 using OnnxDigits.Data;
 using OnnxDigits.Training.Loop;
+using OnnxDigits.Training.Networks;
 using OnnxDigits.Training.Recipes;
 using OnnxDigits.Training.Reports;
 using OnnxDigits.Training.Reports.Pictures;
@@ -17,6 +18,7 @@ internal sealed class TrainSession(CommandContext context, TrainOptions options)
     {
         try
         {
+            if (options.DryRun) return Describe();
             if (options.Publish is { } publish)
             {
                 RequireWritable(publish);
@@ -56,6 +58,18 @@ internal sealed class TrainSession(CommandContext context, TrainOptions options)
 
         DigitDataSet mnist = context.OpenData(new DigitDataOptions { Data = DigitDataSet.Mnist });
         return (data.Append(mnist), device);
+    }
+
+    private int Describe()
+    {
+        foreach ((string network, Recipe recipe) in options.Recipes)
+        {
+            using SequentialModel model = DigitNetworks.Create(network, recipe.Seed);
+            context.Console.WriteLine(model.Summary());
+            RecipeCommand.Print(context, recipe);
+        }
+
+        return ExitCode.Success;
     }
 
     // Tries to create a file in the folder, or in its nearest existing parent.
