@@ -16,7 +16,6 @@ using OnnxDigits.Data;
 using OnnxDigits.Training.Loop;
 using OnnxDigits.Training.Networks;
 using OnnxDigits.Training.Recipes;
-using TorchSharp;
 using static OnnxDigits.Training.Networks.Activation;
 using static TorchSharp.torch;
 
@@ -30,8 +29,7 @@ DigitDataSet mnist = DigitDataSource.Open(new DigitDataOptions
     GeneratedTrainCount = 6_000,
     GeneratedTestCount = 1_000,
 });
-using Tensor images = Pixels(mnist.Train), labels = OneHot(mnist.Train);
-using Tensor testImages = Pixels(mnist.Test), testLabels = OneHot(mnist.Test);
+using DigitTensors train = new(mnist.Train), test = new(mnist.Test);
 Console.WriteLine($"{mnist.Description}; {get_num_threads()} threads on {RuntimeInformation.OSArchitecture}");
 
 var seconds = new List<double>();
@@ -39,7 +37,7 @@ var accuracies = new List<double>();
 for (int seed = 1; seed <= seeds; seed++)
 {
     var watch = Stopwatch.StartNew();
-    torch.random.manual_seed(seed);
+    random.manual_seed(seed);
     using SequentialModel network = new SequentialModel(1, 28, 28)
         .Conv2D(8, kernel: 3).MaxPooling2D(2).BatchNormalization().Relu()
         .Conv2D(32, kernel: 3).MaxPooling2D(2).BatchNormalization().Relu()
@@ -48,9 +46,9 @@ for (int seed = 1; seed <= seeds; seed++)
     if (seed == 1) Console.WriteLine(network.Summary());
     OptimizerSettings optimizer = OptimizerSettings.AdamW(learningRate: 0.015, weightDecay: 0.05);
     network.Compile(optimizer with { Schedule = LearningRateSchedule.WarmUpAndCosine }, seed: seed);
-    network.Fit(images, labels, epochs: 2, batchSize: 256);
+    network.Fit(train.Images, train.Targets, epochs: 2, batchSize: 256);
     seconds.Add(watch.Elapsed.TotalSeconds);
-    accuracies.Add(network.Evaluate(testImages, testLabels).Accuracy);
+    accuracies.Add(network.Evaluate(test.Images, test.Targets).Accuracy);
     Console.WriteLine($"seed {seed,2}: {seconds[^1]:F1} s, test accuracy {accuracies[^1]:F4}");
 }
 
@@ -59,9 +57,3 @@ double deviation = Math.Sqrt(accuracies.Sum(a => (a - mean) * (a - mean)) / Math
 Console.WriteLine($"mean of {seeds} seeds: {seconds.Average():F1} s, test accuracy {mean:F4} ± {deviation:F4}");
 
 string? Option(string name) => args.SkipWhile(arg => arg != name).Skip(1).FirstOrDefault();
-
-static Tensor Pixels(DigitImages digits) =>
-    tensor(digits.Pixels.ToArray()).reshape(digits.Count, 1, 28, 28).to(float32) / 255;
-
-static Tensor OneHot(DigitImages digits) =>
-    nn.functional.one_hot(tensor(digits.Labels.ToArray()).to(int64), 10).to(float32);

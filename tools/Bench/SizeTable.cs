@@ -6,7 +6,7 @@ namespace OnnxDigits.Tools.Bench;
 /// <summary>Prints what the programs in <c>peers/</c> take on the disk, published in each way.</summary>
 internal static class SizeTable
 {
-    // What programs without OnnxDigits get.
+    // Programs that don't reference OnnxDigits contain all native files.
     private const string AllFiles = "-p:OnnxDigitsKeepsNativeFiles=true";
 
     private static readonly string[] OneSystem = ["--use-current-runtime", "--self-contained", "false"];

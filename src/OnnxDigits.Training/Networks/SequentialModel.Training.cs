@@ -122,7 +122,7 @@ public sealed partial class SequentialModel
     public void FreezeAllButTheLastLayer()
     {
         _frozen.Clear();
-        // A final softmax isn't a layer of its own.
+        // A final softmax belongs to the last layer.
         _frozen.AddRange(_modules.SkipLast(EndsInSoftmax ? 2 : 1).Select(entry => entry.Module));
         foreach (Tensor weight in _frozen.SelectMany(module => module.parameters())) weight.requires_grad = false;
     }

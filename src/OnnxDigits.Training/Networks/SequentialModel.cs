@@ -34,7 +34,7 @@ public sealed partial class SequentialModel : IDisposable
     /// <param name="inputShape">
     /// The shape of one input: channels, height and width of an image, or the number of features.
     /// </param>
-    /// <exception cref="ArgumentException">A size is below 1, or there is none.</exception>
+    /// <exception cref="ArgumentException">There are no sizes, or a size is below 1.</exception>
     public SequentialModel(params int[] inputShape)
     {
         if (inputShape.Length == 0 || inputShape.Any(size => size < 1))

@@ -42,8 +42,7 @@ internal sealed record ModelCard
     /// <param name="command">The command that repeats the runs.</param>
     public static ModelCard Of(IReadOnlyList<RunReport> runs, RunReport published, string command)
     {
-        double mean = runs.Average(run => run.Result!.TestAccuracy);
-        double squares = runs.Sum(run => Math.Pow(run.Result!.TestAccuracy - mean, 2));
+        double[] accuracies = [.. runs.Select(run => run.Result!.TestAccuracy)];
         return new ModelCard
         {
             OnnxSha256 = published.Result!.OnnxSha256,
@@ -52,8 +51,8 @@ internal sealed record ModelCard
             Preprocessing = ModelMetadata.Preprocessing,
             TrainCommand = command,
             EvaluateCommand = $"dotnet cake --target=Evaluate --model={published.Run.Network}",
-            MeanTestAccuracy = mean,
-            StandardDeviation = runs.Count == 1 ? 0 : Math.Sqrt(squares / (runs.Count - 1)),
+            MeanTestAccuracy = Statistics.Mean(accuracies),
+            StandardDeviation = runs.Count == 1 ? 0 : Statistics.Deviation(accuracies),
             Seeds =
             [
                 .. runs.Select(run => new SeedResult(

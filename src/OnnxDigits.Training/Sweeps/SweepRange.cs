@@ -15,7 +15,7 @@ internal sealed record SweepRange
     /// <summary>Gets whether the logarithm of the value is drawn uniformly, instead of the value.</summary>
     public bool Log { get; init; }
 
-    /// <summary>Returns what is wrong with the range, or <c>null</c>.</summary>
+    /// <summary>Gets the error message of an invalid range, or <c>null</c> if it is valid.</summary>
     public string? Error =>
         Min is null || Max is null ? "needs min and max"
         : !(Min < Max) ? "needs a min below its max"

@@ -1,3 +1,5 @@
+using OnnxDigits.Training.Reports;
+
 namespace OnnxDigits.Training.Sweeps;
 
 /// <summary>Represents a recipe of a sweep with the results of its seeds.</summary>
@@ -10,15 +12,8 @@ internal sealed record SweepRank(
     SweepTrial Trial, int Trials, IReadOnlyList<double> Accuracies, IReadOnlyList<double> Losses, double? Seconds)
 {
     /// <summary>Gets the mean accuracy; NaN without a trained trial.</summary>
-    public double MeanAccuracy => Mean(Accuracies);
+    public double MeanAccuracy => Statistics.Mean(Accuracies);
 
     /// <summary>Gets the mean loss; NaN without a trained trial.</summary>
-    public double MeanLoss => Mean(Losses);
-
-    /// <summary>Returns the sample standard deviation; NaN for fewer than two values.</summary>
-    public static double Deviation(IReadOnlyList<double> values) => values.Count < 2
-        ? double.NaN
-        : Math.Sqrt(values.Sum(value => Math.Pow(value - Mean(values), 2)) / (values.Count - 1));
-
-    private static double Mean(IReadOnlyList<double> values) => values.Count == 0 ? double.NaN : values.Average();
+    public double MeanLoss => Statistics.Mean(Losses);
 }

@@ -103,8 +103,8 @@ internal sealed class SweepResults
             .. ranks.Select((recipe, i) => (object?[])
             [
                 i + 1, recipe.Trial.Point, .. recipe.Trial.Cells, $"{recipe.Accuracies.Count}/{recipe.Trials}",
-                recipe.MeanAccuracy, SweepRank.Deviation(recipe.Accuracies), recipe.MeanLoss,
-                SweepRank.Deviation(recipe.Losses), recipe.Seconds,
+                recipe.MeanAccuracy, Statistics.Deviation(recipe.Accuracies), recipe.MeanLoss,
+                Statistics.Deviation(recipe.Losses), recipe.Seconds,
             ]),
         ],
         RunsAreColumns: false);
