@@ -91,6 +91,8 @@ internal static class DigitServer
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         // A failed start ends the command with a sentence.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+        // Otherwise, each request gets an activity and a logging scope.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         // Requests that are refused have their own line.
         builder.Logging.AddFilter("Grpc", LogLevel.Error);
         builder.Logging.AddFilter("Microsoft.AspNetCore.Http.Timeouts", LogLevel.Error);

@@ -196,6 +196,10 @@ internal static class RestConformance
             "[1,2,3,4,5,6]",
             (await s.InferAsync("same-int64", Same("INT64", "[2, 3]", "[[1, 2, 3], [4, 5, 6]]"))).Data("y")),
 
+        ["Tensor data: all forms of a number of JSON are numbers"] = async s => Assert.Equal(
+            "[0,7,0.5,-0,2500,0.001]",
+            (await s.InferAsync("same-fp32", Same("FP32", "[6, 1]", "[0,7 ,  0.5,\n\t-0.0, 2.5e3,1E-3]"))).Data("y")),
+
         ["Tensor data: the number of elements and the nesting fit the shape"] = async s =>
         {
             foreach (string data in (string[])
@@ -203,6 +207,7 @@ internal static class RestConformance
                     "[[1, 2], 3, 4]", "[1, [2, 3, 4]]", "3", "null"])
             {
                 await s.RefuseAsync("same-int32", Same("INT32", "[2, 2]", data));
+                await s.RefuseAsync("same-fp32", Same("FP32", "[2, 2]", data));
             }
         },
 
@@ -215,7 +220,7 @@ internal static class RestConformance
                 [("INT8", "128"), ("UINT8", "-1"), ("UINT8", "256"), ("INT16", "40000"), ("UINT16", "-1"),
                     ("INT32", "2147483648"), ("UINT32", "4294967296"), ("INT64", "9223372036854775808"),
                     ("UINT64", "-1"), ("INT32", "1.5"), ("INT32", "true"), ("INT32", "\"1\""), ("FP32", "1e39"),
-                    ("FP16", "70000"), ("BF16", "1e39"), ("FP64", "\"x\""), ("BOOL", "1"), ("BYTES", "1")])
+                    ("FP32", "true"), ("FP32", "\"1,2\""), ("FP16", "70000"), ("BF16", "1e39"), ("FP64", "\"x\""), ("BOOL", "1"), ("BYTES", "1")])
             {
                 string error = await s.RefuseAsync(
                     $"same-{type.ToLowerInvariant()}", Same(type, "[1, 1]", $"[{value}]"));

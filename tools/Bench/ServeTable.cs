@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
@@ -12,7 +13,7 @@ namespace OnnxDigits.Tools.Bench;
 
 /// <summary>
 /// Measures the start of the server, and its speed in a closed loop: each caller sends its next request when it has the
-/// answer. The server has one core, and the callers another. REST is measured with wrk, gRPC with .NET's client.
+/// answer. The server has one core, and the callers another. REST is measured with wrk, gRPC with h2load.
 /// </summary>
 internal static class ServeTable
 {
@@ -54,11 +55,13 @@ internal static class ServeTable
                     rows.Add(Row(name, callers, Parse(Run("taskset", Wrk(callers, seconds, script, path))), bare));
                 }
             }
-            Pin(ClientCore);
-            foreach (int callers in Callers)
+            foreach (var (name, method, body) in await GrpcRequestsAsync(model))
             {
-                await MeasureGrpcAsync(model, callers, 1);
-                rows.Add(Row("gRPC", callers, await MeasureGrpcAsync(model, callers, seconds), bare));
+                File.WriteAllBytes(Path.Combine(folder, "body"), body);
+                foreach (int callers in Callers)
+                {
+                    rows.Add(Row(name, callers, MeasureGrpc(folder, method, callers, seconds), bare));
+                }
             }
             string[] head =
                 ["request", "callers", "requests/s", "p50 ms", "p95 ms", "p99 ms", "of ONNX Runtime", "errors"];
@@ -124,10 +127,9 @@ internal static class ServeTable
         return runs * BareBatch / watch.Elapsed.TotalSeconds;
     }
 
-    private static async Task<Measurement> MeasureGrpcAsync(string model, int callers, int seconds)
+    // The second call shows what the transport costs: it reads the same bytes as unknown fields, and does nothing.
+    private static async Task<(string Name, string Method, byte[] Body)[]> GrpcRequestsAsync(string model)
     {
-        using var channel = GrpcChannel.ForAddress($"http://127.0.0.1:{GrpcPort}");
-        var client = new GRPCInferenceService.GRPCInferenceServiceClient(channel);
         var request = new ModelInferRequest
         {
             ModelName = model,
@@ -142,21 +144,33 @@ internal static class ServeTable
             },
             RawInputContents = { ByteString.CopyFrom(MemoryMarshal.AsBytes<float>(DigitInputs.Floats(1))) },
         };
-        var watch = Stopwatch.StartNew();
-        var times = await Task.WhenAll(Enumerable.Range(0, callers).Select(async _ =>
-        {
-            var own = new List<double>();
-            while (watch.Elapsed.TotalSeconds < seconds)
-            {
-                long start = Stopwatch.GetTimestamp();
-                await client.ModelInferAsync(request).ConfigureAwait(false);
-                own.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-            }
-            return own;
-        }));
-        double[] all = [.. times.SelectMany(own => own).Order()];
-        double At(double share) => all[Math.Min(all.Length - 1, (int)(share * all.Length))];
-        return new(all.Length / watch.Elapsed.TotalSeconds, At(0.5), At(0.95), At(0.99), Errors: 0);
+        using var channel = GrpcChannel.ForAddress($"http://127.0.0.1:{GrpcPort}");
+        // h2load doesn't read the status of a call, so a call that fails must fail here.
+        await new GRPCInferenceService.GRPCInferenceServiceClient(channel).ModelInferAsync(request);
+        byte[] message = request.ToByteArray();
+        byte[] body = new byte[5 + message.Length];
+        BinaryPrimitives.WriteInt32BigEndian(body.AsSpan(1), message.Length);
+        message.CopyTo(body, 5);
+        return [("gRPC, ModelInfer", "ModelInfer", body), ("gRPC, ServerLive", "ServerLive", body)];
+    }
+
+    // The callers share a connection, as those of a gRPC channel do.
+    private static Measurement MeasureGrpc(string folder, string method, int callers, int seconds)
+    {
+        string log = Path.Combine(folder, "log");
+        File.Delete(log);
+        Run("taskset",
+        [
+            "-c", $"{ClientCore}", "h2load", "-c1", $"-m{callers}", $"-D{seconds}", "--warm-up-time=1",
+            "-H", "content-type: application/grpc", "-H", "te: trailers", "-d", Path.Combine(folder, "body"),
+            $"--log-file={log}", $"http://127.0.0.1:{GrpcPort}/inference.GRPCInferenceService/{method}",
+        ]);
+        // A line has the time of the start, the status and the duration in microseconds.
+        string[][] calls = [.. File.ReadLines(log).Select(line => line.Split('\t'))];
+        double[] times = [.. calls.Select(call => double.Parse(call[2], CultureInfo.InvariantCulture) / 1e3).Order()];
+        double At(double share) => times[Math.Min(times.Length - 1, (int)(share * times.Length))];
+        int errors = calls.Count(call => call[1] != "200");
+        return new((double)times.Length / seconds, At(0.5), At(0.95), At(0.99), errors);
     }
 
     private static string[] Row(string name, int callers, Measurement measured, double bare) =>

@@ -1,19 +1,22 @@
+using Microsoft.ML.OnnxRuntime;
+using OnnxDigits.Server.Models;
 using OnnxDigits.Server.Protocol;
 
 namespace OnnxDigits.Server.Batching;
 
-/// <summary>Joins the rows of requests, and splits the rows of results.</summary>
+/// <summary>Joins the rows of requests into runs of a model, and splits the results.</summary>
 /// <remarks>
 /// A model runs batches of 64, 8 and 1 rows only, and the last batch is filled with copies of a row. ONNX Runtime
 /// rounds differently in other sizes, so an answer would depend on the requests that happened to arrive with it.
 /// </remarks>
-internal sealed class RowBatch(Tensor[][] inputs)
+internal sealed class RowBatch(IReadOnlyList<IReadOnlyList<Tensor>> requests)
 {
-    private int _next;
+    private int _request, _row;
 
-    /// <summary>Returns the sizes of the runs for a number of rows.</summary>
-    public static IEnumerable<int> Sizes(int rows)
+    /// <summary>Returns the sizes of the runs for all rows.</summary>
+    public IEnumerable<int> Sizes()
     {
+        int rows = requests.Sum(Rows);
         while (rows > 0)
         {
             // Four runs of one row take longer than one of eight.
@@ -24,55 +27,45 @@ internal sealed class RowBatch(Tensor[][] inputs)
     }
 
     /// <summary>Returns the next rows of each input. The last row is repeated after the end.</summary>
-    public IReadOnlyList<Tensor> Take(int size)
+    public OrtValue[] Take(int size)
     {
-        var taken = inputs.Select(parts => Rows(parts, _next, size)).ToArray();
-        _next += size;
-        return taken;
+        OrtValue[] values =
+        [
+            .. requests[0].Select(input => OrtTensors.Allocate(input.Type, [size, .. input.Shape.AsSpan(1)])),
+        ];
+        for (int filled = 0; filled < size;)
+        {
+            var inputs = requests[_request];
+            int left = Rows(inputs) - _row;
+            int rows = Math.Min(left, size - filled);
+            for (int i = 0; i < values.Length; i++)
+            {
+                int width = inputs[i].Count / Rows(inputs);
+                OrtTensors.Copy(inputs[i], _row * width, rows * width, values[i], filled * width);
+            }
+            filled += rows;
+            if (rows < left) _row += rows;
+            else if (_request < requests.Count - 1) (_request, _row) = (_request + 1, 0);
+            else _row = Rows(inputs) - 1;
+        }
+        return values;
     }
 
     /// <summary>Returns the outputs of each request.</summary>
-    /// <param name="outputs">The outputs of each run.</param>
-    /// <param name="rows">The number of rows of each request.</param>
-    public static IReadOnlyList<IReadOnlyList<Tensor>> Split(IReadOnlyList<Tensor>[] outputs, int[] rows)
+    /// <param name="runs">The outputs of each run.</param>
+    public IReadOnlyList<IReadOnlyList<Tensor>> Split(IReadOnlyList<Tensor>[] runs)
     {
-        var parts = outputs[0].Select((_, i) => outputs.Select(run => run[i]).ToArray()).ToArray();
-        var requests = new IReadOnlyList<Tensor>[rows.Length];
-        int next = 0;
-        for (int i = 0; i < rows.Length; i++)
+        Tensor[] joined = [.. runs[0].Select((_, i) => Tensor.Join([.. runs.Select(run => run[i])]))];
+        var outputs = new IReadOnlyList<Tensor>[requests.Count];
+        int start = 0;
+        for (int i = 0; i < outputs.Length; i++)
         {
-            requests[i] = [.. parts.Select(runs => Rows(runs, next, rows[i]))];
-            next += rows[i];
+            int rows = Rows(requests[i]);
+            outputs[i] = Array.ConvertAll(joined, tensor => tensor.Rows(start, rows));
+            start += rows;
         }
-        return requests;
+        return outputs;
     }
 
-    private static Tensor Rows(Tensor[] parts, int start, int count)
-    {
-        var first = parts[0];
-        long[] shape = [count, .. first.Shape.AsSpan(1)];
-        if (start == 0 && parts.Length == 1 && first.Shape[0] == count) return first;
-        int width = 1;
-        foreach (long size in first.Shape.AsSpan(1)) width = checked(width * (int)size);
-        bool isBytes = first.Type == DataType.Bytes;
-        byte[] data = isBytes ? [] : new byte[count * width * first.Type.Size];
-        var elements = new ReadOnlyMemory<byte>[isBytes ? count * width : 0];
-        int part = 0, before = 0;
-        for (int row = 0; row < count; row++)
-        {
-            while (part < parts.Length - 1 && start + row - before >= parts[part].Shape[0])
-            {
-                before += (int)parts[part++].Shape[0];
-            }
-            int from = Math.Min(start + row - before, (int)parts[part].Shape[0] - 1) * width;
-            if (isBytes)
-            {
-                Array.Copy(parts[part].Elements, from, elements, row * width, width);
-                continue;
-            }
-            int size = first.Type.Size;
-            parts[part].Data.Span.Slice(from * size, width * size).CopyTo(data.AsSpan(row * width * size));
-        }
-        return first with { Shape = shape, Data = data, Elements = elements };
-    }
+    private static int Rows(IReadOnlyList<Tensor> inputs) => (int)inputs[0].Shape[0];
 }

@@ -42,13 +42,16 @@ internal static class ModelRunner
 
     private static Tensor Match(TensorInfo info, IReadOnlyList<Tensor> inputs)
     {
-        var matching = inputs.Where(input => input.Name == info.Name).Take(2).ToArray();
-        if (matching is not [var tensor])
+        Tensor? tensor = null;
+        foreach (var input in inputs)
         {
-            throw new ProtocolException($"The input '{info.Name}' is {(matching is [] ? "missing" : "given twice")}.");
+            if (input.Name != info.Name) continue;
+            if (tensor is not null) throw new ProtocolException($"The input '{info.Name}' is given twice.");
+            tensor = input;
         }
-        bool fits = tensor.Type == info.Type && tensor.Shape.Length == info.Shape.Length
-            && tensor.Shape.Zip(info.Shape).All(size => size.Second < 0 || size.First == size.Second);
+        if (tensor is null) throw new ProtocolException($"The input '{info.Name}' is missing.");
+        bool fits = tensor.Type == info.Type && tensor.Shape.Length == info.Shape.Length;
+        for (int i = 0; fits && i < info.Shape.Length; i++) fits = info.Shape[i] < 0 || info.Shape[i] == tensor.Shape[i];
         return fits ? tensor : throw new ProtocolException(
             $"The input '{info.Name}' is {tensor.Type.Name} [{string.Join(", ", tensor.Shape)}], but must be {info}.");
     }

@@ -124,14 +124,12 @@ internal sealed class OnnxModel : ServedModel
         one.Zip(other).All(pair => pair.First.Shape.AsSpan(1).SequenceEqual(pair.Second.Shape.AsSpan(1)));
 
     private IReadOnlyList<IReadOnlyList<Tensor>> RunEach(IReadOnlyList<IReadOnlyList<Tensor>> requests) =>
-        [.. requests.Select(Run)];
+        [.. requests.Select(inputs => Run([.. inputs.Select(OrtTensors.Create)]))];
 
     private IReadOnlyList<IReadOnlyList<Tensor>> RunBatch(IReadOnlyList<IReadOnlyList<Tensor>> requests)
     {
-        int[] rows = [.. requests.Select(request => (int)request[0].Shape[0])];
-        var batch = new RowBatch([.. Inputs.Select((_, i) => requests.Select(request => request[i]).ToArray())]);
-        var outputs = RowBatch.Sizes(rows.Sum()).Select(RunRows).ToArray();
-        return RowBatch.Split(outputs, rows);
+        var batch = new RowBatch(requests);
+        return batch.Split([.. batch.Sizes().Select(RunRows)]);
 
         IReadOnlyList<Tensor> RunRows(int size)
         {
@@ -144,15 +142,15 @@ internal sealed class OnnxModel : ServedModel
         }
     }
 
-    private IReadOnlyList<Tensor> Run(IReadOnlyList<Tensor> inputs)
+    // Disposes the values.
+    private IReadOnlyList<Tensor> Run(OrtValue[] values)
     {
-        OrtValue[] values = [.. inputs.Select(ToValue)];
         try
         {
             using var options = new RunOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
             using var clock = new Timer(_ => options.Terminate = true, null, _runTimeout, Timeout.InfiniteTimeSpan);
             using var outputs = _session.Run(options, _inputNames, values, _outputNames);
-            return [.. outputs.Select((value, i) => ToTensor(_outputNames[i], value))];
+            return [.. outputs.Select((value, i) => OrtTensors.Read(_outputNames[i], value))];
         }
         catch (OnnxRuntimeException e) when (e.Message.Contains("terminate flag", StringComparison.Ordinal))
         {
@@ -166,34 +164,6 @@ internal sealed class OnnxModel : ServedModel
         {
             foreach (var value in values) value.Dispose();
         }
-    }
-
-    private static OrtValue ToValue(Tensor tensor)
-    {
-        var allocator = OrtAllocator.DefaultInstance;
-        if (tensor.Type == DataType.Bytes)
-        {
-            var texts = OrtValue.CreateTensorWithEmptyStrings(allocator, tensor.Shape);
-            for (int i = 0; i < tensor.Elements.Length; i++) texts.StringTensorSetElementAt(tensor.Elements[i].Span, i);
-            return texts;
-        }
-        var value = OrtValue.CreateAllocatedTensorValue(allocator, tensor.Type.Element, tensor.Shape);
-        if (tensor.Data.Length > 0) tensor.Data.Span.CopyTo(value.GetTensorMutableRawData());
-        return value;
-    }
-
-    private static Tensor ToTensor(string name, OrtValue value)
-    {
-        var info = value.GetTensorTypeAndShape();
-        var type = DataType.Of(info.ElementDataType)!;
-        if (type != DataType.Bytes)
-        {
-            bool isEmpty = info.Shape.Contains(0);
-            return new(name, type, info.Shape, isEmpty ? [] : value.GetTensorMutableRawData().ToArray());
-        }
-        var elements = new ReadOnlyMemory<byte>[info.ElementCount];
-        for (int i = 0; i < elements.Length; i++) elements[i] = value.GetStringElementAsSpan(i).ToArray();
-        return new(name, info.Shape, elements);
     }
 
     private static string FirstLine(Exception e) => e.Message.Split('\n')[0];

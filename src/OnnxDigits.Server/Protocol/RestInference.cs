@@ -126,9 +126,10 @@ internal static class RestInference
         http.ContentType = blobs.Count > 0 ? "application/octet-stream" : "application/json";
         http.ContentLength = buffer.WrittenCount + blobs.Sum(blob => (long)blob.Length);
         if (blobs.Count > 0) http.Headers[LengthHeader] = buffer.WrittenCount.ToString(CultureInfo.InvariantCulture);
-        var cancellation = http.HttpContext.RequestAborted;
-        await http.Body.WriteAsync(buffer.WrittenMemory, cancellation).ConfigureAwait(false);
-        foreach (var blob in blobs) await http.Body.WriteAsync(blob, cancellation).ConfigureAwait(false);
+        // One flush sends all.
+        http.BodyWriter.Write(buffer.WrittenSpan);
+        foreach (var blob in blobs) http.BodyWriter.Write(blob.Span);
+        await http.BodyWriter.FlushAsync(http.HttpContext.RequestAborted).ConfigureAwait(false);
     }
 
     private static bool? Flag(Dictionary<string, JsonElement>? parameters, string name) =>

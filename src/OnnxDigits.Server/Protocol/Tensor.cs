@@ -19,6 +19,30 @@ internal sealed record Tensor(string Name, DataType Type, long[] Shape, ReadOnly
     /// <summary>Gets the number of elements.</summary>
     public int Count => Type == DataType.Bytes ? Elements.Length : Data.Length / Type.Size;
 
+    /// <summary>Joins the rows of tensors that have the same sizes but for the first.</summary>
+    public static Tensor Join(Tensor[] parts)
+    {
+        var first = parts[0];
+        if (parts.Length == 1) return first;
+        return first with
+        {
+            Shape = [parts.Sum(part => part.Shape[0]), .. first.Shape.AsSpan(1)],
+            Data = parts.SelectMany(part => part.Data.ToArray()).ToArray(),
+            Elements = [.. parts.SelectMany(part => part.Elements)],
+        };
+    }
+
+    /// <summary>Returns rows of the tensor. They share its memory.</summary>
+    public Tensor Rows(int start, int count)
+    {
+        if (count == Shape[0]) return this;
+        int width = Count / (int)Shape[0];
+        long[] shape = [count, .. Shape.AsSpan(1)];
+        return Type == DataType.Bytes
+            ? new(Name, shape, Elements[(start * width)..((start + count) * width)])
+            : new(Name, Type, shape, Data.Slice(start * width * Type.Size, count * width * Type.Size));
+    }
+
     /// <summary>Returns the number of elements of a shape in a request.</summary>
     /// <exception cref="ProtocolException">A size is negative, or the tensor has too many elements.</exception>
     public static int CountOf(IReadOnlyList<long> shape, int most)
