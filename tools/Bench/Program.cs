@@ -117,7 +117,7 @@ var seconds = new Option<int>("--seconds")
     Description = "The time of each measurement.",
     DefaultValueFactory = _ => 5,
 };
-var serve = new Command("serve", "Measures the server on one core, with callers on another. Needs wrk and taskset.")
+var serve = new Command("serve", "Measures the server on one core, with callers on another. Needs wrk, h2load and taskset.")
 {
     server, served, seconds,
 };
