@@ -10,7 +10,7 @@ namespace OnnxDigits.Server.Models;
 /// <summary>Serves the tensors of an ONNX file.</summary>
 internal sealed class OnnxModel : ServedModel
 {
-    // The number of rows up to which requests are joined. Larger batches don't fit into a CPU's caches.
+    // The number of rows up to which requests are joined. Larger batches aren't faster.
     private const int BatchRows = 64;
 
     private readonly InferenceSession _session;
