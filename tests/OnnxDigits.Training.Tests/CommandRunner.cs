@@ -10,14 +10,17 @@ internal sealed class CommandRunner : IDisposable
     /// <summary>The files of a finished run of the dense network, in order.</summary>
     public static IReadOnlyList<string> FilesOfADenseRun { get; } =
     [
-        "confusion-dark.png", "confusion.csv", "confusion.png", "dense.onnx", "learning-dark.png", "learning.png",
-        "metrics.csv", "mistakes-dark.png", "mistakes.csv", "mistakes.png", "report.json", "weights.dat",
+        "confusion-dark.png", "confusion.csv", "confusion.png", "dense.onnx", "events.out.tfevents.run",
+        "learning-dark.png", "learning.png", "metrics.csv", "mistakes-dark.png", "mistakes.csv", "mistakes.png", "report.json", "weights.dat",
     ];
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("train").FullName;
 
     /// <summary>The standard output and error of all runs.</summary>
     public StringWriter Output { get; } = new();
+
+    /// <summary>The standard error, or null to write it to <see cref="Output"/>.</summary>
+    public StringWriter? Error { get; init; }
 
     /// <summary>The width of the console in characters.</summary>
     public int Width { get; set; } = 400;
@@ -34,18 +37,25 @@ internal sealed class CommandRunner : IDisposable
 
     public int Run(TimeProvider clock, StopSignal stop, params string[] arguments)
     {
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = AnsiSupport.No,
-            Interactive = InteractionSupport.No,
-            Out = new AnsiConsoleOutput(Output),
-        });
-        console.Profile.Width = Width;
-        return CommandLine.Run(new CommandContext(arguments, console, console, stop)
+        IAnsiConsole console = ConsoleOf(Output);
+        IAnsiConsole error = Error is null ? console : ConsoleOf(Error);
+        return CommandLine.Run(new CommandContext(arguments, console, error, stop)
         {
             Clock = clock,
             OpenDataSource = (options, _) => OpenData(options.Data),
         });
+    }
+
+    private IAnsiConsole ConsoleOf(StringWriter output)
+    {
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.No,
+            Interactive = InteractionSupport.No,
+            Out = new AnsiConsoleOutput(output),
+        });
+        console.Profile.Width = Width;
+        return console;
     }
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);

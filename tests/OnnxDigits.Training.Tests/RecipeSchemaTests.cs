@@ -43,6 +43,7 @@ public sealed partial class RecipeSchemaTests
         Type type = context.TypeInfo.Type;
         // Numbers that aren't finite are refused.
         if (type == typeof(double)) schema = new JsonObject { ["type"] = "number" };
+        if (type == typeof(double?)) schema = new JsonObject { ["type"] = new JsonArray("number", "null") };
         if (schema.ContainsKey("properties"))
         {
             schema.Remove("required");

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using OnnxDigits.Data;
 using OnnxDigits.Training.Commands;
@@ -74,6 +75,44 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Matches("^[0-9a-f]{40}$", report.GetProperty("commit").GetString());
         Assert.Equal(512, report.GetProperty("run").GetProperty("layers")[1].GetProperty("units").GetInt32());
         Assert.Contains("407,050", _output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Json_TwoEpochsAndAMissedBar_WritesAnObjectForEachEvent()
+    {
+        using var command = new CommandRunner { Error = new StringWriter() };
+        Assert.Equal(ExitCode.Accuracy, command.Run(
+            "--network", "dense", "--epochs", "2", "--validation-split", "0.1", "--min-accuracy", "1", "--json",
+            "--runs-folder", command.Folder));
+
+        JsonNode[] events = [.. command.Output.ToString().Split('\n')[..^1].Select(line => JsonNode.Parse(line)!)];
+        Assert.Equal(
+            ["started", "epoch", "epoch", "finished", "failed"], events.Select(item => $"{item["event"]}"));
+        RunReport report = RunReport.ReadAll(command.Folder, Assert.Fail).Single();
+        Assert.Equal((report.Folder, 0), ($"{events[0]["folder"]}", (int)events[0]["epochsDone"]!));
+        Assert.Equal(
+            report.Epochs.Select(epoch => ((double?)epoch.Epoch, epoch.Loss, epoch.ValidationAccuracy)),
+            events[1..3].Select(item => (
+                (double?)item["epoch"], (double)item["loss"]!, (double?)item["validationAccuracy"])));
+        Assert.Equal(report.Result!.TestAccuracy, (double)events[3]["testAccuracy"]!);
+        string[] files = [.. events[3]["pictures"]!.AsArray().Append(events[3]["model"]).Select(path => $"{path}")];
+        Assert.Equal(4, files.Count(File.Exists));
+        Assert.Equal(ExitCode.Accuracy, (int)events[4]["exitCode"]!);
+        Assert.Contains("epoch 2/2: loss ", command.Error.ToString(), StringComparison.Ordinal);
+        Assert.Contains($"{events[4]["message"]}", command.Error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("conv", "flatten, dense, dropout 0.25, dense_1")]
+    [InlineData("own", "dropout 0.25, flatten, dropout_1 0.25, dense")]
+    public void Dropout_WithOrWithoutSuchLayers_IsTheirRateOrThatOfANewOne(string name, string expected)
+    {
+        var own = new DigitNetwork(
+            "own", model => model.Dropout(0.5).Flatten().Dropout(0.1).Dense(10, Activation.Softmax),
+            Recipe.For("dense"));
+        using SequentialModel model = (name == "own" ? own : DigitNetworks.Find(name)).Create(seed: 1, dropout: 0.25);
+        Assert.EndsWith(expected, string.Join(", ", model.Layers.Select(
+            layer => layer.Rate is { } rate ? $"{layer.Name} {rate}" : layer.Name)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -253,7 +292,7 @@ public sealed class TrainCommandTests : IDisposable
             Run(
                 "--network", "dense", "--epochs", "1", "--min-accuracy", "1", "--runs-folder", _folder,
                 "--publish", models));
-        Assert.Contains("below the bar of 1.0000", _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("below --min-accuracy 1.", _output.ToString(), StringComparison.Ordinal);
         Assert.False(Directory.Exists(models));
     }
 
@@ -270,6 +309,10 @@ public sealed class TrainCommandTests : IDisposable
     [InlineData("--data", "@missing", "stray")]
     [InlineData("--publish", "")]
     [InlineData("--validation-split", "1")]
+    [InlineData("--patience", "0", "--validation-split", "0.1")]
+    [InlineData("--patience", "2")]
+    [InlineData("--set", "patience=2")]
+    [InlineData("--dropout", "1")]
     [InlineData("--publish=")]
     public void Run_InvalidArguments_ReturnsTwoAndTrainsNothing(params string[] arguments)
     {
@@ -329,26 +372,6 @@ public sealed class TrainCommandTests : IDisposable
         {
             if (saved.Length > 0) Directory.Delete(saved, recursive: true);
         }
-    }
-
-    [Theory]
-    [InlineData(0.973, 5, null)]
-    [InlineData(0, 1, null)]
-    [InlineData(0.5, 1, 0.5)]
-    public void AccuracyBarFor_Mnist_AppliesToUnchangedRecipesUnlessAskedFor(
-        double expected, int epochs, double? minAccuracy)
-    {
-        var options = new TrainOptions
-        {
-            Recipes = new OrderedDictionary<string, Recipe>
-            {
-                ["dense"] = Recipe.For("dense") with { Seed = 7, Epochs = epochs },
-            },
-            RunsFolder = "runs",
-            MinAccuracy = minAccuracy,
-        };
-        Assert.Equal(expected, options.AccuracyBarFor("dense", isMnist: true));
-        Assert.Equal(minAccuracy ?? 0, options.AccuracyBarFor("dense", isMnist: false));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using OnnxDigits.Training.Loop;
+using OnnxDigits.Training.Loop.Callbacks;
 using OnnxDigits.Training.Networks;
 using OnnxDigits.Training.Recipes;
 using TorchSharp;
@@ -17,6 +18,7 @@ internal sealed class TrainingState : IDisposable
         _network = network;
         Optimizer = new Optimizer(network.Logits.parameters(), recipe.Optimizer);
         Average = recipe.AveragingDecay > 0 ? new AveragedWeights(network, recipe.AveragingDecay) : null;
+        Best = recipe.Patience > 0 ? new EarlyStopping(patience: recipe.Patience) : null;
         Random = new Generator(unchecked((ulong)recipe.Seed));
     }
 
@@ -24,6 +26,9 @@ internal sealed class TrainingState : IDisposable
 
     /// <summary>Gets the moving average of the weights, or null if the recipe has none.</summary>
     public AveragedWeights? Average { get; }
+
+    /// <summary>Gets the weights of the best epoch, or null if the recipe keeps those of the last.</summary>
+    public EarlyStopping? Best { get; }
 
     /// <summary>Gets the generator, on the CPU, that draws the order of the images and the augmentation.</summary>
     public Generator Random { get; }
@@ -46,6 +51,7 @@ internal sealed class TrainingState : IDisposable
         _network.Logits.save(writer);
         Optimizer.Save(writer);
         foreach (Tensor mean in Means) mean.Save(writer);
+        Best?.Save(writer);
         using Tensor random = Random.get_state();
         random.Save(writer);
     }
@@ -57,6 +63,7 @@ internal sealed class TrainingState : IDisposable
         _network.Logits.load(reader);
         Optimizer.Load(reader);
         foreach (Tensor mean in Means) mean.Load(reader);
+        Best?.Load(_network, reader);
         using Tensor random = Random.get_state();
         random.Load(reader);
         Random.set_state(random);
@@ -66,6 +73,7 @@ internal sealed class TrainingState : IDisposable
     {
         Optimizer.Dispose();
         Average?.Dispose();
+        Best?.Forget();
         Random.Dispose();
     }
 

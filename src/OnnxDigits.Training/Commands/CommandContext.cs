@@ -7,14 +7,20 @@ namespace OnnxDigits.Training.Commands;
 
 /// <summary>Holds the arguments, consoles and services that a command uses, so that tests can replace them.</summary>
 /// <param name="Arguments">The arguments of the command line.</param>
-/// <param name="Console">The standard output.</param>
+/// <param name="Output">The standard output.</param>
 /// <param name="Error">The standard error.</param>
 /// <param name="Stop">The signals that stop the command.</param>
 internal sealed record CommandContext(
-    IReadOnlyList<string> Arguments, IAnsiConsole Console, IAnsiConsole Error, StopSignal Stop)
+    IReadOnlyList<string> Arguments, IAnsiConsole Output, IAnsiConsole Error, StopSignal Stop)
 {
     // Lines in files and pipes are not wrapped.
     private const int UnwrappedWidth = 1000;
+
+    /// <summary>Gets the console for text: the standard output, or the standard error beside events.</summary>
+    public IAnsiConsole Console => Events is null ? Output : Error;
+
+    /// <summary>Gets the events on the standard output, or <c>null</c> if the command writes text there.</summary>
+    public RunEvents? Events { get; private set; }
 
     /// <summary>Gets the clock. The default is the system's.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
@@ -49,6 +55,9 @@ internal sealed record CommandContext(
         return data;
     }
 
+    /// <summary>Writes events to the standard output from now on, and text to the standard error.</summary>
+    public void WriteEvents() => Events = new RunEvents(Output.Profile.Out.Writer);
+
     /// <summary>Writes a warning.</summary>
     public void Warn(string message) => Error.MarkupLineInterpolated($"[yellow]warning:[/] {message}");
 
@@ -56,6 +65,7 @@ internal sealed record CommandContext(
     public int Fail(int code, string message)
     {
         Error.MarkupLineInterpolated($"[red]error:[/] {message}");
+        Events?.Failed(code, message);
         return code;
     }
 

@@ -46,6 +46,14 @@ internal sealed class RecipeOptions
         "Fraction of the training images, the last ones, to hold out and measure after each epoch; 0 by default.",
         includesOne: false);
 
+    private readonly Option<int?> _patience = Options.Count("--patience",
+        "Stop after this many epochs without a lower validation loss, and keep the weights of the best epoch. Needs "
+        + "--validation-split.");
+
+    private readonly Option<double?> _dropout = Options.Share("--dropout",
+        "Rate of the network's dropout layers. A network without such layers gets one before its last layer.",
+        includesOne: false);
+
     // Without the option, the seed is the recipe's.
     public RecipeOptions() => _seed.DefaultValueFactory = null;
 
@@ -57,7 +65,9 @@ internal sealed class RecipeOptions
     public void AddTo(Command command)
     {
         Option[] options =
-            [_file, _set, _epochs, _batchSize, _optimizer, _learningRate, _seed, _validationSplit];
+        [
+            _file, _set, _epochs, _batchSize, _optimizer, _learningRate, _dropout, _seed, _validationSplit, _patience,
+        ];
         foreach (Option option in options) command.Add(option);
     }
 
@@ -72,10 +82,21 @@ internal sealed class RecipeOptions
         AddShortcut(_batchSize.Name, "batchSize", parsed.GetValue(_batchSize));
         AddShortcut(_optimizer.Name, "optimizer.kind", parsed.GetValue(_optimizer));
         AddShortcut(_learningRate.Name, "optimizer.learningRate", parsed.GetValue(_learningRate));
+        AddShortcut(_dropout.Name, "dropout", parsed.GetValue(_dropout));
         AddShortcut(_seed.Name, "seed", parsed.GetValue(_seed));
         AddShortcut(_validationSplit.Name, "validationSplit", parsed.GetValue(_validationSplit));
-        return new(networks.Select(network => KeyValuePair.Create(
-            network, changes.Aggregate(Recipe.For(network), (recipe, change) => change.ApplyTo(recipe)))));
+        AddShortcut(_patience.Name, "patience", parsed.GetValue(_patience));
+        return new(networks.Select(network => KeyValuePair.Create(network, RecipeFor(network))));
+
+        Recipe RecipeFor(string network)
+        {
+            Recipe changed = changes.Aggregate(Recipe.For(network), (recipe, change) => change.ApplyTo(recipe));
+            return changed is { Patience: > 0, ValidationSplit: 0 }
+                ? throw new CommandException(
+                    $"{_patience.Name} {changed.Patience} watches the validation loss of held-out images. Add "
+                    + $"{_validationSplit.Name}, such as 0.1.")
+                : changed;
+        }
 
         void AddShortcut(string option, string path, object? value)
         {

@@ -66,7 +66,6 @@ internal static class TrainCommand
 
     public static RootCommand Create(CommandContext context)
     {
-        string bars = RecipeOptions.ForEachNetwork(name => DigitNetworks.Find(name).AccuracyBar);
         Option<string> network = Options.OneOf(
             "--network", $"The network, or all for {string.Join(" and ", DigitNetworks.Notebook)}.",
             [.. new[] { DigitNetworks.Own?.Name ?? AllNetworks, AllNetworks }.Union(DigitNetworks.Names)]);
@@ -91,11 +90,15 @@ internal static class TrainCommand
         Option<int?> threads = Threads();
         Option<string> device = Device();
         Option<double?> minAccuracy = Options.Share("--min-accuracy",
-            $"Test accuracy, 0 to 1, below which the run fails. For unchanged recipes on MNIST the defaults are {bars}.");
+            "Exit with code 6 and publish nothing if the test accuracy is below this value.");
         var resume = new Option<bool>("--resume")
         {
             Description = "Continue the latest run of each network and seed after its last epoch. Give the same "
                 + "options as before. A finished run is not repeated. Training starts anew if there is no run.",
+        };
+        var json = new Option<bool>("--json")
+        {
+            Description = "Write each event as a line of JSON to the standard output, and text to the standard error.",
         };
         var dryRun = new Option<bool>("--dry-run")
         {
@@ -104,10 +107,17 @@ internal static class TrainCommand
         var root = new RootCommand(Description)
         {
             network, runs, data, withMnist, from, freeze, runsFolder, publish, threads, device, minAccuracy, resume,
-            dryRun,
+            json, dryRun,
         };
         recipe.AddTo(root);
-        root.SetAction(parsed => new TrainSession(context, new TrainOptions
+        root.SetAction(parsed =>
+        {
+            if (parsed.GetValue(json)) context.WriteEvents();
+            return new TrainSession(context, OptionsOf(parsed)).Run();
+        });
+        return root;
+
+        TrainOptions OptionsOf(ParseResult parsed) => new()
         {
             Recipes = recipe.RecipesFor(
                 parsed.GetValue(network) == AllNetworks ? DigitNetworks.Notebook : [parsed.GetValue(network)!], parsed),
@@ -123,7 +133,6 @@ internal static class TrainCommand
             MinAccuracy = parsed.GetValue(minAccuracy),
             Resume = parsed.GetValue(resume),
             DryRun = parsed.GetValue(dryRun),
-        }).Run());
-        return root;
+        };
     }
 }

@@ -15,7 +15,7 @@ internal static class TrainHelp
           3    the export, the device or a native library failed, or training diverged
           4    the data set cannot be read
           5    the output cannot be written
-          6    a network missed its accuracy bar
+          6    a network missed --min-accuracy
           7    the run cannot be resumed
           130  stopped by Ctrl-C
           129  stopped because the terminal was closed; 143 by SIGTERM
@@ -27,11 +27,11 @@ internal static class TrainHelp
             ("Input", ["--data", "--with-mnist", "--from", "--split", "--count", "--validation-split"]),
             ("Output",
                 ["--runs-folder", "--publish", "--resume", "--format", "--output", "--force", "--columns", "--compare",
-                    "--rare", "--picture", "--dark", "--by"]),
+                    "--rare", "--picture", "--dark", "--by", "--json"]),
             ("Network",
                 [
                     "--network", "--freeze", "--recipe", "--set", "--schema", "--epochs", "--batch-size",
-                    "--optimizer", "--lr", "--seed", "--runs", "--task", "--dry-run",
+                    "--optimizer", "--lr", "--dropout", "--patience", "--seed", "--runs", "--task", "--dry-run",
                 ]),
             ("Limits", ["--threads", "--device", "--min-accuracy"]),
         ],

@@ -33,6 +33,7 @@ internal sealed record TrainOptions
 
     public string Device { get; init; } = TrainingDevice.Cpu;
 
+    /// <summary>Gets the test accuracy below which a run fails, or <c>null</c> if any is accepted.</summary>
     public double? MinAccuracy { get; init; }
 
     public bool Resume { get; init; }
@@ -45,13 +46,6 @@ internal sealed record TrainOptions
     /// <param name="run">The index of the run, from 0; it is added to the seed.</param>
     public Recipe RecipeFor(string network, int run) =>
         Recipes[network] with { Seed = Recipes[network].Seed + run };
-
-    /// <summary>Returns the test accuracy below which a run of a network counts as failed; 0 for any.</summary>
-    /// <remarks>The built-in bars hold for MNIST and unchanged recipes only.</remarks>
-    public double AccuracyBarFor(string network, bool isMnist) =>
-        MinAccuracy ?? (isMnist && Recipes[network] == Recipe.For(network) with { Seed = Recipes[network].Seed }
-            ? DigitNetworks.Find(network).AccuracyBar
-            : 0);
 
     /// <summary>Returns the command that repeats the runs of a network. Absolute paths become <c>DIR</c>.</summary>
     public string CommandFor(string network)

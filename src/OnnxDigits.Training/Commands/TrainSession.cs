@@ -30,7 +30,9 @@ internal sealed class TrainSession(CommandContext context, TrainOptions options)
         }
         catch (OperationCanceledException) when (context.Stop.Stopped.IsCancellationRequested)
         {
-            context.Console.WriteLine("Stopped. Repeat the command with --resume to continue.");
+            const string Message = "Stopped. Repeat the command with --resume to continue.";
+            context.Console.WriteLine(Message);
+            context.Events?.Failed(context.Stop.ExitCode, Message);
             throw;
         }
     }
@@ -64,7 +66,7 @@ internal sealed class TrainSession(CommandContext context, TrainOptions options)
     {
         foreach ((string network, Recipe recipe) in options.Recipes)
         {
-            using SequentialModel model = DigitNetworks.Create(network, recipe.Seed);
+            using SequentialModel model = DigitNetworks.Create(network, recipe.Seed, recipe.Dropout);
             context.Console.WriteLine(model.Summary());
             RecipeCommand.Print(context, recipe);
         }
@@ -95,7 +97,6 @@ internal sealed class TrainSession(CommandContext context, TrainOptions options)
         var all = new List<RunReport>();
         foreach (string network in options.Recipes.Keys)
         {
-            double bar = options.AccuracyBarFor(network, data.IsMnist);
             var runs = new List<RunReport>();
             for (int run = 0; run < options.Runs; run++)
             {
@@ -105,14 +106,14 @@ internal sealed class TrainSession(CommandContext context, TrainOptions options)
                 if (report.Result!.Interrupted) return context.Stop.ExitCode;
 
                 runs.Add(report);
-                if (report.Result.TestAccuracy >= bar) continue;
+                if (!IsBelowTheBar(report)) continue;
 
                 code = context.Fail(ExitCode.Accuracy, FormattableString.Invariant(
                     $"{network} with seed {recipe.Seed} has test accuracy {report.Result.TestAccuracy:F4}, ")
-                    + FormattableString.Invariant($"below the bar of {bar:F4}."));
+                    + FormattableString.Invariant($"below --min-accuracy {options.MinAccuracy}."));
             }
 
-            Conclude(network, runs, bar);
+            Conclude(network, runs);
             all.AddRange(runs);
         }
 
@@ -120,10 +121,12 @@ internal sealed class TrainSession(CommandContext context, TrainOptions options)
         return context.Stop.Terminated.IsCancellationRequested ? context.Stop.ExitCode : code;
     }
 
-    private void Conclude(string network, IReadOnlyList<RunReport> runs, double bar)
+    private bool IsBelowTheBar(RunReport run) => run.Result!.TestAccuracy < options.MinAccuracy;
+
+    private void Conclude(string network, IReadOnlyList<RunReport> runs)
     {
         // Choosing the published run by its test accuracy would bias that figure, so the training loss decides.
-        RunReport published = runs.MinBy(run => run.Epochs[^1].Loss)!;
+        RunReport published = runs.MinBy(run => run.Kept!.Loss)!;
         ModelCard card = ModelCard.Of(runs, published, options.CommandFor(network));
         if (runs.Count > 1)
         {
@@ -132,10 +135,10 @@ internal sealed class TrainSession(CommandContext context, TrainOptions options)
         }
 
         if (options.Publish is not { } folder) return;
-        if (published.Result!.TestAccuracy < bar)
+        if (IsBelowTheBar(published))
         {
-            context.Warn($"{network} isn't published, because seed {published.Run.Recipe.Seed} missed the bar. "
-                + $"Its model is in {published.Folder}.");
+            context.Warn($"{network} isn't published, because seed {published.Run.Recipe.Seed} is below "
+                + $"--min-accuracy. Its model is in {published.Folder}.");
             return;
         }
 

@@ -42,7 +42,7 @@ internal sealed class TrainingRun(
     /// <exception cref="OperationCanceledException">The run was stopped before it could export.</exception>
     public RunReport Execute()
     {
-        using SequentialModel model = DigitNetworks.Create(network, recipe.Seed);
+        using SequentialModel model = DigitNetworks.Create(network, recipe.Seed, recipe.Dropout);
         RunIdentity identity = RunIdentity.Of(model, recipe, data.Name, data.Sha256, device);
         if (options.From is { } from) identity = identity with { From = Start(model, from) };
         if (options.Freeze)
@@ -57,6 +57,7 @@ internal sealed class TrainingRun(
         if (found?.ReadState() == RunState.Finished)
         {
             _console.WriteLine($"Already finished: {network} with seed {recipe.Seed} is in {found.Folder}.");
+            context.Events?.Finished(found);
             return found;
         }
 
@@ -74,6 +75,7 @@ internal sealed class TrainingRun(
             Parameters = model.ParameterCount,
         };
         if (found is null) folder.Write(report);
+        context.Events?.Started(report);
         _console.WriteLine(model.Summary());
         _console.WriteLine(
             $"Seed {recipe.Seed}, {recipe.Epochs} epochs, batch size {recipe.BatchSize}, device {identity.Device}, "
@@ -81,10 +83,10 @@ internal sealed class TrainingRun(
 
         var checkpoint = new Checkpoint(folder.Path, identity, context.Warn);
         TrainingResult result = Train(folder, report, model, checkpoint);
-        if (result.Epochs is [.., var last] && !double.IsFinite(last.Loss))
+        if (recipe.KeptOf(result.Epochs) is { } kept && !double.IsFinite(kept.Loss))
         {
             throw new CommandException(
-                $"{network} with seed {recipe.Seed} diverged: the loss of epoch {last.Epoch} isn't a finite number. "
+                $"{network} with seed {recipe.Seed} diverged: the loss of epoch {kept.Epoch} isn't a finite number. "
                 + "Reduce optimizer.learningRate.", ExitCode.Model);
         }
 
@@ -101,6 +103,7 @@ internal sealed class TrainingRun(
         }
 
         if (!result.Interrupted) checkpoint.Delete();
+        context.Events?.Finished(report);
         return report;
     }
 
@@ -196,6 +199,7 @@ internal sealed class TrainingRun(
             Callbacks =
             [
                 new EpochRecorder(folder, report, context.Warn), new ProgressLine(_console, context.Clock),
+                .. context.Events is { } events ? [events.EpochsOf(report)] : Array.Empty<Callback>(),
             ],
         };
         using CancellationTokenRegistration announcement =
@@ -267,8 +271,8 @@ internal sealed class TrainingRun(
             ["index", "label", "digit", "confidence"],
             mistakes.Select(m => (object?[])[m.Index, m.Label, m.Digit, m.Confidence])));
         folder.Write(report);
-        Show(report, evaluation.Matrix);
         new RunPictures(context.Warn).Write(report, evaluation.Matrix, mistakes, data);
+        Show(report, evaluation.Matrix);
         return report;
     }
 
@@ -295,7 +299,30 @@ internal sealed class TrainingRun(
         _console.WriteLine(
             $"ONNX Runtime agrees: probabilities differ by at most {result.Agreement.LargestDifference:0.0e+0}, "
             + $"and {result.Agreement.DigitsDiffering} digits differ.");
-        _console.WriteLine($"Run folder: {report.Folder}");
-        _console.WriteLine();
+        if (recipe.Patience > 0)
+        {
+            _console.WriteLine($"The weights are those of epoch {report.Kept!.Epoch} of {report.Epochs.Count}, which "
+                + "has the lowest validation loss.");
+        }
+
+        // The console would wrap long paths.
+        TextWriter lines = _console.Profile.Out.Writer;
+        lines.WriteLine($"Model:    {Shorten(report.ModelPath)}");
+        lines.WriteLine($"Report:   {Shorten(Path.Combine(report.Folder, RunReport.FileName))}");
+        string[] pictures = [.. RunPictures.In(report.Folder)];
+        if (pictures.Length > 0)
+        {
+            IEnumerable<string> others = pictures.Skip(1).Select(picture => $", {Path.GetFileName(picture)}");
+            lines.WriteLine($"Pictures: {Shorten(pictures[0])}{string.Concat(others)}");
+        }
+
+        lines.WriteLine();
+    }
+
+    // Returns the path from the current folder if the file is in it.
+    private static string Shorten(string path)
+    {
+        string relative = Path.GetRelativePath(Environment.CurrentDirectory, path);
+        return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
     }
 }

@@ -10,7 +10,8 @@ namespace OnnxDigits.Training.Loop;
 /// <summary>Trains a network in place.</summary>
 /// <remarks>
 /// The same network, recipe and images give the same weights on the same device and number of torch threads. Training
-/// leaves the network with the weights of the last step, or with their moving average if the recipe has one.
+/// leaves the network with the weights of the last step, or with their moving average if the recipe has one, and with
+/// the weights of the best epoch if the recipe has a patience.
 /// <see cref="SequentialModel.Fit"/> runs the same loop.
 /// </remarks>
 /// <example>
@@ -91,10 +92,11 @@ public sealed class Trainer
         long total = inputs.shape[0];
         int steps = (int)((total + _recipe.BatchSize - 1) / _recipe.BatchSize);
 
-        for (int epoch = state.Epochs.Count + 1; epoch <= _recipe.Epochs && !_network.StopTraining; epoch++)
+        while (!_recipe.EndsAfter(state.Epochs) && !_network.StopTraining)
         {
+            int epoch = state.Epochs.Count + 1;
             long started = Clock.GetTimestamp();
-            double lossSum = 0;
+            double lossSum = 0, rate = 0;
             long correct = 0, judged = 0, seen = 0;
             using Tensor order = randperm(total, generator: state.Random);
             GlobalRandom.Seed(state.Random);
@@ -118,7 +120,7 @@ public sealed class Trainer
                 _network.Logits.zero_grad();
                 loss.backward();
                 long totalSteps = (long)(epoch - 1) * steps + step;
-                double rate = _recipe.LearningRateAt(totalSteps, (long)steps * _recipe.Epochs);
+                rate = _recipe.LearningRateAt(totalSteps, (long)steps * _recipe.Epochs);
                 foreach (Callback callback in Callbacks) rate = callback.LearningRate(epoch, rate);
                 state.Step(totalSteps, rate);
 
@@ -136,10 +138,12 @@ public sealed class Trainer
 
             state.Average?.Swap();
             (double Loss, double Accuracy)? validated = validation is var (x, y) ? _network.Evaluate(x, y) : null;
-            state.Average?.Swap();
             state.Epochs.Add(new EpochMetrics(
                 epoch, lossSum / seen, Fraction(correct, judged), validated?.Loss, validated?.Accuracy,
-                Clock.GetElapsedTime(started).TotalSeconds));
+                Clock.GetElapsedTime(started).TotalSeconds)
+            { LearningRate = rate });
+            state.Best?.OnEpoch(_network, state.Epochs);
+            state.Average?.Swap();
             Checkpoint?.Save(state);
             state.Average?.Swap();
             foreach (Callback callback in Callbacks) callback.OnEpoch(_network, state.Epochs);
@@ -152,6 +156,7 @@ public sealed class Trainer
     private TrainingResult Finish(TrainingState state, int steps, double stepSeconds, bool interrupted)
     {
         state.Average?.Swap();
+        state.Best?.OnEnd(_network);
         foreach (Callback callback in Callbacks) callback.OnEnd(_network);
         return new TrainingResult([.. state.Epochs], steps, stepSeconds, interrupted);
     }

@@ -24,4 +24,8 @@ public sealed record TrainingResult(
 /// </param>
 /// <param name="Seconds">The duration of the epoch, including validation.</param>
 public sealed record EpochMetrics(
-    int Epoch, double Loss, double Accuracy, double? ValidationLoss, double? ValidationAccuracy, double Seconds);
+    int Epoch, double Loss, double Accuracy, double? ValidationLoss, double? ValidationAccuracy, double Seconds)
+{
+    /// <summary>Gets the learning rate of the last step, or <c>null</c> in files of older versions.</summary>
+    public double? LearningRate { get; init; }
+}

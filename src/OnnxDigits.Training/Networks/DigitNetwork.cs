@@ -12,18 +12,18 @@ namespace OnnxDigits.Training.Networks;
 /// <param name="Recipe">The recipe.</param>
 public sealed record DigitNetwork(string Name, Action<SequentialModel> AddLayers, Recipe Recipe)
 {
-    /// <summary>
-    /// Gets the MNIST test accuracy, 0 to 1, below which a run with the unchanged recipe counts as failed.
-    /// </summary>
-    public double AccuracyBar { get; init; }
-
     /// <summary>Creates the network with fresh weights.</summary>
     /// <param name="seed">The seed of torch's global generator, which draws the weights.</param>
+    /// <param name="dropout">The rate of all dropout layers, or <see langword="null"/> for their own rates.</param>
     /// <exception cref="InvalidOperationException">The layers don't end in ten probabilities.</exception>
-    public SequentialModel Create(long seed)
+    public SequentialModel Create(long seed, double? dropout = null)
     {
         torch.random.manual_seed(seed);
-        var model = new SequentialModel(1, DigitImages.Rows, DigitImages.Columns) { Name = Name };
+        var model = new SequentialModel(1, DigitImages.Rows, DigitImages.Columns)
+        {
+            Name = Name,
+            DropoutRate = dropout,
+        };
         AddLayers(model);
         if (model.EndsInSoftmax && model.OutputShape is [DigitImages.Classes]) return model;
 

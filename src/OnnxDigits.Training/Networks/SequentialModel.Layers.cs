@@ -116,6 +116,11 @@ public sealed partial class SequentialModel
                 $"{name} needs a flat input, but its input is {Text(_shape)}. Add Flatten() before it.");
         }
 
+        if (activation == Activation.Softmax && DropoutRate is { } rate && _layers.All(layer => layer.Rate is null))
+        {
+            Dropout(rate);
+        }
+
         Linear linear = Linear(_shape[0], units);
         InitializeLikeKeras(linear.weight, linear.bias);
         return AddLayer(new(name, "Dense", [units]) { Units = units }, linear, activation);
@@ -132,6 +137,7 @@ public sealed partial class SequentialModel
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rate);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(rate, 1);
+        rate = DropoutRate ?? rate;
         return AddLayer(new(NextName("dropout"), "Dropout", _shape) { Rate = rate }, nn.Dropout(rate));
     }
 

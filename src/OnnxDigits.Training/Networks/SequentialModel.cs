@@ -55,10 +55,17 @@ public sealed partial class SequentialModel : IDisposable
         InputShape = _shape = outer._shape;
         _layers = outer._layers;
         _used = outer._used;
+        DropoutRate = outer.DropoutRate;
     }
 
     /// <summary>Gets the name of the network, which the exported model carries.</summary>
     public string Name { get; init; } = "sequential";
+
+    /// <summary>
+    /// Gets the rate of all dropout layers, or <c>null</c> if each has its own. With a rate, a network without dropout
+    /// layers gets one before its dense layer with softmax.
+    /// </summary>
+    internal double? DropoutRate { get; init; }
 
     /// <summary>Gets the shape of one input: [channels, height, width] or [features].</summary>
     public IReadOnlyList<int> InputShape { get; }

@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using OnnxDigits.Training.Loop;
+using OnnxDigits.Training.Loop.Callbacks;
 using OnnxDigits.Training.Networks;
 
 namespace OnnxDigits.Training.Recipes;
@@ -49,6 +51,20 @@ public sealed record Recipe
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double ValidationSplit { get; init; }
 
+    /// <summary>
+    /// Gets the number of epochs without a lower validation loss after which training stops with the weights of the
+    /// best epoch. The default, 0, trains all epochs and keeps the weights of the last.
+    /// </summary>
+    [Range(0, int.MaxValue)]
+    public int Patience { get; init; }
+
+    /// <summary>
+    /// Gets the rate of the network's dropout layers, 0 to below 1. A network without such layers gets one before its
+    /// last layer. With the default, <see langword="null"/>, the layers have their own rates.
+    /// </summary>
+    [Range(0.0, 1.0, MaximumIsExclusive = true)]
+    public double? Dropout { get; init; }
+
     /// <summary>Returns the recipe of a network.</summary>
     /// <param name="network">One of <see cref="DigitNetworks.Names"/>.</param>
     /// <exception cref="ArgumentException">The name is unknown.</exception>
@@ -68,10 +84,24 @@ public sealed record Recipe
             : peak * (1 + Math.Cos(Math.PI * (step - warmUp) / (steps - warmUp))) / 2;
     }
 
+    /// <summary>Returns whether training ends after these epochs.</summary>
+    internal bool EndsAfter(IReadOnlyList<EpochMetrics> epochs) => epochs.Count >= Epochs
+        || (Patience > 0 && KeptOf(epochs) is { } best && epochs[^1].Epoch - best.Epoch >= Patience);
+
+    /// <summary>Returns the epoch whose weights the network keeps, or <c>null</c> if there are no epochs.</summary>
+    internal EpochMetrics? KeptOf(IReadOnlyList<EpochMetrics> epochs) =>
+        Patience > 0 && epochs.Count > 0 ? epochs.BestBy(Metric.ValidationLoss) : epochs.LastOrDefault();
+
     /// <summary>Throws if a setting is out of range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of range; the message names it.</exception>
+    /// <exception cref="ArgumentException">There is a patience, but no images are held out.</exception>
     internal void Validate()
     {
+        if (Patience > 0 && ValidationSplit == 0)
+        {
+            throw new ArgumentException("patience needs a validationSplit above 0.");
+        }
+
         foreach (Setting setting in Setting.Of<Recipe>().Leaves)
         {
             if (setting.ValueIn(this) is { } value && !setting.IsInRange(value))

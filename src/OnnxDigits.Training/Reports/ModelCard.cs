@@ -56,7 +56,7 @@ internal sealed record ModelCard
             Seeds =
             [
                 .. runs.Select(run => new SeedResult(
-                    run.Run.Recipe.Seed, run.Seconds, run.Epochs[^1].Loss, run.Result!)),
+                    run.Run.Recipe.Seed, run.Seconds, run.Kept!.Loss, run.Result!)),
             ],
         };
     }
@@ -133,6 +133,6 @@ internal sealed record ModelCard
 /// <summary>Represents the result of one seed.</summary>
 /// <param name="Seed">The seed.</param>
 /// <param name="Seconds">The duration of the training in seconds.</param>
-/// <param name="TrainingLoss">The mean loss over the last epoch, in nats.</param>
+/// <param name="TrainingLoss">The mean loss over the epoch whose weights were kept, in nats.</param>
 /// <param name="Result">The result on the test images.</param>
 internal sealed record SeedResult(long Seed, double Seconds, double TrainingLoss, RunResult Result);

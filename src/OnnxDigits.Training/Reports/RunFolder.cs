@@ -65,11 +65,13 @@ internal sealed class RunFolder : IDisposable
         }
     }
 
-    /// <summary>Writes the report of the run, and its epochs as <c>metrics.csv</c>.</summary>
+    /// <summary>Writes the report of the run, and its epochs as <c>metrics.csv</c> and for TensorBoard.</summary>
+    /// <exception cref="IOException">A file cannot be written.</exception>
     public void Write(RunReport report)
     {
         Write(RunReport.FileName, stream => stream.Write(ReportJson.ToUtf8(report)));
         Write("metrics.csv", CsvLogger.Format(report.Epochs));
+        EventFile.Write(FilePath(EventFile.Name), report);
     }
 
     /// <summary>Writes a text file.</summary>

@@ -54,6 +54,10 @@ internal sealed record RunReport
     [JsonIgnore]
     public string ModelPath => Path.Combine(Folder, $"{Run.Network}.onnx");
 
+    /// <summary>Gets the epoch whose weights the run keeps, or <c>null</c> if there are no epochs.</summary>
+    [JsonIgnore]
+    public EpochMetrics? Kept => Run.Recipe.KeptOf(Epochs);
+
     /// <summary>Gets the duration of all epochs and steps in seconds.</summary>
     [JsonIgnore]
     public double Seconds => Epochs.Sum(epoch => epoch.Seconds) + StepSeconds;

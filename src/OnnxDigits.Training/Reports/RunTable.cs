@@ -36,7 +36,7 @@ internal sealed record RunTable(IReadOnlyList<string> Columns, IReadOnlyList<obj
             .. runs.Select(run => (object?[])
             [
                 run.Name, run.Run.Network, run.Run.Recipe.Seed, run.Run.Recipe.Epochs, run.Epochs.Count,
-                run.Run.Recipe.BatchSize, run.Run.DataSet, run.Epochs.LastOrDefault()?.ValidationAccuracy,
+                run.Run.Recipe.BatchSize, run.Run.DataSet, run.Kept?.ValidationAccuracy,
                 run.Result?.TestAccuracy, run.Seconds, State(run),
             ]),
         ],
@@ -53,7 +53,7 @@ internal sealed record RunTable(IReadOnlyList<string> Columns, IReadOnlyList<obj
                 .. DifferingSettings(runs),
                 Row("state", run => State(run)),
                 Row("epochs_done", run => run.Epochs.Count),
-                Row("validation_accuracy", run => run.Epochs.LastOrDefault()?.ValidationAccuracy),
+                Row("validation_accuracy", run => run.Kept?.ValidationAccuracy),
                 Row("test_accuracy", run => run.Result?.TestAccuracy),
                 Row("test_loss", run => run.Result?.TestLoss),
                 Row("seconds", run => run.Seconds),

@@ -62,7 +62,7 @@ internal sealed class SweepResults
             .. _results.Select(result => (object?[])
             [
                 result.Trial.Number, result.Trial.Point, .. result.Trial.Cells, result.Trial.Recipe.Seed, result.State,
-                result.Last?.ValidationAccuracy, result.Last?.ValidationLoss, result.Report?.Seconds,
+                result.Kept?.ValidationAccuracy, result.Kept?.ValidationLoss, result.Report?.Seconds,
             ]),
         ],
         RunsAreColumns: false);
@@ -76,10 +76,10 @@ internal sealed class SweepResults
         [
             .. _results.GroupBy(result => result.Trial.Point).Select(trials =>
             {
-                EpochMetrics[] last = [.. trials.Where(trial => trial.IsTrained).Select(trial => trial.Last!)];
+                EpochMetrics[] kept = [.. trials.Where(trial => trial.IsTrained).Select(trial => trial.Kept!)];
                 return new SweepRank(
-                    trials.First().Trial, trials.Count(), [.. last.Select(epoch => epoch.ValidationAccuracy!.Value)],
-                    [.. last.Select(epoch => epoch.ValidationLoss!.Value)],
+                    trials.First().Trial, trials.Count(), [.. kept.Select(epoch => epoch.ValidationAccuracy!.Value)],
+                    [.. kept.Select(epoch => epoch.ValidationLoss!.Value)],
                     trials.Average(trial => trial.Report?.Seconds));
             }),
         ];
@@ -116,12 +116,12 @@ internal sealed class SweepResults
         public string State { get; } = Report?.ReadState() switch
         {
             null => "missing",
-            RunState.Stopped when Report.Epochs.Count == Trial.Recipe.Epochs => "failed",
+            RunState.Stopped when Trial.Recipe.EndsAfter(Report.Epochs) => "failed",
             var state => $"{state}".ToLowerInvariant(),
         };
 
-        public bool IsTrained => Report?.Epochs.Count == Trial.Recipe.Epochs;
+        public bool IsTrained => Report is not null && Trial.Recipe.EndsAfter(Report.Epochs);
 
-        public EpochMetrics? Last => Report?.Epochs.LastOrDefault();
+        public EpochMetrics? Kept => Report?.Kept;
     }
 }

@@ -39,6 +39,32 @@ public partial class CheckpointTests
         AssertSame(run.TrainWithoutCheckpoints(), run.Train(seed: 77));
     }
 
+    // The large learning rate makes the validation loss rise soon. An epoch has three steps.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void Train_PatienceStoppedAfterTheBestEpoch_ResumesToItsWeights(int stepsAfter)
+    {
+        using var run = new TinyRun("dense")
+        {
+            Recipe = Recipe.For("dense") with
+            {
+                Epochs = 40, BatchSize = 100, ValidationSplit = 0.5, Patience = 2,
+                Optimizer = OptimizerSettings.Adam(0.03),
+            },
+        };
+        TinyRun.Outcome whole = run.TrainWithoutCheckpoints();
+        int best = whole.Epochs.MinBy(epoch => epoch.ValidationLoss)!.Epoch;
+        Assert.Equal(best + 2, whole.Epochs.Length);
+        Assert.InRange(whole.Epochs.Length, 3, 39);
+        using var upToIt = new TinyRun("dense") { Recipe = run.Recipe with { Epochs = best, Patience = 0 } };
+        Assert.Equal(upToIt.TrainWithoutCheckpoints().Weights, whole.Weights);
+
+        Assert.True(run.Train(stopAfter: 3 * best + stepsAfter).Interrupted);
+        AssertSame(whole, run.Train(seed: 77));
+        AssertSame(whole, run.Train(seed: 77));
+    }
+
     [Fact]
     public void Train_ResumedAfterTheLastEpoch_HasTheFinalWeights()
     {

@@ -83,7 +83,7 @@ public sealed class ProcessTests : IDisposable
     private (int Code, string Output) SignalAfterAnEpoch(string signal) =>
         Run(["dotnet", Program, .. Arguments(_command.Folder)], (process, line) =>
         {
-            if (line.StartsWith("epoch 1: ", StringComparison.Ordinal))
+            if (line.StartsWith("epoch 1/", StringComparison.Ordinal))
             {
                 Process.Start("kill", [$"-{signal}", $"{process.Id}"]).WaitForExit();
             }

@@ -1,6 +1,7 @@
 using OnnxDigits.Data;
 using OnnxDigits.Training.Commands;
 using OnnxDigits.Training.Reports;
+using OnnxDigits.Training.Tests.Runs;
 using Shared;
 
 namespace OnnxDigits.Training.Tests.Checkpoints;
@@ -42,6 +43,7 @@ public sealed class ResumeCommandTests : IDisposable
             CommandRunner.FilesOfADenseRun,
             Directory.GetFiles(run).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Equal(3, File.ReadAllLines(Path.Combine(run, "metrics.csv")).Length);
+        Assert.Equal([0, 1, 2], EventRecords.Read(Path.Combine(run, EventFile.Name)).Select(item => item.Step));
         report = RunReport.Read(run)!;
         Assert.Equal(report.Epochs.Sum(epoch => epoch.Seconds), report.Seconds);
     }

@@ -3,6 +3,7 @@ using OnnxDigits.Data;
 using OnnxDigits.Training.Reports;
 using OnnxDigits.Training.Reports.Pictures;
 using OnnxDigits.Training.Tests.Pictures;
+using Tensorboard;
 
 namespace OnnxDigits.Training.Tests.Runs;
 
@@ -52,6 +53,41 @@ public sealed class RunFilesTests(ManyRuns runs)
             RunReport.Read(runs.First)!.Epochs
                 .Select(epoch => (epoch.Epoch, epoch.Loss, epoch.ValidationAccuracy!.Value)),
             rows.Skip(1).Select(row => ((int)Number(row[0]), Number(row[1]), Number(row[4]))));
+    }
+
+    [Fact]
+    public void EventFile_Always_HoldsTheEpochsOfTheReport()
+    {
+        RunReport report = RunReport.Read(runs.First)!;
+        Event[] events = EventRecords.Read(Path.Combine(runs.First, EventFile.Name));
+        Assert.Equal("brain.Event:2", events[0].FileVersion);
+        Assert.Equal(
+            report.Epochs.Select(epoch => (
+                (long)epoch.Epoch, (float)epoch.Loss, (float)epoch.ValidationLoss!, (float)epoch.Accuracy,
+                (float)epoch.ValidationAccuracy!, 0.001f)),
+            events.Skip(1).Select(item => (
+                item.Step, Scalar(item, "loss/train"), Scalar(item, "loss/validation"), Scalar(item, "accuracy/train"),
+                Scalar(item, "accuracy/validation"), Scalar(item, "learning_rate"))));
+        double seconds = events[^1].WallTime - report.Started.ToUnixTimeMilliseconds() / 1000.0;
+        Assert.Equal(report.Seconds, seconds, 1e-3);
+
+        static float Scalar(Event item, string tag) =>
+            Assert.Single(item.Summary.Value, value => value.Tag == tag).SimpleValue;
+    }
+
+    [Theory]
+    [InlineData(-5)]
+    [InlineData(0)]
+    [InlineData(5)]
+    public void EventFile_CutOffOrOfAnotherRun_IsWholeAfterTheNextEpoch(int change)
+    {
+        RunReport report = RunReport.Read(runs.First)!;
+        byte[] whole = File.ReadAllBytes(Path.Combine(runs.First, EventFile.Name));
+        string file = Path.GetTempFileName();
+        File.WriteAllBytes(file, change < 0 ? whole[..^-change] : [.. whole, .. new byte[change]]);
+        EventFile.Write(file, report);
+        Assert.Equal(whole, File.ReadAllBytes(file));
+        File.Delete(file);
     }
 
     [Fact]

@@ -32,7 +32,21 @@ public sealed class EarlyStopping(Metric monitor = Metric.ValidationLoss, int pa
         Forget();
     }
 
-    private void Forget()
+    /// <summary>Writes the weights of the best epoch.</summary>
+    internal void Save(BinaryWriter writer)
+    {
+        foreach (Tensor weight in _best.Values) weight.Save(writer);
+    }
+
+    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
+    internal void Load(SequentialModel model, BinaryReader reader)
+    {
+        Forget();
+        _best = model.CopyWeights();
+        foreach (Tensor weight in _best.Values) weight.Load(reader);
+    }
+
+    internal void Forget()
     {
         foreach (Tensor weight in _best.Values) weight.Dispose();
         _best = [];

@@ -4,18 +4,16 @@ using Spectre.Console;
 
 namespace OnnxDigits.Training.Loop.Callbacks;
 
-/// <summary>
-/// Prints the figures of each epoch, and the progress: one line redrawn in place on a terminal, otherwise a line every
-/// ten seconds.
-/// </summary>
+/// <summary>Prints a line for each epoch. On a terminal, the line of the current epoch shows the progress.</summary>
 public sealed class ProgressLine : Callback
 {
+    private const int BarWidth = 20;
     private static readonly TimeSpan RedrawEvery = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan PrintEvery = TimeSpan.FromSeconds(10);
     private readonly IAnsiConsole _console;
     private readonly TimeProvider _clock;
     private readonly bool _live;
     private long _lastShown;
+    private int _epochs;
 
     /// <summary>Initializes a callback that prints to the standard output.</summary>
     public ProgressLine()
@@ -34,13 +32,12 @@ public sealed class ProgressLine : Callback
     /// <inheritdoc/>
     public override void OnStep(TrainingProgress progress)
     {
-        if (_clock.GetElapsedTime(_lastShown) < (_live ? RedrawEvery : PrintEvery)) return;
+        _epochs = progress.Epochs;
+        if (!_live || _clock.GetElapsedTime(_lastShown) < RedrawEvery) return;
 
         _lastShown = _clock.GetTimestamp();
         Clear(_console);
-        string text = Format(progress, _console.Profile.Width);
-        if (_live) _console.Write(new ControlCode(text));
-        else _console.WriteLine(text);
+        _console.Write(new ControlCode(Format(progress, _console.Profile.Width)));
     }
 
     /// <inheritdoc/>
@@ -48,10 +45,11 @@ public sealed class ProgressLine : Callback
     {
         EpochMetrics last = epochs[^1];
         string validation = last.ValidationAccuracy is null ? "" : FormattableString.Invariant(
-            $", validation loss {last.ValidationLoss:F4}, validation accuracy {last.ValidationAccuracy:F4}");
+            $", val_loss {last.ValidationLoss:F4}, val_accuracy {last.ValidationAccuracy:F4}");
         Clear(_console);
         _console.WriteLine(FormattableString.Invariant(
-            $"epoch {last.Epoch}: loss {last.Loss:F4}, accuracy {last.Accuracy:F4}{validation}, {last.Seconds:F1} s"));
+            $"epoch {last.Epoch}/{_epochs}: loss {last.Loss:F4}, accuracy {last.Accuracy:F4}")
+            + FormattableString.Invariant($"{validation}, {last.Seconds:F1} s"));
     }
 
     /// <summary>Removes the line that is redrawn in place, so that other text can follow.</summary>
@@ -63,14 +61,22 @@ public sealed class ProgressLine : Callback
     private static bool IsLive(IAnsiConsole console) =>
         console.Profile.Capabilities.Interactive && console.Profile.Out.IsTerminal;
 
-    // A line that wraps cannot be redrawn in place, so the rate is left out on narrow terminals.
+    // A line that wraps cannot be redrawn in place, so narrow terminals show neither the bar nor the rate.
     private static string Format(TrainingProgress p, int width)
     {
-        string done = FormattableString.Invariant(
-            $"epoch {p.Epoch}/{p.Epochs}, step {p.Step}/{p.Steps}, loss {p.Loss:F4}, accuracy {p.Accuracy:F4}");
+        string start = FormattableString.Invariant($"epoch {p.Epoch}/{p.Epochs} ");
+        string figures = FormattableString.Invariant(
+            $"{p.Step}/{p.Steps}, loss {p.Loss:F4}, accuracy {p.Accuracy:F4}");
         string rate = FormattableString.Invariant($", {p.ImagesPerSecond:F0} images/s");
         string left = $", {Left(p.TimeLeft)} left";
-        return done + (done.Length + rate.Length + left.Length < width ? rate : "") + left;
+        string[] lines = [$"{start}{Bar(p)} {figures}{rate}{left}", start + figures + rate + left];
+        return lines.FirstOrDefault(line => line.Length < width) ?? start + figures + left;
+    }
+
+    private static string Bar(TrainingProgress p)
+    {
+        int done = BarWidth * p.Step / p.Steps;
+        return $"[{new string('=', done)}{new string('.', BarWidth - done)}]";
     }
 
     private static string Left(TimeSpan time) => time.TotalHours < 1

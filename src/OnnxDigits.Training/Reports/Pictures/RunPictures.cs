@@ -7,7 +7,12 @@ namespace OnnxDigits.Training.Reports.Pictures;
 /// <param name="warn">Receives a warning for the first picture that cannot be written.</param>
 internal sealed class RunPictures(Action<string> warn)
 {
+    private static readonly string[] Names = ["learning", "confusion", "mistakes"];
     private bool _warned;
+
+    /// <summary>Returns the paths of the pictures in a run folder, for light pages.</summary>
+    public static IEnumerable<string> In(string folder) =>
+        Names.Select(name => Path.Combine(folder, $"{name}.png")).Where(File.Exists);
 
     /// <summary>Writes learning curves, confusion matrix and mistakes into the run folder.</summary>
     public void Write(RunReport report, ConfusionMatrix matrix, IReadOnlyList<Mistake> mistakes, DigitDataSet data)
