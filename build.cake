@@ -28,7 +28,7 @@ void Build(params string[] projects)
 
 string Output(string folder, string file) => $"{folder}/bin/{configuration}/net10.0/{file}";
 
-void Train(params string[] arguments) => DotNet([Output(Training, "OnnxDigits.Training.dll"), .. arguments]);
+void DigitTrain(params string[] arguments) => DotNet([Output(Training, "digit-train.dll"), .. arguments]);
 
 void Infer(params string[] arguments) => DotNet([Output(Cli, "infer.dll"), .. arguments]);
 
@@ -86,7 +86,7 @@ Task("Train")
     .Does(() =>
     {
         Build(Training);
-        Train(PassedOn());
+        DigitTrain(["fit", .. PassedOn()]);
     });
 
 Task("Runs")
@@ -95,8 +95,8 @@ Task("Runs")
     {
         Build(Training);
         string[] compared = [.. Context.Arguments.GetArguments("compare")];
-        if (compared.Length == 0) Train(["runs", "list", .. PassedOn()]);
-        else Train(["runs", "compare", .. compared, .. PassedOn("runs-folder", "format", "output", "picture", "dark", "force")]);
+        if (compared.Length == 0) DigitTrain(["runs", "list", .. PassedOn()]);
+        else DigitTrain(["runs", "compare", .. compared, .. PassedOn("runs-folder", "format", "output", "picture", "dark", "force")]);
     });
 
 Task("Sweep")
@@ -105,8 +105,8 @@ Task("Sweep")
     {
         Build(Training);
         string plan = Argument<string>("plan");
-        Train(["sweep", "run", plan, .. PassedOn("runs-folder", "data", "with-mnist", "threads", "device")]);
-        Train(["sweep", "report", plan, .. PassedOn("runs-folder")]);
+        DigitTrain(["sweep", "run", plan, .. PassedOn("runs-folder", "data", "with-mnist", "threads", "device")]);
+        DigitTrain(["sweep", "report", plan, .. PassedOn("runs-folder")]);
     });
 
 Task("Sprint")
@@ -138,11 +138,11 @@ Task("Demo")
         const string Models = "artifacts/demo/models";
         const string Digits = "artifacts/demo/digits";
         string[] data = PassedOn("data");
-        Train(["--publish", Models, .. PassedOn()]);
+        DigitTrain(["fit", "--publish", Models, .. PassedOn()]);
         foreach (string network in new[] { "dense", "conv" })
             Infer(["evaluate", "--model", $"{Models}/{network}.onnx", "--format", "table", .. data]);
         if (DirectoryExists(Digits)) DeleteDirectory(Digits, new DeleteDirectorySettings { Recursive = true });
-        Train(["digits", "export", Digits, "--split", "test", "--count", "100", .. data]);
+        DigitTrain(["digits", "export", Digits, "--split", "test", "--count", "100", .. data]);
         Infer([Digits, "--model", $"{Models}/conv.onnx", "--format", "table"]);
     });
 

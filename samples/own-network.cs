@@ -3,10 +3,10 @@
 #:property PublishAot=false
 #:project ../src/OnnxDigits.Training/OnnxDigits.Training.csproj
 
-// A network of your own in one file. It has all options of the training command: run folders, --resume, --set, sweeps.
+// A network of your own in one file. It has all commands and options of digit-train.
 //
-//     dotnet run -c Release samples/own-network.cs -- --epochs 3
-//     dotnet run -c Release samples/own-network.cs -- --epochs 3 --resume
+//     dotnet run -c Release samples/own-network.cs -- fit --epochs 3
+//     dotnet run -c Release samples/own-network.cs -- fit --epochs 3 --resume
 //     dotnet run -c Release samples/own-network.cs -- runs list
 
 using OnnxDigits.Training;

@@ -9,7 +9,7 @@ namespace OnnxDigits.Training;
 /// <summary>Runs the training command.</summary>
 public static partial class TrainingProgram
 {
-    /// <summary>Runs the command that the arguments name, such as <c>--epochs 3 --resume</c>.</summary>
+    /// <summary>Runs the command that the arguments name, such as <c>fit --epochs 3 --resume</c>.</summary>
     /// <param name="args">The arguments of the command line. <c>--help</c> lists them.</param>
     /// <param name="own">A network of your own, which is the default of <c>--network</c>.</param>
     /// <returns>The exit code of the program.</returns>

@@ -51,7 +51,7 @@ public sealed partial class NotebookTests
                 folder, "dotnet",
                 [
                     "run", "-c", Repository.Configuration, Repository.PathOf("samples/own-network.cs"), "--",
-                    "--epochs", "1", "--data", "generated",
+                    "fit", "--epochs", "1", "--data", "generated",
                 ]);
 
             Assert.True(code == 0, output);

@@ -32,7 +32,12 @@ internal static class Repository
     /// <summary>Returns the path of a project's built assembly.</summary>
     public static string Program(string project)
     {
-        string name = Path.GetFileName(project) == "OnnxDigits.Cli" ? "infer" : Path.GetFileName(project);
+        string name = Path.GetFileName(project) switch
+        {
+            "OnnxDigits.Cli" => "infer",
+            "OnnxDigits.Training" => "digit-train",
+            var other => other,
+        };
         return Path.Combine(PathOf(project), "bin", Configuration, "net10.0", $"{name}.dll");
     }
 

@@ -7,7 +7,7 @@ namespace Docs;
 public sealed record ShellLine(string Page, string Text, bool IsFenced)
 {
     // Indented blocks may also contain output.
-    private static readonly string[] Programs = ["dotnet ", "infer "];
+    private static readonly string[] Programs = ["dotnet ", "infer ", "digit-train "];
 
     /// <summary>
     /// Gets the commands of all pages except research pages, whose commands belong to an older commit.

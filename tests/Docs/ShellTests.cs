@@ -15,8 +15,8 @@ public sealed class ShellTests
     /// <summary>The programs that receive the options that build.cake passes on, by target.</summary>
     private static readonly Dictionary<string, (string Project, string Command)> Targets = new()
     {
-        ["Train"] = ("src/OnnxDigits.Training", ""),
-        ["Demo"] = ("src/OnnxDigits.Training", ""),
+        ["Train"] = ("src/OnnxDigits.Training", "fit"),
+        ["Demo"] = ("src/OnnxDigits.Training", "fit"),
         ["Runs"] = ("src/OnnxDigits.Training", "runs"),
         ["Evaluate"] = ("src/OnnxDigits.Cli", "evaluate"),
     };
@@ -50,6 +50,9 @@ public sealed class ShellTests
         {
             case ["infer", .. var rest]:
                 AssertOptions("src/OnnxDigits.Cli", rest, line);
+                break;
+            case ["digit-train", .. var rest]:
+                AssertOptions("src/OnnxDigits.Training", rest, line);
                 break;
             case ["torchonnx", .. var rest]:
                 AssertOptions("src/TorchOnnx.Tool", rest, line);

@@ -51,7 +51,8 @@ public sealed class ProgressLineTests : IDisposable
         ProgressLine line = Create(width: 200, isTerminal);
         line.OnStep(Progress);
         line.OnEpoch(_model, [new EpochMetrics(1, 0.5, 0.9, 0.25, 0.95, 2.5)]);
-        const string Expected = "epoch 1/2: loss 0.5000, accuracy 0.9000, val_loss 0.2500, val_accuracy 0.9500, 2.5 s\n";
+        const string Expected =
+            "epoch 1/2: loss 0.5000, accuracy 0.9000, val_loss 0.2500, val_accuracy 0.9500, 2.5 s\n";
         if (isTerminal) Assert.EndsWith($"left\r\u001b[2K{Expected}", _written.ToString(), StringComparison.Ordinal);
         else Assert.Equal(Expected, _written.ToString());
     }

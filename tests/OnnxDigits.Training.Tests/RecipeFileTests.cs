@@ -48,8 +48,8 @@ public sealed class RecipeFileTests : IDisposable
     public void DryRun_WithShortcuts_PrintsLayersAndRecipeAndOpensNothing()
     {
         int code = _command.Run(
-            "--dry-run", "--network", "conv", "--optimizer", "sgd", "--lr", "0.05", "--set", "optimizer.momentum=0.9",
-            "--runs-folder", Path.Combine(_command.Folder, "runs"));
+            "fit", "--dry-run", "--network", "conv", "--optimizer", "sgd", "--lr", "0.05", "--set",
+            "optimizer.momentum=0.9", "--runs-folder", Path.Combine(_command.Folder, "runs"));
         Assert.Equal(ExitCode.Success, code);
         Assert.Contains("Total params: 93,322", Output);
         Recipe recipe = ReportJson.Read<Recipe>(System.Text.Encoding.UTF8.GetBytes(Output[Output.IndexOf('{')..]));
@@ -148,7 +148,9 @@ public sealed class RecipeFileTests : IDisposable
         _command.OpenData = _ => digits;
         File.WriteAllText(_file, """{ "epochs": 1, "seed": 5, "augmentation": { "shift": 1 } }""");
         string[] arguments =
-            ["--network", "dense", "--recipe", _file, "--set", "batchSize=100", "--runs-folder", _command.Folder];
+        [
+            "fit", "--network", "dense", "--recipe", _file, "--set", "batchSize=100", "--runs-folder", _command.Folder,
+        ];
         Assert.Equal(0, _command.Run(arguments));
         string run = Assert.Single(Directory.GetDirectories(_command.Folder));
         Recipe recipe = RunReport.Read(run)!.Run.Recipe;
@@ -163,7 +165,7 @@ public sealed class RecipeFileTests : IDisposable
         Assert.Equal(0, _command.Run([.. arguments, "--resume"]));
         string report = Path.Combine(run, RunReport.FileName);
         Assert.Equal(0, _command.Run(
-            "--network", "dense", "--recipe", report, "--runs-folder", _command.Folder, "--resume"));
+            "fit", "--network", "dense", "--recipe", report, "--runs-folder", _command.Folder, "--resume"));
         Assert.Equal(3, Output.Split("Already finished: dense with seed 5").Length);
         Assert.Single(Directory.GetDirectories(_command.Folder));
     }
@@ -203,7 +205,7 @@ public sealed class RecipeFileTests : IDisposable
 
     private void AssertRefused(string message, params string[] arguments)
     {
-        Assert.Equal(2, _command.Run(["--network", "conv", .. arguments, "--runs-folder", _command.Folder]));
+        Assert.Equal(2, _command.Run(["fit", "--network", "conv", .. arguments, "--runs-folder", _command.Folder]));
         Assert.StartsWith($"error: {message}", Output, StringComparison.Ordinal);
         Assert.Single(Output.TrimEnd().Split('\n'));
         Assert.Empty(Directory.GetDirectories(_command.Folder));

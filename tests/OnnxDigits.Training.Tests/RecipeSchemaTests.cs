@@ -13,7 +13,7 @@ namespace OnnxDigits.Training.Tests;
 public sealed partial class RecipeSchemaTests
 {
     private static readonly XElement Documentation =
-        XElement.Load(Path.Combine(AppContext.BaseDirectory, "OnnxDigits.Training.xml"));
+        XElement.Load(Path.Combine(AppContext.BaseDirectory, "digit-train.xml"));
 
     [Fact]
     public void Schema_Printed_IsThatOfTheTypes()

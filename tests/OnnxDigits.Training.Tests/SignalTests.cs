@@ -6,7 +6,7 @@ namespace OnnxDigits.Training.Tests;
 /// <summary>Runs the training program with SIGINT and with streams that cannot be written.</summary>
 public sealed class SignalTests : IDisposable
 {
-    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "OnnxDigits.Training.dll");
+    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "digit-train.dll");
 
     private readonly string _folder = Directory.CreateTempSubdirectory("signals").FullName;
 
@@ -58,8 +58,8 @@ public sealed class SignalTests : IDisposable
         // Background jobs of a shell ignore SIGINT, and their child processes inherit that.
         using Process process = Process.Start(new ProcessStartInfo("env",
         [
-            "--default-signal=INT", "dotnet", Program, "--network", "dense", "--epochs", "1000", "--threads", "1",
-            "--data", "generated", "--runs-folder", _folder,
+            "--default-signal=INT", "dotnet", Program, "fit", "--network", "dense", "--epochs", "1000", "--threads",
+            "1", "--data", "generated", "--runs-folder", _folder,
         ])
         { RedirectStandardOutput = true, RedirectStandardError = true })!;
         Task<string> error = process.StandardError.ReadToEndAsync();

@@ -13,7 +13,9 @@ public class TrainingDeviceTests
     {
         using var command = new CommandRunner();
         string output = Path.Combine(command.Folder, "runs");
-        Assert.Equal(ExitCode.Model, command.Run("--network", "dense", "--device", device, "--runs-folder", output));
+        Assert.Equal(
+            ExitCode.Model,
+            command.Run("fit", "--network", "dense", "--device", device, "--runs-folder", output));
         string line = Assert.Single(command.Output.ToString().Trim().Split('\n'));
         Assert.Contains($"There is no device '{named}'", line);
         Assert.Contains("-p:TorchCuda=true", line);
@@ -29,7 +31,7 @@ public class TrainingDeviceTests
     public void Device_Unknown_IsAUsageErrorThatNamesIt(string device)
     {
         using var command = new CommandRunner();
-        Assert.Equal(ExitCode.Usage, command.Run("--device", device));
+        Assert.Equal(ExitCode.Usage, command.Run("fit", "--device", device));
         Assert.Contains($"not '{device}'", command.Output.ToString());
     }
 

@@ -55,6 +55,14 @@ internal sealed record CommandContext(
         return data;
     }
 
+    /// <summary>Opens the images of <c>--data</c>, and MNIST beside them if <c>--with-mnist</c> is given.</summary>
+    /// <exception cref="DigitDataException">The data set cannot be read.</exception>
+    public DigitDataSet OpenData(string? data, bool withMnist)
+    {
+        DigitDataSet digits = OpenData(new DigitDataOptions { Data = data });
+        return withMnist ? digits.Append(OpenData(new DigitDataOptions { Data = DigitDataSet.Mnist })) : digits;
+    }
+
     /// <summary>Writes events to the standard output from now on, and text to the standard error.</summary>
     public void WriteEvents() => Events = new RunEvents(Output.Profile.Out.Writer);
 

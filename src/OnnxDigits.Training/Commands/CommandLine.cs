@@ -16,11 +16,11 @@ internal static class CommandLine
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public static int Run(CommandContext context)
     {
-        RootCommand root = TrainCommand.Create(context);
-        root.Add(RunsCommand.Create(context));
-        root.Add(SweepCommand.Create(context));
-        root.Add(DigitsCommand.Create(context));
-        root.Add(RecipeCommand.Create(context));
+        var root = new RootCommand("Trains networks that read digits, and compares what they learned.")
+        {
+            FitCommand.Create(context), EvaluateCommand.Create(context), RunsCommand.Create(context),
+            SweepCommand.Create(context), DigitsCommand.Create(context), RecipeCommand.Create(context),
+        };
         root.Options.Remove(root.Options.OfType<HelpOption>().Single());
         root.Add(TrainHelp.Create().CreateOption());
 

@@ -16,7 +16,7 @@ internal static class RunsCommand
 
     private static Command List(CommandContext context)
     {
-        Option<string> runsFolder = TrainCommand.RunsFolder();
+        Option<string> runsFolder = FitCommand.RunsFolder();
         var command = new Command("list", "Lists all runs, the latest first.") { runsFolder };
         var table = new TableOptions(context);
         table.AddTo(command);
@@ -40,7 +40,7 @@ internal static class RunsCommand
             Description = "Two or more run folders: names in --runs-folder, or paths.",
             Arity = ArgumentArity.ZeroOrMore,
         };
-        Option<string> runsFolder = TrainCommand.RunsFolder();
+        Option<string> runsFolder = FitCommand.RunsFolder();
         var command = new Command(
             "compare", "Compares runs: settings that differ, accuracy, loss, time, and the recall of each digit.")
         {
@@ -71,7 +71,7 @@ internal static class RunsCommand
         var runs = new List<RunReport>();
         foreach (string name in names)
         {
-            RunReport run = RunReport.Read(Path.Combine(folder, name)) ?? RunReport.Read(name)
+            RunReport run = RunReport.Find(name, folder)
                 ?? throw new CommandException($"There is no run '{name}' in {folder}. 'runs list' shows all runs.");
             if (runs.Any(other => other.Folder == run.Folder))
             {

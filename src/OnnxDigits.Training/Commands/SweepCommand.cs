@@ -60,10 +60,10 @@ internal sealed class SweepCommand
                 + "an indexed Kubernetes job: with N tasks, every Nth trial.",
             "I|auto", "the number of a trial or auto",
             text => text == ArrayTask.Auto || ParseNumber(text) is not null ? text : null);
-        Option<string?> data = TrainCommand.Data();
-        Option<bool> withMnist = TrainCommand.WithMnist();
-        Option<int?> threads = TrainCommand.Threads();
-        Option<string> device = TrainCommand.Device();
+        Option<string?> data = FitCommand.Data();
+        Option<bool> withMnist = FitCommand.WithMnist();
+        Option<int?> threads = FitCommand.Threads();
+        Option<string> device = FitCommand.Device();
         var command = new Command(
             "run", "Trains trials. Finished trials are skipped, and others are resumed after their last epoch.")
         {

@@ -19,7 +19,7 @@ internal sealed record TrainOptions
     /// <summary>Gets a value that indicates whether to add MNIST to the data set.</summary>
     public bool WithMnist { get; init; }
 
-    /// <summary>Gets the file with the weights to start from, or the name of a shipped network.</summary>
+    /// <summary>Gets the run, the file or the shipped network with the weights to start from.</summary>
     public string? From { get; init; }
 
     /// <summary>Gets a value that indicates whether to train only the last layer.</summary>
@@ -65,7 +65,7 @@ internal sealed record TrainOptions
         ];
         // A file that is run with "dotnet run FILE" has no project and no target.
         string program = AppContext.GetData("EntryPointFilePath") is string file
-            ? $"dotnet run {Path.GetFileName(file)} --"
+            ? $"dotnet run {Path.GetFileName(file)} -- fit"
             : "dotnet cake --target=Train";
         return program + string.Concat(options.Where(option => option.Value is not null)
             .Select(option => string.Create(CultureInfo.InvariantCulture, $" --{option.Name}={option.Value}")));

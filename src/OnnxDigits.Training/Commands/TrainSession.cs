@@ -55,11 +55,7 @@ internal sealed class TrainSession(CommandContext context, TrainOptions options)
         }
 
         torch.Device device = TrainingDevice.Find(options.Device);
-        DigitDataSet data = context.OpenData(new DigitDataOptions { Data = options.Data });
-        if (!options.WithMnist) return (data, device);
-
-        DigitDataSet mnist = context.OpenData(new DigitDataOptions { Data = DigitDataSet.Mnist });
-        return (data.Append(mnist), device);
+        return (context.OpenData(options.Data, options.WithMnist), device);
     }
 
     private int Describe()

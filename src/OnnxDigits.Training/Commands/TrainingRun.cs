@@ -44,7 +44,13 @@ internal sealed class TrainingRun(
     {
         using SequentialModel model = DigitNetworks.Create(network, recipe.Seed, recipe.Dropout);
         RunIdentity identity = RunIdentity.Of(model, recipe, data.Name, data.Sha256, device);
-        if (options.From is { } from) identity = identity with { From = Start(model, from) };
+        if (options.From is { } from)
+        {
+            WeightsFile start = WeightsFile.Find(from, options.RunsFolder);
+            start.LoadInto(model);
+            byte[] file = File.ReadAllBytes(start.Path);
+            identity = identity with { From = Convert.ToHexStringLower(SHA256.HashData(file)) };
+        }
         if (options.Freeze)
         {
             model.FreezeAllButTheLastLayer();
@@ -105,23 +111,6 @@ internal sealed class TrainingRun(
         if (!result.Interrupted) checkpoint.Delete();
         context.Events?.Finished(report);
         return report;
-    }
-
-    // Reads the weights to start from, and returns their digest.
-    private static string Start(SequentialModel model, string from)
-    {
-        string path = DigitNetworks.Names.Contains(from)
-            ? Path.Combine(AppContext.BaseDirectory, "models", $"{from}.onnx")
-            : from;
-        try
-        {
-            model.Load(path);
-            return Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)));
-        }
-        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
-        {
-            throw new CommandException($"--from {from}: {e.Message}", ExitCode.Data, e);
-        }
     }
 
     // Repeats the end of the run in a temporary folder if the run folder is gone or its disk is full.
@@ -240,7 +229,7 @@ internal sealed class TrainingRun(
     {
         // Evaluate on the device that runs the exported model.
         model.MoveTo(CPU);
-        folder.Write("weights.dat", stream => model.Logits.save(stream));
+        folder.Write(Path.GetFileName(report.WeightsPath), stream => model.Logits.save(stream));
         using var test = new DigitTensors(data.Test);
         var found = new List<Mistake>();
         Evaluation evaluation = Evaluation.Of(model, test, found);

@@ -38,7 +38,7 @@ internal static class RecipeText
         if (r.Dropout is { } rate) yield return FormattableString.Invariant($"dropout {rate}");
         if (r.Patience > 0)
         {
-            yield return $"stopped after {r.Patience} epochs without a lower validation loss, weights of the best epoch";
+            yield return $"stopped after {r.Patience} epochs without a lower validation loss, best epoch kept";
         }
 
         yield return "Glorot-uniform kernels";

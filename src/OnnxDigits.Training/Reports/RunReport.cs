@@ -54,6 +54,10 @@ internal sealed record RunReport
     [JsonIgnore]
     public string ModelPath => Path.Combine(Folder, $"{Run.Network}.onnx");
 
+    /// <summary>Gets the path of the weights for TorchSharp.</summary>
+    [JsonIgnore]
+    public string WeightsPath => Path.Combine(Folder, "weights.dat");
+
     /// <summary>Gets the epoch whose weights the run keeps, or <c>null</c> if there are no epochs.</summary>
     [JsonIgnore]
     public EpochMetrics? Kept => Run.Recipe.KeptOf(Epochs);
@@ -87,6 +91,14 @@ internal sealed record RunReport
             : b.Started.CompareTo(a.Started));
         return reports;
     }
+
+    /// <summary>Reads the report of a run.</summary>
+    /// <param name="name">The name of the run folder, or its path.</param>
+    /// <param name="runsFolder">The folder that holds the run folders.</param>
+    /// <returns><c>null</c> if there is no such run.</returns>
+    /// <exception cref="IOException">The report is damaged or cannot be read.</exception>
+    public static RunReport? Find(string name, string runsFolder) =>
+        Read(Path.Combine(runsFolder, name)) ?? Read(name);
 
     /// <summary>Reads the report in a run folder.</summary>
     /// <returns><c>null</c> if the folder has no report.</returns>

@@ -10,7 +10,7 @@ namespace OnnxDigits.Training.Tests.Checkpoints;
 /// </summary>
 public sealed class ProcessTests : IDisposable
 {
-    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "OnnxDigits.Training.dll");
+    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "digit-train.dll");
 
     // The data set of --data generated.
     private static readonly Lazy<DigitDataSet> Digits =
@@ -91,7 +91,7 @@ public sealed class ProcessTests : IDisposable
 
     private static string[] Arguments(string folder) =>
     [
-        "--network", "dense", "--epochs", "3", "--batch-size", "500", "--threads", "1",
+        "fit", "--network", "dense", "--epochs", "3", "--batch-size", "500", "--threads", "1",
         "--data", "generated", "--runs-folder", folder,
     ];
 

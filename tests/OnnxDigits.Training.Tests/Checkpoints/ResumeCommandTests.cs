@@ -125,7 +125,7 @@ public sealed class ResumeCommandTests : IDisposable
 
     // One thread, because the number of threads decides the bytes.
     private static string[] Arguments(CommandRunner command) =>
-        ["--network", "dense", "--epochs", "2", "--threads", "1", "--runs-folder", command.Folder];
+        ["fit", "--network", "dense", "--epochs", "2", "--threads", "1", "--runs-folder", command.Folder];
 
     private static byte[] Model(CommandRunner command) =>
         File.ReadAllBytes(Directory.GetFiles(command.Folder, "dense.onnx", SearchOption.AllDirectories).Single());

@@ -10,7 +10,7 @@ public sealed class ManyRunsTests : ICollectionFixture<ManyRuns>;
 /// <summary>Trains two finished runs, an interrupted run and a terminated run, once for all tests.</summary>
 public sealed class ManyRuns : IDisposable
 {
-    private static readonly DigitDataSet Digits = DigitGenerator.CreateDataSet(1, 6000, 300);
+    internal static readonly DigitDataSet Digits = DigitGenerator.CreateDataSet(1, 6000, 300);
 
     public ManyRuns()
     {
@@ -51,7 +51,7 @@ public sealed class ManyRuns : IDisposable
     private int Train(CommandRunner command, TimeProvider clock, StopSignal stop, params string[] more) => command.Run(
         clock, stop,
         [
-            "--network", "dense", "--epochs", "2", "--validation-split", "0.1", "--threads", "1",
+            "fit", "--network", "dense", "--epochs", "2", "--validation-split", "0.1", "--threads", "1",
             "--runs-folder", Folder, .. more,
         ]);
 

@@ -134,7 +134,8 @@ public sealed class RunFilesTests(ManyRuns runs)
                 Directory.CreateDirectory(Path.Combine(run, picture));
             }
         });
-        Assert.Equal(0, command.Run(clock, "--network", "dense", "--epochs", "1", "--runs-folder", command.Folder));
+        Assert.Equal(
+            0, command.Run(clock, "fit", "--network", "dense", "--epochs", "1", "--runs-folder", command.Folder));
         string output = command.Output.ToString();
         Assert.Equal(2, output.Split("warning:").Length);
         Assert.Contains(

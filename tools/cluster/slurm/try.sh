@@ -50,7 +50,7 @@ start() {
     daemons+=($!)
 }
 
-train() { dotnet "$program/OnnxDigits.Training.dll" "$@"; }
+train() { dotnet "$program/digit-train.dll" "$@"; }
 
 mkdir "$base"/{bin,state,rows} "$base"/spool-n{1,2,3,4}
 printf '#!/bin/sh\nexec dotnet "%s/src/OnnxDigits.Cli/bin/Release/net10.0/infer.dll" "$@"\n' "$repository" >"$base/bin/infer"
@@ -170,7 +170,7 @@ JSON
     job=$(sbatch --parsable --array="0-$((trials - 1))" --mem=0 --cpus-per-task=1 "$here/train.sbatch" "$program" \
         "$plan" "$base/runs" "${options[@]}")
     report=$(sbatch --parsable --dependency="afterok:$job" --kill-on-invalid-dep=yes --output=report.log \
-        --wrap="dotnet '$program/OnnxDigits.Training.dll' sweep report '$plan' --runs-folder '$base/runs' \
+        --wrap="dotnet '$program/digit-train.dll' sweep report '$plan' --runs-folder '$base/runs' \
             --picture '$base/ranking.png'")
     say "submitted $trials trials as job $job, and the report as job $report"
     wait_until kill_trial

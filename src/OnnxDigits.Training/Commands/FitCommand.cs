@@ -6,16 +6,10 @@ using Shared;
 
 namespace OnnxDigits.Training.Commands;
 
-/// <summary>Defines the options of the training command.</summary>
-internal static class TrainCommand
+/// <summary>Defines <c>fit</c>, which trains, and the options that other commands share with it.</summary>
+internal static class FitCommand
 {
     private const string AllNetworks = "all";
-
-    private const string Description = """
-        Trains digit networks and exports each as a verified ONNX file. Every run writes a folder with its model,
-        metrics and pictures; 'runs' lists and compares these folders, 'sweep' trains many recipes and ranks them, and
-        'digits' writes data sets as image files.
-        """;
 
     /// <summary>Returns the option for the folder that holds the run folders.</summary>
     public static Option<string> RunsFolder() => new("--runs-folder")
@@ -64,7 +58,7 @@ internal static class TrainCommand
         return device;
     }
 
-    public static RootCommand Create(CommandContext context)
+    public static Command Create(CommandContext context)
     {
         Option<string> network = Options.OneOf(
             "--network", $"The network, or all for {string.Join(" and ", DigitNetworks.Notebook)}.",
@@ -76,8 +70,9 @@ internal static class TrainCommand
         Option<bool> withMnist = WithMnist();
         var from = new Option<string?>("--from")
         {
-            Description = "Start from the weights of an exported .onnx file, a weights.dat or a shipped network.",
-            HelpName = "FILE|NETWORK",
+            Description = "Start from the weights of a run, an exported .onnx file, a weights.dat or a shipped "
+                + "network.",
+            HelpName = "RUN|FILE|NETWORK",
         };
         var freeze = new Option<bool>("--freeze") { Description = "Train only the last layer." };
         Option<string> runsFolder = RunsFolder();
@@ -104,18 +99,19 @@ internal static class TrainCommand
         {
             Description = "Print the layers and the recipe of each network, and train nothing.",
         };
-        var root = new RootCommand(Description)
+        var command = new Command(
+            "fit", "Trains networks and exports each as a verified ONNX file, in a folder with metrics and pictures.")
         {
             network, runs, data, withMnist, from, freeze, runsFolder, publish, threads, device, minAccuracy, resume,
             json, dryRun,
         };
-        recipe.AddTo(root);
-        root.SetAction(parsed =>
+        recipe.AddTo(command);
+        command.SetAction(parsed =>
         {
             if (parsed.GetValue(json)) context.WriteEvents();
             return new TrainSession(context, OptionsOf(parsed)).Run();
         });
-        return root;
+        return command;
 
         TrainOptions OptionsOf(ParseResult parsed) => new()
         {

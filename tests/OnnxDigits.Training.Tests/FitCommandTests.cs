@@ -14,27 +14,29 @@ using Shared;
 
 namespace OnnxDigits.Training.Tests;
 
-public sealed class TrainCommandTests : IDisposable
+public sealed class FitCommandTests : IDisposable
 {
     private readonly CommandRunner _command = new();
     private readonly string _folder;
     private readonly StringWriter _output;
 
-    public TrainCommandTests() => (_folder, _output) = (_command.Folder, _command.Output);
+    public FitCommandTests() => (_folder, _output) = (_command.Folder, _command.Output);
 
     public void Dispose() => _command.Dispose();
 
     [Theory]
-    [InlineData("Usage: OnnxDigits.Training [options]")]
-    [InlineData("Usage: OnnxDigits.Training runs COMMAND [options]", "runs")]
-    [InlineData("Usage: OnnxDigits.Training runs list [options]", "runs", "list")]
-    [InlineData("Usage: OnnxDigits.Training runs compare [RUN...] [options]", "runs", "compare")]
-    [InlineData("Usage: OnnxDigits.Training digits export FOLDER [options]", "digits", "export")]
-    [InlineData("Usage: OnnxDigits.Training digits sheet FILE [options]", "digits", "sheet")]
-    [InlineData("Usage: OnnxDigits.Training recipe [options]", "recipe")]
-    [InlineData("Usage: OnnxDigits.Training sweep list PLAN [options]", "sweep", "list")]
-    [InlineData("Usage: OnnxDigits.Training sweep run PLAN [options]", "sweep", "run")]
-    [InlineData("Usage: OnnxDigits.Training sweep report PLAN [options]", "sweep", "report")]
+    [InlineData("Usage: digit-train COMMAND [options]")]
+    [InlineData("Usage: digit-train fit [options]", "fit")]
+    [InlineData("Usage: digit-train evaluate RUN [options]", "evaluate")]
+    [InlineData("Usage: digit-train runs COMMAND [options]", "runs")]
+    [InlineData("Usage: digit-train runs list [options]", "runs", "list")]
+    [InlineData("Usage: digit-train runs compare [RUN...] [options]", "runs", "compare")]
+    [InlineData("Usage: digit-train digits export FOLDER [options]", "digits", "export")]
+    [InlineData("Usage: digit-train digits sheet FILE [options]", "digits", "sheet")]
+    [InlineData("Usage: digit-train recipe [options]", "recipe")]
+    [InlineData("Usage: digit-train sweep list PLAN [options]", "sweep", "list")]
+    [InlineData("Usage: digit-train sweep run PLAN [options]", "sweep", "run")]
+    [InlineData("Usage: digit-train sweep report PLAN [options]", "sweep", "report")]
     public void Help_EveryCommand_FitsEightyColumns(string usage, params string[] arguments)
     {
         using var command = new CommandRunner();
@@ -42,12 +44,12 @@ public sealed class TrainCommandTests : IDisposable
         string[] lines = command.Output.ToString().Split('\n');
         // The name of the root command is that of the program, which is another one in tests.
         string name = System.CommandLine.RootCommand.ExecutableName;
-        Assert.Contains(lines, line => line.Replace(name, "OnnxDigits.Training") == usage);
+        Assert.Contains(lines, line => line.Replace(name, "digit-train") == usage);
         Assert.All(lines, line => Assert.InRange(line.Length, 0, 80));
         Assert.DoesNotContain(lines, line => line.Contains("VALUE", StringComparison.Ordinal));
         string text = string.Join(' ', lines.Select(line => line.Trim()));
         Assert.All(
-            DigitNetworks.Names.Where(_ => arguments.Length == 0).Select(Recipe.For),
+            DigitNetworks.Names.Where(_ => arguments is ["fit"]).Select(Recipe.For),
             recipe => Assert.Contains($"{recipe.Epochs} for ", text, StringComparison.Ordinal));
         // Every option but help and version has a group.
         Assert.InRange(lines.SkipWhile(line => line != "Other:").Count(line => line.StartsWith("  -")), 1, 2);
@@ -70,7 +72,7 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Equal("generated", report.GetProperty("run").GetProperty("dataSet").GetString());
         Assert.Equal(
             0, report.GetProperty("result").GetProperty("agreement").GetProperty("digitsDiffering").GetInt32());
-        Assert.Equal("--network", report.GetProperty("arguments")[0].GetString());
+        Assert.Equal("fit", report.GetProperty("arguments")[0].GetString());
         Assert.Equal(2, report.GetProperty("schema").GetInt32());
         Assert.Matches("^[0-9a-f]{40}$", report.GetProperty("commit").GetString());
         Assert.Equal(512, report.GetProperty("run").GetProperty("layers")[1].GetProperty("units").GetInt32());
@@ -82,7 +84,7 @@ public sealed class TrainCommandTests : IDisposable
     {
         using var command = new CommandRunner { Error = new StringWriter() };
         Assert.Equal(ExitCode.Accuracy, command.Run(
-            "--network", "dense", "--epochs", "2", "--validation-split", "0.1", "--min-accuracy", "1", "--json",
+            "fit", "--network", "dense", "--epochs", "2", "--validation-split", "0.1", "--min-accuracy", "1", "--json",
             "--runs-folder", command.Folder));
 
         JsonNode[] events = [.. command.Output.ToString().Split('\n')[..^1].Select(line => JsonNode.Parse(line)!)];
@@ -385,9 +387,9 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Single(_output.ToString().Split('\n'), line => line.Contains("warning:"));
     }
 
-    private int Run(params string[] arguments) => _command.Run(arguments);
+    private int Run(params string[] arguments) => _command.Run(["fit", .. arguments]);
 
-    private int Run(TimeProvider clock, params string[] arguments) => _command.Run(clock, arguments);
+    private int Run(TimeProvider clock, params string[] arguments) => _command.Run(clock, ["fit", .. arguments]);
 
     private sealed class FrozenClock : TimeProvider
     {
