@@ -2,6 +2,7 @@ using OnnxDigits.Data;
 using OnnxDigits.Training.Pictures;
 using OnnxDigits.Training.Reports;
 using Shared;
+using SkiaSharp;
 
 namespace OnnxDigits.Training.Tests;
 
@@ -29,6 +30,35 @@ public sealed class DigitFolderTests : IDisposable
         // The preparation is the identity on digits in the form of MNIST.
         string[] expected = Pictures(DigitGenerator.CreateDataSet(1, 300, 100).Train);
         Assert.Equal(expected.Order(), Pictures(data.Train).Concat(Pictures(data.Test)).Order());
+    }
+
+    [Fact]
+    public void Open_SmallGreyPicture_IsUsedAsItIsUnlessItsBackgroundIsLight()
+    {
+        byte[] corner = new byte[DigitImages.PixelsPerImage];
+        for (int y = 1; y < 9; y++) corner.AsSpan(y * DigitImages.Columns + 2, 2).Fill(250);
+        string moved = Path.Combine(_command.Folder, "moved");
+        for (int i = 0; i < 20; i++)
+        {
+            // Copies of a picture would all be in one split.
+            corner[^1] = (byte)(i + 1);
+            Write($"{i}.png", corner);
+            Write($"{i}-light.png", [.. corner.Select(pixel => (byte)(255 - pixel))]);
+        }
+
+        DigitDataSet data = DigitFolder.Open(moved, _ => { });
+        DigitImages all = data.Train.Append(data.Test);
+        Assert.Equal((40, 20), (all.Count, Pictures(all).Count(picture => picture[1..].StartsWith(
+            Convert.ToHexString(corner.AsSpan(0, 280)), StringComparison.Ordinal))));
+
+        void Write(string name, byte[] pixels)
+        {
+            using var bitmap = new SKBitmap(new SKImageInfo(28, 28, SKColorType.Gray8, SKAlphaType.Opaque));
+            pixels.CopyTo(bitmap.GetPixelSpan());
+            using SKData png = bitmap.Encode(SKEncodedImageFormat.Png, 100);
+            Directory.CreateDirectory(Path.Combine(moved, "1"));
+            File.WriteAllBytes(Path.Combine(moved, "1", name), png.ToArray());
+        }
     }
 
     [Fact]

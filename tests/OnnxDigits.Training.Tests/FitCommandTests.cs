@@ -30,6 +30,7 @@ public sealed class FitCommandTests : IDisposable
     [InlineData("Usage: digit-train evaluate RUN [options]", "evaluate")]
     [InlineData("Usage: digit-train runs COMMAND [options]", "runs")]
     [InlineData("Usage: digit-train runs list [options]", "runs", "list")]
+    [InlineData("Usage: digit-train runs show RUN... [options]", "runs", "show")]
     [InlineData("Usage: digit-train runs compare [RUN...] [options]", "runs", "compare")]
     [InlineData("Usage: digit-train digits export FOLDER [options]", "digits", "export")]
     [InlineData("Usage: digit-train digits sheet FILE [options]", "digits", "sheet")]

@@ -28,6 +28,12 @@ public class SequentialModelTests
             (x, _) => max_pool2d(x, 3, 2, 1)),
         ["average_pooling2d"] = new([2, 7, 7], m => m.AveragePooling2D(3, strides: 2), 0, [2, 3, 3],
             (x, _) => avg_pool2d(x, 3, 2)),
+        ["average_pooling2d same"] = new(
+            [2, 7, 7], m => m.AveragePooling2D(3, strides: 2, Padding2D.Same), 0, [2, 4, 4],
+            (x, _) => avg_pool2d(x, 3, 2, 1, count_include_pad: false)),
+        ["average_pooling2d same, odd border"] = new(
+            [2, 8, 7], m => m.AveragePooling2D(2, strides: 1, Padding2D.Same), 0, [2, 8, 7],
+            (x, _) => avg_pool2d(pad(x, [0, 1, 0, 1], PaddingModes.Replicate), 2, 1)),
         ["global_average_pooling2d"] = new([5, 4, 3], m => m.GlobalAveragePooling2D(), 0, [5],
             (x, _) => x.mean([2L, 3])),
         ["flatten"] = new([2, 3, 4], m => m.Flatten(), 0, [24], (x, _) => x.reshape(-1, 24)),

@@ -15,6 +15,11 @@ internal sealed class ForceOption : Option<bool>
     public void CheckTable(ParseResult parsed, string? path) =>
         Check(parsed, path, RunTable.IsTable, "has no table of runs");
 
+    /// <summary>Refuses to replace a file that is not a page of runs.</summary>
+    /// <exception cref="IOException">The file exists.</exception>
+    public void CheckPage(ParseResult parsed, string path) =>
+        Check(parsed, path, RunPage.IsPage, "is no page of runs");
+
     /// <summary>Refuses to replace a picture, because pictures of this program look like others.</summary>
     /// <exception cref="IOException">The file exists.</exception>
     public void CheckPicture(ParseResult parsed, string? path) => Check(parsed, path, _ => false, "may be yours");

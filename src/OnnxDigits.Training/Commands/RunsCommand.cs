@@ -1,4 +1,7 @@
 using System.CommandLine;
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Text;
 using OnnxDigits.Training.Loop;
 using OnnxDigits.Training.Reports;
 using OnnxDigits.Training.Reports.Pictures;
@@ -6,12 +9,12 @@ using Shared;
 
 namespace OnnxDigits.Training.Commands;
 
-/// <summary>Defines and runs <c>runs list</c> and <c>runs compare</c>.</summary>
+/// <summary>Defines and runs <c>runs list</c>, <c>runs show</c> and <c>runs compare</c>.</summary>
 internal static class RunsCommand
 {
-    public static Command Create(CommandContext context) => new("runs", "Lists and compares runs.")
+    public static Command Create(CommandContext context) => new("runs", "Lists, shows and compares runs.")
     {
-        List(context), Compare(context),
+        List(context), Show(context), Compare(context),
     };
 
     private static Command List(CommandContext context)
@@ -28,6 +31,43 @@ internal static class RunsCommand
             if (runs.Count == 0) context.Warn($"There are no runs in {folder}.");
             table.RefuseInputs(parsed, FilesOf(runs));
             table.Write(parsed, RunTable.List(runs));
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static Command Show(CommandContext context)
+    {
+        var names = new Argument<string[]>("RUN")
+        {
+            Description = "A run folder, or several to show side by side: names in --runs-folder, or paths.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        Option<string> runsFolder = FitCommand.RunsFolder();
+        var output = new Option<string?>("--output", "-o")
+        {
+            Description = "The file. By default page.html in the folder of the run, and comparison.html in that of the "
+                + "first of several runs.",
+            HelpName = "FILE",
+        };
+        var open = new Option<bool>("--open") { Description = "Open the page in the browser." };
+        var force = new ForceOption();
+        var command = new Command("show", "Writes a page with curves, mistakes, layers and recipe as one HTML file.")
+        {
+            names, runsFolder, output, open, force,
+        };
+        command.SetAction(parsed =>
+        {
+            IReadOnlyList<RunReport> runs = Find(parsed.GetValue(names)!, parsed.GetValue(runsFolder)!);
+            string file = parsed.GetValue(output)
+                ?? Path.Combine(runs[0].Folder, runs.Count == 1 ? "page.html" : "comparison.html");
+            force.CheckPage(parsed, file);
+            ForceOption.RefuseInputs(file, FilesOf(runs));
+            byte[] page = Encoding.UTF8.GetBytes(RunPage.Format(runs));
+            AtomicFile.Write(file, stream => stream.Write(page));
+            // The console would wrap long paths.
+            context.Console.Profile.Out.Writer.WriteLine(file);
+            if (parsed.GetValue(open)) Open(file, context);
             return ExitCode.Success;
         });
         return command;
@@ -51,6 +91,11 @@ internal static class RunsCommand
         command.SetAction(parsed =>
         {
             table.Check(parsed);
+            if (parsed.GetValue(names) is not [_, _, ..])
+            {
+                throw new CommandException("'runs compare' takes at least two runs. 'runs list' shows their names.");
+            }
+
             IReadOnlyList<RunReport> runs = Find(parsed.GetValue(names)!, parsed.GetValue(runsFolder)!);
             table.RefuseInputs(parsed, FilesOf(runs));
             (string, IReadOnlyList<EpochMetrics>)[] curves = [.. runs.Select(run => (run.Name, run.Epochs))];
@@ -63,11 +108,6 @@ internal static class RunsCommand
 
     private static IReadOnlyList<RunReport> Find(string[] names, string folder)
     {
-        if (names.Length < 2)
-        {
-            throw new CommandException("'runs compare' takes at least two runs. 'runs list' shows their names.");
-        }
-
         var runs = new List<RunReport>();
         foreach (string name in names)
         {
@@ -82,6 +122,18 @@ internal static class RunsCommand
         }
 
         return runs;
+    }
+
+    private static void Open(string file, CommandContext context)
+    {
+        try
+        {
+            Process.Start(new ProcessStartInfo(Path.GetFullPath(file)) { UseShellExecute = true })?.Dispose();
+        }
+        catch (Win32Exception e)
+        {
+            context.Warn($"The browser cannot be started: {e.Message}. Open the file yourself.");
+        }
     }
 
     private static string[] FilesOf(IEnumerable<RunReport> runs) =>

@@ -27,7 +27,7 @@ internal static class TrainHelp
             ("Input", ["--data", "--with-mnist", "--from", "--split", "--count", "--validation-split"]),
             ("Output",
                 ["--runs-folder", "--publish", "--resume", "--format", "--output", "--force", "--columns", "--compare",
-                    "--rare", "--picture", "--dark", "--by", "--json"]),
+                    "--rare", "--picture", "--dark", "--by", "--json", "--open"]),
             ("Network",
                 [
                     "--network", "--freeze", "--recipe", "--set", "--schema", "--epochs", "--batch-size",

@@ -305,6 +305,7 @@ internal sealed class TrainingRun(
             lines.WriteLine($"Pictures: {Shorten(pictures[0])}{string.Concat(others)}");
         }
 
+        lines.WriteLine($"Page:     digit-train runs show {Shorten(report.Folder)}");
         lines.WriteLine();
     }
 

@@ -71,19 +71,21 @@ public sealed partial class SequentialModel
             MaxPool2d(window, stride: step, padding: symmetric));
     }
 
-    /// <summary>Adds average pooling over square windows with <c>valid</c> padding.</summary>
+    /// <summary>Adds average pooling over square windows.</summary>
     /// <param name="window">The side of the window in pixels; at least 1.</param>
     /// <param name="strides">The step of the window in pixels, or <see langword="null"/> for the window's side.</param>
+    /// <param name="padding">The treatment of the border. Padded pixels don't count.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is below 1.</exception>
     /// <exception cref="InvalidOperationException">The input isn't an image or is smaller than the window.</exception>
-    public SequentialModel AveragePooling2D(int window, int? strides = null)
+    public SequentialModel AveragePooling2D(int window, int? strides = null, Padding2D padding = Padding2D.Valid)
     {
         int step = strides ?? window;
         string name = NextName("average_pooling2d");
-        int[] shape = ShapeOfWindows(name, _shape[0], window, step, Padding2D.Valid, out _);
+        int[] shape = ShapeOfWindows(name, _shape[0], window, step, padding, out var borders);
+        AvgPool2d pooling = AvgPool2d(window, stride: step);
         return AddLayer(
-            new(name, "AveragePooling2D", shape) { Kernel = window, Stride = step, Padding = Padding2D.Valid },
-            AvgPool2d(window, stride: step));
+            new(name, "AveragePooling2D", shape) { Kernel = window, Stride = step, Padding = padding },
+            borders == default ? pooling : new PaddedAveragePooling(pooling, borders, _shape[1], _shape[2]));
     }
 
     /// <summary>Adds a layer that averages each channel over the whole image.</summary>

@@ -6,6 +6,7 @@ using OnnxDigits.Inference;
 namespace OnnxDigits.Training.Pictures;
 
 /// <summary>Reads a data set from pictures in folders 0 to 9, prepared as <c>infer</c> prepares them.</summary>
+/// <remarks>A grey picture of 28×28 pixels on a dark background is used as it is.</remarks>
 internal static class DigitFolder
 {
     // One of five pictures is for testing.
@@ -75,7 +76,17 @@ internal static class DigitFolder
 
         try
         {
-            PreprocessingResult result = DigitPreprocessing.Apply(ImageFile.Decode(file).Raster, pixels);
+            RasterImage raster = ImageFile.Decode(file).Raster;
+            PreprocessingResult result = DigitPreprocessing.Apply(raster, pixels);
+            if (!result.Inverted && raster is
+                { Width: DigitImages.Columns, Height: DigitImages.Rows, Layout: PixelLayout.Gray8 })
+            {
+                for (int y = 0; y < raster.Height; y++)
+                {
+                    raster.Pixels.Slice(y * raster.Stride, raster.Width).CopyTo(pixels[(y * raster.Width)..]);
+                }
+            }
+
             if (result.IsBlank) return $"'{file}' is blank.";
             return result.HasSeveralDigits ? $"'{file}' shows several digits." : null;
         }

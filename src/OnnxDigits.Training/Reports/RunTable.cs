@@ -66,6 +66,9 @@ internal sealed record RunTable(IReadOnlyList<string> Columns, IReadOnlyList<obj
         object?[] Row(string name, Func<RunReport, object?> value) => [name, .. runs.Select(value)];
     }
 
+    /// <summary>Gets the cells of each row as in the format <c>table</c>.</summary>
+    public IEnumerable<string[]> TextRows => Rows.Select(row => row.Select(Cell).ToArray());
+
     /// <summary>Returns whether a text is a table of runs in one of the formats.</summary>
     /// <param name="text">The text, or its beginning.</param>
     public static bool IsTable(string text) =>

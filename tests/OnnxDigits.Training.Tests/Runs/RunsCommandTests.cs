@@ -1,9 +1,11 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using OnnxDigits.Training.Networks;
 using OnnxDigits.Training.Recipes;
 using OnnxDigits.Training.Reports;
 using OnnxDigits.Training.Reports.Pictures;
 using OnnxDigits.Training.Tests.Pictures;
+using Shared;
 
 namespace OnnxDigits.Training.Tests.Runs;
 
@@ -303,6 +305,45 @@ public sealed class RunsCommandTests(ManyRuns runs) : IDisposable
         string file = Path.Combine(_command.Folder, "file");
         Assert.Equal(2, _command.Run("runs", "compare", runs.First, runs.Second, "-o", file, "--picture", file));
         Assert.False(File.Exists(file));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Show_OneRunOrTwo_WritesOnePageWithoutOtherFiles(int count)
+    {
+        string[] both = [runs.First, runs.Second];
+        string[] shown = [.. both.Take(count).Select(run => ManyRuns.Copy(run, _command.Folder))];
+        Change(shown[0], report => report with { Arguments = ["fit", "--data", "<my & \"digits\">"] });
+        Assert.Equal(0, _command.Run(["runs", "show", .. shown]));
+        string file = Path.Combine(shown[0], count == 1 ? "page.html" : "comparison.html");
+        Assert.Equal($"{file}\n", Output);
+
+        string page = File.ReadAllText(file);
+        Assert.DoesNotContain("{{", page, StringComparison.Ordinal);
+        Assert.DoesNotMatch("(src|srcset|href)=\"(?!data:image/png;base64,)", page);
+        // The curves of all runs, and the confusion matrix and the mistakes of each, for light and dark pages.
+        Assert.Equal(2 + 4 * count, Regex.Count(page, "data:image/png;base64,[A-Za-z0-9+/]{1000,}"));
+        Assert.Contains("fit --data &lt;my &amp; &quot;digits&quot;&gt;", page, StringComparison.Ordinal);
+        foreach (string text in (string[])["Dense, units 512", "401,920", "optimizer.learningRate", "dataSetSha256"])
+        {
+            Assert.Contains(text, page, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(count > 1, page.Contains("""<tr class="differs"><th>seed</th><td>1</td><td>2</td></tr>"""));
+    }
+
+    [Fact]
+    public void Show_StoppedRun_HasTheCurvesAndNoOtherPictures()
+    {
+        string file = Path.Combine(_command.Folder, "stopped.html");
+        Assert.Equal(0, _command.Run("runs", "show", runs.Stopped, "-o", file));
+        Assert.Equal(2, Regex.Count(File.ReadAllText(file), "data:image/png;base64,"));
+        // The page is replaced, but nothing else is.
+        Assert.Equal(0, _command.Run("runs", "show", runs.Stopped, "-o", file));
+        File.WriteAllText(file, "mine");
+        Assert.Equal(ExitCode.Output, _command.Run("runs", "show", runs.Stopped, "-o", file));
+        Assert.Contains($"'{file}' exists and is no page of runs", Output, StringComparison.Ordinal);
     }
 
     private JsonArray List(string folder) => RunToJson("runs", "list", "--runs-folder", folder);

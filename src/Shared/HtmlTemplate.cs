@@ -2,7 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
-namespace OnnxDigits.Cli.Outputs;
+namespace Shared;
 
 /// <summary>
 /// Fills HTML templates: <c>{{name}}</c> is replaced by a value, and <c>{{#name}}…{{/name}}</c> is repeated for each
