@@ -42,7 +42,7 @@ void Build(params string[] projects)
 // The paths, sizes and times of all files that a build reads.
 string ListFiles(IEnumerable<string> folders)
 {
-    return List(new System.IO.DirectoryInfo(".").EnumerateFiles().Concat(folders.SelectMany(folder => FilesIn(new(folder)))));
+    return List(new System.IO.DirectoryInfo(".").EnumerateFiles("Directory.*").Concat(folders.SelectMany(folder => FilesIn(new(folder)))));
 
     static IEnumerable<System.IO.FileInfo> FilesIn(System.IO.DirectoryInfo folder) =>
         folder.Name is "bin" or "obj" or "node_modules"
@@ -65,15 +65,16 @@ void DigitTrain(params string[] arguments) => DotNet([Output(Training, "digit-tr
 
 void Infer(params string[] arguments) => DotNet([Output(Cli, "infer.dll"), .. arguments]);
 
-void Pack(bool native)
+void Pack(bool native, bool train)
 {
     BuildSolution();
     DotNet("pack", Solution, "--configuration", configuration, "--no-build", "--nologo");
-    foreach (string command in new[] { Cli, Server })
+    // A package of digit-train has libtorch, which takes minutes to compress.
+    foreach (string command in train ? new[] { Cli, Server, Training } : [Cli, Server])
     {
         string[] pack = ["pack", command, "--configuration", configuration, "--nologo", "-p:PackForEachSystem=true"];
         DotNet(pack);
-        if (!native) continue;
+        if (!native || command == Training) continue;
         string system = System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier;
         DeleteFiles($"artifacts/packages/*.{system}.*.snupkg");
         DotNet([.. pack, "--runtime", system, "-p:PublishAot=true"]);
@@ -182,8 +183,8 @@ Task("Demo")
     });
 
 Task("Pack")
-    .Description("Writes the packages to artifacts/packages. --native compiles infer and digit-server ahead of time for this system, which needs a C compiler.")
-    .Does(() => Pack(HasArgument("native")));
+    .Description("Writes the packages to artifacts/packages. --native compiles infer and digit-server ahead of time for this system, which needs a C compiler. --train adds digit-train, whose packages have libtorch.")
+    .Does(() => Pack(HasArgument("native"), HasArgument("train")));
 
 Task("Release")
     .Description("Tests, packs and describes a release in artifacts/release, and publishes nothing: --number 0.2.0, --skip-tests.")
@@ -206,7 +207,7 @@ Task("Release")
         foreach (string folder in new[] { Folder, "artifacts/packages" })
             if (DirectoryExists(folder)) DeleteDirectory(folder, new DeleteDirectorySettings { Recursive = true, Force = true });
         if (!HasArgument("skip-tests")) RunTarget("Test");
-        Pack(native: true);
+        Pack(native: true, train: true);
         MoveDirectory("artifacts/packages", Folder);
         if (IsRunningOnLinux() && StartProcess("build/package-infer.sh", Folder) != 0) throw new CakeException("infer was not packed.");
         foreach (FilePath project in GetFiles("src/*/*.csproj").Where(file => FileExists($"{Folder}/{file.GetFilenameWithoutExtension()}.{number}.nupkg")))

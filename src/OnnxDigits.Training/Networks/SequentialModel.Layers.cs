@@ -85,7 +85,7 @@ public sealed partial class SequentialModel
         AvgPool2d pooling = AvgPool2d(window, stride: step);
         return AddLayer(
             new(name, "AveragePooling2D", shape) { Kernel = window, Stride = step, Padding = padding },
-            borders == default ? pooling : new PaddedAveragePooling(pooling, borders, _shape[1], _shape[2]));
+            borders is (0, 0, 0, 0) ? pooling : new PaddedAveragePooling(pooling, borders, _shape[1], _shape[2]));
     }
 
     /// <summary>Adds a layer that averages each channel over the whole image.</summary>
