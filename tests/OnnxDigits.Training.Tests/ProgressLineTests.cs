@@ -64,7 +64,7 @@ public sealed class ProgressLineTests : IDisposable
     {
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
         {
-            Ansi = AnsiSupport.No,
+            Ansi = isTerminal ? AnsiSupport.Yes : AnsiSupport.No,
             Interactive = isTerminal ? InteractionSupport.Yes : InteractionSupport.No,
             Out = new Terminal(_written, width, isTerminal),
         });

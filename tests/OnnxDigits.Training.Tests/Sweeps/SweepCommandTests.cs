@@ -79,6 +79,26 @@ public sealed class SweepCommandTests : IDisposable
     }
 
     [Fact]
+    public void Run_TrialThatStopsEarly_IsRankedByItsBestEpoch()
+    {
+        // With a learning rate of 0, the first epoch is the best one.
+        File.WriteAllText(_plan, """
+            {
+              "network": "dense",
+              "recipe": {
+                "epochs": 9, "validationSplit": 0.25, "patience": 2,
+                "optimizer": { "kind": "sgd", "learningRate": 0 }
+              }
+            }
+            """);
+        Assert.Equal(0, Sweep("run"));
+        RunReport run = RunReport.Read(Path.Combine(_runs, "trial-0001"))!;
+        Assert.Equal((3, run.Epochs[0]), (run.Epochs.Count, run.Kept));
+        Assert.Equal(["1/1", $"{run.Epochs[0].ValidationAccuracy}"], Assert.Single(Table("report"))[2..4]);
+        Assert.Contains("The weights are those of epoch 1 of 3", Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Run_StoppedTrial_ResumesToTheSameModelToTheByte()
     {
         Assert.Equal(0, Sweep("run", "--task", "3"));

@@ -33,7 +33,7 @@ public sealed class ProgressLine : Callback
     public override void OnStep(TrainingProgress progress)
     {
         _epochs = progress.Epochs;
-        if (!_live || _clock.GetElapsedTime(_lastShown) < RedrawEvery) return;
+        if (_clock.GetElapsedTime(_lastShown) < RedrawEvery || !_live) return;
 
         _lastShown = _clock.GetTimestamp();
         Clear(_console);
