@@ -19,6 +19,9 @@ internal static class UsageError
     public static string UnknownOption(Command command, string option)
     {
         string name = option.Split('=')[0];
+        Command? owner = command.Action is not null ? null : CommandHelp.Subcommands(command)
+            .FirstOrDefault(subcommand => subcommand.Options.Any(known => known.Name == name));
+        if (owner is not null) return $"{name} is an option of {CommandHelp.FullName(owner)}. Write the command first.";
         var names = command.Options.Where(known => !known.Hidden).Select(known => known.Name);
         return $"{SubjectOf(command)} no option '{name}'.{Suggestion.For(name, names)}";
     }

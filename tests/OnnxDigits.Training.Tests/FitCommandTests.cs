@@ -5,12 +5,14 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using OnnxDigits.Data;
+using OnnxDigits.Training.Checkpoints;
 using OnnxDigits.Training.Commands;
 using OnnxDigits.Training.Loop;
 using OnnxDigits.Training.Networks;
 using OnnxDigits.Training.Recipes;
 using OnnxDigits.Training.Reports;
 using Shared;
+using TorchSharp;
 
 namespace OnnxDigits.Training.Tests;
 
@@ -54,6 +56,14 @@ public sealed class FitCommandTests : IDisposable
             recipe => Assert.Contains($"{recipe.Epochs} for ", text, StringComparison.Ordinal));
         // Every option but help and version has a group.
         Assert.InRange(lines.SkipWhile(line => line != "Other:").Count(line => line.StartsWith("  -")), 1, 2);
+    }
+
+    [Fact]
+    public void Run_OptionsWithoutACommand_NamesTheCommand()
+    {
+        Assert.Equal(ExitCode.Usage, _command.Run("--epochs", "1"));
+        Assert.Contains("--epochs is an option of ", _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains(" fit. Write the command first.", _output.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -116,6 +126,8 @@ public sealed class FitCommandTests : IDisposable
         using SequentialModel model = (name == "own" ? own : DigitNetworks.Find(name)).Create(seed: 1, dropout: 0.25);
         Assert.EndsWith(expected, string.Join(", ", model.Layers.Select(
             layer => layer.Rate is { } rate ? $"{layer.Name} {rate}" : layer.Name)), StringComparison.Ordinal);
+        Recipe recipe = Recipe.For("dense") with { DropoutRate = 0.25 };
+        Assert.Equal("0.25", RunIdentity.Of(model, recipe, "", "", torch.CPU).Settings()["dropoutRate"]);
     }
 
     [Fact]

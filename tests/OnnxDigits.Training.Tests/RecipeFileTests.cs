@@ -64,7 +64,7 @@ public sealed class RecipeFileTests : IDisposable
     [InlineData("--optimizer", "lion", "--optimizer needs rmsProp, sgd, adam or adamW, not 'lion'.")]
     public void Shortcut_Invalid_NamesTheAcceptedValues(string option, string value, string sentence)
     {
-        Assert.Equal(ExitCode.Usage, _command.Run(option, value));
+        Assert.Equal(ExitCode.Usage, _command.Run("fit", option, value));
         Assert.Contains(sentence, Output);
     }
 
@@ -184,7 +184,8 @@ public sealed class RecipeFileTests : IDisposable
             }
             else if (property.PropertyType.IsValueType)
             {
-                yield return new(path, property.PropertyType == typeof(double) ? "0.25" : "7");
+                bool isWhole = property.PropertyType == typeof(int) || property.PropertyType == typeof(long);
+                yield return new(path, isWhole ? "7" : "0.25");
             }
             else
             {

@@ -82,7 +82,7 @@ internal sealed class RecipeOptions
         AddShortcut(_batchSize.Name, "batchSize", parsed.GetValue(_batchSize));
         AddShortcut(_optimizer.Name, "optimizer.kind", parsed.GetValue(_optimizer));
         AddShortcut(_learningRate.Name, "optimizer.learningRate", parsed.GetValue(_learningRate));
-        AddShortcut(_dropout.Name, "dropout", parsed.GetValue(_dropout));
+        AddShortcut(_dropout.Name, "dropoutRate", parsed.GetValue(_dropout));
         AddShortcut(_seed.Name, "seed", parsed.GetValue(_seed));
         AddShortcut(_validationSplit.Name, "validationSplit", parsed.GetValue(_validationSplit));
         AddShortcut(_patience.Name, "patience", parsed.GetValue(_patience));

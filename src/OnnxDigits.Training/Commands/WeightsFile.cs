@@ -7,8 +7,8 @@ namespace OnnxDigits.Training.Commands;
 /// <summary>Represents the weights of a run, of a saved or an exported file, or of a shipped network.</summary>
 /// <param name="Path">The path of the file.</param>
 /// <param name="Network">The name of the network.</param>
-/// <param name="Dropout">The rate of the dropout layers that the run was trained with.</param>
-internal sealed record WeightsFile(string Path, string Network, double? Dropout)
+/// <param name="DropoutRate">The rate of the dropout layers that the run was trained with.</param>
+internal sealed record WeightsFile(string Path, string Network, double? DropoutRate)
 {
     /// <summary>Finds weights by the name or folder of a run, a path, or the name of a shipped network.</summary>
     /// <exception cref="CommandException">There are no such weights.</exception>
@@ -16,7 +16,7 @@ internal sealed record WeightsFile(string Path, string Network, double? Dropout)
     {
         if (RunReport.Find(name, runsFolder) is { } run)
         {
-            return new WeightsFile(run.WeightsPath, run.Run.Network, run.Run.Recipe.Dropout);
+            return new WeightsFile(run.WeightsPath, run.Run.Network, run.Run.Recipe.DropoutRate);
         }
 
         string shipped = System.IO.Path.Combine(AppContext.BaseDirectory, "models", $"{name}.onnx");

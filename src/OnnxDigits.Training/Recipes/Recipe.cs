@@ -63,7 +63,7 @@ public sealed record Recipe
     /// last layer. With the default, <see langword="null"/>, the layers have their own rates.
     /// </summary>
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
-    public double? Dropout { get; init; }
+    public double? DropoutRate { get; init; }
 
     /// <summary>Returns the recipe of a network.</summary>
     /// <param name="network">One of <see cref="DigitNetworks.Names"/>.</param>

@@ -35,7 +35,7 @@ internal static class RecipeText
             foreach (string change in Changes(augmentation)) yield return change;
         }
 
-        if (r.Dropout is { } rate) yield return FormattableString.Invariant($"dropout {rate}");
+        if (r.DropoutRate is { } rate) yield return FormattableString.Invariant($"dropout {rate}");
         if (r.Patience > 0)
         {
             yield return $"stopped after {r.Patience} epochs without a lower validation loss, best epoch kept";

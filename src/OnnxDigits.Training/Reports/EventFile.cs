@@ -61,7 +61,7 @@ internal static class EventFile
             summary.Value.Add(
                 from scalar in scalars
                 where scalar.Value is not null
-                select new Summary.Types.Value { Tag = scalar.Tag, SimpleValue = (float)scalar.Value });
+                select new Summary.Types.Value { Tag = scalar.Tag, SimpleValue = (float)scalar.Value! });
             Append(new Event { WallTime = time, Step = epoch.Epoch, Summary = summary });
         }
 

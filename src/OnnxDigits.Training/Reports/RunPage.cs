@@ -33,14 +33,14 @@ internal static class RunPage
             {
                 Title = title,
                 Columns = comparison.Columns.Skip(1).Select(name => new { name }),
-                Rows = comparison.TextRows.Where(row => !IsChange(row[0])).Select(row => new
+                Rows = comparison.TextRows.Where(row => !IsRecall(row[0])).Select(row => new
                 {
                     Name = row[0].Replace('_', ' '),
                     Kind = row.Skip(1).Distinct().Count() > 1 ? "differs" : "same",
                     Cells = row.Skip(1).Select(value => new { value }),
                 }),
                 Curves = new[] { Both(palette => LearningCurves.Draw(title, [.. runs.Select(Curve)], palette)) },
-                Runs = runs.Select(Describe),
+                Runs = runs.Select(run => Describe(run, isAlone: runs.Count == 1)),
             },
             ReportJson.Options)!;
         return HtmlTemplate.Fill(HtmlTemplate.Load("run.html"), values.AsObject());
@@ -49,10 +49,10 @@ internal static class RunPage
     private static (string Name, IReadOnlyList<EpochMetrics> Epochs) Curve(RunReport run) =>
         (run.Name, run.Epochs);
 
-    // The changes of recalls repeat the recalls.
-    private static bool IsChange(string row) => row.EndsWith("_change", StringComparison.Ordinal);
+    // The pictures of the confusion matrices have the recalls.
+    private static bool IsRecall(string row) => row.StartsWith("recall", StringComparison.Ordinal);
 
-    private static object Describe(RunReport run)
+    private static object Describe(RunReport run, bool isAlone)
     {
         Dictionary<string, string> settings = run.Run.Settings();
         string[] layers = [.. run.Run.Layers.Select(layer => layer.Name), "layers"];
@@ -61,11 +61,11 @@ internal static class RunPage
         [
             new("started", run.Started.ToString("yyyy-MM-dd HH:mm:ss zzz", CultureInfo.InvariantCulture)),
             new("command", string.Join(' ', run.Arguments)), new("commit", run.Commit ?? "unknown"),
+            new("folder", run.Folder),
         ];
         return new
         {
-            run.Name,
-            run.Folder,
+            Headings = isAlone ? [] : new[] { new { run.Name } },
             Pictures = Pictures.Where(picture => File.Exists(PathOf(run, picture.Name, Palette.Light))
                 && File.Exists(PathOf(run, picture.Name, Palette.Dark))).Select(picture => new
                 {

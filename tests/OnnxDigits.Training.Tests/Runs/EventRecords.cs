@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Google.Protobuf;
 using Tensorboard;
 
 namespace OnnxDigits.Training.Tests.Runs;
@@ -17,7 +18,8 @@ internal static class EventRecords
             rest = rest[(12 + data.Length)..];
             Assert.Equal(MaskedChecksum(data), BinaryPrimitives.ReadUInt32LittleEndian(rest));
             rest = rest[4..];
-            events.Add(Event.Parser.ParseFrom(data));
+            // The generated code of TorchSharp is too old for a span.
+            events.Add(Event.Parser.ParseFrom(new CodedInputStream(data.ToArray())));
         }
 
         return [.. events];

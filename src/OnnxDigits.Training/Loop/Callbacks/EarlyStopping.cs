@@ -1,4 +1,5 @@
 using OnnxDigits.Training.Networks;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace OnnxDigits.Training.Loop.Callbacks;
