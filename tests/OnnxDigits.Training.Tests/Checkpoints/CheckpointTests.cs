@@ -49,7 +49,10 @@ public partial class CheckpointTests
         {
             Recipe = Recipe.For("dense") with
             {
-                Epochs = 40, BatchSize = 100, ValidationSplit = 0.5, Patience = 2,
+                Epochs = 40,
+                BatchSize = 100,
+                ValidationSplit = 0.5,
+                Patience = 2,
                 Optimizer = OptimizerSettings.Adam(0.03),
             },
         };
