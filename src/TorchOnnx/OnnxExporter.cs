@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using TorchOnnx.Graph;
 using TorchOnnx.Verification;
 using TorchSharp;
@@ -17,8 +18,14 @@ namespace TorchOnnx;
 /// program.Save("model.onnx");
 /// </code>
 /// </example>
+[RequiresUnreferencedCode(NeedsCode)]
+[RequiresDynamicCode(NeedsCode)]
 public static class OnnxExporter
 {
+    internal const string NeedsCode =
+        "OnnxExporter follows the module's compiled code, and runs a rewritten copy. Export in a program that is not "
+        + "trimmed or compiled ahead of time; a program that runs the ONNX file can be both.";
+
     /// <summary>Exports a module with one input, using default options.</summary>
     /// <inheritdoc cref="Export(torch.nn.Module, torch.Tensor, OnnxExportOptions)"/>
     public static OnnxProgram Export(torch.nn.Module model, torch.Tensor example) => Export(model, example, new());

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using TorchSharp;
 
 namespace TorchOnnx;
@@ -42,6 +43,8 @@ public sealed class OnnxNamespace
     /// <exception cref="ArgumentException">An argument is invalid, or the example doesn't match the module.</exception>
     /// <exception cref="IOException">The file cannot be written. No file remains.</exception>
     /// <example><code>torch.onnx.export(model, [example], "model.onnx", opset_version: 17);</code></example>
+    [RequiresUnreferencedCode(OnnxExporter.NeedsCode)]
+    [RequiresDynamicCode(OnnxExporter.NeedsCode)]
     public OnnxProgram export(
         torch.nn.Module model, IReadOnlyList<object?> args, string f, IReadOnlyList<string>? input_names = null,
         IReadOnlyList<string>? output_names = null, int opset_version = 17,

@@ -27,6 +27,16 @@ public sealed partial class LinkTests
         });
     }
 
+    /// <summary>The public NuGet feed shows the pages of packages, which cannot follow a path in the repository.</summary>
+    [Fact]
+    public void Links_OnThePagesOfPackages_AreAbsolute()
+    {
+        foreach (string page in Repository.Pages.Where(page => page.StartsWith("src/", StringComparison.Ordinal)))
+        {
+            Assert.All(new MarkdownPage(page).Links, link => Assert.Matches("^(https://|#)", link));
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Pages))]
     public void Paths_InTheText_Exist(string path)

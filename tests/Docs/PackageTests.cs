@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using OnnxDigits.Data;
 using SkiaSharp;
@@ -26,6 +27,7 @@ public sealed class PackageTests : IDisposable
         {
             Console.WriteLine(type.Assembly.GetCustomAttribute<TargetFrameworkAttribute>()!.FrameworkName);
         }
+        if (args.Length > 1) OnnxExporter.Export(TorchSharp.torch.nn.ReLU(), []);
         """;
 
     private static readonly string[] Packages =
@@ -55,7 +57,11 @@ public sealed class PackageTests : IDisposable
         string picture = Path.Combine(program, "seven.png");
         DigitImages digits = DigitGenerator.Draw(seed: 1, count: 10);
         File.WriteAllBytes(picture, ReaderFolder.Encode(digits.Image(7), SKEncodedImageFormat.Png));
-        DotNet(program, "build", "--nologo");
+        // Only the exporter warns that it needs the code that trimming removes and Native AOT doesn't have.
+        string warnings = DotNet(program, "build", "--nologo", "-p:EnableTrimAnalyzer=true", "-p:EnableAotAnalyzer=true");
+        Assert.Equal(
+            ["IL2026: Using member 'TorchOnnx.OnnxExporter.Export", "IL3050: Using member 'TorchOnnx.OnnxExporter.Export"],
+            Regex.Matches(warnings, @"IL\d+: Using member '[\w.]+").Select(warning => warning.Value).Distinct().Order());
 
         foreach (string version in (string[])["8.0", "10.0"])
         {
@@ -77,10 +83,13 @@ public sealed class PackageTests : IDisposable
         Assert.DoesNotContain(
             Directory.GetFiles(program, "*", SearchOption.AllDirectories),
             file => Path.GetExtension(file) is ".lib" or ".aar" || file.EndsWith("libSkiaSharp.pdb"));
-        var (code, error) = Repository.Run(
-            program, "dotnet", "publish", "--nologo", "-f", "net10.0", "-r", "linux-musl-x64", "--no-self-contained");
-        Assert.Equal(1, code);
-        Assert.Contains("Microsoft.ML.OnnxRuntime has no native library for linux-musl-x64.", error);
+        foreach (string system in (string[])["linux-musl-x64", "osx-x64", "win-x86"])
+        {
+            var (code, error) = Repository.Run(
+                program, "dotnet", "publish", "--nologo", "-f", "net10.0", "-r", system, "--no-self-contained");
+            Assert.Equal(1, code);
+            Assert.Contains($"Microsoft.ML.OnnxRuntime has no native library for {system}.", error);
+        }
     }
 
     [Theory]
