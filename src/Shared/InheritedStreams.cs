@@ -1,8 +1,9 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Shared;
 
-/// <summary>Checks the standard streams and the limit on open files that a process inherits.</summary>
+/// <summary>Checks the standard streams and the limits on open files and memory that a process inherits.</summary>
 /// <remarks>
 /// The number of a closed stream goes to the next file that the runtime opens, so reading or writing the stream would
 /// damage the runtime.
@@ -15,6 +16,11 @@ internal static partial class InheritedStreams
 
     // The runtime, ONNX Runtime and libtorch open about 80 files.
     private const int MinOpenFiles = 128;
+
+    // RLIMIT_AS of Linux. With less, the runtime and its libraries crash in places that nobody can catch.
+    private const int AddressSpace = 9;
+    private const nuint MinNativeMemory = 1_000_000_000;
+    private const nuint MinMemory = 3_000_000_000;
 
     private const int GetDescriptorFlags = 1;
     private const int GetStatusFlags = 3;
@@ -30,9 +36,17 @@ internal static partial class InheritedStreams
     public static int? Check(ReadOnlySpan<byte> prefix)
     {
         if (OperatingSystem.IsWindows()) return null;
-        if (GetLimit(OpenFilesResource, out var files) == 0 && files.Current < MinOpenFiles)
+        if (IsBelow(MinOpenFiles, OpenFilesResource))
         {
             WriteError(prefix, "the process may open too few files. Allow 128 with ulimit -n 128.\n"u8);
+            return ExitCode.Model;
+        }
+        bool isNative = !RuntimeFeature.IsDynamicCodeSupported;
+        if (OperatingSystem.IsLinux() && IsBelow(isNative ? MinNativeMemory : MinMemory, AddressSpace))
+        {
+            WriteError(prefix, isNative
+                ? "the process may use too little memory. Allow 1 GB with ulimit -v 1000000.\n"u8
+                : "the process may use too little memory. Allow 3 GB with ulimit -v 3000000.\n"u8);
             return ExitCode.Model;
         }
         ReplaceConsoleError();
@@ -51,6 +65,9 @@ internal static partial class InheritedStreams
         int access = Control(stream, GetStatusFlags) & AccessMask;
         return access == (stream == Input ? WriteOnly : ReadOnly);
     }
+
+    private static bool IsBelow(nuint least, int resource) =>
+        GetLimit(resource, out var limit) == 0 && limit.Current < least;
 
     // The console cannot be loaded if too few files may be open.
     private static unsafe void WriteError(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> message)

@@ -37,6 +37,22 @@ public sealed class NativeTests(NativeTests.NativeInfer infer) : IClassFixture<N
             [.. arguments.Select(argument => infer.PathOf(argument).Replace("OUT", folder.Path))];
     }
 
+    /// <summary>.NET itself may fail below 250 MB.</summary>
+    [Theory]
+    [InlineData(300_000)]
+    [InlineData(400_000)]
+    [InlineData(900_000)]
+    public void Memory_TooLittle_IsOneSentence(int limit)
+    {
+        const string Sentence =
+            "infer: the process may use too little memory. Allow 1 GB with ulimit -v 1000000.\n";
+        Assert.Equal(
+            (ExitCode.Model, "", Sentence),
+            ProcessRun.Of("bash", "-c", $"ulimit -v {limit}; exec '{infer.Program}' '{infer.PathOf("PAGE")}'"));
+        Assert.Equal(
+            0, ProcessRun.Of("bash", "-c", $"ulimit -v 1000000; exec '{infer.Program}' '{infer.PathOf("PAGE")}'").Code);
+    }
+
     [Fact]
     public void DebianPackage_Installed_RunsForEveryUserAndIsRemovedWhole()
     {
