@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using BenchmarkDotNet.Running;
 using OnnxDigits.Tools.Bench;
 
@@ -52,8 +53,16 @@ var peers = new Command("peers", "Compares OnnxDigits with ONNX Runtime, ML.NET,
 };
 peers.SetAction(parsed => PeerTable.Print(parsed.GetValue(rounds), parsed.GetValue(python), parsed.GetValue(sizes)));
 
-var published = new Command("sizes", "Publishes the programs in peers/ in each way, and prints their sizes.");
-published.SetAction(_ => SizeTable.Print());
+var system = new Option<string>("--system")
+{
+    Description = "The system to publish for, such as win-x64.",
+    DefaultValueFactory = _ => RuntimeInformation.RuntimeIdentifier,
+};
+var published = new Command("sizes", "Publishes the programs in peers/ in each way, and prints their sizes.")
+{
+    system,
+};
+published.SetAction(parsed => SizeTable.Print(parsed.GetValue(system)!));
 
 var commandLines = new Argument<string[]>("COMMAND")
 {

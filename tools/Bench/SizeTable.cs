@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using OnnxDigits.Tools.Shared;
 
 namespace OnnxDigits.Tools.Bench;
@@ -9,18 +10,16 @@ internal static class SizeTable
     // Programs that don't reference OnnxDigits contain all native files.
     private const string AllFiles = "-p:OnnxDigitsKeepsNativeFiles=true";
 
-    private static readonly string[] OneSystem = ["--use-current-runtime", "--self-contained", "false"];
-
-    private static readonly string[] SelfContained = ["--use-current-runtime", "--self-contained", "true"];
+    private const string SelfContained = "--self-contained";
+    private const string Trimmed = "-p:PublishTrimmed=true";
 
     private static readonly (string Name, string[] Options)[] Modes =
     [
-        ("any system", []),
-        ("this system", OneSystem),
-        ("self-contained", SelfContained),
-        ("trimmed", [.. SelfContained, "-p:PublishTrimmed=true"]),
-        ("single file", [.. SelfContained, "-p:PublishTrimmed=true", "-p:PublishSingleFile=true"]),
-        ("Native AOT", ["--use-current-runtime", "-p:PublishAot=true"]),
+        ("with .NET installed", [SelfContained, "false"]),
+        ("self-contained", [SelfContained]),
+        ("trimmed", [SelfContained, Trimmed]),
+        ("single file", [SelfContained, Trimmed, "-p:PublishSingleFile=true"]),
+        ("Native AOT", ["-p:PublishAot=true"]),
     ];
 
     private static readonly (string Name, string File, string[] Options)[] Programs =
@@ -32,14 +31,25 @@ internal static class SizeTable
         ("TorchSharp", "TorchSharpEval.cs", []),
     ];
 
-    public static void Print() => Console.WriteLine(MarkdownTable.Format(
-        ["program", .. Modes.Select(mode => mode.Name)],
+    /// <summary>Prints the sizes for any system, and for one system in each mode.</summary>
+    public static void Print(string system) => Console.WriteLine(MarkdownTable.Format(
+        ["program", "any system", .. Modes.Select(mode => $"{system}, {mode.Name}")],
         Programs.Select(program => (string[])
-            [program.Name, .. Modes.Select(mode => Publish(program.File, [.. mode.Options, .. program.Options]))])));
+        [
+            program.Name,
+            Publish(program.File, program.Options),
+            .. Modes.Select(mode => Publish(program.File, [.. For(system), .. mode.Options, .. program.Options])),
+        ])));
 
     /// <summary>Returns the size of a program on this system, with .NET installed.</summary>
-    public static string OnThisSystem(string file) =>
-        Publish(file, file == "Classifier.cs" ? OneSystem : [.. OneSystem, AllFiles]);
+    public static string OnThisSystem(string file) => Publish(
+        file,
+        [
+            .. For(RuntimeInformation.RuntimeIdentifier), .. Modes[0].Options,
+            .. (string[])(file == "Classifier.cs" ? [] : [AllFiles]),
+        ]);
+
+    private static string[] For(string system) => ["--runtime", system, $"-p:LibTorchRid={system}"];
 
     // Returns "–" if the program can't be published in this way.
     private static string Publish(string file, string[] options)
