@@ -58,13 +58,14 @@ gzip -9n < CHANGELOG.md > "$documents/changelog.gz"
 "$program/infer" completion fish > "$root/usr/share/fish/vendor_completions.d/infer.fish"
 # The newest version of a library's symbols that a file needs.
 newest() { objdump -T "$library"/infer "$library"/*.so | grep -o "$1_[0-9.]*" | sort -Vu | tail -1 | cut -d_ -f2; }
+# .NET opens libssl when it first computes a digest, as of a model.
 cat > "$root/DEBIAN/control" <<END
 Package: infer
 Version: $version
 Architecture: $architecture
 Maintainer: The OnnxDigits contributors <noreply@onnxdigits.invalid>
 Installed-Size: $(du -sk "$root/usr" | cut -f1)
-Depends: libc6 (>= $(newest GLIBC)), libgcc-s1, libstdc++6
+Depends: libc6 (>= $(newest GLIBC)), libgcc-s1, libssl3 | libssl3t64, libstdc++6
 Section: graphics
 Priority: optional
 Description: read handwritten digits from image files
