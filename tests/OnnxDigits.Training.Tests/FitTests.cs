@@ -161,6 +161,13 @@ public sealed class FitTests : IDisposable
         IEnumerable<string> changed = best.CopyWeights()
             .Where(entry => !entry.Value.Equals(before[entry.Key])).Select(entry => entry.Key);
         Assert.Equal(["dense.bias", "dense.weight"], changed.Order());
+
+        using SequentialModel withDropout = DigitNetworks.Create("conv", seed: 1, dropout: 0.5);
+        withDropout.FreezeAllButTheLastLayer();
+        withDropout.Train();
+        Assert.Equal(
+            ["dropout", "dense_1"], withDropout.Logits.named_children().Where(child => child.module.training)
+                .Select(child => child.name));
     }
 
     [Fact]

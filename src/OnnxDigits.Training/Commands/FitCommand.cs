@@ -61,7 +61,8 @@ internal static class FitCommand
     public static Command Create(CommandContext context)
     {
         Option<string> network = Options.OneOf(
-            "--network", $"The network, or all for {string.Join(" and ", DigitNetworks.Notebook)}.",
+            "--network",
+            $"The network, or all for {string.Join(" and ", DigitNetworks.Notebook)}. By default the one of --from.",
             [.. new[] { DigitNetworks.Own?.Name ?? AllNetworks, AllNetworks }.Union(DigitNetworks.Names)]);
         var recipe = new RecipeOptions();
         Option<int?> runs = Options.Count("--runs", "Number of runs, with the seeds SEED, SEED + 1 and so on.");
@@ -115,8 +116,7 @@ internal static class FitCommand
 
         TrainOptions OptionsOf(ParseResult parsed) => new()
         {
-            Recipes = recipe.RecipesFor(
-                parsed.GetValue(network) == AllNetworks ? DigitNetworks.Notebook : [parsed.GetValue(network)!], parsed),
+            Recipes = recipe.RecipesFor(NetworksOf(parsed), parsed),
             Runs = parsed.GetValue(runs)!.Value,
             Data = parsed.GetValue(data),
             WithMnist = parsed.GetValue(withMnist),
@@ -130,5 +130,16 @@ internal static class FitCommand
             Resume = parsed.GetValue(resume),
             DryRun = parsed.GetValue(dryRun),
         };
+
+        IReadOnlyList<string> NetworksOf(ParseResult parsed)
+        {
+            string name = parsed.GetValue(network)!;
+            if (name != AllNetworks) return [name];
+            return parsed.GetResult(network) is null or { Implicit: true } && parsed.GetValue(from) is { } weights
+                && WeightsFile.Find(weights, parsed.GetValue(runsFolder)!) is { } file
+                && DigitNetworks.Names.Contains(file.Network)
+                    ? [file.Network]
+                    : DigitNetworks.Notebook;
+        }
     }
 }

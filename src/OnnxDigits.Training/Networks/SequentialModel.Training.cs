@@ -118,12 +118,13 @@ public sealed partial class SequentialModel
     /// <exception cref="InvalidDataException">The file doesn't hold the weights of these layers.</exception>
     public void Load(string path) => SavedWeights.Load(this, path);
 
-    /// <summary>Keeps the weights of all layers but the last one from being trained.</summary>
+    /// <summary>Keeps the weights of all layers but the last one from being trained. Dropout stays in effect.</summary>
     public void FreezeAllButTheLastLayer()
     {
         _frozen.Clear();
         // A final softmax belongs to the last layer.
-        _frozen.AddRange(_modules.SkipLast(EndsInSoftmax ? 2 : 1).Select(entry => entry.Module));
+        _frozen.AddRange(_modules.SkipLast(EndsInSoftmax ? 2 : 1).Select(entry => entry.Module)
+            .Where(module => module is not TorchSharp.Modules.Dropout));
         foreach (Tensor weight in _frozen.SelectMany(module => module.parameters())) weight.requires_grad = false;
     }
 

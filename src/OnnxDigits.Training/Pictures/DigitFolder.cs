@@ -20,7 +20,7 @@ internal static class DigitFolder
     /// <summary>Reads the pictures and splits them into training and test images.</summary>
     /// <remarks>
     /// The SHA-256 of a file decides its split, so that it stays when files are added or renamed, and copies of a
-    /// picture are never in both splits.
+    /// picture are never in both splits. It decides the order too, so that the last images show all digits.
     /// </remarks>
     /// <param name="path">The folder.</param>
     /// <param name="warn">Receives each file that is skipped, and each digit with few pictures.</param>
@@ -35,8 +35,14 @@ internal static class DigitFolder
                 .Order(StringComparer.Ordinal))
             {
                 var pixels = new byte[DigitImages.PixelsPerImage];
-                if (Prepare(file, pixels) is { } reason) skipped.Add(reason);
-                else (IsForTesting(file) ? test : train).Add(pixels, digit);
+                if (Prepare(file, pixels) is { } reason)
+                {
+                    skipped.Add(reason);
+                    continue;
+                }
+
+                byte[] digest = SHA256.HashData(File.ReadAllBytes(file));
+                (digest[0] % TestShare == 0 ? test : train).Add(pixels, digit, Convert.ToHexString(digest));
             }
         }
 
@@ -96,23 +102,21 @@ internal static class DigitFolder
         }
     }
 
-    private static bool IsForTesting(string file) => SHA256.HashData(File.ReadAllBytes(file))[0] % TestShare == 0;
-
     private sealed class Split
     {
-        private readonly List<byte> _pixels = [];
-        private readonly List<byte> _labels = [];
+        private readonly List<(byte[] Pixels, byte Digit, string Digest)> _images = [];
 
-        public int Count => _labels.Count;
+        public int Count => _images.Count;
 
-        public int CountOf(byte digit) => _labels.Count(label => label == digit);
+        public int CountOf(byte digit) => _images.Count(image => image.Digit == digit);
 
-        public void Add(byte[] pixels, byte digit)
+        public void Add(byte[] pixels, byte digit, string digest) => _images.Add((pixels, digit, digest));
+
+        public DigitImages ToImages()
         {
-            _pixels.AddRange(pixels);
-            _labels.Add(digit);
+            var ordered = _images.OrderBy(image => image.Digest, StringComparer.Ordinal).ToArray();
+            return new DigitImages(
+                ordered.SelectMany(image => image.Pixels).ToArray(), ordered.Select(image => image.Digit).ToArray());
         }
-
-        public DigitImages ToImages() => new(_pixels.ToArray(), _labels.ToArray());
     }
 }
