@@ -39,7 +39,8 @@ foreach ((Match cell, string output) in cells.Zip(outputs).Reverse())
     Match old = new Regex("(?s)\\G\n```\n\n```text\n(.*?)\n```\n").Match(page, cell.Index + cell.Length);
     if (!old.Success) continue;
     Group text = old.Groups[1];
-    string printed = Regex.Replace(output.Trim('\n'), "MNIST from .*?:", "MNIST from data/mnist:");
+    string printed = Regex.Replace(output.Trim('\n'), " +(?=\n)", "");
+    printed = Regex.Replace(printed, "MNIST from .*?:", "MNIST from data/mnist:");
     page = page[..text.Index] + printed + page[(text.Index + text.Length)..];
 }
 
