@@ -49,6 +49,21 @@ public sealed class ReadAllTests : IDisposable
     }
 
     [Fact]
+    public void ReadAll_StrokesAlongPrintedLines_Stay()
+    {
+        const byte Grey = 150;
+        // The bar of the 7 and the 1 lie on lines as thick as they are.
+        Sketch sketch = new Sketch(500, 200).AddRow(Digits, "38", 30, 60, 3, gap: 20)
+            .Line(226, 66, 270, 66, 4).Line(270, 66, 244, 126, 4).Line(330, 66, 330, 126, 4);
+        for (int i = 0; i < sketch.Pixels.Length; i++)
+        {
+            bool isOnLine = i / 500 is >= 64 and < 68 or >= 164 and < 168 || i % 500 is >= 328 and < 332;
+            if (isOnLine) sketch.Pixels[i] = Math.Min(sketch.Pixels[i], Grey);
+        }
+        Assert.Equal("3871", Read(sketch));
+    }
+
+    [Fact]
     public void ReadAll_OneDigit_AgreesWithClassify()
     {
         for (int digit = 0; digit < 10; digit++)

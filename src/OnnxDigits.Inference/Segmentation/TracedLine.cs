@@ -16,6 +16,9 @@ internal sealed class TracedLine(bool isUpright)
     /// <summary>The least number of steps of a line that has a slope.</summary>
     public const int MinSteps = 10;
 
+    // A step that is darker than this multiple of the line's median belongs to a stroke.
+    private const float MaxDarkness = 1.4f;
+
     // The number of last steps that the slope is calculated from.
     private const int Memory = 40;
 
@@ -79,19 +82,17 @@ internal sealed class TracedLine(bool isUpright)
     /// <summary>Returns the median darkness along the line.</summary>
     public float MeasureDarkness(GrayImage ink)
     {
-        float[] values =
-        [
-            .. _steps.Select(step => Enumerable.Range(step.First, step.Thickness)
-                .Max(place => ink.Values[Pixel(ink, step.At, place)])).Order(),
-        ];
+        float[] values = [.. _steps.Select(step => MeasureDarkness(step, ink)).Order()];
         return values[values.Length / 2];
     }
 
-    /// <summary>Removes the line's ink, and adds its darkness at each step to a list.</summary>
+    /// <summary>Removes the line's ink, and adds its darkness at each step to a list. Darker strokes on the line stay.</summary>
     public void Erase(GrayImage ink, List<float> darkness)
     {
+        float darkest = MaxDarkness * MeasureDarkness(ink);
         foreach (LineStep step in _steps)
         {
+            if (MeasureDarkness(step, ink) > darkest) continue;
             darkness.Add(ink.Values[Pixel(ink, step.At, (step.First + step.Last) / 2)]);
             for (int place = step.First; place <= step.Last; place++)
             {
@@ -99,6 +100,9 @@ internal sealed class TracedLine(bool isUpright)
             }
         }
     }
+
+    private float MeasureDarkness(LineStep step, GrayImage ink) => Enumerable.Range(step.First, step.Thickness)
+        .Max(place => ink.Values[Pixel(ink, step.At, place)]);
 
     private int Pixel(GrayImage ink, int at, int place) =>
         isUpright ? (at * ink.Width) + place : (place * ink.Width) + at;
