@@ -19,6 +19,16 @@ public sealed class SmallPictureTests
         height, PixelLayout.Gray8, (ink, random) => [Tone(190 - (150 * contrast * ink) + random.Next(-1, 2))]);
 
     [Theory]
+    [InlineData(32, 0.5, 1)]
+    [InlineData(32, 0.5, 2)]
+    [InlineData(64, 0.3, 1.5)]
+    [InlineData(64, 0.5, 2)]
+    [InlineData(90, 0.9, 2)]
+    public void Classify_CropAtTheInk_ReadsIt(int height, double contrast, double thickness) => AssertRead(
+        height, PixelLayout.Gray8,
+        (ink, random) => [Tone(220 - (200 * contrast * Math.Min(1, thickness * ink)) + random.Next(-1, 2))], margin: 0);
+
+    [Theory]
     [InlineData(24)]
     [InlineData(60)]
     [InlineData(90)]
@@ -33,14 +43,15 @@ public sealed class SmallPictureTests
         }
     }
 
-    private static void AssertRead(int height, PixelLayout layout, Func<double, Random, byte[]> color)
+    private static void AssertRead(
+        int height, PixelLayout layout, Func<double, Random, byte[]> color, double margin = 0.1)
     {
         using var classifier = new DigitClassifier();
         int right = 0;
         for (int i = 0; i < Digits.Count; i++)
         {
             var random = new Random(i);
-            (double[] crop, int width) = Crop(Digits.Image(i).ToArray(), height);
+            (double[] crop, int width) = Crop(Digits.Image(i).ToArray(), height, margin);
             byte[] page = [.. crop.SelectMany(ink => color(ink, random))];
             DigitPrediction found = classifier.Classify(new RasterImage(page, width, height, layout));
 
@@ -98,14 +109,15 @@ public sealed class SmallPictureTests
         return page;
     }
 
-    // Enlarges the digit by linear interpolation, with a margin of a tenth.
-    private static (double[] Ink, int Width) Crop(byte[] digit, int height)
+    // Enlarges the digit by linear interpolation.
+    private static (double[] Ink, int Width) Crop(byte[] digit, int height, double margin)
     {
+        double enlarged = 1 + (2 * margin);
         int[] ink = [.. Enumerable.Range(0, digit.Length).Where(i => digit[i] > 64)];
         (int top, int bottom) = (ink[0] / 28, ink[^1] / 28);
         (int left, int right) = (ink.Min(i => i % 28), ink.Max(i => i % 28));
-        double step = 1.2 * (bottom - top + 1) / height;
-        int width = (int)(1.2 * Math.Max(8, right - left + 1) / step);
+        double step = enlarged * (bottom - top + 1) / height;
+        int width = (int)(enlarged * Math.Max(8, right - left + 1) / step);
         double[] page = new double[width * height];
         for (int i = 0; i < page.Length; i++)
         {

@@ -41,6 +41,15 @@ internal sealed class GrayImage(int width, int height)
         return (double)above / total;
     }
 
+    /// <summary>Returns the outermost pixels, clockwise from the upper left corner.</summary>
+    public IEnumerable<float> Border()
+    {
+        for (int x = 0; x < Width; x++) yield return Row(0)[x];
+        for (int y = 1; y < Height; y++) yield return Row(y)[Width - 1];
+        for (int x = Width - 2; x >= 0 && Height > 1; x--) yield return Row(Height - 1)[x];
+        for (int y = Height - 2; y > 0 && Width > 1; y--) yield return Row(y)[0];
+    }
+
     /// <summary>Returns a copy of a part of the picture.</summary>
     public GrayImage Crop(InkBounds bounds)
     {

@@ -18,8 +18,10 @@ internal static class TightCrop
     // noise and 0.75 for a linear shadow.
     private const double MinSeparation = 0.8;
 
-    // The least fraction of the border that has one tone. The edge of a shadow crosses the border.
-    private const double MinBorder = 0.85;
+    // The least fraction of the border that has one tone, and the greatest fraction in one piece that has the other. The
+    // edge of a shadow divides the border in two pieces, and strokes that touch it in many.
+    private const double MinBorder = 0.6;
+    private const double MaxPiece = 0.15;
 
     // Deviations from the background up to this fraction of the contrast are its own variation.
     private const float InkStart = 0.3f;
@@ -56,7 +58,7 @@ internal static class TightCrop
         return FindTones(gray, isClear: false);
     }
 
-    // The background is the tone that covers more of the picture.
+    // The background is the tone that covers more of the border or, if the border is mixed, more of the picture.
     private static (float Background, float Full)? FindTones(GrayImage gray, bool isClear)
     {
         float threshold = Otsu.Threshold(gray.Values);
@@ -64,16 +66,33 @@ internal static class TightCrop
         float[] bright = [.. gray.Values.Where(value => value > threshold).Order()];
         if (dark.Length == 0 || bright.Length == 0) return null;
         if (isClear && (Separation(gray.Values, dark, bright) < MinSeparation
-            || gray.BorderShare(threshold) is > 1 - MinBorder and < MinBorder))
+            || IsBorderDivided(gray, threshold)))
         {
             return null;
         }
 
-        (float background, float full) = bright.Length > dark.Length
+        double border = gray.BorderShare(threshold);
+        bool isBright = border is < 1 - MinBorder or > MinBorder ? border > 0.5 : bright.Length > dark.Length;
+        (float background, float full) = isBright
             ? (bright[bright.Length / 2], dark[dark.Length / 4])
             : (dark[dark.Length / 2], bright[bright.Length * 3 / 4]);
         float contrast = Math.Abs(full - background);
         return contrast >= Math.Max(MinContrast, MinSignalToNoise * Grain.MeasureFine(gray)) ? (background, full) : null;
+    }
+
+    private static bool IsBorderDivided(GrayImage gray, float threshold)
+    {
+        bool[] border = [.. gray.Border().Select(value => value > threshold)];
+        int above = border.Count(isAbove => isAbove);
+        bool rarer = above < border.Length / 2;
+        int longest = 0, run = 0;
+        // A piece may go around the first pixel.
+        foreach (bool isAbove in border.Concat(border))
+        {
+            run = isAbove == rarer ? run + 1 : 0;
+            longest = Math.Max(longest, run);
+        }
+        return Math.Max(above, border.Length - above) < MinBorder * border.Length || longest > MaxPiece * border.Length;
     }
 
     private static double Separation(float[] all, float[] dark, float[] bright)
