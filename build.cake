@@ -210,9 +210,12 @@ Task("Release")
         Pack(native: true, train: true);
         MoveDirectory("artifacts/packages", Folder);
         if (IsRunningOnLinux() && StartProcess("build/package-infer.sh", Folder) != 0) throw new CakeException("infer was not packed.");
-        foreach (FilePath project in GetFiles("src/*/*.csproj").Where(file => FileExists($"{Folder}/{file.GetFilenameWithoutExtension()}.{number}.nupkg")))
+        foreach (FilePath project in GetFiles("src/*/*.csproj"))
         {
-            DotNet("tool", "exec", "CycloneDX@6.3.1", "--yes", "--", project.FullPath, "--output", Folder, "--filename", $"{project.GetFilenameWithoutExtension()}.cdx.json",
+            string package = XmlPeek(project, "/Project/PropertyGroup/PackageId", new XmlPeekSettings { SuppressWarning = true })
+                ?? project.GetFilenameWithoutExtension().ToString();
+            if (!FileExists($"{Folder}/{package}.{number}.nupkg")) continue;
+            DotNet("tool", "exec", "CycloneDX@6.3.1", "--yes", "--", project.FullPath, "--output", Folder, "--filename", $"{package}.cdx.json",
                 "--output-format", "Json", "--set-version", number, "--disable-package-restore");
         }
         var notes = changes.Skip(start + 1).TakeWhile(line => !line.StartsWith("## ["));
