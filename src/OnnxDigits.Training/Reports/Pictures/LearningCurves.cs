@@ -57,6 +57,12 @@ internal static class LearningCurves
         plot.Axes.Bottom.TickGenerator = new NumericAutomatic { IntegerTicksOnly = true };
         double side = Math.Max(0.25, 0.04 * last);
         plot.Axes.SetLimitsX(1 - side, last + side);
+        // A single point has no range.
+        if (runs is [[var only]] && !HasValidation(runs[0]) && double.IsFinite(training(only)))
+        {
+            double value = training(only), range = Math.Max(0.01, 0.05 * value);
+            plot.Axes.SetLimitsY(value - range, value + range);
+        }
         return plot;
 
         void AddLine(EpochMetrics[] epochs, Func<EpochMetrics, double> measure, int run, LinePattern pattern)
