@@ -29,14 +29,10 @@ internal sealed class GrayImage(int width, int height)
     public double BorderShare(float threshold)
     {
         int above = 0, total = 0;
-        for (int y = 0; y < Height; y++)
+        foreach (float value in Border())
         {
-            int step = y == 0 || y == Height - 1 || Width == 1 ? 1 : Width - 1;
-            for (int x = 0; x < Width; x += step)
-            {
-                total++;
-                above += Row(y)[x] > threshold ? 1 : 0;
-            }
+            total++;
+            above += value > threshold ? 1 : 0;
         }
         return (double)above / total;
     }

@@ -104,7 +104,7 @@ internal static class InkExtraction
     /// <summary>
     /// Decides the polarity by the border. If the border is mixed, the majority of all pixels is the background.
     /// </summary>
-    private static bool IsBackgroundBright(GrayImage gray, float threshold)
+    public static bool IsBackgroundBright(GrayImage gray, float threshold)
     {
         double border = gray.BorderShare(threshold);
         return border is < 1 - PreprocessingConstants.BorderMajority or > PreprocessingConstants.BorderMajority

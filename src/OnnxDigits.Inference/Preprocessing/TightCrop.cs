@@ -58,7 +58,6 @@ internal static class TightCrop
         return FindTones(gray, isClear: false);
     }
 
-    // The background is the tone that covers more of the border or, if the border is mixed, more of the picture.
     private static (float Background, float Full)? FindTones(GrayImage gray, bool isClear)
     {
         float threshold = Otsu.Threshold(gray.Values);
@@ -71,9 +70,7 @@ internal static class TightCrop
             return null;
         }
 
-        double border = gray.BorderShare(threshold);
-        bool isBright = border is < 1 - MinBorder or > MinBorder ? border > 0.5 : bright.Length > dark.Length;
-        (float background, float full) = isBright
+        (float background, float full) = InkExtraction.IsBackgroundBright(gray, threshold)
             ? (bright[bright.Length / 2], dark[dark.Length / 4])
             : (dark[dark.Length / 2], bright[bright.Length * 3 / 4]);
         float contrast = Math.Abs(full - background);
@@ -82,17 +79,17 @@ internal static class TightCrop
 
     private static bool IsBorderDivided(GrayImage gray, float threshold)
     {
-        bool[] border = [.. gray.Border().Select(value => value > threshold)];
-        int above = border.Count(isAbove => isAbove);
-        bool rarer = above < border.Length / 2;
+        double share = gray.BorderShare(threshold);
+        if (share is > 1 - MinBorder and < MinBorder) return true;
+        bool[] isRare = [.. gray.Border().Select(value => value > threshold == share < 0.5)];
         int longest = 0, run = 0;
         // A piece may go around the first pixel.
-        foreach (bool isAbove in border.Concat(border))
+        foreach (bool isPiece in isRare.Concat(isRare))
         {
-            run = isAbove == rarer ? run + 1 : 0;
+            run = isPiece ? run + 1 : 0;
             longest = Math.Max(longest, run);
         }
-        return Math.Max(above, border.Length - above) < MinBorder * border.Length || longest > MaxPiece * border.Length;
+        return longest > MaxPiece * isRare.Length;
     }
 
     private static double Separation(float[] all, float[] dark, float[] bright)
