@@ -54,10 +54,10 @@ for (int row = 0; row < 28; row += 2)
 using SequentialModel network = new SequentialModel(28 * 28).Dense(512, Relu).Dense(10, Softmax);
 Console.WriteLine(network.Summary());
 
-// The loss says how wrong the probabilities are. The optimizer changes the weights to lower it. Accuracy, which is
-// easier to understand, is always measured too.
+// The loss says how wrong the probabilities are. The optimizer changes the weights to lower it. Accuracy is the metric
+// that people understand.
 
-network.Compile(OptimizerSettings.RmsProp(), Loss.CategoricalCrossentropy, seed);
+network.Compile(OptimizerSettings.RmsProp(), Loss.CategoricalCrossentropy, [Metric.Accuracy], seed);
 
 // The network wants numbers between 0 and 1, and a label as ten numbers: 5 is 0 0 0 0 0 1 0 0 0 0.
 
@@ -120,7 +120,7 @@ Show("without pooling", new SequentialModel(1, 28, 28).Conv2D(32, 3).Conv2D(64, 
 // ---- Train and evaluate it ------------------------------------------------------------------------------------------
 // The convnet has a quarter of the parameters of the dense network and makes less than half of its mistakes.
 
-convnet.Compile(OptimizerSettings.RmsProp(), Loss.CategoricalCrossentropy, seed);
+convnet.Compile(OptimizerSettings.RmsProp(), Loss.CategoricalCrossentropy, [Metric.Accuracy], seed);
 using Tensor trainPictures = trainImages.reshape(-1, 1, 28, 28), testPictures = testImages.reshape(-1, 1, 28, 28);
 convnet.Fit(trainPictures, trainLabels, epochs, batchSize: 64, callbacks: [new ProgressLine()]);
 (loss, accuracy) = convnet.Evaluate(testPictures, testLabels);

@@ -94,12 +94,67 @@ public sealed class FitTests : IDisposable
             cancellation: TestContext.Current.CancellationToken);
         Assert.Equal(3, epochs.Count);
         using Tensor x = _digits.Images[300..], y = _digits.Targets[300..];
-        Assert.Equal((epochs[1].ValidationLoss!.Value, epochs[1].ValidationAccuracy!.Value), model.Evaluate(x, y));
+        (double loss, double accuracy) = model.Evaluate(x, y);
+        Assert.Equal((epochs[1].ValidationLoss, epochs[1].ValidationAccuracy), (loss, accuracy));
         saved.Load(weights);
         Assert.Equal(Weights(model), Weights(saved));
         string[] lines = File.ReadAllLines(csv);
         Assert.Equal("epoch,loss,accuracy,val_loss,val_accuracy,seconds", lines[0]);
         Assert.Equal(["1", "2", "3"], lines[1..].Select(line => line.Split(',')[0]));
+    }
+
+    [Fact]
+    public void Fit_Metrics_AreThoseOfThePredictionsInOutputsLogsAndMonitors()
+    {
+        string weights = Path.Combine(_folder, "best.dat"), csv = Path.Combine(_folder, "log.csv");
+        var gap = new Metric("mean_absolute_error", (outputs, classes) =>
+            (outputs - nn.functional.one_hot(classes, 10)).abs().mean([1]));
+        using SequentialModel model = DigitNetworks.Create("dense", seed: 1)
+            .Compile(OptimizerSettings.Adam(), metrics: [Metric.Accuracy, Metric.TopKAccuracy(2), gap]);
+        // After the first epoch, the weights stay as they are, so that nothing improves.
+        IReadOnlyList<EpochMetrics> epochs = model.Fit(
+            _digits.Images, _digits.Targets, epochs: 10, validationSplit: 0.5, callbacks:
+            [
+                new LearningRateScheduler(epoch => epoch == 1 ? 1e-3 : 0),
+                new EarlyStopping("val_mean_absolute_error", patience: 2),
+                new ModelCheckpoint(weights, "val_top_2_accuracy"), new CsvLogger(csv),
+            ],
+            cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal(3, epochs.Count);
+        using Tensor x = _digits.Images[..300], y = _digits.Targets[..300];
+        using Tensor heldOut = _digits.Images[300..], heldOutLabels = _digits.Targets[300..];
+        Same(Metrics(x, y), epochs[1].Metrics!);
+        Same(Metrics(heldOut, heldOutLabels), epochs[1].ValidationMetrics!);
+        Same(Metrics(heldOut, heldOutLabels), model.Evaluate(heldOut, heldOutLabels).Metrics);
+        string[] lines = File.ReadAllLines(csv);
+        Assert.Equal(
+            "epoch,loss,accuracy,top_2_accuracy,mean_absolute_error,val_loss,val_accuracy,val_top_2_accuracy,"
+            + "val_mean_absolute_error,seconds",
+            lines[0]);
+        Assert.Equal(epochs[2].ValidationMetrics!["top_2_accuracy"], double.Parse(lines[3].Split(',')[7]));
+        var error = Assert.Throws<InvalidOperationException>(
+            () => new EarlyStopping("val_precision").OnEpoch(model, epochs));
+        Assert.EndsWith("only loss, accuracy, top_2_accuracy, mean_absolute_error, val_loss, val_accuracy, "
+            + "val_top_2_accuracy, val_mean_absolute_error.", error.Message);
+
+        double[] Metrics(Tensor images, Tensor labels)
+        {
+            using Tensor probabilities = model.Predict(images);
+            float[] outputs = probabilities.data<float>().ToArray(), expected = labels.data<float>().ToArray();
+            float[][] rows = [.. outputs.Chunk(10)];
+            int[] classes = [.. expected.Chunk(10).Select(row => Array.IndexOf(row, 1))];
+            return
+            [
+                rows.Zip(classes).Average(row => row.First.Count(p => p > row.First[row.Second]) < 2 ? 1.0 : 0),
+                outputs.Zip(expected).Average(pair => Math.Abs((double)pair.First - pair.Second)),
+            ];
+        }
+
+        static void Same(double[] expected, IReadOnlyDictionary<string, double> actual)
+        {
+            Assert.Equal(["top_2_accuracy", "mean_absolute_error"], actual.Keys);
+            Assert.All(expected.Zip(actual.Values), pair => Assert.Equal(pair.First, pair.Second, 1e-6));
+        }
     }
 
     // The validation losses of the epochs, the patience, the epoch that stops and the best one.
@@ -204,6 +259,11 @@ public sealed class FitTests : IDisposable
             (() => new SequentialModel(1, 28, 28).Conv2D(10, 3, activation: Softmax).Compile(new OptimizerSettings()),
                 "ends with conv2d and 26×26×10 outputs"),
             (() => model.Fit(x, y, callbacks: [new EarlyStopping()]), "Set the validation split"),
+            (() => fresh.Compile(new OptimizerSettings(), metrics: [Metric.TopKAccuracy(2), Metric.TopKAccuracy(2)]),
+                "Two metrics have the name 'top_2_accuracy'"),
+            (() => DigitNetworks.Create("dense", seed: 1).Compile(
+                    new OptimizerSettings(), metrics: [new("mean", (outputs, _) => outputs.mean())]).Fit(x, y),
+                "The metric 'mean' returned a tensor [], but needs a value for each input, [32]"),
         ];
         foreach ((Action call, string message) in mistakes)
         {

@@ -27,7 +27,7 @@ internal static class Losses
     /// <param name="targets">The labels.</param>
     public static Tensor Of(this Loss loss, SequentialModel model, Tensor logits, Tensor targets) =>
         loss == Loss.MeanSquaredError
-            ? nn.functional.mse_loss(model.EndsInSoftmax ? logits.softmax(1) : logits, targets)
+            ? nn.functional.mse_loss(model.OutputsOf(logits), targets)
             : nn.functional.cross_entropy(logits, targets);
 
     /// <summary>Returns the numbers of the classes [N].</summary>

@@ -98,6 +98,7 @@ public sealed class Trainer
             long started = Clock.GetTimestamp();
             double lossSum = 0, rate = 0;
             long correct = 0, judged = 0, seen = 0;
+            var metrics = new MetricSums(_network);
             using Tensor order = randperm(total, generator: state.Random);
             GlobalRandom.Seed(state.Random);
             _network.Train();
@@ -126,7 +127,8 @@ public sealed class Trainer
 
                 seen += count;
                 lossSum += loss.item<float>() * count;
-                Tensor right = logits.argmax(1).eq(_network.Loss.ClassesOf(labels));
+                Tensor classes = _network.Loss.ClassesOf(labels), right = logits.argmax(1).eq(classes);
+                metrics.Add(logits, classes);
                 Tensor? judges = counted?.index_select(0, batch);
                 judged += judges?.sum().item<long>() ?? count;
                 correct += (judges is null ? right : right.logical_and(judges)).sum().item<long>();
@@ -137,11 +139,16 @@ public sealed class Trainer
             }
 
             state.Average?.Swap();
-            (double Loss, double Accuracy)? validated = validation is var (x, y) ? _network.Evaluate(x, y) : null;
+            Score? validated = validation is var (x, y) ? _network.Evaluate(x, y) : null;
+            bool hasMetrics = _network.Metrics.Count > 0;
             state.Epochs.Add(new EpochMetrics(
                 epoch, lossSum / seen, Fraction(correct, judged), validated?.Loss, validated?.Accuracy,
                 Clock.GetElapsedTime(started).TotalSeconds)
-            { LearningRate = rate });
+            {
+                LearningRate = rate,
+                Metrics = hasMetrics ? metrics.Means() : null,
+                ValidationMetrics = hasMetrics ? validated?.Metrics : null,
+            });
             state.Best?.OnEpoch(_network, state.Epochs);
             state.Average?.Swap();
             Checkpoint?.Save(state);

@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using OnnxDigits.Training.Networks;
+
 namespace OnnxDigits.Training.Loop;
 
 /// <summary>Represents the outcome of a training run.</summary>
@@ -28,4 +31,30 @@ public sealed record EpochMetrics(
 {
     /// <summary>Gets the learning rate of the last step, or <c>null</c> in files of older versions.</summary>
     public double? LearningRate { get; init; }
+
+    /// <summary>
+    /// Gets the metrics of <see cref="SequentialModel.Compile"/> on the training images by their names, or
+    /// <c>null</c> if there are none. They are measured at each step, as the loss is.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, double>? Metrics { get; init; }
+
+    /// <summary>Gets the same metrics on the held-out images, or <c>null</c> if there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, double>? ValidationMetrics { get; init; }
+
+    /// <summary>Returns the figures by the names that Keras gives them, and in its order.</summary>
+    internal IReadOnlyDictionary<string, double> Figures()
+    {
+        var figures = new OrderedDictionary<string, double> { ["loss"] = Loss, ["accuracy"] = Accuracy };
+        foreach ((string name, double value) in Metrics ?? new Dictionary<string, double>()) figures.Add(name, value);
+        if (ValidationLoss is { } loss) figures.Add("val_loss", loss);
+        if (ValidationAccuracy is { } accuracy) figures.Add("val_accuracy", accuracy);
+        foreach ((string name, double value) in ValidationMetrics ?? new Dictionary<string, double>())
+        {
+            figures.Add($"val_{name}", value);
+        }
+
+        return figures;
+    }
 }

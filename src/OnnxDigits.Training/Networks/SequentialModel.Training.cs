@@ -32,17 +32,28 @@ public sealed partial class SequentialModel
     /// <summary>Gets the device that holds the parameters.</summary>
     internal Device Device => Logits.parameters().FirstOrDefault()?.device ?? CPU;
 
-    /// <summary>Selects the optimizer and the loss, and starts the optimizer anew.</summary>
+    /// <summary>Gets the metrics that are measured beside the loss and the accuracy.</summary>
+    internal IReadOnlyList<Metric> Metrics { get; private set; } = [];
+
+    /// <summary>Selects the optimizer, the loss and the metrics, and starts the optimizer anew.</summary>
     /// <param name="optimizer">The optimizer and its settings.</param>
-    /// <param name="loss">The loss. Accuracy is always measured too.</param>
+    /// <param name="loss">The loss.</param>
+    /// <param name="metrics">The metrics. <see cref="Metric.Accuracy"/> is always measured.</param>
     /// <param name="seed">The seed of the order of the images and of dropout.</param>
     /// <exception cref="InvalidOperationException">The loss doesn't fit the network's outputs.</exception>
+    /// <exception cref="ArgumentException">Two metrics have the same name.</exception>
     public SequentialModel Compile(
-        OptimizerSettings optimizer, Loss loss = Loss.CategoricalCrossentropy, long seed = 1)
+        OptimizerSettings optimizer, Loss loss = Loss.CategoricalCrossentropy, IReadOnlyList<Metric>? metrics = null,
+        long seed = 1)
     {
         RequireOutputsFor(loss);
+        Metric[] measured = [.. (metrics ?? []).Where(metric => metric != Metric.Accuracy)];
+        string? twice = measured.Select(metric => metric.Name).Concat(["loss", "accuracy"])
+            .GroupBy(name => name).FirstOrDefault(group => group.Count() > 1)?.Key;
+        if (twice is not null) throw new ArgumentException($"Two metrics have the name '{twice}'. Rename one.");
+
         _state?.Dispose();
-        (_optimizer, Loss, _seed, _state) = (optimizer, loss, seed, null);
+        (_optimizer, Loss, Metrics, _seed, _state) = (optimizer, loss, measured, seed, null);
         return this;
     }
 
@@ -83,18 +94,24 @@ public sealed partial class SequentialModel
         return trainer.Train(x, y, cancellation).Epochs;
     }
 
-    /// <summary>Measures the loss and the accuracy, 0 to 1, on inputs with known labels.</summary>
+    /// <summary>Measures the loss, the accuracy and the metrics on inputs with known labels.</summary>
     /// <inheritdoc cref="Fit"/>
-    public (double Loss, double Accuracy) Evaluate(Tensor x, Tensor y)
+    public Score Evaluate(Tensor x, Tensor y)
     {
         Check(x);
         Loss.Check(y, x.shape[0], OutputShape[0]);
         using var scope = NewDisposeScope();
         Tensor logits = LogitsOf(x);
         using var noGradients = no_grad();
-        return (
+        Tensor classes = Loss.ClassesOf(y);
+        var metrics = new MetricSums(this);
+        metrics.Add(logits, classes);
+        return new Score(
             Loss.Of(this, logits, y).cpu().item<float>(),
-            (double)logits.argmax(1).eq(Loss.ClassesOf(y)).sum().item<long>() / x.shape[0]);
+            (double)logits.argmax(1).eq(classes).sum().item<long>() / x.shape[0])
+        {
+            Metrics = metrics.Means(),
+        };
     }
 
     /// <summary>Returns the outputs of the last layer. Dropout has no effect.</summary>
@@ -104,8 +121,7 @@ public sealed partial class SequentialModel
     {
         Check(x);
         using var scope = NewDisposeScope();
-        Tensor logits = LogitsOf(x);
-        return (EndsInSoftmax ? logits.softmax(1) : logits).MoveToOuterDisposeScope();
+        return OutputsOf(LogitsOf(x)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Saves the weights.</summary>
@@ -151,6 +167,9 @@ public sealed partial class SequentialModel
 
         return cat(outputs).MoveToOuterDisposeScope();
     }
+
+    /// <summary>Returns the outputs of the last layer from those before a final softmax.</summary>
+    internal Tensor OutputsOf(Tensor logits) => EndsInSoftmax ? logits.softmax(1) : logits.alias();
 
     /// <summary>Throws if a loss cannot be computed from the outputs.</summary>
     internal void RequireOutputsFor(Loss loss)

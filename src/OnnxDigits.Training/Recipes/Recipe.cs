@@ -90,7 +90,7 @@ public sealed record Recipe
 
     /// <summary>Returns the epoch whose weights the network keeps, or <c>null</c> if there are no epochs.</summary>
     internal EpochMetrics? KeptOf(IReadOnlyList<EpochMetrics> epochs) =>
-        Patience > 0 && epochs.Count > 0 ? epochs.BestBy(Metric.ValidationLoss) : epochs.LastOrDefault();
+        Patience > 0 && epochs.Count > 0 ? BestEpoch.By(epochs, "val_loss") : epochs.LastOrDefault();
 
     /// <summary>Throws if a setting is out of range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of range; the message names it.</exception>

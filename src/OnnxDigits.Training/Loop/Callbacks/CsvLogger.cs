@@ -13,8 +13,16 @@ public sealed class CsvLogger(string path) : Callback
     public override void OnEpoch(SequentialModel model, IReadOnlyList<EpochMetrics> epochs) =>
         AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(Format(epochs))));
 
-    internal static string Format(IEnumerable<EpochMetrics> epochs) => Csv.Format(
-        ["epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds"],
-        epochs.Select(e => (object?[])
-            [e.Epoch, e.Loss, e.Accuracy, e.ValidationLoss, e.ValidationAccuracy, Math.Round(e.Seconds, 2)]));
+    internal static string Format(IReadOnlyList<EpochMetrics> epochs)
+    {
+        string[] names =
+            [.. epochs.SelectMany(e => e.Figures().Keys).Union(["loss", "accuracy", "val_loss", "val_accuracy"])];
+        return Csv.Format(
+            ["epoch", .. names, "seconds"],
+            epochs.Select(e => (object?[])
+            [
+                e.Epoch, .. names.Select(name => e.Figures().TryGetValue(name, out double value) ? value : (object?)null),
+                Math.Round(e.Seconds, 2),
+            ]));
+    }
 }

@@ -5,18 +5,20 @@ using static TorchSharp.torch;
 namespace OnnxDigits.Training.Loop.Callbacks;
 
 /// <summary>
-/// Stops training when a metric no longer improves, and leaves the network with the weights of its best epoch.
+/// Stops training when a figure no longer improves, and leaves the network with the weights of its best epoch.
 /// </summary>
-/// <param name="monitor">The metric.</param>
+/// <param name="monitor">
+/// The name of the figure: <c>loss</c>, <c>accuracy</c>, a metric, or one of these with <c>val_</c> before it.
+/// </param>
 /// <param name="patience">The number of epochs without an improvement after which training stops; at least 1.</param>
-public sealed class EarlyStopping(Metric monitor = Metric.ValidationLoss, int patience = 1) : Callback
+public sealed class EarlyStopping(string monitor = "val_loss", int patience = 1) : Callback
 {
     private Dictionary<string, Tensor> _best = [];
 
     /// <inheritdoc/>
     public override void OnEpoch(SequentialModel model, IReadOnlyList<EpochMetrics> epochs)
     {
-        EpochMetrics best = epochs.BestBy(monitor), last = epochs[^1];
+        EpochMetrics best = BestEpoch.By(epochs, monitor), last = epochs[^1];
         if (best == last)
         {
             Forget();

@@ -4,12 +4,15 @@ namespace OnnxDigits.Training.Loop.Callbacks;
 
 /// <summary>Saves the weights after each epoch that is the best one so far.</summary>
 /// <param name="path">The path of the file, which <see cref="SequentialModel.Load"/> reads.</param>
-/// <param name="monitor">The metric that decides which epoch is best.</param>
-public sealed class ModelCheckpoint(string path, Metric monitor = Metric.ValidationLoss) : Callback
+/// <param name="monitor">
+/// The name of the figure that decides which epoch is best: <c>loss</c>, <c>accuracy</c>, a metric, or one of
+/// these with <c>val_</c> before it.
+/// </param>
+public sealed class ModelCheckpoint(string path, string monitor = "val_loss") : Callback
 {
     /// <inheritdoc/>
     public override void OnEpoch(SequentialModel model, IReadOnlyList<EpochMetrics> epochs)
     {
-        if (epochs.BestBy(monitor) == epochs[^1]) model.Save(path);
+        if (BestEpoch.By(epochs, monitor) == epochs[^1]) model.Save(path);
     }
 }

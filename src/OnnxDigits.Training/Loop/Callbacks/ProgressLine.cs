@@ -44,12 +44,11 @@ public sealed class ProgressLine : Callback
     public override void OnEpoch(SequentialModel model, IReadOnlyList<EpochMetrics> epochs)
     {
         EpochMetrics last = epochs[^1];
-        string validation = last.ValidationAccuracy is null ? "" : FormattableString.Invariant(
-            $", val_loss {last.ValidationLoss:F4}, val_accuracy {last.ValidationAccuracy:F4}");
+        string figures = string.Join(
+            ", ", last.Figures().Select(figure => FormattableString.Invariant($"{figure.Key} {figure.Value:F4}")));
         Clear(_console);
-        _console.WriteLine(FormattableString.Invariant(
-            $"epoch {last.Epoch}/{_epochs}: loss {last.Loss:F4}, accuracy {last.Accuracy:F4}")
-            + FormattableString.Invariant($"{validation}, {last.Seconds:F1} s"));
+        _console.WriteLine(
+            FormattableString.Invariant($"epoch {last.Epoch}/{_epochs}: {figures}, {last.Seconds:F1} s"));
     }
 
     /// <summary>Removes the line that is redrawn in place, so that other text can follow.</summary>
