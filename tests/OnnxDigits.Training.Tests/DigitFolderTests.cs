@@ -35,7 +35,7 @@ public sealed class DigitFolderTests : IDisposable
     }
 
     [Fact]
-    public void Open_SmallGreyPicture_IsUsedAsItIsUnlessItsBackgroundIsLight()
+    public void Open_GreyPictureOf28By28_KeepsItsPixelsWithLightInk()
     {
         byte[] corner = new byte[DigitImages.PixelsPerImage];
         for (int y = 1; y < 9; y++) corner.AsSpan(y * DigitImages.Columns + 2, 2).Fill(250);
@@ -50,7 +50,7 @@ public sealed class DigitFolderTests : IDisposable
 
         DigitDataSet data = DigitFolder.Open(moved, _ => { });
         DigitImages all = data.Train.Append(data.Test);
-        Assert.Equal((40, 20), (all.Count, Pictures(all).Count(picture => picture[1..].StartsWith(
+        Assert.Equal((40, 40), (all.Count, Pictures(all).Count(picture => picture[1..].StartsWith(
             Convert.ToHexString(corner.AsSpan(0, 280)), StringComparison.Ordinal))));
 
         void Write(string name, byte[] pixels)

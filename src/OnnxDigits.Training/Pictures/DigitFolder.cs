@@ -6,7 +6,9 @@ using OnnxDigits.Inference;
 namespace OnnxDigits.Training.Pictures;
 
 /// <summary>Reads a data set from pictures in folders 0 to 9, prepared as <c>infer</c> prepares them.</summary>
-/// <remarks>A grey picture of 28×28 pixels on a dark background is used as it is.</remarks>
+/// <remarks>
+/// A grey picture of 28×28 pixels is used as it is, or inverted if its background is light.
+/// </remarks>
 internal static class DigitFolder
 {
     // One of five pictures is for testing.
@@ -84,12 +86,13 @@ internal static class DigitFolder
         {
             RasterImage raster = ImageFile.Decode(file).Raster;
             PreprocessingResult result = DigitPreprocessing.Apply(raster, pixels);
-            if (!result.Inverted && raster is
-                { Width: DigitImages.Columns, Height: DigitImages.Rows, Layout: PixelLayout.Gray8 })
+            if (raster is { Width: DigitImages.Columns, Height: DigitImages.Rows, Layout: PixelLayout.Gray8 })
             {
                 for (int y = 0; y < raster.Height; y++)
                 {
-                    raster.Pixels.Slice(y * raster.Stride, raster.Width).CopyTo(pixels[(y * raster.Width)..]);
+                    ReadOnlySpan<byte> row = raster.Pixels.Slice(y * raster.Stride, raster.Width);
+                    Span<byte> target = pixels.Slice(y * raster.Width, raster.Width);
+                    for (int x = 0; x < row.Length; x++) target[x] = (byte)(result.Inverted ? 255 - row[x] : row[x]);
                 }
             }
 
