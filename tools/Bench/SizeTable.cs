@@ -15,7 +15,8 @@ internal static class SizeTable
 
     private static readonly (string Name, string[] Options)[] Modes =
     [
-        ("with .NET installed", [SelfContained, "false"]),
+        // Without the launcher, which .NET has for fewer systems than this machine can publish for.
+        ("with .NET installed", [SelfContained, "false", "-p:UseAppHost=false"]),
         ("self-contained", [SelfContained]),
         ("trimmed", [SelfContained, Trimmed]),
         ("single file", [SelfContained, Trimmed, "-p:PublishSingleFile=true"]),
