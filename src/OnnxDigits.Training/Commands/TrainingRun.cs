@@ -84,7 +84,8 @@ internal sealed class TrainingRun(
         context.Events?.Started(report);
         _console.WriteLine(model.Summary());
         _console.WriteLine(
-            $"Seed {recipe.Seed}, {recipe.Epochs} epochs, batch size {recipe.BatchSize}, device {identity.Device}, "
+            $"Seed {recipe.Seed}, {recipe.Epochs} {(recipe.Epochs == 1 ? "epoch" : "epochs")}, "
+            + $"batch size {recipe.BatchSize}, device {identity.Device}, "
             + $"on {data.Description}.");
 
         var checkpoint = new Checkpoint(folder.Path, identity, context.Warn);
@@ -305,7 +306,11 @@ internal sealed class TrainingRun(
             lines.WriteLine($"Pictures: {Shorten(pictures[0])}{string.Concat(others)}");
         }
 
-        lines.WriteLine($"Page:     digit-train runs show {Shorten(report.Folder)}");
+        // A network of one's own is a program in one file, which the SDK names.
+        string command = AppContext.GetData("EntryPointFilePath") is string file
+            ? $"dotnet run -c Release {Shorten(file)} --"
+            : "digit-train";
+        lines.WriteLine($"Page:     {command} runs show {Shorten(report.Folder)}");
         lines.WriteLine();
     }
 
