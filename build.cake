@@ -216,7 +216,7 @@ Task("Release")
                 ?? project.GetFilenameWithoutExtension().ToString();
             if (!FileExists($"{Folder}/{package}.{number}.nupkg")) continue;
             DotNet("tool", "exec", "CycloneDX@6.3.1", "--yes", "--", project.FullPath, "--output", Folder, "--filename", $"{package}.cdx.json",
-                "--output-format", "Json", "--set-version", number, "--disable-package-restore");
+                "--output-format", "Json", "--set-name", package, "--set-version", number, "--disable-package-restore");
         }
         var notes = changes.Skip(start + 1).TakeWhile(line => !line.StartsWith("## ["));
         System.IO.File.WriteAllText($"{Folder}/notes.md", string.Join("\n", notes).Trim() + "\n");
