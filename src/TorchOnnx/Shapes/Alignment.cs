@@ -67,7 +67,7 @@ internal sealed class Alignment(
         left.Method == right.Method && IsSameModule(left, right) && left.Line == right.Line
         && left.Outputs.Count == right.Outputs.Count && left.Arguments.Count == right.Arguments.Count;
 
-    // Every pass makes its own modules.
+    // Every pass creates its own modules.
     private static bool IsSameModule(RecordedCall left, RecordedCall right) =>
         ReferenceEquals(left.Module, right.Module)
         || (left.MadeWeights is not null && right.MadeWeights is not null
@@ -117,7 +117,7 @@ internal sealed class Alignment(
             && formulas.Find(values).Samples is { } samples && Array.Exists(samples, sample => sample > limit);
     }
 
-    // A weight of a module that forward makes is random until forward fills it.
+    // A weight of a module that forward creates is random until forward fills it.
     private static bool IsOverwritten(RecordedCall call) => call.Method.Name is "copy_" or "fill_" or "zero_"
         && call.Arguments[0].Value is RecordedValue { Origin: ValueOrigin.Made };
 

@@ -5,16 +5,16 @@ using TorchOnnx.Verification;
 namespace TorchOnnx.Shapes;
 
 /// <summary>
-/// Finds out whether one branch of a condition on sizes can replace the other, such as a mask that a single token
-/// doesn't need, a padding by nothing, or a slice that cuts off nothing.
+/// Determines whether one branch of a condition on sizes gives the right results at all sizes. Examples are branches
+/// that skip the mask for a single token, a padding by 0, or a slice of all elements.
 /// </summary>
 /// <remarks>
-/// The module runs at sizes at which it takes the other branch, and once more with the conditions decided. The results
-/// must be equal, and if the other branch contains conditions on sizes, both outcomes must occur. The branch that
-/// replaces the other one is then traced and verified at all sizes.
+/// The module runs at sizes at which it takes the other branch, and again with the conditions decided. The results must
+/// be equal. If the other branch contains conditions on sizes, both outcomes must occur. The chosen branch is then
+/// traced and verified at all sizes.
 /// </remarks>
 /// <param name="request">The request.</param>
-/// <param name="decided">The conditions that are decided already, with their outcomes.</param>
+/// <param name="decided">The conditions that are already decided, with their outcomes.</param>
 /// <param name="example">The computations with the example.</param>
 internal sealed class BranchComparison(
     ExportRequest request, IReadOnlyList<NumberStep> decided, IReadOnlyList<NumberStep> example)
@@ -23,10 +23,12 @@ internal sealed class BranchComparison(
     private const float LargeInputs = 1000;
 
     /// <summary>
-    /// Returns conditions with the outcomes of the branch that gives the results at all sizes, or
-    /// <see langword="null"/> if neither does.
+    /// Returns the conditions with the outcomes of the branch that gives the right results at all sizes, or
+    /// <see langword="null"/> if neither branch does.
     /// </summary>
-    /// <param name="changing">The conditions, each with the samples at which its outcome isn't the example's.</param>
+    /// <param name="changing">
+    /// The conditions, each with the samples at which its outcome differs from the example's.
+    /// </param>
     /// <param name="samples">The samples.</param>
     public IReadOnlyList<NumberStep>? Decide(
         IReadOnlyList<(NumberSite Site, IReadOnlyList<int> Samples)> changing, SizeSamples samples)
@@ -45,7 +47,7 @@ internal sealed class BranchComparison(
         IReadOnlyList<NumberStep> Of(IReadOnlyList<NumberStep> steps) =>
             [.. steps.Where(step => sites.Contains(step.Site))];
 
-        // From the smallest to the largest.
+        // Returns a few sizes that aren't too costly, from the smallest to the largest.
         List<IReadOnlyDictionary<string, long>> Affordable(int[] indices)
         {
             var all = indices.Select(samples.At)

@@ -4,10 +4,10 @@ using TorchSharp;
 
 namespace TorchOnnx.Shapes;
 
-/// <summary>Contains the open dimensions of the inputs, and makes inputs of other sizes from the example.</summary>
+/// <summary>Contains the open dimensions of the inputs, and creates inputs of other sizes from the example.</summary>
 /// <remarks>
-/// Sizes are counted in steps: multiples of a dimension's <see cref="DynamicDimension.MultipleOf"/>. The passes at other
-/// sizes of a large module together cost about as much as a few passes of its example.
+/// Sizes are counted in steps: multiples of a dimension's <see cref="DynamicDimension.MultipleOf"/>. The passes at
+/// other sizes of a large module together cost about as much as a few passes of its example.
 /// </remarks>
 internal sealed class DynamicSizes
 {
@@ -32,7 +32,7 @@ internal sealed class DynamicSizes
         (_dimensions, _shapes, _generators, _limit) = (dimensions, shapes, generators, limit);
 
     /// <param name="options">The options.</param>
-    /// <param name="example">The inputs from which the sizes are counted.</param>
+    /// <param name="example">The inputs that the other sizes start from.</param>
     /// <param name="limit">
     /// For a large module, the number of elements in the user's example; otherwise <see langword="null"/>.
     /// </param>
@@ -50,13 +50,13 @@ internal sealed class DynamicSizes
             options.InputGenerators, limit);
     }
 
-    /// <summary>Returns the same dimensions, counted from other inputs.</summary>
+    /// <summary>Returns the same dimensions, starting from the sizes of other inputs.</summary>
     public DynamicSizes From(ModelInputs inputs) =>
         new(_dimensions, [.. inputs.Tensors.Select(tensor => tensor.shape)], _generators, _limit);
 
     /// <summary>
-    /// Gets a value that indicates whether a pass costs about as much as one of a large module's example, so that only
-    /// few are affordable.
+    /// Gets a value that indicates whether a pass costs about as much as a pass of a large module's example, so that
+    /// only a few passes are affordable.
     /// </summary>
     public bool IsCostly => _limit < MostReduction * Count(_shapes);
 
@@ -114,8 +114,8 @@ internal sealed class DynamicSizes
     public ModelInputs Rotated(ModelInputs example) => Resize(example, _ => null);
 
     /// <summary>
-    /// Returns sizes of which as many as possible are equal, or <see langword="null"/> if no two can be. A small batch
-    /// doesn't become as large as an image.
+    /// Returns sizes, as many of them equal as possible, or <see langword="null"/> if no two can be equal. The smallest
+    /// sizes, such as a batch beside an image, stay smaller if equal sizes would be too costly.
     /// </summary>
     /// <param name="factor">A number that the equal sizes are multiples of.</param>
     public IReadOnlyDictionary<string, long>? Equal(long factor = 1)
@@ -171,8 +171,8 @@ internal sealed class DynamicSizes
     }
 
     /// <summary>
-    /// Returns inputs of the example's sizes with elements drawn from half of the example's, from a quarter and from an
-    /// eighth.
+    /// Returns inputs of the example's sizes. Their elements are drawn from a half, a quarter and an eighth of the
+    /// example's elements.
     /// </summary>
     public IEnumerable<ModelInputs> Redrawn(ModelInputs example)
     {
@@ -214,7 +214,7 @@ internal sealed class DynamicSizes
         if (IsCostly) return [(steps + 2, false)];
         long[] traced = [steps, .. NearSteps.Select(near => steps + near), Below(name) ?? steps, far];
         (long, bool)[] sizes = [(Smallest(name), true), (steps + 2, false)];
-        // Both even and odd sizes: a stride of 2 hides a padding that is off by one at the others.
+        // Tries even and odd sizes, because a stride of 2 hides a padding that is off by one at every other size.
         long middle = (steps + far) / 2 + (((steps + far) / 2 - steps) % 2 == 0 ? 1 : 0);
         return far > 0
             ? [.. sizes, .. ((long[])[middle, far - 1]).Distinct().Except([.. traced, steps + 2])
@@ -222,7 +222,7 @@ internal sealed class DynamicSizes
             : sizes;
     }
 
-    /// <summary>Gets the shapes of the inputs from which the sizes are counted.</summary>
+    /// <summary>Gets the shapes of the inputs that the other sizes start from.</summary>
     public IReadOnlyList<long[]> Start => _shapes;
 
     /// <summary>Returns the shapes with other open sizes.</summary>
@@ -234,7 +234,7 @@ internal sealed class DynamicSizes
                 : axis.Item)
             .ToArray())];
 
-    /// <summary>Returns the length of a step.</summary>
+    /// <summary>Returns the number of elements in a step.</summary>
     public int Multiple(string name) => Of(name).MultipleOf;
 
     /// <summary>Returns the example with another size.</summary>

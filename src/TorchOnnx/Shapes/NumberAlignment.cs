@@ -3,7 +3,7 @@ using TorchOnnx.Tracing;
 namespace TorchOnnx.Shapes;
 
 /// <summary>
-/// Follows what forward computes from open sizes, and finds conditions whose outcome depends on them.
+/// Finds formulas for the numbers that forward computes from open sizes, and conditions whose outcome depends on them.
 /// </summary>
 /// <param name="example">The computations with the example.</param>
 /// <param name="passes">The differences of the other passes.</param>
@@ -20,29 +20,29 @@ internal sealed class NumberAlignment(
 
     private readonly List<OnnxExportProblem> _problems = [];
 
-    // Numbers that formulas contain. They don't get other formulas, so no number depends on itself.
+    // The operands of formulas. They don't get new formulas, so that no formula contains itself.
     private readonly HashSet<PassValues> _operands = [];
 
     // The samples at which forward doesn't throw.
     private readonly bool[] _isValid = [.. Enumerable.Repeat(true, formulas.SampleCount)];
 
-    /// <summary>
-    /// Gets the problem that passes compute with different numbers, or <see langword="null"/> if they don't.
-    /// </summary>
+    /// <summary>Gets the problem if the passes run different computations; otherwise <see langword="null"/>.</summary>
     public OnnxExportProblem? Fork => passes.Select(pass => pass.Fork).OfType<(int Index, NumberStep Step)>()
         .OrderBy(fork => fork.Index).Select(fork => Forked(fork.Step)).FirstOrDefault();
 
     /// <summary>
-    /// Gets the samples at which two numbers differ that are equal in all passes, if this is the first problem.
+    /// Gets the samples at which two numbers differ although they are equal in all passes. Empty unless this is the
+    /// first problem.
     /// </summary>
     public IReadOnlyList<int> Separating { get; private set; } = [];
 
     /// <summary>
-    /// Gets the conditions whose outcome changes with the sizes, each with the samples at which it isn't the example's.
+    /// Gets the conditions whose outcome changes with the sizes, each with the samples at which the outcome differs
+    /// from the example's.
     /// </summary>
     public List<(NumberSite Site, IReadOnlyList<int> Samples)> Changing { get; } = [];
 
-    /// <summary>Returns the problems. The numbers that forward computes are then known.</summary>
+    /// <summary>Adds formulas for the numbers that forward computes, and returns the problems.</summary>
     public IReadOnlyList<OnnxExportProblem> Align()
     {
         foreach (var twins in Changed(example, passes)) Align(twins[0], twins);
@@ -57,7 +57,7 @@ internal sealed class NumberAlignment(
         where twins.TrueForAll(twin => side(twin).Equals(side(twins[0])))
         select side(twins[0]);
 
-    // Returns the steps that differ between the passes, each with its twins.
+    // Returns the steps whose numbers differ between the passes, each with the same step of the other passes.
     private static IEnumerable<List<NumberStep>> Changed(
         IReadOnlyList<NumberStep> example, IReadOnlyList<NumberDifferences> passes)
     {
@@ -157,7 +157,7 @@ internal sealed class NumberAlignment(
             bound is null ? Remedy : RemedyOf(bound)));
     }
 
-    // The other conditions of a loop change at other sizes.
+    // A condition that has both outcomes in one call belongs to a loop.
     private bool IsOfLoop(NumberStep step) => example.Any(other => other.Site == step.Site
         && ReferenceEquals(other.Caller, step.Caller) && other.Result != step.Result);
 

@@ -2,7 +2,7 @@ using TorchOnnx.Tracing;
 
 namespace TorchOnnx.Shapes;
 
-/// <summary>Contains what a pass computed differently from the example's pass.</summary>
+/// <summary>Contains the computations of a pass that differ from the example's pass.</summary>
 internal sealed class NumberDifferences
 {
     private readonly Dictionary<int, NumberStep> _changed = [];
@@ -10,12 +10,12 @@ internal sealed class NumberDifferences
 
     private NumberDifferences(HashSet<NumberSite> sites) => _sites = sites;
 
-    /// <summary>Gets the indices of the example's steps with other numbers.</summary>
+    /// <summary>Gets the indices of the example's steps whose numbers differ in the pass.</summary>
     public IEnumerable<int> Indices => _changed.Keys;
 
     /// <summary>
-    /// Gets the index of the example's step from which the pass has other steps, and a step of the longer one;
-    /// <see langword="null"/> if there is none.
+    /// Gets the index of the first step at which the pass runs another computation than the example, with the example's
+    /// step or, after its end, the step of the pass. <see langword="null"/> if both run the same steps.
     /// </summary>
     public (int Index, NumberStep Step)? Fork { get; private set; }
 
@@ -24,8 +24,8 @@ internal sealed class NumberDifferences
     {
         var differences = new NumberDifferences([.. pass.Select(step => step.Site)]);
         HashSet<NumberSite> sites = [.. example.Select(step => step.Site)];
-        // Code that runs in one of the passes only, such as the first use of a lazy value, is left out. The condition
-        // before it isn't.
+        // Skips code that runs in only one of the passes, such as the first use of a lazy value. The condition before
+        // that code is compared.
         int here = Next(example, 0, differences._sites), there = Next(pass, 0, sites);
         while (here < example.Count && there < pass.Count && example[here].Site == pass[there].Site)
         {
@@ -39,7 +39,7 @@ internal sealed class NumberDifferences
     }
 
     /// <summary>
-    /// Returns the pass's step for one of the example, or <see langword="null"/> if the pass didn't run it.
+    /// Returns the step of the pass for a step of the example, or <see langword="null"/> if the pass didn't run it.
     /// </summary>
     public NumberStep? Find(int index, NumberStep step) => !_sites.Contains(step.Site) ? null
         : _changed.TryGetValue(index, out var changed) ? changed

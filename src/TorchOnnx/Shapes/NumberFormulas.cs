@@ -3,7 +3,7 @@ using TorchOnnx.Tracing;
 
 namespace TorchOnnx.Shapes;
 
-/// <summary>Represents how a number of forward follows from the open sizes.</summary>
+/// <summary>Represents a number that forward computes, as a formula of the open sizes.</summary>
 /// <param name="Values">The number in each pass.</param>
 /// <param name="Samples">The number at the sampled sizes, or <see langword="null"/> if it is unknown.</param>
 /// <param name="Text">The computation as C#.</param>
@@ -12,16 +12,18 @@ internal sealed record NumberFormula(PassValues Values, double[]? Samples, strin
     /// <summary>Gets the computation, or <see langword="null"/> for a constant or a size of a tensor.</summary>
     public NumberSite? Site { get; init; }
 
-    /// <summary>Gets the operands of the computation, with the second one unused if it takes one.</summary>
+    /// <summary>
+    /// Gets the operands of the computation. The second one is unused if the computation takes one operand.
+    /// </summary>
     public (NumberFormula Left, NumberFormula Right)? Operands { get; init; }
 
-    /// <summary>Gets a value that indicates whether a method of the runtime made the number from sizes.</summary>
+    /// <summary>Gets a value that indicates whether a method of the runtime computed the number from sizes.</summary>
     public bool IsOpaque { get; init; }
 
     /// <summary>Gets a value that indicates whether the number follows from the size of a tensor.</summary>
     public bool IsSize { get; init; }
 
-    /// <summary>Gets a value that indicates whether the samples follow from the passes alone.</summary>
+    /// <summary>Gets a value that indicates whether the formula was fitted to the numbers of the passes.</summary>
     public bool IsFitted { get; init; }
 
     /// <summary>Gets the text as an operand of another computation.</summary>
@@ -90,13 +92,18 @@ internal sealed class NumberFormulas
 
     public int SampleCount => _samples.Count;
 
-    /// <summary>Returns a number computed from others, or <see langword="null"/> if forward computes no such.</summary>
+    /// <summary>
+    /// Returns the formula of a number that forward computes from others, or <see langword="null"/> if it computes no
+    /// such number.
+    /// </summary>
     public NumberFormula? Computed(PassValues values) =>
         _formulas.TryGetValue(values, out var formula) && (formula.Operands is not null || formula.IsOpaque)
             ? formula
             : null;
 
-    /// <summary>Returns the formula of a number. Its samples are <see langword="null"/> if it isn't known.</summary>
+    /// <summary>
+    /// Returns the formula of a number. Its samples are <see langword="null"/> if the formula is unknown.
+    /// </summary>
     public NumberFormula Find(PassValues values)
     {
         if (_formulas.TryGetValue(values, out var known)) return known;
@@ -112,7 +119,7 @@ internal sealed class NumberFormulas
         return new(values, samples, values.Example.ToString(CultureInfo.InvariantCulture));
     }
 
-    // A size of a tensor, or an integer from code that isn't rewritten.
+    // Fits a formula to a size of a tensor, or to an integer from code that isn't rewritten.
     private NumberFormula Fitted(PassValues values)
     {
         string text = _texts.GetValueOrDefault(values) ?? "a number";

@@ -1,6 +1,6 @@
 namespace TorchOnnx.Shapes;
 
-/// <summary>Represents a number of forward by its value in each pass.</summary>
+/// <summary>Represents a number in <c>forward</c> by its value in each pass.</summary>
 internal sealed class PassValues(IEnumerable<double> values) : IEquatable<PassValues>
 {
     private readonly double[] _values = [.. values];

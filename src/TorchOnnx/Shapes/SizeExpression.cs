@@ -89,7 +89,9 @@ internal sealed record SizeExpression(
         return null;
     }
 
-    /// <summary>Returns the size for two numbers, of which the second is unused if there is one known size.</summary>
+    /// <summary>
+    /// Returns the size for the values of the known sizes. The second value is unused if there is one known size.
+    /// </summary>
     public double Of(double left, double right) => double.IsNaN(left) || double.IsNaN(right)
         ? double.NaN
         : Of((long)(Right is null ? left : IsSum ? left + right : left * right));

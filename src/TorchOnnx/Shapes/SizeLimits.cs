@@ -2,11 +2,13 @@ using TorchOnnx.Tracing;
 
 namespace TorchOnnx.Shapes;
 
-/// <summary>Finds calls that cut off what exceeds a constant number of elements, if there is so much.</summary>
+/// <summary>
+/// Finds calls that keep at most a constant number of elements, such as a slice of the first 512 tokens.
+/// </summary>
 internal static class SizeLimits
 {
     /// <summary>
-    /// Returns the dynamic sizes that a call cuts off, each with the number of elements that may remain.
+    /// Returns the dynamic sizes that a call limits, each with the largest number of elements that remain.
     /// </summary>
     public static IEnumerable<(Dimension Size, long Limit)> Of(RecordedCall call)
     {
@@ -50,7 +52,7 @@ internal static class SizeLimits
         _ => [],
     };
 
-    // A tensor of flags selects from as many axes as it has.
+    // A mask selects from as many axes as it has dimensions.
     private static int Axes(RecordedIndex index) => index switch
     {
         { Kind: IndexKind.NewAxis or IndexKind.Ellipsis or IndexKind.Bool } => 0,

@@ -5,8 +5,8 @@ namespace TorchOnnx.Shapes;
 /// </summary>
 /// <remarks>
 /// For each dimension these are its smallest 1,024 sizes, the powers of two and their neighbours, and the sizes near
-/// the constants that forward compares with. Dimensions are also equal, in all combinations of small sizes, and at
-/// random.
+/// the constants that forward compares with. There are also samples with equal dimensions, all combinations of small
+/// sizes, and random sizes.
 /// </remarks>
 internal sealed class SizeSamples
 {

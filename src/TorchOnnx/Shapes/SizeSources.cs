@@ -7,7 +7,8 @@ namespace TorchOnnx.Shapes;
 /// <summary>Collects the sizes of a graph's values and adds the nodes that compute other numbers from them.</summary>
 internal sealed class SizeSources(GraphBuilder graph, NumberFormulas? formulas)
 {
-    // The bits of a float64 that an approximate logarithm and a float32 lack.
+    // The number of bits of a float64 to round off: those that an approximate logarithm gets wrong, and those that a
+    // float32 lacks.
     private const int InexactBits = 9;
     private const int SingleBits = 29;
 
@@ -53,7 +54,7 @@ internal sealed class SizeSources(GraphBuilder graph, NumberFormulas? formulas)
         return _sizes[size] = value;
     }
 
-    /// <summary>Returns a value that indicates whether a size follows from those of some values.</summary>
+    /// <summary>Returns a value that indicates whether a size can be computed from the sizes of some values.</summary>
     public bool Knows(Dimension size, Func<GraphValue, bool> isFrom) => !size.IsDynamic || SizeExpression.Find(
         size, _sources.Where(source => isFrom(source.Value)).Select(source => source.Size)) is not null;
 
@@ -108,7 +109,7 @@ internal sealed class SizeSources(GraphBuilder graph, NumberFormulas? formulas)
             NumberOperation.Subtract => Node(scope, "Sub", left, right),
             NumberOperation.Multiply => Node(scope, "Mul", left, right),
             NumberOperation.Divide => Node(scope, "Div", left, right),
-            // C# takes the sign of the dividend and ONNX that of the divisor.
+            // The remainder has the sign of the dividend in C#, and the sign of the divisor in ONNX.
             NumberOperation.Remainder =>
                 Node(scope, "Sub", left, Node(scope, "Mul", Node(scope, "Div", left, right), right)),
             NumberOperation.Minimum => Node(scope, "Min", left, right),
@@ -148,7 +149,7 @@ internal sealed class SizeSources(GraphBuilder graph, NumberFormulas? formulas)
             NumberOperation.SquareRoot => Node(scope, "Sqrt", left),
             NumberOperation.Exponential => Node(scope, "Exp", left),
             NumberOperation.Logarithm => Node(scope, "Log", left),
-            // The logarithm of a power is whole in C#.
+            // In C#, the logarithm of a power of the base is a whole number.
             NumberOperation.Logarithm2 => Rounded(scope, Logarithm(scope, left, 2), InexactBits),
             NumberOperation.Logarithm10 => Rounded(scope, Logarithm(scope, left, 10), InexactBits),
             NumberOperation.Floor => Node(scope, "Floor", left),

@@ -10,7 +10,9 @@ internal abstract record TraceResult
 
     /// <summary>Represents a trace. Its recording may contain refused calls.</summary>
     /// <param name="Recording">The recording of the example, with its dynamic sizes.</param>
-    /// <param name="Sizes">The open dimensions, counted from the inputs from which the other passes started.</param>
+    /// <param name="Sizes">
+    /// The open dimensions, starting from the sizes of the inputs that were resized for the other passes.
+    /// </param>
     /// <param name="FarSizes">
     /// For each open dimension, the size far above the example's at which the module ran, in steps of
     /// <see cref="DynamicDimension.MultipleOf"/>.
@@ -23,8 +25,8 @@ internal abstract record TraceResult
         NumberFormulas? Formulas = null) : TraceResult
     {
         /// <summary>
-        /// Gets the refusal of the trace whose conditions were not decided yet, or <see langword="null"/> if there were
-        /// none.
+        /// Gets the refusal of the trace before its conditions were decided, or <see langword="null"/> if there were no
+        /// conditions.
         /// </summary>
         public Refused? Undecided { get; init; }
     }
@@ -65,7 +67,7 @@ internal sealed class SizeTracer
         {
             var result = tracer.Trace();
             if (result is TraceResult.Traced traced) return traced with { Undecided = undecided };
-            // Without a condition, the branch that was decided on is at fault.
+            // The remaining problems don't come from a condition, so they come from the branch that was chosen.
             if (!tracer._hasConditions && undecided is not null) return undecided;
             if (tracer._decide() is not { } decided) return result;
             undecided = (TraceResult.Refused)result;
@@ -75,7 +77,7 @@ internal sealed class SizeTracer
 
     private TraceResult Trace()
     {
-        // The verification compares with the module's own results.
+        // The verification uses these results. With decided conditions, they aren't the module's own results.
         var example = Record(_request.Example, keepResults: _request.Sizes.IsCostly && _decided.Count == 0);
         // The translation still lists the problems of the other calls.
         if (example.Refusals.Count > 0) return new TraceResult.Traced(example, _request.Sizes, _farSizes);
@@ -139,7 +141,7 @@ internal sealed class SizeTracer
             : new TraceResult.Traced(passes[0], _start.Sizes, _farSizes, formulas);
     }
 
-    // A difference between passes of the same sizes doesn't come from the sizes.
+    // Compares two passes of the same sizes. A difference between them doesn't come from the sizes.
     private IReadOnlyList<OnnxExportProblem>? Varying(Recording example)
     {
         var other = Record(_request.Sizes.Rotated(_request.Example));

@@ -5,7 +5,8 @@ namespace TorchOnnx.Tracing;
 /// <summary>Records calls with their arguments and results.</summary>
 internal sealed class CallRecorder
 {
-    // The runtime folds larger results when it loads the file. Every pass keeps a copy.
+    // Larger results stay calls, which the runtime folds when it loads the file. A folded result takes memory in every
+    // pass.
     private const long MostFoldedBytes = 1 << 20;
 
     private readonly TensorTracker _tracker;
@@ -121,7 +122,7 @@ internal sealed class CallRecorder
         Record(call, result);
     }
 
-    /// <summary>Binds a weight of a module that the forward pass makes, which it may fill.</summary>
+    /// <summary>Binds a weight of a module that the forward pass creates. The forward pass may overwrite it.</summary>
     public void BindMade(torch.Tensor tensor) => _tracker.Bind(tensor, new(tensor)
     {
         Origin = ValueOrigin.Made,
@@ -134,7 +135,9 @@ internal sealed class CallRecorder
         foreach (var tensor in ModelInputs.Flatten(result)) _tracker.Bind(tensor, Output(tensor, isConstant: false));
     }
 
-    /// <summary>Refuses a call that reads elements, unless they are the same for all inputs.</summary>
+    /// <summary>
+    /// Refuses a call that reads elements of a tensor, unless the elements are the same for all inputs.
+    /// </summary>
     public void RefuseReading(TracedCall call)
     {
         var values = call.Arguments.SelectMany(ArgumentReader.Tensors).Select(Use).ToList();
@@ -159,8 +162,8 @@ internal sealed class CallRecorder
         if (_refusals.All(refusal => refusal.Problem != problem)) _refusals.Add((_calls.Count, problem));
     }
 
-    // Returns how large a result that depends on weights alone may be for its values to replace the call. It must not
-    // enlarge the file.
+    // Returns the largest size in bytes at which the values of a result replace the call, or −1. The result must depend
+    // on weights alone and not enlarge the file.
     private static long FoldedBytes(TracedCall call, IReadOnlyList<RecordedValue> inputs) =>
         CodeOrigin.IsTorch(call.Target)
         && inputs.All(value => value.Constant is not null || value.Origin == ValueOrigin.Outside)

@@ -3,7 +3,7 @@ using TorchSharp;
 
 namespace TorchOnnx.Tracing;
 
-/// <summary>Tells whether a method belongs to the .NET runtime, to TorchSharp or to user code.</summary>
+/// <summary>Determines whether a method belongs to the .NET runtime, to TorchSharp or to user code.</summary>
 internal static class CodeOrigin
 {
     private static readonly Assembly Torch = typeof(torch).Assembly;

@@ -29,7 +29,9 @@ internal sealed class ForwardCode
     /// <summary>Gets the static fields that the code reads or writes.</summary>
     public IReadOnlySet<FieldInfo> Statics => _statics;
 
-    /// <summary>Gets the fields that the code sets, or whose collection it fills, with the place that does.</summary>
+    /// <summary>
+    /// Gets the fields that the code sets, or whose collections it fills, with the instruction that does so.
+    /// </summary>
     public IReadOnlyDictionary<FieldInfo, (MethodBase Method, int Offset)> Filled => _filled;
 
     /// <summary>Gets a value that indicates whether the code registers buffers, parameters or modules.</summary>

@@ -2,14 +2,14 @@ using TorchSharp;
 
 namespace TorchOnnx.Tracing;
 
-/// <summary>Makes inputs other than the example with the user's generators.</summary>
+/// <summary>Creates inputs other than the example with the user's generators.</summary>
 internal static class GeneratedInputs
 {
     /// <summary>Returns an input of each shape.</summary>
     /// <param name="generators">The generators, by the index of the input.</param>
     /// <param name="inputs">The dtype and the shape of each input.</param>
     /// <param name="random">Random numbers for the generators.</param>
-    /// <param name="other">Makes an input without a generator, given its index.</param>
+    /// <param name="other">Creates an input without a generator, given its index.</param>
     /// <exception cref="InvalidOperationException">A generator returned another shape or dtype.</exception>
     public static IReadOnlyList<torch.Tensor> Of(
         IReadOnlyDictionary<int, InputGenerator> generators,

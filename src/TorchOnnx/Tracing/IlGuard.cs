@@ -4,21 +4,19 @@ using System.Reflection.Emit;
 
 namespace TorchOnnx.Tracing;
 
-/// <summary>Finds out whether a method only throws once a condition has an outcome.</summary>
+/// <summary>Determines whether a method always throws once a condition has a given outcome.</summary>
 internal static class IlGuard
 {
     private const int MostInstructions = 200;
 
-    /// <summary>
-    /// Returns a value that indicates whether a method catches exceptions of an instruction.
-    /// </summary>
+    /// <summary>Returns a value that indicates whether a method catches the exceptions of an instruction.</summary>
     public static bool IsCaught(MethodBase method, int offset) => method.GetMethodBody()!.ExceptionHandlingClauses.Any(
         clause => clause.Flags is ExceptionHandlingClauseOptions.Clause or ExceptionHandlingClauseOptions.Filter
             && offset >= clause.TryOffset && offset < clause.TryOffset + clause.TryLength);
 
     /// <summary>
-    /// Returns a value that indicates whether all code throws that follows a comparison or a conditional branch with an
-    /// outcome.
+    /// Returns a value that indicates whether the method always throws after a comparison or conditional branch has the
+    /// given outcome.
     /// </summary>
     /// <param name="method">The method.</param>
     /// <param name="offset">The offset of the instruction.</param>
@@ -28,7 +26,7 @@ internal static class IlGuard
         var code = new IlBody(method);
         var byOffset = code.Instructions.Index().ToDictionary(entry => entry.Item.Offset, entry => entry.Index);
         int at = byOffset[offset];
-        // Only numbers that the code stores as constants are known, as in the code of a debug build.
+        // Tracks only constants that the code stores in local variables, as a debug build does.
         var stack = new Stack<int?>();
         var locals = new Dictionary<int, int?>();
         int? condition = outcome ? 1 : 0;

@@ -23,7 +23,7 @@ internal enum StackKind
 /// </summary>
 internal sealed class IlStack(IlBody code)
 {
-    // These push a reference, a pointer or a native integer as Pushi.
+    // These opcodes have the stack behaviour Pushi, but push a reference, a pointer or a native integer.
     private static readonly HashSet<OpCode> Pointers =
     [
         OpCodes.Ldarga, OpCodes.Ldarga_S, OpCodes.Ldloca, OpCodes.Ldloca_S, OpCodes.Ldflda, OpCodes.Ldsflda,
@@ -115,7 +115,7 @@ internal sealed class IlStack(IlBody code)
                 KindOf(code.Body.LocalVariables[code.Variable(instruction)].LocalType),
             _ when name.StartsWith("ldarg", StringComparison.Ordinal) =>
                 KindOf(_arguments[code.Variable(instruction)]),
-            // The remaining ones compute with one or two values.
+            // The remaining opcodes compute with one or two values.
             _ when name.StartsWith("sh", StringComparison.Ordinal) => stack[^2],
             _ when code.Pops(instruction) == 2 && stack[^2] != stack[^1] =>
                 stack[^2..].Contains(StackKind.Double) ? StackKind.Double : StackKind.Other,

@@ -60,7 +60,7 @@ internal static class InitialValue
             .SelectMany(other => (MethodBase[])[.. other.GetConstructors(All), .. other.GetMethods(All)])];
     }
 
-    // Gives the type of a collection for a new, empty one.
+    // Represents a new, empty collection by its type.
     private static bool TryConstant(
         MethodBase method, byte[] il, ReadOnlySpan<IlInstruction> before, Type type, out object? value)
     {

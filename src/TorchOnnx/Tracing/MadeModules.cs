@@ -4,9 +4,7 @@ using TorchSharp;
 
 namespace TorchOnnx.Tracing;
 
-/// <summary>
-/// Keeps the modules that a forward pass makes, so that converters can read them after the pass.
-/// </summary>
+/// <summary>Keeps the modules that a forward pass creates, so that converters can read them after the pass.</summary>
 internal sealed class MadeModules
 {
     private readonly HashSet<torch.nn.Module> _modules = new(ReferenceEqualityComparer.Instance);

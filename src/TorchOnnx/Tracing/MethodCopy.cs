@@ -58,7 +58,7 @@ internal static class MethodCopy
     {
         private readonly List<byte> _copied = [];
 
-        // The offset in the copy of each instruction, and the branches to translate: the place of the operand, the end
+        // The offset of each instruction in the copy, and the branches to translate: the place of the operand, the end
         // of the instruction and the original target.
         private readonly Dictionary<int, int> _offsets = [];
         private readonly List<(int Place, int End, int Target)> _jumps = [];
@@ -99,7 +99,7 @@ internal static class MethodCopy
             {
                 BinaryPrimitives.WriteInt32LittleEndian(copied.AsSpan(place), _offsets[jump] - end);
             }
-            // A thunk takes the number of its site too.
+            // A thunk also takes the number of its site.
             target.SetCode(copied, Math.Max(code.Body.MaxStackSize + 2, 8));
             target.SetLocalSignature(Locals());
             if (code.Body.ExceptionHandlingClauses.Count > 0) target.SetExceptions(Exceptions());

@@ -24,7 +24,7 @@ internal sealed class ModelInputs(IReadOnlyList<object?> arguments)
     }
 
     /// <summary>
-    /// Returns the tensors in a value, without those that TorchSharp left invalid in a tuple of optional results.
+    /// Returns the tensors in a value, except the invalid ones that TorchSharp returns for missing optional results.
     /// </summary>
     public static IEnumerable<torch.Tensor> Flatten(object? value) =>
         FlattenAll(value).Where(tensor => !tensor.IsInvalid);

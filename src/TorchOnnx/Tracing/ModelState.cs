@@ -4,8 +4,8 @@ using TorchSharp;
 namespace TorchOnnx.Tracing;
 
 /// <summary>
-/// Represents what a module keeps between forward passes in fields, collections and static fields, such as cached
-/// tensors. Each pass starts from the same state, which is put back afterwards.
+/// Represents the state that a module keeps between forward passes in fields, collections and static fields, such as
+/// cached tensors. Each pass starts from the same state, which is restored afterwards.
 /// </summary>
 internal sealed class ModelState
 {
@@ -26,9 +26,7 @@ internal sealed class ModelState
     /// </summary>
     public bool IsReset { get; set; } = true;
 
-    /// <summary>
-    /// Gets a value that indicates whether <c>forward</c> contains code that changes what the module keeps.
-    /// </summary>
+    /// <summary>Gets a value that indicates whether <c>forward</c> contains code that changes this state.</summary>
     public bool MayChange => _code.Registers || _statics.Concat(
         ObjectGraph.Of(_module, Values(_statics)).SelectMany(held => ObjectGraph.FieldsOf(held.Value.GetType())))
         .Any(_resets.ContainsKey);
@@ -65,7 +63,7 @@ internal sealed class ModelState
     private static IEnumerable<(string Path, object? Value)> Values(IEnumerable<FieldInfo> statics) =>
         statics.Select(field => ($"{field.DeclaringType!.Name}.{ObjectGraph.NameOf(field)}", field.GetValue(null)));
 
-    /// <summary>Starts a pass. Its disposal puts the state back.</summary>
+    /// <summary>Starts a pass. Disposing the pass restores the state.</summary>
     /// <param name="isReset">Indicates whether the caches that <c>forward</c> fills start empty.</param>
     public Pass Enter(bool isReset)
     {
@@ -84,7 +82,7 @@ internal sealed class ModelState
         return pass;
     }
 
-    // The function of a lazy value was made before the pass, so it cannot be traced.
+    // Evaluates a lazy value before the pass, because its function cannot be traced.
     private static void CreateLazy(object value)
     {
         if (value.GetType() is not { IsGenericType: true } type || type.GetGenericTypeDefinition() != typeof(Lazy<>)

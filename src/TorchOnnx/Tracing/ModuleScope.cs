@@ -19,7 +19,9 @@ internal sealed class ModuleScope(ModuleScope? outer, string path, Type? type, S
 
     public SourceLine? Line { get; } = line;
 
-    /// <summary>Gets the calls of submodules that lead to this one, the outermost first, without the root module.</summary>
+    /// <summary>
+    /// Gets the calls of submodules that lead to this one, the outermost first, without the root module.
+    /// </summary>
     public IReadOnlyList<ModuleScope> Chain => outer is null ? [] : [.. outer.Chain, this];
 
     public OnnxExportProblem Problem(string reason, string remedy, SourceLine? line) =>

@@ -197,7 +197,7 @@ internal static class NumberCall
         }
     }
 
-    // Other results follow from the traced sizes.
+    // Sums, differences and products aren't tests, because their results follow from the traced sizes.
     private static bool TestsNumbers(MethodBase constructor)
     {
         var code = new IlBody(constructor);

@@ -8,7 +8,7 @@ namespace TorchOnnx.Tracing;
 /// <param name="Offset">The offset of the instruction in the IL.</param>
 /// <param name="Operation">The computation or the condition.</param>
 /// <param name="Kind">The kind of the operands.</param>
-/// <param name="IsUnsigned">Indicates whether the instruction takes integers as unsigned ones.</param>
+/// <param name="IsUnsigned">Indicates whether the instruction treats integers as unsigned.</param>
 internal sealed record NumberSite(
     MethodBase Caller, int Offset, NumberOperation Operation, StackKind Kind, bool IsUnsigned = false)
 {
@@ -46,12 +46,12 @@ internal sealed record NumberSite(
     public SourceLine? Line => CodeOrigin.IsUsers(Caller) ? DebugSymbols.Find(Caller, Offset) : null;
 
     /// <summary>
-    /// Returns a value that indicates whether only exceptions follow when the condition has an outcome.
+    /// Returns a value that indicates whether the code always throws when the condition has the given outcome.
     /// </summary>
     public bool Throws(bool outcome) => Operation < NumberOperation.Switch && IlGuard.Throws(Caller, Offset, outcome);
 
     /// <summary>
-    /// Returns the site of an instruction, or <see langword="null"/> if it doesn't work with numbers.
+    /// Returns the site of an instruction, or <see langword="null"/> if it doesn't compute with numbers.
     /// </summary>
     /// <param name="caller">The method.</param>
     /// <param name="instruction">The instruction.</param>
@@ -87,7 +87,7 @@ internal sealed record NumberSite(
 
     private static bool IsInteger(StackKind kind) => kind is StackKind.Int32 or StackKind.Int64;
 
-    // Integers convert to other integers and to float64 without a change.
+    // Returns null for conversions that don't change the number, such as int32 to int64 or float64.
     private static NumberOperation? Conversion(string name, StackKind kind) => kind switch
     {
         StackKind.Other or StackKind.Length => null,

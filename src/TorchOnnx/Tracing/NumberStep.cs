@@ -6,7 +6,7 @@ namespace TorchOnnx.Tracing;
 /// <param name="Site">The instruction or the call.</param>
 /// <param name="Caller">The call whose code contains the instruction.</param>
 /// <param name="Left">The first operand.</param>
-/// <param name="Right">The second operand, or 0 if there is one.</param>
+/// <param name="Right">The second operand, or 0 if the computation takes one operand.</param>
 /// <param name="Result">The result.</param>
 /// <param name="Call">The called method, or <see langword="null"/> for an instruction.</param>
 internal readonly record struct NumberStep(
@@ -19,14 +19,14 @@ internal readonly record struct NumberStep(
     /// <summary>Gets the results.</summary>
     public double[] Results => Call?.Results ?? [Result];
 
-    /// <summary>Returns a value that indicates whether another pass computed the same.</summary>
+    /// <summary>Returns a value that indicates whether another pass computed with the same numbers.</summary>
     public bool IsSame(NumberStep other) =>
         Left.Equals(other.Left) && Right.Equals(other.Right) && Result.Equals(other.Result)
         && (Call?.Operands is null || (Call.Operands.AsSpan().SequenceEqual(other.Call!.Operands)
             && Call.Results.AsSpan().SequenceEqual(other.Call.Results)));
 
     /// <summary>
-    /// Returns a value that indicates whether forward throws when the condition has an outcome.
+    /// Returns a value that indicates whether forward throws when the condition has the given outcome.
     /// </summary>
     public bool Throws(bool outcome)
     {
@@ -47,6 +47,6 @@ internal readonly record struct NumberStep(
 
 /// <summary>Represents a called method of the runtime, or a constructor.</summary>
 /// <param name="Method">The method.</param>
-/// <param name="Operands">The arguments, or <see langword="null"/> if the step has them.</param>
-/// <param name="Results">The results, or <see langword="null"/> if the step has them.</param>
+/// <param name="Operands">The arguments, or <see langword="null"/> if they are the operands of the step.</param>
+/// <param name="Results">The results, or <see langword="null"/> for the result of the step.</param>
 internal sealed record CalledMethod(MethodBase Method, double[]? Operands = null, double[]? Results = null);

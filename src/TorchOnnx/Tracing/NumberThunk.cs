@@ -4,22 +4,23 @@ using System.Reflection.Emit;
 namespace TorchOnnx.Tracing;
 
 /// <summary>
-/// Emits methods that replace instructions that compute with numbers. Such a method takes the operands and the number
-/// of the site, and reports the operands and the result to the tracer, which may invert the outcome of a condition.
+/// Emits methods that replace instructions on numbers. Each method takes the operands and the number of the site. It
+/// reports the operands and the result to the tracer, which may invert the outcome of a condition.
 /// </summary>
 internal static class NumberThunk
 {
     private static readonly ConcurrentDictionary<(OpCode, StackKind, StackKind), DynamicMethod> Thunks = [];
 
     /// <summary>
-    /// Returns the replacement. For a branch it returns the condition, and for a test of one number the number.
+    /// Returns the thunk of an instruction. The thunk of a branch returns the condition. The thunk of a test of one
+    /// number returns the number.
     /// </summary>
     public static DynamicMethod Of(NumberSite site, OpCode opCode, StackKind[] stack) =>
         NumberSite.IsUnary(site.Operation)
             ? Thunks.GetOrAdd((opCode, stack[^1], StackKind.Other), key => Unary(key.Item1, key.Item2))
             : Thunks.GetOrAdd((opCode, stack[^2], stack[^1]), key => Binary(key.Item1, key.Item2, key.Item3));
 
-    /// <summary>Returns a value that indicates whether the instruction follows its thunk.</summary>
+    /// <summary>Returns a value that indicates whether the instruction still runs after its thunk.</summary>
     public static bool IsTest(NumberSite site) => site.Operation
         is NumberOperation.IsTrue or NumberOperation.Switch or NumberOperation.Index;
 
@@ -86,7 +87,7 @@ internal static class NumberThunk
         return thunk;
     }
 
-    // The tracer's answer is on the stack, and the outcome is local 0.
+    // The tracer's result is on the stack, and the outcome is in local 0.
     private static void InvertIfAsked(ILGenerator il, bool isCondition, StackKind kind)
     {
         if (!isCondition)

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 
 namespace TorchOnnx.Tracing;
 
-/// <summary>Converts the arguments and results of calls to numbers that passes can be compared by.</summary>
+/// <summary>Converts the arguments and results of calls to numbers, so that passes can be compared.</summary>
 internal static class NumberValues
 {
     // Longer lists aren't shapes.
@@ -13,7 +13,9 @@ internal static class NumberValues
     private static readonly HashSet<Type> Numbers =
         [typeof(Half), typeof(BigInteger), typeof(Int128), typeof(UInt128), typeof(TimeSpan)];
 
-    /// <summary>Returns a value that indicates whether values of a type are numbers, flags, strings or tuples.</summary>
+    /// <summary>
+    /// Returns a value that indicates whether values of a type are numbers, flags, strings or tuples.
+    /// </summary>
     public static bool IsScalar(Type type)
     {
         var element = type.IsByRef ? type.GetElementType()! : type;

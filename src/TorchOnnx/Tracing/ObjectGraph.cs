@@ -47,7 +47,9 @@ internal sealed class ObjectGraph
 
     private ObjectGraph(torch.nn.Module root) => _owner = root;
 
-    /// <summary>Returns the objects, each once: registered modules with what they hold, then others.</summary>
+    /// <summary>
+    /// Returns each object once: first the registered modules and the objects that they hold, then other objects.
+    /// </summary>
     /// <param name="root">The module.</param>
     /// <param name="others">Other objects that also count, with their paths.</param>
     public static IReadOnlyList<HeldObject> Of(
@@ -64,7 +66,7 @@ internal sealed class ObjectGraph
     }
 
     /// <summary>
-    /// Returns the instance fields of a type and its base types, without those of TorchSharp and .NET.
+    /// Returns the instance fields of a type and its base types, except the fields of types of TorchSharp and .NET.
     /// </summary>
     public static IEnumerable<FieldInfo> FieldsOf(Type? type)
     {

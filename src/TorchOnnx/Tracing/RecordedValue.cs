@@ -13,7 +13,7 @@ internal sealed class RecordedValue(long[] shape, torch.ScalarType type)
 
     public torch.ScalarType Type { get; } = type;
 
-    /// <summary>Gets the size of the elements, or 0 for a value that no pass has calculated.</summary>
+    /// <summary>Gets the size of all elements in bytes, or 0 for a value that no pass has calculated.</summary>
     public long Bytes { get; }
 
     public required ValueOrigin Origin { get; init; }
@@ -45,7 +45,7 @@ internal enum ValueOrigin
     /// <summary>The result of a recorded call.</summary>
     Call,
 
-    /// <summary>A weight of a module that the forward pass makes.</summary>
+    /// <summary>A weight of a module that the forward pass creates.</summary>
     Made,
 
     /// <summary>A parameter, a buffer, or any other tensor that existed before the forward pass.</summary>

@@ -33,7 +33,7 @@ internal sealed class RecordedCall
     public torch.nn.Module? Module { get; init; }
 
     /// <summary>
-    /// Gets a copy of the module's weights if the forward pass made the module; otherwise <see langword="null"/>.
+    /// Gets a copy of the module's weights if the forward pass created the module; otherwise <see langword="null"/>.
     /// </summary>
     public IReadOnlyList<(string Name, torch.Tensor Value)>? MadeWeights { get; init; }
 
@@ -50,8 +50,8 @@ internal sealed class RecordedCall
     public required IReadOnlyList<RecordedArgument> Arguments { get; init; }
 
     /// <summary>
-    /// Gets the converter of a call that the tracer adds, or <see langword="null"/> to use that of the module or
-    /// method.
+    /// Gets the converter of a call that the tracer adds, or <see langword="null"/> to use the converter of the module
+    /// or method.
     /// </summary>
     public MultipleMethodConverter? Converter { get; init; }
 

@@ -40,7 +40,7 @@ internal sealed class RewrittenCode
     public MethodInfo OverrideOf(object instance, MethodInfo method) =>
         _overrides.GetOrAdd((instance.GetType(), method), _ =>
         {
-            // The runtime resolves the override when it makes a delegate.
+            // The runtime resolves the override when it creates a delegate.
             var type = MethodCopy.DelegateType(
                 method.GetParameters().Select(parameter => parameter.ParameterType), method.ReturnType);
             return Delegate.CreateDelegate(type, instance, method).Method;

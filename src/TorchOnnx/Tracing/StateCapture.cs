@@ -14,7 +14,7 @@ namespace TorchOnnx.Tracing;
 /// <param name="New">The new value of the field, or the collection.</param>
 internal sealed record StateChange(HeldObject? Held, FieldInfo? Field, object? Old, object? New);
 
-/// <summary>Captures the fields of objects and the contents of collections, and puts them back.</summary>
+/// <summary>Captures and restores the fields of objects and the contents of collections.</summary>
 internal sealed class StateCapture
 {
     private const BindingFlags Declared =
@@ -58,7 +58,7 @@ internal sealed class StateCapture
     ];
 
     /// <summary>
-    /// Puts everything back, except in objects that hold a new module: without it, its weights would be lost.
+    /// Restores all captured values, except in objects that hold a new module, because its weights would be lost.
     /// </summary>
     public void Restore()
     {

@@ -36,7 +36,7 @@ internal sealed class TracedCall(Tracer? tracer, CallSite? site, object?[] argum
     public torch.nn.Module? Leaf { get; set; }
 
     /// <summary>
-    /// Gets or sets a copy of the called module's weights if the forward pass made the module; otherwise
+    /// Gets or sets a copy of the called module's weights if the forward pass created the module; otherwise
     /// <see langword="null"/>.
     /// </summary>
     public IReadOnlyList<(string Name, torch.Tensor Value)>? MadeWeights { get; set; }

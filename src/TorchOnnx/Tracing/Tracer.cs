@@ -34,12 +34,12 @@ internal sealed class Tracer
 
     /// <summary>Records one forward pass of a module that is in eval mode.</summary>
     /// <param name="model">The module.</param>
-    /// <param name="state">What the module keeps between passes.</param>
+    /// <param name="state">The state that the module keeps between passes.</param>
     /// <param name="inputs">The arguments of its <c>forward</c>. In-place layers work on copies of the tensors.</param>
     /// <param name="converters">The converters. A call with a converter is recorded; other calls are followed.</param>
     /// <param name="keepValues">Indicates whether the recording keeps the elements of each call's results.</param>
     /// <param name="keepResults">Indicates whether the recording keeps the elements of the returned tensors.</param>
-    /// <param name="repeated">The conditions that have the same outcomes as in another pass.</param>
+    /// <param name="repeated">The conditions that repeat the outcomes of another pass.</param>
     public static Recording Record(
         torch.nn.Module model, ModelState state, ModelInputs inputs, ConverterRegistry converters,
         bool keepValues = false, bool keepResults = false, RepeatedOutcomes? repeated = null)
@@ -87,12 +87,12 @@ internal sealed class Tracer
     }
 
     /// <summary>Records an instruction that computes with one number.</summary>
-    /// <returns>A value that indicates whether the outcome of a condition is to be inverted.</returns>
+    /// <returns>A value that indicates whether the outcome of a condition must be inverted.</returns>
     public static bool NoteUnary(double operand, double result, int site) =>
         _current?.Note(site, operand, 0, result) ?? false;
 
     /// <summary>Records an instruction that computes with two numbers.</summary>
-    /// <returns>A value that indicates whether the outcome of a condition is to be inverted.</returns>
+    /// <returns>A value that indicates whether the outcome of a condition must be inverted.</returns>
     public static bool NoteBinary(double left, double right, double result, int site) =>
         _current?.Note(site, left, right, result) ?? false;
 
@@ -238,7 +238,7 @@ internal sealed class Tracer
         }
     }
 
-    // A module that is made in forward has no path, so it is named after its type.
+    // A module that forward creates has no path, so it is named after its type.
     private void Adopt(TracedCall call, torch.nn.Module module)
     {
         string path = UnregisteredModules.Join(call.Scope.Path, module.GetType().Name);
