@@ -7,8 +7,8 @@ namespace TorchOnnx.Operators;
 internal static class NodeExtensions
 {
     /// <summary>
-    /// Accepts arguments that need no node because the forward pass shows their effect, such as the sizes of a reshape
-    /// in the shape of its result.
+    /// Marks arguments as read that need no node, because the recorded result shows their effect. For example, the
+    /// sizes of a reshape are the shape of its result.
     /// </summary>
     public static void Accept(this ConversionContext context, params string[] parameters)
     {

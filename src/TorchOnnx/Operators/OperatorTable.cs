@@ -9,8 +9,8 @@ namespace TorchOnnx.Operators;
 /// overloads and its in-place form.
 /// </summary>
 /// <remarks>
-/// Modules and functions without an entry, such as Sequential or torch.sum, need none: the exporter follows their code
-/// down to the entries here.
+/// Modules and functions such as Sequential or torch.sum need no entry, because the exporter follows their code down to
+/// the entries here.
 /// </remarks>
 internal sealed class OperatorTable
 {
@@ -634,7 +634,7 @@ internal sealed class OperatorTable
         _tensor.AddComplex("stft", FourierConverters.ShortTime);
         _tensor.Add("stft", FourierConverters.ShortTime);
 
-        // These move or add up elements, so they apply to each part.
+        // These operations move or add up elements, so they apply to the real and the imaginary part separately.
         foreach (string name in (string[])
             [
                 "alias", "clone", "contiguous", "detach", "resolve_conj", "resolve_neg", "to", "to_type",

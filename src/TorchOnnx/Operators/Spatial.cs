@@ -17,7 +17,8 @@ internal static class Spatial
     }
 
     /// <summary>
-    /// Returns a value that indicates whether the kernel of a pooling function is the whole input, of open sizes.
+    /// Returns a value that indicates whether the kernel of a pooling function covers the whole input and has a dynamic
+    /// size.
     /// </summary>
     public static bool IsGlobal(ConversionContext context)
     {
@@ -41,7 +42,7 @@ internal static class Spatial
     }
 
     /// <summary>
-    /// Returns one number per spatial dimension. TorchSharp also accepts one number for all, or none.
+    /// Returns one number per spatial dimension. TorchSharp also accepts one number for all dimensions, or null.
     /// </summary>
     public static long[] Expand(long[]? sizes, int spatialDimensions, long absent) => sizes switch
     {

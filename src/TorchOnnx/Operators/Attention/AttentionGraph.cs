@@ -15,7 +15,7 @@ internal sealed class AttentionGraph(
 {
     private readonly long _width = parameters["out_proj.weight"].shape[0];
 
-    // The keys that the attention appends to the given ones: bias_k and zeros.
+    // The number of keys that the attention appends: bias_k and zeros.
     private int AddedKeys => (parameters.Find("bias_k") is null ? 0 : 1) + (zeroKey ? 1 : 0);
 
     /// <summary>Writes the attention.</summary>

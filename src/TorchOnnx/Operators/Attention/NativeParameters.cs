@@ -3,7 +3,7 @@ using TorchSharp;
 namespace TorchOnnx.Operators;
 
 /// <summary>
-/// Contains the parameters of a module whose submodules exist only in native code, by the names that follow a prefix.
+/// Contains the parameters of a module whose submodules exist only in native code. Names are relative to a prefix.
 /// </summary>
 internal sealed class NativeParameters(IReadOnlyDictionary<string, torch.Tensor> parameters, string prefix = "")
 {
@@ -14,7 +14,7 @@ internal sealed class NativeParameters(IReadOnlyDictionary<string, torch.Tensor>
 
     public torch.Tensor this[string name] => parameters[prefix + name];
 
-    /// <summary>Returns the parameter, or <see langword="null"/> if the module has none of that name.</summary>
+    /// <summary>Returns the parameter, or <see langword="null"/> if the module has no parameter of that name.</summary>
     public torch.Tensor? Find(string name) => parameters.GetValueOrDefault(prefix + name);
 
     /// <summary>Returns the parameters of a submodule.</summary>
@@ -29,7 +29,7 @@ internal sealed class NativeParameters(IReadOnlyDictionary<string, torch.Tensor>
         context, input, context.Parameter(this["weight"]), context.ParameterOrNull(Find("bias")));
 
     /// <summary>
-    /// Adds the layer normalization that has these parameters; without parameters, returns its input.
+    /// Adds the layer normalization that has these parameters. Returns its input if there are no parameters.
     /// </summary>
     public GraphValue LayerNorm(ConversionContext context, GraphValue input) => Find("weight") is not { } weight
         ? input

@@ -85,7 +85,7 @@ internal static class ComplexConverters
         var imaginary = (left.Imaginary, right.Imaginary) switch
         {
             ({ } a, { } b) => context.Add(opType, [a, b]),
-            // Adding a zero broadcasts.
+            // Adds zeros to broadcast the part.
             ({ } a, null) => context.Add("Add", [a, Zero(context, right.Real)]),
             (_, var b) => context.Add(opType, [Zero(context, left.Real), b]),
         };

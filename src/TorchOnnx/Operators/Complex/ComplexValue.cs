@@ -1,11 +1,11 @@
 namespace TorchOnnx.Operators;
 
-/// <summary>Represents a complex value by two values in the graph.</summary>
+/// <summary>Represents a complex value as two values in the graph.</summary>
 /// <param name="Real">The real part.</param>
 /// <param name="Imaginary">The imaginary part, or <see langword="null"/> if the value is real.</param>
 internal sealed record ComplexValue(GraphValue Real, GraphValue? Imaginary)
 {
-    /// <summary>Applies a linear function of one operand.</summary>
+    /// <summary>Applies a linear function to both parts.</summary>
     public ComplexValue Each(Func<GraphValue, GraphValue> function) =>
         new(function(Real), Imaginary is null ? null : function(Imaginary));
 

@@ -34,7 +34,7 @@ internal static class FourierConverters
         var count = size.With(1, (length, _) => length / 2 + 1);
         value = value.Each(part => Resized(
             context, part, context.InputShape.Count, last, context.InputShape[last], count));
-        // Each frequency but 0 and the highest of an even number stands for itself and its conjugate.
+        // Each frequency represents itself and its conjugate, except 0 and, for an even size, the highest frequency.
         var type = context.OutputType;
         var numbers = context.Range(count);
         var isSingle = context.Add("Or",
@@ -95,8 +95,8 @@ internal static class FourierConverters
     }
 
     /// <summary>
-    /// Writes <c>istft</c>: a transposed convolution adds up the inverse transforms of all windows, and another one
-    /// their weights.
+    /// Writes <c>istft</c>. One transposed convolution adds up the inverse transforms of all windows. Another one adds
+    /// up the weights of the windows.
     /// </summary>
     public static GraphValue InverseShortTime(ConversionContext context)
     {
@@ -142,7 +142,8 @@ internal static class FourierConverters
         });
     }
 
-    // Rows of the real and the imaginary parts of all frequencies but those that are conjugates of others.
+    // Returns the inverse transform as a matrix. Its rows are the real parts and then the imaginary parts of the
+    // frequencies from 0 to size / 2. The other frequencies are their conjugates.
     private static Tensor InverseWaves(long size, bool isNormalized)
     {
         var frequencies = arange(size / 2 + 1, ScalarType.Int64);
@@ -185,7 +186,7 @@ internal static class FourierConverters
         return transformed.Each(part => Last(context, Scaled(context, part, size, inverse), axis));
     }
 
-    // The sum over j of x[j] · e^(∓2πi · jk / n).
+    // Computes the sum over j of x[j] · e^(∓2πi · jk / n).
     private static ComplexValue Multiply(
         ConversionContext context, ComplexValue value, (GraphValue Cosines, GraphValue Sines) waves, bool inverse) =>
         value.Times(
@@ -195,7 +196,7 @@ internal static class FourierConverters
     private static (GraphValue Cosines, GraphValue Sines) Waves(
         ConversionContext context, Dimension rows, Dimension columns, Dimension size, ScalarType type)
     {
-        // ONNX's own shape inference takes a Mul of ranges for a Mul of shapes.
+        // Uses MatMul, because ONNX's shape inference mistakes a Mul of ranges for a Mul of shapes.
         var products = context.Add(
             "MatMul", [context.Unsqueeze(context.Range(rows), 1), context.Unsqueeze(context.Range(columns), 0)]);
         var turns = context.Cast(context.Add("Mod", [products, context.Scalar(size)]), type);
@@ -216,7 +217,7 @@ internal static class FourierConverters
         };
     }
 
-    // The length of the transform: n, or one of s.
+    // Returns the length of the transform: n, or an element of s.
     private static Dimension Length(ConversionContext context, int axis)
     {
         var given = context.Given("s")

@@ -41,7 +41,8 @@ internal static class ConvolutionConverters
     private static GraphValue Transpose(
         ConversionContext context, GraphValue[] inputs, Window window, long[] outputPadding)
     {
-        // torch requires less than the larger of stride and dilation; ONNX Runtime requires less than the stride.
+        // torch requires an output padding below the larger of stride and dilation. ONNX Runtime requires one below the
+        // stride.
         if (outputPadding.Zip(window.Strides).Any(size => size.First >= size.Second))
         {
             throw context.Refuse(

@@ -4,12 +4,12 @@ using static TorchSharp.torch;
 namespace TorchOnnx.Operators;
 
 /// <summary>
-/// Converters for tensors made from numbers. A call reaches them only if a size or a number depends on a dynamic
+/// Converters for tensors created from numbers. A call reaches them only if a size or a number depends on a dynamic
 /// dimension; the results of all other calls are constants.
 /// </summary>
 internal static class CreationConverters
 {
-    // The recorded result has the shape and the dtype that these arguments ask for.
+    // The recorded result has the shape and the dtype that these arguments request.
     private static readonly string[] ShapeAndType =
         ["size", "rows", "columns", "dim0", "dim1", "dim2", "dim3", "sizes", "dtype"];
 

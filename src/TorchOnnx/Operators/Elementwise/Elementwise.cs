@@ -71,8 +71,8 @@ internal static class Elementwise
 
     /// <summary>
     /// Returns the dtype that torch promotes operands to. A scalar tensor counts only if its kind (bool, integer,
-    /// floating-point) is higher than that of the other tensors, and a number only if its kind is higher than that of
-    /// all tensors. See "Type promotion" in the documentation of PyTorch's torch.dtype.
+    /// floating-point) is higher than the kind of the other tensors. A number counts only if its kind is higher than
+    /// the kind of all tensors. See "Type promotion" in the documentation of PyTorch's torch.dtype.
     /// </summary>
     public static ScalarType Promote(ConversionContext context, params string[] parameters)
     {

@@ -20,8 +20,9 @@ internal static class LogicConverters
         return context.Add($"Bitwise{opType}", Operands(context, context.OutputType));
     }
 
-    // ONNX shifts only unsigned integers. The bits of a negative number are shifted left as they are, and shifting its
-    // complement right gives the complement of the result. torch shifts all bits out if the distance is negative.
+    // ONNX shifts only unsigned integers. A left shift uses the bits of a negative number unchanged. A right shift
+    // shifts its complement, which gives the complement of the result. In torch, a negative distance shifts all bits
+    // out.
     public static GraphValue Shift(ConversionContext context, bool left)
     {
         var (value, distance) = (context.Operand("this", ScalarType.Int64), context.Operand("other", ScalarType.Int64));

@@ -34,7 +34,7 @@ internal static class SelectionConverters
             return context.Add("Where", [context.Add("IsNaN", left), right, unlessRight]);
         });
 
-    // 1 / y tells −0 from 0.
+    // 1 / y distinguishes −0 from 0.
     public static GraphValue CopySign(ConversionContext context) => Elementwise.Binary(context, (value, sign, type) =>
     {
         var zero = context.Constant(0, type);

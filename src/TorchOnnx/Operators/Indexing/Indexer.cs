@@ -105,7 +105,7 @@ internal sealed class Indexer
     /// <summary>Returns a value that indicates whether a tensor of indices is a mask.</summary>
     public static bool IsMask(RecordedValue tensor) => tensor.Type is ScalarType.Bool or ScalarType.Byte;
 
-    // A mask stands for a tensor of indices for each of its dimensions.
+    // A mask is equivalent to one index tensor for each of its dimensions.
     private void AddMask(RecordedValue mask, GraphValue value, bool isOnlyTensor)
     {
         if (!isOnlyTensor || _context.Given("value"))

@@ -58,7 +58,7 @@ internal static class ScatterConverters
     /// <summary>Writes the row-major position of each element of a tensor, in the tensor's shape.</summary>
     public static GraphValue Positions(ConversionContext context) => Positions(context, context.Tensor("this"));
 
-    /// <summary>Writes a change of the elements at some positions of a tensor.</summary>
+    /// <summary>Writes new values of the elements at some positions of a tensor.</summary>
     public static GraphValue WriteThrough(ConversionContext context) => Overwrite(
         context, context.Tensor("this"), context.Tensor("positions"), context.Tensor("value"), add: false);
 
@@ -69,7 +69,7 @@ internal static class ScatterConverters
         return context.Add("Reshape", [all, context.Add("Shape", value)]);
     }
 
-    /// <summary>Writes updates to positions of the same shape.</summary>
+    /// <summary>Writes updates to the given positions, which have the same shape as the updates.</summary>
     public static GraphValue Overwrite(
         ConversionContext context, GraphValue target, GraphValue positions, GraphValue updates, bool add)
     {

@@ -25,7 +25,7 @@ internal static class SelectionByValueConverters
             new OnnxAttribute("axis", 0));
     }
 
-    // The first elements of the value replace those that the mask selects.
+    // The first elements of the value replace the elements that the mask selects.
     public static GraphValue MaskedScatter(ConversionContext context)
     {
         var (target, mask) = (context.Tensor("this"), context.Tensor("mask"));

@@ -1,6 +1,6 @@
 namespace TorchOnnx.Operators;
 
-/// <summary>Converters for parts of a tensor: slices, pieces, windows and diagonals.</summary>
+/// <summary>Converters for parts of a tensor: slices, splits, windows and diagonals.</summary>
 internal static class SliceConverters
 {
     public static GraphValue Slice(ConversionContext context) => context.Slice(
@@ -40,7 +40,7 @@ internal static class SliceConverters
 
     public static IReadOnlyList<GraphValue> Split(ConversionContext context) => Split(context, Axis(context));
 
-    // The recorded results have the sizes that the arguments ask for.
+    // The recorded results have the requested sizes.
     public static IReadOnlyList<GraphValue> Split(ConversionContext context, int axis)
     {
         context.Accept("size", "sizes", "chunks");

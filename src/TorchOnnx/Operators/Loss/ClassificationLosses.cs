@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace TorchOnnx.Operators;
 
-/// <summary>Converters for losses of classes.</summary>
+/// <summary>Converters for classification losses.</summary>
 internal static class ClassificationLosses
 {
     private const long TorchIgnores = -100;

@@ -9,7 +9,7 @@ internal static class LossReduction
     public static GraphValue Operand(ConversionContext context, string parameter) =>
         context.Operand(parameter, context.OutputType);
 
-    /// <summary>Returns the dtype's constant.</summary>
+    /// <summary>Returns a constant in the dtype of the loss.</summary>
     public static GraphValue Number(ConversionContext context, double number) =>
         context.Constant(number, context.OutputType);
 
@@ -21,7 +21,7 @@ internal static class LossReduction
     public static GraphValue Weighted(ConversionContext context, GraphValue loss) =>
         context.Given("weight") ? context.Add("Mul", [loss, Operand(context, "weight")]) : loss;
 
-    /// <summary>Reduces the losses of the elements as the argument "reduction" asks for.</summary>
+    /// <summary>Reduces the losses of the elements by the method in the argument "reduction".</summary>
     public static GraphValue Reduce(ConversionContext context, GraphValue losses) =>
         Kind(context) switch
         {
@@ -30,7 +30,7 @@ internal static class LossReduction
             _ => losses,
         };
 
-    /// <summary>Reduces losses; the mean divides by the sum of other values.</summary>
+    /// <summary>Reduces losses. The mean divides by the sum of <paramref name="weights"/>.</summary>
     public static GraphValue Reduce(ConversionContext context, GraphValue losses, GraphValue weights)
     {
         if (Kind(context) == nn.Reduction.None) return losses;

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace TorchOnnx.Operators;
 
-/// <summary>Converters for losses of margins and distances.</summary>
+/// <summary>Converters for margin and distance losses.</summary>
 internal static class MarginLosses
 {
     // x for the target 1, max(0, margin − x) for −1, and their sum for other targets.

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace TorchOnnx.Operators;
 
-/// <summary>Converters for losses of numbers and distributions.</summary>
+/// <summary>Converters for regression losses and for divergences between distributions.</summary>
 internal static class RegressionLosses
 {
     public static GraphValue Squared(ConversionContext context)

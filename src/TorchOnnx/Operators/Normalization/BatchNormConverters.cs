@@ -77,7 +77,7 @@ internal static class BatchNormConverters
         return Affine(context, context.Reshape(normalized, grouped, shape), weight, bias);
     }
 
-    // Each row's result depends on the other rows.
+    // Normalizes by the statistics of the batch, so that each row's result depends on the other rows.
     private static GraphValue ByBatch(
         ConversionContext context, GraphValue? weight, GraphValue? bias, double epsilon)
     {

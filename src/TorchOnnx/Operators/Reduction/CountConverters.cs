@@ -24,8 +24,8 @@ internal static class CountConverters
         return context.Reduce("ReduceSum", isInBin, [0]);
     }
 
-    // Element x belongs to bin (x − min) · bins / (max − min), and the last bin includes max. If both are 0, the bounds
-    // are those of the elements.
+    // Element x belongs to bin (x − min) · bins / (max − min), and the last bin includes max. If min and max are both
+    // 0, they are the smallest and the largest element.
     public static GraphValue Histogram(ConversionContext context)
     {
         var type = context.InputType;

@@ -19,7 +19,9 @@ internal static class CumulativeConverters
         context, type => context.Constant(double.NegativeInfinity, type), (rows, axis, type) =>
             ReductionConverters.LogSumExp(context, rows, [axis], keep: false, type));
 
-    /// <summary>Writes <c>cummax</c> or <c>cummin</c>, whose indices are those of the last of equal elements.</summary>
+    /// <summary>
+    /// Writes <c>cummax</c> or <c>cummin</c>. For equal elements, the index of the last one is returned.
+    /// </summary>
     public static IReadOnlyList<GraphValue> CumulativeExtremum(ConversionContext context, bool largest)
     {
         int rank = context.InputShape.Count, axis = rank == 0 ? 0 : context.Axis(context.Integer("dim"));
@@ -29,7 +31,7 @@ internal static class CumulativeConverters
         {
             var value = context.Cast(context.Input, type);
             var (columns, isInPrefix) = (context.Unsqueeze(value, axis), IsInPrefix(context, axis));
-            // The element itself fills the places after it.
+            // Each element also fills the places after it.
             var rows = context.Add("Where", [isInPrefix, columns, context.Unsqueeze(value, axis + 1)]);
             var extremum = context.Reduce(largest ? "ReduceMax" : "ReduceMin", rows, [axis + 1], keep: true);
             var isExtremum = context.Add("And", [isInPrefix, context.Add("Equal", [columns, extremum])]);
@@ -59,7 +61,7 @@ internal static class CumulativeConverters
     }
 
     // ONNX has only CumSum. This copies the whole axis for each element, replaces everything after the element with the
-    // neutral number, and reduces each copy.
+    // neutral element, and reduces each copy.
     private static GraphValue ReducePrefixes(
         ConversionContext context, Func<ScalarType, GraphValue> neutral,
         Func<GraphValue, int, ScalarType, GraphValue> reduce)
@@ -74,7 +76,7 @@ internal static class CumulativeConverters
         });
     }
 
-    // Returns flags of shape [size, size, 1, …] that tell which elements of an axis are at or before each element.
+    // Returns flags of shape [size, size, 1, …] for the elements of an axis that are at or before each element.
     private static GraphValue IsInPrefix(ConversionContext context, int axis)
     {
         var size = context.InputShape[axis];

@@ -49,7 +49,7 @@ internal static class OrderConverters
         return context.Add("Gather", [smallest, context.Constant(-1, ScalarType.Int64)]);
     });
 
-    /// <summary>Writes the element that is smallest but for k − 1 others, and its index.</summary>
+    /// <summary>Writes the k-th smallest element and its index.</summary>
     public static IReadOnlyList<GraphValue> KthValue(ConversionContext context)
     {
         var type = Elementwise.Wide(context.InputType);
@@ -72,7 +72,7 @@ internal static class OrderConverters
         ];
     }
 
-    // Interpolates between the two sorted elements around q · (size − 1). TorchSharp takes −1 for all dimensions.
+    // Interpolates between the two sorted elements around q · (size − 1). In TorchSharp, −1 means all dimensions.
     public static GraphValue Quantile(ConversionContext context)
     {
         var (type, shape) = (context.InputType, context.InputShape);

@@ -81,7 +81,7 @@ internal static class ReductionConverters
         Elementwise.Calculate(context, type =>
             reduce(context.Cast(context.Input, type), Dimensions(context), context.Flag("keepdim"), type));
 
-    // Returns the axes to reduce, or none for all of them.
+    // Returns the axes to reduce, or an empty array for all axes.
     private static int[] Dimensions(ConversionContext context) => context.InputShape.Count == 0
         ? []
         : [.. DimensionNames.SelectMany(name => context.Integers(name, [])).Select(context.Axis)];

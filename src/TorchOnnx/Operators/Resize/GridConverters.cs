@@ -23,7 +23,7 @@ internal static class GridConverters
         };
         bool aligned = context.Flag("align_corners");
         var grid = context.Tensor("grid");
-        // libtorch reflects a place before it rounds it, and runtimes do so after.
+        // libtorch reflects a position before it rounds it. Runtimes round it first.
         if (nearest && padding == "reflection" && !aligned) (grid, padding) = (Reflected(context, grid), "border");
         string linear = context.Opset >= FirstOpsetOfVolumes ? "linear" : "bilinear";
         return context.Add(
@@ -33,7 +33,7 @@ internal static class GridConverters
             new OnnxAttribute("padding_mode", padding));
     }
 
-    // A triangle wave from −1 to 1 with a period of 4.
+    // Returns the grid as a triangle wave from −1 to 1 with a period of 4.
     private static GraphValue Reflected(ConversionContext context, GraphValue grid)
     {
         var start = context.Add("Add", [grid, context.Constant(1f)]);

@@ -13,15 +13,17 @@ internal static class NearestConverters
     // The number of positions that are checked if the size is open.
     private const int MostPositions = 1 << 16;
 
-    // The largest sum of the sides of a result that libtorch computes by its kernel for small images.
+    // libtorch uses its kernel for small images if the sum of the result's sides is at most this.
     private const int MostSmallSides = 128;
 
     /// <summary>
     /// Gathers the elements that libtorch selects, or returns <see langword="null"/> if ONNX's Resize selects the same.
     /// </summary>
     /// <param name="context">The call to convert.</param>
-    /// <param name="factors">The factor of each spatial dimension; empty if only the sizes count.</param>
-    /// <param name="exact">Indicates whether the centers of the elements count instead of their corners.</param>
+    /// <param name="factors">The factor of each spatial dimension; empty to use the ratio of the sizes.</param>
+    /// <param name="exact">
+    /// Indicates whether positions are the centers of the elements instead of their corners.
+    /// </param>
     public static GraphValue? Gather(ConversionContext context, double[] factors, bool exact)
     {
         var axes = Enumerable.Range(2, context.InputShape.Count - 2)
@@ -55,7 +57,7 @@ internal static class NearestConverters
         }
         var positions = context.Cast(context.Add("Range", [context.Scalar(0), to, context.Scalar(1)]), type);
         if (exact) positions = context.Add("Add", [positions, context.Constant(0.5, type)]);
-        // libtorch rounds doubles down in single precision.
+        // libtorch converts positions to float32 before it rounds them down.
         var index = Floor(context, context.Cast(context.Add("Mul", [positions, step]), ScalarType.Float32));
         return context.Add("Min", [index, context.Add("Sub", [from, context.Scalar(1)])]);
 

@@ -29,7 +29,7 @@ internal static class ResizeConverters
             Factors(context, context.Given("scaleFactor") ? "scaleFactor" : "scaleFactors", bySize));
     }
 
-    // Without factors, only the output size counts.
+    // Without factors, the output size determines the positions.
     private static GraphValue Resample(
         ConversionContext context, InterpolationMode mode, bool alignCorners, double[] factors)
     {
@@ -60,11 +60,12 @@ internal static class ResizeConverters
     }
 
     /// <summary>
-    /// Returns an output size as a scalar. It may have no expression of other sizes, but it follows from the factor.
+    /// Returns an output size as a scalar. A dynamic size is computed from the factor, because it may have no
+    /// expression of other sizes.
     /// </summary>
     /// <param name="context">The call to convert.</param>
     /// <param name="axis">The dimension.</param>
-    /// <param name="factors">The factor of each spatial dimension; empty if only the sizes count.</param>
+    /// <param name="factors">The factor of each spatial dimension; empty to use the ratio of the sizes.</param>
     public static GraphValue Size(ConversionContext context, int axis, double[] factors)
     {
         var from = context.InputShape[axis];

@@ -2,10 +2,10 @@ using static TorchSharp.torch;
 
 namespace TorchOnnx.Operators;
 
-/// <summary>Converters for linear and cubic resampling by factors that give no whole sizes.</summary>
+/// <summary>Converters for linear and cubic resampling by factors that don't give whole sizes.</summary>
 /// <remarks>
-/// libtorch then steps by the inverse of the factor. Runtimes step by the ratio of the sizes, so the graph adds up the
-/// weighted neighbors of each position itself.
+/// libtorch steps by the inverse of the factor, but runtimes step by the ratio of the sizes. The graph therefore adds
+/// up the weighted neighbors of each position itself.
 /// </remarks>
 internal static class WeightedConverters
 {

@@ -3,7 +3,7 @@ namespace TorchOnnx.Operators;
 /// <summary>Converters that repeat elements along axes.</summary>
 internal static class ExpandConverters
 {
-    // The recorded result has the shape that these arguments ask for.
+    // The recorded result has the shape that these arguments request.
     public static GraphValue Expand(ConversionContext context)
     {
         context.Accept("sizes", "shape", "isImplicit");

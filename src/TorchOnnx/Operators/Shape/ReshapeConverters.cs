@@ -3,7 +3,7 @@ namespace TorchOnnx.Operators;
 /// <summary>Converters that give the same elements another shape.</summary>
 internal static class ReshapeConverters
 {
-    // The recorded result has the shape that these arguments ask for.
+    // The recorded result has the shape that these arguments request.
     public static GraphValue Reshape(ConversionContext context)
     {
         context.Accept("shape", "start_dim", "end_dim", "dim", "sizes");
