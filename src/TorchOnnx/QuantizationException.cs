@@ -1,6 +1,8 @@
 namespace TorchOnnx;
 
-/// <summary>Thrown when a model cannot be quantized or when its error exceeds the bound.</summary>
+/// <summary>
+/// The exception that is thrown when a model cannot be quantized or when its error exceeds the bound.
+/// </summary>
 public sealed class QuantizationException : Exception
 {
     internal QuantizationException(string message, QuantizationReport? report = null) : base(message) =>

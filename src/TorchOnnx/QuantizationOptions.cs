@@ -7,7 +7,7 @@ public enum QuantizationMode
 {
     /// <summary>
     /// Weights and activations, with ranges that are measured on the calibration inputs. Covers Conv, Gemm and MatMul
-    /// and what lies between them. The weights of ConvTranspose and embeddings become integers in the file.
+    /// and the operators between them. The weights of ConvTranspose and embeddings become integers in the file.
     /// </summary>
     Static,
 
@@ -21,15 +21,17 @@ public enum QuantizationMode
 /// <summary>Specifies how the range of an activation follows from its values on the calibration inputs.</summary>
 public enum CalibrationMethod
 {
-    /// <summary>From the smallest to the largest value.</summary>
+    /// <summary>The range from the smallest to the largest value.</summary>
     MinMax,
 
-    /// <summary>Cuts off the share of values that <see cref="QuantizationOptions.Percentile"/> leaves.</summary>
+    /// <summary>
+    /// Cuts off the smallest and largest values, so that <see cref="QuantizationOptions.Percentile"/> remains.
+    /// </summary>
     Percentile,
 
     /// <summary>
     /// Cuts off large values so that the distribution of the 8-bit values has the least Kullback–Leibler divergence
-    /// from that of the values.
+    /// from the distribution of the float32 values.
     /// </summary>
     Entropy,
 }

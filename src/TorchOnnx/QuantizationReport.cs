@@ -77,8 +77,8 @@ public sealed class OutputError
     public required double MaxAbsoluteError { get; init; }
 
     /// <summary>
-    /// Gets the root mean square of quantized − float32, divided by that of float32. For integers and flags, gets the
-    /// share of elements that differ.
+    /// Gets the root mean square of quantized − float32, divided by the root mean square of float32. For integers and
+    /// flags, gets the share of elements that differ.
     /// </summary>
     public required double RelativeError { get; init; }
 
@@ -88,7 +88,7 @@ public sealed class OutputError
             + $"({-20 * Math.Log10(RelativeError):0.0} dB), largest difference {MaxAbsoluteError:0.0e+0}");
 }
 
-/// <summary>Represents the error of a layer whose inputs are those of the float32 model.</summary>
+/// <summary>Represents the error of a quantized layer that reads the inputs of the float32 layer.</summary>
 public sealed class LayerError
 {
     /// <summary>Gets the name of the node.</summary>

@@ -24,7 +24,7 @@ public sealed class QuantizedModel
         ? throw new InvalidOperationException("The model exceeds 2 GiB. Call Save, which writes a second file.")
         : _model.ToByteArray();
 
-    /// <summary>Compares the model with the float32 model on other inputs than those of the calibration.</summary>
+    /// <summary>Compares the model with the float32 model on inputs that weren't used for calibration.</summary>
     /// <param name="inputs">Batches of inputs, each with a tensor for each input of the graph, in order.</param>
     /// <returns>The report, which <see cref="Report"/> also returns.</returns>
     /// <exception cref="QuantizationException">A graph doesn't run.</exception>

@@ -30,7 +30,7 @@ internal static class BatchNormFolding
         }
     }
 
-    // The new tensors have names of their own, because other nodes may share the old ones.
+    // The new tensors get new names, because other nodes may share the old tensors.
     private static void Fold(
         GraphProto graph, Layer layer, TensorProto scale, TensorProto shift, TensorProto mean, TensorProto variance,
         double epsilon)

@@ -50,7 +50,9 @@ internal static class Calibrator
 /// <summary>Represents the mapping of float32 activations to uint8: value = Scale · (integer − ZeroPoint).</summary>
 internal sealed record ActivationScale(float Scale, byte ZeroPoint)
 {
-    /// <summary>Maps a range, widened so that it contains zero, which padding needs exactly.</summary>
+    /// <summary>
+    /// Returns the mapping of a range. Widens the range to contain zero, because padding must be exactly zero.
+    /// </summary>
     public static ActivationScale Of((float Low, float High) range)
     {
         double low = Math.Min(0, range.Low), high = Math.Max(0, range.High);

@@ -1,6 +1,6 @@
 namespace TorchOnnx.Quantization;
 
-/// <summary>Sums up the differences of tensors from expected ones.</summary>
+/// <summary>Sums up the differences of tensors from the expected tensors.</summary>
 internal sealed class ErrorSum
 {
     private double _noise;

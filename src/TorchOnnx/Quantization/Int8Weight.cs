@@ -4,13 +4,13 @@ namespace TorchOnnx.Quantization;
 internal static class Int8Weight
 {
     private const int Largest = 127;
-    // Two products of a uint8 and such an integer fit into 16 bits, in which processors without VNNI add them.
+    // Processors without VNNI add two products of a uint8 and such an integer in 16 bits. The sum fits.
     private const int LargestReduced = 63;
 
     /// <summary>Returns the integers in the weight's layout, and a scale for each channel or one for all.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="options">The options.</param>
-    /// <param name="smallest">The smallest allowed scale of each channel, or none.</param>
+    /// <param name="smallest">The smallest allowed scale of each channel, or an empty array.</param>
     public static (sbyte[] Integers, float[] Scales) Quantize(
         Layer layer, QuantizationOptions options, float[] smallest)
     {
@@ -27,7 +27,7 @@ internal static class Int8Weight
             scales[channel] = Math.Max(scales[channel], smallest[channel]);
         }
         if (!options.PerChannel) scales = [scales.Max()];
-        // A channel of zeros.
+        // The scale of a channel of zeros must not be 0.
         for (int channel = 0; channel < scales.Length; channel++)
         {
             if (!float.IsNormal(scales[channel])) scales[channel] = 1;

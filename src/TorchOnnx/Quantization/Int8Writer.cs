@@ -6,7 +6,7 @@ namespace TorchOnnx.Quantization;
 /// <summary>Writes the nodes of quantized layers.</summary>
 internal sealed class Int8Writer(GraphProto graph, QuantizationOptions options)
 {
-    // The accumulator of 32 bits keeps as much room for the products as the bias takes.
+    // The bias takes at most half of the 32-bit accumulator's range. The products have the other half.
     private const double LargestBias = 1 << 30;
     private const double SmallestBiasScale = 1e-30;
 
@@ -157,8 +157,8 @@ internal sealed class Int8Writer(GraphProto graph, QuantizationOptions options)
         return name;
     }
 
-    // Layers that share a weight also share the integers, unless their biases or axes need others. Returns no integers
-    // if they have been written.
+    // Layers that share a weight also share the integers, unless their biases or axes need other scales. Returns null
+    // instead of the integers if they have already been written.
     private (string Name, sbyte[]? Integers) RoundWeight(
         Layer layer, string output, float[] smallest, out float[] scales)
     {

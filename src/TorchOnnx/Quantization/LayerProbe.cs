@@ -5,8 +5,8 @@ using TorchSharp;
 namespace TorchOnnx.Quantization;
 
 /// <summary>
-/// Represents a float32 graph with a quantized copy of each layer. The copy reads the layer's float32 input, so that one
-/// run gives the error of each layer alone.
+/// Represents a float32 graph with a quantized copy of each layer. The copy reads the layer's float32 input, so that
+/// one run gives the error of each layer alone.
 /// </summary>
 /// <param name="Model">The graph.</param>
 /// <param name="Layers">The layers, with the name of the copy's result.</param>

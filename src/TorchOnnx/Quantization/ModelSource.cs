@@ -67,7 +67,7 @@ internal static class ModelSource
         }
         catch (InvalidProtocolBufferException)
         {
-            // Reported below, as is a file that happens to be a protocol buffer.
+            // Reported below, like a protocol buffer without a graph.
         }
         throw new QuantizationException($"{what} is not an ONNX model. Pass a file that an ONNX exporter wrote.");
     }

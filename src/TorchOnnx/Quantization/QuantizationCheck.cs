@@ -8,7 +8,7 @@ namespace TorchOnnx.Quantization;
 internal sealed class QuantizationCheck(
     ModelProto source, LayerProbe probe, IReadOnlyList<string> skipped, QuantizationOptions options)
 {
-    /// <summary>Gets the options that decide about external data.</summary>
+    /// <summary>Gets the options that determine when weights go to external data.</summary>
     public static OnnxExportOptions Storage { get; } = new();
 
     /// <exception cref="QuantizationException">A graph doesn't load or run.</exception>

@@ -9,7 +9,7 @@ namespace TorchOnnx.Quantization;
 /// </remarks>
 internal sealed class StaticPlan
 {
-    // These select elements, so that their results have the scale of their input.
+    // These operators select elements, so their results have the scale of their input.
     private static readonly HashSet<string> Selections =
     [
         "Expand", "Flatten", "Gather", "Identity", "MaxPool", "Reshape", "Resize", "Slice", "Split", "Squeeze", "Tile",
@@ -53,13 +53,13 @@ internal sealed class StaticPlan
     public bool IsChosen(NodeProto node) => _chosen.Contains(node);
 
     /// <summary>
-    /// Indicates whether a node disappears, because the integers' range cuts off the same values.
+    /// Indicates whether a clamp is removed, because the range of the integers cuts off the same values.
     /// </summary>
     public bool IsAbsorbed(NodeProto node) => _absorbed.Contains(node);
 
     /// <summary>
-    /// Returns the tensor whose values set a tensor's scale. A selection and its input share it, and where a clamp
-    /// follows, the range is that behind the clamp.
+    /// Returns the tensor whose measured range sets the scale of a tensor. The input and the result of a selection
+    /// share a scale. The input of an absorbed clamp has the scale of the clamp's result.
     /// </summary>
     public string ScaleOf(string tensor)
     {
@@ -76,7 +76,7 @@ internal sealed class StaticPlan
         {
             "Add" or "Concat" or "Mul" => node.Input.All(IsFromCandidate),
             "Resize" => node.Text("mode", "nearest") == "nearest" && IsFromCandidate(node.Input[0]),
-            // The second output of MaxPool has the indices.
+            // The second output of MaxPool contains indices.
             "MaxPool" => node.Output.Count == 1 && IsFromCandidate(node.Input[0]),
             _ => (Selections.Contains(node.OpType) || Computations.Contains(node.OpType) || IsClamp(node))
                 && IsFromCandidate(node.Input[0]),
@@ -102,7 +102,7 @@ internal sealed class StaticPlan
 
     private bool EndsConvolution(NodeProto clamp) => FirstOf(clamp)?.OpType == "Conv";
 
-    // Walks back over selections to the node whose result saturates instead of the clamp.
+    // Returns the node before a clamp, skipping selections. Its integers saturate at the bounds of the clamp.
     private NodeProto? FirstOf(NodeProto clamp)
     {
         var node = clamp;
@@ -115,7 +115,8 @@ internal sealed class StaticPlan
         return Selections.Contains(node.OpType) || IsClamp(node) ? null : node;
     }
 
-    // Integers start at the zero point, which is 0 if no value is negative, and end at the largest measured value.
+    // The range of the integers can replace these clamps. It starts at 0 if no value is negative, and ends at the
+    // largest measured value.
     private bool IsClamp(NodeProto node) => node.OpType == "Relu"
         || (node.OpType == "Clip" && node.Input.Count > 1 && _graph.FloatConstant(node.Input[1]) is { } low
             && ModelSource.Floats(low) is [0]);

@@ -57,8 +57,8 @@ internal sealed class ValueRange
         return (Math.Max(Min, -threshold), Math.Min(Max, threshold));
     }
 
-    // The Kullback–Leibler divergence of the first bins, where the last one has all larger values, from their
-    // distribution over fewer levels.
+    // Returns the Kullback–Leibler divergence between the first bins and the same bins merged to fewer levels. The last
+    // of the first bins also counts all larger values.
     private static double Divergence(double[] bins, int count, int levels)
     {
         double total = bins.Sum(), outliers = bins.Skip(count).Sum();
@@ -80,7 +80,7 @@ internal sealed class ValueRange
             {
                 double p = bins[index] + (index == count - 1 ? outliers : 0);
                 if (p == 0) continue;
-                // Large values may end in an empty bin, which counts as if it had one value.
+                // The bin that receives the larger values may be empty itself. It then counts as one value.
                 double q = bins[index] == 0 ? 1 : sum / filled;
                 divergence += p / total * Math.Log(p / total / (q / kept));
             }
