@@ -193,14 +193,16 @@ public sealed partial class ConversionContext
             _ => value.Equals(parameter.DefaultValue),
         };
 
-    /// <summary>Returns an argument with floating-point numbers that depend on open sizes.</summary>
+    /// <summary>
+    /// Returns an argument as it was recorded. Numbers that depend on open sizes may be <see cref="PassValues"/>.
+    /// </summary>
     internal object? Raw(string parameter)
     {
         _read.Add(parameter);
         return _call.Arguments.FirstOrDefault(argument => argument.Name == parameter)?.Value;
     }
 
-    // Sizes may be passed as floating-point numbers.
+    // Converts floating-point numbers that are integers in all passes to sizes.
     private object? Find(string parameter) => Integral(parameter, Raw(parameter));
 
     private object? Integral(string parameter, object? value) => value switch

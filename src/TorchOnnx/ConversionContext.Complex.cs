@@ -7,8 +7,8 @@ namespace TorchOnnx;
 public sealed partial class ConversionContext
 {
     /// <summary>
-    /// Returns the dtype in which the graph computes: that of the parts of a complex dtype, float32 for bfloat16, and
-    /// any other dtype unchanged.
+    /// Returns the dtype in which the graph computes: the dtype of the parts for a complex dtype, float32 for bfloat16,
+    /// and <paramref name="type"/> otherwise.
     /// </summary>
     internal static torch.ScalarType TypeInGraph(torch.ScalarType type) => type switch
     {
@@ -25,8 +25,8 @@ public sealed partial class ConversionContext
     internal bool ReturnsComplex => IsComplex(_call.Outputs[0]);
 
     /// <summary>
-    /// Gets the name of the first real tensor that a conversion by parts would use in both parts, or
-    /// <see langword="null"/>. Indices and conditions belong to both.
+    /// Gets the name of the first argument with a real tensor, or <see langword="null"/> if all tensors are complex.
+    /// Ignores indices and conditions, which apply to the real and the imaginary parts.
     /// </summary>
     internal string? RealOperand => _call.Arguments.FirstOrDefault(argument =>
         argument.Name is not ("indices" or "index" or "condition" or "positions")

@@ -109,7 +109,9 @@ public sealed partial class ConversionContext
     public GraphValue Parameter(torch.Tensor tensor, torch.Tensor values) =>
         _graph.Widen(_scope, _graph.AddParameter(tensor, values));
 
-    /// <summary>Returns a scalar: float64 if the call's first output is, and float32 otherwise.</summary>
+    /// <summary>
+    /// Returns a scalar of dtype float64 if the call's first output is float64, and of dtype float32 otherwise.
+    /// </summary>
     public GraphValue Constant(double value) => Constant(value, Floating);
 
     /// <summary>Returns a scalar of any dtype.</summary>
@@ -120,7 +122,8 @@ public sealed partial class ConversionContext
     }
 
     /// <summary>
-    /// Returns a constant of shape [values.Length]: float64 if the call's first output is, and float32 otherwise.
+    /// Returns a constant of shape [values.Length]. Its dtype is float64 if the call's first output is float64, and
+    /// float32 otherwise.
     /// </summary>
     public GraphValue Constant(float[] values)
     {
@@ -152,8 +155,9 @@ public sealed partial class ConversionContext
         : Constant([.. sizes.Select(size => size.Size)]);
 
     /// <summary>
-    /// Reshapes a value. A dynamic size is copied if <paramref name="from"/> has it at the same index and inferred if
-    /// it is the only other dynamic size. Several others are computed from the shapes of values in the graph.
+    /// Reshapes a value. A dynamic size that <paramref name="from"/> has at the same index is copied. If one other
+    /// dynamic size remains, the runtime infers it. If several remain, the graph computes them from the shapes of its
+    /// values.
     /// </summary>
     /// <param name="value">The value.</param>
     /// <param name="from">The shape of the value.</param>
@@ -178,7 +182,10 @@ public sealed partial class ConversionContext
     /// <param name="remedy">The remedy, as one sentence without its full stop.</param>
     public OnnxExportException Refuse(string reason, string remedy) => new([_call.Problem(reason, remedy)]);
 
-    /// <summary>Refuses the call unless a size may depend on elements and does.</summary>
+    /// <summary>
+    /// Refuses the call if <see cref="OnnxExportOptions.DataDependentShapes"/> isn't set, or if the size doesn't depend
+    /// on elements.
+    /// </summary>
     internal void RequireDataDependentSize(Dimension size)
     {
         if (!_graph.HasDataDependentShapes)
@@ -209,7 +216,7 @@ public sealed partial class ConversionContext
         $"a number that changes with the inputs ({number}) cannot be computed from the known sizes",
         "Compute it from tensor shapes by the operators of C# and System.Math, or make the dimension static");
 
-    // Adjacent static sizes share a constant.
+    // Returns the sizes as vectors to concatenate. Adjacent static sizes share a constant.
     private GraphValue[] Runs(IReadOnlyList<Dimension> sizes)
     {
         var pieces = new List<GraphValue>();

@@ -3,7 +3,7 @@ using TorchSharp;
 namespace TorchOnnx;
 
 /// <summary>
-/// Makes an input for a module that doesn't accept every value, such as a mask with at least one true element.
+/// Creates an input for a module that doesn't accept every value, such as a mask with at least one true element.
 /// </summary>
 /// <param name="shape">The shape of the input.</param>
 /// <param name="random">

@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace TorchOnnx;
 
-/// <summary>Thrown when a module cannot be exported or when its graph fails verification.</summary>
+/// <summary>
+/// The exception that is thrown when a module cannot be exported or when its graph fails verification.
+/// </summary>
 public sealed class OnnxExportException : Exception
 {
     /// <summary>Initializes an exception for a module that cannot be exported.</summary>

@@ -41,9 +41,9 @@ public sealed record OnnxExportOptions
     public IReadOnlyList<DynamicDimension> DynamicDimensions { get; init; } = [];
 
     /// <summary>
-    /// Gets a value that indicates whether the shapes of results may depend on elements, as those of <c>nonzero</c>,
-    /// <c>masked_select</c>, <c>unique</c> and <c>x[mask]</c> do. The default is <see langword="false"/>: such calls
-    /// are refused.
+    /// Gets a value that indicates whether the shapes of results may depend on elements, as in <c>nonzero</c>,
+    /// <c>masked_select</c>, <c>unique</c> and <c>x[mask]</c>. The default is <see langword="false"/>: such calls are
+    /// refused.
     /// </summary>
     /// <remarks>
     /// The exporter also runs the module with other elements of the example, which must give other shapes.
@@ -56,7 +56,7 @@ public sealed record OnnxExportOptions
     /// </summary>
     /// <remarks>
     /// The exporter also runs the module with inputs of other sizes and values. By default, it draws floats from a
-    /// normal distribution, and integers and flags from those in the example, in any order and number.
+    /// normal distribution, and integers and flags at random from the example.
     /// </remarks>
     /// <example>
     /// <code>
@@ -97,9 +97,9 @@ public sealed record OnnxExportOptions
     public ExternalDataFormat ExternalDataFormat { get; init; }
 
     /// <summary>
-    /// Gets a value that indicates whether the file says where each node comes from: its module's path and type, and
+    /// Gets a value that indicates whether the file contains the origin of each node: its module's path and type, and
     /// the line of source code. The default is <see langword="false"/>, so that the file doesn't change with line
-    /// numbers. <see cref="OnnxProgram.Nodes"/> has this information in any case.
+    /// numbers. <see cref="OnnxProgram.Nodes"/> always contains the origin.
     /// </summary>
     /// <remarks>
     /// The entries <c>module</c>, <c>module_type</c> and <c>source</c> of the node's metadata require IR version 10, as
@@ -111,7 +111,9 @@ public sealed record OnnxExportOptions
     /// Gets a value that indicates whether each submodule becomes a function of the model, which the graph calls.
     /// Equal layers share a function, and weights are its inputs. The default is <see langword="false"/>.
     /// </summary>
-    /// <remarks>Functions require IR version 8, as in ONNX Runtime 1.12, which inlines them when it loads them.</remarks>
+    /// <remarks>
+    /// Functions require IR version 8, as in ONNX Runtime 1.12, which inlines them when it loads them.
+    /// </remarks>
     public bool ModulesAsFunctions { get; init; }
 
     /// <summary>
@@ -152,9 +154,9 @@ public sealed record OnnxExportOptions
     public double? RelativeTolerance { get; init; }
 
     /// <summary>
-    /// Gets the allowed difference relative to the scale of an output: max |module|, the largest absolute value that
-    /// the module returns in that output, over the whole batch, or the median of the cases if that is larger. The
-    /// default is 1e-5, or 1e-2 with <see cref="HalfPrecision"/>.
+    /// Gets the allowed difference relative to the scale of an output. The scale, max |module|, is the largest absolute
+    /// value that the module returns in that output over the whole batch, or the median of this value over all cases if
+    /// the median is larger. The default is 1e-5, or 1e-2 with <see cref="HalfPrecision"/>.
     /// </summary>
     [Range(0, double.MaxValue, ErrorMessage = "{0} must not be negative.")]
     public double? ScaleTolerance { get; init; }
@@ -172,8 +174,8 @@ public sealed record OnnxExportOptions
     /// together.
     /// </summary>
     /// <remarks>
-    /// If the value is <see langword="false"/>, an export with verification takes about as long as 8 to 20 passes of the
-    /// example, besides the runtime's session. Open sizes other than a batch of 1 then start from a quarter of the
+    /// If the value is <see langword="false"/>, an export with verification takes about as long as 8 to 20 passes of
+    /// the example, besides the runtime's session. Open sizes other than a batch of 1 then start from a quarter of the
     /// example's if the module accepts that. The work depends on sizes rather than on time, so that a result can be
     /// repeated on another machine.
     /// </remarks>

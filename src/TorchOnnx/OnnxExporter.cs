@@ -58,8 +58,8 @@ public static class OnnxExporter
     /// <param name="model">The module.</param>
     /// <param name="example">
     /// An argument for each parameter of the module's <c>forward</c>, in order. Tensors become inputs of the graph,
-    /// also those in tuples, arrays, lists, dictionaries, records, classes and structs. Other values become constants.
-    /// Optional parameters at the end can be left out.
+    /// including tensors in tuples, arrays, lists, dictionaries, records, classes and structs. Other values become
+    /// constants. Optional parameters at the end can be left out.
     /// </param>
     /// <param name="options">The options.</param>
     /// <returns>The ONNX model, in memory.</returns>
@@ -77,7 +77,7 @@ public static class OnnxExporter
         {
             throw report.ToException();
         }
-        // Not before the verification, whose session takes as much memory.
+        // Copies the tensors after the verification, because its session takes as much memory as the copies.
         TensorFormat.CopyTensors(exported.Model.Graph);
         return program;
     }

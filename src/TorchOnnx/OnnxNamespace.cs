@@ -80,7 +80,7 @@ public sealed class OnnxNamespace
                     $"dynamic_axes contains '{tensor}', which is neither in input_names nor in output_names.",
                     nameof(axes));
             }
-            // The sizes of outputs follow from those of the inputs.
+            // The sizes of outputs follow from the sizes of the inputs.
             if (index < 0) continue;
             foreach (var (axis, name) in names) yield return new(name, index, axis);
         }

@@ -24,7 +24,7 @@ public sealed class OnnxProgram
     internal ExportResult.Exported Exported => _verifier.Exported;
 
     /// <summary>
-    /// Gets the nodes in execution order, also if <see cref="OnnxExportOptions.ModulesAsFunctions"/> moves them to
+    /// Gets the nodes in execution order, even if <see cref="OnnxExportOptions.ModulesAsFunctions"/> moves them to
     /// functions.
     /// </summary>
     public IReadOnlyList<OnnxNode> Nodes => field ??= [..
@@ -43,8 +43,8 @@ public sealed class OnnxProgram
         }];
 
     /// <summary>
-    /// Gets the number of elements in the parameters of the module and of the modules that it holds unregistered. Shared
-    /// parameters count once, and buffers don't count.
+    /// Gets the number of elements in the parameters of the module and of the modules that it holds without registering
+    /// them. Shared parameters count once, and buffers don't count.
     /// </summary>
     public long ParameterCount => Exported.ParameterCount;
 

@@ -26,8 +26,8 @@ public sealed class VerificationReport
     public required int Nodes { get; init; }
 
     /// <summary>
-    /// Gets the number of elements in the parameters of the module and of the modules that it holds unregistered. Shared
-    /// parameters count once.
+    /// Gets the number of elements in the parameters of the module and of the modules that it holds without registering
+    /// them. Shared parameters count once.
     /// </summary>
     public required long Parameters { get; init; }
 
@@ -53,12 +53,13 @@ public sealed class VerificationReport
     public Divergence? Divergence { get; init; }
 
     /// <summary>
-    /// Gets the names of the outputs that are equal but prove nothing, because they didn't change with the inputs.
+    /// Gets the names of the outputs whose equality is no evidence, because the module's results didn't change with the
+    /// inputs.
     /// </summary>
     public IReadOnlyList<string> Unproven { get; init; } = [];
 
     /// <summary>
-    /// Gets a value that indicates whether every case lies within the tolerances and every output proves something.
+    /// Gets a value that indicates whether every case lies within the tolerances and <see cref="Unproven"/> is empty.
     /// </summary>
     public bool Passed => Cases.All(@case => @case.Passed) && Unproven.Count == 0;
 

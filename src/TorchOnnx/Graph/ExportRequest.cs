@@ -9,14 +9,14 @@ namespace TorchOnnx.Graph;
 /// <param name="Module">The module.</param>
 /// <param name="Example">The arguments of the module's <c>forward</c>.</param>
 /// <param name="Options">The options.</param>
-/// <param name="Sizes">The open dimensions, counted from the example.</param>
+/// <param name="Sizes">The open dimensions, starting from the example's sizes.</param>
 /// <param name="LargeSize">
 /// The number of elements in the example if the module is large; otherwise <see langword="null"/>.
 /// </param>
 internal sealed record ExportRequest(
     torch.nn.Module Module, ModelInputs Example, OnnxExportOptions Options, DynamicSizes Sizes, long? LargeSize)
 {
-    /// <summary>Gets what the module keeps between forward passes.</summary>
+    /// <summary>Gets the state that the module keeps between forward passes.</summary>
     public ModelState State { get; } = ModelState.Of(Module);
 
     /// <exception cref="ArgumentException">An option is invalid, or the example doesn't match the options.</exception>
@@ -36,7 +36,9 @@ internal sealed record ExportRequest(
         return new(module, inputs, options, DynamicSizes.Of(options, inputs, limit), limit);
     }
 
-    /// <summary>Returns the parameters and buffers of a module, including those of modules it doesn't register.</summary>
+    /// <summary>
+    /// Returns the parameters and buffers of a module and of the modules that it holds without registering them.
+    /// </summary>
     public static IEnumerable<(string Name, torch.Tensor Tensor)> Weights(torch.nn.Module module) =>
         UnregisteredModules.State([("", module), .. UnregisteredModules.Of(module)]);
 
@@ -51,7 +53,8 @@ internal sealed record ExportRequest(
         var exported = result is TraceResult.Refused refused
             ? new ExportResult.Refused(refused.Problems)
             : Translation.Translate(this, (TraceResult.Traced)result);
-        // A converter may not support the branch that would serve all sizes.
+        // A converter may not support the branch that was chosen for all sizes. Then the original problems are
+        // reported.
         if (exported is ExportResult.Refused && result is TraceResult.Traced { Undecided: { } undecided })
         {
             exported = new ExportResult.Refused(undecided.Problems);

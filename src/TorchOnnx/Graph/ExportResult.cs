@@ -17,20 +17,23 @@ internal abstract record ExportResult
     /// The traced tensors that nodes of the graph produce, in the order of the forward pass.
     /// </param>
     /// <param name="Notes">Sentences about modules that aren't registered.</param>
-    /// <param name="Sources">The calls that the nodes were written for, by the names of the nodes.</param>
+    /// <param name="Sources">The call that each node was written for, by the name of the node.</param>
     internal sealed record Exported(
         ExportRequest Request, TraceResult.Traced Trace, ModelProto Model, IReadOnlyList<CallOutput> CallOutputs,
         IReadOnlyList<string> Notes, IReadOnlyDictionary<string, RecordedCall> Sources)
         : ExportResult
     {
-        /// <summary>Gets the model as it is saved, in which functions may hold the nodes.</summary>
+        /// <summary>
+        /// Gets the model to save. Its nodes are in functions if <see cref="OnnxExportOptions.ModulesAsFunctions"/> is
+        /// set.
+        /// </summary>
         public ModelProto File => Request.Options.ModulesAsFunctions
             ? ModuleFunctions.Apply(Model, Sources, Request.Options.NodeMetadata)
             : Model;
 
         /// <summary>
-        /// Gets the number of elements in the parameters of the module and of the modules that it holds unregistered,
-        /// with shared parameters counted once.
+        /// Gets the number of elements in the parameters of the module and of the modules that it holds without
+        /// registering them. Shared parameters count once.
         /// </summary>
         public long ParameterCount { get; } = UnregisteredModules.Of(Request.Module).Select(entry => entry.Module)
             .Prepend(Request.Module).SelectMany(module => module.parameters()).DistinctBy(TensorIdentity.Of)

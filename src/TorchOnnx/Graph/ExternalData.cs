@@ -31,7 +31,7 @@ internal static class ExternalData
         string target = AtomicFile.TargetOf(path);
         // Both models share the bytes of the weights, because a ByteString is immutable.
         var light = model.Clone();
-        // Other readers of a safetensors file need all weights.
+        // Other programs read the safetensors file without the model, so it contains small weights too.
         var moved = light.Graph.Initializer.Where(tensor => tensor.RawData.Length >= SmallestTensor
             || (isSafetensors && tensor.RawData.Length > 0 && !GraphBuilder.IsConstant(tensor.Name)));
         var ordered = isSafetensors ? Safetensors.Order(moved) : [.. moved];

@@ -54,7 +54,7 @@ internal sealed class GraphBuilder
     /// <summary>Gets or sets the call that new nodes are written for, or <see langword="null"/>.</summary>
     public RecordedCall? Call { get; set; }
 
-    /// <summary>Gets the calls that the nodes were written for, by the names of the nodes.</summary>
+    /// <summary>Gets the call that each node was written for, by the name of the node.</summary>
     public IReadOnlyDictionary<string, RecordedCall> Sources =>
         _nodes.Where(node => node.Call is not null).ToDictionary(node => node.Name, node => node.Call!);
 
@@ -85,12 +85,12 @@ internal sealed class GraphBuilder
         _sizes.Knows(size, value => !_nodes.Any(node => node.Outputs.Contains(value)));
 
     /// <summary>
-    /// Returns a floating-point number as a float64 value of shape [1], or <see langword="null"/> if no expression gives
-    /// it.
+    /// Returns a floating-point number as a float64 value of shape [1], or <see langword="null"/> if no expression
+    /// gives it.
     /// </summary>
     public GraphValue? AddNumber(string scope, PassValues number) => _sizes.WriteNumber(scope, number);
 
-    /// <summary>Adds a parameter or buffer of a module that isn't registered, unless it has a name.</summary>
+    /// <summary>Adds a parameter or buffer of a module that isn't registered, unless it already has a name.</summary>
     public void AddState(string name, torch.Tensor tensor) =>
         _state.TryAdd(TensorIdentity.Of(tensor), (name, tensor));
 
@@ -124,7 +124,7 @@ internal sealed class GraphBuilder
     private static bool HaveEqualValues(TensorProto left, TensorProto right) =>
         left.DataType == right.DataType && left.Dims.Equals(right.Dims) && left.RawData.Equals(right.RawData);
 
-    /// <summary>Returns a value that indicates whether an initializer is a constant, and not a weight.</summary>
+    /// <summary>Returns a value that indicates whether an initializer is a constant instead of a weight.</summary>
     public static bool IsConstant(string name) => name.StartsWith('/');
 
     public GraphValue AddConstant(string scope, torch.Tensor values) =>
@@ -169,7 +169,7 @@ internal sealed class GraphBuilder
     }
 
     /// <summary>
-    /// Replaces nodes that rearrange initializers by their results, unless another node also reads the weight.
+    /// Replaces nodes that rearrange weights or constants with their results. A weight that several nodes read stays.
     /// </summary>
     public void FoldConstants()
     {

@@ -6,7 +6,7 @@ namespace TorchOnnx.Graph;
 
 /// <summary>
 /// Moves the nodes of each call of a submodule to a function of the model, and calls it. Calls with equal nodes, such
-/// as those of equal layers, share a function. Weights are inputs of the function.
+/// as calls of equal layers, share a function. Weights are inputs of the function.
 /// </summary>
 internal sealed class ModuleFunctions
 {
@@ -40,8 +40,8 @@ internal sealed class ModuleFunctions
 
     /// <summary>Returns a copy of a model with functions.</summary>
     /// <param name="flat">The model.</param>
-    /// <param name="sources">The calls that its nodes were written for, by the names of the nodes.</param>
-    /// <param name="hasMetadata">Indicates whether nodes say where they come from.</param>
+    /// <param name="sources">The call that each node was written for, by the name of the node.</param>
+    /// <param name="hasMetadata">Indicates whether the nodes have metadata about their origin.</param>
     public static ModelProto Apply(
         ModelProto flat, IReadOnlyDictionary<string, RecordedCall> sources, bool hasMetadata)
     {
@@ -66,7 +66,8 @@ internal sealed class ModuleFunctions
         _model.OpsetImport.Add(new OperatorSetIdProto { Domain = Domain, Version = 1 });
     }
 
-    // Returns the nodes of a range with the calls of the submodules at a depth replaced by nodes.
+    // Returns the nodes of a range. Replaces the nodes of each call of a submodule at the given depth with one node
+    // that calls a function.
     private List<NodeProto> Fold(int start, int end, int depth)
     {
         List<NodeProto> nodes = [];
@@ -120,7 +121,7 @@ internal sealed class ModuleFunctions
     private bool IsInner(string name) => GraphBuilder.IsConstant(name)
         && _initializers.TryGetValue(name, out var tensor) && tensor.RawData.Length <= LargestConstant;
 
-    // Equal layers need equal names.
+    // Removes the path of the module, so that equal layers have equal names and share a function.
     private string LocalName(string name, ModuleScope scope)
     {
         if (!_initializers.ContainsKey(name) || GraphBuilder.IsConstant(name)) return "input";
@@ -151,7 +152,9 @@ internal sealed class ModuleFunctions
         return unique;
     }
 
-    /// <summary>Collects the nodes of a function, whose names depend on nothing outside.</summary>
+    /// <summary>
+    /// Collects the nodes of a function. Renames their values, so that the names don't depend on the rest of the graph.
+    /// </summary>
     private sealed class Body
     {
         private readonly Dictionary<string, string> _names = new() { [""] = "" };

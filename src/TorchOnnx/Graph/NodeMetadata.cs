@@ -3,7 +3,9 @@ using TorchOnnx.Tracing;
 
 namespace TorchOnnx.Graph;
 
-/// <summary>Writes where a node comes from to its metadata. It contains no paths of files.</summary>
+/// <summary>
+/// Writes the module and the source line of a node to its metadata, without the paths of source files.
+/// </summary>
 internal static class NodeMetadata
 {
     private const string Path = "module", Type = "module_type", Source = "source";

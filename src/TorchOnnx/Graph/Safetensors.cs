@@ -26,7 +26,7 @@ internal static class Safetensors
         };
 
     /// <summary>
-    /// Orders tensors by the size of their elements, so that each is aligned although the format has no gaps.
+    /// Orders tensors by the size of their elements, the largest first, so that all are aligned without gaps.
     /// </summary>
     public static IReadOnlyList<TensorProto> Order(IEnumerable<TensorProto> tensors) =>
         [.. tensors.OrderByDescending(tensor => Types[(DataType)tensor.DataType].Size)];

@@ -4,7 +4,7 @@ using TorchSharp.Modules;
 
 namespace TorchOnnx.Graph;
 
-/// <summary>Finds dtypes that ONNX Runtime has no kernels for. It rejects the whole file if one is missing.</summary>
+/// <summary>Finds dtypes that ONNX Runtime has no kernels for. It rejects a file if one kernel is missing.</summary>
 internal static class SupportedTypes
 {
     private static readonly torch.ScalarType[] OfParameters =
@@ -21,7 +21,7 @@ internal static class SupportedTypes
         "Selu", "Sinh", "Softplus", "Softsign", "Tan", "ThresholdedRelu",
     ];
 
-    /// <summary>Returns a problem for each parameter of another dtype.</summary>
+    /// <summary>Returns a problem for each parameter with an unsupported dtype.</summary>
     public static IEnumerable<OnnxExportProblem> Problems(
         torch.nn.Module model, IEnumerable<(string Name, torch.Tensor Tensor)> state) =>
         from entry in state
@@ -42,7 +42,7 @@ internal static class SupportedTypes
         _ => null,
     };
 
-    /// <summary>Returns a problem if one of a call's nodes has no kernel, or none.</summary>
+    /// <summary>Returns a problem if one of a call's nodes has no kernel; otherwise an empty sequence.</summary>
     public static IEnumerable<OnnxExportProblem> Problems(RecordedCall call, IEnumerable<GraphNode> nodes)
     {
         if (call.Outputs[0].Type != torch.ScalarType.Float64) return [];

@@ -38,7 +38,9 @@ internal static class TensorFormat
         };
     }
 
-    /// <summary>Copies the elements of all tensors of a graph, so that changes of the module don't reach them.</summary>
+    /// <summary>
+    /// Copies the elements of all tensors of a graph, so that later changes to the module don't affect the graph.
+    /// </summary>
     public static void CopyTensors(GraphProto graph)
     {
         var constants = graph.Node.SelectMany(node => node.Attribute).Select(attribute => attribute.T).OfType<TensorProto>();

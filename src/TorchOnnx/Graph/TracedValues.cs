@@ -3,15 +3,15 @@ using TorchSharp;
 
 namespace TorchOnnx.Graph;
 
-/// <summary>Maps the tensors of a recording to values in the graph. A complex tensor has two.</summary>
+/// <summary>Maps the tensors of a recording to values in the graph. A complex tensor maps to two values.</summary>
 internal sealed class TracedValues(GraphBuilder builder)
 {
     private readonly Dictionary<RecordedValue, GraphValue> _real = [], _imaginary = [];
 
-    /// <summary>Adds the value of a tensor, or the real part.</summary>
+    /// <summary>Adds the value of a tensor, or the real part of a complex tensor.</summary>
     public void Add(RecordedValue recorded, GraphValue value) => Add(_real, recorded, value);
 
-    /// <summary>Adds the results of a call; a complex result has two.</summary>
+    /// <summary>Adds the results of a call. A complex result has two values.</summary>
     public void Add(IReadOnlyList<RecordedValue> outputs, IReadOnlyList<GraphValue> results)
     {
         var next = new Queue<GraphValue>(results);
@@ -26,7 +26,7 @@ internal sealed class TracedValues(GraphBuilder builder)
     /// <summary>Returns the value of a result, or <see langword="null"/> if no call has returned it.</summary>
     public GraphValue? Find(RecordedValue recorded) => _real.GetValueOrDefault(recorded);
 
-    /// <summary>Returns the value of a tensor, or the real part.</summary>
+    /// <summary>Returns the value of a tensor, or the real part of a complex tensor.</summary>
     public GraphValue Real(RecordedValue recorded, string scope) => Resolve(_real, recorded, scope, imaginary: false);
 
     /// <summary>Returns the imaginary part of a complex tensor.</summary>

@@ -83,7 +83,7 @@ internal sealed class Translation
 
     private void Convert(RecordedCall call)
     {
-        // A constant becomes an initializer when something reads it.
+        // A constant becomes an initializer when a node reads it.
         if (call.Outputs.All(output => output.Constant is not null)) return;
         if (call.Module is not null) AddStateOf(call);
         string path = call.Scope.Path;
@@ -130,7 +130,7 @@ internal sealed class Translation
             "Compute with the real and the imaginary part (x.real, x.imag)");
     }
 
-    // The weights of registered modules already have names.
+    // Adds the weights of a module that isn't registered. Weights of registered modules already have names.
     private void AddStateOf(RecordedCall call)
     {
         var weights = UnregisteredModules.StateOf(call.Module!).ToList();

@@ -23,14 +23,14 @@ internal sealed class CarriedState
     private CarriedState(ExportRequest request)
     {
         _request = request;
-        // A largest or smallest value so far changes with both signs and a wider range.
+        // Scaling by 3 and −3 changes running minima and maxima.
         _first = Scale(request.Example, 3);
         _resized = Scale(request.Sizes.Near(request.Example).Last().Inputs, -3);
         _rotated = request.Sizes.Rotated(request.Example);
     }
 
     /// <summary>
-    /// Returns a problem for each field with such state. If a used module gives other results than a new one, the
+    /// Returns a problem for each field that carries state. If a used module gives other results than a new one, the
     /// passes start with the caches that the module has.
     /// </summary>
     public static IReadOnlyList<OnnxExportProblem> Find(ExportRequest request)
@@ -60,7 +60,8 @@ internal sealed class CarriedState
         var moving = between.Changes().Where(change => !HaveEqualElements(change)).ToList();
         bool isOtherAtOtherSizes = !AreEqual(resized, Run(_resized));
         bool isOther = !AreEqual(rotated, Run(_rotated));
-        // A field that no later pass reads, such as the last attention weights, may hold anything but a count.
+        // If the results don't change, no later pass reads the changed fields, such as the last attention weights. Only
+        // counters are still reported.
         if (!isOther && !isOtherAtOtherSizes) moving.RemoveAll(change => change.New?.GetType().IsPrimitive != true);
         if (moving.Count > 0)
         {
@@ -111,7 +112,7 @@ internal sealed class CarriedState
     private static ModelInputs Scale(ModelInputs inputs, double factor) => inputs.With(
         inputs.Tensors.Select(tensor => tensor.is_floating_point() ? tensor * factor : tensor).ToList());
 
-    // The module may reject inputs or return nothing that is finite; tracing reports that.
+    // The module may reject inputs or return no finite values. Tracing reports that.
     private static bool AreEqual(IReadOnlyList<GraphTensor>? expected, IReadOnlyList<GraphTensor>? actual) =>
         expected is null || (actual is not null && expected.Count == actual.Count && expected.Zip(actual).All(pair =>
             pair.First.Shape.SequenceEqual(pair.Second.Shape)

@@ -26,11 +26,11 @@ internal sealed record Comparison(double MaxAbsolute, double MaxRelative, bool P
     /// <param name="expected">The expected tensor.</param>
     /// <param name="relative">The tolerance relative to each element.</param>
     /// <param name="scale">The tolerance relative to the largest element.</param>
-    /// <param name="largest">The least value of max |expected|.</param>
+    /// <param name="largest">A lower bound of max |expected|.</param>
     public static Comparison Of(
         GraphTensor actual, GraphTensor expected, double relative, double scale, double largest = 0)
     {
-        // The inner values of a float16 graph are compared as float32.
+        // Intermediate values of a float16 graph are compared as float32.
         if (actual is GraphTensor<Half> halves && expected is GraphTensor<float>)
         {
             actual = new GraphTensor<float>([.. halves.Data.Select(value => (float)value)], [.. halves.Shape]);

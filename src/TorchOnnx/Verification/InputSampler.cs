@@ -16,7 +16,7 @@ internal sealed class InputSampler(
     private readonly Random _random = new(Seed);
 
     /// <summary>
-    /// Draws an input of each shape: from its generator or, without one, floats around 0, and integers and flags of the
+    /// Draws an input of each shape. An input without a generator gets floats around 0, or integers and flags from the
     /// example.
     /// </summary>
     /// <param name="shapes">The shapes.</param>
@@ -25,8 +25,8 @@ internal sealed class InputSampler(
         Draw(examples, shapes, change);
 
     /// <summary>
-    /// Draws an input of each shape that differs more from the example: changed floats, any flags, and the integers of
-    /// the example and the one below or above. The module may reject these integers.
+    /// Draws an input of each shape that differs more from the example: changed floats, random flags, and integers from
+    /// the example with one more that differs by 1. The module may reject this integer.
     /// </summary>
     public IReadOnlyList<GraphTensor> DrawWider(IReadOnlyList<long[]> shapes, Func<float, float> change) =>
         Draw([.. examples.Select(Widen)], shapes, change);
@@ -84,9 +84,9 @@ internal sealed class InputSampler(
         float[] Changed() => change is null ? floats(count) : [.. floats(count).Select(change)];
     }
 
-    // Normally distributed numbers and, as up to half of the elements, different multiples of 0.5 from -8 to 7.5, where
-    // limits, comparisons and rounding decide. Inputs of one size have them at the same places, every other one with
-    // the same value.
+    // Draws numbers from a normal distribution. Replaces up to half of them with different multiples of 0.5 from −8 to
+    // 7.5, at which limits, comparisons and rounding decide. Inputs of one size have the multiples at the same places,
+    // and every other place has the same multiple in all inputs.
     private float[] Floats(int count, int input, int seed)
     {
         using var generator = new torch.Generator((ulong)(seed + input));

@@ -8,7 +8,7 @@ namespace TorchOnnx.Verification;
 /// <summary>Runs a graph in a runtime, and reports the runtime's exceptions as failures.</summary>
 internal sealed class LoadedGraph : IDisposable
 {
-    // The bytes of a larger model would be in memory twice.
+    // Larger models aren't loaded from bytes, which would be in memory twice.
     private const long MostInMemory = 1 << 24;
 
     private readonly IGraphSession _session;

@@ -7,7 +7,8 @@ namespace TorchOnnx.Verification;
 internal sealed record Sample(string Name, IReadOnlyList<GraphTensor> Inputs, IReadOnlyList<GraphTensor> Expected)
 {
     /// <summary>
-    /// Gets a near input, or <see langword="null"/>. A graph may differ by as much as the module's results do there.
+    /// Gets an input near this one, or <see langword="null"/>. The graph's error may be as large as the difference
+    /// between the module's results on the two inputs.
     /// </summary>
     public IReadOnlyList<GraphTensor>? Near { get; init; }
 
@@ -20,20 +21,21 @@ internal sealed record Sample(string Name, IReadOnlyList<GraphTensor> Inputs, IR
 /// <param name="Outputs">The comparison of each output, or a single one that says why the graph didn't run.</param>
 internal sealed record Trial(Sample Sample, IReadOnlyList<Comparison> Outputs)
 {
-    // A wrong graph whose error is as large as the change that the inputs cause would pass for rounding.
+    // The largest error of the graph, as a fraction of the change that the inputs cause. A larger error of a wrong
+    // graph could be mistaken for rounding.
     private const double MostOfChange = 0.1;
 
     private readonly Comparison _worst = Outputs.Aggregate(Comparison.Worse);
 
     public bool Passed => _worst.Passed;
 
-    /// <summary>Returns the trial with differences that count as rounding.</summary>
+    /// <summary>Returns the trial with all outputs marked as passed.</summary>
     public Trial AsPassed() => new(Sample, [.. Outputs.Select(output => output with { Passed = true })]);
 
     /// <summary>
-    /// Indicates whether equality on inputs of the same shapes proves something for an output: the module's results
-    /// change with the inputs, by much more than graph and module differ. The results of a single trial change from one
-    /// element of the batch to the next.
+    /// Indicates whether equality on inputs of the same shapes is evidence that an output is right. The module's
+    /// results must change with the inputs, by much more than graph and module differ. In a single trial, they must
+    /// change from one element of the batch to the next.
     /// </summary>
     public static bool Proves(IReadOnlyList<Trial> trials, int output)
     {

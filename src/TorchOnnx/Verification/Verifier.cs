@@ -5,7 +5,7 @@ using TorchSharp;
 
 namespace TorchOnnx.Verification;
 
-/// <summary>Compares the results of a graph in a runtime with those of the module that it was exported from.</summary>
+/// <summary>Compares the results of a graph in a runtime with the results of the exported module.</summary>
 internal sealed class Verifier
 {
     // Larger numbers outweigh biases, smaller ones don't saturate, and whole ones include zeros and equal elements.
@@ -44,7 +44,7 @@ internal sealed class Verifier
         var sampler = new InputSampler(
             _example, [.. Exported.Trace.Recording.Inputs.Select(input => input.Type)],
             _request.Options.InputGenerators);
-        // Before the runtime takes memory for its weights.
+        // Runs the module before the runtime allocates memory for the weights.
         var samples = Samples(sampler);
         if (LoadedGraph.TryLoad(runner, Exported.File, _request.Options, out var graph, out string? failure))
         {
@@ -109,7 +109,7 @@ internal sealed class Verifier
                 Add($"{name} = {steps * sizes.Multiple(name)}", sampler.Draw(shapes), mayFail);
             }
         }
-        // Equal sizes with many divisors.
+        // Multiples of 12 have many divisors.
         if (sizes.Equal(factor: 12) is { } equal)
         {
             Add(sizes.Describe(equal), sampler.Draw(sizes.Shapes(name => equal[name])), mayFail: true);
@@ -120,7 +120,7 @@ internal sealed class Verifier
         {
             if (Expected(inputs, out string? rejection) is { } expected)
             {
-                // Only NaN on an unusual input, such as the mean of nothing, proves nothing.
+                // Skips an unusual input without finite results, such as the mean of no elements.
                 if (!mayFail || expected.All(Comparison.HasFinite)) samples.Add(new(name, inputs, expected));
             }
             else if (!mayFail)
@@ -130,7 +130,7 @@ internal sealed class Verifier
         }
     }
 
-    // Infinities and NaN on unusual inputs prove nothing.
+    // Skips an unusual input if a result is infinite or NaN.
     private void AddFinite(
         List<Sample> samples, string name, IReadOnlyList<GraphTensor> inputs, IReadOnlyList<GraphTensor> near)
     {
@@ -140,10 +140,7 @@ internal sealed class Verifier
         }
     }
 
-    /// <summary>
-    /// Tries wider inputs while the equality of an output proves nothing, and returns the outputs for which it never
-    /// does.
-    /// </summary>
+    /// <summary>Tries wider inputs while an output is unproven, and returns the outputs that stay unproven.</summary>
     private int[] AddWiderTrials(List<Trial> trials, LoadedGraph graph, InputSampler sampler)
     {
         int[] unproven = Unproven(DependentOutputs(), SimilarTrials(trials));
@@ -163,7 +160,7 @@ internal sealed class Verifier
         return unproven;
     }
 
-    // Trials of the same shapes or, if passes are costly, a single one with several elements in a batch.
+    // Returns the trials of the same shapes or, if passes are costly, a single one with several elements in a batch.
     private IReadOnlyList<Trial> SimilarTrials(List<Trial> trials)
     {
         List<Trial> similar = [.. trials.Where(trial => trial.Sample.Inputs.Zip(Exported.Trace.Sizes.Start)
@@ -171,9 +168,10 @@ internal sealed class Verifier
         return similar.Count > 1 ? similar : [trials[^1]];
     }
 
-    // Large numbers may cancel out or be arguments of sines, so that the module's own results change as much when the
-    // input changes by one bit. At a jump they also do, but by far more. On inputs with a near one, the order of equal
-    // elements is open, and large integers may overflow.
+    // Indicates whether a difference is rounding, because the module's own results change as much when the input
+    // changes by one bit. This happens if large numbers cancel out or are arguments of sines. At a discontinuity, the
+    // difference is far larger than rounding. On extreme inputs, integers may differ too, because the order of equal
+    // elements is undefined and large integers may overflow.
     private bool IsRounding(Trial trial)
     {
         if (trial.Sample.Rejection is not null) return false;
@@ -191,7 +189,7 @@ internal sealed class Verifier
     private static int[] Unproven(IEnumerable<int> outputs, IReadOnlyList<Trial> trials) =>
         [.. outputs.Where(output => !Trial.Proves(trials, output))];
 
-    // An output that depends on the inputs' sizes alone is proved by equality.
+    // Leaves out outputs that depend only on the sizes of the inputs, for which equality is sufficient.
     private IEnumerable<int> DependentOutputs()
     {
         var graph = Exported.Model.Graph;
@@ -227,7 +225,8 @@ internal sealed class Verifier
         }
     }
 
-    // A sample with a few small elements has the scale of the others.
+    // The scale of an output is at least the median over all samples, because a sample may have only a few small
+    // elements.
     private IEnumerable<Trial> Try(LoadedGraph graph, List<Sample> samples)
     {
         double[] scales = [.. Exported.Model.Graph.Output.Index().Select(output => Median(samples
@@ -236,7 +235,7 @@ internal sealed class Verifier
         foreach (var trial in samples.Select(Compare))
         {
             if (trial.Passed || !IsRounding(trial)) yield return trial;
-            // The results of extreme inputs prove nothing.
+            // Extreme inputs whose results differ by rounding are left out.
             else if (trial.Sample.Near is null) yield return trial.AsPassed();
         }
 
