@@ -90,7 +90,8 @@ internal static class CompareCommand
             output.Write(TextLines.Entry(name, one == other ? $"{one} in both" : $"{one} and {other}", 12));
     }
 
-    // Open dimensions may have other names, and are compared by their results.
+    // Returns differences of dtype and rank. The names of open dimensions may differ, and their sizes are compared in
+    // the results.
     private static IEnumerable<string> Interface(
         string kind, IReadOnlyList<ValueInfoProto> left, IReadOnlyList<ValueInfoProto> right)
     {

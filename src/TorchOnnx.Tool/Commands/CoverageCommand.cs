@@ -54,7 +54,7 @@ internal static class CoverageCommand
         ];
     }
 
-    // Nested types are the namespaces of PyTorch.
+    // Nested types of TorchSharp are namespaces of PyTorch.
     private static string NameOf(Type type) =>
         (type.FullName ?? type.Name).Replace("TorchSharp.", "").Replace('+', '.');
 }

@@ -6,7 +6,7 @@ using DataType = Onnx.TensorProto.Types.DataType;
 
 namespace TorchOnnx.Tool.Models;
 
-/// <summary>Makes inputs of a model: random ones of several sizes, or those of files.</summary>
+/// <summary>Creates inputs of a model: random inputs of several sizes, or inputs from files.</summary>
 internal sealed class InputSource
 {
     private static readonly long[] DefaultSizes = [1, 2, 5];
@@ -34,8 +34,10 @@ internal sealed class InputSource
         command.Add(_seed);
     }
 
-    /// <summary>Returns the inputs with their names: the sizes of open dimensions, or the file.</summary>
-    /// <exception cref="CommandException">The inputs cannot be made.</exception>
+    /// <summary>
+    /// Returns the inputs. The name of an input lists the sizes of its open dimensions, or is the name of its file.
+    /// </summary>
+    /// <exception cref="CommandException">The inputs cannot be created.</exception>
     public IReadOnlyList<(string Name, IReadOnlyDictionary<string, GraphTensor> Tensors)> Read(
         ParseResult parsed, ModelFile model)
     {
@@ -66,7 +68,7 @@ internal sealed class InputSource
         })];
     }
 
-    /// <summary>Returns the names of open dimensions. One without a name is called INPUT:AXIS.</summary>
+    /// <summary>Returns the names of open dimensions. A dimension without a name is called INPUT:AXIS.</summary>
     private static IEnumerable<string> OpenDimensions(ModelFile model) =>
         (from input in model.Inputs
          from axis in Dimensions(input).Index()

@@ -11,7 +11,7 @@ internal static partial class NumpyFile
 {
     private const int LengthOffset = 8;
 
-    /// <summary>Returns the arrays of a file by name. That of a .npy file has the empty name.</summary>
+    /// <summary>Returns the arrays of a file by name. The array of a .npy file has an empty name.</summary>
     /// <exception cref="CommandException">The file cannot be read.</exception>
     public static IReadOnlyDictionary<string, GraphTensor> Read(string path)
     {

@@ -32,7 +32,7 @@ internal static class StructureCheck
 
     private static string Normal(string domain) => domain == "ai.onnx" ? "" : domain;
 
-    // Nodes must be in order, and each value is computed once.
+    // Nodes must be in topological order and compute each value once.
     private static IEnumerable<string> Values(
         RepeatedField<NodeProto> nodes, IEnumerable<string> given, IEnumerable<string> results, string where)
     {
