@@ -18,7 +18,7 @@ public sealed class ConfusionMatrix
 {
     private const int Classes = DigitImages.Classes;
 
-    // The numbers of the last two columns, after those of the digits.
+    // The indices of the last two columns, after the columns of the digits.
     private const int BlankColumn = Classes, ErrorColumn = Classes + 1, RowLength = Classes + 2;
     private const int Width = 80;
 
@@ -80,7 +80,8 @@ public sealed class ConfusionMatrix
     }
 
     /// <summary>
-    /// Returns the share of correct images among those read as a digit, 0 to 1, or NaN if no image was read as it.
+    /// Returns the share of correct images among the images read as a digit, 0 to 1, or NaN if no image was read as
+    /// this digit.
     /// </summary>
     /// <param name="digit">The digit, 0 to 9.</param>
     /// <exception cref="ArgumentOutOfRangeException">The argument is not a digit from 0 to 9.</exception>
@@ -88,8 +89,8 @@ public sealed class ConfusionMatrix
         (double)this[digit, digit] / Enumerable.Range(0, Classes).Sum(label => this[label, digit]);
 
     /// <summary>
-    /// Returns the share of correct images among those of a digit, with blank and failed ones, 0 to 1, or NaN if no
-    /// image has the label.
+    /// Returns the share of correct images among all images with a label, including blank and failed ones, 0 to 1, or
+    /// NaN if no image has the label.
     /// </summary>
     /// <param name="digit">The digit, 0 to 9.</param>
     /// <exception cref="ArgumentOutOfRangeException">The argument is not a digit from 0 to 9.</exception>

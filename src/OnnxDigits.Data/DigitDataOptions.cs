@@ -7,8 +7,8 @@ public sealed record DigitDataOptions
 {
     /// <summary>
     /// Gets the data set to open: a folder with the four IDX files, gzip-compressed or not; <c>mnist</c> to find or
-    /// download MNIST; <c>generated</c> to draw digits. The default, <see langword="null"/>, means MNIST, and generated
-    /// digits if MNIST is not available. Write <c>./mnist</c> for a folder of that name.
+    /// download MNIST; <c>generated</c> to draw digits. The default, <see langword="null"/>, opens MNIST or, if MNIST
+    /// is not available, generates digits. Write <c>./mnist</c> for a folder of that name.
     /// </summary>
     public string? Data { get; init; }
 
@@ -19,7 +19,7 @@ public sealed record DigitDataOptions
 
     /// <summary>
     /// Gets a value that indicates whether the files of a folder may differ from MNIST's published ones, for instance
-    /// those of another data set in the same format. The default is <see langword="false"/>.
+    /// for another data set in the same format. The default is <see langword="false"/>.
     /// </summary>
     public bool AllowOtherDigests { get; init; }
 

@@ -13,7 +13,7 @@ public sealed class DigitDataSet
     public const string Generated = "generated";
 
     /// <summary>
-    /// The <see cref="Name"/> of any other files, see <see cref="DigitDataOptions.AllowOtherDigests"/>.
+    /// The <see cref="Name"/> of all other images. See <see cref="DigitDataOptions.AllowOtherDigests"/>.
     /// </summary>
     public const string Other = "other";
 
@@ -27,7 +27,7 @@ public sealed class DigitDataSet
         Description = description;
     }
 
-    /// <summary>Returns a data set of images from anywhere, whose <see cref="Name"/> is <see cref="Other"/>.</summary>
+    /// <summary>Creates a data set from images. Its <see cref="Name"/> is <see cref="Other"/>.</summary>
     /// <param name="train">The training images.</param>
     /// <param name="test">The test images.</param>
     /// <param name="description">A line for the user with the origin and the sizes.</param>
@@ -60,7 +60,7 @@ public sealed class DigitDataSet
     /// </summary>
     public string? Notice { get; init; }
 
-    /// <summary>Returns the images of this data set and, after them, those of another one.</summary>
+    /// <summary>Returns a data set with the images of this one, followed by the images of another one.</summary>
     /// <param name="other">The other data set.</param>
     public DigitDataSet Append(DigitDataSet other) => FromImages(
         Train.Append(other.Train), Test.Append(other.Test), $"{Description}; {other.Description}");

@@ -20,10 +20,10 @@ public static class DigitDataSource
 
     /// <summary>Opens a data set.</summary>
     /// <remarks>
-    /// MNIST is looked for in the folder <see cref="DigitDataOptions.Data"/>, in the folder that
-    /// <see cref="EnvironmentVariable"/> names and in the cache, and then downloaded. A named folder without MNIST is
-    /// an error. Digits are generated only if no folder is named and no mirror answers;
-    /// <see cref="DigitDataSet.Notice"/> says so.
+    /// Looks for MNIST in the folder <see cref="DigitDataOptions.Data"/>, in the folder that
+    /// <see cref="EnvironmentVariable"/> names and in the cache, and then downloads it. A named folder without MNIST is
+    /// an error. Digits are generated only if no folder is named and no mirror responds.
+    /// <see cref="DigitDataSet.Notice"/> then reports it.
     /// </remarks>
     /// <param name="options">The options, or <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Cancels a download or the generation of digits.</param>

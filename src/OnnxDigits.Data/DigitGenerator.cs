@@ -3,7 +3,7 @@ using OnnxDigits.Data.Mnist;
 
 namespace OnnxDigits.Data;
 
-/// <summary>Draws handwritten digits from a seed, without images of real ones.</summary>
+/// <summary>Draws handwritten digits from a seed, without using images of real digits.</summary>
 /// <remarks>
 /// A digit's strokes are varied in slant, proportions, rotation, bend, thickness and pressure, and placed as in MNIST:
 /// the longer side spans 20 pixels, the centre of mass lies at index 14. A seed gives the same bytes on every platform
@@ -48,8 +48,8 @@ public static class DigitGenerator
     }
 
     /// <summary>
-    /// Draws digits in styles, pens and resolutions that MNIST lacks, for instance a 1 with a long upstroke. The digits 1,
-    /// 4, 7 and 9 are more frequent than others.
+    /// Draws digits in styles, pens and resolutions that MNIST lacks, for instance a 1 with a long upstroke. The digits
+    /// 1, 4, 7 and 9 are more frequent than the other digits.
     /// </summary>
     /// <param name="seed">The seed.</param>
     /// <param name="count">The number of images, 0 or more.</param>
@@ -69,8 +69,8 @@ public static class DigitGenerator
     }
 
     /// <summary>
-    /// Draws images that show no digit, placed like digits: letters, symbols, several digits, parts of digits, scribbles,
-    /// lines and blots.
+    /// Draws images that show no digit, placed like digits: letters, symbols, several digits, parts of digits,
+    /// scribbles, lines and blots.
     /// </summary>
     /// <param name="seed">The seed.</param>
     /// <param name="count">The number of images, 0 or more.</param>

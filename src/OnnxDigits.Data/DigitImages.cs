@@ -76,7 +76,7 @@ public sealed class DigitImages
             Pixels.Slice(start * PixelsPerImage, count * PixelsPerImage), Labels.Slice(start, count));
     }
 
-    /// <summary>Returns copies of these images and, after them, of others.</summary>
+    /// <summary>Returns copies of these images, followed by copies of other images.</summary>
     /// <param name="others">The other images.</param>
     public DigitImages Append(DigitImages others) => new(
         (byte[])[.. Pixels.Span, .. others.Pixels.Span], (byte[])[.. Labels.Span, .. others.Labels.Span]);

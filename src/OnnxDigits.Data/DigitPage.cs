@@ -31,13 +31,15 @@ public sealed record DigitPage(byte[] Pixels, int Width, int Height, IReadOnlyLi
     private const int DigitsPerNumber = 4;
     private const int NumbersPerLine = 4;
 
-    // The share of black in a pixel from which it is inside the box around a digit.
+    // The least share of black of a pixel that counts for the box around a digit.
     private const double BoxInk = 0.25;
 
     /// <summary>Draws a page. The digits of a number stand close together, and some of them touch.</summary>
     /// <param name="images">The images of digits, which are placed in their order.</param>
     /// <param name="paper">The printed lines.</param>
-    /// <param name="isPhotograph">Whether the page is turned, unevenly lit, grainy and slightly blurred.</param>
+    /// <param name="isPhotograph">
+    /// Indicates whether the page is turned, unevenly lit, grainy and slightly blurred.
+    /// </param>
     /// <param name="seed">Selects sizes, distances, slopes and noise.</param>
     public static DigitPage Draw(DigitImages images, DigitPaper paper, bool isPhotograph, long seed)
     {
@@ -81,7 +83,7 @@ public sealed record DigitPage(byte[] Pixels, int Width, int Height, IReadOnlyLi
         return new(canvas.ToPixels(isPhotograph, ref random), width, height, digits);
     }
 
-    /// <summary>The share of black in each pixel of a page whose writing slopes.</summary>
+    /// <summary>Represents the share of black in each pixel of a page whose writing slopes.</summary>
     private sealed class Canvas(int width, int height, double slope)
     {
         private readonly double[] _ink = new double[width * height];

@@ -47,7 +47,7 @@ public sealed class IdxFile
     /// <summary>Gets the elements in row-major order.</summary>
     public ReadOnlyMemory<byte> Data { get; }
 
-    /// <summary>Reads a file, gzip-compressed or not. The first bytes tell which, not the name.</summary>
+    /// <summary>Reads a file, gzip-compressed or not. The first bytes decide which, not the name.</summary>
     /// <param name="path">The path of the file.</param>
     /// <exception cref="DigitDataException">The file is not a valid IDX file of unsigned bytes.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>

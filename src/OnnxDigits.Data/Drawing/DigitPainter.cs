@@ -13,7 +13,7 @@ internal static class DigitPainter
     public static void Paint(int digit, ref SplitMix64 random, Span<byte> pixels) =>
         Paint(digit, Choose(Glyphs.All[digit], ref random), 1, ref random, pixels);
 
-    /// <summary>Draws a digit in a style, with a pen of a thickness relative to MNIST's.</summary>
+    /// <summary>Draws a digit in a style. The thickness of the pen is relative to MNIST's.</summary>
     public static void Paint(int digit, Glyph style, double thickness, ref SplitMix64 random, Span<byte> pixels)
     {
         Span<PenPoint> ink = CollectionsMarshal.AsSpan(Sketch(style, ref random));
@@ -33,7 +33,7 @@ internal static class DigitPainter
         return points;
     }
 
-    /// <summary>Chooses a style by the weights.</summary>
+    /// <summary>Chooses a style at random, in proportion to the weights.</summary>
     public static Glyph Choose(IReadOnlyList<Glyph> glyphs, ref SplitMix64 random)
     {
         double rest = random.Unit() * glyphs.Sum(glyph => glyph.Weight);

@@ -6,9 +6,9 @@ namespace OnnxDigits.Data.Drawing;
 internal readonly record struct Knot(double X, double Y, bool IsCorner = false);
 
 /// <summary>
-/// Represents a style of a digit: one or more sketches with the same number of knots, between which writers vary.
-/// A sketch is a list of knots "x,y" in per cent of a box, connected by a smooth curve. "!" after a knot makes it a
-/// corner, "|" lifts the pen.
+/// Represents a style of a digit: one or more sketches with the same number of knots. Writers vary between the
+/// sketches. A sketch is a list of knots "x,y" in per cent of a box, connected by a smooth curve. "!" after a knot
+/// makes it a corner. "|" lifts the pen.
 /// </summary>
 internal sealed class Glyph(double weight, params string[] sketches)
 {

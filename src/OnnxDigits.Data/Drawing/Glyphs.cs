@@ -231,7 +231,8 @@ internal static class Glyphs
                 "12,38 22,18 50,22 88,10! 66,42 46,68 36,94"),
         ],
         [
-            // From the upper right: equal loops, a small upper, a small lower, narrow, open, crossed, a straight way up.
+            // From the upper right: equal loops, a small upper, a small lower, narrow, open, crossed, a straight way
+            // up.
             new(14,
                 "70,18 50,6 28,18 32,36 54,50 74,68 64,90 40,94 24,78 42,54 66,34 70,18",
                 "62,14 50,6 36,14 36,28 52,40 76,60 74,86 44,96 18,82 28,56 54,34 62,16",

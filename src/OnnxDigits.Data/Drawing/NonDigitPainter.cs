@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace OnnxDigits.Data.Drawing;
 
 /// <summary>
-/// Draws what isn't a digit: symbols, several digits, parts of digits, digits crossed out, scribbles, lines and blots.
+/// Draws images without a single digit: symbols, several digits, parts of digits, digits crossed out, scribbles, lines
+/// and blots.
 /// </summary>
 internal static class NonDigitPainter
 {
@@ -52,7 +53,7 @@ internal static class NonDigitPainter
         return points;
     }
 
-    // A digit on its side or in the mirror, unless that is another digit or a letter that looks like one.
+    // Draws a digit on its side or mirrored. Leaves out digits that then look like another digit.
     private static List<PenPoint> TurnedDigit(ref SplitMix64 random)
     {
         bool isMirrored = random.Unit() < 0.5;
@@ -66,7 +67,7 @@ internal static class NonDigitPainter
         return points;
     }
 
-    // Two to four digits side by side, apart or touching.
+    // Draws two to four digits side by side, apart or touching.
     private static List<PenPoint> SeveralDigits(ref SplitMix64 random)
     {
         double unit = random.Unit();
@@ -90,8 +91,8 @@ internal static class NonDigitPainter
         return points;
     }
 
-    // The first or the last 30 to 50 % of the strokes. Parts that are not clearly wider than high can look like a digit,
-    // so they are replaced by a scribble.
+    // Draws the first or the last 30 to 50 % of the strokes. Parts that are not clearly wider than high can look like a
+    // digit, so a scribble replaces them.
     private static List<PenPoint> PartOfDigit(ref SplitMix64 random)
     {
         List<PenPoint> digit = Digit(ref random);
@@ -102,7 +103,7 @@ internal static class NonDigitPainter
         return width < 1.2 * height ? Scribble(ref random) : part;
     }
 
-    // At least two lines or a zigzag, because one line crosses a 7 or a 0.
+    // Uses at least two lines or a zigzag, because one line may be the bar of a 7 or the slash of a 0.
     private static List<PenPoint> CrossedOut(ref SplitMix64 random)
     {
         List<PenPoint> points = Digit(ref random);
@@ -157,7 +158,7 @@ internal static class NonDigitPainter
         return points;
     }
 
-    // Parallel lines, a grid, or one line that isn't upright.
+    // Draws parallel lines, a grid, or one line that isn't upright.
     private static List<PenPoint> Lines(ref SplitMix64 random)
     {
         var points = new List<PenPoint>();
@@ -177,7 +178,7 @@ internal static class NonDigitPainter
     private static void AddLine(List<PenPoint> points, double x1, double y1, double x2, double y2) =>
         StrokeCurve.Append([new Knot(x1, y1), new Knot((x1 + x2) / 2, (y1 + y2) / 2), new Knot(x2, y2)], points);
 
-    // A sum of bumps above a threshold, with grain. It resembles shadows and stains.
+    // Draws a sum of bumps above a threshold, with grain. It resembles shadows and stains.
     private static void PaintBlot(ref SplitMix64 random, Span<byte> pixels)
     {
         Span<double> field = stackalloc double[DigitImages.PixelsPerImage];

@@ -37,7 +37,7 @@ internal readonly struct Pen
     }
 
     /// <summary>Draws a pen at random.</summary>
-    /// <param name="thickness">The typical line width relative to that of all digits.</param>
+    /// <param name="thickness">The typical line width relative to the line width of all digits.</param>
     /// <param name="random">The source of randomness.</param>
     public Pen(double thickness, ref SplitMix64 random)
     {

@@ -1,6 +1,6 @@
 namespace OnnxDigits.Data.Drawing;
 
-/// <summary>Draws digits in styles that MNIST lacks, with pens and resolutions that MNIST lacks.</summary>
+/// <summary>Draws digits in styles, pens and resolutions that MNIST lacks.</summary>
 internal static class RareDigitPainter
 {
     // The digits that people write in more ways than MNIST shows are drawn more often.
@@ -62,13 +62,13 @@ internal static class RareDigitPainter
         return (left, top, right, bottom);
     }
 
-    // As in a drawing without soft edges.
+    // Makes all pixels black or white, as in a drawing without soft edges.
     private static void Sharpen(Span<byte> pixels)
     {
         foreach (ref byte pixel in pixels) pixel = pixel < 128 ? (byte)0 : (byte)255;
     }
 
-    // As in a drawing of 10×10 pixels: each square of four pixels becomes black or white by its mean.
+    // Makes each square of four pixels black or white by its mean, as in a drawing of 10×10 pixels.
     private static void Coarsen(Span<byte> pixels)
     {
         (int left, int top, int right, int bottom) = Bounds(pixels);

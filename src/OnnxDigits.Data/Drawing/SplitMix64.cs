@@ -19,7 +19,9 @@ internal struct SplitMix64(long seed, long stream)
 
     public double Uniform(double low, double high) => low + ((high - low) * Unit());
 
-    /// <summary>Returns a nearly normal number with mean 0: the sum of four uniform ones (Irwin–Hall).</summary>
+    /// <summary>
+    /// Returns a nearly normal number with mean 0, from the sum of four uniform numbers (Irwin–Hall).
+    /// </summary>
     public double Normal(double deviation)
     {
         double sum = Unit() + Unit() + Unit() + Unit();
@@ -27,7 +29,10 @@ internal struct SplitMix64(long seed, long stream)
         return (sum - 2) * 1.7320508075688772 * deviation;
     }
 
-    /// <summary>Returns 2ˣ of a normal x, by the first terms of its series: within 1 % for |x| ≤ 1.5.</summary>
+    /// <summary>
+    /// Returns 2ˣ for a nearly normal number x, by the first terms of the series. The error is below 1 % for |x| ≤
+    /// 1.25.
+    /// </summary>
     public double LogNormal(double deviation)
     {
         double x = Normal(deviation);

@@ -24,7 +24,7 @@ internal sealed class IdxReader(string name)
         {
             using var unpacked = new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true);
             IdxFile file = ReadPlain(unpacked);
-            // GZipStream accepts a file without the trailer, which ends in the length of the content.
+            // GZipStream accepts a file without its trailer. The trailer ends in the length of the content.
             Span<byte> length = stackalloc byte[4];
             stream.Seek(-length.Length, SeekOrigin.End);
             stream.ReadExactly(length);
@@ -86,7 +86,7 @@ internal sealed class IdxReader(string name)
         return dimensions;
     }
 
-    // The buffer grows with the bytes that arrive, so a header alone cannot allocate what it claims.
+    // The buffer grows with the bytes that arrive, so a header with a false size cannot allocate memory.
     private byte[] ReadElements(Stream stream, int[] dimensions, int count)
     {
         var data = new byte[Math.Min(count, FirstBlock)];

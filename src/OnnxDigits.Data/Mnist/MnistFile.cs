@@ -14,7 +14,7 @@ internal sealed record MnistFile(string Name, string Sha256, bool HoldsImages)
         new("t10k-labels-idx1-ubyte", "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2", false),
     ];
 
-    /// <summary>Gets public copies of the four .gz files.</summary>
+    /// <summary>Gets the addresses of public copies of the four .gz files.</summary>
     public static IReadOnlyList<Uri> Mirrors { get; } =
     [
         new("https://ossci-datasets.s3.amazonaws.com/mnist/"),
