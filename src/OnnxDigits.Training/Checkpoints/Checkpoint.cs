@@ -48,7 +48,7 @@ internal sealed class Checkpoint(string folder, RunIdentity run, Action<string> 
         }
     }
 
-    /// <summary>Puts the saved state into a fresh one. Does nothing if the file doesn't exist.</summary>
+    /// <summary>Restores the saved state into a new one. Does nothing if the file doesn't exist.</summary>
     /// <exception cref="ResumeException">The file is damaged or belongs to another run.</exception>
     public void Restore(TrainingState state)
     {
@@ -102,6 +102,6 @@ internal sealed class Checkpoint(string folder, RunIdentity run, Action<string> 
 
     /// <summary>Represents the header of a checkpoint.</summary>
     /// <param name="Run">The identity of the run.</param>
-    /// <param name="Epochs">The figures of the completed epochs.</param>
+    /// <param name="Epochs">The metrics of the completed epochs.</param>
     internal sealed record Header(RunIdentity Run, EpochMetrics[] Epochs);
 }

@@ -27,7 +27,9 @@ internal sealed record RunIdentity(
     string Network, IReadOnlyList<LayerSummary> Layers, string Graph, Recipe Recipe, string DataSet,
     string DataSetSha256, int Threads, string Version, string Torch, string Device)
 {
-    /// <summary>Gets the SHA-256 of the weights from which training started, if they weren't drawn.</summary>
+    /// <summary>
+    /// Gets the SHA-256 of the weights from which training started, or <c>null</c> if they were drawn at random.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? From { get; init; }
 
@@ -67,7 +69,7 @@ internal sealed record RunIdentity(
         ];
     }
 
-    // The names of the recipe's settings are their paths in the recipe.
+    // Returns the recipe's settings. Their names are their paths in the recipe.
     private static IEnumerable<(string Name, string Value)> Leaves(string prefix, JsonObject parent) =>
         parent.SelectMany(property => property.Value switch
         {
@@ -77,7 +79,7 @@ internal sealed record RunIdentity(
             _ => [(prefix + property.Key, property.Value.ToString())],
         });
 
-    // The names of all layers, and the settings of each: "Conv2D, filters 32, kernel 3, …".
+    // Returns the names of all layers, and the settings of each: "Conv2D, filters 32, kernel 3, …".
     private static IEnumerable<(string Name, string Value)> DescribeLayers(JsonArray layers) =>
         layers.Select(layer => (
             (string)layer!["name"]!,

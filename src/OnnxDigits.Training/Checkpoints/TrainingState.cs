@@ -27,13 +27,15 @@ internal sealed class TrainingState : IDisposable
     /// <summary>Gets the moving average of the weights, or null if the recipe has none.</summary>
     public AveragedWeights? Average { get; }
 
-    /// <summary>Gets the weights of the best epoch, or null if the recipe keeps those of the last.</summary>
+    /// <summary>
+    /// Gets the weights of the best epoch, or null if the recipe keeps the weights of the last epoch.
+    /// </summary>
     public EarlyStopping? Best { get; }
 
     /// <summary>Gets the generator, on the CPU, that draws the order of the images and the augmentation.</summary>
     public Generator Random { get; }
 
-    /// <summary>Gets the figures of the completed epochs.</summary>
+    /// <summary>Gets the metrics of the completed epochs.</summary>
     public List<EpochMetrics> Epochs { get; } = [];
 
     /// <summary>Updates the weights by their gradients.</summary>
@@ -56,7 +58,7 @@ internal sealed class TrainingState : IDisposable
         random.Save(writer);
     }
 
-    /// <summary>Reads what <see cref="Save"/> wrote into this state's tensors.</summary>
+    /// <summary>Reads the output of <see cref="Save"/> into this state's tensors.</summary>
     public void Load(BinaryReader reader)
     {
         using var noGradients = no_grad();

@@ -16,7 +16,9 @@ internal sealed record CommandContext(
     // Lines in files and pipes are not wrapped.
     private const int UnwrappedWidth = 1000;
 
-    /// <summary>Gets the console for text: the standard output, or the standard error beside events.</summary>
+    /// <summary>
+    /// Gets the console for text: the standard output, or the standard error if events go to the standard output.
+    /// </summary>
     public IAnsiConsole Console => Events is null ? Output : Error;
 
     /// <summary>Gets the events on the standard output, or <c>null</c> if the command writes text there.</summary>
@@ -55,7 +57,7 @@ internal sealed record CommandContext(
         return data;
     }
 
-    /// <summary>Opens the images of <c>--data</c>, and MNIST beside them if <c>--with-mnist</c> is given.</summary>
+    /// <summary>Opens the images of <c>--data</c>, together with MNIST if <c>--with-mnist</c> is given.</summary>
     /// <exception cref="DigitDataException">The data set cannot be read.</exception>
     public DigitDataSet OpenData(string? data, bool withMnist)
     {

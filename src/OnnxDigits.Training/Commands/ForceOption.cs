@@ -4,7 +4,7 @@ using Shared;
 
 namespace OnnxDigits.Training.Commands;
 
-/// <summary>Represents <c>--force</c>, without which an output replaces no file of the user.</summary>
+/// <summary>Represents <c>--force</c>, which lets an output replace a file of the user.</summary>
 internal sealed class ForceOption : Option<bool>
 {
     public ForceOption()
@@ -20,7 +20,7 @@ internal sealed class ForceOption : Option<bool>
     public void CheckPage(ParseResult parsed, string path) =>
         Check(parsed, path, RunPage.IsPage, "is no page of runs");
 
-    /// <summary>Refuses to replace a picture, because pictures of this program look like others.</summary>
+    /// <summary>Refuses to replace a picture, because it can't be distinguished from a picture of the user.</summary>
     /// <exception cref="IOException">The file exists.</exception>
     public void CheckPicture(ParseResult parsed, string? path) => Check(parsed, path, _ => false, "may be yours");
 

@@ -54,7 +54,7 @@ internal sealed class RecipeOptions
         "Rate of the network's dropout layers. A network without such layers gets one before its last layer.",
         includesOne: false);
 
-    // Without the option, the seed is the recipe's.
+    // Without the option, the recipe's seed stays.
     public RecipeOptions() => _seed.DefaultValueFactory = null;
 
     /// <summary>Returns a text with a figure of each network.</summary>
@@ -71,7 +71,9 @@ internal sealed class RecipeOptions
         foreach (Option option in options) command.Add(option);
     }
 
-    /// <summary>Returns the recipe of each network with the changes of the options, the shortcuts last.</summary>
+    /// <summary>
+    /// Returns the recipe of each network with the changes of the options. The shortcuts are applied last.
+    /// </summary>
     /// <exception cref="CommandException">The file or a setting is invalid.</exception>
     public OrderedDictionary<string, Recipe> RecipesFor(IEnumerable<string> networks, ParseResult parsed)
     {

@@ -149,7 +149,7 @@ internal sealed class SweepCommand
             }
             catch (Exception e) when (e is OnnxExportException or CommandException)
             {
-                // A recipe that diverges fails alone.
+                // If a recipe diverges, the sweep continues with the next trial.
                 code = _context.Fail(ExitCode.Model, $"Trial {trial.Number} failed: {e.Message}");
             }
         }

@@ -6,7 +6,7 @@ using Shared;
 
 namespace OnnxDigits.Training.Commands;
 
-/// <summary>Holds the options of a command that writes a table of runs, and may draw a picture of them.</summary>
+/// <summary>Holds the options of a command that writes a table of runs and may draw a picture.</summary>
 /// <param name="context">The console that shows the table.</param>
 internal sealed class TableOptions(CommandContext context)
 {
@@ -67,7 +67,7 @@ internal sealed class TableOptions(CommandContext context)
         ForceOption.RefuseInputs(parsed.GetValue(_picture), inputs);
     }
 
-    /// <summary>Writes the table, and the picture if one is asked for.</summary>
+    /// <summary>Writes the table, and the picture if it is requested.</summary>
     public void Write(ParseResult parsed, RunTable table, Func<Palette, byte[]>? draw = null)
     {
         string format = parsed.GetValue(_format)!;

@@ -38,7 +38,7 @@ internal sealed record TrainOptions
 
     public bool Resume { get; init; }
 
-    /// <summary>Gets a value that indicates whether to print what would be trained instead.</summary>
+    /// <summary>Gets a value that indicates whether to print the plan instead of training.</summary>
     public bool DryRun { get; init; }
 
     /// <summary>Returns the recipe of a run.</summary>

@@ -24,7 +24,7 @@ namespace OnnxDigits.Training.Commands;
 /// <param name="data">The data set.</param>
 /// <param name="device">The device that trains.</param>
 /// <param name="name">
-/// The name of the run folder, in which the run is resumed if it exists; <c>null</c> for a name with the time.
+/// The name of the run folder, or <c>null</c> for a name with the time. The run is resumed if the folder exists.
 /// </param>
 internal sealed class TrainingRun(
     CommandContext context, TrainOptions options, string network, Recipe recipe, DigitDataSet data, Device device,
@@ -36,7 +36,7 @@ internal sealed class TrainingRun(
     /// <exception cref="OnnxExportException">The exported graph differs from the network.</exception>
     /// <exception cref="CommandException">The loss isn't a finite number.</exception>
     /// <exception cref="IOException">
-    /// The run folder cannot be written. The message names the folder that holds the network instead.
+    /// The run folder cannot be written. The message names the folder in which the network was saved instead.
     /// </exception>
     /// <exception cref="ResumeException">The run to resume has other settings, is damaged or is in use.</exception>
     /// <exception cref="OperationCanceledException">The run was stopped before it could export.</exception>
@@ -306,7 +306,7 @@ internal sealed class TrainingRun(
             lines.WriteLine($"Pictures: {Shorten(pictures[0])}{string.Concat(others)}");
         }
 
-        // A network of one's own is a program in one file, which the SDK names.
+        // A custom network is a program in one file. The SDK provides its path.
         string command = AppContext.GetData("EntryPointFilePath") is string file
             ? $"dotnet run -c Release {Shorten(file)} --"
             : "digit-train";
@@ -314,7 +314,7 @@ internal sealed class TrainingRun(
         lines.WriteLine();
     }
 
-    // Returns the path from the current folder if the file is in it.
+    // Returns the path relative to the current folder if the file is in it.
     private static string Shorten(string path)
     {
         string relative = Path.GetRelativePath(Environment.CurrentDirectory, path);

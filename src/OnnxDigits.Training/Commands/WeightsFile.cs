@@ -28,7 +28,7 @@ internal sealed record WeightsFile(string Path, string Network, double? DropoutR
     }
 
     /// <summary>Copies the weights into a network.</summary>
-    /// <exception cref="CommandException">The file cannot be read, or isn't of this network.</exception>
+    /// <exception cref="CommandException">The file cannot be read, or belongs to another network.</exception>
     public void LoadInto(SequentialModel model)
     {
         try

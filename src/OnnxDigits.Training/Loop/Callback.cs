@@ -2,7 +2,7 @@ using OnnxDigits.Training.Networks;
 
 namespace OnnxDigits.Training.Loop;
 
-/// <summary>Follows a training run, like a callback of Keras.</summary>
+/// <summary>Represents a callback of a training run, like a callback of Keras.</summary>
 /// <remarks>The calls come from the training thread, in order. Override the methods that you need.</remarks>
 public abstract class Callback
 {
@@ -12,7 +12,7 @@ public abstract class Callback
     public virtual double LearningRate(int epoch, double rate) => rate;
 
     /// <summary>Called after each step.</summary>
-    /// <param name="progress">The position in the run and the running figures of the epoch.</param>
+    /// <param name="progress">The position in the run and the metrics of the epoch so far.</param>
     public virtual void OnStep(TrainingProgress progress)
     {
     }
@@ -21,12 +21,12 @@ public abstract class Callback
     /// <param name="model">
     /// The network with the weights that were validated. Set <see cref="SequentialModel.StopTraining"/> to end the run.
     /// </param>
-    /// <param name="epochs">The figures of the epochs so far, including those before a resume.</param>
+    /// <param name="epochs">The metrics of the epochs so far, including the epochs before a resume.</param>
     public virtual void OnEpoch(SequentialModel model, IReadOnlyList<EpochMetrics> epochs)
     {
     }
 
-    /// <summary>Called at the end of the run, also if it was cancelled.</summary>
+    /// <summary>Called at the end of the run, even if it was cancelled.</summary>
     /// <param name="model">The trained network.</param>
     public virtual void OnEnd(SequentialModel model)
     {

@@ -17,7 +17,7 @@ public sealed class DigitTensors : IDisposable
     {
     }
 
-    /// <summary>Creates the tensors of digits and, after them, of images that show no digit.</summary>
+    /// <summary>Creates the tensors of digits, followed by images that show no digit.</summary>
     /// <remarks>
     /// An image without a digit has the target 0.1 for each digit (outlier exposure: D. Hendrycks, M. Mazeika and T.
     /// Dietterich, 2019), so that the network learns to be uncertain about it.
@@ -48,13 +48,15 @@ public sealed class DigitTensors : IDisposable
     /// <summary>Gets the pixels [N, 1, 28, 28], float32 from 0 to 1.</summary>
     public Tensor Images { get; }
 
-    /// <summary>Gets the probabilities to learn [N, 10], float32: one-hot labels of digits.</summary>
+    /// <summary>Gets the probabilities to learn [N, 10], float32: one-hot labels for digits.</summary>
     public Tensor Targets { get; }
 
-    /// <summary>Gets whether each image shows a digit [N], bool, or <see langword="null"/> if all do.</summary>
+    /// <summary>
+    /// Gets the flags [N], bool, of images that show a digit, or <see langword="null"/> if all images do.
+    /// </summary>
     internal Tensor? IsDigit { get; }
 
-    /// <summary>Gets the digits that the tensors were made from.</summary>
+    /// <summary>Gets the digits from which the tensors were created.</summary>
     public DigitImages Source { get; }
 
     /// <summary>Gets the number of images.</summary>

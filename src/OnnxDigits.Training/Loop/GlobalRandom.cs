@@ -6,8 +6,9 @@ namespace OnnxDigits.Training.Loop;
 
 /// <summary>Seeds torch's global generators, from which dropout draws.</summary>
 /// <remarks>
-/// A checkpoint doesn't hold their state. Each epoch seeds them from the state of the run's own generator, which it
-/// holds, so that a resumed run draws the same numbers. Disposing restores the state of the generator of the CPU.
+/// A checkpoint holds the state of the run's own generator, but not of the global ones. Each epoch seeds the global
+/// generators from the run's generator, so that a resumed run draws the same numbers. Disposing restores the state of
+/// the CPU's global generator.
 /// </remarks>
 internal sealed class GlobalRandom : IDisposable
 {

@@ -25,7 +25,7 @@ internal sealed class ImageAugmenter(Augmentation strength, Generator random)
         return changed.MoveToOuterDisposeScope();
     }
 
-    // Maps [N, 2, 3] from positions in the result to positions in the image, both from -1 to 1.
+    // Returns affine maps [N, 2, 3] from positions in the result to positions in the image, both from -1 to 1.
     private Tensor AffineMaps(Tensor images)
     {
         long count = images.shape[0];
@@ -43,7 +43,7 @@ internal sealed class ImageAugmenter(Augmentation strength, Generator random)
         return stack(entries, 1).view(count, 2, 3).to(images.device);
     }
 
-    // Displacements [N, H, W, 2]: random at the points of a coarse grid, smooth between them.
+    // Returns displacements [N, H, W, 2]: random at the points of a coarse grid, smooth between them.
     private Tensor Displacements(Tensor images)
     {
         (long count, long height, long width) = (images.shape[0], images.shape[2], images.shape[3]);

@@ -10,7 +10,7 @@ public enum Loss
     /// <summary>The cross-entropy of the predicted probabilities and one-hot labels [N, classes], in nats.</summary>
     CategoricalCrossentropy,
 
-    /// <summary>The cross-entropy of the predicted probabilities and the numbers of the classes [N], in nats.</summary>
+    /// <summary>The cross-entropy of the predicted probabilities and the class indices [N], in nats.</summary>
     SparseCategoricalCrossentropy,
 
     /// <summary>The mean squared difference of the outputs and one-hot labels [N, classes].</summary>
@@ -30,12 +30,14 @@ internal static class Losses
             ? nn.functional.mse_loss(model.OutputsOf(logits), targets)
             : nn.functional.cross_entropy(logits, targets);
 
-    /// <summary>Returns the numbers of the classes [N].</summary>
+    /// <summary>Returns the class indices [N].</summary>
     public static Tensor ClassesOf(this Loss loss, Tensor targets) =>
         loss == Loss.SparseCategoricalCrossentropy ? targets : targets.argmax(1);
 
-    /// <summary>Throws if labels don't have the form that the loss needs.</summary>
-    /// <exception cref="ArgumentException">The shape or dtype is wrong. The message states the right one.</exception>
+    /// <summary>Throws if the labels don't have the shape and dtype that the loss needs.</summary>
+    /// <exception cref="ArgumentException">
+    /// The shape or dtype is wrong. The message states the expected one.
+    /// </exception>
     public static void Check(this Loss loss, Tensor targets, long count, int classes)
     {
         (ScalarType type, long[] shape) = loss == Loss.SparseCategoricalCrossentropy

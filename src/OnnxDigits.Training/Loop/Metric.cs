@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace OnnxDigits.Training.Loop;
 
-/// <summary>Represents a figure that training reports beside the loss: the mean of a value of each input.</summary>
+/// <summary>
+/// Represents a metric that training reports in addition to the loss: the mean of one value per input.
+/// </summary>
 /// <example>
 /// <code>
 /// model.Compile(OptimizerSettings.Adam(), metrics: [Metric.Accuracy, Metric.TopKAccuracy(2)]);
@@ -22,12 +24,14 @@ public sealed class Metric
     /// the name ends in <c>loss</c> or <c>error</c>, and for the highest value otherwise.
     /// </param>
     /// <param name="values">
-    /// Returns the value of each input, a tensor [N], from the outputs of the network [N, classes] and the numbers of
-    /// the classes [N], int64.
+    /// Returns one value per input, a tensor [N], from the outputs of the network [N, classes] and the class indices
+    /// [N], int64.
     /// </param>
     public Metric(string name, Func<Tensor, Tensor, Tensor> values) => (Name, _values) = (name, values);
 
-    /// <summary>Gets the fraction of inputs with the correct class. It is measured even if it isn't listed.</summary>
+    /// <summary>
+    /// Gets the fraction of inputs with the correct class. Training always measures it, even if it isn't listed.
+    /// </summary>
     public static Metric Accuracy { get; } = new("accuracy", (outputs, classes) => outputs.argmax(1).eq(classes));
 
     /// <summary>Gets the name in logs.</summary>
@@ -77,7 +81,7 @@ internal sealed class MetricSums(SequentialModel network)
 
     /// <summary>Adds a batch.</summary>
     /// <param name="logits">The outputs before a final softmax [N, classes].</param>
-    /// <param name="classes">The numbers of the classes [N].</param>
+    /// <param name="classes">The class indices [N].</param>
     public void Add(Tensor logits, Tensor classes)
     {
         if (_sums.Length == 0) return;

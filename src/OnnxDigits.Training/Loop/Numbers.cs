@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace OnnxDigits.Training.Loop;
 
-/// <summary>Computes with tensors and numbers in place of TorchSharp's operators, with the same results.</summary>
+/// <summary>Computes with tensors and numbers instead of TorchSharp's operators, with the same results.</summary>
 /// <remarks>
 /// TorchSharp's operators and optimizers wrap each number in a temporary <see cref="Scalar"/>. If another thread starts
 /// a garbage collection during the native call, the finalizer frees the number while libtorch reads it. The weights are

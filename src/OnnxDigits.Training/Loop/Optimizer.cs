@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace OnnxDigits.Training.Loop;
 
-/// <summary>Updates weights. The results equal those of TorchSharp's optimizers.</summary>
+/// <summary>Updates weights. The results equal the results of TorchSharp's optimizers.</summary>
 /// <remarks>See <see cref="Numbers"/> for the reason not to use TorchSharp's optimizers.</remarks>
 internal sealed class Optimizer : IDisposable
 {
@@ -69,7 +69,7 @@ internal sealed class Optimizer : IDisposable
         foreach (Tensor tensor in _squares.Concat(_means)) tensor.Save(writer);
     }
 
-    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
+    /// <summary>Reads the output of <see cref="Save"/>.</summary>
     public void Load(BinaryReader reader)
     {
         _steps = reader.ReadInt64();

@@ -37,7 +37,7 @@ public sealed class Trainer
         (_network, _recipe) = (network, recipe);
     }
 
-    /// <summary>Gets the callbacks that follow the run.</summary>
+    /// <summary>Gets the callbacks of the run.</summary>
     public IReadOnlyList<Callback> Callbacks { get; init; } = [];
 
     /// <summary>Gets the clock that times the epochs. The default is the system's.</summary>
@@ -48,7 +48,7 @@ public sealed class Trainer
     /// </summary>
     internal Checkpoint? Checkpoint { get; init; }
 
-    /// <summary>Gets the state to continue from. By default the run has its own.</summary>
+    /// <summary>Gets the state to continue from, or <see langword="null"/> to start from a new state.</summary>
     internal TrainingState? State { get; init; }
 
     /// <summary>Trains to the end of the recipe, or until cancellation.</summary>
@@ -69,7 +69,7 @@ public sealed class Trainer
             validation is null ? null : (validation.Images, validation.Targets), cancellation);
     }
 
-    /// <summary>Trains on inputs [N, …] and their labels, of which the last ones are held out.</summary>
+    /// <summary>Trains on inputs [N, …] and their labels. The last ones are held out for validation.</summary>
     internal TrainingResult Train(Tensor inputs, Tensor targets, CancellationToken cancellation)
     {
         long heldOut = HeldOut((int)inputs.shape[0]), count = inputs.shape[0] - heldOut;
@@ -170,7 +170,7 @@ public sealed class Trainer
 
     private static double Fraction(long part, long whole) => (double)part / Math.Max(1, whole);
 
-    // Returns the number of images to hold out, which are the last ones.
+    // Returns the number of images to hold out. The last images are held out.
     private int HeldOut(int images)
     {
         int heldOut = (int)Math.Round(images * _recipe.ValidationSplit);

@@ -4,7 +4,7 @@ using OnnxDigits.Training.Networks;
 namespace OnnxDigits.Training.Loop;
 
 /// <summary>Represents the outcome of a training run.</summary>
-/// <param name="Epochs">The figures of the epochs that the run completed.</param>
+/// <param name="Epochs">The metrics of the epochs that the run completed.</param>
 /// <param name="Steps">The number of steps after the last complete epoch; 0 unless the run was interrupted.</param>
 /// <param name="StepSeconds">The duration of these steps in seconds.</param>
 /// <param name="Interrupted">Indicates whether the run was cancelled before its last epoch ended.</param>
@@ -15,7 +15,7 @@ public sealed record TrainingResult(
     public bool Trained => Epochs.Count > 0 || Steps > 0;
 }
 
-/// <summary>Represents the figures of one epoch.</summary>
+/// <summary>Represents the metrics of one epoch.</summary>
 /// <param name="Epoch">The number of the epoch, from 1.</param>
 /// <param name="Loss">The mean loss on the training images, measured at each step before its update, in nats.</param>
 /// <param name="Accuracy">The accuracy on the training images, measured at each step before its update, 0 to 1.</param>
@@ -33,8 +33,8 @@ public sealed record EpochMetrics(
     public double? LearningRate { get; init; }
 
     /// <summary>
-    /// Gets the metrics of <see cref="SequentialModel.Compile"/> on the training images by their names, or
-    /// <c>null</c> if there are none. They are measured at each step, as the loss is.
+    /// Gets the metrics of <see cref="SequentialModel.Compile"/> on the training images by their names, or <c>null</c>
+    /// if there are none. They are measured at each step, like the loss.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<string, double>? Metrics { get; init; }
@@ -43,7 +43,7 @@ public sealed record EpochMetrics(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<string, double>? ValidationMetrics { get; init; }
 
-    /// <summary>Returns the figures by the names that Keras gives them, and in its order.</summary>
+    /// <summary>Returns the metrics by the names that Keras uses, in Keras' order.</summary>
     internal IReadOnlyDictionary<string, double> Figures()
     {
         var figures = new OrderedDictionary<string, double> { ["loss"] = Loss, ["accuracy"] = Accuracy };

@@ -34,7 +34,9 @@ internal static class ActivationModules
     /// <summary>The slope of <see cref="Activation.LeakyRelu"/> for negative inputs, as in Keras.</summary>
     public const double LeakySlope = 0.3;
 
-    /// <summary>Returns the module of an activation, or <see langword="null"/> for a linear one.</summary>
+    /// <summary>
+    /// Returns the module of an activation, or <see langword="null"/> for <see cref="Activation.Linear"/>.
+    /// </summary>
     /// <param name="activation">The activation.</param>
     /// <param name="inPlace"><see langword="true"/> to let a ReLU overwrite its input, which is faster.</param>
     public static nn.Module<Tensor, Tensor>? Create(this Activation activation, bool inPlace) => activation switch

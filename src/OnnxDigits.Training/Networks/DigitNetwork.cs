@@ -5,7 +5,7 @@ using TorchSharp;
 namespace OnnxDigits.Training.Networks;
 
 /// <summary>Represents a network that reads digits: its layers and the recipe to train it.</summary>
-/// <param name="Name">The name, of lower-case letters, digits, hyphens and underscores.</param>
+/// <param name="Name">The name, which consists of lower-case letters, digits, hyphens and underscores.</param>
 /// <param name="AddLayers">
 /// Adds the layers to a network with inputs of 1 × 28 × 28. The last layer gives ten probabilities.
 /// </param>

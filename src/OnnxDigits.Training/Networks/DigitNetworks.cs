@@ -3,7 +3,7 @@ using static OnnxDigits.Training.Networks.Activation;
 
 namespace OnnxDigits.Training.Networks;
 
-/// <summary>Lists the built-in networks, the notebook's two and a stronger one, and the program's own.</summary>
+/// <summary>Lists the built-in networks dense, conv and best, and the program's own network.</summary>
 public static class DigitNetworks
 {
     private static readonly DigitNetwork[] BuiltIn =

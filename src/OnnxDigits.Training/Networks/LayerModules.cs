@@ -46,7 +46,7 @@ internal sealed class PaddedAveragePooling : Module<Tensor, Tensor>
 }
 
 /// <summary>Multiplies negative inputs by a slope.</summary>
-/// <remarks>TorchSharp's module isn't safe while another thread collects garbage: see Numbers.</remarks>
+/// <remarks>TorchSharp's module isn't safe while another thread collects garbage. See <see cref="Numbers"/>.</remarks>
 internal sealed class LeakyReluModule(double slope) : Module<Tensor, Tensor>(nameof(LeakyReluModule))
 {
     private readonly Scalar _slope = slope.ToScalar();

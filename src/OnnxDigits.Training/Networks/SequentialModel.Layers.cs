@@ -153,7 +153,7 @@ public sealed partial class SequentialModel
         string name = NextName("batch_normalization");
         if (_shape.Length != 1) RequireImage(name);
         NormBase normalization = _shape.Length == 1 ? BatchNorm1d(_shape[0]) : BatchNorm2d(_shape[0]);
-        // With a fixed momentum nothing reads the number of batches, and counting isn't safe: see Numbers.
+        // With a fixed momentum, nothing reads the number of batches. Counting isn't safe: see Numbers.
         normalization.num_batches_tracked = null;
         return AddLayer(
             new(name, "BatchNormalization", _shape)

@@ -32,10 +32,10 @@ public sealed partial class SequentialModel
     /// <summary>Gets the device that holds the parameters.</summary>
     internal Device Device => Logits.parameters().FirstOrDefault()?.device ?? CPU;
 
-    /// <summary>Gets the metrics that are measured beside the loss and the accuracy.</summary>
+    /// <summary>Gets the metrics that are measured in addition to the loss and the accuracy.</summary>
     internal IReadOnlyList<Metric> Metrics { get; private set; } = [];
 
-    /// <summary>Selects the optimizer, the loss and the metrics, and starts the optimizer anew.</summary>
+    /// <summary>Selects the optimizer, the loss and the metrics. Discards the state of a previous optimizer.</summary>
     /// <param name="optimizer">The optimizer and its settings.</param>
     /// <param name="loss">The loss.</param>
     /// <param name="metrics">The metrics. <see cref="Metric.Accuracy"/> is always measured.</param>
@@ -58,7 +58,7 @@ public sealed partial class SequentialModel
     }
 
     /// <summary>
-    /// Trains the network. A second call continues with the state of the optimizer and of the random numbers.
+    /// Trains the network. A second call continues with the state of the optimizer and of the random generator.
     /// </summary>
     /// <param name="x">The inputs [N, …], float32.</param>
     /// <param name="y">The labels, in the form that the loss needs.</param>
@@ -67,9 +67,9 @@ public sealed partial class SequentialModel
     /// <param name="validationSplit">
     /// The fraction of the inputs, the last ones, to hold out and measure after each epoch.
     /// </param>
-    /// <param name="callbacks">The callbacks that follow the run.</param>
+    /// <param name="callbacks">The callbacks of the run.</param>
     /// <param name="cancellation">Ends the run after the current step.</param>
-    /// <returns>The figures of all epochs.</returns>
+    /// <returns>The metrics of all epochs.</returns>
     /// <exception cref="InvalidOperationException"><see cref="Compile"/> hasn't been called.</exception>
     /// <exception cref="ArgumentException">The inputs or labels have another shape or dtype.</exception>
     public IReadOnlyList<EpochMetrics> Fit(
@@ -168,7 +168,7 @@ public sealed partial class SequentialModel
         return cat(outputs).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Returns the outputs of the last layer from those before a final softmax.</summary>
+    /// <summary>Computes the outputs of the last layer from the outputs before a final softmax.</summary>
     internal Tensor OutputsOf(Tensor logits) => EndsInSoftmax ? logits.softmax(1) : logits.alias();
 
     /// <summary>Throws if a loss cannot be computed from the outputs.</summary>

@@ -49,7 +49,7 @@ public sealed partial class SequentialModel : IDisposable
         _used = [];
     }
 
-    // Starts the layers of a residual block, which appear among those of the outer network.
+    // Starts the layers of a residual block. They appear among the layers of the outer network.
     private SequentialModel(SequentialModel outer)
     {
         InputShape = _shape = outer._shape;
@@ -97,7 +97,7 @@ public sealed partial class SequentialModel : IDisposable
     /// <summary>Returns a table of the layers as Keras prints it.</summary>
     public string Summary() => SummaryTable.Of(this);
 
-    /// <summary>Adds a module of TorchSharp or your own. Its output shape is found with an input of zeros.</summary>
+    /// <summary>Adds a module of TorchSharp or your own. An input of zeros determines its output shape.</summary>
     /// <param name="module">The module. The network disposes it.</param>
     /// <exception cref="InvalidOperationException">The module doesn't accept the shape of its input.</exception>
     public SequentialModel Add(nn.Module<Tensor, Tensor> module)
@@ -140,7 +140,7 @@ public sealed partial class SequentialModel : IDisposable
         _modules.Add((activation == Activation.Softmax ? NextName(kind) : $"{layer}_{kind}", function));
     }
 
-    // The gradients of these modules don't depend on their outputs, and the outputs are theirs alone.
+    // The gradients of these modules don't depend on their outputs, and nothing else uses the outputs.
     private bool OverwritesSafely => _modules is [.., (_, Conv2d or Linear or BatchNorm1d or BatchNorm2d or MaxPool2d)];
 
     // Exchanges each ReLU and the max pooling that follows it. Outputs and gradients stay the same, bit for bit, but

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace OnnxDigits.Training.Recipes;
 
-/// <summary>Represents an optimizer and its settings. The defaults are those of the Keras notebook.</summary>
+/// <summary>Represents an optimizer and its settings. The defaults are the settings of the Keras notebook.</summary>
 public sealed record OptimizerSettings
 {
     /// <summary>Gets the kind of the optimizer. The default is RMSprop.</summary>
@@ -25,7 +25,9 @@ public sealed record OptimizerSettings
     [Range(0.0, double.MaxValue)]
     public double Epsilon { get; init; } = 1e-7;
 
-    /// <summary>Gets the share of the former step in each step of SGD, 0 to below 1. The default is 0.</summary>
+    /// <summary>
+    /// Gets the momentum of SGD, the fraction of the previous step that each step adds, 0 to below 1. The default is 0.
+    /// </summary>
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double Momentum { get; init; }
 

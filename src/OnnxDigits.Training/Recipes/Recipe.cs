@@ -7,8 +7,8 @@ namespace OnnxDigits.Training.Recipes;
 
 /// <summary>Represents the settings that decide how a network is trained.</summary>
 /// <remarks>
-/// The defaults are those of the Keras notebook: RMSprop with a constant learning rate on unchanged images. RMSprop
-/// follows Keras 2.3, which adds epsilon outside the root.
+/// The defaults are the settings of the Keras notebook: RMSprop with a constant learning rate on unchanged images.
+/// RMSprop follows Keras 2.3, which adds epsilon outside the root.
 /// </remarks>
 public sealed record Recipe
 {
@@ -53,7 +53,7 @@ public sealed record Recipe
 
     /// <summary>
     /// Gets the number of epochs without a lower validation loss after which training stops with the weights of the
-    /// best epoch. The default, 0, trains all epochs and keeps the weights of the last.
+    /// best epoch. The default, 0, trains all epochs and keeps the weights of the last epoch.
     /// </summary>
     [Range(0, int.MaxValue)]
     public int Patience { get; init; }
@@ -84,7 +84,7 @@ public sealed record Recipe
             : peak * (1 + Math.Cos(Math.PI * (step - warmUp) / (steps - warmUp))) / 2;
     }
 
-    /// <summary>Returns whether training ends after these epochs.</summary>
+    /// <summary>Indicates whether training ends after these epochs.</summary>
     internal bool EndsAfter(IReadOnlyList<EpochMetrics> epochs) => epochs.Count >= Epochs
         || (Patience > 0 && KeptOf(epochs) is { } best && epochs[^1].Epoch - best.Epoch >= Patience);
 

@@ -5,12 +5,12 @@ using Shared;
 
 namespace OnnxDigits.Training.Recipes;
 
-/// <summary>Represents settings that replace those of a recipe.</summary>
+/// <summary>Represents settings that replace the settings of a recipe.</summary>
 /// <param name="Source">The file or option that holds the settings, for messages.</param>
 /// <param name="Settings">The settings.</param>
 internal sealed record RecipeChange(string Source, JsonObject Settings)
 {
-    /// <summary>Returns the settings of a file: a recipe, or the report of a run or the card of a model.</summary>
+    /// <summary>Returns the settings of a file: a recipe, the report of a run, or the card of a model.</summary>
     /// <exception cref="CommandException">The file cannot be read.</exception>
     public static RecipeChange OfFile(string file)
     {

@@ -42,7 +42,7 @@ internal sealed class Setting
     public RangeAttribute? Range => _property?.AttributeProvider?
         .GetCustomAttributes(typeof(RangeAttribute), inherit: true).OfType<RangeAttribute>().SingleOrDefault();
 
-    /// <summary>Gets whether the setting takes whole numbers only.</summary>
+    /// <summary>Gets a value that indicates whether the setting takes whole numbers only.</summary>
     public bool IsWhole => _type == typeof(int) || _type == typeof(long);
 
     private bool IsNullable => _property is { PropertyType: var type, IsSetNullable: var isAnnotated }
@@ -51,7 +51,9 @@ internal sealed class Setting
     /// <summary>Returns the settings of a type.</summary>
     public static Setting Of<T>() => new Setting(typeof(T)).WithParts();
 
-    /// <summary>Returns an object in which the values of a JSON object replace those of the same path.</summary>
+    /// <summary>
+    /// Returns a copy of an object in which the values of a JSON object replace the values at the same paths.
+    /// </summary>
     /// <param name="settings">The object before the change.</param>
     /// <param name="changes">The new values.</param>
     /// <param name="source">The file or option that holds the values, for messages.</param>
@@ -89,7 +91,7 @@ internal sealed class Setting
         }
     }
 
-    /// <summary>Returns whether the setting accepts a value.</summary>
+    /// <summary>Indicates whether the setting accepts a value.</summary>
     public bool Accepts(JsonNode? value)
     {
         if (value is null) return IsNullable;
@@ -104,7 +106,7 @@ internal sealed class Setting
         }
     }
 
-    /// <summary>Returns whether a number is in the range of the setting.</summary>
+    /// <summary>Indicates whether a number is in the range of the setting.</summary>
     public bool IsInRange(object? value) => Range?.IsValid(value) ?? true;
 
     /// <summary>Returns the value of the setting in an object, or <c>null</c> if a parent is <c>null</c>.</summary>
@@ -155,7 +157,7 @@ internal sealed class Setting
 
     private static string Text(object number) => Convert.ToString(number, CultureInfo.InvariantCulture)!;
 
-    // People leave out the parent of a setting more often than they mistype it.
+    // Users leave out the parent of a setting more often than they mistype it.
     private string Suggest(string name, Setting parent)
     {
         string[] paths = [.. Leaves.Select(leaf => leaf.Path)];

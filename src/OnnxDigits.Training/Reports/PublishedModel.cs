@@ -15,7 +15,7 @@ internal sealed class PublishedModel(string folder, string network)
 
     private string PagePath => System.IO.Path.ChangeExtension(Path, ".md");
 
-    /// <summary>Refuses to replace files that were not published, or were changed since.</summary>
+    /// <summary>Refuses to replace files that were not published, or that were changed after publishing.</summary>
     /// <exception cref="IOException">A file exists, or cannot be replaced.</exception>
     public void Check()
     {
@@ -45,7 +45,7 @@ internal sealed class PublishedModel(string folder, string network)
             path, isPublished, "was not published by training, or was changed",
             "Move it away, or choose another folder for --publish.");
         if (error is not null) throw new IOException(error);
-        // Refuses what cannot be replaced, such as a folder of this name.
+        // Throws if the path cannot be replaced, for instance if it is a folder.
         if (System.IO.Path.Exists(path)) AtomicFile.Create(path).Dispose();
     }
 

@@ -46,7 +46,7 @@ internal sealed class RunFolder : IDisposable
         return folder;
     }
 
-    /// <summary>Returns whether a process is writing to a run folder.</summary>
+    /// <summary>Indicates whether a process is writing to a run folder.</summary>
     public static bool IsInUse(string path)
     {
         try

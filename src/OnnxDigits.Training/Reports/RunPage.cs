@@ -8,7 +8,7 @@ using Shared;
 
 namespace OnnxDigits.Training.Reports;
 
-/// <summary>Shows a run, or several side by side, as one HTML file that needs no others.</summary>
+/// <summary>Shows a run, or several side by side, as one self-contained HTML file.</summary>
 internal static class RunPage
 {
     private const string Marker = """<meta name="generator" content="digit-train runs show">""";
@@ -19,7 +19,7 @@ internal static class RunPage
         ("mistakes", "mistakes", "Misread test images, the most confident ones first"),
     ];
 
-    /// <summary>Returns whether a text is such a page.</summary>
+    /// <summary>Indicates whether a text is a page of runs.</summary>
     /// <param name="text">The text, or its beginning.</param>
     public static bool IsPage(string text) => text.Contains(Marker, StringComparison.Ordinal);
 

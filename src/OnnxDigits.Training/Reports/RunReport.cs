@@ -151,7 +151,7 @@ internal sealed record RunReport
 /// <summary>Represents the result of a run on the test images.</summary>
 internal sealed record RunResult
 {
-    /// <summary>Gets whether Ctrl-C ended the run before its last epoch.</summary>
+    /// <summary>Gets a value that indicates whether Ctrl-C ended the run before its last epoch.</summary>
     public required bool Interrupted { get; init; }
 
     /// <summary>Gets the number of test images.</summary>

@@ -43,7 +43,7 @@ internal sealed record RunTable(IReadOnlyList<string> Columns, IReadOnlyList<obj
         RunsAreColumns: false);
 
     /// <summary>Returns a table with a column per run: settings that differ, results and recalls.</summary>
-    /// <param name="runs">At least one run. Recalls are compared with those of the first run.</param>
+    /// <param name="runs">At least one run. Recalls are compared with the recalls of the first run.</param>
     public static RunTable Compare(IReadOnlyList<RunReport> runs)
     {
         bool namesDiffer = runs.DistinctBy(run => run.Name).Count() == runs.Count;
@@ -69,7 +69,7 @@ internal sealed record RunTable(IReadOnlyList<string> Columns, IReadOnlyList<obj
     /// <summary>Gets the cells of each row as in the format <c>table</c>.</summary>
     public IEnumerable<string[]> TextRows => Rows.Select(row => row.Select(Cell).ToArray());
 
-    /// <summary>Returns whether a text is a table of runs in one of the formats.</summary>
+    /// <summary>Indicates whether a text is a table of runs in one of the formats.</summary>
     /// <param name="text">The text, or its beginning.</param>
     public static bool IsTable(string text) =>
         text == "[]\n" || StartOfList.IsMatch(text) || StartOfComparison.IsMatch(text) || StartOfSweep.IsMatch(text);

@@ -1,6 +1,6 @@
 namespace OnnxDigits.Training.Reports;
 
-/// <summary>Computes figures of runs that differ in their seed.</summary>
+/// <summary>Computes statistics of runs that differ in their seed.</summary>
 internal static class Statistics
 {
     /// <summary>Returns the mean; NaN without values.</summary>

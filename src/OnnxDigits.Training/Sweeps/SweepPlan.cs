@@ -18,7 +18,7 @@ internal sealed record SweepPlan
     /// <summary>Gets the network: <c>dense</c>, <c>conv</c> or <c>best</c>.</summary>
     public string Network { get; init; } = "";
 
-    /// <summary>Gets the settings that replace those of the network's recipe in all trials.</summary>
+    /// <summary>Gets the settings that replace settings of the network's recipe in all trials.</summary>
     public JsonObject Recipe { get; init; } = [];
 
     /// <summary>

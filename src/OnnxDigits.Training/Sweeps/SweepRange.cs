@@ -12,7 +12,9 @@ internal sealed record SweepRange
     /// <summary>Gets the largest value.</summary>
     public double? Max { get; init; }
 
-    /// <summary>Gets whether the logarithm of the value is drawn uniformly, instead of the value.</summary>
+    /// <summary>
+    /// Gets a value that indicates whether the logarithm of the value is drawn uniformly, instead of the value.
+    /// </summary>
     public bool Log { get; init; }
 
     /// <summary>Gets the error message of an invalid range, or <c>null</c> if it is valid.</summary>
@@ -31,7 +33,7 @@ internal sealed record SweepRange
         double value = Log ? min * Math.Pow(max / min, position) : min + ((max - min) * position);
         if (isWhole) return JsonValue.Create((long)Math.Min(value, Max.Value));
 
-        // Four digits are readable, and the same on processors whose powers differ in the last bit.
+        // Rounds to four digits, which are readable and hide differences of Math.Pow between processors.
         double rounded = double.Parse(value.ToString("G4", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
         return JsonValue.Create(Math.Clamp(rounded, min, max));
     }

@@ -17,7 +17,7 @@ internal sealed class SweepResults
     /// <summary>Reads the reports of the trials.</summary>
     /// <param name="plan">The plan of the sweep.</param>
     /// <param name="folder">The folder that holds the run folders of the trials.</param>
-    /// <exception cref="CommandException">A report is that of another plan or data set.</exception>
+    /// <exception cref="CommandException">A report belongs to another plan or data set.</exception>
     /// <exception cref="IOException">A report is damaged.</exception>
     public static SweepResults Read(SweepPlan plan, string folder)
     {
@@ -68,7 +68,9 @@ internal sealed class SweepResults
         RunsAreColumns: false);
 
     /// <summary>Returns the recipes by their mean over the fully trained trials, the best first.</summary>
-    /// <remarks>A trial that diverged counts too, or its recipe would be ranked by the seeds that didn't.</remarks>
+    /// <remarks>
+    /// A diverged trial counts, because its recipe would otherwise be ranked by its other seeds alone.
+    /// </remarks>
     /// <param name="byLoss">Indicates whether the mean validation loss decides instead of the accuracy.</param>
     public IReadOnlyList<SweepRank> Rank(bool byLoss)
     {

@@ -1,12 +1,14 @@
 namespace OnnxDigits.Training.Loop.Callbacks;
 
-/// <summary>Finds the best epoch by one of its figures.</summary>
+/// <summary>Finds the best epoch by one of its metrics.</summary>
 internal static class BestEpoch
 {
-    /// <summary>Returns the first epoch with the lowest loss or error, or with the highest value of another figure.</summary>
+    /// <summary>
+    /// Returns the first epoch with the lowest loss or error, or with the highest value of another metric.
+    /// </summary>
     /// <param name="epochs">At least one epoch.</param>
-    /// <param name="monitor">The name of the figure.</param>
-    /// <exception cref="InvalidOperationException">The epochs don't have this figure.</exception>
+    /// <param name="monitor">The name of the metric.</param>
+    /// <exception cref="InvalidOperationException">The epochs don't have this metric.</exception>
     public static EpochMetrics By(IReadOnlyList<EpochMetrics> epochs, string monitor)
     {
         bool lowest = monitor.EndsWith("loss", StringComparison.Ordinal)
@@ -23,7 +25,7 @@ internal static class BestEpoch
                     + (epoch.ValidationLoss is null ? " Set the validation split to hold out images." : ""));
             }
 
-            // NaN would be the smallest number.
+            // MinBy would take NaN for the smallest number.
             return double.IsNaN(value) ? double.PositiveInfinity : lowest ? value : -value;
         }
     }

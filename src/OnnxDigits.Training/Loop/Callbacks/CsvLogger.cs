@@ -5,7 +5,7 @@ using Shared;
 
 namespace OnnxDigits.Training.Loop.Callbacks;
 
-/// <summary>Writes the figures of all epochs to a CSV file after each epoch.</summary>
+/// <summary>Writes the metrics of all epochs to a CSV file after each epoch.</summary>
 /// <param name="path">The path of the file. An existing file is replaced.</param>
 public sealed class CsvLogger(string path) : Callback
 {

@@ -4,11 +4,10 @@ using static TorchSharp.torch;
 
 namespace OnnxDigits.Training.Loop.Callbacks;
 
-/// <summary>
-/// Stops training when a figure no longer improves, and leaves the network with the weights of its best epoch.
-/// </summary>
+/// <summary>Stops training when a metric no longer improves, and restores the weights of the best epoch.</summary>
 /// <param name="monitor">
-/// The name of the figure: <c>loss</c>, <c>accuracy</c>, a metric, or one of these with <c>val_</c> before it.
+/// The name of the metric: <c>loss</c>, <c>accuracy</c>, the name of a <see cref="Metric"/>, or one of these with the
+/// prefix <c>val_</c>.
 /// </param>
 /// <param name="patience">The number of epochs without an improvement after which training stops; at least 1.</param>
 public sealed class EarlyStopping(string monitor = "val_loss", int patience = 1) : Callback
@@ -41,7 +40,7 @@ public sealed class EarlyStopping(string monitor = "val_loss", int patience = 1)
         foreach (Tensor weight in _best.Values) weight.Save(writer);
     }
 
-    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
+    /// <summary>Reads the output of <see cref="Save"/>.</summary>
     internal void Load(SequentialModel model, BinaryReader reader)
     {
         Forget();

@@ -5,8 +5,8 @@ namespace OnnxDigits.Training.Loop.Callbacks;
 /// <summary>Saves the weights after each epoch that is the best one so far.</summary>
 /// <param name="path">The path of the file, which <see cref="SequentialModel.Load"/> reads.</param>
 /// <param name="monitor">
-/// The name of the figure that decides which epoch is best: <c>loss</c>, <c>accuracy</c>, a metric, or one of
-/// these with <c>val_</c> before it.
+/// The name of the metric that decides which epoch is best: <c>loss</c>, <c>accuracy</c>, the name of a
+/// <see cref="Metric"/>, or one of these with the prefix <c>val_</c>.
 /// </param>
 public sealed class ModelCheckpoint(string path, string monitor = "val_loss") : Callback
 {

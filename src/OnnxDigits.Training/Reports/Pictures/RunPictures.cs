@@ -3,7 +3,9 @@ using OnnxDigits.Training.Loop;
 
 namespace OnnxDigits.Training.Reports.Pictures;
 
-/// <summary>Writes the pictures of runs. A failure only causes a warning: the other files matter more.</summary>
+/// <summary>
+/// Writes the pictures of runs. A failure only causes a warning, because the other files don't need the pictures.
+/// </summary>
 /// <param name="warn">Receives a warning for the first picture that cannot be written.</param>
 internal sealed class RunPictures(Action<string> warn)
 {
