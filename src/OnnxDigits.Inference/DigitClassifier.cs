@@ -7,7 +7,7 @@ namespace OnnxDigits.Inference;
 
 /// <summary>Reads handwritten digits with a trained network.</summary>
 /// <remarks>
-/// A classifier is immutable and thread-safe. Opening one takes tens of milliseconds, so make one and keep it.
+/// A classifier is immutable and thread-safe. Opening one takes tens of milliseconds, so create one and reuse it.
 /// </remarks>
 /// <example>
 /// <code>
@@ -110,8 +110,8 @@ public sealed partial class DigitClassifier : IDisposable
     }
 
     /// <summary>
-    /// Reads images that <see cref="DigitPreprocessing"/> has prepared, or that are in MNIST's form for another reason.
-    /// An image of zeros is <see cref="DigitPrediction.Blank"/>.
+    /// Reads images that <see cref="DigitPreprocessing"/> has prepared, or that are already in MNIST's form. An image
+    /// of zeros is <see cref="DigitPrediction.Blank"/>.
     /// </summary>
     /// <remarks>On the CPU, a thread's second call with the same number of images allocates nothing.</remarks>
     /// <param name="images">[N, 28, 28] bytes: 0 is background, 255 is ink.</param>
@@ -120,8 +120,8 @@ public sealed partial class DigitClassifier : IDisposable
     /// <paramref name="images"/> does not have a multiple of 784 bytes, or <paramref name="predictions"/> is too short.
     /// </exception>
     /// <exception cref="DigitModelException">
-    /// The model's graph does not match its declared inputs and outputs, or its output is not finite. In the first run,
-    /// its outputs are not probabilities.
+    /// The model's graph does not match its declared inputs and outputs, or an output is not finite. The first run also
+    /// throws if the outputs are not probabilities.
     /// </exception>
     /// <exception cref="DigitDeviceException">
     /// A device other than the CPU was lost, ran out of memory, or returned a value that is not finite.

@@ -7,7 +7,7 @@ namespace OnnxDigits.Inference;
 
 /// <summary>
 /// Represents the settings of a <see cref="DigitClassifier"/>. They can be bound to configuration and are validated
-/// when a classifier is made.
+/// when a classifier is created.
 /// </summary>
 /// <example>
 /// <code>
@@ -35,7 +35,7 @@ public sealed class DigitClassifierOptions
     /// number as in <c>cuda:1</c>. The default is <see cref="DigitDevices.Auto"/>.
     /// </summary>
     /// <remarks>
-    /// Only <see cref="DigitDevices.Auto"/> falls back to the CPU. If any other device is not available, making the
+    /// Only <see cref="DigitDevices.Auto"/> falls back to the CPU. If any other device is not available, creating the
     /// classifier throws a <see cref="DigitDeviceException"/>.
     /// </remarks>
     [DeviceName]
@@ -73,11 +73,12 @@ public sealed class DigitClassifierOptions
     public int IntraOpThreads { get; set; } = 1;
 
     /// <summary>
-    /// Gets or sets the confidence, from 0 to 1, below which a prediction is
-    /// <see cref="PredictionStatus.Uncertain"/>. The default is 0.6. With 0, no prediction is uncertain for this
-    /// reason.
+    /// Gets or sets the confidence, from 0 to 1, below which a prediction is <see cref="PredictionStatus.Uncertain"/>.
+    /// The default is 0.6. With 0, no prediction is uncertain because of its confidence.
     /// </summary>
-    /// <remarks>Below the default are at most 0.5 % of MNIST's test digits, read with the default network.</remarks>
+    /// <remarks>
+    /// With the default network, at most 0.5 % of MNIST's test digits have a confidence below the default.
+    /// </remarks>
     [Range(0.0, 1.0, ErrorMessage = "{0} must be from {1} to {2}")]
     public float ConfidenceThreshold { get; set; } = 0.6f;
 

@@ -17,6 +17,6 @@ public sealed class DigitDevice
     /// </summary>
     public string? Problem { get; init; }
 
-    /// <summary>Gets whether the device read an image.</summary>
+    /// <summary>Gets a value that indicates whether the device read an image.</summary>
     public bool Works => Info is not null;
 }

@@ -2,7 +2,7 @@ namespace OnnxDigits.Inference;
 
 /// <summary>
 /// The exception that is thrown when a device is not available, fails, or gives other results than the CPU. The message
-/// says why and what to do.
+/// states the reason and what to do.
 /// </summary>
 public sealed class DigitDeviceException : Exception
 {

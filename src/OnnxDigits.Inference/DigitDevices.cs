@@ -4,7 +4,8 @@ using OnnxDigits.Inference.Execution;
 namespace OnnxDigits.Inference;
 
 /// <summary>
-/// Names the devices for <see cref="DigitClassifierOptions.Device"/> and finds out which of them this machine can use.
+/// Contains the names of devices for <see cref="DigitClassifierOptions.Device"/>, and tests which of them work on this
+/// machine.
 /// </summary>
 /// <example>
 /// <code>

@@ -1,6 +1,8 @@
 namespace OnnxDigits.Inference;
 
-/// <summary>The exception that is thrown when a model cannot be used. The message says why and what to do.</summary>
+/// <summary>
+/// The exception that is thrown when a model cannot be used. The message states the reason and what to do.
+/// </summary>
 public sealed class DigitModelException : Exception
 {
     /// <summary>Initializes the exception with a message.</summary>

@@ -27,14 +27,17 @@ public readonly struct DigitPrediction
     /// <summary>Gets the probability of <see cref="Digit"/>, from 0 to 1, or 0 if the image is blank.</summary>
     public float Confidence { get; }
 
-    /// <summary>Gets whether the prediction can be relied on.</summary>
+    /// <summary>Gets the status, which tells whether the prediction is reliable.</summary>
     public PredictionStatus Status { get; private init; }
 
-    /// <summary>Gets why the prediction is uncertain, or <see cref="UncertaintyReason.None"/> if it isn't.</summary>
+    /// <summary>
+    /// Gets the reason why the prediction is uncertain, or <see cref="UncertaintyReason.None"/> if it isn't.
+    /// </summary>
     public UncertaintyReason Reason { get; private init; }
 
     /// <summary>
-    /// Gets whether the ink was darker than its background, so that the picture was inverted before it was read.
+    /// Gets a value that indicates whether the ink was darker than its background, so that the picture was inverted
+    /// before it was read.
     /// </summary>
     public bool Inverted { get; private init; }
 
@@ -45,7 +48,7 @@ public readonly struct DigitPrediction
     public ReadOnlySpan<float> Scores => _scores;
 
     /// <summary>
-    /// Creates a prediction from the probabilities of a network. Of equal scores, the lower digit wins.
+    /// Creates a prediction from the probabilities of a network. If scores are equal, the lower digit wins.
     /// </summary>
     /// <param name="scores">The probabilities of the digits 0 to 9.</param>
     /// <param name="confidenceThreshold">
@@ -72,8 +75,8 @@ public readonly struct DigitPrediction
     }
 
     /// <summary>
-    /// Returns the prediction with the findings of preprocessing: it is inverted if the picture was, and uncertain if
-    /// the picture shows several digits.
+    /// Returns the prediction with the findings of preprocessing. It is inverted if the picture was inverted, and
+    /// uncertain if the picture shows several digits.
     /// </summary>
     /// <param name="prepared">The result of <see cref="DigitPreprocessing.Apply"/>.</param>
     public DigitPrediction With(PreprocessingResult prepared)

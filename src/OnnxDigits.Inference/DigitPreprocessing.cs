@@ -50,7 +50,7 @@ public static class DigitPreprocessing
     /// <remarks>A picture that is already in MNIST's form is prepared without allocating.</remarks>
     /// <param name="raster">The picture, with one digit on it.</param>
     /// <param name="output">Receives 784 bytes.</param>
-    /// <returns>Whether the picture is blank, was inverted, or shows several digits.</returns>
+    /// <returns>Flags that indicate whether the picture is blank, was inverted, or shows several digits.</returns>
     /// <exception cref="ArgumentException"><paramref name="output"/> does not have 784 bytes.</exception>
     public static PreprocessingResult Apply(RasterImage raster, Span<byte> output)
     {

@@ -53,8 +53,8 @@ public sealed record ModelInfo
     public int BatchSize { get; init; } = 1;
 
     /// <summary>
-    /// Gets why <c>auto</c> could not use CUDA although the application supplies it, or at which batch size a device
-    /// failed; <see langword="null"/> if there is nothing to report.
+    /// Gets the reason why <c>auto</c> could not use CUDA although the application supplies it, or the batch size at
+    /// which a device failed. <see langword="null"/> if there is nothing to report.
     /// </summary>
     public string? DeviceNotice { get; init; }
 

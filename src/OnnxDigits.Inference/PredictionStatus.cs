@@ -1,16 +1,17 @@
 namespace OnnxDigits.Inference;
 
-/// <summary>Specifies whether a prediction can be relied on.</summary>
+/// <summary>Specifies whether a prediction is reliable.</summary>
 public enum PredictionStatus
 {
     /// <summary>The confidence reaches <see cref="DigitClassifierOptions.ConfidenceThreshold"/>.</summary>
     Ok,
 
     /// <summary>
-    /// The network hesitates, or the picture shows several digits. <see cref="DigitPrediction.Reason"/> tells which.
+    /// The confidence is too low, or the picture shows several digits. <see cref="DigitPrediction.Reason"/> states the
+    /// reason.
     /// </summary>
     Uncertain,
 
-    /// <summary>The image has no ink, so no digit is named.</summary>
+    /// <summary>The image has no ink, so there is no digit.</summary>
     Blank,
 }

@@ -3,7 +3,7 @@ using OnnxDigits.Inference.Preprocessing;
 namespace OnnxDigits.Inference;
 
 /// <summary>
-/// Represents a picture in memory: pixels row by row from the top left. It refers to the caller's bytes.
+/// Represents a picture in memory: pixels row by row from the top left. It doesn't copy the caller's bytes.
 /// </summary>
 /// <example>
 /// <code>

@@ -6,7 +6,7 @@ namespace OnnxDigits.Inference.Execution;
 /// <summary>Input and output buffers for one batch size, bound to a session. Used by one thread at a time.</summary>
 internal class BoundBatch : IDisposable
 {
-    // A failure is reported as an exception, so the runtime need not log it to the error stream.
+    // The exception reports a failure, so the runtime doesn't log it to the error stream.
     private static readonly RunOptions Quiet = new() { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
 
     private readonly InferenceSession _session;

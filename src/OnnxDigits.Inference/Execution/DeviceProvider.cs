@@ -60,7 +60,9 @@ internal sealed class DeviceProvider
 
     public required string Requirements { get; init; }
 
-    /// <summary>Gets the lock to hold while a session is made, run or disposed, for providers that need one.</summary>
+    /// <summary>
+    /// Gets the lock to hold while a session is created, run or disposed, for providers that need one.
+    /// </summary>
     public Gate? Gate { get; private init; }
 
     private Action<SessionOptions, DeviceName> AppendBuiltIn { get; init; } = null!;

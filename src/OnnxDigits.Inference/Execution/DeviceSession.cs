@@ -9,7 +9,7 @@ namespace OnnxDigits.Inference.Execution;
 internal sealed record DeviceSession(InferenceSession Session, DeviceName Device, string Provider) : IDisposable
 {
     /// <summary>
-    /// Gets why <c>auto</c> did not use CUDA, or <see langword="null"/> if there is nothing to report.
+    /// Gets the reason why <c>auto</c> did not use CUDA, or <see langword="null"/> if there is nothing to report.
     /// </summary>
     public string? Notice { get; init; }
 

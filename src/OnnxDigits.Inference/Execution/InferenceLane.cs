@@ -4,7 +4,8 @@ using OnnxDigits.Inference.Preprocessing;
 namespace OnnxDigits.Inference.Execution;
 
 /// <summary>
-/// The buffers of one thread at a time, bound once for each batch size so that a run on the CPU allocates nothing.
+/// The buffers of one thread at a time. They are bound once for each batch size, so that a run on the CPU allocates
+/// nothing.
 /// </summary>
 internal sealed class InferenceLane(DeviceSession session) : IDisposable
 {
@@ -90,7 +91,8 @@ internal sealed class InferenceLane(DeviceSession session) : IDisposable
         }
     }
 
-    // A model that lacks its last layer returns logits. They are checked in the first run only, which takes no time.
+    // A model that lacks its last layer returns logits. Only the first run is checked, so that later runs aren't
+    // slower.
     private static void RequireProbabilities(ReadOnlySpan<float> outputs)
     {
         for (; !outputs.IsEmpty; outputs = outputs[10..])

@@ -15,8 +15,8 @@ internal static partial class RuntimeErrors
     }
 
     /// <summary>
-    /// Returns why ONNX Runtime's native library cannot be used, or <see langword="null"/> if the error has another
-    /// cause.
+    /// Returns the reason why ONNX Runtime's native library cannot be used, or <see langword="null"/> if the error has
+    /// another cause.
     /// </summary>
     public static string? FindLibraryFault(Exception? error)
     {

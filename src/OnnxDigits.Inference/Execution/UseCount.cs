@@ -10,7 +10,7 @@ internal sealed class UseCount(Action free)
     private int _users = 1;
     private int _released;
 
-    /// <summary>Gets whether the owner has released the resource.</summary>
+    /// <summary>Gets a value that indicates whether the owner has released the resource.</summary>
     public bool IsReleased => Volatile.Read(ref _released) != 0;
 
     /// <summary>Registers a user. Returns <see langword="false"/> if the owner has released the resource.</summary>

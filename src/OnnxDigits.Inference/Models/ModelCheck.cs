@@ -12,7 +12,7 @@ internal static class ModelCheck
 
     /// <param name="file">The content of the file.</param>
     /// <param name="name">The model's name in messages and in the result.</param>
-    /// <param name="allowForeign">Whether to accept safe models that OnnxDigits did not export.</param>
+    /// <param name="allowForeign">Indicates whether to accept safe models that OnnxDigits did not export.</param>
     /// <exception cref="DigitModelException">The model is refused.</exception>
     public static ModelInfo Check(byte[] file, string name, bool allowForeign)
     {

@@ -6,7 +6,7 @@ namespace OnnxDigits.Inference.Models;
 internal static class OnnxExtensions
 {
     /// <summary>
-    /// Returns a value's shape, with −1 for an open size, or <see langword="null"/> if it declares none.
+    /// Returns a value's shape, with −1 for an open size, or <see langword="null"/> if the value declares no shape.
     /// </summary>
     public static long[]? GetShape(this ValueInfoProto value) =>
         value.Type?.TensorType?.Shape is { } shape
@@ -17,7 +17,9 @@ internal static class OnnxExtensions
     public static bool IsFloat(this ValueInfoProto value) =>
         value.Type?.TensorType?.ElemType == (int)TensorProto.Types.DataType.Float;
 
-    /// <summary>Returns the inputs that a caller must supply: those without an initializer of their name.</summary>
+    /// <summary>
+    /// Returns the inputs that a caller must supply: the inputs without an initializer of the same name.
+    /// </summary>
     public static List<ValueInfoProto> GetCallerInputs(this GraphProto graph)
     {
         var initialized = graph.Initializer.Select(tensor => tensor.Name).ToHashSet(StringComparer.Ordinal);
@@ -27,7 +29,7 @@ internal static class OnnxExtensions
     public static bool Has(this NodeProto node, string attribute) =>
         node.Attribute.Any(candidate => candidate.Name == attribute);
 
-    /// <summary>Returns an attribute's integers, or none if it is missing or of another type.</summary>
+    /// <summary>Returns an attribute's integers, or an empty array if it is missing or of another type.</summary>
     public static long[] GetIntegers(this NodeProto node, string attribute) =>
         node.Attribute.FirstOrDefault(candidate => candidate.Name == attribute) switch
         {

@@ -16,9 +16,7 @@ internal sealed class Components
         Label(image, threshold);
     }
 
-    /// <summary>
-    /// Adds the pixels above a lower threshold: to the nearest component, or as components of their own.
-    /// </summary>
+    /// <summary>Adds the pixels above a lower threshold to the nearest component, or as new components.</summary>
     public void Grow(GrayImage image, float threshold)
     {
         var edge = new Queue<int>();
@@ -65,7 +63,7 @@ internal sealed class Components
     /// <summary>Gets the index of each pixel's component, or −1 for the background.</summary>
     public int[] Labels { get; }
 
-    /// <summary>Returns a label for pixels of a component that is divided.</summary>
+    /// <summary>Returns a new label for pixels of a component that is divided.</summary>
     public int AddLabel() => _labels++;
 
     private void Fill(GrayImage image, float threshold, int start)

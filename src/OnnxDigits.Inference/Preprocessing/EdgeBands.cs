@@ -29,7 +29,7 @@ internal static class EdgeBands
     {
         GrayImage covered = gray;
         int width = gray.Width, height = gray.Height, last = gray.Values.Length - 1;
-        // The rows, then the columns, from each edge inwards.
+        // Covers the bands of rows, then the bands of columns, from each edge inwards.
         foreach (Side side in (Side[])
         [
             new(0, 1, width, width, height), new(last, -1, -width, width, height),
@@ -62,7 +62,7 @@ internal static class EdgeBands
         return null;
     }
 
-    // The median tone beyond the place of bands.
+    // Returns the median tone of the rows just beyond the greatest depth of a band.
     private static float PaperTone(GrayImage gray, Side side, int most)
     {
         var sample = new List<float>();
@@ -74,7 +74,8 @@ internal static class EdgeBands
         return sample.Count > 0 ? sample[sample.Count / 2] : 0;
     }
 
-    // The share without the ends of the row, where bands along the other edges may cross it.
+    // Returns the fraction of a row that differs from the paper. Leaves out the ends of the row, where bands along the
+    // other edges may cross it.
     private static double Coverage(GrayImage gray, Side side, int depth, float tone)
     {
         int end = (int)(MaxDepth * side.Length), different = 0, all = 0;
@@ -88,7 +89,7 @@ internal static class EdgeBands
     private static bool Differs(float value, float tone) =>
         Math.Abs(value - tone) > Math.Max(PreprocessingConstants.MinPhotoContrast, MinContrast * tone);
 
-    /// <summary>The pixels of a picture by their place along an edge and their distance from it.</summary>
+    /// <summary>Addresses the pixels of a picture by their place along an edge and their distance from it.</summary>
     private readonly record struct Side(int Start, int Along, int Inwards, int Length, int Depth)
     {
         public int Step => Math.Max(1, Length / Samples);

@@ -43,7 +43,9 @@ internal sealed class Frame
     /// <summary>Gets the outer bounds of the frame.</summary>
     public InkBounds Bounds { get; }
 
-    /// <summary>Gets whether the frame is a page, on which the digit has the polarity of the ground.</summary>
+    /// <summary>
+    /// Gets a value that indicates whether the frame is a page, on which the digit has the polarity of the ground.
+    /// </summary>
     public bool IsPage { get; }
 
     /// <summary>Returns the largest frame, or <see langword="null"/> if there is none.</summary>
@@ -80,7 +82,7 @@ internal sealed class Frame
 
     /// <summary>Returns the area within the frame, or <see langword="null"/> if it is empty.</summary>
     /// <param name="share">
-    /// The share of a side's places that decides its thickness. A digit may touch the other places.
+    /// The quantile of a side's thickness that is taken as its thickness. A digit may touch the side elsewhere.
     /// </param>
     public InkBounds? FindInside(double share)
     {

@@ -58,7 +58,7 @@ internal sealed class GrayImage(int width, int height)
     }
 
     /// <summary>
-    /// Returns the smallest rectangle around the pixels above a threshold, of which there must be one.
+    /// Returns the smallest rectangle around the pixels above a threshold. There must be at least one.
     /// </summary>
     public InkBounds FindBounds(float threshold)
     {

@@ -39,7 +39,7 @@ internal static class InkExtraction
         return ink;
     }
 
-    // A frame may be a digit itself, such as a square 0. Then there is nothing, or only a line, in it.
+    // A frame may be a digit itself, such as a square 0. It then contains nothing or only a line.
     private static bool IsDigitIn(GrayImage content)
     {
         float edge = content.Values.Max() * PreprocessingConstants.EdgeShare;
@@ -53,7 +53,7 @@ internal static class InkExtraction
         return contrast >= PreprocessingConstants.MinContrast && CanBePhotograph(gray) && !IsDrawing(gray, contrast);
     }
 
-    /// <summary>Returns all ink of a drawing or the digit of a photograph, with the clutter around it.</summary>
+    /// <summary>Returns the ink of a drawing or a photograph, including clutter around the digit.</summary>
     public static GrayImage? Separate(GrayImage gray, out bool inverted)
     {
         inverted = false;

@@ -1,8 +1,8 @@
 namespace OnnxDigits.Inference.Preprocessing;
 
 /// <summary>
-/// Crops the ink, fits its longer side into 20 pixels and centers its mass, as MNIST was made (LeCun et al. 1998). Thin
-/// lines are widened first.
+/// Crops the ink, fits its longer side into 20 pixels and centers its mass, as in MNIST (LeCun et al. 1998). Thin lines
+/// are widened first.
 /// </summary>
 internal static class InkPlacement
 {
@@ -38,7 +38,7 @@ internal static class InkPlacement
     }
 
     /// <summary>
-    /// Returns where the box starts so that its center of mass is on index 14, or as close as it fits.
+    /// Returns the position of the box at which its center of mass is on index 14, or as close as possible.
     /// </summary>
     private static int Offset(double center, int size) =>
         Math.Clamp((int)Math.Round(MnistForm.Center - center), 0, MnistForm.Side - size);

@@ -27,7 +27,7 @@ internal static class Lines
     // has lines itself, such as the bar of a 7.
     private const double MaxRest = 0.9;
 
-    // The same if a line touches the ink.
+    // The greatest width of the ink if a line touches it.
     private const double MaxRestTouching = 0.7;
 
     // The least size of the ink beside a line, as a fraction of the picture.
@@ -101,7 +101,7 @@ internal static class Lines
         return false;
     }
 
-    // Returns the size of the ink without all lines.
+    // Returns the size of the ink that remains without the lines.
     private static (int Width, int Height) MeasureRest(Side side, Side across)
     {
         int left = side.Width, right = -1, top = side.Height, bottom = -1;

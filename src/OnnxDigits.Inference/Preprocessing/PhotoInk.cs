@@ -46,9 +46,8 @@ internal static class PhotoInk
     }
 
     /// <summary>
-    /// Returns the components above a threshold that is raised above printed lines and shadows, which are fainter than
-    /// the ink and spread over the page. If there are any, the box around the ink becomes far smaller. Otherwise, the
-    /// threshold stays as it is.
+    /// Returns the components of the ink. Printed lines and shadows are fainter than the ink and spread over the page.
+    /// Raises the threshold above them if this makes the box around the ink far smaller.
     /// </summary>
     private static Components FindComponents(GrayImage ink, float threshold)
     {

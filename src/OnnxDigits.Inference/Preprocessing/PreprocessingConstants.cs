@@ -17,7 +17,7 @@ internal static class PreprocessingConstants
     public const int DrawingTolerance = 1;
 
     /// <summary>
-    /// In a drawing, at least this share of the pixels has the background's value. Paper has grain instead.
+    /// The least share of a drawing's pixels that have the background's value. Paper has grain instead.
     /// </summary>
     public const double DrawingShare = 0.4;
 
@@ -43,23 +43,27 @@ internal static class PreprocessingConstants
     /// </summary>
     public const double MinLight = 1 / 8.0;
 
-    /// <summary>Ink on a photograph has at least this contrast. Otherwise, the page is blank.</summary>
+    /// <summary>The smallest contrast of ink on a photograph. With less contrast, the page is blank.</summary>
     public const float MinPhotoContrast = 32;
 
     /// <summary>The smallest contrast of ink, in standard deviations of the page's noise.</summary>
     public const float MinSignalToNoise = 2;
 
     /// <summary>
-    /// Printed lines and shadows are fainter than the ink and cover the page. They are dropped if the box around the
-    /// darker ink has at most this share of the area of the box around everything.
+    /// The greatest area of the box around the darker ink, as a share of the box around everything, at which fainter
+    /// parts are dropped. These parts are printed lines and shadows, which cover the page.
     /// </summary>
     public const double ClutterShare = 1 / 4.0;
 
     /// <summary>
-    /// Strokes shorter than this share of the longest one are dust. The separate bar of a 5 or a 4 is longer.
+    /// The least length of a stroke, as a share of the longest one. Shorter strokes are dust. The separate bar of a 5
+    /// or a 4 is longer.
     /// </summary>
     public const double MinStrokeShare = 1 / 16.0;
 
-    /// <summary>Ink fainter than this share of the darkest ink is compression noise around the digit's edge.</summary>
+    /// <summary>
+    /// The least darkness of ink, as a share of the darkest ink. Fainter ink is compression noise around the digit's
+    /// edge.
+    /// </summary>
     public const float EdgeShare = 1 / 8f;
 }

@@ -1,7 +1,7 @@
 namespace OnnxDigits.Inference.Preprocessing;
 
 /// <summary>
-/// The components of a photograph's ink that can be strokes of a digit: neither dust nor the desk beyond the page's
+/// The components of a photograph's ink that can be strokes of a digit, without dust and the desk beyond the page's
 /// edge.
 /// </summary>
 internal sealed class Strokes
@@ -11,7 +11,9 @@ internal sealed class Strokes
 
     /// <param name="ink">The ink.</param>
     /// <param name="components">The components of the ink.</param>
-    /// <param name="keepsFrame">Whether to keep components that span the picture or cover one of its corners.</param>
+    /// <param name="keepsFrame">
+    /// Indicates whether to keep components that span the picture or cover one of its corners.
+    /// </param>
     public Strokes(GrayImage ink, Components components, bool keepsFrame)
     {
         InkBounds[] bounds = [.. components.Bounds];
@@ -44,7 +46,8 @@ internal sealed class Strokes
     public InkBounds? Bounds { get; }
 
     /// <summary>
-    /// Gets whether one of the strokes can be a digit. Specks of noise are too short, however many there are.
+    /// Gets a value that indicates whether one of the strokes can be a digit. Specks of noise are too short, however
+    /// many there are.
     /// </summary>
     public bool HasDigit { get; }
 

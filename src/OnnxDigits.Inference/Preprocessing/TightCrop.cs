@@ -18,16 +18,17 @@ internal static class TightCrop
     // noise and 0.75 for a linear shadow.
     private const double MinSeparation = 0.8;
 
-    // The least fraction of the border that has one tone, and the greatest fraction in one piece that has the other. The
-    // edge of a shadow divides the border in two pieces, and strokes that touch it in many.
+    // MinBorder is the least fraction of the border that has one tone. MaxPiece is the greatest fraction in one piece
+    // that has the other tone. The edge of a shadow divides the border into two pieces. Strokes that touch the border
+    // divide it into many.
     private const double MinBorder = 0.6;
     private const double MaxPiece = 0.15;
 
-    // Deviations from the background up to this fraction of the contrast are its own variation.
+    // Deviations up to this fraction of the contrast belong to the background.
     private const float InkStart = 0.3f;
 
     /// <param name="gray">The picture.</param>
-    /// <param name="mustBeClear">Whether the tones must be clear without evening the light.</param>
+    /// <param name="mustBeClear">Indicates whether the tones must be clear without evening the light.</param>
     /// <param name="inverted">Receives whether the ink is darker than the background.</param>
     /// <returns>The ink, or <see langword="null"/> if the picture has no two clear tones.</returns>
     public static GrayImage? Extract(GrayImage gray, bool mustBeClear, out bool inverted)

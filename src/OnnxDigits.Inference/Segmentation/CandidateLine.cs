@@ -5,37 +5,38 @@ namespace OnnxDigits.Inference.Segmentation;
 /// <summary>The ways to divide a line into digits.</summary>
 internal sealed class CandidateLine
 {
-    // All lengths are multiples of the line's height. A digit has at most this many parts, gaps and width.
+    // The most parts of a digit, the greatest gap between two parts, and the greatest width. All lengths are multiples
+    // of the line's height.
     private const int MaxParts = 4;
     private const double MaxGap = 0.3;
     private const double MaxWidth = 1.3;
 
-    // A digit costs this, −log p of the network's confidence p, and the following.
+    // The cost of a digit is the sum of this, −log p for the network's confidence p, and the following costs.
     private const double DigitCost = 0.4;
 
-    // For each unit of a gap between its parts.
+    // The cost of each unit of a gap between the digit's parts.
     private const double GapCost = 8;
 
-    // For each two neighboring parts that are both this high.
+    // The cost of two neighboring parts that are both at least TallHeight high.
     private const double TallCost = 1;
     private const double TallHeight = 0.7;
 
-    // For each unit of width above this one.
+    // The cost of each unit of width above WideWidth.
     private const double WideCost = 5;
     private const double WideWidth = 0.95;
 
-    // For a height of 0, falling to nothing at this height.
+    // The cost of a digit of height 0. It falls linearly to 0 at LowHeight.
     private const double LowCost = 3;
     private const double LowHeight = 0.5;
 
-    // For a cut through one stroke, where two digits may touch.
+    // The cost of a cut through one stroke, where two digits may touch.
     private const double TouchCost = 0.25;
 
-    // For a cut through several strokes, which may divide a 0.
+    // The cost of a cut through several strokes, which may divide a 0.
     private const double CutCost = 1;
 
-    // A part below LowHeight, or a piece below FlatHeight, may be left out as punctuation or dust. That costs this and
-    // its longer side.
+    // The cost of leaving out a part as punctuation or dust, in addition to its longer side. Only parts below LowHeight
+    // and pieces below FlatHeight can be left out.
     private const double OmissionCost = 0.3;
     private const double FlatHeight = 0.15;
 

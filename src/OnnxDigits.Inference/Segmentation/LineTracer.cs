@@ -22,7 +22,7 @@ internal static class LineTracer
     /// <param name="ink">The ink.</param>
     /// <param name="threshold">Pixels above it are ink.</param>
     /// <param name="maxThickness">The greatest thickness of a line.</param>
-    /// <param name="isUpright">Whether to trace from top to bottom instead of from left to right.</param>
+    /// <param name="isUpright">Indicates whether to trace from top to bottom instead of from left to right.</param>
     public static List<TracedLine> Trace(GrayImage ink, float threshold, int maxThickness, bool isUpright)
     {
         (int steps, int breadth) = isUpright ? (ink.Height, ink.Width) : (ink.Width, ink.Height);

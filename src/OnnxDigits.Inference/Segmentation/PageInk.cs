@@ -2,7 +2,7 @@ using OnnxDigits.Inference.Preprocessing;
 
 namespace OnnxDigits.Inference.Segmentation;
 
-/// <summary>The ink of a page, and which part each pixel of it belongs to.</summary>
+/// <summary>The ink of a page, and the part to which each of its pixels belongs.</summary>
 internal sealed class PageInk
 {
     // The least size of a part, in pixels of a photograph and of a drawing. Smaller parts are grain or dust.

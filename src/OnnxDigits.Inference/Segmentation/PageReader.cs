@@ -4,8 +4,8 @@ using OnnxDigits.Inference.Preprocessing;
 namespace OnnxDigits.Inference.Segmentation;
 
 /// <summary>
-/// Finds the digits of a page: joins the parts of a digit, cuts digits that touch, and lets the network choose between
-/// the possibilities.
+/// Finds the digits of a page. Joins the parts of a digit, cuts digits that touch, and chooses between the candidates
+/// by the network's confidence.
 /// </summary>
 internal sealed class PageReader(DigitClassifier classifier, PageInk ink)
 {
@@ -28,14 +28,15 @@ internal sealed class PageReader(DigitClassifier classifier, PageInk ink)
     // A part that is wider than this multiple of the line's height may be several digits.
     private const double MinPairWidth = 0.95;
 
-    // So may a part that is wider than this multiple, if the network is less confident than this.
+    // A part that is wider than this multiple may be several digits too, if the network's confidence is below
+    // MinConfidence.
     private const double MinDoubtfulWidth = 0.45;
     private const double MinConfidence = 0.9;
 
     // The most pixels that are searched for cuts, because a texture has many wide parts.
     private const int MaxCutPixels = 4_000_000;
 
-    // A part whose width is a greater multiple of its height is a line.
+    // The greatest width of a part, as a multiple of its height. A wider part is a line.
     private const double MaxAspect = 3;
 
     /// <summary>Reads the digits of a picture in reading order.</summary>

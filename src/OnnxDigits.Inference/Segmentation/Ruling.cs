@@ -26,10 +26,10 @@ internal static class Ruling
     // This quantile of the darkness of all pixels is taken as the darkness of printed lines, and of strokes.
     private const double TypicalQuantile = 0.8;
 
-    // Printed lines can be told from strokes by darkness if they are at most this fraction as dark.
+    // Printed lines can be distinguished from strokes by darkness if they are at most this fraction as dark.
     private const double MaxFaintness = 0.75;
 
-    // Pixels up to this fraction of the way from the darkness of lines to that of strokes belong to lines.
+    // Pixels up to this fraction of the way from the darkness of lines to the darkness of strokes belong to lines.
     private const float LineFraction = 0.25f;
 
     // The least height of a digit that touches its box, as a fraction of the box.
@@ -38,7 +38,8 @@ internal static class Ruling
     public static void Remove(GrayImage ink, float threshold)
     {
         int thickness = Math.Max(MinThickness, (int)(Math.Min(ink.Width, ink.Height) * Thickness));
-        // The sides of a box could be taken for long lines. A row of boxes has long lines.
+        // Removes single boxes first, because their sides could be mistaken for long lines. A row of boxes does have
+        // long lines.
         RemoveBoxes(ink, threshold, thickness, MaxAspect);
         if (MeasureWriting(ink, threshold, thickness, out float darkest) is not { } height) return;
         int least = (int)(MinLength * height);

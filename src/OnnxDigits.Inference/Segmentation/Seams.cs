@@ -15,7 +15,7 @@ internal static class Seams
     // The cost of a step sideways. It keeps seams straight where there is no ink.
     private const float Sideways = 0.05f;
 
-    /// <summary>Cuts a part into pieces from left to right. The pixels of the pieces get labels of their own.</summary>
+    /// <summary>Cuts a part into pieces from left to right. The pixels of each piece get a new label.</summary>
     /// <param name="components">The labels of the page's pixels.</param>
     /// <param name="width">The width of the page.</param>
     /// <param name="part">The part.</param>

@@ -5,13 +5,14 @@ namespace OnnxDigits.Inference.Segmentation;
 /// <summary>A line of writing, which may slope.</summary>
 internal sealed class TextLine
 {
-    // The least vertical overlap of two neighbors on a line, as a fraction of the lower one.
+    // The least vertical overlap of two neighbors on a line, as a fraction of the smaller height.
     private const double MinOverlap = 0.5;
 
-    // The next part is compared with the last one that is at least this fraction as high as the one before it.
+    // A line's anchor is its last part that is at least this fraction as high as the anchor before it. The next part is
+    // compared with the anchor.
     private const double MinAnchor = 0.5;
 
-    // Lower parts may lie this much above or below it, as a multiple of its height.
+    // Smaller parts may lie this much above or below the anchor, as a multiple of the anchor's height.
     private const double Margin = 0.2;
 
     // The slope is the median over at least this many pairs of neighbors whose heights are at least this similar.
@@ -80,7 +81,7 @@ internal sealed class TextLine
         if (part.Bounds.Height >= MinAnchor * _anchor.Bounds.Height) _anchor = part;
     }
 
-    // Returns the vertical overlap of a part with the last one, as a fraction of the lower part, along the slope.
+    // Returns the vertical overlap of a part with the anchor along the slope, as a fraction of the smaller height.
     private double Overlap(Part part, double slope)
     {
         double down = slope * (part.CenterX - _anchor.CenterX);

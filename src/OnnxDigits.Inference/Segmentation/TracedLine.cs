@@ -19,7 +19,7 @@ internal sealed class TracedLine(bool isUpright)
     // A step that is darker than this multiple of the line's median belongs to a stroke.
     private const float MaxDarkness = 1.4f;
 
-    // The number of last steps that the slope is calculated from.
+    // The number of steps at the end of the line from which the slope is calculated.
     private const int Memory = 40;
 
     private readonly List<LineStep> _steps = [];
@@ -42,7 +42,7 @@ internal sealed class TracedLine(bool isUpright)
             _place = step.Center;
             return;
         }
-        // The least-squares line through the last steps.
+        // Fits a line through the last steps by least squares.
         int first = Math.Max(0, _steps.Count - Memory), count = _steps.Count - first;
         double meanAt = 0, mean = 0, product = 0, square = 0;
         for (int i = first; i < _steps.Count; i++)
@@ -86,7 +86,9 @@ internal sealed class TracedLine(bool isUpright)
         return values[values.Length / 2];
     }
 
-    /// <summary>Removes the line's ink, and adds its darkness at each step to a list. Darker strokes on the line stay.</summary>
+    /// <summary>
+    /// Removes the line's ink, and adds its darkness at each step to a list. Darker strokes on the line stay.
+    /// </summary>
     public void Erase(GrayImage ink, List<float> darkness)
     {
         float darkest = MaxDarkness * MeasureDarkness(ink);
