@@ -5,9 +5,9 @@ namespace OnnxDigits.Imaging;
 
 /// <summary>Decodes PNG, JPEG, WebP, GIF, BMP and TIFF files.</summary>
 /// <remarks>
-/// The content decides the format, not the file extension. Animations are decoded to their first frame. Truncated files,
-/// and TIFF files of several pages, are rejected. Files of other formats never reach the native decoders, and a file
-/// whose header exceeds a limit is rejected before memory is allocated.
+/// The content decides the format, not the file extension. Animations are decoded to their first frame. Truncated files
+/// and TIFF files of several pages are rejected. Files of other formats never reach the native decoders. A file whose
+/// header exceeds a limit is rejected before memory is allocated.
 /// </remarks>
 /// <example>
 /// <code>

@@ -18,7 +18,7 @@ internal static class BlockAverage
             int blockHeight = Math.Min(side, height - y);
             for (int x = 0; x < width; x += side, target += bytesPerPixel)
             {
-                // A block ends before the next one is read, so its average may replace pixels that were read.
+                // The average may overwrite pixels of earlier blocks, because they have already been read.
                 var block = rows[((y * width + x) * bytesPerPixel)..];
                 int blockWidth = Math.Min(side, width - x);
                 if (bytesPerPixel == 1)
@@ -44,7 +44,9 @@ internal static class BlockAverage
         return Divide(sum, width * height);
     }
 
-    /// <summary>Averages alpha, and colors by their alpha: the color of a transparent pixel doesn't count.</summary>
+    /// <summary>
+    /// Averages alpha, and colors weighted by alpha, so that the color of a transparent pixel doesn't count.
+    /// </summary>
     private static void Rgba(ReadOnlySpan<byte> block, int stride, int width, int height, Span<byte> result)
     {
         int red = 0, green = 0, blue = 0, alpha = 0;

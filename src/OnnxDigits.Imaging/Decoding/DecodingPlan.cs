@@ -3,13 +3,13 @@ using SkiaSharp;
 
 namespace OnnxDigits.Imaging.Decoding;
 
-/// <summary>Represents how an image is decoded within the limit of memory.</summary>
+/// <summary>Represents a plan to decode an image within the memory limit.</summary>
 /// <param name="Info">The size and format of the pixels that SkiaSharp returns.</param>
 /// <param name="BlockSide">The side of the blocks of pixels that are averaged, or 1 if none are.</param>
 /// <param name="BandHeight">The number of rows that are decoded at a time.</param>
 internal readonly record struct DecodingPlan(SKImageInfo Info, int BlockSide, int BandHeight)
 {
-    // The classifier reduces pictures to 800 pixels a side, so larger pictures lose nothing that it sees.
+    // The classifier reduces pictures to 800 pixels a side, so reducing larger pictures earlier loses nothing.
     private const long FullSizePixels = 4_000_000;
 
     // A blank image of this size takes little memory, however well it is compressed.

@@ -10,7 +10,7 @@ internal static class ForeignFormat
     private const string Heic =
         "heif-convert photo.heic photo.jpg, or sips -s format jpeg photo.heic --out photo.jpg on macOS";
 
-    /// <summary>Returns the sentences that say why a file of an unsupported format cannot be read.</summary>
+    /// <summary>Returns the reason why a file of an unsupported format cannot be read, in sentences.</summary>
     public static string Describe(ReadOnlySpan<byte> file)
     {
         if (Picture(file) is var (picture, command))

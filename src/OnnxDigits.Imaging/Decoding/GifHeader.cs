@@ -9,7 +9,7 @@ internal static class GifHeader
 
     public static ImageHeader Read(ReadOnlySpan<byte> file) => new()
     {
-        // Frames that don't cover the picture are decoded into a buffer of their own.
+        // Frames that don't cover the picture are decoded into a separate buffer.
         DecoderBytesPerPixel = 4,
         IsComplete = HasTrailer(file),
     };
@@ -30,7 +30,7 @@ internal static class GifHeader
                     if (!TrySkipBlocks(ref file, start: 1)) return false;
                     break;
                 default:
-                    // The decoder ignores bytes that start no block.
+                    // The decoder ignores bytes that don't start a block.
                     return true;
             }
         }

@@ -71,11 +71,13 @@ internal static class ImageBytes
 
     private static int Room(byte[] buffer, int length) => Math.Min(BlockLength, buffer.Length - length);
 
-    /// <summary>Returns a longer copy. Long streams are copied only once, so that they are in memory once.</summary>
+    /// <summary>
+    /// Returns a longer copy. A long buffer grows to the limit at once, so that it is copied only once.
+    /// </summary>
     private static byte[] Grow(byte[] buffer)
     {
         int length = buffer.Length < LongStream ? 2 * buffer.Length : (int)ImageFile.MaxFileLength;
-        // Memory that isn't initialized doesn't count before it's filled.
+        // Uninitialized memory takes no physical memory until it is written.
         byte[] longer = GC.AllocateUninitializedArray<byte>(length);
         buffer.CopyTo(longer, 0);
         return longer;

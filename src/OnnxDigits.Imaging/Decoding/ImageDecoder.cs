@@ -3,7 +3,7 @@ using SkiaSharp;
 
 namespace OnnxDigits.Imaging.Decoding;
 
-/// <summary>Decodes image files to upright pixels after checking what their headers claim.</summary>
+/// <summary>Decodes image files to upright pixels after checking their headers.</summary>
 internal static class ImageDecoder
 {
     /// <param name="file">The contents of the file.</param>
@@ -38,7 +38,7 @@ internal static class ImageDecoder
             }
             else
             {
-                // Native memory is free at once. An array of this size would wait for the garbage collector.
+                // Native memory is freed at once. An array of this size would wait for the garbage collector.
                 using var band = SKData.Create((long)plan.BandHeight * info.RowBytes);
                 for (int row = 0; row < info.Height; row += plan.BandHeight)
                 {

@@ -16,15 +16,15 @@ internal enum RowAccess
     Subsets,
 }
 
-/// <summary>Represents what the bytes of an image file reveal about decoding it.</summary>
+/// <summary>Represents the properties of an image file that affect its decoding.</summary>
 internal readonly record struct ImageHeader()
 {
     /// <summary>The number of bytes that identify each supported format.</summary>
     public const int SignatureLength = 16;
 
     /// <summary>
-    /// Gets the memory that the decoder allocates in addition to the result, in bytes per pixel that it decodes at a
-    /// time.
+    /// Gets the memory that the decoder allocates in addition to the result, in bytes per pixel of the rows that it
+    /// decodes at a time.
     /// </summary>
     public double DecoderBytesPerPixel { get; init; }
 
@@ -40,14 +40,15 @@ internal readonly record struct ImageHeader()
     /// <summary>Gets the factor of <see cref="ImageFileOptions.MaxPixels"/> for this format.</summary>
     public int MaxPixelsFactor { get; init; } = 1;
 
-    /// <summary>Gets how SkiaSharp decodes a part of the rows.</summary>
+    /// <summary>Gets the way in which SkiaSharp decodes a part of the rows.</summary>
     public RowAccess Rows { get; init; }
 
     /// <summary>Gets a value that indicates whether SkiaSharp can reduce the picture while it decodes it.</summary>
     public bool IsScalable { get; init; }
 
     /// <summary>
-    /// Gets a value that indicates whether the file has its end. Some decoders return a cut file as a blurred picture.
+    /// Gets a value that indicates whether the file is complete. Some decoders return a truncated file as a blurred
+    /// picture.
     /// </summary>
     public bool IsComplete { get; init; } = true;
 
@@ -61,7 +62,7 @@ internal readonly record struct ImageHeader()
         {
             return new()
             {
-                // Lossless pixels and alpha channels are decoded into a buffer of their own.
+                // Lossless pixels and alpha channels are decoded into a separate buffer.
                 DecoderBytesPerPixel = file[12..].StartsWith("VP8 "u8) ? 0 : 4,
                 IsScalable = true,
                 IsComplete = BinaryPrimitives.ReadUInt32LittleEndian(file[4..]) <= file.Length - 8,
@@ -73,7 +74,7 @@ internal readonly record struct ImageHeader()
     }
 
     /// <summary>
-    /// Returns <c>false</c> if a BMP file ends before its run lengths. The decoder notices other missing pixels.
+    /// Indicates whether a BMP file contains all of its run lengths. The decoder detects other missing pixels.
     /// </summary>
     private static bool HasRunLengths(ReadOnlySpan<byte> file)
     {

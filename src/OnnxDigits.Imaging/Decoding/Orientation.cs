@@ -4,7 +4,7 @@ using SkiaSharp;
 namespace OnnxDigits.Imaging.Decoding;
 
 /// <summary>Maps the stored pixels of an image to their upright positions.</summary>
-/// <param name="origin">The EXIF orientation. Its name says where the first row and column are shown.</param>
+/// <param name="origin">The EXIF orientation. Its name states where the first stored row and column are shown.</param>
 /// <param name="width">The stored width.</param>
 /// <param name="height">The stored height.</param>
 internal readonly struct Orientation(SKEncodedOrigin origin, int width, int height)

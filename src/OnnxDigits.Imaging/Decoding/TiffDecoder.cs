@@ -13,7 +13,7 @@ internal static class TiffDecoder
 
     static TiffDecoder()
     {
-        // The library writes errors to the console, except those that a handler of the application takes.
+        // The library writes errors to the console, unless the application has set a handler.
         TiffErrorHandler? others = Tiff.SetErrorHandler(null);
         Tiff.SetErrorHandler(new QuietHandler(others));
     }
@@ -75,7 +75,7 @@ internal static class TiffDecoder
             : new(upright, columns, rows, layout) { Width = width, Height = height };
     }
 
-    // The bytes of a strip or tile, which the library decodes at once.
+    // Returns the number of bytes of a strip or tile, which the library decodes at once.
     private static double PartSize(Tiff tiff, int width, int height)
     {
         double pixels = tiff.IsTiled()
@@ -140,12 +140,12 @@ internal static class TiffDecoder
     private static ImageFileException Damaged(string? name, Exception? cause = null) => ImageFileException.For(
         name, "it is truncated, damaged or of an unsupported kind of TIFF. Save the image again as PNG.", cause);
 
-    /// <summary>The bytes of a file, and whether the library found an error in them.</summary>
+    /// <summary>Represents the bytes of a file, with a flag for errors that the library found.</summary>
     private sealed unsafe class Source(byte* start, int length) : UnmanagedMemoryStream(start, length)
     {
         public bool HasErrors { get; set; }
 
-        // The library takes a directory without its end for the last one.
+        // The library mistakes a truncated directory for the last one.
         public override int Read(byte[] buffer, int offset, int count)
         {
             int read = base.Read(buffer, offset, count);
@@ -154,7 +154,9 @@ internal static class TiffDecoder
         }
     }
 
-    /// <summary>Notes the errors of the files that this class reads, and leaves the others to another handler.</summary>
+    /// <summary>
+    /// Records the errors of files that this class reads, and passes other errors to another handler.
+    /// </summary>
     private sealed class QuietHandler(TiffErrorHandler? others) : TiffErrorHandler
     {
         public override void ErrorHandler(Tiff? tif, string method, string format, params object[] args)
