@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 using OnnxDigits.Hosting;
 using OnnxDigits.Inference;
 
-// The namespace in which hosts look for Add methods.
+// The namespace of the Add methods of other libraries.
 namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Extension methods that register <see cref="DigitClassifier"/> as a service.</summary>
@@ -45,9 +45,9 @@ public static class DigitClassifierServiceCollectionExtensions
     /// </param>
     /// <returns>The options builder, for further settings.</returns>
     /// <remarks>
-    /// The host's start throws an <see cref="OptionsValidationException"/> if a value is out of range, a
+    /// Starting the host throws an <see cref="OptionsValidationException"/> if a value is out of range, a
     /// <see cref="DigitModelException"/> if the model cannot be used, and a <see cref="DigitDeviceException"/> if the
-    /// device is not available. Without a host, resolving the classifier throws them.
+    /// device is not available. Without a host, resolving the classifier throws these exceptions.
     /// </remarks>
     public static OptionsBuilder<DigitClassifierOptions> AddDigitClassifier(
         this IServiceCollection services, IConfigurationSection section)

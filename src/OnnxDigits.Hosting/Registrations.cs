@@ -1,7 +1,8 @@
 namespace OnnxDigits.Hosting;
 
 /// <summary>
-/// The registered classifiers: the path of the configuration section, if any, by the name of the options.
+/// Holds the registered classifiers: the path of the configuration section, or null without one, by the name of the
+/// options.
 /// </summary>
 internal sealed class Registrations
 {
