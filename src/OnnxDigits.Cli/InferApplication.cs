@@ -52,7 +52,8 @@ internal static class InferApplication
     }
 
     /// <summary>
-    /// Returns the message and exit code of an expected failure, or <c>null</c> for a bug. A closed pipe has no message.
+    /// Returns the message and exit code of an expected failure, or <c>null</c> for a bug. A closed pipe has no
+    /// message.
     /// </summary>
     private static (string? Message, int Code)? Describe(Exception exception, StopSignal stop) => exception switch
     {

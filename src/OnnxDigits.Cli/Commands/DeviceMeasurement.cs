@@ -14,7 +14,9 @@ internal static class DeviceMeasurement
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan LongestRun = TimeSpan.FromSeconds(5);
 
-    /// <summary>Adds the throughput of each device, the fastest devices, and the device that auto takes.</summary>
+    /// <summary>
+    /// Adds the throughput of each device, the fastest devices, and the device that <c>auto</c> selects.
+    /// </summary>
     public static void AddTo(
         JsonObject facts, IEnumerable<DigitDevice> devices, DigitClassifierOptions options,
         CancellationToken cancellationToken)
@@ -26,7 +28,7 @@ internal static class DeviceMeasurement
             using var classifier = new DigitClassifier(options);
             var rates = Measure(classifier, cancellationToken);
             measured.Add((device.Name, rates));
-            // A batch that would take too long is null, so that every name is present.
+            // The value of a batch that would take too long is null, so that every name is present.
             foreach (var (i, batch) in Batches.Index())
             {
                 facts[$"{device.Name}_images_per_second_by_{batch}"] = i < rates.Count ? Math.Round(rates[i]) : null;

@@ -35,7 +35,8 @@ internal static class EvaluateCommand
         {
             double? bar = parsed.GetValue(minAccuracy);
             using var classifier = model.Open(parsed);
-            // Without a name, generated digits may replace MNIST. They are easier, so a bar must not apply to them.
+            // Without a name, generated digits may replace MNIST. They are easier, so the required accuracy must not
+            // apply to them.
             string? name = parsed.GetValue(data) ?? (bar is null ? null : DigitDataSet.Mnist);
             var set = DigitDataSource.OpenAsync(
                 new() { Data = name, AllowOtherDigests = parsed.GetValue(anyDigits) },

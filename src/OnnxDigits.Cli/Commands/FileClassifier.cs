@@ -14,7 +14,7 @@ internal sealed class FileClassifier(DigitClassifier classifier, int threads, St
     // All threads prepare the large batches of a GPU, in pieces of this size.
     private const int PieceSize = 64;
 
-    // With several digits, a picture is worth a batch. Annotated pictures are kept until they are written.
+    // With several digits, a picture takes as long as a batch. Annotated pictures are kept until they are written.
     private const int PicturesPerBatch = 4;
 
     // A slow batch holds back the rows after it. The other threads go on with the batches in this queue.
@@ -71,7 +71,9 @@ internal sealed class FileClassifier(DigitClassifier classifier, int threads, St
         + $"network {Seconds(_runTicks):0.00} s, summed over the threads; "
         + $"{total.TotalSeconds:0.00} s in all, {images / total.TotalSeconds:0} images/s"));
 
-    /// <summary>Groups the files. A batch ends early where the next file of a list is not known yet.</summary>
+    /// <summary>
+    /// Groups the files into batches. A batch ends early if the next file of a list is not known yet.
+    /// </summary>
     private IEnumerable<InputFile[]> Batches(InputSet inputs)
     {
         var batch = new List<InputFile>();
@@ -118,7 +120,7 @@ internal sealed class FileClassifier(DigitClassifier classifier, int threads, St
             return row with { Prepared = result, Inverted = result.Inverted, Image = image };
         });
 
-    // A folder's name labels a single digit, so it is ignored here.
+    // A folder's name is the label of a single digit, so it is ignored here.
     private ResultRow ReadAll(InputFile file, CancellationToken cancellationToken) =>
         Decode(file, label: null, cancellationToken, (row, decoded) =>
         {

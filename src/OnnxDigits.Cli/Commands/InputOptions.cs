@@ -54,7 +54,7 @@ internal sealed class InputOptions(InferConsole console, StopSignal stop)
     /// <summary>Gets the file with the list of paths, or <c>null</c> if the option is not given.</summary>
     public string? ListFile(ParseResult parsed) => _list.File(parsed);
 
-    /// <summary>Gets the part of the inputs that the run reads, or <c>null</c> for all.</summary>
+    /// <summary>Gets the part of the inputs that the run reads, or <c>null</c> for all inputs.</summary>
     /// <exception cref="CommandException">The environment does not name the part.</exception>
     public Shard? ShardOf(ParseResult parsed) => Shard.OfOption(parsed.GetValue(_shard));
 

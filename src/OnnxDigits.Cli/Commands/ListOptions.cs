@@ -33,7 +33,9 @@ internal sealed class ListOptions(InferConsole console, string description)
     public string Name(ParseResult parsed) =>
         File(parsed) == InputFile.StandardInput ? "the list on standard input" : $"the list '{File(parsed)}'";
 
-    /// <summary>Returns the paths of the list, which are read while they are enumerated, or <c>null</c>.</summary>
+    /// <summary>
+    /// Returns the paths of the list, or <c>null</c> if no list is given. They are read while they are enumerated.
+    /// </summary>
     /// <exception cref="CommandException">The list is a folder, or the options contradict each other.</exception>
     public IEnumerable<string>? Read(ParseResult parsed)
     {

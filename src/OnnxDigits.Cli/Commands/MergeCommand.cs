@@ -169,7 +169,7 @@ internal sealed class MergeCommand(InferConsole console, StopSignal stop)
         foreach (var writer in writers) writer.Complete();
     }
 
-    // The rows have no images. The few that the report shows are prepared again, if their files are still there.
+    // The rows have no images. The few images that the report shows are prepared again, if their files still exist.
     private static ReadOnlyMemory<byte> LoadImage(ResultRow row)
     {
         if (row.Error is not null) return default;

@@ -78,7 +78,7 @@ internal sealed class OutputOptions(InferConsole console, InputOptions inputs)
     /// <summary>Gets a value that indicates whether pictures are drawn with their digits.</summary>
     public bool Annotates(ParseResult parsed) => parsed.GetValue(_annotate) is not null;
 
-    /// <summary>Refuses options that need one digit per picture together with several.</summary>
+    /// <summary>Refuses options that need one digit per picture if <c>--all</c> is given.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="minAccuracy">The option for the least accuracy.</param>
     /// <exception cref="CommandException">Options contradict each other.</exception>
@@ -97,7 +97,7 @@ internal sealed class OutputOptions(InferConsole console, InputOptions inputs)
         }
     }
 
-    /// <summary>Refuses outputs that a part of the inputs doesn't have.</summary>
+    /// <summary>Refuses outputs that aren't available with <c>--shard</c>.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="minAccuracy">The option for the least accuracy.</param>
     /// <exception cref="CommandException">Options contradict each other.</exception>
@@ -249,7 +249,7 @@ internal sealed class OutputOptions(InferConsole console, InputOptions inputs)
         ? null
         : inputs.ShardOf(parsed) is { } shard ? path.Replace(Shard.Placeholder, shard.Name) : path;
 
-    /// <summary>Returns the paths and options that affect the rows, except those of the model.</summary>
+    /// <summary>Returns the paths and options that affect the rows, except the options of the model.</summary>
     private string[] WordsOf(ParseResult parsed)
     {
         string[] others =
@@ -268,7 +268,7 @@ internal sealed class OutputOptions(InferConsole console, InputOptions inputs)
         ];
     }
 
-    /// <summary>Identifies the file that receives the rows, also if the shell opened it.</summary>
+    /// <summary>Identifies the file that receives the rows, even if the shell opened it.</summary>
     private static FileIdentity? IdentityOfRows(string? path)
     {
         if (path is not null) return FileIdentity.Of(path);

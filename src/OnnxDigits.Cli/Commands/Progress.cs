@@ -13,7 +13,7 @@ internal static class Progress
     /// <param name="work">The work. It calls its argument after each image.</param>
     public static void Run(InferConsole console, bool isShown, int? total, Action<Action> work)
     {
-        // Show is a method of its own, so that Spectre.Console is loaded only if it's needed.
+        // Show is a separate method, so that Spectre.Console is loaded only if it's needed.
         if (isShown)
         {
             Show(console, total, work);

@@ -39,7 +39,7 @@ internal sealed class RunSummary(SkippedFiles skipped, bool readsAll = false)
     /// <summary>Gets a value that indicates whether every image has a label.</summary>
     public bool IsLabeled => Total > 0 && Confusion.Total == Total;
 
-    /// <summary>Gets the number of images that were read as another digit than their label.</summary>
+    /// <summary>Gets the number of images whose digit differs from their label.</summary>
     public int Misread { get; private set; }
 
     public void Add(ResultRow row)

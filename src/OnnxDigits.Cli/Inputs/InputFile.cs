@@ -7,7 +7,7 @@ internal sealed record InputFile(string Path, string? Problem = null)
 {
     public const string StandardInput = "-";
 
-    /// <summary>Gets the digit that names the parent folder, or <c>null</c> if no digit does.</summary>
+    /// <summary>Gets the label: the name of the parent folder if it is a digit, otherwise <c>null</c>.</summary>
     public int? Label { get; } = LabelOf(Path);
 
     private static int? LabelOf(string path) =>
@@ -22,6 +22,6 @@ internal sealed record InputFile(string Path, string? Problem = null)
 /// <param name="Skipped">The files of folders that are not pictures.</param>
 internal sealed record InputSet(IEnumerable<InputFile> Files, int? Count, SkippedFiles Skipped)
 {
-    /// <summary>Gets a function that returns whether the next file of a list is not known yet.</summary>
+    /// <summary>Gets a function that indicates whether the next file of a list is not known yet.</summary>
     public Func<bool> IsWaiting { get; init; } = () => false;
 }

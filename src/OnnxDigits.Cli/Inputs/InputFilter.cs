@@ -1,6 +1,8 @@
 namespace OnnxDigits.Cli.Inputs;
 
-/// <summary>Selects files by patterns. A pattern with a slash matches the path, another one matches the name.</summary>
+/// <summary>
+/// Selects files by patterns. A pattern with a slash matches the path. A pattern without one matches the name.
+/// </summary>
 internal sealed class InputFilter(IEnumerable<string> include, IEnumerable<string> exclude)
 {
     private readonly Pattern[] _include = [.. include.Select(Pattern.Parse)];

@@ -13,7 +13,7 @@ internal sealed class InputFinder(InputFilter filter, bool recurses = true, Shar
 {
     private static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
 
-    // Pictures that ImageFile can't decode. They become rows that say how to convert them.
+    // Pictures that ImageFile can't decode. They become rows with advice on how to convert them.
     private static readonly string[] OtherPictures =
     [
         ".heic", ".heif", ".hif", ".avif", ".jxl", ".jp2", ".j2k", ".psd", ".xcf", ".svg", ".pdf",
@@ -66,7 +66,9 @@ internal sealed class InputFinder(InputFilter filter, bool recurses = true, Shar
         return new(files, files.Length, _skipped);
     }
 
-    /// <summary>Returns the folder of a path of the command line, as it is at the start of the files' paths.</summary>
+    /// <summary>
+    /// Returns the folder of a path of the command line, in the form in which the files' paths start with it.
+    /// </summary>
     public static string RootOf(string path) =>
         Directory.Exists(path) ? path : Glob.FixedFolder(path) is var folder && folder == "." ? "" : folder;
 
@@ -76,7 +78,7 @@ internal sealed class InputFinder(InputFilter filter, bool recurses = true, Shar
     private static bool IsPicture(string path) => Extensions.Contains(Path.GetExtension(path))
         && !Path.GetFileName(path.AsSpan()).StartsWith("._");
 
-    /// <summary>Notes a file whose name has bytes that .NET replaced. Several names may look the same.</summary>
+    /// <summary>Records a file whose name has bytes that .NET replaced. Several names may look the same.</summary>
     private bool IsUnrepresentable(string path)
     {
         if (!path.Contains('\uFFFD') || File.Exists(path)) return false;

@@ -19,7 +19,7 @@ internal sealed class ListReader
     /// <summary>Gets a value that indicates whether the next file is not known yet.</summary>
     public bool IsWaiting => _files.Count == 0 && !_files.IsAddingCompleted;
 
-    /// <summary>Returns the files, once. Waits for those that are not known yet.</summary>
+    /// <summary>Returns the files. Can be called once. Waits for files that are not known yet.</summary>
     /// <exception cref="CommandException">The list cannot be read, or is not a list of paths.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public IEnumerable<InputFile> Files(CancellationToken cancellationToken)

@@ -1,6 +1,6 @@
 namespace OnnxDigits.Cli.Inputs;
 
-/// <summary>Represents the files of folders that are not pictures, and the paths without pictures.</summary>
+/// <summary>Represents the files in folders that are not pictures, and the paths without pictures.</summary>
 internal sealed class SkippedFiles
 {
     private const int MaxKinds = 8;

@@ -6,7 +6,9 @@ namespace OnnxDigits.Cli.Outputs;
 /// <param name="title">The title of the kind.</param>
 /// <param name="order">The order in which the rows are shown.</param>
 /// <param name="matches">Indicates whether a row is of this kind.</param>
-/// <param name="rank">Returns the rank of a row. Rows with high ranks come first, and stay if there are many.</param>
+/// <param name="rank">
+/// Returns the rank of a row. Rows with high ranks come first. Rows with low ranks are dropped if there are too many.
+/// </param>
 internal sealed class NotableRows(
     string title, string order, Func<ResultRow, bool> matches, Func<ResultRow, float> rank)
 {
@@ -35,7 +37,7 @@ internal sealed class NotableRows(
     public bool TryAdd(ResultRow row)
     {
         if (!matches(row)) return false;
-        // The copy releases the images of the other rows. Of rows of the same rank, the first ones stay.
+        // The copy releases the images of the other rows. Of rows with the same rank, the first ones stay.
         _kept.Enqueue(row with { Image = row.Image.ToArray() }, (rank(row), -Count++));
         if (_kept.Count > Limit) _kept.Dequeue();
         return true;

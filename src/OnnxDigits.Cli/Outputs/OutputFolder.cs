@@ -24,7 +24,7 @@ internal sealed class OutputFolder
     /// <summary>Gets the path of the folder.</summary>
     public string Path { get; }
 
-    /// <summary>Refuses a folder with files, unless this program made it.</summary>
+    /// <summary>Refuses a folder with files, unless this program created it.</summary>
     /// <exception cref="CommandException">The folder has files of the user.</exception>
     public static void Check(string path, string option) => Guard(option, () =>
     {

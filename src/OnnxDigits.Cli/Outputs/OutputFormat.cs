@@ -11,7 +11,7 @@ internal static class OutputFormat
     public const string Parquet = "parquet";
     public const string Json = "json";
 
-    /// <summary>Returns the named format, or that of the file extension, or the default.</summary>
+    /// <summary>Returns the named format, the format of the file extension, or the default.</summary>
     /// <exception cref="CommandException">The extension is unknown, or contradicts the format.</exception>
     public static string Choose(string? format, string? outputPath, InferConsole console)
     {

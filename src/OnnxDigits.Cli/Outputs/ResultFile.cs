@@ -10,7 +10,7 @@ internal static class ResultFile
     private static readonly string[] FirstColumns = [.. Column.All(top: 0).Take(4).Select(column => column.Name)];
     private static readonly string[] FirstOfPicture = [.. Column.Picture(top: 0).Take(4).Select(column => column.Name)];
 
-    /// <summary>Returns whether a file contains rows in one of the output formats.</summary>
+    /// <summary>Indicates whether a file contains rows in one of the output formats.</summary>
     /// <param name="path">The path of the file.</param>
     /// <param name="start">The first characters of the file.</param>
     /// <exception cref="IOException">The file cannot be read.</exception>

@@ -7,7 +7,7 @@ namespace OnnxDigits.Cli.Shards;
 /// <summary>Reads rows of comma-separated values. Paths with commas, quotes or line breaks are in quotes.</summary>
 internal sealed class CsvShardReader(string rows, ShardManifest manifest) : LineShardReader(rows, manifest)
 {
-    /// <summary>Gets the line with the names of the columns. Empty without rows.</summary>
+    /// <summary>Gets the line with the names of the columns, or an empty array if there are no rows.</summary>
     public byte[] Header { get; private set; } = [];
 
     public override ResultRow Row

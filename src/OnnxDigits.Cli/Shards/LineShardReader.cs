@@ -50,7 +50,7 @@ internal abstract class LineShardReader(string rows, ShardManifest manifest) : S
 
     /// <summary>Returns the length of the first row with its line break, or 0 if the row isn't complete.</summary>
     /// <param name="bytes">The bytes from the start of the row.</param>
-    /// <param name="searched">The number of bytes that have no end of the row.</param>
+    /// <param name="searched">The number of bytes already searched, which don't contain the end of the row.</param>
     protected abstract int LengthOfRow(ReadOnlySpan<byte> bytes, int searched);
 
     /// <summary>Returns the path at the start of a row.</summary>

@@ -16,7 +16,7 @@ internal sealed class ParquetShardReader : ShardReader
 
     public ParquetShardReader(string rows, ShardManifest manifest) : base(rows, manifest)
     {
-        // The footer is read first, so the digest needs a pass before.
+        // The reader starts with the footer, so the digest needs a separate pass.
         if (ShardFile.Sha256Of(rows) != Sha256) throw Changed();
         _file = File.OpenRead(rows);
         _reader = ParquetReader.CreateAsync(_file).GetAwaiter().GetResult();

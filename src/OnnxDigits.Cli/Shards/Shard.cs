@@ -6,7 +6,7 @@ using Shared;
 
 namespace OnnxDigits.Cli.Shards;
 
-/// <summary>Represents one of several parts of the inputs. The hash of its path assigns a file to a part.</summary>
+/// <summary>Represents one of several parts of the inputs. A file belongs to a part by the hash of its path.</summary>
 /// <param name="Number">The number of the part, from 1.</param>
 /// <param name="Count">The number of parts.</param>
 internal sealed record Shard(int Number, int Count)
@@ -36,7 +36,7 @@ internal sealed record Shard(int Number, int Count)
         _ => Parse(value),
     };
 
-    /// <summary>Returns whether a file belongs to the shard.</summary>
+    /// <summary>Indicates whether a file belongs to the shard.</summary>
     /// <param name="path">The path as the row shows it.</param>
     /// <param name="root">The folder at the start of the path. It doesn't count.</param>
     public bool Contains(string path, string root = "") => NumberOf(path, root, Count) == Number;

@@ -15,7 +15,7 @@ internal sealed class ShardFile(string path, Shard shard, ShardRun run, IEnumera
 {
     private readonly string _inputs = HashOf(inputs);
 
-    /// <summary>Returns whether the rows and their manifest exist and are those of this run.</summary>
+    /// <summary>Indicates whether the rows and their manifest exist and belong to this run.</summary>
     public bool IsFinished() =>
         ShardManifest.TryRead(ShardManifest.PathOf(path)) is { } manifest
         && manifest.Shard == shard.Number
@@ -25,7 +25,7 @@ internal sealed class ShardFile(string path, Shard shard, ShardRun run, IEnumera
         && new FileInfo(path).Length == manifest.Bytes
         && Sha256Of(path) == manifest.Sha256;
 
-    /// <summary>Creates the folder, and removes what a killed run of this shard left there.</summary>
+    /// <summary>Creates the folder, and removes the files that a killed run of this shard left there.</summary>
     public void Prepare()
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;

@@ -7,11 +7,11 @@ using Shared;
 
 namespace OnnxDigits.Cli.Shards;
 
-/// <summary>Represents what the shards of a run have in common.</summary>
+/// <summary>Represents the settings that all shards of a run share.</summary>
 /// <param name="Command">The paths and the options that affect the rows.</param>
 /// <param name="Root">The full path of the folder that contains the inputs.</param>
 /// <param name="Format">The format of the rows.</param>
-/// <param name="Top">The number of digits in the column <c>top</c>, or 0 without it.</param>
+/// <param name="Top">The number of digits in the column <c>top</c>, or 0 without this column.</param>
 /// <param name="All">Indicates whether pictures may have several digits.</param>
 /// <param name="Shards">The number of shards.</param>
 /// <param name="Version">The version of the command.</param>
@@ -25,7 +25,7 @@ internal sealed record ShardRun(
         .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 }
 
-/// <summary>Represents the document beside the rows of a finished shard.</summary>
+/// <summary>Represents the manifest of a finished shard, a JSON document beside its rows.</summary>
 /// <param name="Run">The run that the shard is a part of.</param>
 /// <param name="Shard">The number of the shard, from 1.</param>
 /// <param name="Inputs">The XXH128 of the paths of the shard's inputs.</param>
@@ -40,7 +40,7 @@ internal sealed record ShardManifest(
     /// <summary>Gets the version of the document.</summary>
     public int Schema { get; init; } = Column.Schema;
 
-    /// <summary>Returns the path of the manifest of rows.</summary>
+    /// <summary>Returns the path of the manifest for the path of the rows.</summary>
     /// <remarks>Spark and pandas read all files of a folder except those that begin with an underscore.</remarks>
     public static string PathOf(string rows) =>
         Path.Combine(Path.GetDirectoryName(rows) ?? "", Prefix + Path.GetFileName(rows) + Extension);
@@ -49,7 +49,7 @@ internal sealed record ShardManifest(
     public static string RowsOf(string manifest) => Path.Combine(
         Path.GetDirectoryName(manifest) ?? "", Path.GetFileName(manifest)[Prefix.Length..^Extension.Length]);
 
-    /// <summary>Reads a manifest, or returns <c>null</c> if the file is missing or isn't one.</summary>
+    /// <summary>Reads a manifest. Returns <c>null</c> if the file is missing or isn't a manifest.</summary>
     public static ShardManifest? TryRead(string path)
     {
         try
@@ -84,7 +84,7 @@ internal sealed record ShardManifest(
 /// <summary>Represents the counts of the rows of a run.</summary>
 /// <param name="Images">The number of images.</param>
 /// <param name="Rows">The number of rows.</param>
-/// <param name="Misread">The number of images that were read as another digit than their label.</param>
+/// <param name="Misread">The number of images whose digit differs from their label.</param>
 /// <param name="Statuses">The number of rows with each status.</param>
 /// <param name="Digits">The number of rows with each digit.</param>
 /// <param name="Confusion">For each label, the number of images read as each digit, blank, and failed.</param>

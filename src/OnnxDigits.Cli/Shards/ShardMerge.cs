@@ -6,7 +6,7 @@ namespace OnnxDigits.Cli.Shards;
 /// <summary>Joins the rows of shards in the order of a run without shards.</summary>
 internal static class ShardMerge
 {
-    /// <summary>Passes the rows in ordinal order of their paths.</summary>
+    /// <summary>Passes the rows to <paramref name="write"/> in ordinal order of their paths.</summary>
     /// <exception cref="CommandException">Rows are not in this order, or a path is in two shards.</exception>
     public static void ByPath(IReadOnlyList<ShardReader> readers, Action<ShardReader> write)
     {
@@ -37,7 +37,7 @@ internal static class ShardMerge
         }
     }
 
-    /// <summary>Passes the rows in the order of a list.</summary>
+    /// <summary>Passes the rows to <paramref name="write"/> in the order of a list.</summary>
     /// <param name="readers">The readers of the shards in the order of their numbers.</param>
     /// <param name="paths">The list. Shards may lack paths that options excluded.</param>
     /// <param name="write">Receives a reader at each row.</param>
@@ -75,13 +75,14 @@ internal static class ShardMerge
     }
 
     /// <summary>
-    /// Finds the reader with the first path. A row costs one comparison per level, and 17 in a PriorityQueue of 1,000.
+    /// Finds the reader with the first path. Each row takes one comparison per level of the tree, 10 for 1,000 readers.
+    /// A PriorityQueue takes 17.
     /// </summary>
     private sealed class LoserTree
     {
         private readonly ShardReader?[] _readers;
 
-        // The index of the reader that lost each comparison, and at 0 that of the first reader.
+        // The index of the reader that lost each comparison. Element 0 is the index of the first reader.
         private readonly int[] _losers;
 
         public LoserTree(ShardReader[] readers)
@@ -110,7 +111,7 @@ internal static class ShardMerge
                 int other = _losers[node];
                 if (other == -1)
                 {
-                    // The first of two players waits for the other one.
+                    // The first of two readers waits for the other one.
                     _losers[node] = index;
                     return;
                 }

@@ -27,7 +27,7 @@ internal abstract class ShardReader(string rows, ShardManifest manifest) : IDisp
 
     /// <summary>Reads the next row.</summary>
     /// <returns><c>false</c> after the last row.</returns>
-    /// <exception cref="CommandException">The rows are not those of the manifest.</exception>
+    /// <exception cref="CommandException">The rows differ from the manifest.</exception>
     public abstract bool Read();
 
     public abstract void Dispose();

@@ -41,7 +41,8 @@ internal static class StoredRow
                 .. Enumerable.Range(0, 10)
                     .Select(digit => float.Parse(value($"p{digit}")!, CultureInfo.InvariantCulture)),
             ];
-            // A digit is uncertain if its confidence is below the threshold: always with 2, never with 0.
+            // A digit is uncertain if its confidence is below the threshold. That is always true with 2, and never with
+            // 0.
             return DigitPrediction.FromScores(scores, value("reason") == "low confidence" ? 2 : 0)
                 .With(new() { HasSeveralDigits = value("reason") == "several digits", Inverted = isInverted });
         }
