@@ -4,7 +4,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace OnnxDigits.Server;
 
-/// <summary>Refuses requests without the key. Probes and the page need none.</summary>
+/// <summary>Refuses requests without the key. Probes and the page don't need the key.</summary>
 internal static class ApiKey
 {
     private const string Scheme = "Bearer ";
@@ -14,7 +14,7 @@ internal static class ApiKey
     public static void UseApiKey(this WebApplication app, string? key)
     {
         if (key is null) return;
-        // Digests have one length, so the comparison doesn't tell the length of the key.
+        // Compares digests, which have a fixed length, so that the time doesn't reveal the length of the key.
         byte[] expected = Digest(key);
         app.Use((context, next) =>
         {

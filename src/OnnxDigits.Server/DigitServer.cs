@@ -89,11 +89,11 @@ internal static class DigitServer
             builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         }
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
-        // A failed start ends the command with a sentence.
+        // The command reports a failed start in one sentence.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         // Otherwise, each request gets an activity and a logging scope.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
-        // Requests that are refused have their own line.
+        // RequestLog logs refused requests.
         builder.Logging.AddFilter("Grpc", LogLevel.Error);
         builder.Logging.AddFilter("Microsoft.AspNetCore.Http.Timeouts", LogLevel.Error);
     }
@@ -110,7 +110,7 @@ internal static class DigitServer
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
             kestrel.Limits.MaxConcurrentConnections = 4096;
             kestrel.Limits.Http2.MaxStreamsPerConnection = 256;
-            // Endpoints of the configuration, for example with TLS, replace the options.
+            // Endpoints in the configuration, for example with TLS, replace the options.
             if (hasEndpoints) return;
             Listen(options.Port, HttpProtocols.Http1);
             Listen(options.GrpcPort, HttpProtocols.Http2);
@@ -185,8 +185,8 @@ internal static class DigitServer
     private static ModelCatalog Open(IServiceProvider provider, ServerOptions options)
     {
         var metrics = provider.GetRequiredService<ServerMetrics>();
-        // A mistake in the options must be found before a model is opened: ONNX Runtime crashes if the process ends while
-        // it opens one.
+        // A mistake in the options must be found before a model is opened: ONNX Runtime crashes if the process ends
+        // while it opens one.
         ModelFile[] files = [.. ModelFile.All(options)];
         // Opening takes tens of milliseconds for each model, so they are opened at the same time.
         var digits = Task.Run(ServedModel () => new DigitsModel(provider.GetRequiredService<DigitReader>()));
@@ -227,7 +227,7 @@ internal static class DigitServer
         app.MapOpenApi();
     }
 
-    /// <summary>The coding <c>deflate</c> of HTTP, which is the format zlib.</summary>
+    /// <summary>Implements the HTTP content coding <c>deflate</c>, which is the zlib format.</summary>
     private sealed class DeflateCompressionProvider : ICompressionProvider
     {
         public string EncodingName => "deflate";

@@ -2,7 +2,7 @@ using OnnxDigits.Server.Protocol;
 
 namespace OnnxDigits.Server;
 
-/// <summary>Turns exceptions and empty error answers into <c>{"error": …}</c>.</summary>
+/// <summary>Turns exceptions and empty error responses into <c>{"error": …}</c>.</summary>
 internal static class ErrorAnswers
 {
     public static void UseErrorAnswers(this WebApplication app)
@@ -31,7 +31,7 @@ internal static class ErrorAnswers
             }
             catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
             {
-                // Nobody reads the answer.
+                // The client has disconnected.
                 context.Abort();
             }
         });

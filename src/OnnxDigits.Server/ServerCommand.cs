@@ -129,7 +129,7 @@ internal static class ServerCommand
         return entries;
     }
 
-    // A container without a shell and curl checks its health by this command.
+    // Containers without a shell and curl check their health with this command.
     private static Command CreateHealth(Command root)
     {
         var health = new Command("health", "Asks a running server whether it is ready, and exits with 0 or 1.");

@@ -4,7 +4,8 @@ namespace OnnxDigits.Server;
 
 /// <summary>
 /// Represents the settings of the server. They come from the command line, from environment variables such as
-/// <c>OnnxDigits__Port</c>, and from the section <c>OnnxDigits</c> of <c>appsettings.json</c>, in this order.
+/// <c>OnnxDigits__Port</c>, and from the section <c>OnnxDigits</c> of <c>appsettings.json</c>. The first source that
+/// has a setting wins.
 /// </summary>
 internal sealed class ServerOptions
 {
@@ -42,13 +43,13 @@ internal sealed class ServerOptions
     public float Threshold { get; set; } = 0.6f;
 
     /// <summary>
-    /// Gets or sets how many milliseconds a request waits for others while the model is busy. A request to an idle
-    /// model never waits.
+    /// Gets or sets the number of milliseconds that a request waits for others while the model is busy. A request to an
+    /// idle model never waits.
     /// </summary>
     [Range(0.0, 1000.0)]
     public double MaxDelay { get; set; } = 1;
 
-    /// <summary>Gets or sets how many runs of a model may go on at a time. 0 means one for each processor.</summary>
+    /// <summary>Gets or sets the number of runs of a model at a time. 0 means one for each processor.</summary>
     [Range(0, 1024)]
     public int Workers { get; set; }
 
@@ -56,11 +57,13 @@ internal sealed class ServerOptions
     [Range(0.01, 86_400)]
     public double RunTimeout { get; set; } = 30;
 
-    /// <summary>Gets or sets the time limit for a request with its waiting time, in seconds.</summary>
+    /// <summary>Gets or sets the time limit for a request, including its waiting time, in seconds.</summary>
     [Range(0.01, 86_400)]
     public double RequestTimeout { get; set; } = 60;
 
-    /// <summary>Gets or sets how many requests may wait for each model, and how many pictures for a decoder.</summary>
+    /// <summary>
+    /// Gets or sets the number of requests that may wait for each model, and of pictures that may wait for a decoder.
+    /// </summary>
     [Range(1, 1_000_000)]
     public int QueueLength { get; set; } = 256;
 
@@ -80,11 +83,15 @@ internal sealed class ServerOptions
     [Range(1, int.MaxValue)]
     public int MaxElements { get; set; } = 4 << 20;
 
-    /// <summary>Gets or sets how many pictures are decoded at a time. 0 means one for each processor.</summary>
+    /// <summary>
+    /// Gets or sets the number of pictures that are decoded at a time. 0 means one for each processor.
+    /// </summary>
     [Range(0, 1024)]
     public int Decoders { get; set; }
 
-    /// <summary>Gets or sets how many seconds running requests have to finish when the server stops.</summary>
+    /// <summary>
+    /// Gets or sets the number of seconds that running requests have to finish when the server stops.
+    /// </summary>
     [Range(0.0, 3600.0)]
     public double GracePeriod { get; set; } = 25;
 

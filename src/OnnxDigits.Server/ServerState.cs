@@ -18,11 +18,11 @@ internal sealed class ServerState(ServerOptions options) : IHostedLifecycleServi
     public static string Version { get; } = typeof(ServerState).Assembly
         .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
-    /// <summary>Gets whether the server accepts requests.</summary>
+    /// <summary>Gets a value that indicates whether the server accepts requests.</summary>
     public bool IsReady => !_isStopping;
 
     /// <summary>Registers a running request until the result is disposed.</summary>
-    /// <exception cref="ProtocolException">The server stops.</exception>
+    /// <exception cref="ProtocolException">The server is stopping.</exception>
     public IDisposable Enter()
     {
         Interlocked.Increment(ref _running);

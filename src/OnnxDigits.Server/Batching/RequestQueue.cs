@@ -6,9 +6,10 @@ namespace OnnxDigits.Server.Batching;
 
 /// <summary>Joins requests that wait for the same model into batches, and runs them on its own threads.</summary>
 /// <remarks>
-/// A request to an idle model runs at once. While the model is busy, requests wait for a free thread, which takes all
-/// that fit into a batch; if the batch isn't full and other threads are busy, it waits for more up to the delay. A run
-/// occupies its thread for its whole length, so the threads aren't those of the pool, which serve the connections.
+/// A request to an idle model runs at once. While the model is busy, requests wait for a free thread. The thread takes
+/// all requests that fit into a batch. If the batch isn't full and other threads are busy, it waits for more requests
+/// up to the maximum delay. A run blocks its thread, so the queue doesn't use threads of the pool, which serve the
+/// connections.
 /// </remarks>
 internal sealed class RequestQueue<TInput, TOutput> : IDisposable
 {
@@ -24,7 +25,7 @@ internal sealed class RequestQueue<TInput, TOutput> : IDisposable
 
     /// <param name="settings">The limits.</param>
     /// <param name="metrics">The instruments of the model.</param>
-    /// <param name="canJoin">Tells whether two requests may be in one batch.</param>
+    /// <param name="canJoin">Indicates whether two requests may be in one batch.</param>
     /// <param name="run">Runs a batch and returns the results in the order of the inputs.</param>
     public RequestQueue(
         QueueSettings settings, ModelMetrics metrics, Func<TInput, TInput, bool> canJoin,
@@ -38,8 +39,10 @@ internal sealed class RequestQueue<TInput, TOutput> : IDisposable
     /// <summary>Runs an input, alone or with others.</summary>
     /// <param name="input">The input.</param>
     /// <param name="rows">The number of rows that the input adds to a batch.</param>
-    /// <param name="cancellationToken">Gives up the result. Other inputs of the batch are not affected.</param>
-    /// <exception cref="ProtocolException">Too many requests wait, or the server stops.</exception>
+    /// <param name="cancellationToken">
+    /// Stops waiting for the result. Other inputs of the batch are not affected.
+    /// </param>
+    /// <exception cref="ProtocolException">Too many requests wait, or the server is stopping.</exception>
     public Task<TOutput> RunAsync(TInput input, int rows, CancellationToken cancellationToken)
     {
         var entry = new Entry(input, rows, cancellationToken);
@@ -118,7 +121,7 @@ internal sealed class RequestQueue<TInput, TOutput> : IDisposable
         }
     }
 
-    // If a batch fails, its requests run one by one, so that each fails for its own reason only.
+    // If a batch fails, its requests run one by one, so that a bad request doesn't fail the others.
     private void Run(IReadOnlyList<Entry> batch)
     {
         try
@@ -149,7 +152,7 @@ internal sealed class RequestQueue<TInput, TOutput> : IDisposable
 /// <param name="Length">The number of requests that may wait.</param>
 /// <param name="Workers">The number of batches that run at a time.</param>
 /// <param name="BatchRows">The number of rows up to which requests are joined, or 1 for no joining.</param>
-/// <param name="MaxDelay">How long a batch waits for more requests while other batches run.</param>
+/// <param name="MaxDelay">The longest time that a batch waits for more requests while other batches run.</param>
 internal sealed record QueueSettings(int Length, int Workers, int BatchRows, TimeSpan MaxDelay)
 {
     public static QueueSettings Of(ServerOptions options, int batchRows) => new(

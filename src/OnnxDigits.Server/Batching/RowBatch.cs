@@ -7,7 +7,7 @@ namespace OnnxDigits.Server.Batching;
 /// <summary>Joins the rows of requests into runs of a model, and splits the results.</summary>
 /// <remarks>
 /// A model runs batches of 64, 8 and 1 rows only, and the last batch is filled with copies of a row. ONNX Runtime
-/// rounds differently in other sizes, so an answer would depend on the requests that happened to arrive with it.
+/// rounds differently in other sizes, so a response would depend on the other requests in the batch.
 /// </remarks>
 internal sealed class RowBatch(IReadOnlyList<IReadOnlyList<Tensor>> requests)
 {
@@ -19,7 +19,8 @@ internal sealed class RowBatch(IReadOnlyList<IReadOnlyList<Tensor>> requests)
         int rows = requests.Sum(Rows);
         while (rows > 0)
         {
-            // A run of 8 rows takes as long as about 7 runs of one row, and one of 64 as long as 8 runs of 8.
+            // A run of 8 rows takes as long as about 7 runs of one row. A run of 64 rows takes as long as 8 runs of 8
+            // rows.
             int size = rows > 60 ? 64 : rows > 6 ? 8 : 1;
             yield return size;
             rows -= size;

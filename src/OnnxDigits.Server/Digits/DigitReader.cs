@@ -95,7 +95,7 @@ internal sealed class DigitReader : IDisposable
             var row = new ResultRow(pictures[i].Name, Label: null, _classifier.Info.Name);
             try
             {
-                // Without a name, the message doesn't repeat one that the caller chose.
+                // Passes no name, so that the message doesn't repeat a name that the caller chose.
                 var decoded = ImageFile.Decode(pictures[i].File.Span, name: null, _limits);
                 return read(i, row with { Width = decoded.Width, Height = decoded.Height }, decoded);
             }

@@ -8,8 +8,8 @@ using Shared;
 namespace OnnxDigits.Server.Digits;
 
 /// <summary>
-/// Answers <c>POST /digits</c> with the rows of <c>infer -f jsonl</c>. The body is an image file, a form with several,
-/// or JSON with base64.
+/// Answers <c>POST /digits</c> with the rows of <c>infer -f jsonl</c>. The body is an image file, a form with several
+/// image files, or JSON with image files in base64.
 /// </summary>
 internal sealed class DigitsEndpoint(DigitReader reader, ModelCatalog models, RequestLog requests)
 {
@@ -21,7 +21,7 @@ internal sealed class DigitsEndpoint(DigitReader reader, ModelCatalog models, Re
     /// <param name="context">The request.</param>
     /// <param name="all">Indicates whether to read all digits of each picture.</param>
     /// <param name="pixels">
-    /// Indicates whether rows have the pixels that the network saw. Ignored with <paramref name="all"/>.
+    /// Indicates whether rows contain the pixels that the network saw. Ignored with <paramref name="all"/>.
     /// </param>
     /// <exception cref="ProtocolException">The request is invalid or can't be answered.</exception>
     public async Task AnswerAsync(HttpContext context, bool all, bool pixels)

@@ -14,13 +14,15 @@ internal sealed record ModelFile(string Name, string Version)
     /// <summary>Gets the content of an embedded model.</summary>
     public byte[]? Content { get; init; }
 
-    /// <summary>Gets whether the rows of the inputs are independent, so that requests can be joined.</summary>
+    /// <summary>
+    /// Gets a value that indicates whether the rows of the inputs are independent, so that requests can be joined.
+    /// </summary>
     public bool IsBatched { get; init; }
 
     /// <summary>Gets the function that returns the label of a class.</summary>
     public Func<int, string?> Label { get; init; } = _ => null;
 
-    /// <summary>Returns the models embedded in OnnxDigits.Inference and those of the options.</summary>
+    /// <summary>Returns the models embedded in OnnxDigits.Inference and the models of the options.</summary>
     /// <exception cref="ServedModelException">A name is invalid or reserved, or a file is missing.</exception>
     public static IEnumerable<ModelFile> All(ServerOptions options)
     {

@@ -5,12 +5,14 @@ namespace OnnxDigits.Server.Models;
 /// <summary>Checks the tensors of a request against a model, runs it, and selects the outputs.</summary>
 internal static class ModelRunner
 {
-    /// <summary>Returns the requested outputs, or all.</summary>
+    /// <summary>Returns the requested outputs, or all outputs.</summary>
     /// <param name="model">The model.</param>
     /// <param name="inputs">The inputs in any order.</param>
     /// <param name="outputs">The requested outputs. Empty for all.</param>
-    /// <param name="classes">The number of the best classes of outputs that aren't named, or 0 for values.</param>
-    /// <param name="cancellationToken">Gives up the result.</param>
+    /// <param name="classes">
+    /// The number of best classes to return for outputs that aren't named, or 0 to return values.
+    /// </param>
+    /// <param name="cancellationToken">Stops waiting for the result.</param>
     /// <exception cref="ProtocolException">The request doesn't fit the model.</exception>
     public static async Task<IReadOnlyList<Tensor>> RunAsync(
         ServedModel model, IReadOnlyList<Tensor> inputs, IReadOnlyList<RequestedOutput> outputs, int classes,

@@ -65,7 +65,8 @@ internal sealed class OnnxModel : ServedModel
             InterOpNumThreads = 1,
             ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
-            // A pattern is kept for each shape, and strangers choose the shapes of other models.
+            // ONNX Runtime keeps a pattern for each shape. Clients choose the shapes of other models, so their number
+            // has no limit.
             EnableMemoryPattern = file.IsBatched,
         };
         settings.AddSessionConfigEntry("session.load_model_format", "ONNX");

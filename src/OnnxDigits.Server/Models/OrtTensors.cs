@@ -3,7 +3,7 @@ using OnnxDigits.Server.Protocol;
 
 namespace OnnxDigits.Server.Models;
 
-/// <summary>Converts tensors from and to those of ONNX Runtime.</summary>
+/// <summary>Converts tensors from and to values of ONNX Runtime.</summary>
 internal static class OrtTensors
 {
     /// <summary>Creates a value of ONNX Runtime with the elements of a tensor.</summary>

@@ -9,7 +9,7 @@ internal abstract class ServedModel(string name, string version) : IDisposable
 
     public string Version { get; } = version;
 
-    /// <summary>Gets the framework and format, in the form of the protocol.</summary>
+    /// <summary>Gets the platform of the protocol: the framework and the format.</summary>
     public abstract string Platform { get; }
 
     public abstract IReadOnlyList<TensorInfo> Inputs { get; }
@@ -18,7 +18,7 @@ internal abstract class ServedModel(string name, string version) : IDisposable
 
     /// <summary>Runs the model.</summary>
     /// <param name="inputs">The inputs in the order of <see cref="Inputs"/>, checked against it.</param>
-    /// <param name="cancellationToken">Gives up the result.</param>
+    /// <param name="cancellationToken">Stops waiting for the result.</param>
     /// <returns>The outputs in the order of <see cref="Outputs"/>.</returns>
     public abstract Task<IReadOnlyList<Tensor>> RunAsync(
         IReadOnlyList<Tensor> inputs, CancellationToken cancellationToken);

@@ -2,7 +2,9 @@ using Microsoft.Net.Http.Headers;
 
 namespace OnnxDigits.Server.Page;
 
-/// <summary>The page at <c>/</c>, where anyone can draw or send a picture. It calls <c>POST /digits</c>.</summary>
+/// <summary>
+/// Maps the page at <c>/</c>, on which anyone can draw or send a picture. It calls <c>POST /digits</c>.
+/// </summary>
 internal static class PageEndpoints
 {
     // The page loads nothing from elsewhere, and other sites can't frame it. A picture is shown from memory.

@@ -6,7 +6,7 @@ using System.Text;
 namespace OnnxDigits.Server.Protocol;
 
 /// <summary>
-/// The classification extension: returns the k best classes of each row as <c>value:index</c> or
+/// Implements the classification extension, which returns the k best classes of each row as <c>value:index</c> or
 /// <c>value:index:label</c>.
 /// </summary>
 internal static class Classification

@@ -4,7 +4,7 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 namespace OnnxDigits.Server.Protocol;
 
 /// <summary>Represents a tensor data type of the protocol.</summary>
-/// <param name="Name">The name in requests and answers.</param>
+/// <param name="Name">The name in requests and responses.</param>
 /// <param name="Size">The bytes of one element, or 0 for <see cref="Bytes"/>.</param>
 /// <param name="Element">The type in ONNX Runtime.</param>
 internal sealed record DataType(string Name, int Size, TensorElementType Element)

@@ -90,7 +90,7 @@ internal sealed class GrpcInference(
             ModelVersion = model.Version,
             Id = request.Id,
         };
-        // The answer has the form of the request. FP16 and BF16 exist in raw form only.
+        // The response has the form of the request. FP16 and BF16 exist in raw form only.
         isRaw |= results.Any(result => result.Type == DataType.Fp16 || result.Type == DataType.Bf16);
         foreach (var result in results)
         {

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace OnnxDigits.Server.Protocol;
 
-/// <summary>Represents the place of a JSON value in the bytes of a request, which is parsed later.</summary>
+/// <summary>Represents the position of a JSON value in the bytes of a request. The value is parsed later.</summary>
 [JsonConverter(typeof(Converter))]
 internal readonly record struct JsonSlice(int Start, int Length)
 {

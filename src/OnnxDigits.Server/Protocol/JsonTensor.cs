@@ -7,7 +7,8 @@ namespace OnnxDigits.Server.Protocol;
 
 /// <summary>Converts the elements of tensors from and to JSON.</summary>
 /// <remarks>
-/// The elements are read from the bytes of the request, because a JsonElement for each takes three times as long.
+/// The elements are read from the bytes of the request, because a JsonElement for each element takes three times as
+/// long.
 /// </remarks>
 internal static class JsonTensor
 {
@@ -93,8 +94,8 @@ internal static class JsonTensor
             new($"The element {index} of '{name}' is no {(isBase64 ? "base64 text" : type.Name)}.");
     }
 
-    // Splits a flat array of numbers at its commas, and leaves other arrays to the reader. The server answers 1.4 times
-    // as many images a second.
+    // Splits a flat array of numbers at its commas, and leaves other arrays to the reader. With this, the server
+    // handles 1.4 × as many images per second.
     private static bool TryReadFlat(ReadOnlySpan<byte> json, float[] values)
     {
         if (json is not [(byte)'[', .. var elements, (byte)']']) return false;

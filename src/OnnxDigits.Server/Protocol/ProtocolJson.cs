@@ -40,7 +40,7 @@ internal sealed record OutputTensor
     public Dictionary<string, JsonElement>? Parameters { get; init; }
 }
 
-/// <summary>Represents the JSON object of an inference answer. Used in the OpenAPI document only.</summary>
+/// <summary>Represents the JSON object of an inference response. Used in the OpenAPI document only.</summary>
 internal sealed record InferenceResponse(
     string ModelName, string? ModelVersion, string? Id, Dictionary<string, JsonElement>? Parameters,
     ResponseTensor[] Outputs);

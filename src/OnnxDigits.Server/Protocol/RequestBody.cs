@@ -6,7 +6,7 @@ namespace OnnxDigits.Server.Protocol;
 /// <summary>Reads the bodies of requests. Kestrel limits their length.</summary>
 internal static class RequestBody
 {
-    // A length in a header is a claim. The buffer grows with the bytes that arrive.
+    // The length in a header isn't trusted, so the buffer grows with the bytes that arrive.
     private const int FirstBuffer = 64 << 10;
 
     public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request)
@@ -17,7 +17,9 @@ internal static class RequestBody
     }
 
     /// <summary>Parses JSON.</summary>
-    /// <exception cref="ProtocolException">The JSON is invalid. The message has the place, not the text.</exception>
+    /// <exception cref="ProtocolException">
+    /// The JSON is invalid. The message contains the position, not the text.
+    /// </exception>
     public static T Parse<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> type)
         where T : class
     {

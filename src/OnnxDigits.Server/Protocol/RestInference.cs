@@ -5,12 +5,12 @@ using OnnxDigits.Server.Models;
 
 namespace OnnxDigits.Server.Protocol;
 
-/// <summary>Answers inference requests in JSON, with or without the binary tensor extension.</summary>
+/// <summary>Handles inference requests in JSON, with or without the binary tensor extension.</summary>
 internal static class RestInference
 {
     private const string LengthHeader = "Inference-Header-Content-Length";
 
-    /// <summary>Reads a request, runs the model and writes the answer.</summary>
+    /// <summary>Reads a request, runs the model and writes the response.</summary>
     /// <exception cref="ProtocolException">The request is invalid or can't be answered.</exception>
     public static async Task AnswerAsync(HttpContext context, ServedModel model, int maxElements)
     {
@@ -72,7 +72,7 @@ internal static class RestInference
         }
     }
 
-    // The whole body is the only input, whose first size follows from the length.
+    // The whole body is the only input. Its first size follows from the length of the body.
     private static (InferenceRequest Request, Tensor[] Inputs) ParseRaw(ServedModel model, ReadOnlyMemory<byte> body)
     {
         if (model.Inputs is not [{ Type.Size: > 0 } input] || input.Shape.Count(size => size < 0) > 1)

@@ -1,6 +1,6 @@
 namespace OnnxDigits.Server.Protocol;
 
-/// <summary>Represents a tensor of a request or an answer, in row-major order.</summary>
+/// <summary>Represents a tensor of a request or a response, in row-major order.</summary>
 /// <param name="Name">The name.</param>
 /// <param name="Type">The data type.</param>
 /// <param name="Shape">The sizes of the dimensions, all at least 0.</param>
@@ -19,7 +19,7 @@ internal sealed record Tensor(string Name, DataType Type, long[] Shape, ReadOnly
     /// <summary>Gets the number of elements.</summary>
     public int Count => Type == DataType.Bytes ? Elements.Length : Data.Length / Type.Size;
 
-    /// <summary>Joins the rows of tensors that have the same sizes but for the first.</summary>
+    /// <summary>Joins the rows of tensors that have the same sizes except for the first.</summary>
     public static Tensor Join(Tensor[] parts)
     {
         var first = parts[0];
@@ -73,5 +73,5 @@ internal sealed record TensorInfo(string Name, DataType Type, long[] Shape)
 
 /// <summary>Represents an output that a request asks for.</summary>
 /// <param name="Name">The name of the output.</param>
-/// <param name="Classes">The number of the best classes to return instead of the values, or 0 for the values.</param>
+/// <param name="Classes">The number of best classes to return instead of values, or 0 to return values.</param>
 internal readonly record struct RequestedOutput(string Name, int Classes);

@@ -5,7 +5,7 @@ using OnnxDigits.Server.Protocol;
 
 namespace OnnxDigits.Server.Telemetry;
 
-/// <summary>Measures requests, logs those that fail, and turns errors into <see cref="ProtocolException"/>.</summary>
+/// <summary>Measures requests, logs failed requests, and turns errors into <see cref="ProtocolException"/>.</summary>
 internal sealed partial class RequestLog(ServerMetrics metrics, ServerState state, ILogger<RequestLog> logger)
 {
     /// <summary>Runs a request.</summary>
@@ -13,11 +13,11 @@ internal sealed partial class RequestLog(ServerMetrics metrics, ServerState stat
     /// <param name="find">Returns the model.</param>
     /// <param name="run">Runs the model.</param>
     /// <exception cref="ProtocolException">The request failed.</exception>
-    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
+    /// <exception cref="OperationCanceledException">The caller disconnected.</exception>
     public async Task<T> RunAsync<T>(string protocol, Func<ServedModel> find, Func<ServedModel, Task<T>> run)
     {
         long start = Stopwatch.GetTimestamp();
-        // Names that the server doesn't know stay out of the metrics and the log.
+        // Unknown model names don't go to the metrics and the log.
         string name = "";
         int status = StatusCodes.Status200OK;
         try
@@ -29,7 +29,7 @@ internal sealed partial class RequestLog(ServerMetrics metrics, ServerState stat
         }
         catch (OperationCanceledException)
         {
-            // The caller gave up, or the request reached its time limit.
+            // The caller disconnected, or the request reached its time limit.
             status = StatusCodes.Status499ClientClosedRequest;
             throw;
         }
