@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Shared;
 
-/// <summary>Represents one of the tasks of a cluster's job.</summary>
+/// <summary>Represents one task of an array job on a cluster.</summary>
 /// <param name="Number">The number of the task, from 1.</param>
 /// <param name="Count">The number of tasks.</param>
 internal readonly record struct ArrayTask(int Number, int Count)
@@ -16,8 +16,8 @@ internal readonly record struct ArrayTask(int Number, int Count)
     /// <exception cref="CommandException">The environment doesn't name the task.</exception>
     public static ArrayTask OfEnvironment(string option, string example)
     {
-        // The tasks of a Slurm array may be numbered from 0 or 1. Other arrays are usually a part of one, for a second
-        // try.
+        // The tasks of a Slurm array may be numbered from 0 or 1. Other numberings usually come from submitting a part
+        // of the array again.
         int? task = Variable("SLURM_ARRAY_TASK_ID"), count = Variable("SLURM_ARRAY_TASK_COUNT");
         int? min = Variable("SLURM_ARRAY_TASK_MIN") ?? 0, max = Variable("SLURM_ARRAY_TASK_MAX") ?? min + count - 1;
         if (task is not null && (min > 1 || max - min + 1 != count))

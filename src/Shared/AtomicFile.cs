@@ -9,7 +9,7 @@ namespace Shared;
 /// removes it.
 /// </summary>
 /// <remarks>
-/// A symbolic link stays, and its target is replaced. The new file has the permissions of the one that it replaces.
+/// A symbolic link stays, and its target is replaced. The new file has the permissions of the replaced file.
 /// </remarks>
 internal sealed partial class AtomicFile : IDisposable
 {
@@ -31,7 +31,7 @@ internal sealed partial class AtomicFile : IDisposable
         if (!OperatingSystem.IsWindows() && File.Exists(target))
         {
             _mode = File.GetUnixFileMode(target);
-            // Nobody may read the content earlier who may not read the finished file.
+            // Users who can't read the finished file must not be able to read the temporary file.
             options.UnixCreateMode = _mode | UnixFileMode.UserWrite;
         }
         _stream = new FileStream(_temporary, options);
@@ -102,7 +102,7 @@ internal sealed partial class AtomicFile : IDisposable
             _stream.Dispose();
             using (SafeFileHandle handle = File.OpenHandle(_temporary, access: FileAccess.Write))
             {
-                // Some file systems can't change permissions. There, both files have the same.
+                // Some file systems can't change permissions. On these, both files already have the same permissions.
                 if (!OperatingSystem.IsWindows() && _mode is { } mode && File.GetUnixFileMode(handle) != mode)
                 {
                     File.SetUnixFileMode(handle, mode);
@@ -140,7 +140,7 @@ internal sealed partial class AtomicFile : IDisposable
     public static bool IsWriteError(Exception e) =>
         e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException { ParamName: "value" };
 
-    /// <summary>Returns an exception that says in one sentence which file could not be written and why.</summary>
+    /// <summary>Returns an exception whose message names the file and the reason in one sentence.</summary>
     /// <param name="path">The path that the user gave.</param>
     /// <param name="e">An exception for which <see cref="IsWriteError"/> returns <see langword="true"/>.</param>
     public static IOException Error(string path, Exception e) => new($"'{path}' cannot be written: {Reason(e)}", e);

@@ -5,7 +5,7 @@ namespace Shared;
 /// <summary>Represents a column of the results.</summary>
 /// <param name="Name">The name, which is the same in every format.</param>
 /// <param name="Type">The type of the values.</param>
-/// <param name="Value">Returns the value of a row, or <c>null</c> if there is none.</param>
+/// <param name="Value">Returns the value of a row, or <c>null</c> if the row has no value.</param>
 internal sealed record Column(string Name, Type Type, Func<ResultRow, object?> Value)
 {
     /// <summary>The version of the rows and the JSON documents. It changes if names or meanings change.</summary>
@@ -14,8 +14,10 @@ internal sealed record Column(string Name, Type Type, Func<ResultRow, object?> V
     private static readonly string[] OfPicture =
         ["path", "status", "error", "width", "height", "inverted", "model", "schema"];
 
-    /// <summary>Returns the columns of rows with one digit in their order.</summary>
-    /// <param name="top">The number of the most probable digits in the column top, or 0 for no such column.</param>
+    /// <summary>Returns the columns, in order, of rows with one digit.</summary>
+    /// <param name="top">
+    /// The number of most probable digits in the column <c>top</c>, or 0 to leave the column out.
+    /// </param>
     /// <param name="readsAll">Indicates whether a picture has a row for each of its digits.</param>
     public static IReadOnlyList<Column> All(int top, bool readsAll = false) =>
     [
@@ -38,7 +40,7 @@ internal sealed record Column(string Name, Type Type, Func<ResultRow, object?> V
     ];
 
     /// <summary>Returns the columns of a picture with its digits.</summary>
-    /// <param name="top">The number of the most probable digits of each digit, or 0 for none.</param>
+    /// <param name="top">The number of most probable values for each digit, or 0 for none.</param>
     public static IReadOnlyList<Column> Picture(int top)
     {
         var all = All(top, readsAll: true);

@@ -5,7 +5,9 @@ using System.CommandLine.Invocation;
 namespace Shared;
 
 /// <summary>Writes the help of a command in 80 columns, with the options in groups.</summary>
-/// <param name="groups">The title of each group and the names of its options. Other options are the last group.</param>
+/// <param name="groups">
+/// The title of each group and the names of its options. Other options form the last group.
+/// </param>
 /// <param name="ending">The text after the help of the root command.</param>
 internal sealed class CommandHelp((string Title, string[] Options)[] groups, string ending)
     : SynchronousCommandLineAction
@@ -15,7 +17,10 @@ internal sealed class CommandHelp((string Title, string[] Options)[] groups, str
     /// <inheritdoc/>
     public override bool ClearsParseErrors => true;
 
-    /// <summary>Returns an option that shows this help. Only on Windows can a slash not start a path.</summary>
+    /// <summary>
+    /// Returns an option that shows this help. It accepts <c>/?</c> only on Windows, because a slash starts a path
+    /// elsewhere.
+    /// </summary>
     public HelpOption CreateOption() =>
         new("--help", OperatingSystem.IsWindows() ? ["-h", "-?", "/h", "/?"] : ["-h", "-?"])
         {
@@ -23,7 +28,7 @@ internal sealed class CommandHelp((string Title, string[] Options)[] groups, str
             Action = this,
         };
 
-    /// <summary>Returns the name of a command after the names of its parents.</summary>
+    /// <summary>Returns the names of a command's parents and of the command, separated by spaces.</summary>
     public static string FullName(Command command) =>
         string.Join(' ', command.Parents.OfType<Command>().Select(FullName).Append(command.Name));
 

@@ -1,8 +1,8 @@
 namespace Shared;
 
 /// <summary>
-/// Writes to standard error and ignores failures, such as a full disk. Nobody could read about them, and the run goes
-/// on.
+/// Writes to standard error and ignores failures, such as a full disk. They cannot be reported anywhere else, and the
+/// run continues.
 /// </summary>
 internal sealed class ErrorStream(Stream error) : Stream
 {

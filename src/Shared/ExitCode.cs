@@ -1,6 +1,6 @@
 namespace Shared;
 
-/// <summary>The exit codes of the commands <c>infer</c>, <c>digits</c> and <c>torchonnx</c>.</summary>
+/// <summary>The exit codes of all commands. Each command uses some of them.</summary>
 internal static class ExitCode
 {
     public const int Success = 0;

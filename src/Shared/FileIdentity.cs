@@ -2,8 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Shared;
 
-/// <summary>Identifies a file or folder, whichever path or link names it.</summary>
-/// <remarks>On systems other than Linux, the final path identifies a file, so hard links to it are other files.</remarks>
+/// <summary>Identifies a file or folder, regardless of the path or link that names it.</summary>
+/// <remarks>
+/// On systems other than Linux, the final path identifies a file, so hard links to it count as other files.
+/// </remarks>
 internal readonly partial record struct FileIdentity(ulong Device, ulong Inode, string? Path)
 {
     private const int CurrentFolder = -100;

@@ -5,8 +5,8 @@ namespace Shared;
 
 /// <summary>Checks the standard streams and the limits on open files and memory that a process inherits.</summary>
 /// <remarks>
-/// The number of a closed stream goes to the next file that the runtime opens, so reading or writing the stream would
-/// damage the runtime.
+/// The runtime's next file gets the descriptor of a closed stream, so reading or writing the stream would damage the
+/// runtime.
 /// </remarks>
 internal static partial class InheritedStreams
 {
@@ -30,7 +30,9 @@ internal static partial class InheritedStreams
 
     private static int OpenFilesResource => OperatingSystem.IsMacOS() ? 8 : 7;
 
-    /// <summary>Writes an error if the process cannot run with what it inherits. Call this first.</summary>
+    /// <summary>
+    /// Writes an error if the process cannot run with the inherited streams and limits. Call this first.
+    /// </summary>
     /// <param name="prefix">The start of error messages, in UTF-8.</param>
     /// <returns>The exit code of the error, or <c>null</c> if the process can run.</returns>
     public static int? Check(ReadOnlySpan<byte> prefix)
@@ -55,11 +57,11 @@ internal static partial class InheritedStreams
         return ExitCode.Output;
     }
 
-    /// <summary>Returns whether a standard stream was closed when the process started.</summary>
+    /// <summary>Indicates whether a standard stream was closed when the process started.</summary>
     public static bool IsClosed(int stream)
     {
         if (OperatingSystem.IsWindows()) return false;
-        // Inherited descriptors aren't closed on exec, and those that the runtime opens are. The program that starts
+        // Inherited descriptors aren't closed on exec, but the runtime's own descriptors are. The program that starts
         // the runtime keeps a file open to read it.
         if (Control(stream, GetDescriptorFlags) != 0) return true;
         int access = Control(stream, GetStatusFlags) & AccessMask;

@@ -6,7 +6,7 @@ namespace Shared;
 /// <summary>Writes rows as JSON objects. Missing values are null.</summary>
 internal static class JsonRow
 {
-    /// <summary>The options of a writer of rows: letters of all languages stay as they are.</summary>
+    /// <summary>The options of a writer of rows. Letters of all languages are written unescaped.</summary>
     public static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes an object with a property for each column.</summary>

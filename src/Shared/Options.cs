@@ -60,7 +60,7 @@ internal static class Options
         return option;
     }
 
-    /// <summary>Returns an option that takes a value of another form.</summary>
+    /// <summary>Returns an option that takes a value of another type.</summary>
     /// <param name="name">The name.</param>
     /// <param name="description">The text of the help.</param>
     /// <param name="helpName">The name of the value in the help.</param>

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Shared;
 
-/// <summary>Describes why an output must not replace a file.</summary>
+/// <summary>Describes the reason why an output must not replace a file.</summary>
 internal static class ReplacementError
 {
     private const int MaxStartLength = 1 << 16;
@@ -12,8 +12,8 @@ internal static class ReplacementError
     /// </summary>
     /// <param name="path">The path of the output.</param>
     /// <param name="isResult">Recognizes a result by its first 65,536 characters.</param>
-    /// <param name="reason">Says why the file stays as it is, after the words "'FILE' exists and".</param>
-    /// <param name="advice">Says what to do.</param>
+    /// <param name="reason">The reason why the file is not replaced. It follows the words "'FILE' exists and".</param>
+    /// <param name="advice">The advice to the user.</param>
     public static string? ForForeign(
         string path, Func<string, bool> isResult, string reason,
         string advice = "Choose another path, or give --force to replace it.") =>

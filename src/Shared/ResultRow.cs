@@ -7,7 +7,9 @@ namespace Shared;
 /// <summary>Represents the result of one input.</summary>
 internal sealed record ResultRow(string Path, int? Label, string Model)
 {
-    /// <summary>Gets the prediction, or <c>null</c> if the input failed.</summary>
+    /// <summary>
+    /// Gets the prediction, or <c>null</c> if the input failed or has its digits in <see cref="Found"/>.
+    /// </summary>
     public DigitPrediction? Prediction { get; init; }
 
     /// <summary>Gets the reason why the input failed, or <c>null</c> if it didn't.</summary>
@@ -25,7 +27,10 @@ internal sealed record ResultRow(string Path, int? Label, string Model)
     /// <summary>Gets the digits that were found on the picture, or <c>null</c> without <c>--all</c>.</summary>
     public IReadOnlyList<LocatedDigit>? Found { get; init; }
 
-    /// <summary>Gets the index of the line of writing, from 0. <c>null</c> if the row isn't one of several.</summary>
+    /// <summary>
+    /// Gets the index of the line of writing, from 0, or <c>null</c> if the row isn't for a digit of
+    /// <see cref="Found"/>.
+    /// </summary>
     public int? Line { get; init; }
 
     /// <summary>Gets the index of the digit on the picture, from 0.</summary>
@@ -34,7 +39,7 @@ internal sealed record ResultRow(string Path, int? Label, string Model)
     /// <summary>Gets the box around the digit.</summary>
     public PixelBox? Box { get; init; }
 
-    /// <summary>Gets the annotated picture as PNG, or <c>null</c> if none was asked for.</summary>
+    /// <summary>Gets the annotated picture as PNG, or <c>null</c> if it was not requested.</summary>
     public byte[]? Annotated { get; init; }
 
     /// <summary>Gets the 28×28 pixels that the network sees. Empty if the input failed.</summary>
@@ -42,10 +47,10 @@ internal sealed record ResultRow(string Path, int? Label, string Model)
 
     public int? Digit => Prediction?.Digit;
 
-    /// <summary>Gets a value that indicates whether another digit than the label was read.</summary>
+    /// <summary>Gets a value that indicates whether the digit differs from the label.</summary>
     public bool IsMisread => Digit is { } digit && Label is { } label && digit != label;
 
-    /// <summary>Gets why the digit is uncertain, or <c>null</c> if it isn't.</summary>
+    /// <summary>Gets the reason why the digit is uncertain, or <c>null</c> if it isn't.</summary>
     public string? Reason => Prediction?.Reason switch
     {
         UncertaintyReason.LowConfidence => "low confidence",
@@ -76,7 +81,7 @@ internal sealed record ResultRow(string Path, int? Label, string Model)
             .Select(line => string.Concat(line.Select(digit => digit.Prediction.Digit))),
     ];
 
-    /// <summary>Returns the row with a prediction. A row with an error stays as it is.</summary>
+    /// <summary>Returns the row with a prediction, or the row itself if it has an error.</summary>
     public ResultRow With(DigitPrediction prediction) =>
         Error is null ? this with { Prediction = prediction.With(Prepared) } : this;
 

@@ -12,7 +12,7 @@ internal static class TextLines
     public static string Entry(string name, string text, int column)
     {
         string indent = new(' ', column);
-        // A long name has a line of its own.
+        // A long name goes on a separate line.
         bool fits = column == 0 || name.Length <= column - 2;
         var entry = new StringBuilder(fits ? name.PadRight(column) : $"{name}\n{indent}");
         return entry.AppendJoin("\n" + indent, Wrap(text, Width - column)).Append('\n').ToString();

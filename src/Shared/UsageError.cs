@@ -3,10 +3,10 @@ using System.CommandLine.Parsing;
 
 namespace Shared;
 
-/// <summary>Describes what is wrong with a command line.</summary>
+/// <summary>Describes the first error in a command line.</summary>
 internal static class UsageError
 {
-    /// <summary>Returns a message about the first error, or <c>null</c> if there is none.</summary>
+    /// <summary>Returns a message about the first error, or <c>null</c> if there are no errors.</summary>
     public static string? In(ParseResult parsed, IReadOnlyList<string> arguments)
     {
         if (parsed.Action is CommandHelp) return null;
@@ -41,7 +41,7 @@ internal static class UsageError
         return null;
     }
 
-    // The parser takes -model for -m with the value "odel".
+    // The parser reads -model as -m with the value "odel".
     private static string? SingleDash(ParseResult parsed, IReadOnlyList<string> arguments) => arguments
         .TakeWhile(argument => argument != "--")
         .Select(argument => $"-{argument.Split('=')[0]}")
@@ -49,7 +49,7 @@ internal static class UsageError
         .Select(name => $"{name[1..]} has one dash. Write {name}.")
         .FirstOrDefault();
 
-    // The parser takes -qz and --quiet=z for --quiet and the argument "z", which is no word of the command line.
+    // The parser reads -qz and --quiet=z as --quiet and the argument "z". The command line has no word "z".
     private static string? Attached(ParseResult parsed, IReadOnlyList<string> arguments)
     {
         string? value = parsed.CommandResult.Children.OfType<ArgumentResult>()
