@@ -82,6 +82,37 @@ public sealed class SmallPictureTests
         }
     }
 
+    [Theory]
+    [InlineData(28)]
+    [InlineData(48)]
+    [InlineData(90)]
+    [InlineData(128)]
+    [InlineData(300)]
+    public void Apply_EmptyPagesWithShadow_AreBlankButOneInAHundred(int side)
+    {
+        var random = new Random(side);
+        int read = 0;
+        foreach (double noise in (double[])[0, 1, 3])
+        {
+            foreach (double softness in (double[])[0.005, 0.02, 0.1])
+            {
+                for (int direction = 0; direction < 12; direction++)
+                {
+                    (double sin, double cos) = Math.SinCos(direction + random.NextDouble());
+                    double edge = 0.3 * (random.NextDouble() - 0.5);
+                    read += IsBlank(side, (x, y) =>
+                    {
+                        double distance = ((x - 0.5) * cos) + ((y - 0.5) * sin) + edge;
+                        return (200 * (0.5 + (0.5 / (1 + Math.Exp(-distance / softness))))) + Grain();
+                    }) ? 0 : 1;
+                }
+            }
+
+            double Grain() => noise * (random.NextDouble() + random.NextDouble() + random.NextDouble() - 1.5) * 2;
+        }
+        Assert.InRange(read, 0, 1);
+    }
+
     [Fact]
     public void Apply_SquareZero_IsNoFrame()
     {
@@ -92,11 +123,13 @@ public sealed class SmallPictureTests
         Assert.True(found.Count(pixel => pixel > 128) > 100);
     }
 
-    private static void AssertBlank(int side, Func<double, double, double> tone)
+    private static void AssertBlank(int side, Func<double, double, double> tone) => Assert.True(IsBlank(side, tone));
+
+    private static bool IsBlank(int side, Func<double, double, double> tone)
     {
         byte[] page = Fill(side, (x, y) => tone((double)x / side, (double)y / side));
         var raster = new RasterImage(page, side, side, PixelLayout.Gray8);
-        Assert.True(DigitPreprocessing.Apply(raster, new byte[DigitPreprocessing.OutputLength]).IsBlank);
+        return DigitPreprocessing.Apply(raster, new byte[DigitPreprocessing.OutputLength]).IsBlank;
     }
 
     private static byte[] Fill(int side, Func<int, int, double> tone)

@@ -15,6 +15,7 @@ internal static class InkExtraction
         if (MnistForm.TryCopy(ink, stackalloc byte[MnistForm.Length])) return ink;
         float edge = ink.Values.Max() * PreprocessingConstants.EdgeShare;
         var components = new Components(ink, edge);
+        if (ShadowEdges.IsShadow(components, ink.Width, ink.Height)) return null;
         if (Frame.Find(ink, components) is { } frame)
         {
             bool isContentInverted = inverted;
@@ -95,7 +96,9 @@ internal static class InkExtraction
         {
             near += histogram[bin];
         }
-        return near >= PreprocessingConstants.DrawingShare * gray.Values.Length;
+        return near >= PreprocessingConstants.DrawingShare * gray.Values.Length
+            && (contrast >= PreprocessingConstants.MaxGrainContrast
+                || contrast >= PreprocessingConstants.MinDrawingSignalToNoise * Grain.Measure(gray));
     }
 
     private static bool CanBePhotograph(GrayImage gray) =>

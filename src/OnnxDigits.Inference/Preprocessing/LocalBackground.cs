@@ -16,9 +16,7 @@ internal static class LocalBackground
     public static float[] Deviation(GrayImage gray, out float noise)
     {
         gray = LightSurface.Flatten(gray);
-        int radius = Math.Max(
-            PreprocessingConstants.MinBackgroundRadius,
-            (int)(Math.Min(gray.Width, gray.Height) * PreprocessingConstants.BackgroundRadius));
+        int radius = Radius(gray);
         float[] weights = new float[gray.Values.Length];
         Array.Fill(weights, 1f);
         int[] counts = new int[(gray.Width + 1) * (gray.Height + 1)];
@@ -45,6 +43,11 @@ internal static class LocalBackground
         noise = Math.Max(noise, Grain.Measure(gray));
         return deviation;
     }
+
+    /// <summary>Returns the radius in pixels of the window around a pixel.</summary>
+    public static int Radius(GrayImage gray) => Math.Max(
+        PreprocessingConstants.MinBackgroundRadius,
+        (int)(Math.Min(gray.Width, gray.Height) * PreprocessingConstants.BackgroundRadius));
 
     private static void Compare(
         GrayImage gray, float[] weights, int radius, int[] counts, double[] sums, float[] deviation)

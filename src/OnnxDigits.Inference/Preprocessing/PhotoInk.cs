@@ -11,7 +11,13 @@ internal static class PhotoInk
         GrayImage ink = Separate(gray, out float threshold, out float aboveNoise, out inverted);
         // Dark lines raise the threshold above a fainter digit.
         if (Lines.Remove(ink, threshold)) threshold = Math.Max(Otsu.Threshold(ink.Values), aboveNoise);
-        var strokes = new Strokes(ink, FindComponents(ink, threshold), keepsFrame: false);
+        Components components = FindComponents(ink, threshold);
+        if (ShadowEdges.Remove(ink, gray, components, LocalBackground.Radius(gray), contrast: 255, inverted))
+        {
+            threshold = Math.Max(Otsu.Threshold(ink.Values), aboveNoise);
+            components = FindComponents(ink, threshold);
+        }
+        var strokes = new Strokes(ink, components, keepsFrame: false);
         if (!strokes.HasDigit) return null;
         int[] pixels = strokes.FindPixels();
         float[] values = [.. pixels.Select(pixel => ink.Values[pixel])];

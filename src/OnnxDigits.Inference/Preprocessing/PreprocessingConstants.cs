@@ -21,6 +21,15 @@ internal static class PreprocessingConstants
     /// </summary>
     public const double DrawingShare = 0.4;
 
+    /// <summary>
+    /// The least contrast of a faint drawing, in standard deviations of its noise. On an empty page, compression can
+    /// give most of the paper's grain the same value.
+    /// </summary>
+    public const float MinDrawingSignalToNoise = 16;
+
+    /// <summary>The contrast from which a picture with one background value is more than grain.</summary>
+    public const float MaxGrainContrast = 48;
+
     /// <summary>The least height of a digit in a frame, as a share of the area within the frame.</summary>
     public const double MinDigitShare = 0.2;
 

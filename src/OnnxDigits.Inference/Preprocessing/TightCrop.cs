@@ -27,6 +27,9 @@ internal static class TightCrop
     // Deviations up to this fraction of the contrast belong to the background.
     private const float InkStart = 0.3f;
 
+    private const float InkEdge = 128;
+    private const double MinDigitShare = 0.2;
+
     /// <param name="gray">The picture.</param>
     /// <param name="mustBeClear">Indicates whether the tones must be clear without evening the light.</param>
     /// <param name="inverted">Receives whether the ink is darker than the background.</param>
@@ -35,6 +38,7 @@ internal static class TightCrop
     {
         inverted = false;
         if (Math.Min(gray.Width, gray.Height) > MaxSide) return null;
+        GrayImage original = gray;
         var tones = mustBeClear ? FindTones(gray, isClear: true) : FindTones(ref gray);
         if (tones is not (float background, float full)) return null;
 
@@ -44,6 +48,13 @@ internal static class TightCrop
         for (int i = 0; i < ink.Values.Length; i++)
         {
             ink.Values[i] = 255 * Math.Clamp((gray.Values[i] - start) / (full - start), 0, 1);
+        }
+        if (!mustBeClear && ShadowEdges.Remove(
+                ink, original, new Components(ink, InkEdge), Math.Min(ink.Width, ink.Height) / 8,
+                Math.Abs(full - background), inverted)
+            && !new Components(ink, InkEdge).Bounds.Any(box => box.Longer >= MinDigitShare * ink.Height))
+        {
+            return null;
         }
         return ink;
     }
