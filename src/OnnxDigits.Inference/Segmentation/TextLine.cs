@@ -5,12 +5,13 @@ namespace OnnxDigits.Inference.Segmentation;
 /// <summary>A line of writing, which may slope.</summary>
 internal sealed class TextLine
 {
-    // The least vertical overlap of two neighbors on a line, as a fraction of the smaller height.
-    private const double MinOverlap = 0.5;
+    // The least vertical overlap of a part with an anchor of its line, as a fraction of the smaller height.
+    private const double MinOverlap = 0.3;
 
-    // A line's anchor is its last part that is at least this fraction as high as the anchor before it. The next part is
-    // compared with the anchor.
+    // A line's anchors are its parts that are at least this fraction as high as the anchor before them. The next part is
+    // compared with the last ones, so that a single misplaced part doesn't divide the line.
     private const double MinAnchor = 0.5;
+    private const int Anchors = 3;
 
     // Smaller parts may lie this much above or below the anchor, as a multiple of the anchor's height.
     private const double Margin = 0.2;
@@ -20,11 +21,11 @@ internal sealed class TextLine
     private const double MinSimilarity = 0.7;
 
     private readonly List<Part> _parts = [];
-    private Part _anchor;
+    private readonly List<Part> _anchors = [];
 
     private TextLine(Part first)
     {
-        _anchor = first;
+        _anchors.Add(first);
         _parts.Add(first);
     }
 
@@ -60,7 +61,7 @@ internal sealed class TextLine
             double most = MinOverlap;
             foreach (TextLine line in lines)
             {
-                double overlap = line.Overlap(part, slope);
+                double overlap = line._anchors.TakeLast(Anchors).Max(anchor => Overlap(part, anchor, slope));
                 if (overlap > most) (most, best) = (overlap, line);
             }
             if (best is null)
@@ -72,24 +73,24 @@ internal sealed class TextLine
                 best.Add(part);
             }
         }
-        return [.. lines.OrderBy(line => line._anchor.CenterY - (slope * line._anchor.CenterX))];
+        return [.. lines.OrderBy(line => line._anchors[^1].CenterY - (slope * line._anchors[^1].CenterX))];
     }
 
     private void Add(Part part)
     {
         _parts.Add(part);
-        if (part.Bounds.Height >= MinAnchor * _anchor.Bounds.Height) _anchor = part;
+        if (part.Bounds.Height >= MinAnchor * _anchors[^1].Bounds.Height) _anchors.Add(part);
     }
 
-    // Returns the vertical overlap of a part with the anchor along the slope, as a fraction of the smaller height.
-    private double Overlap(Part part, double slope)
+    // Returns the vertical overlap of a part with an anchor along the slope, as a fraction of the smaller height.
+    private static double Overlap(Part part, Part anchor, double slope)
     {
-        double down = slope * (part.CenterX - _anchor.CenterX);
+        double down = slope * (part.CenterX - anchor.CenterX);
         // The bar of a 5 may be a little higher than the digits beside it.
-        double margin = part.Bounds.Height < MinAnchor * _anchor.Bounds.Height ? Margin * _anchor.Bounds.Height : 0;
-        double top = Math.Max(part.Bounds.Top, _anchor.Bounds.Top + down - margin);
-        double bottom = Math.Min(part.Bounds.Bottom, _anchor.Bounds.Bottom + down + margin);
-        return (bottom - top + 1) / Math.Min(part.Bounds.Height, _anchor.Bounds.Height);
+        double margin = part.Bounds.Height < MinAnchor * anchor.Bounds.Height ? Margin * anchor.Bounds.Height : 0;
+        double top = Math.Max(part.Bounds.Top, anchor.Bounds.Top + down - margin);
+        double bottom = Math.Min(part.Bounds.Bottom, anchor.Bounds.Bottom + down + margin);
+        return (bottom - top + 1) / Math.Min(part.Bounds.Height, anchor.Bounds.Height);
     }
 
     // Returns the median slope from each part to its right neighbor.
