@@ -13,7 +13,8 @@ using System.Text.RegularExpressions;
 const string Page = "docs/notebook.md", Program = "samples/keras-notebook.cs", Copy = "samples/keras-notebook.run.cs";
 const char EndOfCell = '\u001e';
 string page = File.ReadAllText(Page), program = File.ReadAllText(Program);
-Match[] cells = [.. Regex.Matches(page, "(?s)(?<=\n```cs\n).*?(?=\n```\n)").Where(cell => !cell.Value.StartsWith("#!"))];
+Match[] cells =
+    [.. Regex.Matches(page, "(?s)(?<=\n```cs\n).*?(?=\n```\n)").Where(cell => !cell.Value.StartsWith("#!"))];
 
 int position = 0;
 foreach (Match cell in cells)
@@ -24,7 +25,10 @@ foreach (Match cell in cells)
 }
 
 File.WriteAllText(Copy, program);
-var start = new ProcessStartInfo("dotnet", ["run", "-c", "Release", Copy, "--", .. args]) { RedirectStandardOutput = true };
+var start = new ProcessStartInfo("dotnet", ["run", "-c", "Release", Copy, "--", .. args])
+{
+    RedirectStandardOutput = true,
+};
 string[] outputs;
 using (Process process = Process.Start(start)!)
 {

@@ -165,7 +165,10 @@ internal sealed partial class AtomicFile : IDisposable
         string full = Path.GetFullPath(path);
         bool isInDev = full.StartsWith("/dev/", StringComparison.Ordinal)
             && !full.StartsWith("/dev/shm/", StringComparison.Ordinal);
-        if (isInDev || FileIdentity.IsSpecial(path)) return "it is a device, pipe or socket; choose the path of a file.";
+        if (isInDev || FileIdentity.IsSpecial(path))
+        {
+            return "it is a device, pipe or socket; choose the path of a file.";
+        }
         if (Directory.Exists(target)) return "it is a folder; choose the path of a file.";
         return File.Exists(target) && File.GetAttributes(target).HasFlag(FileAttributes.ReadOnly)
             ? "it is read-only; choose another path."

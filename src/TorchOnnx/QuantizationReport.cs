@@ -62,7 +62,8 @@ public sealed class QuantizationReport
             string.Create(CultureInfo.InvariantCulture,
                 $"The quantized model's output '{worst.Name}' has a relative error of {worst.RelativeError:0.###}, "
                     + $"above the bound of {MaxRelativeError:0.###} (MaxRelativeError). Skip the worst layers "
-                    + $"({layers}) with SkippedNodes, calibrate with more inputs or another method, or raise the bound."),
+                    + $"({layers}) with SkippedNodes, calibrate with more inputs or another method, or raise the "
+                    + $"bound."),
             this);
     }
 }

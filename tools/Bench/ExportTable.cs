@@ -50,7 +50,8 @@ internal static class ExportTable
         using var module = build();
         using Tensor example = makeExample();
         module.eval();
-        long weights = module.parameters().Concat(module.buffers()).Sum(tensor => tensor.numel() * tensor.element_size());
+        long weights = module.parameters().Concat(module.buffers())
+            .Sum(tensor => tensor.numel() * tensor.element_size());
         var proof = new OnnxExportOptions { Verifier = new OnnxRuntimeRunner() };
         // Starts libtorch's threads.
         using (var layer = nn.Conv2d(3, 3, 3)) Forward(layer, zeros(1, 3, 8, 8));

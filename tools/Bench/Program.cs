@@ -40,7 +40,8 @@ python.Validators.Add(result =>
 {
     if (result.GetValue(python) is { } path && !WorkerProcess.HasOnnxRuntime(path))
     {
-        result.AddError($"'{path}' cannot import onnxruntime and numpy. Install them: {path} -m pip install onnxruntime numpy");
+        result.AddError(
+            $"'{path}' cannot import onnxruntime and numpy. Install them: {path} -m pip install onnxruntime numpy");
     }
 });
 var sizes = new Option<bool>("--sizes")
@@ -126,7 +127,8 @@ var seconds = new Option<int>("--seconds")
     Description = "The time of each measurement.",
     DefaultValueFactory = _ => 5,
 };
-var serve = new Command("serve", "Measures the server on one core, with callers on another. Needs wrk, h2load and taskset.")
+var serve = new Command(
+    "serve", "Measures the server on one core, with callers on another. Needs wrk, h2load and taskset.")
 {
     server, served, seconds,
 };

@@ -6,7 +6,7 @@ using Color = ScottPlot.Color;
 
 namespace OnnxDigits.Tools.Explain;
 
-/// <summary>Draws the README's picture: digits with what <c>best</c> reads, hesitant and wrong ones among them.</summary>
+/// <summary>Draws the README's picture: digits with the answers of <c>best</c>, also uncertain and wrong ones.</summary>
 internal static class ReadmeSheet
 {
     private const int Columns = 10, Tile = 64, Gap = 12, Label = 34;

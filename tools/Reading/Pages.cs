@@ -35,7 +35,7 @@ internal static class Pages
             [.. rows]));
     }
 
-    /// <summary>Reads the pictures of a folder that labels.csv lists, where bars separate the lines of writing.</summary>
+    /// <summary>Reads the pictures that the labels.csv of a folder lists. Bars separate the lines of writing.</summary>
     public static void ReadFolder(string folder, DigitClassifier classifier)
     {
         int right = 0, all = 0;
@@ -88,7 +88,8 @@ internal static class Pages
         return
         [
             $"{digits}", $"{100.0 * found / digits:0.0} %", $"{extra}", $"{numbers}",
-            $"{100.0 * rightNumbers / numbers:0.0} %", times.Count > 0 ? $"{times.Order().ElementAt(times.Count / 2):0}" : "",
+            $"{100.0 * rightNumbers / numbers:0.0} %",
+            times.Count > 0 ? $"{times.Order().ElementAt(times.Count / 2):0}" : "",
         ];
     }
 

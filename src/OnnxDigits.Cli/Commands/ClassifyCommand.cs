@@ -72,7 +72,10 @@ internal sealed class ClassifyCommand(InferConsole console, StopSignal stop, Inp
         var shard = _outputs.ShardFile(parsed, inputs, classifier.Info);
         if (shard is not null && !_outputs.Forces(parsed) && shard.IsFinished())
         {
-            if (!isQuiet) console.Error.WriteLine($"shard {_inputs.ShardOf(parsed)} is finished; --force runs it again");
+            if (!isQuiet)
+            {
+                console.Error.WriteLine($"shard {_inputs.ShardOf(parsed)} is finished; --force runs it again");
+            }
             return ExitCode.Success;
         }
         shard?.Prepare();

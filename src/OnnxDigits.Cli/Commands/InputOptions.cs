@@ -11,8 +11,8 @@ internal sealed class InputOptions(InferConsole console, StopSignal stop)
 {
     private readonly Argument<string[]> _paths = new("PATH")
     {
-        Description = "Image files, folders (searched recursively for PNG, JPEG, WebP, GIF, BMP and TIFF), globs with *, ? "
-            + "and **, or - for an image from standard input.",
+        Description = "Image files, folders (searched recursively for PNG, JPEG, WebP, GIF, BMP and TIFF), globs with "
+            + "*, ? and **, or - for an image from standard input.",
         Arity = ArgumentArity.ZeroOrMore,
     };
 

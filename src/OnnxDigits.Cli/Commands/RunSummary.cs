@@ -91,7 +91,9 @@ internal sealed class RunSummary(SkippedFiles skipped, bool readsAll = false)
         [
             .. Enumerable.Range(0, _digits.Length).Select(label => (long[])
             [
-                .. _digits.Select((_, digit) => Confusion[label, digit]), Confusion.Blank(label), Confusion.Error(label),
+                .. _digits.Select((_, digit) => Confusion[label, digit]),
+                Confusion.Blank(label),
+                Confusion.Error(label),
             ]),
         ],
         skipped.Kinds.ToDictionary());

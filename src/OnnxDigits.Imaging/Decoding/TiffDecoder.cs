@@ -104,7 +104,8 @@ internal static class TiffDecoder
         tiff.SetDirectory(0);
     }
 
-    private static bool IsReduced(Tiff tiff) => ((FileType)Read(tiff, TiffTag.SUBFILETYPE)).HasFlag(FileType.REDUCEDIMAGE);
+    private static bool IsReduced(Tiff tiff) =>
+        ((FileType)Read(tiff, TiffTag.SUBFILETYPE)).HasFlag(FileType.REDUCEDIMAGE);
 
     // The library reserves the bytes that a strip or tile declares before it reads them.
     private static bool HasAllBytes(Tiff tiff, int fileLength)
@@ -124,7 +125,10 @@ internal static class TiffDecoder
         {
             int alpha = pixels[i + 3];
             if (alpha is 0 or 255) continue;
-            foreach (ref byte color in pixels.Slice(i, 3)) color = (byte)Math.Min(255, ((color * 255) + (alpha / 2)) / alpha);
+            foreach (ref byte color in pixels.Slice(i, 3))
+            {
+                color = (byte)Math.Min(255, ((color * 255) + (alpha / 2)) / alpha);
+            }
         }
     }
 
@@ -135,7 +139,8 @@ internal static class TiffDecoder
         return pixels[..count];
     }
 
-    private static int Read(Tiff tiff, TiffTag tag) => tiff.GetFieldDefaulted(tag) is [var value, ..] ? value.ToInt() : 0;
+    private static int Read(Tiff tiff, TiffTag tag) =>
+        tiff.GetFieldDefaulted(tag) is [var value, ..] ? value.ToInt() : 0;
 
     private static ImageFileException Damaged(string? name, Exception? cause = null) => ImageFileException.For(
         name, "it is truncated, damaged or of an unsupported kind of TIFF. Save the image again as PNG.", cause);

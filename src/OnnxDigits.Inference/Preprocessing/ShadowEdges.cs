@@ -12,15 +12,16 @@ internal static class ShadowEdges
     // Surroundings have the tone of the edge if they are lighter by at most this share of its contrast.
     private const float MaxDifference = 0.25f;
 
-    // The greatest root mean square distance of a straight edge from the line through it, as a share of the shorter side.
+    // The greatest root mean square distance of a straight edge from the line through it, as a share of the shorter
+    // side.
     private const double MaxRoughness = 0.03;
 
     // The least mean width of a shadow, as a share of the shorter side. Wide strokes take an eighth of a picture.
     private const double MinWidth = 0.08;
 
     /// <summary>
-    /// Indicates whether the only ink is an area between the border of the picture and a straight edge, which is a shadow
-    /// or the edge of a desk.
+    /// Indicates whether the only ink is an area between the border of the picture and a straight edge, which is a
+    /// shadow or the edge of a desk.
     /// </summary>
     /// <param name="components">The components of the ink.</param>
     /// <param name="width">The width of the picture.</param>

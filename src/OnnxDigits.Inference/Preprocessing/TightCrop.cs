@@ -86,7 +86,8 @@ internal static class TightCrop
             ? (bright[bright.Length / 2], dark[dark.Length / 4])
             : (dark[dark.Length / 2], bright[bright.Length * 3 / 4]);
         float contrast = Math.Abs(full - background);
-        return contrast >= Math.Max(MinContrast, MinSignalToNoise * Grain.MeasureFine(gray)) ? (background, full) : null;
+        float least = Math.Max(MinContrast, MinSignalToNoise * Grain.MeasureFine(gray));
+        return contrast >= least ? (background, full) : null;
     }
 
     private static bool IsBorderDivided(GrayImage gray, float threshold)

@@ -8,8 +8,8 @@ internal sealed class TextLine
     // The least vertical overlap of a part with an anchor of its line, as a fraction of the smaller height.
     private const double MinOverlap = 0.3;
 
-    // A line's anchors are its parts that are at least this fraction as high as the anchor before them. The next part is
-    // compared with the last ones, so that a single misplaced part doesn't divide the line.
+    // A line's anchors are its parts that are at least this fraction as high as the anchor before them. The next part
+    // is compared with the last ones, so that a single misplaced part doesn't divide the line.
     private const double MinAnchor = 0.5;
     private const int Anchors = 3;
 

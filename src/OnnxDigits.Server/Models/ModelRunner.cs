@@ -53,7 +53,10 @@ internal static class ModelRunner
         }
         if (tensor is null) throw new ProtocolException($"The input '{info.Name}' is missing.");
         bool fits = tensor.Type == info.Type && tensor.Shape.Length == info.Shape.Length;
-        for (int i = 0; fits && i < info.Shape.Length; i++) fits = info.Shape[i] < 0 || info.Shape[i] == tensor.Shape[i];
+        for (int i = 0; fits && i < info.Shape.Length; i++)
+        {
+            fits = info.Shape[i] < 0 || info.Shape[i] == tensor.Shape[i];
+        }
         return fits ? tensor : throw new ProtocolException(
             $"The input '{info.Name}' is {tensor.Type.Name} [{string.Join(", ", tensor.Shape)}], but must be {info}.");
     }

@@ -56,8 +56,8 @@ public sealed class Metric
         if (!values.shape.SequenceEqual(classes.shape))
         {
             throw new InvalidOperationException(
-                $"The metric '{Name}' returned a tensor [{string.Join(", ", values.shape)}], but needs a value for each "
-                + $"input, [{classes.shape[0]}].");
+                $"The metric '{Name}' returned a tensor [{string.Join(", ", values.shape)}], but needs a value for "
+                + $"each input, [{classes.shape[0]}].");
         }
 
         return values.to(float64).sum().cpu().item<double>();

@@ -43,7 +43,8 @@ internal static class TensorFormat
     /// </summary>
     public static void CopyTensors(GraphProto graph)
     {
-        var constants = graph.Node.SelectMany(node => node.Attribute).Select(attribute => attribute.T).OfType<TensorProto>();
+        var constants = graph.Node.SelectMany(node => node.Attribute).Select(attribute => attribute.T)
+            .OfType<TensorProto>();
         foreach (var tensor in graph.Initializer.Concat(constants))
         {
             tensor.RawData = ByteString.CopyFrom(tensor.RawData.Span);

@@ -103,7 +103,13 @@ internal static class InitialValue
 
     private static void Clear(object? collection)
     {
-        if (collection is Array array) Array.Clear(array);
-        else if (collection is not ICollection { Count: 0 }) collection?.GetType().GetMethod("Clear", Type.EmptyTypes)?.Invoke(collection, null);
+        if (collection is Array array)
+        {
+            Array.Clear(array);
+        }
+        else if (collection is not ICollection { Count: 0 })
+        {
+            collection?.GetType().GetMethod("Clear", Type.EmptyTypes)?.Invoke(collection, null);
+        }
     }
 }

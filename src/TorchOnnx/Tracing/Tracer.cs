@@ -51,7 +51,8 @@ internal sealed class Tracer
         foreach (var (name, module) in model.named_modules()) paths.TryAdd(module, name);
         foreach (var (path, module) in UnregisteredModules.Of(model)) paths.TryAdd(module, path);
         var weights = pass.Weights.Select(entry => TensorIdentity.Of(entry.Tensor)).ToHashSet();
-        var tracer = new Tracer(model, paths, converters, new(new(weights, pass.Tensors), keepValues, keepResults), repeated);
+        var tracer = new Tracer(
+            model, paths, converters, new(new(weights, pass.Tensors), keepValues, keepResults), repeated);
         return tracer.Run(inputs.With(inputs.Tensors.Select(tensor => tensor.clone()).ToList()));
     }
 

@@ -30,7 +30,8 @@ internal sealed class LoadedGraph : IDisposable
             {
                 folder = Directory.CreateTempSubdirectory("torch-onnx-");
             }
-            graph = new(Load(runner, model, options, folder), [.. model.Graph.Input.Select(input => input.Name)], folder);
+            graph = new(
+                Load(runner, model, options, folder), [.. model.Graph.Input.Select(input => input.Name)], folder);
             return true;
         }
         catch (Exception e) when (e is not OutOfMemoryException)

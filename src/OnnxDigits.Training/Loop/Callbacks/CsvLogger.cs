@@ -21,7 +21,8 @@ public sealed class CsvLogger(string path) : Callback
             ["epoch", .. names, "seconds"],
             epochs.Select(e => (object?[])
             [
-                e.Epoch, .. names.Select(name => e.Figures().TryGetValue(name, out double value) ? value : (object?)null),
+                e.Epoch,
+                .. names.Select(name => e.Figures().TryGetValue(name, out double value) ? value : (object?)null),
                 Math.Round(e.Seconds, 2),
             ]));
     }
