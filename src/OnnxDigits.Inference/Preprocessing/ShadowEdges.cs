@@ -73,8 +73,8 @@ internal static class ShadowEdges
     /// <param name="components">The components of the ink.</param>
     /// <param name="distance">The distance in pixels at which a stroke's surroundings are paper.</param>
     /// <param name="contrast">The difference of <paramref name="gray"/> that is 255 in <paramref name="ink"/>.</param>
-    /// <param name="inverted">Whether the ink is darker than the paper.</param>
-    /// <returns>Whether any was found.</returns>
+    /// <param name="inverted">Indicates whether the ink is darker than the paper.</param>
+    /// <returns><see langword="true"/> if there was such a component.</returns>
     public static bool Remove(
         GrayImage ink, GrayImage gray, Components components, int distance, float contrast, bool inverted)
     {

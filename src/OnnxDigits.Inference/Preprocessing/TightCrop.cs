@@ -27,8 +27,8 @@ internal static class TightCrop
     // Deviations up to this fraction of the contrast belong to the background.
     private const float InkStart = 0.3f;
 
+    // The ink of a component's edge, half of the full ink.
     private const float InkEdge = 128;
-    private const double MinDigitShare = 0.2;
 
     /// <param name="gray">The picture.</param>
     /// <param name="mustBeClear">Indicates whether the tones must be clear without evening the light.</param>
@@ -49,14 +49,14 @@ internal static class TightCrop
         {
             ink.Values[i] = 255 * Math.Clamp((gray.Values[i] - start) / (full - start), 0, 1);
         }
-        if (!mustBeClear && ShadowEdges.Remove(
-                ink, original, new Components(ink, InkEdge), Math.Min(ink.Width, ink.Height) / 8,
-                Math.Abs(full - background), inverted)
-            && !new Components(ink, InkEdge).Bounds.Any(box => box.Longer >= MinDigitShare * ink.Height))
-        {
-            return null;
-        }
-        return ink;
+        if (mustBeClear) return ink;
+
+        // Nearly all strokes are narrower than an eighth of the picture.
+        bool hasShadow = ShadowEdges.Remove(
+            ink, original, new Components(ink, InkEdge), Math.Min(ink.Width, ink.Height) / 8,
+            Math.Abs(full - background), inverted);
+        double least = PreprocessingConstants.MinDigitShare * ink.Height;
+        return !hasShadow || new Components(ink, InkEdge).Bounds.Any(box => box.Longer >= least) ? ink : null;
     }
 
     /// <summary>Indicates whether a small picture has more than noise and uneven light.</summary>
