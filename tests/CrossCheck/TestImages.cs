@@ -10,7 +10,7 @@ internal static class TestImages
     private const int Pixels = DigitImages.PixelsPerImage;
 
     private static readonly Lazy<DigitDataSet> Data = new(() =>
-        DigitDataSource.Open(new DigitDataOptions { AllowDownload = false, GeneratedTrainCount = 100 }));
+        DigitDataSource.Open(new DigitDataOptions { AllowDownload = false, GeneratedTrainCount = 1000 }));
 
     public static DigitImages All => Data.Value.Test;
 
