@@ -15,7 +15,7 @@ internal static class InkExtraction
         if (MnistForm.TryCopy(ink, stackalloc byte[MnistForm.Length])) return ink;
         float edge = ink.Values.Max() * PreprocessingConstants.EdgeShare;
         var components = new Components(ink, edge);
-        if (ShadowEdges.IsShadow(components, ink.Width, ink.Height)) return null;
+        if (Shadows.AreOnlyInk(components, ink.Width, ink.Height)) return null;
         if (Frame.Find(ink, components) is { } frame)
         {
             bool isContentInverted = inverted;

@@ -12,7 +12,7 @@ internal static class PhotoInk
         // Dark lines raise the threshold above a fainter digit.
         if (Lines.Remove(ink, threshold)) threshold = Math.Max(Otsu.Threshold(ink.Values), aboveNoise);
         Components components = FindComponents(ink, threshold);
-        if (ShadowEdges.Remove(ink, gray, components, LocalBackground.Radius(gray), contrast: 255, inverted))
+        if (Shadows.RemoveEdges(ink, gray, components, LocalBackground.Radius(gray), contrast: 255, inverted))
         {
             threshold = Math.Max(Otsu.Threshold(ink.Values), aboveNoise);
             components = FindComponents(ink, threshold);

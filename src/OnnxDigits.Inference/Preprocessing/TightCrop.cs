@@ -52,7 +52,7 @@ internal static class TightCrop
         if (mustBeClear) return ink;
 
         // Nearly all strokes are narrower than an eighth of the picture.
-        bool hasShadow = ShadowEdges.Remove(
+        bool hasShadow = Shadows.RemoveEdges(
             ink, original, new Components(ink, InkEdge), Math.Min(ink.Width, ink.Height) / 8,
             Math.Abs(full - background), inverted);
         double least = PreprocessingConstants.MinDigitShare * ink.Height;

@@ -1,10 +1,10 @@
 namespace OnnxDigits.Inference.Preprocessing;
 
 /// <summary>
-/// Finds the edges of shadows, which stand out from the local background as strokes do. A stroke has paper on both
-/// sides. Beside the edge of a shadow, one side is as dark as the edge itself.
+/// Finds shadows, whose edges stand out from the local background as strokes do. A stroke has paper on both sides.
+/// Beside the edge of a shadow, one side is as dark as the edge itself.
 /// </summary>
-internal static class ShadowEdges
+internal static class Shadows
 {
     // The least share of the surroundings that has the tone of the edge. It is 0 for a stroke and 0.5 for a long edge.
     private const double MinShare = 0.25;
@@ -26,7 +26,7 @@ internal static class ShadowEdges
     /// <param name="components">The components of the ink.</param>
     /// <param name="width">The width of the picture.</param>
     /// <param name="height">The height of the picture.</param>
-    public static bool IsShadow(Components components, int width, int height)
+    public static bool AreOnlyInk(Components components, int width, int height)
     {
         int shorter = Math.Min(width, height);
         int label = -1;
@@ -75,7 +75,7 @@ internal static class ShadowEdges
     /// <param name="contrast">The difference of <paramref name="gray"/> that is 255 in <paramref name="ink"/>.</param>
     /// <param name="inverted">Indicates whether the ink is darker than the paper.</param>
     /// <returns><see langword="true"/> if there was such a component.</returns>
-    public static bool Remove(
+    public static bool RemoveEdges(
         GrayImage ink, GrayImage gray, Components components, int distance, float contrast, bool inverted)
     {
         int[] labels = components.Labels;
