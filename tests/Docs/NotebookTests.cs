@@ -56,6 +56,7 @@ public sealed partial class NotebookTests
 
             Assert.True(code == 0, output);
             Assert.Matches(@"own on 10,000 test images of generated: accuracy 0\.9\d+", output);
+            Assert.Matches(@"Page: +dotnet run -c Release \S*own-network\.cs -- runs show artifacts", output);
             Assert.Single(Directory.GetFiles(folder, "own.onnx", SearchOption.AllDirectories));
         }
         finally

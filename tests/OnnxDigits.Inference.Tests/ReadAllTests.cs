@@ -23,7 +23,20 @@ public sealed class ReadAllTests : IDisposable
     [InlineData(DigitPaper.Boxes, true)]
     public void ReadAll_Page_FindsNearlyAllDigitsInOrder(DigitPaper paper, bool isPhotograph)
     {
-        DigitPage page = DigitPage.Draw(DigitImagesForTests.Set.Test.Slice(0, 96), paper, isPhotograph, seed: 3);
+        AssertNearlyAllRead(DigitPage.Draw(DigitImagesForTests.Set.Test.Slice(0, 96), paper, isPhotograph, seed: 3));
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void ReadAll_SquaredPageOfGeneratedDigits_KeepsItsLines(long seed)
+    {
+        DigitImages digits = DigitGenerator.CreateDataSet(1, 1000, 500).Test.Slice(0, 96);
+        AssertNearlyAllRead(DigitPage.Draw(digits, DigitPaper.Squared, isPhotograph: false, seed));
+    }
+
+    private void AssertNearlyAllRead(DigitPage page)
+    {
         IReadOnlyList<LocatedDigit> found =
             _classifier.ReadAll(new RasterImage(page.Pixels, page.Width, page.Height, PixelLayout.Gray8));
 
