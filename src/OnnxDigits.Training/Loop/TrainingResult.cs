@@ -33,13 +33,16 @@ public sealed record EpochMetrics(
     public double? LearningRate { get; init; }
 
     /// <summary>
-    /// Gets the metrics of <see cref="SequentialModel.Compile"/> on the training images by their names, or <c>null</c>
-    /// if there are none. They are measured at each step, like the loss.
+    /// Gets the metrics of <see cref="SequentialModel.Compile"/> on the training images by name, measured at each step
+    /// before its update. <c>null</c> if there are no metrics.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<string, double>? Metrics { get; init; }
 
-    /// <summary>Gets the same metrics on the held-out images, or <c>null</c> if there are none.</summary>
+    /// <summary>
+    /// Gets the metrics on the held-out images after the epoch by name. <c>null</c> if there are no metrics, or if no
+    /// images are held out.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<string, double>? ValidationMetrics { get; init; }
 

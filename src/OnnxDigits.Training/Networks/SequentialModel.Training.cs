@@ -107,8 +107,7 @@ public sealed partial class SequentialModel
         var metrics = new MetricSums(this);
         metrics.Add(logits, classes);
         return new Score(
-            Loss.Of(this, logits, y).cpu().item<float>(),
-            (double)logits.argmax(1).eq(classes).sum().item<long>() / x.shape[0])
+            Loss.Of(this, logits, y).cpu().item<float>(), Metric.Accuracy.SumOf(logits, classes) / x.shape[0])
         {
             Metrics = metrics.Means(),
         };
