@@ -108,8 +108,10 @@ wait_for() {
             && [ "$(sinfo -h -n n4 -o %t)" != drain ]; then
             scontrol update NodeName=n4 State=DRAIN Reason="disk full"
         fi
-        # Slurm starts a repeated task after two minutes.
+        # Slurm starts a repeated task after two minutes. A second is enough, but within the second in which the task
+        # ended, the node refuses it: its credential is revoked.
         for task in $(squeue -h -r -t PENDING -j "$1" -o '%i %r' | awk '$2 == "BeginTime" { print $1 }'); do
+            sleep 2
             scontrol update JobId="$task" StartTime=now || true
         done
         sleep 0.5
@@ -177,7 +179,11 @@ JSON
     wait_for "$job" "$report"
     say "tasks that ended, with their node and exit code:"
     grep -h "exit code" train-*.log | sort
-    grep -h "Resuming" "train-${job}_0.log"
+    if ! grep -h "Resuming" "train-${job}_0.log"; then
+        say "the killed task wasn't repeated"
+        tail -n 20 slurmctld.log
+        exit 1
+    fi
     cat report.log
     train sweep run "$plan" --task 1 --runs-folder undisturbed --threads 1 "${options[@]}" >undisturbed.log
     for folder in undisturbed runs; do
