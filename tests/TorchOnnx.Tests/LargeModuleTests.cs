@@ -24,6 +24,19 @@ public sealed class LargeModuleTests
     }
 
     [Theory]
+    [InlineData(false, "")]
+    [InlineData(true, "3")]
+    public void Export_GraphThatComputesWithSizes_IsVerifiedAtOneMoreSize(bool computes, string more)
+    {
+        using var model = new Lambda(x => computes ? x.tanh() * (x.shape[0] * 2) : x.tanh().reshape(x.shape[0], 2, -1));
+        var shapes = new List<long[]>();
+        Export(model, randn(1, 100), new() { Thorough = false }, shapes);
+
+        // The trace of two elements has random inputs, and the verification uses its results.
+        Assert.Equal("2" + more, string.Concat(shapes.Select(shape => shape[0])));
+    }
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void Export_Thorough_DecidesBetweenFewAndManyCases(bool isThorough)

@@ -26,29 +26,48 @@ internal static class ExternalData
     /// <exception cref="IOException">A file cannot be written.</exception>
     public static void Save(ModelProto model, string path, ExternalDataFormat format = ExternalDataFormat.Raw)
     {
-        bool isSafetensors = format == ExternalDataFormat.Safetensors;
         // The model names the second file relative to its own folder, so links are followed.
-        string target = AtomicFile.TargetOf(path);
+        string data = PathOf(AtomicFile.TargetOf(path), format);
+        // Created first, so that no second file remains if the model's path is refused.
+        using var file = AtomicFile.Create(path);
+        var light = model;
+        AtomicFile.Write(data, stream => light = Write(model, stream, Path.GetFileName(data), format));
+        file.Write(stream => light.WriteTo(stream));
+        file.Commit();
+    }
+
+    /// <summary>
+    /// Saves the model and its weights as <see cref="Save"/> does, but without flushing them to the disk, to files that
+    /// are read once.
+    /// </summary>
+    public static void SaveTemporary(ModelProto model, string path, ExternalDataFormat format)
+    {
+        string data = PathOf(path, format);
+        using (var stream = File.Create(data)) model = Write(model, stream, Path.GetFileName(data), format);
+        using var file = File.Create(path);
+        model.WriteTo(file);
+    }
+
+    private static string PathOf(string model, ExternalDataFormat format) =>
+        model + (format == ExternalDataFormat.Safetensors ? ".safetensors" : ".data");
+
+    // Writes the weights, and returns a model that refers to them.
+    private static ModelProto Write(ModelProto model, Stream stream, string location, ExternalDataFormat format)
+    {
+        bool isSafetensors = format == ExternalDataFormat.Safetensors;
         // Both models share the bytes of the weights, because a ByteString is immutable.
         var light = model.Clone();
         // Other programs read the safetensors file without the model, so it contains small weights too.
         var moved = light.Graph.Initializer.Where(tensor => tensor.RawData.Length >= SmallestTensor
             || (isSafetensors && tensor.RawData.Length > 0 && !GraphBuilder.IsConstant(tensor.Name)));
         var ordered = isSafetensors ? Safetensors.Order(moved) : [.. moved];
-        string data = target + (isSafetensors ? ".safetensors" : ".data");
-        // Created first, so that no second file remains if the model's path is refused.
-        using var file = AtomicFile.Create(path);
-        AtomicFile.Write(data, stream =>
+        if (isSafetensors) stream.Write(Safetensors.Header(ordered));
+        foreach (var tensor in ordered)
         {
-            if (isSafetensors) stream.Write(Safetensors.Header(ordered));
-            foreach (var tensor in ordered)
-            {
-                if (!isSafetensors) stream.Write(new byte[(Alignment - stream.Position % Alignment) % Alignment]);
-                Move(tensor, Path.GetFileName(data), stream);
-            }
-        });
-        file.Write(stream => light.WriteTo(stream));
-        file.Commit();
+            if (!isSafetensors) stream.Write(new byte[(Alignment - stream.Position % Alignment) % Alignment]);
+            Move(tensor, location, stream);
+        }
+        return light;
     }
 
     private static void Move(TensorProto tensor, string location, Stream stream)
@@ -60,7 +79,7 @@ internal static class ExternalData
             new() { Key = "offset", Value = stream.Position.ToString(CultureInfo.InvariantCulture) },
             new() { Key = "length", Value = tensor.RawData.Length.ToString(CultureInfo.InvariantCulture) },
         ]);
-        tensor.RawData.WriteTo(stream);
+        stream.Write(tensor.RawData.Span);
         tensor.RawData = ByteString.Empty;
     }
 }

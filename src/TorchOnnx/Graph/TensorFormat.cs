@@ -45,9 +45,11 @@ internal static class TensorFormat
     {
         var constants = graph.Node.SelectMany(node => node.Attribute).Select(attribute => attribute.T)
             .OfType<TensorProto>();
-        foreach (var tensor in graph.Initializer.Concat(constants))
+        Parallel.ForEach(graph.Initializer.Concat(constants), tensor =>
         {
-            tensor.RawData = ByteString.CopyFrom(tensor.RawData.Span);
-        }
+            byte[] copy = GC.AllocateUninitializedArray<byte>(tensor.RawData.Length);
+            tensor.RawData.Span.CopyTo(copy);
+            tensor.RawData = UnsafeByteOperations.UnsafeWrap(copy);
+        });
     }
 }

@@ -81,21 +81,29 @@ internal sealed class DynamicSizes
         _dimensions.FirstOrDefault(dimension => dimension.Input == input && dimension.Axis == axis)?.Name;
 
     /// <summary>
-    /// Returns inputs near the example: two sizes for each name, because an integer division may give the same result
-    /// at one of them, or one size if passes are costly. The elements are rotated in every input, so a tensor that is
-    /// equal in all passes is a constant.
+    /// Returns the shapes of inputs near the example: two sizes for each name, because an integer division may give the
+    /// same result at one of them, or one size if passes are costly. Without open sizes, returns the example's shapes.
     /// </summary>
-    public IEnumerable<(string Description, ModelInputs Inputs)> Near(ModelInputs example)
+    public IEnumerable<(string Description, IReadOnlyList<long[]> Shapes)> Near()
     {
         foreach (string name in Names)
         {
             foreach (int steps in NearSteps)
             {
-                yield return ($"{name} + {steps * Multiple(name)}", With(example, name, Steps(name) + steps));
+                yield return (
+                    $"{name} + {steps * Multiple(name)}",
+                    Shapes(other => other == name ? Steps(name) + steps : null));
             }
         }
-        if (Names.Count == 0) yield return ("other elements", Resize(example, _ => null));
+        if (Names.Count == 0) yield return ("other elements", _shapes);
     }
+
+    /// <summary>
+    /// Returns the example with other shapes. The elements are rotated, so a tensor that is equal in all passes is a
+    /// constant.
+    /// </summary>
+    public ModelInputs With(ModelInputs example, IReadOnlyList<long[]> shapes) =>
+        Generate(example, shapes, new(Seed), index => Resize(Rotate(example.Tensors[index]), shapes[index]));
 
     /// <summary>
     /// Returns inputs with several sizes changed together: equal ones, which the module may reject, and different ones.
@@ -263,11 +271,7 @@ internal sealed class DynamicSizes
     private long Elements(string name) => All(name).Select(dimension => dimension.Input).Distinct()
         .Sum(input => Count([_shapes[input]]));
 
-    private ModelInputs Resize(ModelInputs example, Func<string, long?> steps)
-    {
-        var shapes = Shapes(steps);
-        return Generate(example, shapes, new(Seed), index => Resize(Rotate(example.Tensors[index]), shapes[index]));
-    }
+    private ModelInputs Resize(ModelInputs example, Func<string, long?> steps) => With(example, Shapes(steps));
 
     private ModelInputs Generate(
         ModelInputs example, IReadOnlyList<long[]> shapes, Random random, Func<int, torch.Tensor> other) =>

@@ -1,5 +1,6 @@
 using TorchOnnx.Graph;
 using TorchOnnx.Tracing;
+using TorchOnnx.Verification;
 
 namespace TorchOnnx.Shapes;
 
@@ -24,6 +25,12 @@ internal abstract record TraceResult
         Recording Recording, DynamicSizes Sizes, IReadOnlyDictionary<string, long> FarSizes,
         NumberFormulas? Formulas = null) : TraceResult
     {
+        /// <summary>
+        /// Gets random inputs near the example's sizes with their results, if passes are costly. The verification uses
+        /// them in place of passes of its own.
+        /// </summary>
+        public IReadOnlyList<Sample> Samples { get; init; } = [];
+
         /// <summary>
         /// Gets the refusal of the trace before its conditions were decided, or <see langword="null"/> if there were no
         /// conditions.
@@ -52,6 +59,8 @@ internal sealed class SizeTracer
     private readonly List<(string Description, Recording Recording)> _passes = [];
     private readonly List<NumberDifferences> _differences = [];
     private readonly Dictionary<string, long> _farSizes = [];
+    private readonly List<Sample> _samples = [];
+    private InputSampler? _sampler;
     private (ModelInputs Inputs, DynamicSizes Sizes) _start;
     private Func<IReadOnlyList<NumberStep>?> _decide = () => null;
     private bool _hasConditions;
@@ -77,8 +86,7 @@ internal sealed class SizeTracer
 
     private TraceResult Trace()
     {
-        // The verification uses these results. With decided conditions, they aren't the module's own results.
-        var example = Record(_request.Example, keepResults: _request.Sizes.IsCostly && _decided.Count == 0);
+        var example = Record(_request.Example);
         // The translation still lists the problems of the other calls.
         if (example.Refusals.Count > 0) return new TraceResult.Traced(example, _request.Sizes, _farSizes);
         _passes.Add(("the example", example));
@@ -138,7 +146,7 @@ internal sealed class SizeTracer
         if (problems.Count == 0 && isOpen && numbers.Fork is { } fork) problems = [fork];
         return problems.Count > 0
             ? new TraceResult.Refused(problems)
-            : new TraceResult.Traced(passes[0], _start.Sizes, _farSizes, formulas);
+            : new TraceResult.Traced(passes[0], _start.Sizes, _farSizes, formulas) { Samples = _samples };
     }
 
     // Compares two passes of the same sizes. A difference between them doesn't come from the sizes.
@@ -154,14 +162,16 @@ internal sealed class SizeTracer
     private IReadOnlyList<OnnxExportProblem> RecordOthers()
     {
         var (start, sizes) = _start;
-        foreach (var (description, inputs) in sizes.Near(start))
+        foreach (var (description, shapes) in sizes.Near())
         {
             string remedy = "export the dimension as a static one (DynamicBatch = false for the batch), "
                 + (_request.Example.Tensors.Count == 1
                     ? "or set its MultipleOf"
                     : "set its MultipleOf, or, if dimension 0 of an input isn't the batch, name its batch dimension "
                         + $"'{_request.Options.BatchDimensionName}' in DynamicDimensions");
-            if (Record(description, inputs, mayReject: false, remedy) is { Count: > 0 } problems) return problems;
+            var problems = RecordSample(description, shapes)
+                ?? Record(description, sizes.With(start, shapes), mayReject: false, remedy)!;
+            if (problems.Count > 0) return problems;
         }
         if (_request.Options.DataDependentShapes)
         {
@@ -185,6 +195,28 @@ internal sealed class SizeTracer
             if (RecordAway(name) is { Count: > 0 } problems) return problems;
         }
         return [];
+    }
+
+    // Records random inputs, and keeps the results for the verification. Returns null if passes aren't costly, if the
+    // outcomes of conditions were chosen, so that the results aren't the module's own, or if the module rejects the
+    // inputs.
+    private IReadOnlyList<OnnxExportProblem>? RecordSample(string description, IReadOnlyList<long[]> shapes)
+    {
+        if (!_start.Sizes.IsCostly || _decided.Count > 0) return null;
+        var example = _request.Example.Tensors;
+        _sampler ??= new(
+            [.. example.Select(TensorCopy.ToManaged)], [.. example.Select(tensor => tensor.dtype)],
+            _request.Options.InputGenerators);
+        var drawn = _sampler.Draw(shapes);
+        var inputs = _request.Example.With(drawn.Select(tensor => TensorCopy.ToTorch(tensor).to(example[0].device)));
+        if (Record(description, inputs, mayReject: true, "", keepResults: true) is not { } problems) return null;
+        if (problems.Count == 0)
+        {
+            var pass = _passes[^1].Recording;
+            GraphTensor[] results = [.. pass.Results.OfType<GraphTensor>()];
+            if (results.Length == pass.Outputs.Count) _samples.Add(new(description, drawn, results));
+        }
+        return problems;
     }
 
     // Without a declared maximum, use the largest size that the module accepts. A position embedding, for example,
@@ -214,9 +246,9 @@ internal sealed class SizeTracer
     /// true.
     /// </returns>
     private IReadOnlyList<OnnxExportProblem>? Record(
-        string description, ModelInputs inputs, bool mayReject, string remedy)
+        string description, ModelInputs inputs, bool mayReject, string remedy, bool keepResults = false)
     {
-        var pass = Record(inputs);
+        var pass = Record(inputs, keepResults);
         if (mayReject && pass.IsOnlyRejected) return null;
         if (pass.Refusals.Count == 0)
         {

@@ -25,7 +25,7 @@ internal sealed class CarriedState
         _request = request;
         // Scaling by 3 and −3 changes running minima and maxima.
         _first = Scale(request.Example, 3);
-        _resized = Scale(request.Sizes.Near(request.Example).Last().Inputs, -3);
+        _resized = Scale(request.Sizes.With(request.Example, request.Sizes.Near().Last().Shapes), -3);
         _rotated = request.Sizes.Rotated(request.Example);
     }
 

@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
 namespace TorchOnnx.Verification;
 
 /// <summary>Represents the difference between a tensor and the expected one.</summary>
@@ -46,13 +49,13 @@ internal sealed record Comparison(double MaxAbsolute, double MaxRelative, bool P
         }
         return (actual, expected) switch
         {
-            (GraphTensor<float> a, GraphTensor<float> e) => Of(a.Data, e.Data, x => x, relative, scale, largest),
-            (GraphTensor<double> a, GraphTensor<double> e) => Of(a.Data, e.Data, x => x, relative, scale, largest),
+            (GraphTensor<float> a, GraphTensor<float> e) => Of(a.Data, e.Data, relative, scale, largest),
+            (GraphTensor<double> a, GraphTensor<double> e) => Of(a.Data, e.Data, relative, scale, largest),
             // Integers and flags must be equal.
-            (GraphTensor<long> a, GraphTensor<long> e) => Of(a.Data, e.Data, x => x, 0, 0, 0),
-            (GraphTensor<int> a, GraphTensor<int> e) => Of(a.Data, e.Data, x => x, 0, 0, 0),
-            (GraphTensor<byte> a, GraphTensor<byte> e) => Of(a.Data, e.Data, x => x, 0, 0, 0),
-            (GraphTensor<bool> a, GraphTensor<bool> e) => Of(a.Data, e.Data, x => x ? 1 : 0, 0, 0, 0),
+            (GraphTensor<long> a, GraphTensor<long> e) => Of(a.Data, e.Data, 0, 0, 0),
+            (GraphTensor<int> a, GraphTensor<int> e) => Of(a.Data, e.Data, 0, 0, 0),
+            (GraphTensor<byte> a, GraphTensor<byte> e) => Of(a.Data, e.Data, 0, 0, 0),
+            (GraphTensor<bool> a, GraphTensor<bool> e) => Of(Bytes(a), Bytes(e), 0, 0, 0),
             _ => Failed($"tensors of {expected.ElementType.Name} cannot be compared"),
         };
     }
@@ -74,23 +77,24 @@ internal sealed record Comparison(double MaxAbsolute, double MaxRelative, bool P
     /// <summary>Returns the largest difference between neighbours along dimension 0 of a tensor.</summary>
     public static double LargestChange(GraphTensor tensor) => tensor switch
     {
-        GraphTensor<float> floats => LargestChange(floats, x => x),
-        GraphTensor<double> doubles => LargestChange(doubles, x => x),
-        GraphTensor<long> longs => LargestChange(longs, x => x),
-        GraphTensor<int> ints => LargestChange(ints, x => x),
-        GraphTensor<byte> bytes => LargestChange(bytes, x => x),
-        GraphTensor<bool> flags => LargestChange(flags, x => x ? 1 : 0),
+        GraphTensor<float> floats => LargestChange(floats.Data, tensor.Shape),
+        GraphTensor<double> doubles => LargestChange(doubles.Data, tensor.Shape),
+        GraphTensor<long> longs => LargestChange(longs.Data, tensor.Shape),
+        GraphTensor<int> ints => LargestChange(ints.Data, tensor.Shape),
+        GraphTensor<byte> bytes => LargestChange(bytes.Data, tensor.Shape),
+        GraphTensor<bool> flags => LargestChange(Bytes(flags), tensor.Shape),
         _ => 0,
     };
 
-    private static double LargestChange<T>(GraphTensor<T> tensor, Func<T, double> number) where T : unmanaged
+    private static double LargestChange<T>(ReadOnlySpan<T> values, IReadOnlyList<long> shape) where T : INumber<T>
     {
-        if (tensor.Shape is not [> 1 and var rows, ..]) return 0;
-        int length = tensor.Data.Length / (int)rows;
+        if (shape is not [> 1 and var rows, ..]) return 0;
+        int length = values.Length / (int)rows;
         double largest = 0;
-        for (int index = length; index < tensor.Data.Length; index++)
+        for (int index = length; index < values.Length; index++)
         {
-            double change = Math.Abs(number(tensor.Data[index]) - number(tensor.Data[index - length]));
+            double change = Math.Abs(
+                double.CreateChecked(values[index]) - double.CreateChecked(values[index - length]));
             if (change > largest) largest = change;
         }
         return largest;
@@ -99,17 +103,17 @@ internal sealed record Comparison(double MaxAbsolute, double MaxRelative, bool P
     /// <summary>Returns the largest finite absolute value of a tensor, or 0 for integers and flags.</summary>
     public static double Largest(GraphTensor tensor) => tensor switch
     {
-        GraphTensor<float> floats => Largest(floats.Data, x => x) ?? 0,
-        GraphTensor<double> doubles => Largest(doubles.Data, x => x) ?? 0,
+        GraphTensor<float> floats => Largest<float>(floats.Data) ?? 0,
+        GraphTensor<double> doubles => Largest<double>(doubles.Data) ?? 0,
         _ => 0,
     };
 
-    private static double? Largest<T>(T[] values, Func<T, double> number)
+    private static double? Largest<T>(ReadOnlySpan<T> values) where T : INumber<T>
     {
         double? largest = null;
         foreach (var value in values)
         {
-            double size = Math.Abs(number(value));
+            double size = Math.Abs(double.CreateChecked(value));
             if (double.IsFinite(size) && !(size <= largest)) largest = size;
         }
         return largest;
@@ -129,11 +133,14 @@ internal sealed record Comparison(double MaxAbsolute, double MaxRelative, bool P
         _ => true,
     };
 
+    private static ReadOnlySpan<byte> Bytes(GraphTensor<bool> tensor) => MemoryMarshal.AsBytes<bool>(tensor.Data);
+
     private static Comparison Of<T>(
-        T[] actual, T[] expected, Func<T, double> number, double relative, double scale, double largest)
+        ReadOnlySpan<T> actual, ReadOnlySpan<T> expected, double relative, double scale, double largest)
+        where T : INumber<T>
     {
         if (expected.Length == 0) return new(0, 0, true, null);
-        if (Largest(expected, number) is not { } own)
+        if (Largest(expected) is not { } own)
         {
             return Failed("the module returns no finite number, so the results cannot be compared");
         }
@@ -142,7 +149,7 @@ internal sealed record Comparison(double MaxAbsolute, double MaxRelative, bool P
         bool passed = true;
         for (int index = 0; index < expected.Length; index++)
         {
-            double want = number(expected[index]), got = number(actual[index]);
+            double want = double.CreateChecked(expected[index]), got = double.CreateChecked(actual[index]);
             // Equal infinities and two NaN values also match.
             if (got.Equals(want)) continue;
             double difference = Math.Abs(got - want);

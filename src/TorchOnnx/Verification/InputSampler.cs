@@ -42,6 +42,16 @@ internal sealed class InputSampler(
             _ => input,
         })];
 
+    /// <summary>
+    /// Indicates whether drawn inputs are large enough to have every multiple of 0.5 that may replace a number.
+    /// </summary>
+    public static bool HasAllSteps(IReadOnlyList<GraphTensor> inputs) => inputs.All(input => input switch
+    {
+        GraphTensor<float> floats => floats.Data.Length >= 2 * MostSteps,
+        GraphTensor<double> doubles => doubles.Data.Length >= 2 * MostSteps,
+        _ => true,
+    });
+
     private static GraphTensor Widen(GraphTensor example) => example switch
     {
         GraphTensor<long> { Data: [var first, ..] data } => Of([.. data.Distinct(), first == 0 ? 1 : first - 1]),
@@ -57,12 +67,15 @@ internal sealed class InputSampler(
     private IReadOnlyList<GraphTensor> Draw(
         IReadOnlyList<GraphTensor> from, IReadOnlyList<long[]> shapes, Func<float, float>? change)
     {
-        using var scope = torch.NewDisposeScope();
         int seed = _random.Next();
+        if (generators.Count == 0) return [.. shapes.Select((_, index) => Drawn(index))];
+        using var scope = torch.NewDisposeScope();
         return [.. GeneratedInputs.Of(
-            generators, types.Zip(shapes), _random,
-            index => TensorCopy.ToTorch(Draw(from[index], shapes[index], count => Floats(count, index, seed), change)))
+            generators, types.Zip(shapes), _random, index => TensorCopy.ToTorch(Drawn(index)))
             .Select(TensorCopy.ToManaged)];
+
+        GraphTensor Drawn(int index) =>
+            Draw(from[index], shapes[index], count => Floats(count, index, seed), change);
     }
 
     private GraphTensor Draw(

@@ -8,7 +8,8 @@ namespace TorchOnnx.Verification;
 /// <summary>Runs a graph in a runtime, and reports the runtime's exceptions as failures.</summary>
 internal sealed class LoadedGraph : IDisposable
 {
-    // Larger models aren't loaded from bytes, which would be in memory twice.
+    // The weights of larger models are loaded from a second file. ONNX Runtime maps it into memory, while it copies
+    // weights in a model, which takes twice as long and twice the memory.
     private const long MostInMemory = 1 << 24;
 
     private readonly IGraphSession _session;
@@ -70,15 +71,7 @@ internal sealed class LoadedGraph : IDisposable
     {
         if (folder is null) return runner.Load(model.ToByteArray());
         string path = Path.Combine(folder.FullName, "model.onnx");
-        if (ExternalData.IsNeeded(model, options))
-        {
-            ExternalData.Save(model, path, options.ExternalDataFormat);
-        }
-        else
-        {
-            using var stream = File.Create(path);
-            model.WriteTo(stream);
-        }
+        ExternalData.SaveTemporary(model, path, options.ExternalDataFormat);
         return runner.Load(path);
     }
 

@@ -57,4 +57,24 @@ public sealed class LinearTests
         foreach (float[] row in table.Data.Chunk(4)) Assert.InRange(Math.Sqrt(row.Sum(x => x * x)), 0, 0.5 + 1e-5);
         Assert.True(program.Verify(new OnnxRuntime.OnnxRuntimeRunner()).Passed);
     }
+
+    [Fact]
+    public void Embedding_OnlyLastRowExceedsMaxNorm_RescalesThatRow()
+    {
+        const int Rows = 2500;
+        using var model = nn.Embedding(Rows, 2, max_norm: 5);
+        using (no_grad())
+        {
+            model.weight!.fill_(1);
+            model.weight[Rows - 1].fill_(30);
+        }
+        var program = OnnxExporter.Export(model, tensor(new long[] { 2 }));
+
+        Assert.Equal(60, model.weight[Rows - 1].sum().item<float>());
+        using var session = new OnnxRuntime.OnnxRuntimeRunner().Load(program.ToBytes());
+        var last = new GraphTensor<long>([0, Rows - 2, Rows - 1], 3);
+        var table = (GraphTensor<float>)session.Run(new Dictionary<string, GraphTensor> { ["input"] = last })["output"];
+        Assert.Equal([1, 1, 1, 1], table.Data[..4]);
+        Assert.InRange(Math.Sqrt(table.Data[4..].Sum(x => x * x)), 5 - 1e-4, 5 + 1e-4);
+    }
 }

@@ -6,6 +6,8 @@ namespace TorchOnnx.Operators;
 /// <summary>Converters for embedding tables and for sums, means and maxima over bags of their rows.</summary>
 internal static class EmbeddingConverters
 {
+    private const long RowsOfPart = 1024;
+
     public static GraphValue Lookup(Embedding module, ConversionContext context) =>
         context.Add("Gather", [context.Parameter(module.weight!, Table(module)), context.Input]);
 
@@ -37,18 +39,25 @@ internal static class EmbeddingConverters
     }
 
     // With max_norm, forward overwrites the rows that it reads with rescaled ones. TorchSharp does not expose max_norm,
-    // so this runs forward on all indices to get the table, and then restores the module's rows.
+    // so this runs forward on all indices to get the table, and restores the module's rows. It takes the rows in parts,
+    // which stay in the processor's cache, because a table may be most of a model.
     private static torch.Tensor Table(Embedding module)
     {
-        using var saved = module.weight!.detach().clone();
-        var table = module.call(torch.arange(module.weight.shape[0], device: module.weight.device));
-        if (table.equal(saved).all().item<bool>())
+        var weight = module.weight!.detach();
+        torch.Tensor? table = null;
+        for (long start = 0; start < weight.shape[0]; start += RowsOfPart)
         {
-            table.Dispose();
-            return module.weight;
+            using var scope = torch.NewDisposeScope();
+            long end = Math.Min(start + RowsOfPart, weight.shape[0]);
+            var rows = weight.slice(0, start, end, 1);
+            var saved = rows.clone();
+            var rescaled = module.call(torch.arange(start, end, device: weight.device));
+            if (rescaled.equal(saved).all().item<bool>()) continue;
+            rows.copy_(saved);
+            table ??= weight.clone().MoveToOuterDisposeScope();
+            table.slice(0, start, end, 1).copy_(rescaled);
         }
-        module.weight.copy_(saved);
-        return table;
+        return table ?? module.weight;
     }
 
     private static GraphValue Sum(
