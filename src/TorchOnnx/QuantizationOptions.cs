@@ -7,13 +7,15 @@ public enum QuantizationMode
 {
     /// <summary>
     /// Weights and activations, with ranges that are measured on the calibration inputs. Covers Conv, Gemm and MatMul
-    /// and the operators between them. The weights of ConvTranspose and embeddings become integers in the file.
+    /// and the operators between them. The weights of ConvTranspose, embeddings and recurrent layers become integers in
+    /// the file.
     /// </summary>
     Static,
 
     /// <summary>
     /// Weights, and the inputs of Gemm and MatMul with ranges that the graph measures in each run. The weights of Conv,
-    /// ConvTranspose and embeddings become integers in the file, and the graph computes with them in float32.
+    /// ConvTranspose, embeddings and recurrent layers become integers in the file, and the graph computes with them in
+    /// float32.
     /// </summary>
     Dynamic,
 }

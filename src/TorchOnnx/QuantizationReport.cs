@@ -95,7 +95,7 @@ public sealed class LayerError
     /// <summary>Gets the name of the node.</summary>
     public required string Node { get; init; }
 
-    /// <summary>Gets the operator: Conv, ConvTranspose, Gemm, MatMul or Gather.</summary>
+    /// <summary>Gets the operator: Conv, ConvTranspose, Gemm, MatMul, Gather, LSTM, GRU or RNN.</summary>
     public required string OpType { get; init; }
 
     /// <summary>

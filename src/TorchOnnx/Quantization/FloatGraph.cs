@@ -58,6 +58,7 @@ internal sealed class FloatGraph
         var model = source.Clone();
         MoveConstants(model.Graph);
         TransposeWeights(model.Graph);
+        JoinWeights(model.Graph);
         foreach (var node in model.Graph.Node.Where(node => node.Name.Length == 0)) node.Name = node.Output[0];
         BatchNormFolding.Apply(new(model));
         return new(model);
@@ -129,6 +130,22 @@ internal sealed class FloatGraph
             graph.Initializer.Add(ModelSource.Tensor(
                 node.Output[0], DataType.Float, ModelSource.Transpose(ModelSource.Floats(tensor), rows, columns),
                 columns, rows));
+            graph.Node.Remove(node);
+        }
+    }
+
+    // Exporters join the weights of both directions of an LSTM.
+    private static void JoinWeights(GraphProto graph)
+    {
+        var constants = graph.Initializer.Where(tensor => tensor.DataType == (int)DataType.Float)
+            .ToDictionary(tensor => tensor.Name);
+        foreach (var node in graph.Node.Where(node => node.OpType == "Concat" && node.Int("axis", 0) == 0).ToList())
+        {
+            TensorProto?[] parts = [.. node.Input.Select(constants.GetValueOrDefault)];
+            if (parts.Contains(null)) continue;
+            graph.Initializer.Add(ModelSource.Tensor(
+                node.Output[0], DataType.Float, parts.SelectMany(part => ModelSource.Floats(part!)).ToArray(),
+                [parts.Sum(part => part!.Dims[0]), .. parts[0]!.Dims.Skip(1)]));
             graph.Node.Remove(node);
         }
     }

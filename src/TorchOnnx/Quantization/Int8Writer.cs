@@ -67,6 +67,17 @@ internal sealed class Int8Writer(GraphProto graph, QuantizationOptions options)
             AddLookup(layer, output);
             return;
         }
+        if (layer.Recurrent is { } recurrent)
+        {
+            AddLayer(
+                layer,
+                [
+                    layer.Input, AddFoldedWeight(layer, output),
+                    AddFoldedWeight(new(layer.Node, recurrent, layer.Axis, null), output), .. layer.Node.Input.Skip(3),
+                ],
+                output);
+            return;
+        }
         if (layer.Node.OpType is "Conv" or "ConvTranspose")
         {
             AddLayer(layer, [layer.Input, AddFoldedWeight(layer, output), .. layer.Node.Input.Skip(2)], output);
@@ -109,7 +120,12 @@ internal sealed class Int8Writer(GraphProto graph, QuantizationOptions options)
         var node = layer.Node.Clone();
         node.Input.Clear();
         node.Input.AddRange(inputs);
-        node.Output[0] = output;
+        // A copy of the layer has no other outputs.
+        for (int index = 0; index < node.Output.Count; index++)
+        {
+            if (node.Output[index] == layer.Output) node.Output[index] = output;
+            else if (output != layer.Output) node.Output[index] = "";
+        }
         Nodes.Add(node);
     }
 

@@ -3,7 +3,8 @@ using Onnx;
 namespace TorchOnnx.Quantization;
 
 /// <summary>
-/// Represents a Conv, ConvTranspose, Gemm, MatMul or Gather (an embedding) with a constant float32 weight.
+/// Represents a Conv, ConvTranspose, Gemm, MatMul, Gather (an embedding), LSTM, GRU or RNN with a constant float32
+/// weight.
 /// </summary>
 /// <param name="Node">The node.</param>
 /// <param name="Weight">The weight.</param>
@@ -11,12 +12,19 @@ namespace TorchOnnx.Quantization;
 /// <param name="Bias">The bias with an element for each output channel, or <see langword="null"/>.</param>
 internal sealed record Layer(NodeProto Node, TensorProto Weight, int Axis, TensorProto? Bias)
 {
+    /// <summary>
+    /// Gets the weight of the hidden state, with the same channels; <see langword="null"/> for other operators than
+    /// LSTM, GRU and RNN.
+    /// </summary>
+    public TensorProto? Recurrent { get; init; }
+
     /// <summary>Gets a value that indicates whether only the weight becomes integers, in either mode.</summary>
-    public bool IsWeightOnly => Node.OpType is "ConvTranspose" or "Gather";
+    public bool IsWeightOnly => Recurrent is not null || Node.OpType is "ConvTranspose" or "Gather";
 
     public string Input => Node.Input[0];
 
-    public string Output => Node.Output[0];
+    /// <summary>Gets the first output that other nodes may read. An LSTM can have only its last state.</summary>
+    public string Output { get; } = Node.Output.First(name => name.Length > 0);
 
     public int Channels { get; } = (int)Weight.Dims[Axis];
 
@@ -35,8 +43,14 @@ internal sealed record Layer(NodeProto Node, TensorProto Weight, int Axis, Tenso
         if (node.Domain is not ("" or "ai.onnx")) return null;
         if (node.OpType is "LSTM" or "GRU" or "RNN")
         {
-            reason = $"ONNX has no 8-bit form of {node.OpType}";
-            return null;
+            reason = "its weights aren't float32 constants";
+            if (graph.FloatConstant(node.Input[1]) is not { } inner
+                || graph.FloatConstant(node.Input[2]) is not { } recurrent)
+            {
+                return null;
+            }
+            reason = null;
+            return new(node, inner, 1, null) { Recurrent = recurrent };
         }
         if (node.OpType == "Gather")
         {

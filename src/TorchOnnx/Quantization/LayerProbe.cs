@@ -33,7 +33,7 @@ internal sealed record LayerProbe(ModelProto Model, IReadOnlyList<(Layer Layer, 
             {
                 writer.AddDynamic(layer, copy);
             }
-            writer.Nodes.Last(node => node.Output[0] == copy).Name = copy;
+            writer.Nodes.Last(node => node.Output.Contains(copy)).Name = copy;
             copies.Add((layer, copy));
             model.Graph.Output.AddRange(new[] { layer.Output, copy }.Where(outputs.Add)
                 .Select(name => ModelFormat.ValueInfo(name, torch.ScalarType.Float32)));

@@ -167,6 +167,50 @@ public sealed class LayerTests
         }
     }
 
+    // Both directions of a layer share a scale for each channel.
+    [Theory]
+    [InlineData(QuantizationMode.Static, false, 40)]
+    [InlineData(QuantizationMode.Dynamic, false, 40)]
+    [InlineData(QuantizationMode.Static, true, 300)]
+    public void Quantize_RecurrentLayers_RoundsBothWeightsOnly(QuantizationMode mode, bool bidirectional, int size)
+    {
+        using var scope = NewDisposeScope();
+        random.manual_seed(1);
+        var x = randn(4, 5, size);
+        var lstm = nn.LSTM(size, size, 2, batchFirst: true, bidirectional: bidirectional);
+        var last = nn.LSTM(size, size, 2, batchFirst: true, bidirectional: bidirectional);
+        var gru = nn.GRU(size, size, 1, batchFirst: true, bidirectional: bidirectional);
+        var rnn = nn.RNN(size, size, 1, batchFirst: true, bidirectional: bidirectional);
+        foreach (var (model, layers) in ((Lambda, int)[])
+            [
+                (new(x => lstm.call(x).Item1, lstm), 2), (new(x => last.call(x).Item2, last), 2),
+                (new(x => gru.call(x).Item1, gru), 1), (new(x => rnn.call(x).Item2, rnn), 1),
+            ])
+        {
+            var quantized = Export(model, x).Quantize([x], Options(true, false) with { Mode = mode });
+            float[] result = Run(quantized, x, true);
+
+            Assert.Empty(quantized.Report.Skipped);
+            Assert.Equal(layers, quantized.Report.Layers.Count);
+            Assert.All(quantized.Report.Layers, layer => Assert.InRange(layer.SignalToNoise, 20, 80));
+            Assert.InRange((double)quantized.Report.QuantizedBytes / quantized.Report.FloatBytes, 0.2, 0.36);
+            RoundRows(model);
+            Assert.All(model.call(x).data<float>().Zip(result), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
+        }
+    }
+
+    private static void RoundRows(nn.Module model)
+    {
+        using var gradients = no_grad();
+        foreach (var pair in model.named_parameters().Where(weight => weight.parameter.dim() == 2)
+            .GroupBy(weight => weight.name.Replace("_reverse", "", StringComparison.Ordinal)))
+        {
+            var largest = stack(pair.Select(weight => weight.parameter.abs().amax([1])).ToList()).amax([0]);
+            var step = largest.unsqueeze(1) / 127;
+            foreach (var (_, weight) in pair) weight.copy_((weight / step).round() * step);
+        }
+    }
+
     // The lookup and the product need different layouts of the same integers.
     [Theory]
     [InlineData(QuantizationMode.Static)]
