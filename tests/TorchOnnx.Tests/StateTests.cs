@@ -49,6 +49,8 @@ public sealed class StateTests
         ["last result"] = () => new Watched(),
         ["property"] = () => new InProperty(),
         ["table of the constructor that is enlarged"] = () => new Enlarged(),
+        ["table of the last length, at first empty"] = () => new Remade(),
+        ["grids of the last length"] = () => new Grids(),
     };
 
     [Theory]
@@ -206,6 +208,33 @@ public sealed class StateTests
         {
             if (x.shape[1] > _table.shape[0]) _table = Table(x.shape[1]);
             return x + _table[..(int)x.shape[1]];
+        }
+    }
+
+    private sealed class Remade() : Layer(nameof(Remade))
+    {
+        private Tensor _table = empty(0);
+
+        public override Tensor forward(Tensor x)
+        {
+            if (_table.shape[0] != x.shape[1]) _table = Table(x.shape[1]);
+            return x * _table;
+        }
+    }
+
+    // As the heads of YOLOv5 do.
+    private sealed class Grids() : Layer(nameof(Grids))
+    {
+        private readonly Tensor[] _grids = [zeros(1), zeros(1)];
+
+        public override Tensor forward(Tensor x)
+        {
+            for (int i = 0; i < _grids.Length; i++)
+            {
+                if (_grids[i].dim() != 2 || _grids[i].shape[0] != x.shape[1]) _grids[i] = Table(x.shape[1]) + i;
+                x = x * _grids[i];
+            }
+            return x;
         }
     }
 

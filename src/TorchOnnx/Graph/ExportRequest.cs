@@ -48,6 +48,15 @@ internal sealed record ExportRequest(
         using var evaluation = EvaluationMode.Enter(Module);
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
+        var exported = Trace();
+        if (exported is ExportResult.Exported || !State.CanBeEmptied) return exported;
+        // The problems may come from the sizes of tensors that earlier passes have left in the module.
+        State.IsEmptied = true;
+        return Trace() as ExportResult.Exported ?? exported;
+    }
+
+    private ExportResult Trace()
+    {
         var carried = CarriedState.Find(this);
         var result = SizeTracer.Trace(this);
         var exported = result is TraceResult.Refused refused

@@ -42,13 +42,21 @@ internal sealed class Alignment(
 
     private string Remedy => IsOpen ? StaticRemedy : VaryingRemedy;
 
+    /// <summary>Indicates whether two passes make the same calls.</summary>
+    public static bool HaveSameCalls(Recording left, Recording right) =>
+        left.Calls.Count == right.Calls.Count && CommonCalls(left, right) == left.Calls.Count;
+
+    // Returns the number of calls before the first one that differs.
+    private static int CommonCalls(Recording left, Recording right) =>
+        left.Calls.Zip(right.Calls).TakeWhile(pair => IsSameLeaf(pair.First, pair.Second)).Count();
+
     // Finds the first call that differs between two passes.
     private OnnxExportProblem? Fork()
     {
         foreach (var (description, other) in passes.Skip(1))
         {
-            int common = _first.Calls.Zip(other.Calls).TakeWhile(pair => IsSameLeaf(pair.First, pair.Second)).Count();
-            if (common == _first.Calls.Count && common == other.Calls.Count) continue;
+            if (HaveSameCalls(_first, other)) continue;
+            int common = CommonCalls(_first, other);
             var call = common < _first.Calls.Count ? _first.Calls[common] : other.Calls[common];
             return IsOpen
                 ? call.Problem(

@@ -90,21 +90,30 @@ internal sealed class SizeTracer
         // The translation still lists the problems of the other calls.
         if (example.Refusals.Count > 0) return new TraceResult.Traced(example, _request.Sizes, _farSizes);
         _passes.Add(("the example", example));
-        var problems = RecordReduced();
-        if (problems.Count == 0) problems = RecordOthers();
+        Reduce();
+        var problems = RecordOthers();
         return problems.Count > 0 ? new TraceResult.Refused(problems) : Align();
     }
 
-    private IReadOnlyList<OnnxExportProblem> RecordReduced()
+    // Starts the other passes from the smallest sizes at which the module makes the calls of the example. A size of 1,
+    // for example, can make a copy unnecessary.
+    private void Reduce()
     {
         foreach (var steps in _request.Sizes.Reduced())
         {
             var inputs = _request.Sizes.With(_request.Example, steps);
-            if (Record(_request.Sizes.Describe(steps), inputs, mayReject: true, "") is not { } problems) continue;
+            var pass = Record(inputs);
+            if (pass.Refusals.Count > 0 || !Alignment.HaveSameCalls(_passes[0].Recording, pass)) continue;
+            Add(_request.Sizes.Describe(steps), pass);
             _start = (inputs, _request.Sizes.From(inputs));
-            return problems;
+            return;
         }
-        return [];
+    }
+
+    private void Add(string description, Recording pass)
+    {
+        _differences.Add(NumberDifferences.Of(_passes[0].Recording.Steps, pass.Steps));
+        _passes.Add((description, pass with { Steps = [] }));
     }
 
     private TraceResult Align()
@@ -250,11 +259,7 @@ internal sealed class SizeTracer
     {
         var pass = Record(inputs, keepResults);
         if (mayReject && pass.IsOnlyRejected) return null;
-        if (pass.Refusals.Count == 0)
-        {
-            _differences.Add(NumberDifferences.Of(_passes[0].Recording.Steps, pass.Steps));
-            _passes.Add((description, pass with { Steps = [] }));
-        }
+        if (pass.Refusals.Count == 0) Add(description, pass);
         if (_request.Example.Tensors.Any(tensor => !tensor.is_floating_point()))
         {
             remedy += "; or give its inputs values that it accepts with InputGenerators";

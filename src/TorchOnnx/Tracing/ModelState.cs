@@ -26,10 +26,21 @@ internal sealed class ModelState
     /// </summary>
     public bool IsReset { get; set; } = true;
 
+    /// <summary>
+    /// Gets or sets a value that indicates whether traced passes also start with empty tensors in place of those that
+    /// <c>forward</c> replaces and whose first value isn't known, such as the <c>zeros(1)</c> of a constructor.
+    /// </summary>
+    public bool IsEmptied { get; set; }
+
     /// <summary>Gets a value that indicates whether <c>forward</c> contains code that changes this state.</summary>
-    public bool MayChange => _code.Registers || _statics.Concat(
-        ObjectGraph.Of(_module, Values(_statics)).SelectMany(held => ObjectGraph.FieldsOf(held.Value.GetType())))
-        .Any(_resets.ContainsKey);
+    public bool MayChange => _code.Registers || Fields().Any(_resets.ContainsKey);
+
+    /// <summary>Gets a value that indicates whether <see cref="IsEmptied"/> makes a difference.</summary>
+    public bool CanBeEmptied =>
+        Fields().Any(entry => _resets.TryGetValue(entry, out var reset) && reset is null);
+
+    private IEnumerable<FieldInfo> Fields() => _statics.Concat(ObjectGraph.Of(_module, Values(_statics))
+        .SelectMany(held => ObjectGraph.FieldsOf(held.Value.GetType())));
 
     public static ModelState Of(torch.nn.Module module)
     {
@@ -112,9 +123,21 @@ internal sealed class ModelState
         else if (value is torch.Tensor { IsInvalid: false } tensor && !field.IsInitOnly)
         {
             // forward may dispose the tensor before it replaces it.
-            field.SetValue(owner, tensor.alias());
+            field.SetValue(owner, isReset && IsEmptied ? Empty(tensor) : tensor.alias());
+        }
+        else if (value is torch.Tensor?[] array && isReset && IsEmptied)
+        {
+            for (int index = 0; index < array.Length; index++)
+            {
+                if (array[index] is { IsInvalid: false } element) array[index] = Empty(element);
+            }
         }
     }
+
+    // The rank stays, because forward may compare each size.
+    private static torch.Tensor Empty(torch.Tensor tensor) => tensor.dim() == 0
+        ? tensor.alias()
+        : torch.empty(new long[tensor.dim()], tensor.dtype, tensor.device);
 
     private static bool HoldsWeights(object? value, HashSet<object> weights, int depth = 3) =>
         value is torch.nn.Module || (value is torch.Tensor && weights.Contains(value))
