@@ -160,6 +160,7 @@ internal static class DigitServer
             {
                 const string Reason = "The request reached its time limit.";
                 context.RequestServices.GetRequiredService<RequestLog>().LogTimeout(Reason);
+                context.Response.Clear();
                 return ErrorAnswers.WriteAsync(context, StatusCodes.Status504GatewayTimeout, Reason);
             },
         });

@@ -108,6 +108,26 @@ public sealed class LimitTests
         await server.Grpc.ServerMetadataAsync(new(), key, cancellationToken: Cancellation);
     }
 
+    [Fact]
+    public async Task Refusal_OfAKeyOrMethod_HasTheHeaderThatHttpRequires()
+    {
+        await using var server = await TestServer.StartAsync("ApiKey=a-key-of-16-chars");
+        using var withoutKey = await server.Http.GetAsync("/v2", Cancellation);
+        Assert.Equal("Bearer", withoutKey.Headers.WwwAuthenticate.ToString());
+        server.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "a-key-of-16-chars");
+        using var otherMethod = await server.Http.GetAsync("/digits", Cancellation);
+        Assert.Equal(["POST"], otherMethod.Content.Headers.Allow);
+        Assert.Contains("The path doesn't support", await otherMethod.Content.ReadAsStringAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task Query_NoBoolean_IsRefusedAsAParameter()
+    {
+        await using var server = await TestServer.StartAsync();
+        var body = new ByteArrayContent(Pictures.Of(7));
+        Assert.Contains("query", await PostAsync(server, "/digits?all=maybe", body, HttpStatusCode.BadRequest));
+    }
+
     [Theory]
     [InlineData("/v2/models/<script>")]
     [InlineData("/v2/models/best/versions/<script>")]
