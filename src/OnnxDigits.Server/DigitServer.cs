@@ -164,7 +164,8 @@ internal static class DigitServer
                 return ErrorAnswers.WriteAsync(context, StatusCodes.Status504GatewayTimeout, Reason);
             },
         });
-        services.AddRequestDecompression();
+        // Brotli reports damaged bodies by an exception of its own, and clients of the protocol don't use it.
+        services.AddRequestDecompression(decompression => decompression.DecompressionProviders.Remove("br"));
         services.AddResponseCompression(compression =>
         {
             compression.Providers.Add<GzipCompressionProvider>();
@@ -220,6 +221,11 @@ internal static class DigitServer
         app.UseRequestTimeouts();
         app.UseResponseCompression();
         app.UseRequestDecompression();
+        // The decompression removes the header of the codings that it knows.
+        app.Use((context, next) => context.Request.Headers.ContentEncoding.Count == 0
+            ? next(context)
+            : ErrorAnswers.WriteAsync(
+                context, StatusCodes.Status415UnsupportedMediaType, "Bodies may be compressed with gzip or deflate."));
         app.MapPage();
         app.MapRest();
         app.MapGrpcService<GrpcInference>();

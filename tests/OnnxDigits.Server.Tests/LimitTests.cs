@@ -120,6 +120,16 @@ public sealed class LimitTests
         Assert.Contains("The path doesn't support", await otherMethod.Content.ReadAsStringAsync(Cancellation));
     }
 
+    [Theory]
+    [InlineData("/digits")]
+    [InlineData("/v2/models/best/infer")]
+    public async Task Body_CompressedWithBrotli_IsRefused(string path)
+    {
+        await using var server = await TestServer.StartAsync();
+        var body = new ByteArrayContent([1, 2, 3, 4]) { Headers = { ContentEncoding = { "br" } } };
+        Assert.Contains("gzip or deflate", await PostAsync(server, path, body, HttpStatusCode.UnsupportedMediaType));
+    }
+
     [Fact]
     public async Task Query_NoBoolean_IsRefusedAsAParameter()
     {
