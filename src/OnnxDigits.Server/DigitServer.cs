@@ -48,11 +48,20 @@ internal static class DigitServer
         }
     }
 
+    /// <exception cref="CommandException">A configuration file is invalid.</exception>
     public static WebApplicationBuilder CreateBuilder(IEnumerable<KeyValuePair<string, string?>> entries)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Configuration.AddInMemoryCollection(entries);
-        return builder;
+        try
+        {
+            var builder = WebApplication.CreateSlimBuilder();
+            builder.Configuration.AddInMemoryCollection(entries);
+            return builder;
+        }
+        catch (InvalidDataException e)
+        {
+            // Such as "Failed to load configuration from file '/app/appsettings.json'. '}' is invalid without …".
+            throw new CommandException($"{e.Message} {e.GetBaseException().Message}", innerException: e);
+        }
     }
 
     /// <summary>Returns the options in the configuration.</summary>
@@ -60,10 +69,17 @@ internal static class DigitServer
     public static ServerOptions Bind(ConfigurationManager configuration)
     {
         var options = new ServerOptions();
+        var section = configuration.GetSection(ServerOptions.Section);
+        string[] names = [.. typeof(ServerOptions).GetProperties().Select(property => property.Name)];
+        var unknown = section.GetChildren().Select(child => child.Key).Except(names, StringComparer.OrdinalIgnoreCase);
+        if (unknown.FirstOrDefault() is { } name)
+        {
+            throw new CommandException(
+                $"there is no setting '{name}'.{Suggestion.For(name, names)} See digit-server --help.");
+        }
         try
         {
-            configuration.GetSection(ServerOptions.Section)
-                .Bind(options, binder => binder.ErrorOnUnknownConfiguration = true);
+            section.Bind(options);
         }
         catch (InvalidOperationException e)
         {
@@ -112,6 +128,10 @@ internal static class DigitServer
             kestrel.Limits.Http2.MaxStreamsPerConnection = 256;
             // Endpoints in the configuration, for example with TLS, replace the options.
             if (hasEndpoints) return;
+            if (options.Port == options.GrpcPort && options.Port != 0)
+            {
+                throw new CommandException($"--port and --grpc-port are both {options.Port}. Choose two ports.");
+            }
             Listen(options.Port, HttpProtocols.Http1);
             Listen(options.GrpcPort, HttpProtocols.Http2);
 

@@ -159,7 +159,15 @@ internal static class ServerCommand
     private static async Task<int> ServeAsync(Dictionary<string, string?> entries, TextWriter error)
     {
         await using var app = DigitServer.Create(entries);
-        await app.StartAsync();
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (IOException e)
+        {
+            throw new CommandException(
+                $"{e.Message.TrimEnd('.')}. Choose another --host, --port or --grpc-port.", ExitCode.Output, e);
+        }
         await error.WriteLineAsync($"digit-server: listening on {string.Join(" and ", app.Urls)}. Ctrl-C stops it.");
         await app.WaitForShutdownAsync();
         return ExitCode.Success;

@@ -98,7 +98,8 @@ internal sealed class ServerOptions
     /// <summary>
     /// Gets or sets the key that requests must carry in <c>Authorization: Bearer KEY</c>. <c>null</c> means none.
     /// </summary>
-    [StringLength(int.MaxValue, MinimumLength = 16)]
+    [StringLength(
+        int.MaxValue, MinimumLength = 16, ErrorMessage = "The field {0} must have at least {2} characters.")]
     public string? ApiKey { get; set; }
 
     /// <summary>Returns a count, or the number of processors if it is 0.</summary>

@@ -28,6 +28,8 @@ public sealed class ProcessTests
     [InlineData(2, "--model needs NAME=FILE, not 'iris'.", "--model", "iris")]
     [InlineData(2, "The option Port must be between 0 and 65535.", "--port", "70000")]
     [InlineData(2, "Port", "--port", "many")]
+    [InlineData(2, "--port and --grpc-port are both 9000.", "--port", "9000", "--grpc-port", "9000")]
+    [InlineData(2, "The option ApiKey must have at least 16 characters.", "--api-key", "short")]
     [InlineData(2, "--host needs localhost, an IP address or *, not 'example'.", "--host", "example")]
     [InlineData(3, "The model 'iris' can't be read: 'iris.onnx' is no file.", "--model", "iris=iris.onnx")]
     [InlineData(3, "The model name 'best' is taken.", "--model", "best=iris.onnx")]
@@ -46,6 +48,22 @@ public sealed class ProcessTests
         Assert.Equal((code, ""), (actual, output));
         Assert.Contains(sentence, error);
         Assert.InRange(error.Count(letter => letter == '\n'), 0, 1);
+    }
+
+    [Theory]
+    [InlineData("""{ "OnnxDigits": { "MaxImages": 1 }""", "appsettings.json'")]
+    [InlineData("""{ "OnnxDigits": { "MaxImage": 1 } }""", "there is no setting 'MaxImage'. Did you mean 'MaxImages'?")]
+    public async Task Start_MistakeInTheFile_GivesTheCodeAndOneSentence(string settings, string sentence)
+    {
+        string folder = Directory.CreateTempSubdirectory("server-").FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "appsettings.json"), settings, Cancellation);
+        var start = ServerProcess.Describe(["--port", "0"]);
+        start.WorkingDirectory = folder;
+        var (code, output, error) = await RunAsync(start);
+        Directory.Delete(folder, recursive: true);
+        Assert.Equal((2, ""), (code, output));
+        Assert.Contains(sentence, error);
+        Assert.Equal(1, error.Count(letter => letter == '\n'));
     }
 
     [Fact]
@@ -171,14 +189,17 @@ public sealed class ProcessTests
             Assert.Equal(0, code);
             var (used, output, error) = await RunAsync("--host", "127.0.0.1", "--port", port);
             Assert.Equal((5, ""), (used, output));
-            Assert.Contains("address already in use", error);
+            Assert.Contains("address already in use. Choose another --host, --port or --grpc-port.", error);
         }
         Directory.Delete(folder, recursive: true);
     }
 
-    private static async Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments)
+    private static Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments) =>
+        RunAsync(ServerProcess.Describe(arguments));
+
+    private static async Task<(int Code, string Output, string Error)> RunAsync(ProcessStartInfo start)
     {
-        using var process = Process.Start(ServerProcess.Describe(arguments))!;
+        using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync(Cancellation);
         var error = process.StandardError.ReadToEndAsync(Cancellation);
         await process.WaitForExitAsync(Cancellation);
