@@ -72,7 +72,9 @@ public sealed class HostileFolderTests : IDisposable
     {
         _folder.Write("a/1.png", Digit);
         Directory.CreateSymbolicLink(_folder.Combine($"a/{name}"), target);
-        Assert.Equal(2, InferRun.Of(_folder.Path, "-f", "csv").Lines.Length);
+        var run = InferRun.Of(_folder.Path, "-f", "csv");
+        Assert.Equal(2, run.Lines.Length);
+        Assert.Contains("1 file skipped: 1 linked folder\n", run.Error);
     }
 
     [Theory]

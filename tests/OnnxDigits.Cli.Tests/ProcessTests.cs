@@ -135,7 +135,7 @@ public sealed class ProcessTests : IDisposable
             string fileRow = lines.Single(line => line.StartsWith($"{file},", StringComparison.Ordinal));
             string folderRow = lines.Single(line => line.StartsWith($"{folder},", StringComparison.Ordinal));
             Assert.Matches($",error,.*Cannot read '{file}': access is denied", fileRow);
-            Assert.Matches($",error,.*Cannot read the folder '{folder}': .*denied", folderRow);
+            Assert.Matches($",error,.*Cannot read the folder '{folder}': access is denied.,", folderRow);
         }
         finally
         {

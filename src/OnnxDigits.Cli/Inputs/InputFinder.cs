@@ -103,7 +103,7 @@ internal sealed class InputFinder(InputFilter filter, bool recurses = true, Shar
         var folders = new Stack<(string Path, int Depth)>([(folder, recurses ? depth : 0)]);
         while (folders.TryPop(out var next))
         {
-            foreach (var (path, isFolder) in List(next.Path))
+            foreach (var (path, isFolder, isLink) in List(next.Path))
             {
                 if (!isFolder)
                 {
@@ -111,31 +111,35 @@ internal sealed class InputFinder(InputFilter filter, bool recurses = true, Shar
                 }
                 else if (next.Depth > 0)
                 {
-                    folders.Push((path, next.Depth - 1));
+                    // Links to folders may lead back to a parent, so they aren't followed.
+                    if (!isLink) folders.Push((path, next.Depth - 1));
+                    else if (IsOwn(path, folder)) _skipped.AddLink(path);
                 }
             }
         }
     }
 
-    private (string Path, bool IsFolder)[] List(string folder)
+    private (string Path, bool IsFolder, bool IsLink)[] List(string folder)
     {
         try
         {
-            return [.. new FileSystemEnumerable<(string, bool)>(folder, Describe, Everything)
-            {
-                // Links to folders may lead back to a parent, so they aren't followed.
-                ShouldIncludePredicate = (ref FileSystemEntry entry) =>
-                    !entry.IsDirectory || !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
-            }];
+            return [.. new FileSystemEnumerable<(string, bool, bool)>(folder, Describe, Everything)];
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
-            string reason = e is DirectoryNotFoundException && folder.Contains('\uFFFD') ? InvalidName : e.Message;
+            string reason = e switch
+            {
+                DirectoryNotFoundException when folder.Contains('\uFFFD') => InvalidName,
+                UnauthorizedAccessException => "access is denied.",
+                _ => e.Message,
+            };
             _unreadable.Add(new(folder, $"Cannot read the folder '{folder}': {reason}"));
             return [];
         }
     }
 
-    private static (string, bool) Describe(ref FileSystemEntry entry) =>
-        (entry.ToSpecifiedFullPath(), entry.IsDirectory);
+    // The attributes take a system call, which files don't need.
+    private static (string, bool, bool) Describe(ref FileSystemEntry entry) => (
+        entry.ToSpecifiedFullPath(), entry.IsDirectory,
+        entry.IsDirectory && entry.Attributes.HasFlag(FileAttributes.ReparsePoint));
 }

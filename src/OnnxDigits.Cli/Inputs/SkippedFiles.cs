@@ -1,11 +1,14 @@
 namespace OnnxDigits.Cli.Inputs;
 
-/// <summary>Represents the files in folders that are not pictures, and the paths without pictures.</summary>
+/// <summary>
+/// Represents the files in folders that are not pictures, the links to folders, and the paths without pictures.
+/// </summary>
 internal sealed class SkippedFiles
 {
     private const int MaxKinds = 8;
 
     private readonly HashSet<string> _files = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _links = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _others = new(StringComparer.Ordinal);
 
     /// <summary>Gets the folders and globs of the command line that have no images.</summary>
@@ -14,7 +17,7 @@ internal sealed class SkippedFiles
     /// <summary>Gets the kinds of files and their numbers, the most frequent kind first.</summary>
     public IReadOnlyList<KeyValuePair<string, int>> Kinds =>
     [
-        .. _files.CountBy(KindOf)
+        .. _files.Select(KindOf).Concat(_links.Select(_ => "linked folder")).CountBy(kind => kind)
             .Concat(_others)
             .GroupBy(kind => kind.Key, kind => kind.Value)
             .Select(kind => KeyValuePair.Create(kind.Key, kind.Sum()))
@@ -23,6 +26,9 @@ internal sealed class SkippedFiles
     ];
 
     public void Add(string path) => _files.Add(path);
+
+    /// <summary>Adds a link to a folder, which isn't followed.</summary>
+    public void AddLink(string path) => _links.Add(path);
 
     /// <summary>Adds files of a kind that other runs skipped.</summary>
     public void Add(string kind, int count) => _others[kind] = _others.GetValueOrDefault(kind) + count;
