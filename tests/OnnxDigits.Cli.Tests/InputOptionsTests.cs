@@ -140,7 +140,7 @@ public sealed class InputOptionsTests : IDisposable
     {
         InferRun.OfInput(new byte[100_000], "--files-from", "-").AssertRefused(ExitCode.Usage, "longer than 32767");
         InferRun.Of("--files-from", "nowhere.txt")
-            .AssertRefused(ExitCode.Usage, "the list 'nowhere.txt' cannot be read");
+            .AssertRefused(ExitCode.Usage, "the list 'nowhere.txt' cannot be read: it does not exist.");
         InferRun.Of("--files-from", _folder.Path).AssertRefused(ExitCode.Usage, "is a folder");
         InferRun.Of("x.png", "--files-from", "-").AssertRefused(ExitCode.Usage, "not both");
         InferRun.Of("x.png", "--null").AssertRefused(ExitCode.Usage, "--files-from");

@@ -310,6 +310,19 @@ public sealed class OutputOptionsTests : IDisposable
     }
 
     [Theory]
+    [InlineData("--report")]
+    [InlineData("--save-preprocessed")]
+    public void Folder_PathOfAFileOrInAFile_IsRefused(string option)
+    {
+        string file = _target.Write("file", []);
+        InferRun.Of(_folder.Path, "-f", "csv", option, file)
+            .AssertRefused(ExitCode.Output, $"{option}: '{file}' is a file. Choose the path of a folder.");
+        string inside = Path.Combine(file, "folder");
+        InferRun.Of(_folder.Path, "-f", "csv", option, inside)
+            .AssertRefused(ExitCode.Output, $"{option}: '{inside}' cannot be written: ", "choose another path.");
+    }
+
+    [Theory]
     [InlineData(3, "--max-errors", "3")]
     [InlineData(1, "--on-error", "stop")]
     [InlineData(1, "--on-error", "stop", "--max-errors", "3")]

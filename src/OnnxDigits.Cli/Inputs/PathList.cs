@@ -52,7 +52,13 @@ internal static class PathList
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException($"{name} cannot be read: {e.Message}", innerException: e);
+            string reason = e switch
+            {
+                FileNotFoundException or DirectoryNotFoundException => "it does not exist.",
+                UnauthorizedAccessException => "access is denied.",
+                _ => e.Message,
+            };
+            throw new CommandException($"{name} cannot be read: {reason}", innerException: e);
         }
     }
 }

@@ -17,7 +17,7 @@ internal sealed class OutputFolder
     {
         Path = path;
         _option = option;
-        Guard(option, () => Directory.CreateDirectory(path));
+        Guard(option, () => Create(path));
         Write(Marker, stream => stream.Write("infer wrote this folder and may replace its files.\n"u8));
     }
 
@@ -43,6 +43,19 @@ internal sealed class OutputFolder
     /// <summary>Removes a file of an earlier run, if there is one.</summary>
     /// <exception cref="CommandException">The file cannot be removed.</exception>
     public void Delete(string name) => Guard(_option, () => File.Delete(System.IO.Path.Combine(Path, name)));
+
+    private static void Create(string path)
+    {
+        if (File.Exists(path)) throw new IOException($"'{path}' is a file. Choose the path of a folder.");
+        try
+        {
+            Directory.CreateDirectory(path);
+        }
+        catch (Exception e) when (AtomicFile.IsWriteError(e))
+        {
+            throw AtomicFile.Error(path, e);
+        }
+    }
 
     private static void Guard(string option, Action action)
     {
