@@ -333,6 +333,7 @@ public sealed class OutputOptionsTests : IDisposable
         Assert.Equal(ExitCode.Failed, run.Code);
         Assert.Equal(errors, run.Lines.Skip(1).Count(line => line.Contains(",error,", StringComparison.Ordinal)));
         Assert.Contains("that failed", run.Error);
+        Assert.Contains($"Cannot read '{_folder.Combine($"bad{errors - 1}.png")}': ", run.Error);
         Assert.EndsWith(",best.onnx,,1", run.Lines[^1]);
 
         Assert.Equal(ExitCode.Failed, InferRun.Of([_folder.Path, "-o", _target.Combine("rows.csv"), .. options]).Code);

@@ -99,7 +99,7 @@ internal sealed class ClassifyCommand(InferConsole console, StopSignal stop, Inp
                 summary.Add(row);
                 foreach (var writer in writers) writer.Write(row);
                 if (file is null && inputs.IsWaiting()) console.Output.Flush();
-                CheckErrors(parsed, summary.Failed);
+                CheckErrors(parsed, summary.Failed, row.Error);
                 advance();
             }, stop.Stopped));
         }
@@ -156,14 +156,14 @@ internal sealed class ClassifyCommand(InferConsole console, StopSignal stop, Inp
         }
     }
 
-    private void CheckErrors(ParseResult parsed, int failed)
+    private void CheckErrors(ParseResult parsed, int failed, string? lastError)
     {
         int? limit = parsed.GetValue(_onError) == Stop ? 1 : parsed.GetValue(_maxErrors);
         if (failed >= limit)
         {
             throw new CommandException(
                 $"stopped after {failed} {(failed == 1 ? "image" : "images")} that failed "
-                + $"({_onError.Name}, {_maxErrors.Name}).",
+                + $"({_onError.Name}, {_maxErrors.Name}). {lastError}",
                 ExitCode.Failed);
         }
     }
