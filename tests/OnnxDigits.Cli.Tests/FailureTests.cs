@@ -16,7 +16,7 @@ public sealed class FailureTests : IDisposable
     public void EmptyFolder_IsNoInputs()
     {
         using var empty = new DigitFolder();
-        InferRun.Of(empty.Path).AssertRefused(ExitCode.Data, "there are no images", empty.Path);
+        InferRun.Of(empty.Path).AssertRefused(ExitCode.Data, "there are no images in", empty.Path);
         InferRun.Of(empty.Combine("*.png")).AssertRefused(ExitCode.Data, "*.png");
     }
 

@@ -31,6 +31,15 @@ public sealed class InputOptionsTests : IDisposable
     }
 
     [Fact]
+    public void Filter_WithoutAMatch_IsNamedInTheError()
+    {
+        InferRun.Of(_folder.Path, "--include", "*.none")
+            .AssertRefused(ExitCode.Data, $"no images that match --include and --exclude in {_folder.Path}.");
+        InferRun.OfInput("7.png"u8.ToArray(), "--files-from", "-", "--exclude", "*").AssertRefused(
+            ExitCode.Data, "no paths that match --include and --exclude in the list on standard input.");
+    }
+
+    [Fact]
     public void Classify_FolderWithOtherFiles_ReportsThemAndEmptyFolders()
     {
         _folder.Write("a/photo.heic", [0, 0, 0, 24, .. "ftypheic\0\0\0\0"u8]);

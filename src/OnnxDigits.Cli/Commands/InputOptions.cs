@@ -74,7 +74,7 @@ internal sealed class InputOptions(InferConsole console, StopSignal stop)
         if (_list.Read(parsed) is { } list)
         {
             if (paths.Length > 0) throw new CommandException("give either paths or --files-from, not both.");
-            return ReadList(list, _list.Name(parsed), filter, ShardOf(parsed));
+            return ReadList(list, $"{Matching(parsed)} in {_list.Name(parsed)}", filter, ShardOf(parsed));
         }
         if (paths.Length == 0)
         {
@@ -95,11 +95,17 @@ internal sealed class InputOptions(InferConsole console, StopSignal stop)
         }
         string skipped = inputs.Skipped.Describe();
         throw new CommandException(
-            $"there are no images in {string.Join(", ", paths)}.{(skipped.Length > 0 ? $" {skipped}." : "")}",
+            $"there are no images{Matching(parsed)} in {string.Join(", ", paths)}."
+            + (skipped.Length > 0 ? $" {skipped}." : ""),
             ExitCode.Data);
     }
 
-    private InputSet ReadList(IEnumerable<string> paths, string name, InputFilter filter, Shard? shard)
+    private string Matching(ParseResult parsed) =>
+        parsed.GetValue(_include) is null or [] && parsed.GetValue(_exclude) is null or []
+            ? ""
+            : $" that match {_include.Name} and {_exclude.Name}";
+
+    private InputSet ReadList(IEnumerable<string> paths, string source, InputFilter filter, Shard? shard)
     {
         var reader = new ListReader(paths
             .Where(filter.Matches)
@@ -114,7 +120,7 @@ internal sealed class InputOptions(InferConsole console, StopSignal stop)
         // The first path is read now, so that an empty list is an error before anything is written.
         return files.MoveNext()
             ? new(Rest(files), Count: null, new()) { IsWaiting = () => reader.IsWaiting }
-            : throw new CommandException($"there are no paths in {name}.", ExitCode.Data);
+            : throw new CommandException($"there are no paths{source}.", ExitCode.Data);
 
         static IEnumerable<InputFile> Rest(IEnumerator<InputFile> files)
         {
