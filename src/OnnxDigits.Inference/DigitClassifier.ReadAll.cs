@@ -11,6 +11,7 @@ public sealed partial class DigitClassifier
     /// </remarks>
     /// <param name="raster">The picture, with any number of digits on it.</param>
     /// <returns>The digits. The list is empty if the picture has no digit.</returns>
+    /// <exception cref="ArgumentException"><paramref name="raster"/> is the default value.</exception>
     /// <inheritdoc cref="ClassifyPrepared" path="/exception"/>
     /// <example>
     /// <code>
@@ -18,5 +19,10 @@ public sealed partial class DigitClassifier
     ///     Console.WriteLine(string.Concat(line.Select(digit => digit.Prediction.Digit)));
     /// </code>
     /// </example>
-    public IReadOnlyList<LocatedDigit> ReadAll(RasterImage raster) => PageReader.Read(this, raster);
+    public IReadOnlyList<LocatedDigit> ReadAll(RasterImage raster)
+    {
+        ObjectDisposedException.ThrowIf(_use.IsReleased, this);
+        raster.RequirePixels(nameof(raster));
+        return PageReader.Read(this, raster);
+    }
 }

@@ -70,9 +70,11 @@ public sealed partial class DigitClassifier : IDisposable
     /// <summary>Reads the digit on a picture of any size, prepared by <see cref="DigitPreprocessing"/>.</summary>
     /// <param name="raster">The picture, with one digit on it.</param>
     /// <returns>The digit with its confidence.</returns>
+    /// <exception cref="ArgumentException"><paramref name="raster"/> is the default value.</exception>
     /// <inheritdoc cref="ClassifyPrepared" path="/exception"/>
     public DigitPrediction Classify(RasterImage raster)
     {
+        ObjectDisposedException.ThrowIf(_use.IsReleased, this);
         Span<byte> image = stackalloc byte[ImageLength];
         PreprocessingResult prepared = DigitPreprocessing.Apply(raster, image);
         if (prepared.IsBlank) return DigitPrediction.Blank;

@@ -51,7 +51,9 @@ public static class DigitPreprocessing
     /// <param name="raster">The picture, with one digit on it.</param>
     /// <param name="output">Receives 784 bytes.</param>
     /// <returns>Flags that indicate whether the picture is blank, was inverted, or shows several digits.</returns>
-    /// <exception cref="ArgumentException"><paramref name="output"/> does not have 784 bytes.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="output"/> does not have 784 bytes, or <paramref name="raster"/> is the default value.
+    /// </exception>
     public static PreprocessingResult Apply(RasterImage raster, Span<byte> output)
     {
         if (output.Length != OutputLength)
@@ -59,6 +61,7 @@ public static class DigitPreprocessing
             throw new ArgumentException(
                 $"The output needs {OutputLength} bytes, but has {output.Length}.", nameof(output));
         }
+        raster.RequirePixels(nameof(raster));
         long start = Stopwatch.GetTimestamp();
         PreprocessingResult result = Prepare(raster, output);
         ClassifierMetrics.Record(ClassifierMetrics.Preprocessing, start);

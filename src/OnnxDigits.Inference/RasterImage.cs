@@ -65,5 +65,11 @@ public readonly ref struct RasterImage
     /// <exception cref="ArgumentOutOfRangeException">The layout is unknown.</exception>
     public static int BytesPerPixel(PixelLayout layout) => PixelFormat.Of(layout).Size;
 
+    /// <exception cref="ArgumentException">The picture is the default value, which has no pixels.</exception>
+    internal void RequirePixels(string parameter)
+    {
+        if (Width == 0) throw new ArgumentException("The picture has no pixels. Use its constructor.", parameter);
+    }
+
     internal ReadOnlySpan<byte> Row(int y) => Pixels.Slice(y * Stride, Width * BytesPerPixel(Layout));
 }

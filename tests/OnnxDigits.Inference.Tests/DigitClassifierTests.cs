@@ -145,6 +145,26 @@ public sealed class DigitClassifierTests : IDisposable
     }
 
     [Fact]
+    public void BlankPicture_AfterDispose_Throws()
+    {
+        _classifier.Dispose();
+        byte[] blank = new byte[Length];
+        Assert.Throws<ObjectDisposedException>(() => _classifier.Classify(blank));
+        Assert.Throws<ObjectDisposedException>(
+            () => _classifier.ReadAll(new RasterImage(blank, 28, 28, PixelLayout.Gray8)));
+    }
+
+    [Fact]
+    public void RasterImage_Default_IsRefused()
+    {
+        Assert.Equal("raster", Assert.Throws<ArgumentException>(() => _classifier.Classify(default(RasterImage)))
+            .ParamName);
+        Assert.Equal("raster", Assert.Throws<ArgumentException>(() => _classifier.ReadAll(default)).ParamName);
+        Assert.Equal("raster", Assert.Throws<ArgumentException>(
+            () => { _ = DigitPreprocessing.Apply(default, new byte[Length]); }).ParamName);
+    }
+
+    [Fact]
     public void ClassifyPrepared_ZerosAmongDigits_AreBlank()
     {
         byte[] images = [.. MnistLikeImage(), .. new byte[Length], .. MnistLikeImage()];
