@@ -13,6 +13,15 @@ public sealed class ImageFileOptions
     /// JPEG files may have four times as many pixels, because they are reduced while they are decoded. The limit bounds
     /// the processor time. <see cref="ImageFile.MaxMemory"/> bounds the memory, whatever this value is.
     /// </remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
     [Range(1, int.MaxValue)]
-    public int MaxPixels { get; set; } = 50_000_000;
+    public int MaxPixels
+    {
+        get;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            field = value;
+        }
+    } = 50_000_000;
 }

@@ -132,6 +132,12 @@ public class LargeImageTests
         Assert.Throws<ImageFileException>(() => ImageFile.Decode(new MemoryStream(file), null, options));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    public void MaxPixels_NotPositive_IsRefused(int value) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => { _ = new ImageFileOptions { MaxPixels = value }; });
+
     private static (int Width, int Height) SizeOf(DecodedImage image) => (image.Width, image.Height);
 
     private static int Value(RasterImage raster, int x, int y) =>
