@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using OnnxDigits.Server.Protocol.Grpc;
 
@@ -57,6 +58,12 @@ public sealed class TelemetryTests
             Assert.Contains($"\"{path}\": {{", document);
         }
         Assert.Contains("datatype", document);
+        var paths = JsonDocument.Parse(document).RootElement.GetProperty("paths");
+        foreach (string path in (string[])["/v2/models/{model}/infer", "/digits"])
+        {
+            var answers = paths.GetProperty(path).GetProperty("post").GetProperty("responses");
+            Assert.All(["400", "413", "415", "429", "503"], status => answers.GetProperty(status));
+        }
     }
 
     private static double? Value(string metrics, string name, string? model, params string[] tags)

@@ -32,9 +32,8 @@ internal static class RestEndpoints
             app.MapPost($"{path}/infer", Infer).WithSummary("Inference")
                 .AddOpenApiOperationTransformer(Body<InferenceRequest>(Json, "application/octet-stream"))
                 .Produces(StatusCodes.Status200OK, typeof(InferenceResponse), Json, "application/octet-stream")
-                .Produces<ErrorAnswer>(StatusCodes.Status400BadRequest)
                 .Produces<ErrorAnswer>(StatusCodes.Status404NotFound)
-                .Produces<ErrorAnswer>(StatusCodes.Status429TooManyRequests);
+                .ProducesErrors();
         }
         app.MapPost("/digits", (HttpContext context, DigitsEndpoint digits, bool all = false, bool pixels = false) =>
                 digits.AnswerAsync(context, all, pixels))
@@ -42,7 +41,13 @@ internal static class RestEndpoints
             .AddOpenApiOperationTransformer(
                 Body<DigitsRequest>(Json, "multipart/form-data", "image/png", "image/jpeg", "image/webp"))
             .Produces(StatusCodes.Status200OK, contentType: Json, additionalContentTypes: "application/x-ndjson")
-            .Produces<ErrorAnswer>(StatusCodes.Status400BadRequest);
+            .ProducesErrors();
+    }
+
+    // Documents the errors of a body, of a full queue and of a server that stops.
+    private static void ProducesErrors(this RouteHandlerBuilder builder)
+    {
+        foreach (int status in (int[])[400, 413, 415, 429, 503]) builder.Produces<ErrorAnswer>(status);
     }
 
     // Documents the body without Accepts, which would refuse clients that send another content type, as curl does.
