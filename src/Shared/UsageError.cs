@@ -10,7 +10,7 @@ internal static class UsageError
     public static string? In(ParseResult parsed, IReadOnlyList<string> arguments)
     {
         if (parsed.Action is CommandHelp) return null;
-        string? error = EmptyArgument(parsed) ?? SingleDash(parsed, arguments) ?? Attached(parsed, arguments)
+        string? error = EmptyArgument(parsed) ?? OptionAsValue(parsed, arguments) ?? SingleDash(parsed, arguments) ?? Attached(parsed, arguments)
             ?? Misplaced(parsed) ?? Unknown(parsed) ?? parsed.Errors.Select(Describe).FirstOrDefault();
         return error is null ? null : $"{error} See {CommandHelp.FullName(parsed.CommandResult.Command)} --help.";
     }
@@ -37,6 +37,22 @@ internal static class UsageError
         {
             if (token.Value.Length == 0) return $"{option ?? "A path"} is empty: give a value or leave it out.";
             option = token.Type == TokenType.Option ? token.Value : null;
+        }
+        return null;
+    }
+
+    // The parser takes the word after an option that needs a value, even if it is the next option.
+    private static string? OptionAsValue(ParseResult parsed, IReadOnlyList<string> arguments)
+    {
+        var options = parsed.CommandResult.Command.Options;
+        for (int i = 1; i < parsed.Tokens.Count; i++)
+        {
+            (Token name, Token value) = (parsed.Tokens[i - 1], parsed.Tokens[i]);
+            if (name.Type == TokenType.Option && value.Type == TokenType.Argument && arguments.Contains(value.Value)
+                && options.Any(option => option.Name == value.Value))
+            {
+                return $"{name.Value} needs a value before {value.Value}.";
+            }
         }
         return null;
     }
