@@ -89,11 +89,22 @@ public sealed class DigitFolderTests : IDisposable
 
         string notes = Write("5/notes.txt", [1]), damaged = Write("5/damaged.png", [1, 2, 3]);
         foreach (string file in Directory.GetFiles(Path.Combine(_folder, "7"))[5..]) File.Delete(file);
+        Directory.Delete(Path.Combine(_folder, "8"), recursive: true);
         DigitDataSet data = DigitFolder.Open(_folder, _warnings.Add);
         Assert.StartsWith($"Skipped: Cannot read '{damaged}': ", _warnings[0]);
         Assert.StartsWith($"Skipped: '{notes}' has no extension of an image", _warnings[1]);
-        Assert.Matches("There are only [0-5] pictures of the digit 7 to train on.", Assert.Single(_warnings[2..]));
+        Assert.Matches("There are only [2-5] pictures of the digit 7 to train on.", _warnings[2]);
+        Assert.Equal("There are no pictures of the digit 8 to train on.", Assert.Single(_warnings[3..]));
         Assert.EndsWith(", 2 skipped", data.Description);
+    }
+
+    [Theory]
+    [InlineData("7", "has neither folders named 0 to 9 nor MNIST's four IDX files")]
+    [InlineData("none", "doesn't exist")]
+    public void Train_OnAnotherFolder_ReturnsFourAndSaysWhatItNeeds(string folder, string message)
+    {
+        Assert.Equal(4, _command.Run("fit", "--data", Path.Combine(_folder, folder), "--runs-folder", _folder));
+        Assert.Contains(message, _command.Output.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

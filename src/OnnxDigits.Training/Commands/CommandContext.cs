@@ -50,7 +50,16 @@ internal sealed record CommandContext(
     /// <exception cref="DigitDataException">The data set cannot be read.</exception>
     public DigitDataSet OpenData(DigitDataOptions options)
     {
-        if (options.Data is { } folder && DigitFolder.IsAt(folder)) return DigitFolder.Open(folder, Warn);
+        if (options.Data is { } folder and not (DigitDataSet.Mnist or DigitDataSet.Generated))
+        {
+            if (DigitFolder.IsAt(folder)) return DigitFolder.Open(folder, Warn);
+            if (!Directory.Exists(folder)) throw new DigitDataException($"The data folder '{folder}' doesn't exist.");
+            if (!Directory.EnumerateFiles(folder, "*-ubyte*").Any())
+            {
+                throw new DigitDataException(
+                    $"The data folder '{folder}' has neither folders named 0 to 9 nor MNIST's four IDX files.");
+            }
+        }
 
         DigitDataSet data = OpenDataSource(options with { Progress = new DownloadLine(Error) }, Stop.Stopped);
         if (data.Notice is { } notice) Error.MarkupLineInterpolated($"[bold]{notice}[/]");

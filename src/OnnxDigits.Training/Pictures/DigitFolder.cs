@@ -60,7 +60,8 @@ internal static class DigitFolder
         for (byte digit = 0; digit < DigitImages.Classes; digit++)
         {
             int count = train.CountOf(digit);
-            if (count < FewPictures) warn($"There are only {count} pictures of the digit {digit} to train on.");
+            string few = count == 0 ? "no pictures" : $"only {count} {(count == 1 ? "picture" : "pictures")}";
+            if (count < FewPictures) warn($"There are {few} of the digit {digit} to train on.");
         }
 
         return DigitDataSet.FromImages(
