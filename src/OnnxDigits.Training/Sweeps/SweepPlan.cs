@@ -47,7 +47,7 @@ internal sealed record SweepPlan
         SweepPlan plan = Setting.Change(new SweepPlan(), ReportJson.ReadObject(path), source) with { _source = source };
         if (!DigitNetworks.Names.Contains(plan.Network))
         {
-            throw plan.Error($"network needs {string.Join(" or ", DigitNetworks.Names)}");
+            throw plan.Error($"network needs one of {string.Join(", ", DigitNetworks.Names)}");
         }
         if (plan.Seeds.Count == 0 || plan.Seeds.Distinct().Count() < plan.Seeds.Count)
         {

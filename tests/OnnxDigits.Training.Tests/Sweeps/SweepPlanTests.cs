@@ -78,7 +78,7 @@ public sealed class SweepPlanTests : IDisposable
     }
 
     [Theory]
-    [InlineData("network needs dense or conv or best", """ "network": "vgg" """)]
+    [InlineData("network needs one of dense, conv, best", """ "network": "vgg" """)]
     [InlineData("has an unknown setting 'axis'. Did you mean 'axes'?", """ "axis": {} """)]
     [InlineData("set \"validationSplit\" in \"recipe\"", """ "seeds": [1] """)]
     [InlineData("seeds needs one or more whole numbers, each once", """ "seeds": [] """)]
