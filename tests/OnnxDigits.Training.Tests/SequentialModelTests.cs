@@ -70,6 +70,8 @@ public class SequentialModelTests
         ["kernel"] = (
             m => m.MaxPooling2D(2).Conv2D(4, 15),
             "conv2d has a window of 15×15 pixels, but its input is 14×14×1. Use a smaller window or Padding2D.Same."),
+        ["channels last"] = (
+            _ => new SequentialModel(28, 28, 1).Conv2D(32, 3), "The input shape needs the channels first: (1, 28, 28)."),
         ["dilation"] = (m => m.Conv2D(4, 5, dilation: 7), "conv2d has a window of 29×29 pixels"),
         ["groups"] = (
             m => m.Conv2D(6, 3).Conv2D(4, 3, groups: 3),

@@ -237,7 +237,10 @@ public sealed partial class SequentialModel
         {
             throw new InvalidOperationException(
                 $"{name} has a window of {window}×{window} pixels, but its input is {Text(_shape)}. Use a smaller "
-                + "window or Padding2D.Same.");
+                + "window or Padding2D.Same."
+                + (InputShape is [> 4, var width, (1 or 3) and var depth]
+                    ? $" The input shape needs the channels first: ({depth}, {InputShape[0]}, {width})."
+                    : ""));
         }
 
         (int top, int bottom) = WindowArithmetic.PaddingOf(_shape[1], window, strides, padding);
