@@ -329,6 +329,8 @@ public sealed class FitCommandTests : IDisposable
     [InlineData("--set", "patience=2")]
     [InlineData("--dropout", "1")]
     [InlineData("--publish=")]
+    [InlineData("--epochs", "--seed", "3")]
+    [InlineData("--data", "--json")]
     public void Run_InvalidArguments_ReturnsTwoAndTrainsNothing(params string[] arguments)
     {
         _command.OpenData = _ => throw new InvalidOperationException("The data was opened.");
@@ -336,6 +338,17 @@ public sealed class FitCommandTests : IDisposable
         Assert.Contains("error:", _output.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("System.", _output.ToString(), StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(_folder));
+    }
+
+    [Theory]
+    [InlineData("1e-9", "holds out 0 of ")]
+    [InlineData("0.9999999", "leave one to train on")]
+    public void Run_ValidationSplitOfNoneOrAll_ReturnsTwoAndTrainsNothing(string split, string message)
+    {
+        string runs = Path.Combine(_folder, "runs");
+        Assert.Equal(2, Run("--network", "dense", "--validation-split", split, "--runs-folder", runs));
+        Assert.Contains(message, _output.ToString(), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(runs));
     }
 
     [Fact]

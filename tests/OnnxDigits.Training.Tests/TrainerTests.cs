@@ -217,7 +217,7 @@ public class TrainerTests
         var trainer = new Trainer(network, Short with { ValidationSplit = 0.1 });
         var error = Assert.Throws<ArgumentException>(
             () => trainer.Train(Digits.Value.Train.Slice(0, 3), TestContext.Current.CancellationToken));
-        Assert.Contains("3 images are too few", error.Message, StringComparison.Ordinal);
+        Assert.Contains("holds out 0 of 3 images", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -41,6 +41,7 @@ internal sealed class TrainSession(CommandContext context, TrainOptions options)
     /// <exception cref="IOException">The runs folder cannot be written.</exception>
     /// <exception cref="TrainingDeviceException">The device isn't present.</exception>
     /// <exception cref="DigitDataException">The data set cannot be read.</exception>
+    /// <exception cref="CommandException">The validation split doesn't suit the number of images.</exception>
     public static (DigitDataSet Data, torch.Device Device) Prepare(CommandContext context, TrainOptions options)
     {
         RequireWritable(options.RunsFolder);
@@ -55,7 +56,17 @@ internal sealed class TrainSession(CommandContext context, TrainOptions options)
         }
 
         torch.Device device = TrainingDevice.Find(options.Device);
-        return (context.OpenData(options.Data, options.WithMnist), device);
+        DigitDataSet data = context.OpenData(options.Data, options.WithMnist);
+        try
+        {
+            foreach (Recipe recipe in options.Recipes.Values) recipe.HeldOut(data.Train.Count);
+        }
+        catch (ArgumentException e)
+        {
+            throw new CommandException(e.Message, innerException: e);
+        }
+
+        return (data, device);
     }
 
     private int Describe()

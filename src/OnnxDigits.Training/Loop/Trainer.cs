@@ -59,7 +59,7 @@ public sealed class Trainer
     /// </exception>
     public TrainingResult Train(DigitImages images, CancellationToken cancellation = default)
     {
-        int heldOut = HeldOut(images.Count);
+        int heldOut = _recipe.HeldOut(images.Count);
         using DigitTensors data = AddDrawn(images.Slice(0, images.Count - heldOut));
         using DigitTensors? validation = heldOut == 0
             ? null
@@ -72,7 +72,7 @@ public sealed class Trainer
     /// <summary>Trains on inputs [N, …] and their labels. The last ones are held out for validation.</summary>
     internal TrainingResult Train(Tensor inputs, Tensor targets, CancellationToken cancellation)
     {
-        long heldOut = HeldOut((int)inputs.shape[0]), count = inputs.shape[0] - heldOut;
+        long heldOut = _recipe.HeldOut((int)inputs.shape[0]), count = inputs.shape[0] - heldOut;
         using var scope = NewDisposeScope();
         return Train(
             inputs.narrow(0, 0, count), targets.narrow(0, 0, count), counted: null,
@@ -169,18 +169,6 @@ public sealed class Trainer
     }
 
     private static double Fraction(long part, long whole) => (double)part / Math.Max(1, whole);
-
-    // Returns the number of images to hold out. The last images are held out.
-    private int HeldOut(int images)
-    {
-        int heldOut = (int)Math.Round(images * _recipe.ValidationSplit);
-        if (heldOut >= images || (heldOut == 0 && _recipe.ValidationSplit > 0))
-        {
-            throw new ArgumentException($"{images} images are too few to hold out {_recipe.ValidationSplit:P1}.");
-        }
-
-        return heldOut;
-    }
 
     private DigitTensors AddDrawn(DigitImages images)
     {

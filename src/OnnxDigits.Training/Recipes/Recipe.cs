@@ -92,6 +92,21 @@ public sealed record Recipe
     internal EpochMetrics? KeptOf(IReadOnlyList<EpochMetrics> epochs) =>
         Patience > 0 && epochs.Count > 0 ? BestEpoch.By(epochs, "val_loss") : epochs.LastOrDefault();
 
+    /// <summary>Returns the number of training images, the last ones, to hold out.</summary>
+    /// <exception cref="ArgumentException">None would be held out, or none would be left to train on.</exception>
+    internal int HeldOut(int images)
+    {
+        int heldOut = (int)Math.Round(images * ValidationSplit);
+        if (heldOut >= images || (heldOut == 0 && ValidationSplit > 0))
+        {
+            throw new ArgumentException(FormattableString.Invariant(
+                $"A validation split of {ValidationSplit} holds out {heldOut} of {images} images. ")
+                + "Hold out at least one, and leave one to train on.");
+        }
+
+        return heldOut;
+    }
+
     /// <summary>Throws if a setting is out of range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of range; the message names it.</exception>
     /// <exception cref="ArgumentException">There is a patience, but no images are held out.</exception>
