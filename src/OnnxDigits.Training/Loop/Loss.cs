@@ -34,19 +34,34 @@ internal static class Losses
     public static Tensor ClassesOf(this Loss loss, Tensor targets) =>
         loss == Loss.SparseCategoricalCrossentropy ? targets : targets.argmax(1);
 
-    /// <summary>Throws if the labels don't have the shape and dtype that the loss needs.</summary>
+    /// <summary>Throws if the labels don't have the shape, dtype and range that the loss needs.</summary>
     /// <exception cref="ArgumentException">
-    /// The shape or dtype is wrong. The message states the expected one.
+    /// The shape, dtype or range is wrong. The message states the expected one.
     /// </exception>
     public static void Check(this Loss loss, Tensor targets, long count, int classes)
     {
         (ScalarType type, long[] shape) = loss == Loss.SparseCategoricalCrossentropy
             ? (ScalarType.Int64, (long[])[count])
             : (ScalarType.Float32, [count, classes]);
-        if (targets.dtype == type && targets.shape.AsSpan().SequenceEqual(shape)) return;
+        if (targets.dtype == type && targets.shape.AsSpan().SequenceEqual(shape))
+        {
+            if (loss == Loss.SparseCategoricalCrossentropy) CheckClasses(targets, classes);
+            return;
+        }
 
         throw new ArgumentException(
             $"{loss} needs labels of {type} [{string.Join(", ", shape)}], but y is {targets.dtype} "
             + $"[{string.Join(", ", targets.shape)}].");
+    }
+
+    private static void CheckClasses(Tensor targets, int classes)
+    {
+        using var scope = NewDisposeScope();
+        long smallest = targets.min().item<long>(), largest = targets.max().item<long>();
+        if (smallest >= 0 && largest < classes) return;
+
+        throw new ArgumentException(
+            $"The network has {classes} outputs, so labels are 0 to {classes - 1}, but y has values from {smallest} to "
+            + $"{largest}.");
     }
 }

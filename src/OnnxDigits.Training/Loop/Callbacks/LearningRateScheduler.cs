@@ -5,5 +5,11 @@ namespace OnnxDigits.Training.Loop.Callbacks;
 public sealed class LearningRateScheduler(Func<int, double> schedule) : Callback
 {
     /// <inheritdoc/>
-    public override double LearningRate(int epoch, double rate) => schedule(epoch);
+    /// <exception cref="InvalidOperationException">The schedule returned no finite number of at least 0.</exception>
+    public override double LearningRate(int epoch, double rate)
+    {
+        double scheduled = schedule(epoch);
+        return double.IsFinite(scheduled) && scheduled >= 0 ? scheduled : throw new InvalidOperationException(
+            $"The schedule returned the learning rate {scheduled} for epoch {epoch}. Return a number of at least 0.");
+    }
 }
