@@ -39,6 +39,23 @@ public sealed class FitTests : IDisposable
     }
 
     [Fact]
+    public void Fit_ValidationData_EqualsAValidationSplitOfTheSameImages()
+    {
+        using SequentialModel split = WithDropout(), data = WithDropout();
+        using Tensor x = _digits.Images[..300], y = _digits.Targets[..300];
+        using Tensor heldOut = _digits.Images[300..], heldOutLabels = _digits.Targets[300..];
+        IReadOnlyList<EpochMetrics> expected = split.Fit(
+            _digits.Images, _digits.Targets, epochs: 2, validationSplit: 0.5,
+            cancellation: TestContext.Current.CancellationToken);
+        IReadOnlyList<EpochMetrics> epochs = data.Fit(
+            x, y, epochs: 2, validationData: (heldOut, heldOutLabels),
+            cancellation: TestContext.Current.CancellationToken);
+        Assert.NotNull(epochs[0].ValidationLoss);
+        Assert.Equal(expected.Select(WithoutTime), epochs.Select(WithoutTime));
+        Assert.Equal(Weights(split), Weights(data));
+    }
+
+    [Fact]
     public void Fit_Again_ContinuesTheRunToTheBit()
     {
         using SequentialModel once = WithDropout(), twice = WithDropout();
@@ -212,6 +229,7 @@ public sealed class FitTests : IDisposable
         using SequentialModel best = DigitNetworks.Create("best", seed: 1).Compile(OptimizerSettings.Adam());
         Dictionary<string, Tensor> before = best.CopyWeights();
         best.FreezeAllButTheLastLayer();
+        Assert.Contains("Trainable params: 8,650\n", best.Summary(), StringComparison.Ordinal);
         Fit(best, epochs: 1);
         IEnumerable<string> changed = best.CopyWeights()
             .Where(entry => !entry.Value.Equals(before[entry.Key])).Select(entry => entry.Key);
@@ -264,6 +282,17 @@ public sealed class FitTests : IDisposable
             (() => DigitNetworks.Create("dense", seed: 1).Compile(
                     new OptimizerSettings(), metrics: [new("mean", (outputs, _) => outputs.mean())]).Fit(x, y),
                 "The metric 'mean' returned a tensor [], but needs a value for each input, [32]"),
+            (() => model.Predict(x[..0]), "[N, 1, 28, 28], with N of at least 1, but x is Float32 [0, 1, 28, 28]"),
+            (() => new SequentialModel(1, 28, 28).Conv2D(1, 3).Compile(new OptimizerSettings(), Loss.MeanSquaredError),
+                "MeanSquaredError needs a vector, but the network 'sequential' ends with conv2d and 26×26×1 outputs"),
+            (() => DigitNetworks.Create("dense", seed: 1)
+                    .Compile(new OptimizerSettings(), Loss.SparseCategoricalCrossentropy).Fit(x, y.argmax(1) + 1),
+                "The network has 10 outputs, so labels are 0 to 9, but y has values from 1 to 10"),
+            (() => model.Fit(x, y, validationSplit: 1e-4), "A validation split of 0.0001 holds out 0 of 600 images"),
+            (() => model.Fit(x, y, validationSplit: 0.5, validationData: (x, y)), "not both"),
+            (() => model.Fit(x, y, validationData: (x, y[..9])), "labels of Float32 [600, 10], but y is Float32 [9,"),
+            (() => model.Fit(x, y, callbacks: [new LearningRateScheduler(_ => double.NaN)]),
+                "The schedule returned the learning rate NaN for epoch 1"),
         ];
         foreach ((Action call, string message) in mistakes)
         {

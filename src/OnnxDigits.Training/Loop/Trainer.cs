@@ -69,14 +69,19 @@ public sealed class Trainer
             validation is null ? null : (validation.Images, validation.Targets), cancellation);
     }
 
-    /// <summary>Trains on inputs [N, …] and their labels. The last ones are held out for validation.</summary>
-    internal TrainingResult Train(Tensor inputs, Tensor targets, CancellationToken cancellation)
+    /// <summary>
+    /// Trains on inputs [N, …] and their labels. The recipe's validation split holds out the last ones, unless there are
+    /// other inputs to validate on.
+    /// </summary>
+    internal TrainingResult Train(
+        Tensor inputs, Tensor targets, (Tensor Inputs, Tensor Targets)? validation, CancellationToken cancellation)
     {
         long heldOut = _recipe.HeldOut((int)inputs.shape[0]), count = inputs.shape[0] - heldOut;
         using var scope = NewDisposeScope();
         return Train(
             inputs.narrow(0, 0, count), targets.narrow(0, 0, count), counted: null,
-            heldOut == 0 ? null : (inputs.narrow(0, count, heldOut), targets.narrow(0, count, heldOut)), cancellation);
+            heldOut == 0 ? validation : (inputs.narrow(0, count, heldOut), targets.narrow(0, count, heldOut)),
+            cancellation);
     }
 
     private TrainingResult Train(

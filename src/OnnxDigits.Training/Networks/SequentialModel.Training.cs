@@ -32,6 +32,9 @@ public sealed partial class SequentialModel
     /// <summary>Gets the device that holds the parameters.</summary>
     internal Device Device => Logits.parameters().FirstOrDefault()?.device ?? CPU;
 
+    /// <summary>Gets the number of parameters that are frozen.</summary>
+    internal long FrozenCount => _frozen.SelectMany(module => module.parameters()).Sum(weight => weight.numel());
+
     /// <summary>Gets the metrics that are measured in addition to the loss and the accuracy.</summary>
     internal IReadOnlyList<Metric> Metrics { get; private set; } = [];
 
@@ -68,17 +71,28 @@ public sealed partial class SequentialModel
     /// The fraction of the inputs, the last ones, to hold out and measure after each epoch.
     /// </param>
     /// <param name="callbacks">The callbacks of the run.</param>
+    /// <param name="validationData">
+    /// The inputs and labels to measure after each epoch, instead of a <paramref name="validationSplit"/>.
+    /// </param>
     /// <param name="cancellation">Ends the run after the current step.</param>
     /// <returns>The metrics of all epochs.</returns>
     /// <exception cref="InvalidOperationException"><see cref="Compile"/> hasn't been called.</exception>
-    /// <exception cref="ArgumentException">The inputs or labels have another shape or dtype.</exception>
+    /// <exception cref="ArgumentException">
+    /// The inputs or labels have another shape, dtype or range, or both kinds of validation are given.
+    /// </exception>
     public IReadOnlyList<EpochMetrics> Fit(
         Tensor x, Tensor y, int epochs = 1, int batchSize = 32, double validationSplit = 0,
-        IReadOnlyList<Callback>? callbacks = null, CancellationToken cancellation = default)
+        IReadOnlyList<Callback>? callbacks = null, (Tensor X, Tensor Y)? validationData = null,
+        CancellationToken cancellation = default)
     {
         if (_optimizer is null) throw new InvalidOperationException("Call Compile before Fit.");
-        Check(x);
-        Loss.Check(y, x.shape[0], OutputShape[0]);
+        Check(x, y);
+        if (validationData is var (validationX, validationY)) Check(validationX, validationY);
+        if (validationData is not null && validationSplit != 0)
+        {
+            throw new ArgumentException("Give validationData or validationSplit, not both.", nameof(validationSplit));
+        }
+
         var recipe = new Recipe
         {
             Epochs = epochs,
@@ -91,15 +105,14 @@ public sealed partial class SequentialModel
         _state ??= new TrainingState(this, recipe);
         _state.Epochs.Clear();
         var trainer = new Trainer(this, recipe) { Callbacks = callbacks ?? [], State = _state };
-        return trainer.Train(x, y, cancellation).Epochs;
+        return trainer.Train(x, y, validationData, cancellation).Epochs;
     }
 
     /// <summary>Measures the loss, the accuracy and the metrics on inputs with known labels.</summary>
     /// <inheritdoc cref="Fit"/>
     public Score Evaluate(Tensor x, Tensor y)
     {
-        Check(x);
-        Loss.Check(y, x.shape[0], OutputShape[0]);
+        Check(x, y);
         using var scope = NewDisposeScope();
         Tensor logits = LogitsOf(x);
         using var noGradients = no_grad();
@@ -176,9 +189,18 @@ public sealed partial class SequentialModel
         if (_shape.Length == 1 && (EndsInSoftmax || loss == Loss.MeanSquaredError)) return;
 
         string last = _layers.LastOrDefault()?.Name ?? "no layer";
+        (string needed, string end) = loss == Loss.MeanSquaredError
+            ? ("a vector", "Flatten() or Dense(classes)")
+            : ("probabilities", "Dense(classes, Activation.Softmax)");
         throw new InvalidOperationException(
-            $"{loss} needs probabilities, but the network '{Name}' ends with {last} and {Text(_shape)} outputs. End it "
-            + "with Dense(classes, Activation.Softmax).");
+            $"{loss} needs {needed}, but the network '{Name}' ends with {last} and {Text(_shape)} outputs. End it with "
+            + $"{end}.");
+    }
+
+    private void Check(Tensor x, Tensor y)
+    {
+        Check(x);
+        Loss.Check(y, x.shape[0], OutputShape[0]);
     }
 
     private void Check(Tensor x)
@@ -186,8 +208,9 @@ public sealed partial class SequentialModel
         long[] shape = [.. InputShape.Select(size => (long)size)];
         if (x.dtype == ScalarType.Float32 && x.shape is [> 0, ..] && x.shape.AsSpan(1).SequenceEqual(shape)) return;
 
+        string atLeastOne = x.shape is [0, ..] ? ", with N of at least 1" : "";
         throw new ArgumentException(
-            $"The network '{Name}' needs inputs of Float32 [N, {string.Join(", ", shape)}], but x is {x.dtype} "
+            $"The network '{Name}' needs inputs of Float32 [N, {string.Join(", ", shape)}]{atLeastOne}, but x is {x.dtype} "
             + $"[{string.Join(", ", x.shape)}].");
     }
 

@@ -17,7 +17,8 @@ internal static class SummaryTable
         var rows = model.Layers.Select(layer => Row(
             $"{layer.Name} ({layer.Kind})", ShapeText(layer.OutputShape),
             $"{layer.Parameters + layer.NonTrainableParameters}"));
-        long trainable = model.ParameterCount, others = model.Layers.Sum(layer => layer.NonTrainableParameters);
+        long trainable = model.ParameterCount - model.FrozenCount;
+        long others = model.Layers.Sum(layer => layer.NonTrainableParameters) + model.FrozenCount;
         return new StringBuilder($"Model: \"{model.Name}\"\n")
             .Append($"{line}\n{Row("Layer (type)", "Output Shape", "Param #")}\n{doubleLine}\n")
             .AppendJoin($"\n{line}\n", rows)
