@@ -13,7 +13,7 @@ internal static class TrainHelp
           0    success
           2    the command line is invalid
           3    the export, the device or a native library failed, or training diverged
-          4    the data set cannot be read
+          4    the data set or a run cannot be read
           5    the output cannot be written
           6    a network missed --min-accuracy
           7    the run cannot be resumed

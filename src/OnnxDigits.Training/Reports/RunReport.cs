@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using OnnxDigits.Training.Checkpoints;
 using OnnxDigits.Training.Loop;
+using Shared;
 
 namespace OnnxDigits.Training.Reports;
 
@@ -96,9 +97,18 @@ internal sealed record RunReport
     /// <param name="name">The name of the run folder, or its path.</param>
     /// <param name="runsFolder">The folder that holds the run folders.</param>
     /// <returns><c>null</c> if there is no such run.</returns>
-    /// <exception cref="IOException">The report is damaged or cannot be read.</exception>
-    public static RunReport? Find(string name, string runsFolder) =>
-        Read(Path.Combine(runsFolder, name)) ?? Read(name);
+    /// <exception cref="CommandException">The report is damaged or cannot be read.</exception>
+    public static RunReport? Find(string name, string runsFolder)
+    {
+        try
+        {
+            return Read(Path.Combine(runsFolder, name)) ?? Read(name);
+        }
+        catch (IOException e)
+        {
+            throw new CommandException(e.Message, ExitCode.Data, e);
+        }
+    }
 
     /// <summary>Reads the report in a run folder.</summary>
     /// <returns><c>null</c> if the folder has no report.</returns>

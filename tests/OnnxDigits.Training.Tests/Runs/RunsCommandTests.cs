@@ -237,6 +237,17 @@ public sealed class RunsCommandTests(ManyRuns runs) : IDisposable
     }
 
     [Theory]
+    [InlineData("runs", "show")]
+    [InlineData("evaluate")]
+    public void Run_DamagedReport_ReturnsFourWithThePath(params string[] command)
+    {
+        string report = Path.Combine(_command.Folder, "report.json");
+        File.WriteAllText(report, "no report");
+        Assert.Equal(4, _command.Run([.. command, _command.Folder]));
+        Assert.Contains($"'{report}' cannot be read: ", Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("-o")]
     [InlineData("--picture")]
     public void Compare_UnwritableFile_ReturnsFive(string option)
