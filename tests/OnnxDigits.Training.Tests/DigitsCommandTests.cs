@@ -44,6 +44,16 @@ public sealed class DigitsCommandTests : IDisposable
     }
 
     [Fact]
+    public void Export_BelowAFile_ReturnsFiveWithThePathOfTheFolder()
+    {
+        string file = Path.Combine(_command.Folder, "file");
+        File.WriteAllText(file, "");
+        string folder = Path.Combine(file, "digits");
+        Assert.Equal(5, _command.Run("digits", "export", folder));
+        Assert.Contains($"'{folder}' cannot be written: ", _command.Output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Export_Signal_StopsAndLeavesNothing()
     {
         using var stop = new StopSignal();

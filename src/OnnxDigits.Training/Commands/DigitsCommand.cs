@@ -129,6 +129,10 @@ internal sealed class DigitsCommand
 
             Directory.Move(temporary, folder);
         }
+        catch (Exception e) when (AtomicFile.IsWriteError(e))
+        {
+            throw AtomicFile.Error(folder, e);
+        }
         finally
         {
             if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
