@@ -120,7 +120,10 @@ public sealed class RecipeFileTests : IDisposable
     [InlineData(
         "{ \"optimizer\": { \"learnRate\": 1 } }",
         "'FILE' has an unknown setting 'optimizer.learnRate'. Did you mean 'optimizer.learningRate'?")]
-    [InlineData("{ \"epochs\": 1,\n \"epochs\": 2 }", "'FILE' isn't JSON: ")]
+    [InlineData(
+        "{ \"optimizer.learningRate\": 1 }",
+        "'FILE' has an unknown setting 'optimizer.learningRate'. Nest the names, as in ")]
+    [InlineData("{ \"epochs\": 1,\n \"epochs\": 2 }", "'FILE' isn't JSON: Duplicate ")]
     [InlineData("{\n \"epochs\": one }", "'FILE' isn't JSON: line 2: ")]
     [InlineData("[]", "'FILE' holds no JSON object.")]
     public void Recipe_InvalidFile_ReturnsTwoWithFilePathAndAcceptedValues(string json, string message)

@@ -72,7 +72,9 @@ internal sealed class Setting
                 if (parent == root && name == Schema) continue;
                 Setting setting = parent.Parts.FirstOrDefault(part => part._property!.Name == name)
                     ?? throw new CommandException($"{source} has an unknown setting '{parent.PathOf(name)}'."
-                        + root.Suggest(name, parent));
+                        + (name.Contains('.')
+                            ? " Nest the names, as in \"optimizer\": { \"learningRate\": 0.001 }."
+                            : root.Suggest(name, parent)));
                 if (setting.Parts.Count > 0 && value is JsonObject parts)
                 {
                     if (target[name] is null) target[name] = new JsonObject();

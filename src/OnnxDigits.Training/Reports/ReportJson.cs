@@ -54,7 +54,9 @@ public static class ReportJson
         catch (JsonException e)
         {
             string reason = e.Message.Split(" LineNumber:")[0];
-            throw new CommandException($"'{path}' isn't JSON: line {e.LineNumber + 1}: {reason}", innerException: e);
+            // The error about a repeated name has no line.
+            string line = e.LineNumber is long number ? $"line {number + 1}: " : "";
+            throw new CommandException($"'{path}' isn't JSON: {line}{reason}", innerException: e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
