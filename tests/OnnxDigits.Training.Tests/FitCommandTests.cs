@@ -184,6 +184,25 @@ public sealed class FitCommandTests : IDisposable
     }
 
     [Fact]
+    public void Run_OwnNetworkWhoseLayersDoNotFit_ReturnsTwoAndNamesTheLayer()
+    {
+        try
+        {
+            TrainingProgram.Register(new DigitNetwork("own", model => model.Conv2D(4, 30), Recipe.For("dense")));
+            Assert.Equal(2, Run("--runs-folder", _folder));
+        }
+        finally
+        {
+            DigitNetworks.Own = null;
+        }
+
+        Assert.Contains(
+            "error: The network 'own' cannot be built: conv2d has a window of 30×30", _output.ToString(),
+            StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(_folder));
+    }
+
+    [Fact]
     public void Run_TwiceInTheSameSecond_CreatesTwoFolders()
     {
         var frozen = new FrozenClock();

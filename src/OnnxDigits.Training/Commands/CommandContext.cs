@@ -1,4 +1,5 @@
 using OnnxDigits.Data;
+using OnnxDigits.Training.Networks;
 using OnnxDigits.Training.Pictures;
 using Shared;
 using Spectre.Console;
@@ -72,6 +73,20 @@ internal sealed record CommandContext(
     {
         DigitDataSet digits = OpenData(new DigitDataOptions { Data = data });
         return withMnist ? digits.Append(OpenData(new DigitDataOptions { Data = DigitDataSet.Mnist })) : digits;
+    }
+
+    /// <summary>Creates a network with fresh weights.</summary>
+    /// <exception cref="CommandException">The layers of your own network don't fit together.</exception>
+    public static SequentialModel CreateNetwork(string name, long seed, double? dropout)
+    {
+        try
+        {
+            return DigitNetworks.Create(name, seed, dropout);
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            throw new CommandException($"The network '{name}' cannot be built: {e.Message}", innerException: e);
+        }
     }
 
     /// <summary>Writes events to the standard output from now on, and text to the standard error.</summary>

@@ -41,7 +41,7 @@ internal static class EvaluateCommand
                     + "with the program that trained it.");
             }
 
-            using SequentialModel model = DigitNetworks.Create(builtIn, seed: 1, file.DropoutRate);
+            using SequentialModel model = CommandContext.CreateNetwork(builtIn, seed: 1, file.DropoutRate);
             file.LoadInto(model);
             DigitDataSet digits = context.OpenData(parsed.GetValue(data), parsed.GetValue(withMnist));
             Evaluation evaluation = Evaluation.Of(model, digits.Test);

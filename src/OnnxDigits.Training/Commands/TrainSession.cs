@@ -73,7 +73,7 @@ internal sealed class TrainSession(CommandContext context, TrainOptions options)
     {
         foreach ((string network, Recipe recipe) in options.Recipes)
         {
-            using SequentialModel model = DigitNetworks.Create(network, recipe.Seed, recipe.DropoutRate);
+            using SequentialModel model = CommandContext.CreateNetwork(network, recipe.Seed, recipe.DropoutRate);
             context.Console.WriteLine(model.Summary());
             RecipeCommand.Print(context, recipe);
         }

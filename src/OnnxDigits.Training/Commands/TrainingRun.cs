@@ -42,7 +42,7 @@ internal sealed class TrainingRun(
     /// <exception cref="OperationCanceledException">The run was stopped before it could export.</exception>
     public RunReport Execute()
     {
-        using SequentialModel model = DigitNetworks.Create(network, recipe.Seed, recipe.DropoutRate);
+        using SequentialModel model = CommandContext.CreateNetwork(network, recipe.Seed, recipe.DropoutRate);
         RunIdentity identity = RunIdentity.Of(model, recipe, data.Name, data.Sha256, device);
         if (options.From is { } from)
         {
