@@ -10,8 +10,9 @@ internal static class UsageError
     public static string? In(ParseResult parsed, IReadOnlyList<string> arguments)
     {
         if (parsed.Action is CommandHelp) return null;
-        string? error = EmptyArgument(parsed) ?? OptionAsValue(parsed, arguments) ?? SingleDash(parsed, arguments) ?? Attached(parsed, arguments)
-            ?? Misplaced(parsed) ?? Unknown(parsed) ?? parsed.Errors.Select(Describe).FirstOrDefault();
+        string? error = EmptyArgument(parsed) ?? OptionAsValue(parsed, arguments) ?? SingleDash(parsed, arguments)
+            ?? Attached(parsed, arguments) ?? Misplaced(parsed) ?? Unknown(parsed)
+            ?? parsed.Errors.Select(Describe).FirstOrDefault();
         return error is null ? null : $"{error} See {CommandHelp.FullName(parsed.CommandResult.Command)} --help.";
     }
 
