@@ -144,6 +144,16 @@ public sealed class LayerFunctionTests
         .Equal(60);
 
     [Fact]
+    public void AdaptivePools_OpenSizes_Equal() => new Case[]
+    {
+        new("average", x => functional.adaptive_avg_pool2d(x, [3, 4]), [2, 3, 7, 9]) { Open = [2, 3] },
+        new("maximum", x => functional.adaptive_max_pool2d(x, [3, 1]), [2, 3, 7, 9]) { Open = [2, 3] },
+        new("one open size", x => functional.adaptive_avg_pool2d(x, [2, 3]), [2, 3, 7, 9]) { Open = [3] },
+        new("signal", x => functional.adaptive_avg_pool1d(x, 4), [2, 3, 9]) { Open = [2] },
+        new("its own width", x => functional.adaptive_avg_pool2d(x, [2, x.shape[3]]), [2, 3, 7, 9]) { Open = [3] },
+    }.EachEqual(2, 0);
+
+    [Fact]
     public void AdaptivePools_ToOneOrWithIndices_Equal() => new Case[]
     {
         new("to one", x => functional.adaptive_avg_pool2d(x, 1), [2, 3, 4, 6]) { Open = [2, 3] },

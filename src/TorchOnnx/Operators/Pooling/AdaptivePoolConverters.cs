@@ -15,7 +15,14 @@ internal static class AdaptivePoolConverters
     public static IReadOnlyList<GraphValue> MaxWithIndices(ConversionContext context, int dimensions)
     {
         context.Accept("output_size");
-        if (CommonKernel(context, SpatialSizes(context)) is not { } kernel)
+        var sizes = SpatialSizes(context);
+        if (sizes.Any(size => size.From.IsDynamic))
+        {
+            throw context.Refuse(
+                "it pools over a dynamic dimension, so the windows change with its size",
+                "Make the dimension static, or do not return the indices");
+        }
+        if (CommonKernel(sizes) is not { } kernel)
         {
             throw context.Refuse(
                 $"the output size does not divide the input [{string.Join(", ", context.InputShape.Skip(2))}], so the "
@@ -33,7 +40,7 @@ internal static class AdaptivePoolConverters
         Spatial.RequireBatch(context, dimensions);
         var sizes = SpatialSizes(context);
         if (sizes.All(size => size.To == 1)) return context.Add(operators.Global, context.Input);
-        if (CommonKernel(context, sizes) is { } kernel)
+        if (CommonKernel(sizes) is { } kernel)
         {
             return context.Add(
                 operators.Pool, context.Input, new OnnxAttribute("kernel_shape", kernel),
@@ -41,37 +48,48 @@ internal static class AdaptivePoolConverters
         }
         return sizes.Index().Where(size => size.Item.From != size.Item.To).Aggregate(
             context.Input, (value, size) => PoolUnevenly(
-                context, value, size.Index + 2, size.Item.From.Size, size.Item.To.Size, operators.Reduce));
+                context, value, size.Index + 2, size.Item.From, size.Item.To, operators.Reduce));
     }
 
     private static List<(Dimension From, Dimension To)> SpatialSizes(ConversionContext context) =>
         [.. context.InputShape.Skip(2).Zip(context.OutputShape.Skip(2))];
 
-    // Returns the kernel if each axis has windows of one size, and null otherwise.
-    private static long[]? CommonKernel(ConversionContext context, List<(Dimension From, Dimension To)> sizes)
-    {
-        if (sizes.Any(size => size.From.IsDynamic || size.To.IsDynamic))
-        {
-            throw context.Refuse(
-                "it pools over a dynamic dimension, so the windows change with its size",
-                "Make the dimension static, or pool to 1");
-        }
-        return sizes.All(size => size.From.Size % size.To.Size == 0)
+    // Returns the kernel if each axis has windows of one size at all sizes, and null otherwise.
+    private static long[]? CommonKernel(List<(Dimension From, Dimension To)> sizes) =>
+        sizes.All(size => !size.From.IsDynamic && !size.To.IsDynamic && size.From.Size % size.To.Size == 0)
             ? [.. sizes.Select(size => size.From.Size / size.To.Size)]
             : null;
-    }
 
     // Window i is [⌊i · from / to⌋, ⌈(i + 1) · from / to⌉).
     private static GraphValue PoolUnevenly(
-        ConversionContext context, GraphValue value, int axis, long from, long to, string reduction)
+        ConversionContext context, GraphValue value, int axis, Dimension from, Dimension to, string reduction)
     {
+        if (to.IsDynamic)
+        {
+            throw context.Refuse(
+                "its output size is dynamic, so the number of windows changes",
+                "Make the dimension static, or pool to a fixed size");
+        }
+        if (to == 1) return context.Reduce(reduction, value, [axis], keep: true);
         return context.Concat(
-            [.. Enumerable.Range(0, (int)to).Select(
+            [.. Enumerable.Range(0, (int)to.Size).Select(
                 index => context.Reduce(reduction, Window(index), [axis], keep: true))],
             axis);
 
-        GraphValue Window(long index) =>
-            context.Slice(value, axis, index * from / to, ((index + 1) * from + to - 1) / to);
+        GraphValue Window(long index) => from.IsDynamic
+            ? context.Add(
+                "Slice",
+                [value, Quotient(index, 0), Quotient(index + 1, to.Size - 1), context.Constant([axis])])
+            : context.Slice(
+                value, axis, index * from.Size / to.Size, ((index + 1) * from.Size + to.Size - 1) / to.Size);
+
+        // Returns ⌊(index · from + rounding) / to⌋.
+        GraphValue Quotient(long index, long rounding)
+        {
+            var product = context.Add("Mul", [context.Sizes([from]), context.Constant([index])]);
+            return context.Add(
+                "Div", [context.Add("Add", [product, context.Constant([rounding])]), context.Constant([to.Size])]);
+        }
     }
 
     private readonly record struct PoolOperators(string Pool, string Global, string Reduce);
