@@ -32,6 +32,14 @@ internal sealed class Alignment(
         {
             _problems.Add(new("", "model", $"the number of returned tensors changes with {Cause}", Remedy));
         }
+        else if (_first.Outputs.Index().Any(output => output.Item.Origin == ValueOrigin.Outside
+            && !passes.All(pass => IsSame(output.Item, pass.Recording.Outputs[output.Index]))))
+        {
+            _problems.Add(new("", "model",
+                "it returns a tensor that was created outside the traced code, for example on another thread, and "
+                    + "differs in every pass",
+                "Create it in code that forward runs"));
+        }
         return _problems;
     }
 
@@ -228,9 +236,12 @@ internal sealed class Alignment(
         }
     }
 
-    // A tensor from outside that differs between passes was created by untraced code.
+    // A tensor from outside that differs between passes was created by untraced code. Only weights are recognized by
+    // their memory, because each pass may put a new tensor in the memory that an earlier one freed.
     private static bool IsSame(RecordedValue left, RecordedValue right) => left.Origin == right.Origin
         && (left.Origin is ValueOrigin.Input or ValueOrigin.Call
-            || (left.Identity is not null && left.Identity == right.Identity)
-            || (left.Constant is { } constant && right.Constant is { } other && AreEqual(constant, other)));
+            || (left.Source is not null && ReferenceEquals(left.Source, right.Source))
+            || (left.Constant is { } constant && right.Constant is { } other
+                ? AreEqual(constant, other)
+                : left.Identity is not null && left.Identity == right.Identity));
 }

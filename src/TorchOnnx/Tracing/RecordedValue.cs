@@ -18,6 +18,9 @@ internal sealed class RecordedValue(long[] shape, torch.ScalarType type)
 
     public required ValueOrigin Origin { get; init; }
 
+    /// <summary>Gets the object of a tensor that existed before the forward pass.</summary>
+    public torch.Tensor? Source { get; init; }
+
     /// <summary>Gets the identity of a tensor that existed before the forward pass.</summary>
     public TensorIdentity? Identity { get; init; }
 

@@ -48,6 +48,7 @@ internal sealed class TensorTracker(
         var value = new RecordedValue(tensor)
         {
             Origin = ValueOrigin.Outside,
+            Source = tensor,
             Identity = identity,
             Constant = weights.Contains(identity) ? null : Copy(tensor),
         };

@@ -63,6 +63,14 @@ public static class RefusedModules
             thread.Join();
             return doubled + 1; // here: another thread
         }),
+        ["result of another thread"] = () => new Lambda(x =>
+        {
+            var doubled = x;
+            var thread = new Thread(() => doubled = x * 2);
+            thread.Start();
+            thread.Join();
+            return doubled;
+        }),
         ["compiled expression"] = () => new Lambda(x => Compiled(x) + 1), // here: compiled expression
         ["dropout while training"] = () => new Lambda(x =>
             nn.functional.dropout(x, 0.5, training: true)), // here: dropout while training
