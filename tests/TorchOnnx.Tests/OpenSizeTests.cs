@@ -165,6 +165,8 @@ public sealed class OpenSizeTests
         { "sum of two sizes", x => cat([x[0], x[.., 0]]).shape[0] > x.shape[1] ? x * 2 : x, 6 },
         { "largest of computed sizes", x => x / x.shape.Select(size => size + 1).Append(20).Max(), 6 },
         { "even part", x => x[.., ..(int)(x.shape[1] / 2 * 2)] + 0, 6 },
+        { "size of a slice", x => x * x[.., ..2].shape[1], 6 },
+        { "size of the end", x => x.amax([1L], true).expand(x[.., ^2..].shape) * 2, 8 },
         { "minimum of a constant", x => x[.., ..(int)Math.Min(5, x.shape[1])] + 0, 6 },
         { "scaled size", x => x[.., ..(int)(x.shape[1] * 0.7f)] + 0, 6 },
         { "scaled size in float64", x => x[.., ..(int)Math.Round(x.shape[1] * 0.7)] + 0, 6 },

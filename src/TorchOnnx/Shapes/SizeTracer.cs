@@ -102,12 +102,19 @@ internal sealed class SizeTracer
         foreach (var steps in _request.Sizes.Reduced())
         {
             var inputs = _request.Sizes.With(_request.Example, steps);
-            var pass = Record(inputs);
-            if (pass.Refusals.Count > 0 || !Alignment.HaveSameCalls(_passes[0].Recording, pass)) continue;
-            Add(_request.Sizes.Describe(steps), pass);
+            if (!TryAdd(_request.Sizes.Describe(steps), inputs)) continue;
             _start = (inputs, _request.Sizes.From(inputs));
             return;
         }
+    }
+
+    // Adds a pass if it makes the calls of the example.
+    private bool TryAdd(string description, ModelInputs inputs)
+    {
+        var pass = Record(inputs);
+        if (pass.Refusals.Count > 0 || !Alignment.HaveSameCalls(_passes[0].Recording, pass)) return false;
+        Add(description, pass);
+        return true;
     }
 
     private void Add(string description, Recording pass)
@@ -233,9 +240,15 @@ internal sealed class SizeTracer
     private IReadOnlyList<OnnxExportProblem> RecordAway(string name)
     {
         var sizes = _start.Sizes;
-        if (sizes.Below(name) is { } below && Record(name, below, mayReject: true) is { Count: > 0 } problems)
+        if (sizes.Below(name) is { } below)
         {
-            return problems;
+            if (Record(name, below, mayReject: true) is { Count: > 0 } problems) return problems;
+            // Shows what slices cut off. A chunk of one element, for example, returns fewer tensors.
+            long smallest = sizes.Smallest(name);
+            if (!sizes.IsCostly && smallest < below)
+            {
+                TryAdd($"{name} = {smallest * sizes.Multiple(name)}", sizes.With(_start.Inputs, name, smallest));
+            }
         }
         foreach (long steps in sizes.Far(name))
         {
