@@ -8,6 +8,8 @@ namespace TorchOnnx;
 /// <summary>Represents the result of comparing a graph with the module that it was exported from.</summary>
 public sealed class VerificationReport
 {
+    private const double MostRounding = 1e-3;
+
     private static readonly JsonSerializerOptions Json = new()
     {
         WriteIndented = true,
@@ -97,12 +99,23 @@ public sealed class VerificationReport
             + $"didn't change by more than rounding over {Cases.Count} inputs, also much larger and smaller ones, "
             + "so equality proves nothing";
 
+    // A small difference is often rounding, and a large one often comes from inputs that the module isn't made for.
+    private static string RemedyOf(VerificationCase failed) => failed.MaxRelativeDifference < MostRounding
+        ? "If the difference is only rounding, set ScaleTolerance = "
+            + LimitAbove(failed.MaxRelativeDifference).ToString("0e-0", CultureInfo.InvariantCulture)
+            + ". Otherwise correct your converter of that module, or report a wrong built-in one"
+        : "Correct your converter of that module, or report a wrong built-in one. If the module isn't made for such "
+            + "inputs, make others with InputGenerators, or set the Min of a dimension";
+
+    // Returns a power of ten of at least twice the difference.
+    private static double LimitAbove(double difference) => Math.Pow(10, Math.Ceiling(Math.Log10(2 * difference)));
+
     internal OnnxExportException ToException()
     {
         var (reason, remedy) = Cases.FirstOrDefault(@case => !@case.Passed) is { } failed
             ? ($"the graph's result on {Runtime} differs from the module's "
                     + $"({failed}){(Divergence is null ? "" : $"; {Divergence}")}",
-                "Correct the converter of that module, or loosen the tolerances if the difference is only rounding")
+                RemedyOf(failed))
             : ($"the graph cannot be verified on {Runtime}: {UnprovenReason}",
                 "Give the module weights for which the output depends on the inputs, or export without a Verifier");
         return new(

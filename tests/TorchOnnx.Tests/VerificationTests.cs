@@ -56,6 +56,23 @@ public sealed class VerificationTests : IDisposable
     }
 
     [Theory]
+    [InlineData(1.00003, "If the difference is only rounding, set ScaleTolerance = 1e-4.")]
+    [InlineData(1.1, "or report a wrong built-in one. If the module isn't made for such inputs, make others with")]
+    public void Export_DifferingResult_NamesRemedy(double factor, string remedy)
+    {
+        using var model = nn.Sequential(nn.Tanh());
+        var options = new OnnxExportOptions
+        {
+            Converters = new ConverterRegistry().Add<Tanh>((_, context) => context.Add(
+                "Mul", [context.Add("Tanh", context.Input), context.Constant(factor)])),
+            RelativeTolerance = 1e-5,
+            Verifier = new OnnxRuntimeRunner(),
+        };
+        var failure = Assert.Throws<OnnxExportException>(() => OnnxExporter.Export(model, randn(2, 4), options));
+        Assert.Contains(remedy, failure.Problems[0].Remedy);
+    }
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void Export_WrongConverter_ReportsDivergingNode(bool halfPrecision)
