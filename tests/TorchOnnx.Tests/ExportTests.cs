@@ -335,6 +335,10 @@ public sealed class ExportTests
         Refused(new() { OutputNames = ["input"] }, "The name 'input' occurs twice among the inputs and outputs.");
         Refused(new() { BatchDimensionName = "" }, "BatchDimensionName must not be empty.");
         Refused(new() { RelativeTolerance = -1 }, "RelativeTolerance must not be negative.");
+        var disposed = randn(2, 2);
+        disposed.Dispose();
+        Assert.StartsWith("The example's tensors were disposed", Assert.Throws<ArgumentException>(
+            () => OnnxExporter.Export(model, disposed)).Message);
         Assert.StartsWith("The example of shape [0, 2] is empty", Assert.Throws<ArgumentException>(
             () => OnnxExporter.Export(model, randn(0, 2))).Message);
         Assert.StartsWith("The example is a scalar", Assert.Throws<ArgumentException>(

@@ -19,7 +19,10 @@ internal static class ExampleCheck
         if (example.Tensors.Count == 0)
         {
             throw new ArgumentException(
-                "The example contains no tensor. Give one for each input of the module.", nameof(example));
+                example.Arguments.SelectMany(ModelInputs.FlattenAll).Any()
+                    ? "The example's tensors were disposed. Keep them until the export ends."
+                    : "The example contains no tensor. Give one for each input of the module.",
+                nameof(example));
         }
         foreach (var tensor in example.Tensors)
         {
