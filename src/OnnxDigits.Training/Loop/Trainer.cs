@@ -70,8 +70,8 @@ public sealed class Trainer
     }
 
     /// <summary>
-    /// Trains on inputs [N, …] and their labels. The recipe's validation split holds out the last ones, unless there are
-    /// other inputs to validate on.
+    /// Trains on inputs [N, …] and their labels. The recipe's validation split holds out the last ones, unless there
+    /// are other inputs to validate on.
     /// </summary>
     internal TrainingResult Train(
         Tensor inputs, Tensor targets, (Tensor Inputs, Tensor Targets)? validation, CancellationToken cancellation)

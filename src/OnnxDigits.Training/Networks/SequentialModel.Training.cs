@@ -210,8 +210,8 @@ public sealed partial class SequentialModel
 
         string atLeastOne = x.shape is [0, ..] ? ", with N of at least 1" : "";
         throw new ArgumentException(
-            $"The network '{Name}' needs inputs of Float32 [N, {string.Join(", ", shape)}]{atLeastOne}, but x is {x.dtype} "
-            + $"[{string.Join(", ", x.shape)}].");
+            $"The network '{Name}' needs inputs of Float32 [N, {string.Join(", ", shape)}]{atLeastOne}, but x is "
+            + $"{x.dtype} [{string.Join(", ", x.shape)}].");
     }
 
     /// <summary>
