@@ -184,7 +184,7 @@ internal static class DigitServer
                 return ErrorAnswers.WriteAsync(context, StatusCodes.Status504GatewayTimeout, Reason);
             },
         });
-        // Brotli reports damaged bodies by an exception of its own, and clients of the protocol don't use it.
+        // For a damaged body, the Brotli decoder throws no InvalidDataException. The protocol uses gzip and deflate.
         services.AddRequestDecompression(decompression => decompression.DecompressionProviders.Remove("br"));
         services.AddResponseCompression(compression =>
         {

@@ -26,8 +26,8 @@ internal abstract record TraceResult
         NumberFormulas? Formulas = null) : TraceResult
     {
         /// <summary>
-        /// Gets random inputs near the example's sizes with their results, if passes are costly. The verification uses
-        /// them in place of passes of its own.
+        /// Gets random inputs near the example's sizes with their results, if passes are costly. The verification
+        /// uses them instead of running the module again.
         /// </summary>
         public IReadOnlyList<Sample> Samples { get; init; } = [];
 

@@ -39,25 +39,21 @@ internal static class EmbeddingConverters
     }
 
     // With max_norm, forward overwrites the rows that it reads with rescaled ones. TorchSharp does not expose max_norm,
-    // so this runs forward on all indices to get the table, and restores the module's rows. It takes the rows in parts,
-    // which stay in the processor's cache, because a table may be most of a model.
+    // so this runs forward on all indices, and copies the table if a row has changed. The export restores the module's
+    // rows at its end. Parts of the table stay in the processor's cache, because a table may be most of a model.
     private static torch.Tensor Table(Embedding module)
     {
         var weight = module.weight!.detach();
-        torch.Tensor? table = null;
+        bool isRescaled = false;
         for (long start = 0; start < weight.shape[0]; start += RowsOfPart)
         {
             using var scope = torch.NewDisposeScope();
             long end = Math.Min(start + RowsOfPart, weight.shape[0]);
-            var rows = weight.slice(0, start, end, 1);
-            var saved = rows.clone();
-            var rescaled = module.call(torch.arange(start, end, device: weight.device));
-            if (rescaled.equal(saved).all().item<bool>()) continue;
-            rows.copy_(saved);
-            table ??= weight.clone().MoveToOuterDisposeScope();
-            table.slice(0, start, end, 1).copy_(rescaled);
+            var before = weight.slice(0, start, end, 1).clone();
+            var after = module.call(torch.arange(start, end, device: weight.device));
+            isRescaled |= !after.equal(before).all().item<bool>();
         }
-        return table ?? module.weight;
+        return isRescaled ? weight.clone() : module.weight;
     }
 
     private static GraphValue Sum(
