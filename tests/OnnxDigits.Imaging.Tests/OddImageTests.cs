@@ -60,13 +60,6 @@ public class OddImageTests
     }
 
     [Fact]
-    public void Decode_BytesBehindTheEnd_AreIgnored()
-    {
-        AssertGray([.. GrayPng(), .. GrayPng()], Ramp);
-        AssertGray([.. GrayPng(), .. new byte[100]], Ramp);
-    }
-
-    [Fact]
     public void Decode_JpegWithoutHuffmanTables_UsesTheStandardOnes() =>
         Assert.Equal((200, 150), SizeOf(OtherBadImages.Without(0xC4)));
 

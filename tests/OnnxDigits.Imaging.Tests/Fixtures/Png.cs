@@ -101,16 +101,6 @@ internal static class Png
         return result.ToArray();
     }
 
-    public static byte[] Decompress(byte[] data)
-    {
-        var result = new MemoryStream();
-        using (var zlib = new ZLibStream(new MemoryStream(data), CompressionMode.Decompress))
-        {
-            zlib.CopyTo(result);
-        }
-        return result.ToArray();
-    }
-
     private static byte[] Row(ReadOnlySpan<int> samples, int start, int step, int depth, int channels)
     {
         var bits = new List<byte> { 0 };

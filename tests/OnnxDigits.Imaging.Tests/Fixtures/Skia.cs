@@ -28,11 +28,4 @@ internal static class Skia
         }
         return bitmap;
     }
-
-    public static SKBitmap Rgba(ReadOnlySpan<byte> pixels, int width, int height)
-    {
-        var bitmap = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul));
-        pixels.CopyTo(bitmap.GetPixelSpan());
-        return bitmap;
-    }
 }
