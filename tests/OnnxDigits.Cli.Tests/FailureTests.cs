@@ -86,16 +86,6 @@ public sealed class FailureTests : IDisposable
     }
 
     [Fact]
-    public void CudaWithoutCuda_NamesThePackage() =>
-        InferRun.Of(_folder.Path, "--device", "cuda").AssertRefused(
-            ExitCode.Model, "cuda:0", "Microsoft.ML.OnnxRuntime.Gpu");
-
-    [Fact]
-    public void WebGpuWithoutItsProvider_NamesThePackage() =>
-        InferRun.Of(_folder.Path, "--device", "webgpu:1").AssertRefused(
-            ExitCode.Model, "webgpu:1", "Microsoft.ML.OnnxRuntime.EP.WebGpu");
-
-    [Fact]
     public void ProviderLibraryThatIsNone_IsADeviceErrorThatNamesIt()
     {
         string text = _folder.Write("text.so", "These are no instructions for a processor, only words."u8.ToArray());

@@ -66,13 +66,6 @@ public sealed class InputFinderTests : IDisposable
     [Fact]
     public void Find_SameFileTwice_IsOneInput() => Assert.Equal(["a/1.png", "a/10.png"], Find("a/1.png", "a/*.png"));
 
-    [Fact]
-    public void Find_LinkBackUp_EndsAtTheLink()
-    {
-        Directory.CreateSymbolicLink(_folder.Combine("a/loop"), _folder.Path);
-        Assert.Equal(5, Find("").Length);
-    }
-
     [Theory]
     [InlineData("3/x.png", 3)]
     [InlineData("3x/x.png", null)]

@@ -19,7 +19,7 @@ public sealed class ModelPathTests : IDisposable
 
     [Fact]
     public void Load_FileInAMissingFolder_NamesItsPath() =>
-        AssertRefused("none/conv.onnx", "cannot be read: the file does not exist. Check its path.");
+        AssertRefused("none/conv.onnx", "none/conv.onnx' cannot be read: the file does not exist. Check its path.");
 
     [Fact]
     public void Load_Folder_SaysSo() =>
