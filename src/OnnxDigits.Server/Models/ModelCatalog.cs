@@ -9,9 +9,6 @@ internal sealed class ModelCatalog(IReadOnlyList<ServedModel> models) : IDisposa
         .GroupBy(model => model.Name)
         .ToDictionary(group => group.Key, group => group.OrderBy(Order).ThenBy(model => model.Version).ToArray());
 
-    /// <summary>Gets the names of the models.</summary>
-    public IEnumerable<string> Names => _byName.Keys;
-
     /// <summary>Returns the versions of a model, the default version last.</summary>
     /// <exception cref="ProtocolException">There is no such model.</exception>
     public IReadOnlyList<ServedModel> VersionsOf(string name) => _byName.GetValueOrDefault(name)

@@ -10,11 +10,8 @@ namespace TorchOnnx.Graph;
 /// <param name="Example">The arguments of the module's <c>forward</c>.</param>
 /// <param name="Options">The options.</param>
 /// <param name="Sizes">The open dimensions, starting from the example's sizes.</param>
-/// <param name="LargeSize">
-/// The number of elements in the example if the module is large; otherwise <see langword="null"/>.
-/// </param>
 internal sealed record ExportRequest(
-    torch.nn.Module Module, ModelInputs Example, OnnxExportOptions Options, DynamicSizes Sizes, long? LargeSize)
+    torch.nn.Module Module, ModelInputs Example, OnnxExportOptions Options, DynamicSizes Sizes)
 {
     /// <summary>Gets the state that the module keeps between forward passes.</summary>
     public ModelState State { get; } = ModelState.Of(Module);
@@ -32,8 +29,7 @@ internal sealed record ExportRequest(
         long elements = inputs.Tensors.Sum(tensor => tensor.numel());
         bool isThorough = options.Thorough
             ?? elements + Weights(module).Sum(weight => weight.Tensor.numel()) < OnnxExportOptions.LargeModule;
-        long? limit = isThorough ? null : elements;
-        return new(module, inputs, options, DynamicSizes.Of(options, inputs, limit), limit);
+        return new(module, inputs, options, DynamicSizes.Of(options, inputs, isThorough ? null : elements));
     }
 
     /// <summary>
