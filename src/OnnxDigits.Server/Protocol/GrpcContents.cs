@@ -63,46 +63,26 @@ internal static class GrpcContents
     public static InferTensorContents Write(Tensor tensor)
     {
         var contents = new InferTensorContents();
-        var data = tensor.Data.Span;
         switch (tensor.Type.Name)
         {
             case "BYTES":
                 contents.BytesContents.AddRange(tensor.Elements.Select(UnsafeByteOperations.UnsafeWrap));
                 break;
-            case "BOOL":
-                foreach (byte value in data) contents.BoolContents.Add(value != 0);
-                break;
-            case "INT8":
-                foreach (sbyte value in MemoryMarshal.Cast<byte, sbyte>(data)) contents.IntContents.Add(value);
-                break;
-            case "INT16":
-                foreach (short value in MemoryMarshal.Cast<byte, short>(data)) contents.IntContents.Add(value);
-                break;
-            case "INT32":
-                contents.IntContents.AddRange(MemoryMarshal.Cast<byte, int>(data).ToArray());
-                break;
-            case "INT64":
-                contents.Int64Contents.AddRange(MemoryMarshal.Cast<byte, long>(data).ToArray());
-                break;
-            case "UINT8":
-                foreach (byte value in data) contents.UintContents.Add(value);
-                break;
-            case "UINT16":
-                foreach (ushort value in MemoryMarshal.Cast<byte, ushort>(data)) contents.UintContents.Add(value);
-                break;
-            case "UINT32":
-                contents.UintContents.AddRange(MemoryMarshal.Cast<byte, uint>(data).ToArray());
-                break;
-            case "UINT64":
-                contents.Uint64Contents.AddRange(MemoryMarshal.Cast<byte, ulong>(data).ToArray());
-                break;
-            case "FP32":
-                contents.Fp32Contents.AddRange(MemoryMarshal.Cast<byte, float>(data).ToArray());
-                break;
-            default:
-                contents.Fp64Contents.AddRange(MemoryMarshal.Cast<byte, double>(data).ToArray());
-                break;
+            case "BOOL": contents.BoolContents.AddRange(Elements<byte>().Select(value => value != 0)); break;
+            case "INT8": contents.IntContents.AddRange(Elements<sbyte>().Select(value => (int)value)); break;
+            case "INT16": contents.IntContents.AddRange(Elements<short>().Select(value => (int)value)); break;
+            case "INT32": contents.IntContents.AddRange(Elements<int>()); break;
+            case "INT64": contents.Int64Contents.AddRange(Elements<long>()); break;
+            case "UINT8": contents.UintContents.AddRange(Elements<byte>().Select(value => (uint)value)); break;
+            case "UINT16": contents.UintContents.AddRange(Elements<ushort>().Select(value => (uint)value)); break;
+            case "UINT32": contents.UintContents.AddRange(Elements<uint>()); break;
+            case "UINT64": contents.Uint64Contents.AddRange(Elements<ulong>()); break;
+            case "FP32": contents.Fp32Contents.AddRange(Elements<float>()); break;
+            default: contents.Fp64Contents.AddRange(Elements<double>()); break;
         }
         return contents;
+
+        T[] Elements<T>()
+            where T : unmanaged => MemoryMarshal.Cast<byte, T>(tensor.Data.Span).ToArray();
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
@@ -125,29 +126,15 @@ internal static class JsonTensor
             case "BOOL":
                 foreach (byte value in data) json.WriteBooleanValue(value != 0);
                 break;
-            case "UINT8":
-                foreach (byte value in data) json.WriteNumberValue(value);
-                break;
-            case "INT8":
-                foreach (sbyte value in MemoryMarshal.Cast<byte, sbyte>(data)) json.WriteNumberValue(value);
-                break;
-            case "UINT16":
-                foreach (ushort value in MemoryMarshal.Cast<byte, ushort>(data)) json.WriteNumberValue(value);
-                break;
-            case "INT16":
-                foreach (short value in MemoryMarshal.Cast<byte, short>(data)) json.WriteNumberValue(value);
-                break;
-            case "UINT32":
-                foreach (uint value in MemoryMarshal.Cast<byte, uint>(data)) json.WriteNumberValue(value);
-                break;
-            case "INT32":
-                foreach (int value in MemoryMarshal.Cast<byte, int>(data)) json.WriteNumberValue(value);
-                break;
+            case "UINT8": WriteIntegers<byte>(); break;
+            case "INT8": WriteIntegers<sbyte>(); break;
+            case "UINT16": WriteIntegers<ushort>(); break;
+            case "INT16": WriteIntegers<short>(); break;
+            case "UINT32": WriteIntegers<uint>(); break;
+            case "INT32": WriteIntegers<int>(); break;
+            case "INT64": WriteIntegers<long>(); break;
             case "UINT64":
                 foreach (ulong value in MemoryMarshal.Cast<byte, ulong>(data)) json.WriteNumberValue(value);
-                break;
-            case "INT64":
-                foreach (long value in MemoryMarshal.Cast<byte, long>(data)) json.WriteNumberValue(value);
                 break;
             case "FP16":
                 foreach (Half value in MemoryMarshal.Cast<byte, Half>(data)) WriteFloat((float)value);
@@ -170,6 +157,15 @@ internal static class JsonTensor
                 break;
         }
         json.WriteEndArray();
+
+        void WriteIntegers<T>()
+            where T : unmanaged, IBinaryInteger<T>
+        {
+            foreach (T value in MemoryMarshal.Cast<byte, T>(tensor.Data.Span))
+            {
+                json.WriteNumberValue(long.CreateChecked(value));
+            }
+        }
 
         // JSON has no numbers for infinity and NaN.
         void WriteFloat(float value)
