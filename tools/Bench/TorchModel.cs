@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-using Onnx;
 using OnnxDigits.Training.Networks;
 using static TorchSharp.torch;
 
@@ -15,16 +13,7 @@ internal sealed class TorchModel : IDisposable
     public TorchModel(string modelPath, int count)
     {
         set_num_threads(1);
-        using var noGradients = no_grad();
-        var weights = ModelProto.Parser.ParseFrom(File.ReadAllBytes(modelPath)).Graph.Initializer
-            .ToDictionary(weight => weight.Name);
-        foreach ((string name, var parameter) in _network.Logits.named_parameters())
-        {
-            ReadOnlySpan<float> values = MemoryMarshal.Cast<byte, float>(weights[name].RawData.Span);
-            using Tensor weight = tensor(values.ToArray(), parameter.shape);
-            parameter.copy_(weight);
-        }
-
+        _network.Load(modelPath);
         _network.Classifier.eval();
         _images = tensor(DigitInputs.Floats(count), [count, 1, 28, 28]);
         _probabilities = new float[count * 10];

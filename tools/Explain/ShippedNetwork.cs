@@ -1,9 +1,6 @@
-using System.Runtime.InteropServices;
-using Onnx;
 using OnnxDigits.Data;
 using OnnxDigits.Inference;
 using OnnxDigits.Training.Networks;
-using static TorchSharp.torch;
 
 namespace OnnxDigits.Tools.Explain;
 
@@ -25,13 +22,8 @@ internal sealed class ShippedNetwork(string name) : IDisposable
     /// <summary>Reads a shipped network's weights into TorchSharp's modules, to look at its layers.</summary>
     public static SequentialModel OpenInTorchSharp(string name)
     {
-        byte[] file = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "models", $"{name}.onnx"));
-        using var scope = NewDisposeScope();
         SequentialModel network = DigitNetworks.Create(name, seed: 0);
-        network.RestoreWeights(ModelProto.Parser.ParseFrom(file).Graph.Initializer
-            .Where(weight => weight.DataType == (int)TensorProto.Types.DataType.Float)
-            .ToDictionary(weight => weight.Name, weight => tensor(
-                MemoryMarshal.Cast<byte, float>(weight.RawData.Span).ToArray(), [.. weight.Dims])));
+        network.Load(Path.Combine(AppContext.BaseDirectory, "models", $"{name}.onnx"));
         network.Classifier.eval();
         return network;
     }
