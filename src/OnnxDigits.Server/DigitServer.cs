@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using System.IO.Compression;
 using System.Net;
 using Microsoft.AspNetCore.Http.Features;

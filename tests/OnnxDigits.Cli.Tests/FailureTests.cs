@@ -1,7 +1,6 @@
 using System.Text;
 using OnnxDigits.Cli.Commands;
 using OnnxDigits.Cli.Inputs;
-using OnnxDigits.Cli.Outputs;
 using OnnxDigits.Inference;
 
 namespace OnnxDigits.Cli.Tests;

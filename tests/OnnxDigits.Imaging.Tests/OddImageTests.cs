@@ -1,7 +1,6 @@
 using OnnxDigits.Imaging.Fixtures;
 using OnnxDigits.Imaging.Tests.BadFiles;
 using OnnxDigits.Inference;
-using SkiaSharp;
 
 namespace OnnxDigits.Imaging.Tests;
 

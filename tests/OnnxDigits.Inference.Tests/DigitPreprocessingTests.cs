@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace OnnxDigits.Inference.Tests;
 
 public class DigitPreprocessingTests

@@ -1,7 +1,6 @@
 using OnnxDigits.Data;
 using OnnxDigits.Training.Pictures;
 using OnnxDigits.Training.Reports;
-using Shared;
 using SkiaSharp;
 
 namespace OnnxDigits.Training.Tests;

@@ -1,5 +1,4 @@
 using OnnxDigits.Data;
-using Shared;
 using SkiaSharp;
 
 namespace OnnxDigits.Training.Tests;

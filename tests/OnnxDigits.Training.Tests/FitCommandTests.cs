@@ -11,7 +11,6 @@ using OnnxDigits.Training.Loop;
 using OnnxDigits.Training.Networks;
 using OnnxDigits.Training.Recipes;
 using OnnxDigits.Training.Reports;
-using Shared;
 using TorchSharp;
 
 namespace OnnxDigits.Training.Tests;

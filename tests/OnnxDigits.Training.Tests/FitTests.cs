@@ -3,7 +3,6 @@ using OnnxDigits.Training.Loop;
 using OnnxDigits.Training.Loop.Callbacks;
 using OnnxDigits.Training.Networks;
 using OnnxDigits.Training.Recipes;
-using TorchSharp;
 using static OnnxDigits.Training.Networks.Activation;
 using static TorchSharp.torch;
 

@@ -1,6 +1,5 @@
 using OnnxDigits.Training.Loop;
 using OnnxDigits.Training.Networks;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace OnnxDigits.Training.Tests;

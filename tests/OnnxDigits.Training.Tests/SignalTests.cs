@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using OnnxDigits.Training.Commands;
 
 namespace OnnxDigits.Training.Tests;
 

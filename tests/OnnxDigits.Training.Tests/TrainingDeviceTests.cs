@@ -1,4 +1,3 @@
-using OnnxDigits.Training.Commands;
 using OnnxDigits.Training.Loop;
 
 namespace OnnxDigits.Training.Tests;

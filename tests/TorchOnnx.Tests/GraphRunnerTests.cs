@@ -1,5 +1,4 @@
 using TorchOnnx.OnnxRuntime;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace TorchOnnx.Tests;

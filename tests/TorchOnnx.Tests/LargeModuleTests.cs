@@ -1,5 +1,4 @@
 using TorchOnnx.OnnxRuntime;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

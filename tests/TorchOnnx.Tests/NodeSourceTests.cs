@@ -1,8 +1,6 @@
 using System.Runtime.CompilerServices;
 using Onnx;
-using TorchOnnx.OnnxRuntime;
 using TorchOnnx.Tests.Modules;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

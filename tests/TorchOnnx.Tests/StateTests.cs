@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using TorchOnnx.OnnxRuntime;
-using TorchOnnx.Tests.Modules;
 using TorchOnnx.Tracing;
 using TorchSharp;
 using TorchSharp.Modules;

@@ -3,7 +3,6 @@ using System.Globalization;
 using OnnxDigits.Tools.Shared;
 using TorchOnnx;
 using TorchOnnx.OnnxRuntime;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace OnnxDigits.Tools.Bench;

@@ -4,7 +4,6 @@ using OnnxDigits.Data;
 using OnnxDigits.Training.Loop;
 using OnnxDigits.Training.Networks;
 using OnnxDigits.Training.Recipes;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace OnnxDigits.Tools.Bench;

@@ -1,7 +1,6 @@
 using OnnxDigits.Data;
 using OnnxDigits.Training.Loop;
 using OnnxDigits.Training.Networks;
-using OnnxDigits.Training.Recipes;
 using OnnxDigits.Training.Reports.Pictures;
 using TorchSharp;
 using static OnnxDigits.Training.Networks.Activation;

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
 using OnnxDigits.Cli.Inputs;
-using OnnxDigits.Cli.Outputs;
 using OnnxDigits.Inference;
 using Shared;
 

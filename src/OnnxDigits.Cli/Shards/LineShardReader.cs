@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Shared;
 
 namespace OnnxDigits.Cli.Shards;
 

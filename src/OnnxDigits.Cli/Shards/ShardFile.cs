@@ -2,7 +2,6 @@ using System.IO.Hashing;
 using System.Security.Cryptography;
 using System.Text;
 using OnnxDigits.Cli.Inputs;
-using Shared;
 
 namespace OnnxDigits.Cli.Shards;
 

@@ -4,7 +4,6 @@ using OnnxDigits.Data;
 using OnnxDigits.Training.Checkpoints;
 using OnnxDigits.Training.Loop;
 using Shared;
-using Spectre.Console;
 using TorchOnnx;
 
 namespace OnnxDigits.Training.Commands;

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using OnnxDigits.Data;
 using OnnxDigits.Training.Recipes;
-using OnnxDigits.Training.Reports;
 using OnnxDigits.Training.Reports.Pictures;
 using OnnxDigits.Training.Sweeps;
 using Shared;

@@ -11,7 +11,6 @@ using Shared;
 using Spectre.Console;
 using TorchOnnx;
 using TorchOnnx.OnnxRuntime;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace OnnxDigits.Training.Commands;

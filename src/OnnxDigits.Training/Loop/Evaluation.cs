@@ -1,7 +1,6 @@
 using OnnxDigits.Data;
 using OnnxDigits.Training.Networks;
 using OnnxDigits.Training.Reports;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace OnnxDigits.Training.Loop;

@@ -1,5 +1,4 @@
 using OnnxDigits.Training.Networks;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace OnnxDigits.Training.Loop;

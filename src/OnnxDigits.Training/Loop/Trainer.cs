@@ -2,7 +2,6 @@ using OnnxDigits.Data;
 using OnnxDigits.Training.Checkpoints;
 using OnnxDigits.Training.Networks;
 using OnnxDigits.Training.Recipes;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace OnnxDigits.Training.Loop;

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Google.Protobuf;
 using Onnx;
 using static TorchSharp.torch;
 

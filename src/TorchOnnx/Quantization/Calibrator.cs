@@ -1,6 +1,5 @@
 using Onnx;
 using TorchOnnx.Graph;
-using TorchOnnx.Verification;
 using TorchSharp;
 
 namespace TorchOnnx.Quantization;

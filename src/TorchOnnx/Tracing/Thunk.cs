@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Reflection.Emit;
-using TorchSharp;
 
 namespace TorchOnnx.Tracing;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using OnnxDigits.Data;
 using OnnxDigits.Training.Checkpoints;
-using OnnxDigits.Training.Commands;
 
 namespace OnnxDigits.Training.Tests.Checkpoints;
 

@@ -1,8 +1,6 @@
 using OnnxDigits.Data;
-using OnnxDigits.Training.Commands;
 using OnnxDigits.Training.Reports;
 using OnnxDigits.Training.Tests.Runs;
-using Shared;
 
 namespace OnnxDigits.Training.Tests.Checkpoints;
 

@@ -1,5 +1,4 @@
 using OnnxDigits.Training.Reports;
-using Shared;
 
 namespace OnnxDigits.Training.Tests.Runs;
 

@@ -1,5 +1,4 @@
 using OnnxDigits.Data;
-using OnnxDigits.Training.Commands;
 
 namespace OnnxDigits.Training.Tests.Runs;
 

@@ -5,7 +5,6 @@ using OnnxDigits.Training.Recipes;
 using OnnxDigits.Training.Reports;
 using OnnxDigits.Training.Reports.Pictures;
 using OnnxDigits.Training.Tests.Pictures;
-using Shared;
 
 namespace OnnxDigits.Training.Tests.Runs;
 

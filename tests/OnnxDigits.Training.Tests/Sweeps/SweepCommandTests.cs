@@ -1,8 +1,6 @@
 using System.Globalization;
 using OnnxDigits.Data;
 using OnnxDigits.Training.Checkpoints;
-using OnnxDigits.Training.Commands;
-using OnnxDigits.Training.Recipes;
 using OnnxDigits.Training.Reports;
 using OnnxDigits.Training.Reports.Pictures;
 using OnnxDigits.Training.Tests.Pictures;

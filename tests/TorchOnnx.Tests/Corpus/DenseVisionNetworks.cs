@@ -1,4 +1,3 @@
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchOnnx.Tests.Corpus.VisionNetworks;
 using static TorchSharp.torch;

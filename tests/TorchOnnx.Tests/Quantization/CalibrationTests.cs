@@ -1,7 +1,6 @@
 using TorchOnnx.OnnxRuntime;
 using TorchOnnx.Quantization;
 using TorchOnnx.Tracing;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace TorchOnnx.Tests.Quantization;

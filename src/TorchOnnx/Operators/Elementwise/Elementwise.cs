@@ -1,6 +1,5 @@
 using TorchOnnx.Shapes;
 using TorchOnnx.Tracing;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace TorchOnnx.Operators;

@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace TorchOnnx.Operators;
 
 /// <summary>Converters for margin and distance losses.</summary>
