@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 
 namespace OnnxDigits.Cli.Tests;
@@ -143,12 +142,8 @@ public sealed class HostileFolderTests : IDisposable
         Assert.Equal(2, InferRun.Of(_folder.Path, "-f", "csv").Lines.Length);
     }
 
-    private static void Run(string program, params string[] arguments)
-    {
-        using var process = Process.Start(program, arguments);
-        process.WaitForExit();
-        Assert.Equal(0, process.ExitCode);
-    }
+    private static void Run(string program, params string[] arguments) =>
+        Assert.Equal(0, ProcessRun.Of(program, arguments).Code);
 
     /// <summary>A list that calls a function before its second path is read.</summary>
     private sealed class ActingStream(string first, string second, Action act) : MemoryStream

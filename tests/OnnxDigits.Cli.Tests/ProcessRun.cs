@@ -8,9 +8,6 @@ internal static class ProcessRun
     /// <summary>Gets the path of the command.</summary>
     public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "infer.dll");
 
-    /// <summary>Gets the build configuration of the tests, which is that of the command.</summary>
-    public static string Configuration { get; } = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
-
     /// <summary>Gets the folder of the repository.</summary>
     public static string Root { get; } = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../../.."));
 
