@@ -2,7 +2,6 @@ using System.CommandLine;
 using OnnxDigits.Cli.Commands;
 using OnnxDigits.Data;
 using OnnxDigits.Inference;
-using Shared;
 
 namespace OnnxDigits.Cli;
 

@@ -1,5 +1,3 @@
-using Shared;
-
 namespace OnnxDigits.Cli;
 
 /// <summary>The groups of the options and the text after the options in <c>infer --help</c>.</summary>

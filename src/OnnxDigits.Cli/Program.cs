@@ -1,5 +1,4 @@
 using OnnxDigits.Cli;
-using Shared;
 
 if (InheritedStreams.Check("infer: "u8) is { } code) return code;
 

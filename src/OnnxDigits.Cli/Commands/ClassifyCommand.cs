@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Diagnostics;
 using OnnxDigits.Cli.Inputs;
 using OnnxDigits.Inference;
-using Shared;
 
 namespace OnnxDigits.Cli.Commands;
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using OnnxDigits.Cli.Outputs;
-using Shared;
 
 namespace OnnxDigits.Cli.Commands;
 

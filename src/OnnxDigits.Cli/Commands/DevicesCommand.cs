@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using OnnxDigits.Cli.Outputs;
 using OnnxDigits.Inference;
-using Shared;
 
 namespace OnnxDigits.Cli.Commands;
 

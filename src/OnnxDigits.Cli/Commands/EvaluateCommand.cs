@@ -1,7 +1,6 @@
 using System.CommandLine;
 using OnnxDigits.Cli.Outputs;
 using OnnxDigits.Data;
-using Shared;
 
 namespace OnnxDigits.Cli.Commands;
 

@@ -4,7 +4,6 @@ using OnnxDigits.Cli.Inputs;
 using OnnxDigits.Cli.Outputs;
 using OnnxDigits.Imaging;
 using OnnxDigits.Inference;
-using Shared;
 
 namespace OnnxDigits.Cli.Commands;
 

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using OnnxDigits.Cli.Inputs;
 using OnnxDigits.Cli.Shards;
-using Shared;
 
 namespace OnnxDigits.Cli.Commands;
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using OnnxDigits.Cli.Inputs;
-using Shared;
 
 namespace OnnxDigits.Cli.Commands;
 

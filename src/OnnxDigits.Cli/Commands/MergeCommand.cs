@@ -4,7 +4,6 @@ using OnnxDigits.Cli.Outputs;
 using OnnxDigits.Cli.Shards;
 using OnnxDigits.Imaging;
 using OnnxDigits.Inference;
-using Shared;
 
 namespace OnnxDigits.Cli.Commands;
 

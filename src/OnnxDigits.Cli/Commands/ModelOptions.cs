@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.ComponentModel.DataAnnotations;
 using OnnxDigits.Inference;
-using Shared;
 
 namespace OnnxDigits.Cli.Commands;
 

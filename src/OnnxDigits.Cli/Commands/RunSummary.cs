@@ -5,7 +5,6 @@ using OnnxDigits.Cli.Outputs;
 using OnnxDigits.Cli.Shards;
 using OnnxDigits.Data;
 using OnnxDigits.Inference;
-using Shared;
 
 namespace OnnxDigits.Cli.Commands;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using Shared;
 
 namespace OnnxDigits.Cli.Inputs;
 

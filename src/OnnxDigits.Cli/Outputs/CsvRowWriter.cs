@@ -1,5 +1,4 @@
 using nietras.SeparatedValues;
-using Shared;
 
 namespace OnnxDigits.Cli.Outputs;
 

@@ -1,5 +1,3 @@
-using Shared;
-
 namespace OnnxDigits.Cli.Outputs;
 
 /// <summary>Writes a row for each digit of a picture.</summary>

@@ -1,5 +1,3 @@
-using Shared;
-
 namespace OnnxDigits.Cli.Outputs;
 
 /// <summary>Receives the rows of a run in their order.</summary>

@@ -1,5 +1,3 @@
-using Shared;
-
 namespace OnnxDigits.Cli.Outputs;
 
 /// <summary>Collects the rows of a kind for the report, up to a limit.</summary>

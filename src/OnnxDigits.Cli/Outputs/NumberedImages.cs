@@ -1,4 +1,3 @@
-using Shared;
 using SkiaSharp;
 
 namespace OnnxDigits.Cli.Outputs;

@@ -1,5 +1,3 @@
-using Shared;
-
 namespace OnnxDigits.Cli.Outputs;
 
 /// <summary>Represents a folder for several files, each of which appears when it is complete.</summary>

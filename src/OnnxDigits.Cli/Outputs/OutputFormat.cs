@@ -1,5 +1,3 @@
-using Shared;
-
 namespace OnnxDigits.Cli.Outputs;
 
 /// <summary>The names of the output formats.</summary>

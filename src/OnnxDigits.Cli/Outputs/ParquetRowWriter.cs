@@ -1,6 +1,5 @@
 using Parquet;
 using Parquet.Schema;
-using Shared;
 
 namespace OnnxDigits.Cli.Outputs;
 

@@ -5,7 +5,6 @@ using OnnxDigits.Cli.Commands;
 using OnnxDigits.Cli.Inputs;
 using OnnxDigits.Data;
 using OnnxDigits.Inference;
-using Shared;
 
 namespace OnnxDigits.Cli.Outputs;
 

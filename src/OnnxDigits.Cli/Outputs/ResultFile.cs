@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Parquet;
-using Shared;
 
 namespace OnnxDigits.Cli.Outputs;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using OnnxDigits.Inference;
-using Shared;
 
 namespace OnnxDigits.Cli.Outputs;
 

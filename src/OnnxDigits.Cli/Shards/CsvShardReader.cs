@@ -1,6 +1,5 @@
 using System.Text;
 using nietras.SeparatedValues;
-using Shared;
 
 namespace OnnxDigits.Cli.Shards;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Shared;
 
 namespace OnnxDigits.Cli.Shards;
 

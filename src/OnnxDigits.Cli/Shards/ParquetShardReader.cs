@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using Parquet;
 using Parquet.Schema;
-using Shared;
 
 namespace OnnxDigits.Cli.Shards;
 

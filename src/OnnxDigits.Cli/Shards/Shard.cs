@@ -2,7 +2,6 @@ using System.Globalization;
 using System.IO.Hashing;
 using System.Text;
 using OnnxDigits.Cli.Inputs;
-using Shared;
 
 namespace OnnxDigits.Cli.Shards;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using OnnxDigits.Cli.Outputs;
-using Shared;
 
 namespace OnnxDigits.Cli.Shards;
 
