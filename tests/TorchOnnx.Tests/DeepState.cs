@@ -2,7 +2,6 @@ using System.Collections;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
-using static TorchSharp.torch;
 
 namespace TorchOnnx.Tests;
 

@@ -3,7 +3,6 @@ using TorchOnnx.OnnxRuntime;
 using TorchOnnx.Tests.Modules;
 using TorchSharp;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace TorchOnnx.Tests;
 

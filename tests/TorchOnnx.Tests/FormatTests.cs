@@ -3,7 +3,6 @@ using Onnx;
 using TorchOnnx.OnnxRuntime;
 using TorchOnnx.Tests.Modules;
 using TorchSharp;
-using static TorchSharp.torch;
 using DataType = Onnx.TensorProto.Types.DataType;
 
 namespace TorchOnnx.Tests;

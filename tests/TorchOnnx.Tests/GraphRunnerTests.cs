@@ -1,5 +1,4 @@
 using TorchOnnx.OnnxRuntime;
-using static TorchSharp.torch;
 
 namespace TorchOnnx.Tests;
 

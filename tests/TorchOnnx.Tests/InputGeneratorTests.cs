@@ -1,7 +1,6 @@
 using TorchOnnx.OnnxRuntime;
 using TorchSharp;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace TorchOnnx.Tests;
 

@@ -1,5 +1,4 @@
 using TorchOnnx.Verification;
-using static TorchSharp.torch;
 
 namespace TorchOnnx.Tests;
 

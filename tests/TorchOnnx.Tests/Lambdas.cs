@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace TorchOnnx.Tests;
 
 /// <summary>A module whose forward is a lambda, which may call an inner module.</summary>

@@ -1,6 +1,5 @@
 using TorchOnnx.OnnxRuntime;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace TorchOnnx.Tests;
 

@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using Onnx;
 using TorchOnnx.Tests.Modules;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace TorchOnnx.Tests;
 

@@ -1,6 +1,5 @@
 using Onnx;
 using TorchOnnx.Tests.Modules;
-using static TorchSharp.torch;
 
 namespace TorchOnnx.Tests;
 

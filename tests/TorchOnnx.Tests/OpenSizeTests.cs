@@ -1,7 +1,6 @@
 using System.Numerics;
 using TorchOnnx.OnnxRuntime;
 using TorchOnnx.Tracing;
-using static TorchSharp.torch;
 
 namespace TorchOnnx.Tests;
 

@@ -3,7 +3,6 @@ using TorchOnnx.OnnxRuntime;
 using TorchOnnx.Tracing;
 using TorchSharp;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 using Layer = TorchSharp.torch.nn.Module<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor>;
 
 namespace TorchOnnx.Tests;

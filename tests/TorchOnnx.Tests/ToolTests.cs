@@ -3,7 +3,6 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text;
 using Onnx;
-using static TorchSharp.torch;
 
 namespace TorchOnnx.Tests;
 

@@ -2,7 +2,6 @@ using Onnx;
 using TorchOnnx.OnnxRuntime;
 using TorchOnnx.Tests.Modules;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace TorchOnnx.Tests;
 

@@ -2,7 +2,6 @@ using Onnx;
 using TorchOnnx.OnnxRuntime;
 using TorchOnnx.Tests.Modules;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 using Layer = TorchSharp.torch.nn.Module<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor>;
 
 namespace TorchOnnx.Tests;

@@ -2,7 +2,6 @@ using System.Text.Json;
 using TorchOnnx.OnnxRuntime;
 using TorchOnnx.Tracing;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace TorchOnnx.Tests;
 

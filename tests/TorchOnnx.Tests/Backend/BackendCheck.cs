@@ -1,7 +1,6 @@
 using Onnx;
 using TorchOnnx.Tests.Modules;
 using TorchOnnx.Tracing;
-using static TorchSharp.torch;
 
 namespace TorchOnnx.Tests.Backend;
 

@@ -1,5 +1,4 @@
 using Onnx;
-using static TorchSharp.torch;
 
 namespace TorchOnnx.Tests.Backend;
 

@@ -3,7 +3,6 @@ using System.Text;
 using Onnx;
 using TorchOnnx.Tracing;
 using TorchSharp;
-using static TorchSharp.torch;
 
 namespace TorchOnnx.Tests.Backend;
 

@@ -1,6 +1,5 @@
 using Onnx;
 using TorchSharp;
-using static TorchSharp.torch;
 
 namespace TorchOnnx.Tests.Backend;
 

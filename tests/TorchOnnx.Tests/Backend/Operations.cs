@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace TorchOnnx.Tests.Backend;
 
 /// <summary>Contains a module and input shapes for each operator case of ONNX.</summary>

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text;
 using TorchSharp;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 using Layer = TorchSharp.torch.nn.Module<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor>;
 
 namespace TorchOnnx.Tests.Corpus;

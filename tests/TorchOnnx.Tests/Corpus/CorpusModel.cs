@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace TorchOnnx.Tests.Corpus;
 
 /// <summary>A module as a user would write it, with example inputs.</summary>

@@ -3,7 +3,6 @@ using TorchOnnx.Graph;
 using TorchOnnx.OnnxRuntime;
 using TorchOnnx.Tests.Modules;
 using TorchOnnx.Tracing;
-using static TorchSharp.torch;
 
 namespace TorchOnnx.Tests.Corpus;
 

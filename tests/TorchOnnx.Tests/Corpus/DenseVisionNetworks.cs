@@ -1,6 +1,5 @@
 using TorchSharp.Modules;
 using static TorchOnnx.Tests.Corpus.VisionNetworks;
-using static TorchSharp.torch;
 using Layer = TorchSharp.torch.nn.Module<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor>;
 
 namespace TorchOnnx.Tests.Corpus;

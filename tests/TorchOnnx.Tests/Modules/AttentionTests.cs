@@ -1,6 +1,5 @@
 using CsCheck;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace TorchOnnx.Tests.Modules;
 

@@ -1,6 +1,5 @@
 using CsCheck;
 using TorchSharp;
-using static TorchSharp.torch;
 
 namespace TorchOnnx.Tests.Modules;
 

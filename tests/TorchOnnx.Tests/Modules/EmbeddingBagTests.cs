@@ -1,7 +1,6 @@
 using CsCheck;
 using TorchSharp;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace TorchOnnx.Tests.Modules;
 

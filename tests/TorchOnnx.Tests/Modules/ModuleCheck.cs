@@ -2,7 +2,6 @@ using CsCheck;
 using Onnx;
 using TorchOnnx.OnnxRuntime;
 using TorchOnnx.Tracing;
-using static TorchSharp.torch;
 
 namespace TorchOnnx.Tests.Modules;
 

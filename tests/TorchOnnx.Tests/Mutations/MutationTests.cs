@@ -3,7 +3,6 @@ using TorchOnnx.OnnxRuntime;
 using TorchOnnx.Tests.Modules;
 using TorchOnnx.Verification;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 namespace TorchOnnx.Tests.Mutations;

@@ -1,6 +1,5 @@
 using CsCheck;
 using TorchOnnx.Tests.Modules;
-using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 namespace TorchOnnx.Tests.Operations;

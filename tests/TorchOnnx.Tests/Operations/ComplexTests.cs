@@ -1,6 +1,5 @@
 using TorchOnnx.Tests.Modules;
 using TorchSharp;
-using static TorchSharp.torch;
 
 namespace TorchOnnx.Tests.Operations;
 

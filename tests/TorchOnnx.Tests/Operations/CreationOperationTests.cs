@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace TorchOnnx.Tests.Operations;
 
 public sealed class CreationOperationTests

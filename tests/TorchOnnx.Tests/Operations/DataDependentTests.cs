@@ -1,5 +1,4 @@
 using TorchOnnx.Tests.Modules;
-using static TorchSharp.torch;
 
 namespace TorchOnnx.Tests.Operations;
 

@@ -1,5 +1,4 @@
 using TorchOnnx.Tests.Modules;
-using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 namespace TorchOnnx.Tests.Operations;

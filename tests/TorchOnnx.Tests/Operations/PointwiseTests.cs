@@ -1,6 +1,5 @@
 using CsCheck;
 using TorchOnnx.Tests.Modules;
-using static TorchSharp.torch;
 
 namespace TorchOnnx.Tests.Operations;
 

@@ -1,7 +1,6 @@
 using CsCheck;
 using TorchOnnx.Tests.Modules;
 using TorchSharp;
-using static TorchSharp.torch;
 
 namespace TorchOnnx.Tests.Operations;
 

@@ -1,7 +1,6 @@
 using CsCheck;
 using TorchOnnx.Tests.Modules;
 using TorchSharp;
-using static TorchSharp.torch;
 using static TorchSharp.torch.TensorIndex;
 
 namespace TorchOnnx.Tests.Operations;

@@ -1,7 +1,6 @@
 using TorchOnnx.OnnxRuntime;
 using TorchOnnx.Quantization;
 using TorchOnnx.Tracing;
-using static TorchSharp.torch;
 
 namespace TorchOnnx.Tests.Quantization;
 

@@ -1,6 +1,5 @@
 using TorchOnnx.OnnxRuntime;
 using TorchOnnx.Tracing;
-using static TorchSharp.torch;
 
 namespace TorchOnnx.Tests.Quantization;
 

@@ -4,7 +4,6 @@ using Onnx;
 using TorchOnnx.OnnxRuntime;
 using TorchOnnx.Tests.Modules;
 using TorchOnnx.Tracing;
-using static TorchSharp.torch;
 using DataType = Onnx.TensorProto.Types.DataType;
 
 namespace TorchOnnx.Tests.Quantization;

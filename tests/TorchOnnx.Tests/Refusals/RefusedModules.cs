@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Linq.Expressions;
 using TorchSharp;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace TorchOnnx.Tests.Refusals;
 

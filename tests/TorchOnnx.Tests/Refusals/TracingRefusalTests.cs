@@ -1,5 +1,4 @@
 using TorchSharp;
-using static TorchSharp.torch;
 
 namespace TorchOnnx.Tests.Refusals;
 
@@ -111,7 +110,7 @@ public sealed class TracingRefusalTests
     }
 
     [Theory]
-    [InlineData("exception of its own", "(root) (TorchOnnx.Tests.Lambda; Lambda.forward, Lambdas.cs:17): its forward "
+    [InlineData("exception of its own", "(root) (TorchOnnx.Tests.Lambda; Lambda.forward, Lambdas.cs:14): its forward "
         + "failed on an input of shape [2, 3]: three is too few. " + Shape)]
     [InlineData("no tensor", "(root) (model): it returns Int64, which contains no tensor. "
         + "Return the tensors that the graph should output.")]
