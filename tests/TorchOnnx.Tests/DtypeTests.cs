@@ -94,11 +94,5 @@ public sealed class DtypeTests
         public Stored() : base(nameof(Stored)) => RegisterComponents();
 
         public override Tensor forward(Tensor input) => nn.functional.linear(input, _weight.to(float32));
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing) _weight.Dispose();
-            base.Dispose(disposing);
-        }
     }
 }

@@ -172,12 +172,6 @@ public sealed class ExportTests
             var weight = _gru.named_parameters().First(entry => entry.name == "weight_ih_l0").parameter;
             return _gru.call(_gru.call(input).Item1).Item1 + nn.functional.linear(input, weight).narrow(2, 0, 4);
         }
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing) _gru.Dispose();
-            base.Dispose(disposing);
-        }
     }
 
     [Fact]

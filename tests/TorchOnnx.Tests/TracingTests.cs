@@ -34,17 +34,6 @@ public sealed class TracingTests
             RegisterComponents();
         }
 
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing)
-            {
-                _layers.Dispose();
-                _scale.Dispose();
-                _head.Dispose();
-            }
-            base.Dispose(disposing);
-        }
-
         public override Tensor forward(Tensor input)
         {
             using var scope = NewDisposeScope();

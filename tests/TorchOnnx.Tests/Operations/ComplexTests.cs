@@ -156,11 +156,5 @@ public sealed class ComplexTests
             var value = view_as_complex(input.reshape(-1, 5, 2, 2));
             return view_as_real(value * _field * get_buffer("table")!).flatten(2);
         }
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing) _field.Dispose();
-            base.Dispose(disposing);
-        }
     }
 }

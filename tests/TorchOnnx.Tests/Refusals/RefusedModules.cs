@@ -137,12 +137,6 @@ public static class RefusedModules
             _calls.add_(1); // here: write to a parameter
             return input + _calls;
         }
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing) _calls.Dispose();
-            base.Dispose(disposing);
-        }
     }
 
     private sealed class Remembering : nn.Module<Tensor, Tensor>
@@ -173,12 +167,6 @@ public static class RefusedModules
             _seen.add_(1); // here: write to a field
             return input + _seen;
         }
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing) _seen.Dispose();
-            base.Dispose(disposing);
-        }
     }
 
     private sealed class Switching : nn.Module<Tensor, Tensor>
@@ -191,12 +179,6 @@ public static class RefusedModules
         {
             train();
             return _drop.forward(input); // here: switched to training
-        }
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing) _drop.Dispose();
-            base.Dispose(disposing);
         }
     }
 
