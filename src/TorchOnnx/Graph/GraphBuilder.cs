@@ -127,6 +127,14 @@ internal sealed class GraphBuilder
     /// <summary>Returns a value that indicates whether an initializer is a constant instead of a weight.</summary>
     public static bool IsConstant(string name) => name.StartsWith('/');
 
+    /// <summary>Adds the name, with a number if it is taken.</summary>
+    public static string Unique(string name, HashSet<string> taken)
+    {
+        string unique = name;
+        for (int suffix = 1; !taken.Add(unique); suffix++) unique = $"{name}_{suffix}";
+        return unique;
+    }
+
     public GraphValue AddConstant(string scope, torch.Tensor values) =>
         AddInitializer(TensorFormat.Initializer($"{scope}/Constant", values), values);
 
@@ -234,12 +242,7 @@ internal sealed class GraphBuilder
         };
     }
 
-    private string Unique(string name)
-    {
-        string unique = name;
-        for (int suffix = 1; !_names.Add(unique); suffix++) unique = $"{name}_{suffix}";
-        return unique;
-    }
+    private string Unique(string name) => Unique(name, _names);
 }
 
 /// <summary>Represents a node whose values may still be renamed.</summary>

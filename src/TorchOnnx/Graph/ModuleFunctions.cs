@@ -108,7 +108,7 @@ internal sealed class ModuleFunctions
         };
         var call = new NodeProto
         {
-            Name = Unique("/" + scope.Path.Replace('.', '/'), _takenNodes),
+            Name = GraphBuilder.Unique("/" + scope.Path.Replace('.', '/'), _takenNodes),
             OpType = NameOf(function),
             Domain = Domain,
             Input = { inputs },
@@ -133,7 +133,7 @@ internal sealed class ModuleFunctions
     {
         var key = function.ToByteString();
         if (_names.TryGetValue(key, out string? known)) return known;
-        _names[key] = function.Name = Unique(function.Name, _taken);
+        _names[key] = function.Name = GraphBuilder.Unique(function.Name, _taken);
         _model.Functions.Add(function);
         return function.Name;
     }
@@ -143,13 +143,6 @@ internal sealed class ModuleFunctions
         var domains = nodes.Select(node => node.Domain).ToHashSet();
         return _model.OpsetImport.Append(new OperatorSetIdProto { Domain = Domain, Version = 1 })
             .Where(opset => domains.Contains(opset.Domain));
-    }
-
-    private static string Unique(string name, HashSet<string> taken)
-    {
-        string unique = name;
-        for (int suffix = 1; !taken.Add(unique); suffix++) unique = $"{name}_{suffix}";
-        return unique;
     }
 
     /// <summary>
@@ -164,7 +157,7 @@ internal sealed class ModuleFunctions
 
         public string Find(string name) => _names[name];
 
-        public void Name(string name, string local) => _names[name] = Unique(local, _taken);
+        public void Name(string name, string local) => _names[name] = GraphBuilder.Unique(local, _taken);
 
         public void AddConstant(TensorProto tensor)
         {
@@ -188,7 +181,7 @@ internal sealed class ModuleFunctions
         {
             var copy = node.Clone();
             NodeMetadata.RemovePath(copy);
-            copy.Name = Unique(node.OpType, _taken);
+            copy.Name = GraphBuilder.Unique(node.OpType, _taken);
             copy.Input.Clear();
             copy.Input.AddRange(node.Input.Select(Find));
             copy.Output.Clear();
