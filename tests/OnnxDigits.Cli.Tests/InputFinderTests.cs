@@ -60,7 +60,7 @@ public sealed class InputFinderTests : IDisposable
     {
         _folder.Write("only/x.txt", []);
         string[] paths = [.. new[] { "only", "a", "none/*.png", "top.bmp" }.Select(_folder.Combine)];
-        Assert.Equal([paths[0], paths[2]], new InputFinder(InputFilter.None).Find(paths).Skipped.EmptyPaths);
+        Assert.Equal([paths[0], paths[2]], new InputFinder(new([], [])).Find(paths).Skipped.EmptyPaths);
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public sealed class InputFinderTests : IDisposable
     private string[] Find(params string[] names)
     {
         var paths = names.Select(name => name.Length == 0 ? _folder.Path : _folder.Combine(name));
-        return [.. new InputFinder(InputFilter.None).Find(paths).Files
+        return [.. new InputFinder(new([], [])).Find(paths).Files
             .Select(file => Path.GetRelativePath(_folder.Path, file.Path).Replace('\\', '/'))];
     }
 }

@@ -8,9 +8,6 @@ internal sealed class InputFilter(IEnumerable<string> include, IEnumerable<strin
     private readonly Pattern[] _include = [.. include.Select(Pattern.Parse)];
     private readonly Pattern[] _exclude = [.. exclude.Select(Pattern.Parse)];
 
-    /// <summary>Gets a filter that takes every file.</summary>
-    public static InputFilter None { get; } = new([], []);
-
     public bool Matches(string path) =>
         (_include.Length == 0 || Array.Exists(_include, pattern => pattern.IsMatch(path)))
         && !Array.Exists(_exclude, pattern => pattern.IsMatch(path));
