@@ -56,15 +56,6 @@ public sealed class DigitGeneratorTests
         Assert.True(part.Pixels.Span.SequenceEqual(Digits.Slice(700, 100).Pixels.Span));
     }
 
-    [Fact]
-    public void Draw_OneAtATime_GivesTheSameBytesAsInParallel()
-    {
-        for (var i = 0; i < 50; i++)
-        {
-            Assert.True(DigitGenerator.Draw(seed: 5, 1, first: i).Image(0).SequenceEqual(Digits.Image(i)));
-        }
-    }
-
     [Theory]
     [InlineData(2)]
     [InlineData(3)]
