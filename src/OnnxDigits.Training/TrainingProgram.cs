@@ -2,7 +2,6 @@ using System.Text.RegularExpressions;
 using OnnxDigits.Training.Commands;
 using OnnxDigits.Training.Loop;
 using OnnxDigits.Training.Networks;
-using Shared;
 
 namespace OnnxDigits.Training;
 

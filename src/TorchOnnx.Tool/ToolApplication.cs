@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Microsoft.ML.OnnxRuntime;
-using Shared;
 using TorchOnnx.Tool.Commands;
 
 namespace TorchOnnx.Tool;

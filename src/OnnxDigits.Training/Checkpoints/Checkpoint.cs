@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using OnnxDigits.Training.Loop;
 using OnnxDigits.Training.Reports;
-using Shared;
 
 namespace OnnxDigits.Training.Checkpoints;
 

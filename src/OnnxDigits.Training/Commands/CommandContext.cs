@@ -1,7 +1,6 @@
 using OnnxDigits.Data;
 using OnnxDigits.Training.Networks;
 using OnnxDigits.Training.Pictures;
-using Shared;
 using Spectre.Console;
 
 namespace OnnxDigits.Training.Commands;

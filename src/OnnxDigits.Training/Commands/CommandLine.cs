@@ -3,7 +3,6 @@ using System.CommandLine.Help;
 using OnnxDigits.Data;
 using OnnxDigits.Training.Checkpoints;
 using OnnxDigits.Training.Loop;
-using Shared;
 using TorchOnnx;
 
 namespace OnnxDigits.Training.Commands;

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using OnnxDigits.Data;
 using OnnxDigits.Training.Reports.Pictures;
-using Shared;
 using SkiaSharp;
 using Spectre.Console;
 

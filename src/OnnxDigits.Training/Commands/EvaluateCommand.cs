@@ -2,7 +2,6 @@ using System.CommandLine;
 using OnnxDigits.Data;
 using OnnxDigits.Training.Loop;
 using OnnxDigits.Training.Networks;
-using Shared;
 using Spectre.Console;
 
 namespace OnnxDigits.Training.Commands;

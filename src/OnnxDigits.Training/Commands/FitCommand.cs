@@ -1,7 +1,6 @@
 using System.CommandLine;
 using OnnxDigits.Training.Loop;
 using OnnxDigits.Training.Networks;
-using Shared;
 
 namespace OnnxDigits.Training.Commands;
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using OnnxDigits.Training.Reports;
-using Shared;
 
 namespace OnnxDigits.Training.Commands;
 

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text.Json;
 using OnnxDigits.Training.Networks;
 using OnnxDigits.Training.Recipes;
-using Shared;
 
 namespace OnnxDigits.Training.Commands;
 

@@ -5,7 +5,6 @@ using System.Text;
 using OnnxDigits.Training.Loop;
 using OnnxDigits.Training.Reports;
 using OnnxDigits.Training.Reports.Pictures;
-using Shared;
 
 namespace OnnxDigits.Training.Commands;
 

@@ -4,7 +4,6 @@ using OnnxDigits.Data;
 using OnnxDigits.Training.Recipes;
 using OnnxDigits.Training.Reports.Pictures;
 using OnnxDigits.Training.Sweeps;
-using Shared;
 using Spectre.Console;
 using TorchOnnx;
 using TorchSharp;

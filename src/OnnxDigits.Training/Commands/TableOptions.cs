@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text;
 using OnnxDigits.Training.Reports;
 using OnnxDigits.Training.Reports.Pictures;
-using Shared;
 
 namespace OnnxDigits.Training.Commands;
 

@@ -1,5 +1,3 @@
-using Shared;
-
 namespace OnnxDigits.Training.Commands;
 
 /// <summary>The groups of the options and the text after the options of the training command.</summary>

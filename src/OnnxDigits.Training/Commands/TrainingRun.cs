@@ -7,7 +7,6 @@ using OnnxDigits.Training.Networks;
 using OnnxDigits.Training.Recipes;
 using OnnxDigits.Training.Reports;
 using OnnxDigits.Training.Reports.Pictures;
-using Shared;
 using Spectre.Console;
 using TorchOnnx;
 using TorchOnnx.OnnxRuntime;

@@ -1,6 +1,5 @@
 using OnnxDigits.Training.Networks;
 using OnnxDigits.Training.Reports;
-using Shared;
 
 namespace OnnxDigits.Training.Commands;
 

@@ -3,7 +3,6 @@ using OnnxDigits.Training.Checkpoints;
 using OnnxDigits.Training.Loop;
 using OnnxDigits.Training.Recipes;
 using OnnxDigits.Training.Reports;
-using Shared;
 using TorchOnnx;
 using TorchOnnx.OnnxRuntime;
 using TorchSharp;

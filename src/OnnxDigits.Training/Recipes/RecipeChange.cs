@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using OnnxDigits.Training.Reports;
-using Shared;
 
 namespace OnnxDigits.Training.Recipes;
 

@@ -4,7 +4,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using OnnxDigits.Training.Reports;
-using Shared;
 
 namespace OnnxDigits.Training.Recipes;
 

@@ -1,7 +1,6 @@
 using System.Numerics;
 using Google.Protobuf;
 using OnnxDigits.Training.Loop;
-using Shared;
 using Tensorboard;
 
 namespace OnnxDigits.Training.Reports;

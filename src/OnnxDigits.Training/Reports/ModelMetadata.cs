@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Reflection;
 using System.Security.Cryptography;
 using OnnxDigits.Data;
-using Shared;
 
 namespace OnnxDigits.Training.Reports;
 

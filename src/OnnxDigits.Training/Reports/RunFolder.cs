@@ -1,6 +1,5 @@
 using System.Text;
 using OnnxDigits.Training.Loop.Callbacks;
-using Shared;
 
 namespace OnnxDigits.Training.Reports;
 

@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using OnnxDigits.Training.Loop;
 using OnnxDigits.Training.Recipes;
 using OnnxDigits.Training.Reports.Pictures;
-using Shared;
 
 namespace OnnxDigits.Training.Reports;
 

@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using OnnxDigits.Training.Checkpoints;
 using OnnxDigits.Training.Loop;
-using Shared;
 
 namespace OnnxDigits.Training.Reports;
 

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using OnnxDigits.Training.Networks;
 using OnnxDigits.Training.Recipes;
 using OnnxDigits.Training.Reports;
-using Shared;
 
 namespace OnnxDigits.Training.Sweeps;
 

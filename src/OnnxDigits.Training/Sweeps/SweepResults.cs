@@ -1,7 +1,6 @@
 using OnnxDigits.Training.Checkpoints;
 using OnnxDigits.Training.Loop;
 using OnnxDigits.Training.Reports;
-using Shared;
 
 namespace OnnxDigits.Training.Sweeps;
 

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using Microsoft.ML.OnnxRuntime;
 using Onnx;
-using Shared;
 using TorchOnnx.OnnxRuntime;
 using TorchOnnx.Tool.Models;
 using TorchOnnx.Verification;

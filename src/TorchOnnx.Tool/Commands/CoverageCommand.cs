@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Shared;
 
 namespace TorchOnnx.Tool.Commands;
 

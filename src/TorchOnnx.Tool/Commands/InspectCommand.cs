@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Onnx;
-using Shared;
 using TorchOnnx.Tool.Models;
 
 namespace TorchOnnx.Tool.Commands;

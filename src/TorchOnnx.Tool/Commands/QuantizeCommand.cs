@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Shared;
 using TorchOnnx.OnnxRuntime;
 using TorchOnnx.Tool.Models;
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Microsoft.ML.OnnxRuntime;
-using Shared;
 using TorchOnnx.OnnxRuntime;
 using TorchOnnx.Tool.Models;
 using TorchOnnx.Verification;

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Onnx;
-using Shared;
 using DataType = Onnx.TensorProto.Types.DataType;
 
 namespace TorchOnnx.Tool.Models;

@@ -1,6 +1,5 @@
 using Google.Protobuf;
 using Onnx;
-using Shared;
 using DataType = Onnx.TensorProto.Types.DataType;
 
 namespace TorchOnnx.Tool.Models;

@@ -1,7 +1,6 @@
 using System.Text;
 using OnnxDigits.Training.Networks;
 using OnnxDigits.Training.Reports;
-using Shared;
 
 namespace OnnxDigits.Training.Loop.Callbacks;
 

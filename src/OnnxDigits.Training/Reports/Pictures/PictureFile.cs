@@ -1,5 +1,3 @@
-using Shared;
-
 namespace OnnxDigits.Training.Reports.Pictures;
 
 /// <summary>Writes pictures for light and dark pages.</summary>
