@@ -67,9 +67,6 @@ public class DigitClassifierOptionsTests
             new DigitClassifierOptions { ProviderLibraries = { [device] = "path" } }.Validate);
 
     [Fact]
-    public void Validate_Defaults_AreInRange() => new DigitClassifierOptions().Validate();
-
-    [Fact]
     public void NewClassifier_ModelPath_TakesPrecedenceOverTheEmbeddedModel()
     {
         string path = Path.Combine(AppContext.BaseDirectory, "from-options.onnx");
