@@ -87,10 +87,10 @@ internal sealed class InputSampler(
             GraphTensor<float> => new GraphTensor<float>(Changed(), shape),
             GraphTensor<double> => new GraphTensor<double>([.. Changed().Select(value => (double)value)], shape),
             // Other integers may be invalid indices.
-            GraphTensor<long> longs => new GraphTensor<long>(Pick(longs.Data, count), shape),
-            GraphTensor<int> ints => new GraphTensor<int>(Pick(ints.Data, count), shape),
-            GraphTensor<byte> bytes => new GraphTensor<byte>(Pick(bytes.Data, count), shape),
-            GraphTensor<bool> flags => new GraphTensor<bool>(Pick(flags.Data, count), shape),
+            GraphTensor<long> longs => new GraphTensor<long>(_random.GetItems(longs.Data, count), shape),
+            GraphTensor<int> ints => new GraphTensor<int>(_random.GetItems(ints.Data, count), shape),
+            GraphTensor<byte> bytes => new GraphTensor<byte>(_random.GetItems(bytes.Data, count), shape),
+            GraphTensor<bool> flags => new GraphTensor<bool>(_random.GetItems(flags.Data, count), shape),
             _ => throw new ArgumentException($"Graph inputs cannot have elements of type {example.ElementType}."),
         };
 
@@ -116,6 +116,4 @@ internal sealed class InputSampler(
         }
         return floats;
     }
-
-    private T[] Pick<T>(T[] from, int count) => _random.GetItems(from, count);
 }

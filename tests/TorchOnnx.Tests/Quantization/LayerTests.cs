@@ -19,7 +19,7 @@ public sealed class LayerTests
         using var scope = NewDisposeScope();
         var model = Linear();
         var x = Input([20, 6]);
-        var quantized = Export(model, x).Quantize([x], Options(optimize, reduced));
+        var quantized = OnnxExporter.Export(model, x).Quantize([x], Options(optimize, reduced));
         float[] result = Run(quantized, x, optimize);
 
         var (quantum, zero) = Activation(x);
@@ -56,7 +56,7 @@ public sealed class LayerTests
         var model = Linear();
         var calibration = Input([20, 6]);
         var options = Options(optimize, reduced) with { Mode = QuantizationMode.Dynamic };
-        var quantized = Export(model, calibration).Quantize([calibration], options);
+        var quantized = OnnxExporter.Export(model, calibration).Quantize([calibration], options);
         var x = calibration * 7;
         float[] result = Run(quantized, x, optimize);
 
@@ -81,7 +81,7 @@ public sealed class LayerTests
         var model = nn.Sequential(convolution, nn.ReLU());
         // A range that doesn't start at zero: the padding is zero nevertheless.
         var x = Input([1, 2, 5, 5]) + 3;
-        float[] result = Run(Export(model, x).Quantize([x], Options(optimize, reduced)), x, optimize);
+        float[] result = Run(OnnxExporter.Export(model, x).Quantize([x], Options(optimize, reduced)), x, optimize);
 
         var (quantum, zero) = Activation(x);
         var (outQuantum, outZero) = Activation(model.call(x));
@@ -117,7 +117,7 @@ public sealed class LayerTests
         Spread(convolution.weight!);
         var linear = nn.Linear(48, 3);
         Spread(linear.weight);
-        var program = Export(nn.Sequential(convolution, nn.Flatten(), linear), x);
+        var program = OnnxExporter.Export(nn.Sequential(convolution, nn.Flatten(), linear), x);
         var options = Options(true, true) with { Mode = mode, MaxRelativeError = 1 };
 
         var perChannel = program.Quantize([x], options).Report;
@@ -146,7 +146,7 @@ public sealed class LayerTests
                 (transposed, transposed.weight!.transpose(0, 1), randn(2, 4, 5, 5)),
             ])
         {
-            var quantized = Export(model, x).Quantize(
+            var quantized = OnnxExporter.Export(model, x).Quantize(
                 [[x]], Options(true, false) with { Mode = mode, PerChannel = perChannel });
             float[] result = Run(quantized, x, true);
 
@@ -185,7 +185,7 @@ public sealed class LayerTests
                 (new(x => gru.call(x).Item1, gru), 1), (new(x => rnn.call(x).Item2, rnn), 1),
             ])
         {
-            var quantized = Export(model, x).Quantize([x], Options(true, false) with { Mode = mode });
+            var quantized = OnnxExporter.Export(model, x).Quantize([x], Options(true, false) with { Mode = mode });
             float[] result = Run(quantized, x, true);
 
             Assert.Empty(quantized.Report.Skipped);
@@ -220,7 +220,7 @@ public sealed class LayerTests
         var table = nn.Embedding(50, 16);
         var model = new Lambda(x => nn.functional.linear(table.call(x).mean([1]), table.weight!));
         var x = randint(0, 50, [6, 7], int64);
-        var report = Export(model, x).Quantize([[x]], Options(true, false) with { Mode = mode }).Report;
+        var report = OnnxExporter.Export(model, x).Quantize([[x]], Options(true, false) with { Mode = mode }).Report;
         Assert.Equal(["Gather", "Gemm"], report.Layers.Select(layer => layer.OpType).Order());
         Assert.InRange(report.Outputs[0].RelativeError, 1e-6, 0.03);
     }
@@ -238,7 +238,7 @@ public sealed class LayerTests
             model.bias!.copy_(tensor(new[] { 1000f, -5f, 0f }));
         }
         var x = randn(20, 6);
-        float[] result = Run(Export(model, x).Quantize([x], Options(false, false)), x, false);
+        float[] result = Run(OnnxExporter.Export(model, x).Quantize([x], Options(false, false)), x, false);
         Assert.Equal(1000, result[0], 1e-2);
         Assert.Equal(-5, result[1], 1e-4);
     }
@@ -252,8 +252,6 @@ public sealed class LayerTests
         Spread(model.weight);
         return model;
     }
-
-    private static OnnxProgram Export(nn.Module model, Tensor x) => OnnxExporter.Export(model, x);
 
     private static float[] Run(QuantizedModel model, Tensor x, bool optimize)
     {
