@@ -103,16 +103,18 @@ internal sealed class Int8Writer(GraphProto graph, QuantizationOptions options)
     {
         var (integers, scales) = Int8Weight.Quantize(layer, options, []);
         string name = $"{layer.Weight.Name}/rows", indices = layer.Node.Input[1], scale = $"{name}/scale";
+        // The next layer may quantize the result, and needs the names that start with it.
+        string selected = $"{output}/rows";
         Constant($"{name}/int8", DataType.Int8, integers, layer.Weight.Dims);
         Constant(scale, DataType.Float, scales, scales.Length, 1);
-        Add("Gather", [$"{name}/int8", indices], $"{output}/int8");
-        Add("Cast", [$"{output}/int8"], $"{output}/unscaled", new("to", (long)DataType.Float));
+        Add("Gather", [$"{name}/int8", indices], $"{selected}/int8");
+        Add("Cast", [$"{selected}/int8"], $"{selected}/unscaled", new("to", (long)DataType.Float));
         if (options.PerChannel)
         {
-            Add("Gather", [scale, indices], $"{output}/scale");
-            scale = $"{output}/scale";
+            Add("Gather", [scale, indices], $"{selected}/scale");
+            scale = $"{selected}/scale";
         }
-        Add("Mul", [$"{output}/unscaled", scale], output);
+        Add("Mul", [$"{selected}/unscaled", scale], output);
     }
 
     private void AddLayer(Layer layer, IEnumerable<string> inputs, string output)
