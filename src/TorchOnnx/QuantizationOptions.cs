@@ -45,12 +45,14 @@ public sealed record QuantizationOptions
     public required IGraphRunner Runner { get; init; }
 
     /// <summary>Gets the mode. The default is <see cref="QuantizationMode.Static"/>.</summary>
+    [EnumDataType(typeof(QuantizationMode), ErrorMessage = "{0} must be Static or Dynamic.")]
     public QuantizationMode Mode { get; init; }
 
     /// <summary>
     /// Gets the method that sets the ranges of activations in static mode. The default is
     /// <see cref="CalibrationMethod.MinMax"/>.
     /// </summary>
+    [EnumDataType(typeof(CalibrationMethod), ErrorMessage = "{0} must be MinMax, Percentile or Entropy.")]
     public CalibrationMethod Calibration { get; init; }
 
     /// <summary>
@@ -81,7 +83,7 @@ public sealed record QuantizationOptions
     /// output, divided by the root mean square of that output, over all inputs. The default is 0.1, a signal-to-noise
     /// ratio of 20 dB.
     /// </summary>
-    [Range(0, double.MaxValue, ErrorMessage = "{0} must not be negative.")]
+    [Range(0, double.MaxValue, ErrorMessage = "{0} must be a number of at least 0.")]
     public double MaxRelativeError { get; init; } = 0.1;
 
     internal void Validate()

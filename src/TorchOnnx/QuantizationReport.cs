@@ -57,6 +57,13 @@ public sealed class QuantizationReport
     internal QuantizationException ToException()
     {
         var worst = Outputs.MaxBy(output => output.RelativeError)!;
+        if (double.IsInfinity(worst.RelativeError))
+        {
+            return new(
+                $"The quantized model's output '{worst.Name}' has an infinite relative error, because that of the "
+                    + "float32 model contains NaN or infinity, has only zeros, or has another shape. Calibrate with "
+                    + "typical inputs without NaN.", this);
+        }
         string layers = string.Join(", ", Layers.Take(3).Select(layer => $"'{layer.Node}'"));
         return new(
             string.Create(CultureInfo.InvariantCulture,

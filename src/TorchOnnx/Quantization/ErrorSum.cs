@@ -6,6 +6,7 @@ internal sealed class ErrorSum
     private double _noise;
     private double _signal;
 
+    /// <summary>Gets the number of elements that were compared.</summary>
     public long Count { get; private set; }
 
     /// <summary>Gets the largest absolute difference.</summary>
@@ -32,7 +33,7 @@ internal sealed class ErrorSum
 
     private void Add<T>(T[] actual, T[] expected, Func<T, double> number)
     {
-        Count++;
+        Count += expected.Length;
         // A result of another size, such as a list of detections, has no element in common.
         if (actual.Length != expected.Length) _noise = Largest = double.PositiveInfinity;
         foreach (var (got, want) in actual.Zip(expected, (a, e) => (number(a), number(e))))
@@ -50,7 +51,7 @@ internal sealed class ErrorSum
     // Integers are equal or not. The ratio is the share of elements that differ.
     private void AddExact<T>(T[] actual, T[] expected, Func<T, double> number)
     {
-        Count++;
+        Count += expected.Length;
         if (actual.Length != expected.Length) _noise = Largest = double.PositiveInfinity;
         foreach (var (got, want) in actual.Zip(expected, (a, e) => (number(a), number(e))))
         {

@@ -25,9 +25,10 @@ internal sealed class QuantizationCheck(
                 foreach (var (sum, name) in ofOutputs.Zip(outputs)) sum.Add(got[name], want[name]);
             }
         }
-        if (ofOutputs.Any(sum => sum.Count == 0))
+        if (ofOutputs.All(sum => sum.Count == 0))
         {
-            throw new ArgumentException("There are no inputs to compare the models on. Pass at least one batch.");
+            throw new ArgumentException("There are no inputs to compare the models on. Pass at least one batch that "
+                + "isn't empty, in a sequence that can be read several times.");
         }
         var ofLayers = probe.Layers.Select(_ => new ErrorSum()).ToArray();
         using (var layers = Load(options.Runner, probe.Model))

@@ -38,7 +38,7 @@ internal sealed class LoadedGraph : IDisposable
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             folder?.Delete(recursive: true);
-            failure = $"{runner.Name} does not load the graph: {FirstLine(e)}";
+            failure = $"{runner.Name} does not load the graph: {OneLine(e)}";
             return false;
         }
     }
@@ -55,7 +55,7 @@ internal sealed class LoadedGraph : IDisposable
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            failure = $"the graph does not run: {FirstLine(e)}";
+            failure = $"the graph does not run: {OneLine(e)}";
             return false;
         }
     }
@@ -75,5 +75,6 @@ internal sealed class LoadedGraph : IDisposable
         return runner.Load(path);
     }
 
-    private static string FirstLine(Exception exception) => exception.Message.Split('\n')[0].TrimEnd('.', '\r');
+    private static string OneLine(Exception exception) => string.Join(
+        ' ', exception.Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
 }

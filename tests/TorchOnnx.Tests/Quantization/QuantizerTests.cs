@@ -313,12 +313,21 @@ public sealed class QuantizerTests : IDisposable
         Assert.Contains("Export it without functions", Assert.Throws<QuantizationException>(
             () => OnnxQuantizer.Quantize((byte[])[.. program.ToBytes(), 0xCA, 0x01, 0], [], Options)).Message);
         Assert.Contains("Pass at least one batch", Refusal([], Options));
+        Assert.Contains("Pass at least one batch", Refusal([[zeros(0, 3)]], Options));
+        Assert.Contains("typical inputs without NaN", Assert.Throws<QuantizationException>(
+            () => program.Quantize([full(1, 3, float.NaN)], Options)).Message);
         Assert.Contains("A batch has 2 tensors", Refusal([[randn(1, 3), randn(1, 3)]], Options));
         Assert.Contains(
             "the model has no node of that name", Refusal([[randn(1, 3)]], Options with { SkippedNodes = ["x"] }));
+        Assert.StartsWith("Mode must be", Refusal([[randn(1, 3)]], Options with { Mode = (QuantizationMode)2 }));
+        Assert.StartsWith(
+            "Calibration must be", Refusal([[randn(1, 3)]], Options with { Calibration = (CalibrationMethod)3 }));
+        Assert.StartsWith(
+            "MaxRelativeError must be", Refusal([[randn(1, 3)]], Options with { MaxRelativeError = double.NaN }));
         Assert.Contains("must be from 50 to 100", Refusal([[randn(1, 3)]], Options with { Percentile = 10 }));
-        Assert.StartsWith("With the calibration inputs, the graph does not run", Assert.Throws<QuantizationException>(
-            () => program.Quantize([randn(1, 4)], Options)).Message);
+        string failure = Assert.Throws<QuantizationException>(() => program.Quantize([randn(1, 4)], Options)).Message;
+        Assert.StartsWith("With the calibration inputs, the graph does not run", failure);
+        Assert.Contains("index: 1 Got: 4 Expected: 3", failure);
 
         string Refusal(object?[][] calibration, QuantizationOptions options) =>
             Assert.Throws<ArgumentException>(() => program.Quantize(calibration, options)).Message;
