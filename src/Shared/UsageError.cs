@@ -121,6 +121,8 @@ internal static class UsageError
 
     private static string Describe(ParseError error) => error.SymbolResult switch
     {
+        OptionResult { IdentifierTokenCount: 0, Option: var option, Parent: CommandResult parent } =>
+            $"{CommandHelp.FullName(parent.Command)} needs {option.Name} {option.HelpName}.",
         OptionResult { Tokens.Count: 0, Option: var option } => $"{option.Name} needs a value: {option.HelpName}.",
         OptionResult { IdentifierTokenCount: > 1, Option: { Arity.MaximumNumberOfValues: 1 } option } =>
             $"{option.Name} is given twice. Give it once.",

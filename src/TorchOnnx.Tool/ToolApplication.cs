@@ -17,7 +17,8 @@ internal static class ToolApplication
 
         Exit codes:
           0    success
-          1    the models differ, a check failed, or a word has no converter
+          1    the models differ, a check failed, an error exceeds --max-error, or
+               a name has no converter
           2    the command line is invalid
           3    a model or a native library is missing or invalid
           4    the inputs cannot be read or don't fit the model
@@ -50,6 +51,14 @@ internal static class ToolApplication
         catch (CommandException e)
         {
             return Fail(e.Message, e.ExitCode);
+        }
+        catch (OutOfMemoryException)
+        {
+            return Fail("the memory isn't sufficient for these inputs. Give smaller ones.", ExitCode.Data);
+        }
+        catch (Exception e) when (AtomicFile.IsWriteError(e))
+        {
+            return Fail($"the results cannot be written: {AtomicFile.Reason(e)}", ExitCode.Output);
         }
         catch (Exception e) when (e is OnnxRuntimeException or DllNotFoundException or TypeInitializationException)
         {

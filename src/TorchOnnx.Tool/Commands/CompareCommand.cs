@@ -5,6 +5,7 @@ using Onnx;
 using TorchOnnx.OnnxRuntime;
 using TorchOnnx.Tool.Models;
 using TorchOnnx.Verification;
+using Size = Onnx.TensorShapeProto.Types.Dimension;
 
 namespace TorchOnnx.Tool.Commands;
 
@@ -33,7 +34,7 @@ internal static class CompareCommand
             foreach (string difference in differences) output.WriteLine($"DIFFERENT {difference}");
             if (differences.Length > 0) return ExitCode.Failed;
             var runner = new OnnxRuntimeRunner();
-            using IGraphSession one = runner.Load(left.Path), other = runner.Load(right.Path);
+            using IGraphSession one = Load(runner, left), other = Load(runner, right);
             bool isEqual = true;
             foreach (var (name, tensors) in samples)
             {
@@ -47,7 +48,7 @@ internal static class CompareCommand
                         parsed.GetValue(scale) ?? 1e-5);
                     isEqual &= comparison.Passed;
                     output.WriteLine($"{(comparison.Passed ? "equal" : "DIFFERENT")} {outer.Name} at {name}: "
-                        + Differences(comparison));
+                        + Differences(comparison, expected[outer.Name], actual[inner.Name]));
                 }
             }
             output.WriteLine(isEqual ? "the outputs are equal" : "the outputs DIFFER");
@@ -56,10 +57,27 @@ internal static class CompareCommand
         return command;
     }
 
-    private static string Differences(Comparison comparison) => double.IsInfinity(comparison.MaxAbsolute)
-        ? comparison.Failure is null ? "only one of them is a number" : "the results cannot be compared"
-        : string.Create(CultureInfo.InvariantCulture,
-            $"max difference {comparison.MaxAbsolute:0.0e+0}, {comparison.MaxRelative:0.0e+0} of the scale");
+    private static string Differences(Comparison comparison, GraphTensor expected, GraphTensor actual) =>
+        !expected.Shape.SequenceEqual(actual.Shape)
+            ? $"shapes [{string.Join(", ", expected.Shape)}] and [{string.Join(", ", actual.Shape)}]"
+            : !Comparison.HasFinite(expected) ? "the first model returns no finite number"
+            : comparison.Failure is not null ? $"results of type {expected.ElementType.Name} cannot be compared"
+            : double.IsInfinity(comparison.MaxAbsolute) ? "only one of them is a number"
+            : string.Create(CultureInfo.InvariantCulture,
+                $"max difference {comparison.MaxAbsolute:0.0e+0}, {comparison.MaxRelative:0.0e+0} of the scale");
+
+    private static IGraphSession Load(OnnxRuntimeRunner runner, ModelFile model)
+    {
+        try
+        {
+            return runner.Load(model.RunnablePath);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new CommandException(
+                $"{runner.Name} doesn't load '{model.Path}': {VerifyCommand.OneLine(e)}.", ExitCode.Model, e);
+        }
+    }
 
     private static IReadOnlyDictionary<string, GraphTensor> Run(
         IGraphSession session, IReadOnlyDictionary<string, GraphTensor> inputs, ModelFile model)
@@ -71,8 +89,11 @@ internal static class CompareCommand
         catch (OnnxRuntimeException e)
         {
             throw new CommandException(
-                $"'{model.Path}' doesn't run: {VerifyCommand.FirstLine(e)} If it doesn't accept this size, use --size.",
-                ExitCode.Data, e);
+                $"'{model.Path}' doesn't run: {VerifyCommand.OneLine(e)}. {VerifyCommand.Remedy}", ExitCode.Data, e);
+        }
+        catch (NotSupportedException e)
+        {
+            throw new CommandException($"'{model.Path}' cannot be compared: {e.Message}", ExitCode.Model, e);
         }
     }
 
@@ -89,8 +110,8 @@ internal static class CompareCommand
             output.Write(TextLines.Entry(name, one == other ? $"{one} in both" : $"{one} and {other}", 12));
     }
 
-    // Returns differences of dtype and rank. The names of open dimensions may differ, and their sizes are compared in
-    // the results.
+    // Returns differences of dtype, rank and fixed sizes. The names of open dimensions may differ, and their sizes are
+    // compared in the results.
     private static IEnumerable<string> Interface(
         string kind, IReadOnlyList<ValueInfoProto> left, IReadOnlyList<ValueInfoProto> right)
     {
@@ -103,7 +124,10 @@ internal static class CompareCommand
         foreach (var (one, other) in left.Zip(right))
         {
             var (type, otherType) = (one.Type?.TensorType, other.Type?.TensorType);
-            if (type?.ElemType != otherType?.ElemType || type?.Shape?.Dim.Count != otherType?.Shape?.Dim.Count)
+            IReadOnlyList<Size> sizes = type?.Shape?.Dim ?? [], otherSizes = otherType?.Shape?.Dim ?? [];
+            if (type?.ElemType != otherType?.ElemType || sizes.Count != otherSizes.Count
+                || sizes.Zip(otherSizes).Any(size => size.First.DimValue > 0 && size.Second.DimValue > 0
+                    && size.First.DimValue != size.Second.DimValue))
             {
                 yield return $"{kind}: {ModelFile.Describe(one)} and {ModelFile.Describe(other)}";
             }

@@ -58,14 +58,18 @@ internal static class InspectCommand
     {
         var types = tensors.GroupBy(tensor => ModelFile.NameOf(tensor.DataType)).Select(type => (
             type.Key, Elements: type.Sum(tensor => tensor.Dims.Aggregate(1L, (product, size) => product * size))));
-        return string.Join(", ", types.OrderByDescending(type => type.Elements)
+        string text = string.Join(", ", types.OrderByDescending(type => type.Elements)
             .Select(type => string.Create(CultureInfo.InvariantCulture, $"{type.Elements:N0} {type.Key}")));
+        return text.Length > 0 ? text : "none";
     }
 
     /// <summary>Returns the number of nodes, in total and of each operator.</summary>
     public static string Operators(IReadOnlyCollection<NodeProto> nodes) => $"{nodes.Count}: " + string.Join(
         ", ", nodes.CountBy(NameOf).OrderByDescending(entry => entry.Value).ThenBy(entry => entry.Key)
             .Select(entry => entry.Value == 1 ? entry.Key : $"{entry.Value} {entry.Key}"));
+
+    /// <summary>Returns the name of a node, or the name of its first output if it has none.</summary>
+    public static string TitleOf(NodeProto node) => node.Name.Length > 0 ? node.Name : node.Output[0];
 
     private static string NameOf(NodeProto node) =>
         node.Domain is "" or "ai.onnx" ? node.OpType : $"{node.Domain}::{node.OpType}";
@@ -78,7 +82,7 @@ internal static class InspectCommand
             string[] origin = ["module", "module_type", "source"];
             var known = origin.Select(key => node.MetadataProps.FirstOrDefault(entry => entry.Key == key)?.Value)
                 .OfType<string>();
-            output.WriteLine($"  {node.Name} {NameOf(node)}({string.Join(", ", node.Input)}) -> "
+            output.WriteLine($"  {TitleOf(node)} {NameOf(node)}({string.Join(", ", node.Input)}) -> "
                 + $"{string.Join(", ", node.Output)}{string.Concat(known.Select(value => $"  [{value}]"))}");
         }
     }

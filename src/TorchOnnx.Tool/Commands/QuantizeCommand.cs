@@ -32,6 +32,12 @@ internal static class QuantizeCommand
         command.SetAction(parsed =>
         {
             var model = ModelFile.Read(parsed.GetValue(file)!);
+            string[] nodes = parsed.GetValue(skipped) ?? [];
+            if (nodes.Except(model.Graph.Node.Select(InspectCommand.TitleOf)).FirstOrDefault() is { } unknown)
+            {
+                throw new CommandException($"--skip names the node '{unknown}', which '{model.Path}' doesn't have. "
+                    + "torchonnx inspect --nodes lists its nodes.");
+            }
             var options = new QuantizationOptions
             {
                 Runner = new OnnxRuntimeRunner(),
@@ -40,30 +46,45 @@ internal static class QuantizeCommand
                 MaxRelativeError = parsed.GetValue(bound) ?? 0.1,
                 PerChannel = !parsed.GetValue(perTensor),
                 ReducedRange = parsed.GetValue(reduced),
-                SkippedNodes = parsed.GetValue(skipped) ?? [],
+                SkippedNodes = nodes,
             };
             var calibration = inputs.Read(parsed, model).Select(batch =>
                 (IReadOnlyList<GraphTensor>)[.. model.Inputs.Select(input => batch.Tensors[input.Name])]);
+            var quantized = Quantize(model.RunnablePath, calibration, options);
             try
             {
-                var quantized = OnnxQuantizer.Quantize(model.Path, calibration, options);
                 quantized.Save(parsed.GetValue(target)!);
-                output.WriteLine(quantized.Report);
-                return ExitCode.Success;
             }
-            catch (QuantizationException e)
-            {
-                throw new CommandException(e.Message, e.Report is null ? ExitCode.Model : ExitCode.Failed, e);
-            }
-            catch (ArgumentException e)
-            {
-                throw new CommandException(e.Message.Split(" (Parameter")[0], ExitCode.Data, e);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            catch (IOException e)
             {
                 throw new CommandException(e.Message, ExitCode.Output, e);
             }
+            output.WriteLine(quantized.Report);
+            return ExitCode.Success;
         });
         return command;
+    }
+
+    private static QuantizedModel Quantize(
+        string path, IEnumerable<IReadOnlyList<GraphTensor>> calibration, QuantizationOptions options)
+    {
+        try
+        {
+            return OnnxQuantizer.Quantize(path, calibration, options);
+        }
+        catch (QuantizationException e)
+        {
+            // The options of the library are options of the command.
+            string message = e.Message.Replace("MaxRelativeError", "--max-error").Replace("SkippedNodes", "--skip");
+            throw new CommandException(message, e.Report is null ? ExitCode.Model : ExitCode.Failed, e);
+        }
+        catch (ArgumentException e)
+        {
+            throw new CommandException(e.Message.Split(" (Parameter")[0], ExitCode.Data, e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(e.Message, ExitCode.Model, e);
+        }
     }
 }

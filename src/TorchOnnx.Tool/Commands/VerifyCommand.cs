@@ -20,16 +20,16 @@ internal static class VerifyCommand
         command.SetAction(parsed =>
         {
             var model = ModelFile.Read(parsed.GetValue(file)!);
-            var samples = inputs.Read(parsed, model);
             string[] problems = [.. StructureCheck.Problems(model)];
             foreach (string problem in problems) output.WriteLine($"FAILED structure: {problem}");
             if (problems.Length > 0) return ExitCode.Failed;
+            var samples = inputs.Read(parsed, model);
             var runner = new OnnxRuntimeRunner();
             output.WriteLine($"well formed: opset {model.Opset}, {model.Graph.Node.Count} nodes");
             int failures = 0;
             try
             {
-                using var session = runner.Load(model.Path);
+                using var session = runner.Load(model.RunnablePath);
                 foreach (var (name, tensors) in samples)
                 {
                     string? failure = Run(session, tensors, model, out string results);
@@ -39,7 +39,7 @@ internal static class VerifyCommand
             }
             catch (OnnxRuntimeException e)
             {
-                output.WriteLine($"FAILED: {runner.Name} doesn't load the model: {FirstLine(e)}");
+                output.WriteLine($"FAILED: {runner.Name} doesn't load the model: {OneLine(e)}.");
                 failures++;
             }
             output.WriteLine(failures == 0 ? $"verified on {runner.Name}" : $"FAILED on {runner.Name}");
@@ -48,7 +48,12 @@ internal static class VerifyCommand
         return command;
     }
 
-    public static string FirstLine(Exception exception) => exception.Message.Split('\n')[0].TrimEnd('\r');
+    /// <summary>Returns the message of an exception on one line, without a full stop.</summary>
+    public static string OneLine(Exception exception) =>
+        string.Join(' ', exception.Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
+
+    /// <summary>The remedy if a model isn't made for its inputs.</summary>
+    public const string Remedy = "If the model isn't made for such inputs, give others with --size or --inputs.";
 
     private static string? Run(
         IGraphSession session, IReadOnlyDictionary<string, GraphTensor> inputs, ModelFile model, out string results)
@@ -61,12 +66,12 @@ internal static class VerifyCommand
                 $"{output.Key} [{string.Join(", ", output.Value.Shape)}]{Range(output.Value)}"));
             return outputs.Select(output => Comparison.IsFinite(output.Value)
                     ? ShapeProblem(model, output.Key, output.Value)
-                    : $"output '{output.Key}' contains NaN or infinity")
+                    : $"output '{output.Key}' contains NaN or infinity. {Remedy}")
                 .FirstOrDefault(problem => problem is not null);
         }
         catch (OnnxRuntimeException e)
         {
-            return $"{FirstLine(e)} If the model doesn't accept this size, give its sizes with --size.";
+            return $"{OneLine(e)}. {Remedy}";
         }
         catch (NotSupportedException e)
         {
@@ -78,7 +83,7 @@ internal static class VerifyCommand
     {
         var shape = model.Graph.Output.First(output => output.Name == name).Type?.TensorType?.Shape;
         bool fits = shape is null || (shape.Dim.Count == tensor.Shape.Count
-            && shape.Dim.Zip(tensor.Shape).All(size => !size.First.HasDimValue || size.First.DimValue == size.Second));
+            && shape.Dim.Zip(tensor.Shape).All(size => ModelFile.IsOpen(size.First) || size.First.DimValue == size.Second));
         return fits
             ? null
             : $"output '{name}' has shape [{string.Join(", ", tensor.Shape)}], and the model declares "

@@ -42,7 +42,9 @@ internal sealed class InputSource
     {
         if (parsed.GetValue(Files) is { } path)
         {
-            return [.. FilesOf(path).Select(file => (Path.GetFileName(file), FromFile(file, model)))];
+            return parsed.GetResult(_sizes) is null
+                ? [.. FilesOf(path).Select(file => (Path.GetFileName(file), FromFile(file, model)))]
+                : throw new CommandException("--size is for random inputs. Leave it out, or leave out --inputs.");
         }
         string[] open = [.. OpenDimensions(model)];
         var sizes = open.ToDictionary(name => name, _ => DefaultSizes);
@@ -71,7 +73,7 @@ internal sealed class InputSource
     private static IEnumerable<string> OpenDimensions(ModelFile model) =>
         (from input in model.Inputs
          from axis in Dimensions(input).Index()
-         where !axis.Item.HasDimValue
+         where ModelFile.IsOpen(axis.Item)
          select NameOf(input, axis.Index)).Distinct();
 
     private static IReadOnlyDictionary<string, GraphTensor> Draw(
@@ -79,11 +81,19 @@ internal sealed class InputSource
         model.Inputs.ToDictionary(input => input.Name, input => Draw(input, ShapeOf(input, sizes), random));
 
     private static long[] ShapeOf(ValueInfoProto input, Dictionary<string, long> sizes) =>
-        [.. Dimensions(input).Select((size, axis) => size.HasDimValue ? size.DimValue : sizes[NameOf(input, axis)])];
+        [.. Dimensions(input).Select(
+            (size, axis) => ModelFile.IsOpen(size) ? sizes[NameOf(input, axis)] : size.DimValue)];
 
     private static GraphTensor Draw(ValueInfoProto input, long[] shape, Random random)
     {
-        int count = checked((int)shape.Aggregate(1L, (product, size) => product * size));
+        double elements = shape.Aggregate(1d, (product, size) => product * size);
+        if (elements > Array.MaxLength)
+        {
+            throw new CommandException(
+                $"input '{input.Name}' has the shape [{string.Join(", ", shape)}], which is too large. Give smaller "
+                    + "sizes with --size, or inputs with --inputs.", ExitCode.Data);
+        }
+        int count = (int)elements;
         return (DataType)input.Type.TensorType.ElemType switch
         {
             DataType.Float => Of(() => (float)Normal()),
@@ -109,18 +119,41 @@ internal sealed class InputSource
     {
         var arrays = NumpyFile.Read(path);
         return model.Inputs.ToDictionary(input => input.Name, input =>
-            arrays.GetValueOrDefault(input.Name) ?? (model.Inputs.Count == 1 && arrays.Count == 1
-                ? arrays.Values.Single()
+        {
+            var array = arrays.GetValueOrDefault(input.Name)
+                ?? (model.Inputs.Count == 1 && arrays.Count == 1 ? arrays.Values.Single() : null)
+                ?? throw new CommandException(
+                    $"'{path}' has no array for input '{input.Name}'. Save it with "
+                        + $"numpy.savez(…, **{{'{input.Name}': …}}).", ExitCode.Data);
+            return Fits(array, input)
+                ? array
                 : throw new CommandException(
-                    $"'{path}' has no array for input '{input.Name}'. Save it with numpy.savez(…, {input.Name}=…).",
-                    ExitCode.Data)));
+                    $"'{path}' has {ModelFile.NameOf((int)TypeOf(array))}[{string.Join(", ", array.Shape)}] for "
+                        + $"input '{input.Name}', and '{model.Path}' takes {ModelFile.TypeOf(input)}.", ExitCode.Data);
+        });
     }
+
+    private static bool Fits(GraphTensor array, ValueInfoProto input) =>
+        input.Type?.TensorType is { } type && type.ElemType == (int)TypeOf(array)
+            && (type.Shape is null || (type.Shape.Dim.Count == array.Shape.Count && type.Shape.Dim.Zip(array.Shape)
+                .All(size => ModelFile.IsOpen(size.First) || size.First.DimValue == size.Second)));
+
+    private static DataType TypeOf(GraphTensor tensor) => tensor switch
+    {
+        GraphTensor<float> => DataType.Float,
+        GraphTensor<double> => DataType.Double,
+        GraphTensor<long> => DataType.Int64,
+        GraphTensor<int> => DataType.Int32,
+        GraphTensor<byte> => DataType.Uint8,
+        _ => DataType.Bool,
+    };
 
     private static IEnumerable<string> FilesOf(string path)
     {
         if (!Directory.Exists(path)) return [path];
-        string[] files = [.. Directory.EnumerateFiles(path).Where(file => Path.GetExtension(file) is ".npy" or ".npz")
-            .Order(StringComparer.Ordinal)];
+        // The options skip hidden files, such as those that macOS writes beside others.
+        string[] files = [.. Directory.EnumerateFiles(path, "*", new EnumerationOptions())
+            .Where(file => Path.GetExtension(file) is ".npy" or ".npz").Order(StringComparer.Ordinal)];
         return files.Length > 0
             ? files
             : throw new CommandException($"'{path}' contains no .npy or .npz files.", ExitCode.Data);

@@ -7,15 +7,22 @@ namespace TorchOnnx.Tool.Models;
 /// <summary>Represents an ONNX file.</summary>
 internal sealed class ModelFile
 {
-    private ModelFile(string path, ModelProto proto)
+    private readonly bool _isPipe;
+
+    private ModelFile(string path, ModelProto proto, bool isPipe)
     {
-        (Path, Proto) = (path, proto);
+        (Path, Proto, _isPipe) = (path, proto, isPipe);
         var initialized = Graph.Initializer.Select(tensor => tensor.Name).ToHashSet();
         // Up to IR version 3, initializers are inputs too.
-        Inputs = [.. Graph.Input.Where(input => !initialized.Contains(input.Name))];
+        Inputs = [.. Graph.Input.Where(input => !initialized.Contains(input.Name)).DistinctBy(input => input.Name)];
     }
 
     public string Path { get; }
+
+    /// <summary>Gets the path for a runtime, which reads the file again.</summary>
+    /// <exception cref="CommandException">The file is a pipe.</exception>
+    public string RunnablePath => !_isPipe ? Path : throw new CommandException(
+        $"'{Path}' is a pipe, which can be read only once. Pass the path of a file.", ExitCode.Model);
 
     public ModelProto Proto { get; }
 
@@ -35,18 +42,20 @@ internal sealed class ModelFile
             using var stream = File.OpenRead(path);
             var proto = ModelProto.Parser.ParseFrom(stream);
             if (proto.Graph is null || proto.IrVersion == 0) throw new InvalidDataException();
-            return new(path, proto);
+            return new(path, proto, !stream.CanSeek);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException
             or InvalidProtocolBufferException or InvalidDataException)
         {
             string reason = e switch
             {
-                FileNotFoundException or DirectoryNotFoundException => "doesn't exist",
-                InvalidProtocolBufferException or InvalidDataException => "isn't an ONNX model",
-                _ => $"cannot be read: {e.Message}",
+                FileNotFoundException or DirectoryNotFoundException => "doesn't exist.",
+                InvalidProtocolBufferException or InvalidDataException =>
+                    "isn't an ONNX model, or it is incomplete. Pass a file that an ONNX exporter wrote.",
+                _ when Directory.Exists(path) => "is a folder. Pass the path of a file.",
+                _ => $"cannot be read: {e.Message.TrimEnd('.')}.",
             };
-            throw new CommandException($"'{path}' {reason}.", ExitCode.Model, e);
+            throw new CommandException($"'{path}' {reason}", ExitCode.Model, e);
         }
     }
 
@@ -59,6 +68,9 @@ internal sealed class ModelFile
         tensor.DataLocation == TensorProto.Types.DataLocation.External
             ? tensor.ExternalData.FirstOrDefault(entry => entry.Key == key)?.Value
             : null;
+
+    /// <summary>Indicates whether the size of a dimension is open. Some exporters write −1 for it.</summary>
+    public static bool IsOpen(TensorShapeProto.Types.Dimension size) => !size.HasDimValue || size.DimValue < 0;
 
     /// <summary>Returns the name, the dtype and the shape of an input or output.</summary>
     public static string Describe(ValueInfoProto value) => $"{value.Name} {TypeOf(value)}";

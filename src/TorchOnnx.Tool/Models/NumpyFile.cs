@@ -21,7 +21,7 @@ internal static partial class NumpyFile
                 return new Dictionary<string, GraphTensor> { [""] = Parse(File.ReadAllBytes(path)) };
             }
             using var archive = ZipFile.OpenRead(path);
-            return archive.Entries.ToDictionary(entry => Path.GetFileNameWithoutExtension(entry.FullName), entry =>
+            return archive.Entries.ToDictionary(entry => Path.ChangeExtension(entry.FullName, null), entry =>
             {
                 using var stream = entry.Open();
                 using var bytes = new MemoryStream();
@@ -72,8 +72,15 @@ internal static partial class NumpyFile
         };
     }
 
-    private static GraphTensor<T> Of<T>(ReadOnlySpan<byte> data, long[] shape) where T : unmanaged =>
-        new(MemoryMarshal.Cast<byte, T>(data).ToArray(), shape);
+    // NumPy ignores bytes behind the array too.
+    private static GraphTensor<T> Of<T>(ReadOnlySpan<byte> data, long[] shape) where T : unmanaged
+    {
+        var elements = MemoryMarshal.Cast<byte, T>(data);
+        double count = shape.Aggregate(1d, (product, size) => product * size);
+        return count <= elements.Length
+            ? new(elements[..(int)count].ToArray(), shape)
+            : throw new InvalidDataException("it is truncated");
+    }
 
     [GeneratedRegex(
         @"^\{(?=.*'descr': '(?<type>[^']+)')(?=.*'fortran_order': (?<order>True|False))"

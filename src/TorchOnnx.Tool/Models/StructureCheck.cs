@@ -10,6 +10,9 @@ internal static class StructureCheck
     public static IEnumerable<string> Problems(ModelFile model) =>
     [
         .. Domains(model.Proto),
+        .. Twice("input", model.Graph.Input.Select(input => input.Name)),
+        .. Twice("output", model.Graph.Output.Select(output => output.Name)),
+        .. Twice("weight", model.Graph.Initializer.Select(tensor => tensor.Name)),
         .. Values(
             model.Graph.Node, model.Graph.Input.Select(input => input.Name)
                 .Union(model.Graph.Initializer.Select(tensor => tensor.Name)),
@@ -29,6 +32,9 @@ internal static class StructureCheck
             yield return $"no opset of the domain '{domain}' is imported";
         }
     }
+
+    private static IEnumerable<string> Twice(string kind, IEnumerable<string> names) =>
+        names.CountBy(name => name).Where(name => name.Value > 1).Select(name => $"two {kind}s are named '{name.Key}'");
 
     private static string Normal(string domain) => domain == "ai.onnx" ? "" : domain;
 

@@ -9,7 +9,7 @@ namespace TorchOnnx.Quantization;
 /// <summary>Reads ONNX files of any exporter.</summary>
 internal static class ModelSource
 {
-    /// <exception cref="QuantizationException">The file isn't an ONNX file, or its second file is damaged.</exception>
+    /// <exception cref="QuantizationException">The file isn't an ONNX file, or its second file is missing or damaged.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
     public static ModelProto Read(string path)
     {
@@ -92,6 +92,12 @@ internal static class ModelSource
         {
             throw new QuantizationException(
                 $"The data of the weight '{tensor.Name}' lies outside the model's folder. Move it there.");
+        }
+        if (!File.Exists(path))
+        {
+            throw new QuantizationException(
+                $"The weight '{tensor.Name}' lies in '{path}', which doesn't exist. Copy the model again, with all its "
+                    + "files.");
         }
         using var file = File.OpenRead(path);
         long offset = Number("offset", 0), length = Number("length", file.Length - offset);
