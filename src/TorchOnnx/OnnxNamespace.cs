@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using TorchOnnx.Graph;
+using TorchOnnx.Tracing;
 using TorchSharp;
 
 namespace TorchOnnx;
@@ -52,15 +54,15 @@ public sealed class OnnxNamespace
         IGraphRunner? verifier = null)
     {
         ArgumentNullException.ThrowIfNull(args);
-        IReadOnlyList<string> inputs = input_names ?? (args.Count == 1 ? ["input"] : []);
-        IReadOnlyList<string> outputs = output_names ?? ["output"];
         var program = OnnxExporter.Export(model, args, new()
         {
-            InputNames = inputs,
+            InputNames = input_names ?? [],
             OutputNames = output_names ?? [],
             Opset = opset_version,
             DynamicBatch = dynamic_axes is null,
-            DynamicDimensions = dynamic_axes is null ? [] : [.. Dimensions(dynamic_axes, inputs, outputs)],
+            DynamicDimensions = dynamic_axes is null ? [] : [.. Dimensions(
+                dynamic_axes, input_names ?? GraphNames.Defaults("input", new ModelInputs(args).Tensors.Count),
+                output_names)],
             Verifier = verifier,
         });
         program.Save(f);
@@ -68,17 +70,20 @@ public sealed class OnnxNamespace
     }
 
     private static IEnumerable<DynamicDimension> Dimensions(
-        IReadOnlyDictionary<string, IReadOnlyDictionary<int, string>> axes, IReadOnlyList<string> inputs,
-        IReadOnlyList<string> outputs)
+        IReadOnlyDictionary<string, IReadOnlyDictionary<int, string>> dynamic_axes, IReadOnlyList<string> inputs,
+        IReadOnlyList<string>? outputs)
     {
-        foreach (var (tensor, names) in axes)
+        foreach (var (tensor, names) in dynamic_axes)
         {
+            ArgumentNullException.ThrowIfNull(names, nameof(dynamic_axes));
             int index = inputs.ToList().IndexOf(tensor);
-            if (index < 0 && !outputs.Contains(tensor))
+            // The default names of outputs, whose number isn't known yet, are output, or output_0 and so on.
+            bool isOutput = outputs?.Contains(tensor) ?? tensor.Split('_')[0] == "output";
+            if (index < 0 && !isOutput)
             {
                 throw new ArgumentException(
                     $"dynamic_axes contains '{tensor}', which is neither in input_names nor in output_names.",
-                    nameof(axes));
+                    nameof(dynamic_axes));
             }
             // The sizes of outputs follow from the sizes of the inputs.
             if (index < 0) continue;

@@ -245,4 +245,24 @@ public sealed class FormatTests : IDisposable
         Assert.StartsWith("dynamic_axes contains 'pixel', which is neither", failure.Message);
         Assert.Single(_folder.GetFiles());
     }
+
+    [Fact]
+    public void TorchOnnxExport_DefaultNames_CanHaveDynamicAxes()
+    {
+        using var model = new BinaryLambda((x, y) => x + y);
+        var batch = new Dictionary<int, string> { [0] = "B" };
+        var program = torch.onnx.export(
+            model, [randn(2, 3), randn(2, 3)], File("m.onnx"),
+            dynamic_axes: new Dictionary<string, IReadOnlyDictionary<int, string>>
+            {
+                ["input_0"] = batch, ["input_1"] = batch, ["output"] = batch,
+            });
+
+        var graph = ModelProto.Parser.ParseFrom(program.ToBytes()).Graph;
+        Assert.Equal("B", graph.Output[0].Type.TensorType.Shape.Dim[0].DimParam);
+        using var relu = nn.ReLU();
+        Assert.Throws<ArgumentNullException>("dynamic_axes", () => torch.onnx.export(
+            relu, [randn(2, 3)], File("m.onnx"),
+            dynamic_axes: new Dictionary<string, IReadOnlyDictionary<int, string>> { ["input"] = null! }));
+    }
 }

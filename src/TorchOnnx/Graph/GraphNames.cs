@@ -22,13 +22,14 @@ internal sealed record GraphNames(IReadOnlyList<string> Inputs, IReadOnlyList<st
                 nameof(options));
     }
 
+    /// <summary>Returns the names of several tensors, such as "input_0", or of one, such as "input".</summary>
+    public static IReadOnlyList<string> Defaults(string kind, int count) =>
+        count == 1 ? [kind] : [.. Enumerable.Range(0, count).Select(index => $"{kind}_{index}")];
+
     private static IReadOnlyList<string> Choose(IReadOnlyList<string> given, string kind, int count, string option)
     {
-        if (given.Count == 0)
-        {
-            return count == 1 ? [kind] : [.. Enumerable.Range(0, count).Select(index => $"{kind}_{index}")];
-        }
-        return given.Count == count && given.All(name => name.Length > 0)
+        if (given.Count == 0) return Defaults(kind, count);
+        return given.Count == count && !given.Any(string.IsNullOrEmpty)
             ? given
             : throw new ArgumentException(
                 $"{option} needs {count} non-empty name{(count == 1 ? "" : "s")}, one for each {kind} tensor, "
