@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using TorchOnnx.Verification;
 
 namespace TorchOnnx;
 
@@ -112,12 +113,17 @@ public sealed class VerificationReport
 
     internal OnnxExportException ToException()
     {
-        var (reason, remedy) = Cases.FirstOrDefault(@case => !@case.Passed) is { } failed
-            ? ($"the graph's result on {Runtime} differs from the module's "
+        var (reason, remedy) = Cases.FirstOrDefault(@case => !@case.Passed) switch
+        {
+            null => ($"the graph cannot be verified on {Runtime}: {UnprovenReason}",
+                "Give the module weights for which the output depends on the inputs, or export without a Verifier"),
+            { Failure: Comparison.NotFinite } failed => ($"the graph cannot be verified on {Runtime} ({failed})",
+                "Give the module finite weights and an example for which it returns numbers. If the module isn't made "
+                    + "for such inputs, make others with InputGenerators, or set the Min of a dimension"),
+            var failed => ($"the graph's result on {Runtime} differs from the module's "
                     + $"({failed}){(Divergence is null ? "" : $"; {Divergence}")}",
-                RemedyOf(failed))
-            : ($"the graph cannot be verified on {Runtime}: {UnprovenReason}",
-                "Give the module weights for which the output depends on the inputs, or export without a Verifier");
+                RemedyOf(failed)),
+        };
         return new(
             [
                 new()

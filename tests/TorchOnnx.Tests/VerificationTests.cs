@@ -394,5 +394,9 @@ public sealed class VerificationTests : IDisposable
 
         Assert.False(report.Passed);
         Assert.Contains("no finite number", report.ToString());
+        string message = Assert.Throws<OnnxExportException>(() => OnnxExporter.Export(
+            model, randn(2, 2), new() { Verifier = new OnnxRuntimeRunner() })).Message;
+        Assert.Contains("Give the module finite weights", message);
+        Assert.DoesNotContain("converter", message);
     }
 }

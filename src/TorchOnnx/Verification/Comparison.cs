@@ -12,6 +12,9 @@ namespace TorchOnnx.Verification;
 /// <param name="Failure">The reason why the tensors cannot be compared, or <see langword="null"/>.</param>
 internal sealed record Comparison(double MaxAbsolute, double MaxRelative, bool Passed, string? Failure)
 {
+    /// <summary>The failure if the expected tensor has no finite number.</summary>
+    public const string NotFinite = "the module returns no finite number, so the results cannot be compared";
+
     private const double Rounding = 1e-5;
 
     public static Comparison Failed(string reason) =>
@@ -140,10 +143,7 @@ internal sealed record Comparison(double MaxAbsolute, double MaxRelative, bool P
         where T : INumber<T>
     {
         if (expected.Length == 0) return new(0, 0, true, null);
-        if (Largest(expected) is not { } own)
-        {
-            return Failed("the module returns no finite number, so the results cannot be compared");
-        }
+        if (Largest(expected) is not { } own) return Failed(NotFinite);
         largest = Math.Max(largest, own);
         double maxAbsolute = 0;
         bool passed = true;
