@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Reflection;
 
 namespace TorchOnnx;
 
@@ -150,7 +151,7 @@ public sealed record OnnxExportOptions
     /// |graph − module| ≤ <see cref="RelativeTolerance"/> · |module| + <see cref="ScaleTolerance"/> · max |module|. The
     /// default is 1e-4, or 1e-2 with <see cref="HalfPrecision"/>.
     /// </summary>
-    [Range(0, double.MaxValue, ErrorMessage = "{0} must not be negative.")]
+    [Range(0, double.MaxValue, ErrorMessage = "{0} must be a number of at least 0.")]
     public double? RelativeTolerance { get; init; }
 
     /// <summary>
@@ -158,7 +159,7 @@ public sealed record OnnxExportOptions
     /// value that the module returns in that output over the whole batch, or the median of this value over all cases if
     /// the median is larger. The default is 1e-5, or 1e-2 with <see cref="HalfPrecision"/>.
     /// </summary>
-    [Range(0, double.MaxValue, ErrorMessage = "{0} must not be negative.")]
+    [Range(0, double.MaxValue, ErrorMessage = "{0} must be a number of at least 0.")]
     public double? ScaleTolerance { get; init; }
 
     /// <summary>
@@ -195,6 +196,23 @@ public sealed record OnnxExportOptions
 
     internal void Validate()
     {
+        var nullability = new NullabilityInfoContext();
+        foreach (var property in GetType().GetProperties())
+        {
+            if (nullability.Create(property).ReadState == NullabilityState.NotNull && property.GetValue(this) is null)
+            {
+                throw new ArgumentException($"{property.Name} must not be null.", property.Name);
+            }
+        }
+        if (DynamicDimensions.Contains(null!) || InputGenerators.Values.Contains(null!)
+            || Metadata.Values.Contains(null!))
+        {
+            throw new ArgumentException("DynamicDimensions, InputGenerators and Metadata must not contain null.");
+        }
+        if (CustomDomains.Values.Any(version => version < 1))
+        {
+            throw new ArgumentException("CustomDomains must contain versions of at least 1.", nameof(CustomDomains));
+        }
         var results = new List<ValidationResult>();
         if (!Validator.TryValidateObject(this, new(this), results, validateAllProperties: true))
         {

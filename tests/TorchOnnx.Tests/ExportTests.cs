@@ -283,7 +283,7 @@ public sealed class ExportTests
     public void Export_NullArguments_Throw()
     {
         using var model = nn.ReLU();
-        Assert.Throws<ArgumentNullException>("module", () => OnnxExporter.Export(null!, randn(2, 2)));
+        Assert.Throws<ArgumentNullException>("model", () => OnnxExporter.Export(null!, randn(2, 2)));
         Assert.Throws<ArgumentNullException>("example", () => OnnxExporter.Export(model, (Tensor)null!));
         Assert.Throws<ArgumentNullException>("example", () => OnnxExporter.Export(model, (object?[])null!));
         Assert.Throws<ArgumentNullException>("options", () => OnnxExporter.Export(model, randn(2, 2), null!));
@@ -327,7 +327,22 @@ public sealed class ExportTests
             () => OnnxExporter.Export(pair, [randn(2), randn(2)], new() { InputNames = ["a", ""] })).Message);
         Refused(new() { OutputNames = ["input"] }, "The name 'input' occurs twice among the inputs and outputs.");
         Refused(new() { BatchDimensionName = "" }, "BatchDimensionName must not be empty.");
-        Refused(new() { RelativeTolerance = -1 }, "RelativeTolerance must not be negative.");
+        Refused(new() { RelativeTolerance = -1 }, "RelativeTolerance must be a number of at least 0.");
+        Refused(new() { ScaleTolerance = double.NaN }, "ScaleTolerance must be a number of at least 0.");
+        Refused(new() { InputNames = null! }, "InputNames must not be null.");
+        Refused(new() { InputNames = [null!] }, "InputNames needs 1 non-empty name");
+        Refused(new() { Metadata = null! }, "Metadata must not be null.");
+        Refused(new() { Converters = null! }, "Converters must not be null.");
+        Refused(new() { DocString = null! }, "DocString must not be null.");
+        Refused(new() { DynamicDimensions = [null!] }, "DynamicDimensions, InputGenerators and Metadata must not");
+        Refused(new() { CustomDomains = new Dictionary<string, int> { ["d"] = 0 } }, "CustomDomains must contain");
+        Refused(
+            new() { DynamicDimensions = [new("T", 0, 1), new("U", 0, 1)] },
+            "The open dimension 1 of input 0 has two names, 'T' and 'U'.");
+        Assert.StartsWith("The example is a sparse tensor", Assert.Throws<ArgumentException>(
+            () => OnnxExporter.Export(model, ones(2, 2).to_sparse())).Message);
+        Assert.StartsWith("The example is a sparse tensor", Assert.Throws<ArgumentException>(
+            () => OnnxExporter.Export(model, ones(2, 2, device: new Device(DeviceType.META)))).Message);
         var disposed = randn(2, 2);
         disposed.Dispose();
         Assert.StartsWith("The example's tensors were disposed", Assert.Throws<ArgumentException>(

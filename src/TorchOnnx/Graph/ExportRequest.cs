@@ -20,7 +20,7 @@ internal sealed record ExportRequest(
     public static ExportRequest Create(
         torch.nn.Module module, IReadOnlyList<object?> example, OnnxExportOptions options)
     {
-        ArgumentNullException.ThrowIfNull(module);
+        ArgumentNullException.ThrowIfNull(module, "model");
         ArgumentNullException.ThrowIfNull(example);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();

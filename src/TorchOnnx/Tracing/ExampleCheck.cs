@@ -32,6 +32,12 @@ internal static class ExampleCheck
                     $"The example has dtype {tensor.dtype}. Supported are {string.Join(", ", Supported)}.",
                     nameof(example));
             }
+            if (tensor.is_sparse || tensor.device_type == DeviceType.META)
+            {
+                throw new ArgumentException(
+                    "The example is a sparse tensor or has no elements (device meta). Give a dense tensor.",
+                    nameof(example));
+            }
             if (tensor.numel() == 0)
             {
                 throw new ArgumentException(
@@ -51,6 +57,15 @@ internal static class ExampleCheck
                     + "Count from 0.", nameof(options));
         }
         foreach (var dimension in options.DynamicDimensions) Validate(dimension, example);
+        foreach (var group in options.DynamicDimensions.GroupBy(dimension => (dimension.Input, dimension.Axis)))
+        {
+            if (group.Select(dimension => dimension.Name).Distinct().ToList() is [var name, var other, ..])
+            {
+                throw new ArgumentException(
+                    $"The open dimension {group.Key.Axis} of input {group.Key.Input} has two names, '{name}' and "
+                        + $"'{other}'. Give it one name.", nameof(options));
+            }
+        }
         foreach (var group in options.DynamicDimensions.GroupBy(dimension => dimension.Name))
         {
             if (group.Select(dimension => example.Tensors[dimension.Input].shape[dimension.Axis])
