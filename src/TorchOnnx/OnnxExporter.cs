@@ -43,6 +43,9 @@ public static class OnnxExporter
     /// A graph cannot represent the module, or the verification failed.
     /// </exception>
     /// <exception cref="ArgumentException">An option is invalid, or the example doesn't match the module.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A generator of <see cref="OnnxExportOptions.InputGenerators"/> returned another shape or dtype.
+    /// </exception>
     public static OnnxProgram Export(torch.nn.Module model, torch.Tensor example, OnnxExportOptions options)
     {
         ArgumentNullException.ThrowIfNull(example);
@@ -67,6 +70,9 @@ public static class OnnxExporter
     /// A graph cannot represent the module, or the verification failed.
     /// </exception>
     /// <exception cref="ArgumentException">An option is invalid, or the example doesn't match the module.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A generator of <see cref="OnnxExportOptions.InputGenerators"/> returned another shape or dtype.
+    /// </exception>
     public static OnnxProgram Export(torch.nn.Module model, IReadOnlyList<object?> example, OnnxExportOptions options)
     {
         var result = ExportRequest.Create(model, example, options).Run();
@@ -75,7 +81,7 @@ public static class OnnxExporter
         var program = new OnnxProgram(Verifier.Create(exported));
         if (options.Verifier is { } runner && program.Verify(runner) is { Passed: false } report)
         {
-            throw report.ToException();
+            throw report.ToException(options);
         }
         // Copies the tensors after the verification, because its session takes as much memory as the copies.
         TensorFormat.CopyTensors(exported.Model.Graph);
@@ -113,6 +119,9 @@ public static class OnnxExporter
     /// <param name="options">The options.</param>
     /// <returns>The problems in the order of the forward pass; empty if the module can be exported.</returns>
     /// <exception cref="ArgumentException">An option is invalid, or the example doesn't match the module.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A generator of <see cref="OnnxExportOptions.InputGenerators"/> returned another shape or dtype.
+    /// </exception>
     public static IReadOnlyList<OnnxExportProblem> Analyze(
         torch.nn.Module model, IReadOnlyList<object?> example, OnnxExportOptions options) =>
         ExportRequest.Create(model, example, options).Run() is ExportResult.Refused refused ? refused.Problems : [];

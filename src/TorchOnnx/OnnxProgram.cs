@@ -70,10 +70,16 @@ public sealed class OnnxProgram
     /// </summary>
     /// <param name="runner">The runtime that runs the graph.</param>
     /// <returns>The report, which <see cref="Report"/> also returns.</returns>
-    /// <remarks>The module must not have been disposed or changed since the export.</remarks>
+    /// <exception cref="InvalidOperationException">A tensor of the example was disposed.</exception>
+    /// <remarks>The module and the example must not have been disposed or changed since the export.</remarks>
     public VerificationReport Verify(IGraphRunner runner)
     {
         ArgumentNullException.ThrowIfNull(runner);
+        if (Exported.Request.Example.Tensors.Any(tensor => tensor.IsInvalid))
+        {
+            throw new InvalidOperationException(
+                "The example's tensors were disposed. Keep them until the verification ends.");
+        }
         return Report = _verifier.Verify(runner);
     }
 
@@ -100,7 +106,7 @@ public sealed class OnnxProgram
     public QuantizedModel Quantize(IEnumerable<IReadOnlyList<object?>> calibration, QuantizationOptions options)
     {
         ArgumentNullException.ThrowIfNull(calibration);
-        if (Report is { Passed: false }) throw Report.ToException();
+        if (Report is { Passed: false }) throw Report.ToException(_options);
         return OnnxQuantizer.Quantize(
             _model, calibration.Select(batch => new ModelInputs(batch).Tensors.Select(TensorCopy.ToManaged).ToList()),
             options);
@@ -117,7 +123,7 @@ public sealed class OnnxProgram
     public void Save(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        if (Report is { Passed: false }) throw Report.ToException();
+        if (Report is { Passed: false }) throw Report.ToException(_options);
         var file = Exported.File;
         if (ExternalData.IsNeeded(_model, _options)) ExternalData.Save(file, path, _options.ExternalDataFormat);
         else AtomicFile.Write(path, stream => file.WriteTo(stream));

@@ -101,7 +101,10 @@ public sealed class VerificationReport
             + "so equality proves nothing";
 
     // A small difference is often rounding, and a large one often comes from inputs that the module isn't made for.
-    private static string RemedyOf(VerificationCase failed) => failed.MaxRelativeDifference < MostRounding
+    private static string RemedyOf(VerificationCase failed, bool isHalf) => isHalf
+        ? "If float16 isn't precise enough for the module, or an operator doesn't support it, export in float32 "
+            + "(HalfPrecision = false)"
+        : failed.MaxRelativeDifference < MostRounding
         ? "If the difference is only rounding, set ScaleTolerance = "
             + LimitAbove(failed.MaxRelativeDifference).ToString("0e-0", CultureInfo.InvariantCulture)
             + ". Otherwise correct your converter of that module, or report a wrong built-in one"
@@ -111,7 +114,7 @@ public sealed class VerificationReport
     // Returns a power of ten of at least twice the difference.
     private static double LimitAbove(double difference) => Math.Pow(10, Math.Ceiling(Math.Log10(2 * difference)));
 
-    internal OnnxExportException ToException()
+    internal OnnxExportException ToException(OnnxExportOptions options)
     {
         var (reason, remedy) = Cases.FirstOrDefault(@case => !@case.Passed) switch
         {
@@ -122,7 +125,7 @@ public sealed class VerificationReport
                     + "for such inputs, make others with InputGenerators, or set the Min of a dimension"),
             var failed => ($"the graph's result on {Runtime} differs from the module's "
                     + $"({failed}){(Divergence is null ? "" : $"; {Divergence}")}",
-                RemedyOf(failed)),
+                RemedyOf(failed, options.HalfPrecision)),
         };
         return new(
             [

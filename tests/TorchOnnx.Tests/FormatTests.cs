@@ -72,6 +72,31 @@ public sealed class FormatTests : IDisposable
     }
 
     [Fact]
+    public void Export_HalfPrecisionOfSimilarNames_KeepsThemApart()
+    {
+        using var model = new BinaryLambda((x, y) => x - y);
+        var options = new OnnxExportOptions
+        {
+            InputNames = ["x", "x_float16"],
+            HalfPrecision = true,
+            Verifier = new OnnxRuntimeRunner(),
+        };
+        var graph = ModelProto.Parser.ParseFrom(
+            OnnxExporter.Export(model, [randn(2, 3), randn(2, 3)], options).ToBytes()).Graph;
+        Assert.Equal(["x", "x_float16"], graph.Input.Select(input => input.Name));
+    }
+
+    // ONNX defines Celu for float32 only.
+    [Fact]
+    public void Export_HalfPrecisionThatFails_NamesTheOption()
+    {
+        using var model = nn.CELU();
+        var options = new OnnxExportOptions { HalfPrecision = true, Verifier = new OnnxRuntimeRunner() };
+        var failure = Assert.Throws<OnnxExportException>(() => OnnxExporter.Export(model, randn(2, 3), options));
+        Assert.EndsWith("export in float32 (HalfPrecision = false).", failure.Message);
+    }
+
+    [Fact]
     public void Export_WeightBeyondFloat16_IsRefused()
     {
         using var model = nn.Linear(2, 2);

@@ -386,6 +386,17 @@ public sealed class VerificationTests : IDisposable
     }
 
     [Fact]
+    public void Verify_DisposedExample_Throws()
+    {
+        using var model = nn.Linear(2, 2);
+        var example = randn(2, 2);
+        var program = OnnxExporter.Export(model, example);
+        example.Dispose();
+        Assert.StartsWith("The example's tensors were disposed", Assert.Throws<InvalidOperationException>(
+            () => program.Verify(new OnnxRuntimeRunner())).Message);
+    }
+
+    [Fact]
     public void Verify_ModuleReturningNaN_Fails()
     {
         using var model = nn.Linear(2, 2);

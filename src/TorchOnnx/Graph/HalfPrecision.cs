@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Google.Protobuf;
 using Onnx;
@@ -36,8 +37,8 @@ internal static class HalfPrecision
             if (float.IsFinite(floats[index]) && !Half.IsFinite(halves[index]))
             {
                 throw new OnnxExportException([new("", "model",
-                    $"'{tensor.Name}' contains {floats[index]}, which exceeds float16's largest number, "
-                        + $"{Half.MaxValue}",
+                    string.Create(CultureInfo.InvariantCulture, $"'{tensor.Name}' contains {floats[index]}, which "
+                        + $"exceeds float16's largest number, {Half.MaxValue}"),
                     "Export in float32 (HalfPrecision = false), or scale the weight")]);
             }
         }
@@ -50,6 +51,8 @@ internal static class HalfPrecision
     {
         if (value.Type.TensorType.ElemType != (int)DataType.Float) return;
         string half = $"{value.Name}_float16";
+        var names = graph.Node.SelectMany(node => node.Input.Concat(node.Output)).ToHashSet();
+        while (names.Contains(half)) half += "_";
         foreach (var node in graph.Node)
         {
             Rename(node.Input, value.Name, half);
