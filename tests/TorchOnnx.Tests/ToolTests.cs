@@ -60,6 +60,13 @@ public sealed class ToolTests : IDisposable
 
         Change("inputs", graph => graph.Input.Add(graph.Input[0]));
         Change("weights", graph => graph.Initializer.Add(graph.Initializer[0]));
+        Change("nameless", graph =>
+        {
+            graph.Node[0].Name = "";
+            graph.Node[0].Output.Clear();
+        });
+        Fails("which isn't computed before", "verify", "@nameless.onnx");
+        Assert.Contains("Gemm(input, inner.weight, inner.bias) -> ", Succeeds("inspect", "@nameless.onnx", "--nodes"));
         Fails("two inputs are named 'input'", "verify", "@inputs.onnx");
         Fails("two weights are named 'inner.weight'", "verify", "@weights.onnx");
     }

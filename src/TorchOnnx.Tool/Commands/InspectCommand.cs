@@ -69,7 +69,9 @@ internal static class InspectCommand
             .Select(entry => entry.Value == 1 ? entry.Key : $"{entry.Value} {entry.Key}"));
 
     /// <summary>Returns the name of a node, or the name of its first output if it has none.</summary>
-    public static string TitleOf(NodeProto node) => node.Name.Length > 0 ? node.Name : node.Output[0];
+    public static string TitleOf(NodeProto node) => node.Name.Length > 0
+        ? node.Name
+        : node.Output.FirstOrDefault() ?? "";
 
     private static string NameOf(NodeProto node) =>
         node.Domain is "" or "ai.onnx" ? node.OpType : $"{node.Domain}::{node.OpType}";

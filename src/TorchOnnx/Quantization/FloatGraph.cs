@@ -30,11 +30,8 @@ internal sealed class FloatGraph
 
     public ModelProto Model { get; }
 
-    /// <summary>
-    /// Copies a model, with constants as initializers and batch normalizations folded into the layers before them.
-    /// </summary>
     /// <exception cref="QuantizationException">The model cannot be quantized.</exception>
-    public static FloatGraph Create(ModelProto source)
+    public static void Check(ModelProto source)
     {
         long opset = source.OpsetImport.FirstOrDefault(import => import.Domain is "" or "ai.onnx")?.Version ?? 0;
         // DequantizeLinear has a scale for each channel from opset 13 on.
@@ -55,6 +52,14 @@ internal sealed class FloatGraph
             throw new QuantizationException(
                 "The model has functions, whose nodes cannot be quantized. Export it without functions.");
         }
+    }
+
+    /// <summary>
+    /// Copies a valid model, with constants as initializers and batch normalizations folded into the layers before
+    /// them.
+    /// </summary>
+    public static FloatGraph Create(ModelProto source)
+    {
         var model = source.Clone();
         MoveConstants(model.Graph);
         TransposeWeights(model.Graph);

@@ -11,6 +11,9 @@ internal static class Quantizer
     public static QuantizedModel Quantize(
         ModelProto source, IEnumerable<IReadOnlyList<GraphTensor>> calibration, QuantizationOptions options)
     {
+        FloatGraph.Check(source);
+        // The runtime reports an invalid model, such as a node without its inputs, before the nodes are read.
+        QuantizationCheck.Load(options.Runner, source).Dispose();
         var graph = FloatGraph.Create(source);
         if (options.SkippedNodes.Except(source.Graph.Node.Concat(graph.Model.Graph.Node).Select(node => node.Name))
             .FirstOrDefault() is { } unknown)

@@ -277,10 +277,16 @@ public sealed class QuantizerTests : IDisposable
         ["The model has no layer with a constant weight to quantize."] =
             model =>
             {
-                foreach (var node in model.Graph.Node) node.OpType = "Relu";
+                model.Graph.Node[0] = new() { OpType = "Relu", Input = { "input" }, Output = { "output" } };
+                model.Graph.Output[0].Type = model.Graph.Input[0].Type;
             },
         ["'/Gemm' (Gemm): its weight isn't a float32 constant"] =
-            model => model.Graph.Initializer[0].DataType = (int)DataType.Float16,
+            model =>
+            {
+                string name = model.Graph.Node[0].Input[1];
+                model.Graph.Node[0].Input[1] = "copy";
+                model.Graph.Node.Insert(0, new() { OpType = "Identity", Input = { name }, Output = { "copy" } });
+            },
         ["'/Gemm' (Gemm): it scales or transposes its inputs"] =
             model => model.Graph.Node[0].Attribute.Add(new OnnxAttribute("alpha", 2f).ToProto()),
         ["does not load the graph: "] =
@@ -300,6 +306,22 @@ public sealed class QuantizerTests : IDisposable
             model.ToByteArray(), [[new GraphTensor<float>([1, 2, 3], 1, 3)]], Options));
         Assert.Contains(message, failure.Message);
         Assert.Null(failure.Report);
+    }
+
+    [Fact]
+    public void Quantize_NodesWithoutInputsOrOutputs_AreRefused()
+    {
+        using var scope = NewDisposeScope();
+        var bytes = OnnxExporter.Export(nn.Linear(3, 2), randn(1, 3)).ToBytes();
+        foreach (var change in (Action<NodeProto>[])
+            [node => node.Input.Clear(), node => node.Output.Clear(), node => node.Output[0] = ""])
+        {
+            var model = ModelProto.Parser.ParseFrom(bytes);
+            change(model.Graph.Node[0]);
+            model.Graph.Node[0].Name = "";
+            Assert.Contains("does not load the graph", Assert.Throws<QuantizationException>(() => OnnxQuantizer.Quantize(
+                model.ToByteArray(), [[new GraphTensor<float>([1, 2, 3], 1, 3)]], Options)).Message);
+        }
     }
 
     [Fact]
