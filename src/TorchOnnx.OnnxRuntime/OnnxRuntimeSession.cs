@@ -7,8 +7,12 @@ namespace TorchOnnx.OnnxRuntime;
 /// <summary>Represents a model loaded by ONNX Runtime.</summary>
 internal sealed class OnnxRuntimeSession(InferenceSession session) : IGraphSession
 {
+    private bool _isDisposed;
+
     public IReadOnlyDictionary<string, GraphTensor> Run(IReadOnlyDictionary<string, GraphTensor> inputs)
     {
+        // ONNX Runtime would read memory that it has freed.
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         var values = inputs.ToDictionary(input => input.Key, input => ToValue(input.Value));
         try
         {
@@ -23,7 +27,11 @@ internal sealed class OnnxRuntimeSession(InferenceSession session) : IGraphSessi
         }
     }
 
-    public void Dispose() => session.Dispose();
+    public void Dispose()
+    {
+        _isDisposed = true;
+        session.Dispose();
+    }
 
     private static OrtValue ToValue(GraphTensor tensor) => tensor switch
     {

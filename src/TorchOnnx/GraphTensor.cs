@@ -24,7 +24,9 @@ public sealed class GraphTensor<T> : GraphTensor where T : unmanaged
     /// </exception>
     public GraphTensor(T[] data, params long[] shape) : base(shape)
     {
-        if (shape.Aggregate(1L, (product, size) => product * size) != data.Length)
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(shape);
+        if (shape.Any(size => size < 0) || shape.Aggregate(1d, (product, size) => product * size) != data.Length)
         {
             throw new ArgumentException(
                 $"The data has {data.Length} elements, which don't fill the shape [{string.Join(", ", shape)}].",

@@ -28,6 +28,9 @@ public sealed class QuantizedModel
     /// <param name="inputs">Batches of inputs, each with a tensor for each input of the graph, in order.</param>
     /// <returns>The report, which <see cref="Report"/> also returns.</returns>
     /// <exception cref="QuantizationException">A graph doesn't run.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are no inputs, or a batch doesn't have a tensor for each input.
+    /// </exception>
     public QuantizationReport Verify(IEnumerable<IReadOnlyList<GraphTensor>> inputs)
     {
         ArgumentNullException.ThrowIfNull(inputs);

@@ -34,6 +34,27 @@ public sealed class GraphRunnerTests
     }
 
     [Fact]
+    public void Run_DisposedSession_Throws()
+    {
+        using var model = nn.Linear(4, 2);
+        var session = new OnnxRuntimeRunner().Load(OnnxExporter.Export(model, randn(2, 4)).ToBytes());
+        session.Dispose();
+        session.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => session.Run(
+            new Dictionary<string, GraphTensor> { ["input"] = new GraphTensor<float>(new float[4], 1, 4) }));
+    }
+
+    [Fact]
+    public void GraphTensor_WrongShape_Throws()
+    {
+        Assert.Throws<ArgumentNullException>("data", () => new GraphTensor<float>(null!, 1));
+        foreach (long[] shape in (long[][])[[3], [-1, -2], [1L << 32, 1L << 32]])
+        {
+            Assert.Throws<ArgumentException>("data", () => new GraphTensor<float>(shape[0] > 9 ? [] : [1, 2], shape));
+        }
+    }
+
+    [Fact]
     public void Verify_RuntimeThatFailsToRun_ReportsReason()
     {
         using var model = nn.Linear(4, 2);
