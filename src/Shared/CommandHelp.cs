@@ -58,7 +58,9 @@ internal sealed class CommandHelp((string Title, string[] Options)[] groups, str
             Write(output, title, options.Where(option => names.Contains(option.Name)).Select(Describe));
         }
         var grouped = groups.SelectMany(group => group.Options);
-        Write(output, groups.Length == 0 ? "Options" : "Other", options.Where(option => !grouped.Contains(option.Name)).Select(Describe));
+        Write(
+            output, groups.Length == 0 ? "Options" : "Other",
+            options.Where(option => !grouped.Contains(option.Name)).Select(Describe));
         if (!command.Parents.Any()) output.Write(ending);
         return 0;
     }

@@ -162,7 +162,8 @@ public sealed class ToolTests : IDisposable
     public void Verify_ArrayNames_MatchWholeNames()
     {
         using var sum = new BinaryLambda((x, y) => x + y);
-        OnnxExporter.Export(sum, [randn(2, 3), randn(2, 3)], new() { InputNames = ["a/x", "b/x"] }).Save(Path("m.onnx"));
+        var options = new OnnxExportOptions { InputNames = ["a/x", "b/x"] };
+        OnnxExporter.Export(sum, [randn(2, 3), randn(2, 3)], options).Save(Path("m.onnx"));
         using (var archive = new ZipArchive(File.Create(Path("x.npz")), ZipArchiveMode.Create))
         {
             foreach (string name in (string[])["a/x", "b/x"])
@@ -194,7 +195,8 @@ public sealed class ToolTests : IDisposable
     [InlineData(
         2, "--skip names the node 'a', which '", "quantize", "@m.onnx", "@q.onnx", "--inputs", "@x.npz", "--skip", "a")]
     [InlineData(3, "' is a folder. Pass the path of a file.", "inspect", "@")]
-    [InlineData(3, "which doesn't exist. Copy the model again", "quantize", "@lost.onnx", "@q.onnx", "--inputs", "@y.npz")]
+    [InlineData(
+        3, "which doesn't exist. Copy the model again", "quantize", "@lost.onnx", "@q.onnx", "--inputs", "@y.npz")]
     public void Run_BadInput_GivesOneSentenceAndItsExitCode(int code, string message, params string[] arguments)
     {
         Export("m", new());

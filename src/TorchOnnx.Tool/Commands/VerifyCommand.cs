@@ -83,7 +83,8 @@ internal static class VerifyCommand
     {
         var shape = model.Graph.Output.First(output => output.Name == name).Type?.TensorType?.Shape;
         bool fits = shape is null || (shape.Dim.Count == tensor.Shape.Count
-            && shape.Dim.Zip(tensor.Shape).All(size => ModelFile.IsOpen(size.First) || size.First.DimValue == size.Second));
+            && shape.Dim.Zip(tensor.Shape)
+                .All(size => ModelFile.IsOpen(size.First) || size.First.DimValue == size.Second));
         return fits
             ? null
             : $"output '{name}' has shape [{string.Join(", ", tensor.Shape)}], and the model declares "

@@ -9,7 +9,9 @@ namespace TorchOnnx.Quantization;
 /// <summary>Reads ONNX files of any exporter.</summary>
 internal static class ModelSource
 {
-    /// <exception cref="QuantizationException">The file isn't an ONNX file, or its second file is missing or damaged.</exception>
+    /// <exception cref="QuantizationException">
+    /// The file isn't an ONNX file, or its second file is missing or damaged.
+    /// </exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
     public static ModelProto Read(string path)
     {
