@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TorchSharp;
 
 namespace TorchOnnx.Tracing;
@@ -41,7 +42,7 @@ internal static class TensorCopy
         _ => throw new ArgumentException($"Graph inputs cannot have elements of type {tensor.ElementType}."),
     };
 
-    // TorchSharp's accessor throws if the tensor is empty.
+    // TorchSharp's accessor calls native code for each element, and its bytes throw if the tensor is empty.
     private static GraphTensor<T> Copy<T>(torch.Tensor dense) where T : unmanaged =>
-        new(dense.numel() == 0 ? [] : dense.data<T>().ToArray(), dense.shape);
+        new(dense.numel() == 0 ? [] : MemoryMarshal.Cast<byte, T>(dense.bytes).ToArray(), dense.shape);
 }

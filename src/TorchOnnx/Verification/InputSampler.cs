@@ -104,7 +104,7 @@ internal sealed class InputSampler(
     {
         using var generator = new torch.Generator((ulong)(seed + input));
         using var normal = torch.randn(count, generator: generator);
-        float[] floats = normal.data<float>().ToArray();
+        float[] floats = ((GraphTensor<float>)TensorCopy.ToManaged(normal)).Data;
         float[] steps = [.. Enumerable.Range(-MostSteps / 2, MostSteps).Select(step => step / 2f)];
         var shuffle = new Random(seed);
         shuffle.Shuffle(steps);
