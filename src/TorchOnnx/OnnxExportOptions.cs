@@ -159,6 +159,11 @@ public sealed record OnnxExportOptions
     /// value that the module returns in that output over the whole batch, or the median of this value over all cases if
     /// the median is larger. The default is 1e-5, or 1e-2 with <see cref="HalfPrecision"/>.
     /// </summary>
+    /// <remarks>
+    /// If the graph resizes images by linear or cubic interpolation, floats may also differ by 2⁻²¹ of the scale for each
+    /// element of the longest side, at most by 1e-3. libtorch and ONNX Runtime round the coordinates of the source
+    /// differently, and the error grows with the coordinate.
+    /// </remarks>
     [Range(0, double.MaxValue, ErrorMessage = "{0} must be a number of at least 0.")]
     public double? ScaleTolerance { get; init; }
 

@@ -70,6 +70,53 @@ public sealed class VerificationTests : IDisposable
         Assert.Contains(remedy, failure.Problems[0].Remedy);
     }
 
+    public static TheoryData<string, Func<Tensor, Tensor>> Interpolations => new()
+    {
+        { "bilinear", x => nn.functional.interpolate(
+            x, [300, 12], mode: InterpolationMode.Bilinear, align_corners: false) },
+        { "bilinear, corners", x => nn.functional.interpolate(
+            x, [700, 12], mode: InterpolationMode.Bilinear, align_corners: true) },
+        { "bicubic", x => nn.functional.interpolate(
+            x, scale_factor: [3, 3], mode: InterpolationMode.Bicubic, align_corners: false) },
+        { "limited", x => nn.functional.interpolate(
+            x, scale_factor: [3, 3], mode: InterpolationMode.Bicubic, align_corners: false).clamp(0, 1) },
+    };
+
+    // libtorch and ONNX Runtime round source coordinates differently.
+    [Theory]
+    [MemberData(nameof(Interpolations))]
+    public void Export_LongInterpolatedSide_IsVerified(string name, Func<Tensor, Tensor> interpolate)
+    {
+        using var model = new Lambda(interpolate);
+        using var generator = new Generator(1);
+        using var example = randn([2, 1, 500, 8], generator: generator);
+
+        var program = OnnxExporter.Export(model, example, new() { Verifier = new OnnxRuntimeRunner() });
+
+        Assert.True(program.Verify(new OnnxRuntimeRunner()).Passed, name);
+    }
+
+    [Theory]
+    [InlineData(64, 1.0001)]
+    [InlineData(500, 1.001)]
+    public void Export_WrongFactorAfterInterpolation_IsRefused(int height, double factor)
+    {
+        using var model = new Lambda(x => nn.functional.interpolate(
+            x, scale_factor: [3, 3], mode: InterpolationMode.Bilinear, align_corners: false).tanh());
+        var options = new OnnxExportOptions
+        {
+            Converters = new ConverterRegistry().AddMethod(typeof(Tensor), nameof(Tensor.tanh), context => context.Add(
+                "Mul", [context.Add("Tanh", context.Tensor("this")), context.Constant(factor)])),
+            RelativeTolerance = 1e-5,
+            Verifier = new OnnxRuntimeRunner(),
+        };
+
+        var failure = Assert.Throws<OnnxExportException>(
+            () => OnnxExporter.Export(model, randn(2, 1, height, 8), options));
+
+        Assert.False(failure.Report!.Passed);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
