@@ -69,7 +69,8 @@ internal static class DigitServer
     {
         var options = new ServerOptions();
         var section = configuration.GetSection(ServerOptions.Section);
-        string[] names = [.. typeof(ServerOptions).GetProperties().Select(property => property.Name)];
+        var properties = typeof(ServerOptions).GetProperties();
+        string[] names = [.. properties.Select(property => property.Name)];
         var unknown = section.GetChildren().Select(child => child.Key).Except(names, StringComparer.OrdinalIgnoreCase);
         if (unknown.FirstOrDefault() is { } name)
         {
@@ -82,7 +83,15 @@ internal static class DigitServer
         }
         catch (InvalidOperationException e)
         {
-            throw new CommandException($"The configuration is invalid: {e.Message}", innerException: e);
+            // Such as "Failed to convert configuration value 'abc' at 'OnnxDigits:Port' to type 'System.Int32'."
+            var option = properties.FirstOrDefault(property => e.Message.Contains(
+                $"'{section.Path}:{property.Name}'", StringComparison.OrdinalIgnoreCase));
+            string kind = option?.PropertyType == typeof(int) ? "whole number" : "number";
+            throw new CommandException(
+                option is null
+                    ? $"The configuration is invalid: {e.Message}"
+                    : $"The option {option.Name} needs a {kind}, not '{section[option.Name]}'.",
+                innerException: e);
         }
         var result = new ServerOptionsValidator().Validate(name: null, options);
         if (result.Succeeded) return options;

@@ -27,7 +27,9 @@ public sealed class ProcessTests
     [InlineData(2, "there is no option '--modle'. Did you mean '--model'?", "--modle", "x")]
     [InlineData(2, "--model needs NAME=FILE, not 'iris'.", "--model", "iris")]
     [InlineData(2, "The option Port must be between 0 and 65535.", "--port", "70000")]
-    [InlineData(2, "Port", "--port", "many")]
+    [InlineData(2, "The option Port needs a whole number, not 'many'.", "--port", "many")]
+    [InlineData(2, "The option Port needs a whole number, not '99999999999'.", "--port", "99999999999")]
+    [InlineData(2, "The option Threshold needs a number, not 'high'.", "--threshold", "high")]
     [InlineData(2, "--port and --grpc-port are both 9000.", "--port", "9000", "--grpc-port", "9000")]
     [InlineData(2, "The option ApiKey must have at least 16 characters.", "--api-key", "short")]
     [InlineData(2, "--host needs localhost, an IP address or *, not 'example'.", "--host", "example")]
@@ -35,7 +37,7 @@ public sealed class ProcessTests
     [InlineData(3, "The model name 'best' is taken.", "--model", "best=iris.onnx")]
     [InlineData(3, "The model name 'a b' is invalid.", "--model", "a b=iris.onnx")]
     [InlineData(3, "--batched names 'iris', but there is no --model of this name.", "--batched", "iris")]
-    [InlineData(3, "The model 'x' can't be opened: ", "--model", "x=MODEL")]
+    [InlineData(3, "The model 'x' can't be opened: 'MODEL' is no ONNX file.", "--model", "x=MODEL")]
     [InlineData(3, "The model 'nowhere.onnx' cannot be read: the file does not exist.", "--digits", "nowhere.onnx")]
     [InlineData(1, "", "health", "--port", "9")]
     public async Task Start_Mistake_GivesTheCodeAndOneSentence(int code, string sentence, params string[] arguments)
@@ -46,7 +48,7 @@ public sealed class ProcessTests
         var (actual, output, error) = await RunAsync(named);
         File.Delete(model);
         Assert.Equal((code, ""), (actual, output));
-        Assert.Contains(sentence, error);
+        Assert.Contains(sentence.Replace("MODEL", model), error);
         Assert.InRange(error.Count(letter => letter == '\n'), 0, 1);
     }
 

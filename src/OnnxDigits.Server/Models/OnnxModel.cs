@@ -82,7 +82,10 @@ internal sealed class OnnxModel : ServedModel
         {
             session?.Dispose();
             if (e is ServedModelException) throw;
-            throw new ServedModelException($"The model '{file.Name}' can't be opened: {FirstLine(e)}", e);
+            string reason = e.Message.StartsWith("[ErrorCode:InvalidProtobuf]", StringComparison.Ordinal)
+                ? $"'{file.Path}' is no ONNX file."
+                : FirstLine(e);
+            throw new ServedModelException($"The model '{file.Name}' can't be opened: {reason}", e);
         }
     }
 
