@@ -106,6 +106,7 @@ public sealed partial class DigitClassifier
     private static void Validate(DigitClassifierOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(options);
         options.Validate();
     }
 }

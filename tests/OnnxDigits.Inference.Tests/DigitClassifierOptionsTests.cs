@@ -77,6 +77,14 @@ public class DigitClassifierOptionsTests
     }
 
     [Fact]
+    public void NewClassifier_NullOptions_NamesThem()
+    {
+        Assert.Throws<ArgumentNullException>("options", () => new DigitClassifier(null!));
+        Assert.Throws<ArgumentNullException>("options", () => DigitClassifier.Load("model.onnx", null!));
+        Assert.Throws<ArgumentNullException>("options", () => DigitClassifier.Load([], null!));
+    }
+
+    [Fact]
     public void NewClassifier_OptionsChangedLater_DoNotReachIt()
     {
         var options = new DigitClassifierOptions { Model = EmbeddedModel.Dense, ConfidenceThreshold = 0 };

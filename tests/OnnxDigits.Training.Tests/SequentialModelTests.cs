@@ -1,4 +1,6 @@
+using OnnxDigits.Training.Loop;
 using OnnxDigits.Training.Networks;
+using OnnxDigits.Training.Recipes;
 using TorchOnnx;
 using TorchOnnx.OnnxRuntime;
 using TorchSharp;
@@ -153,6 +155,24 @@ public class SequentialModelTests
         Assert.All(calls, call => Assert.Throws<ArgumentOutOfRangeException>(call));
         Assert.Throws<ArgumentException>(() => new SequentialModel());
         Assert.Throws<ArgumentException>(() => new SequentialModel(1, 0, 28));
+    }
+
+    [Fact]
+    public void Call_NullArgument_NamesIt()
+    {
+        using var model = new SequentialModel(2);
+        (string Name, Action Call)[] calls =
+        [
+            ("inputShape", () => new SequentialModel(null!)), ("module", () => model.Add(null!)),
+            ("addLayers", () => model.Residual(null!)), ("x", () => model.Fit(null!, ones(1, 2))),
+            ("y", () => model.Fit(ones(1, 2), null!)), ("x", () => model.Evaluate(null!, ones(1, 2))),
+            ("y", () => model.Evaluate(ones(1, 2), null!)), ("x", () => model.Predict(null!)),
+            ("weights", () => model.RestoreWeights(null!)), ("images", () => new DigitTensors(null!)),
+            ("network", () => new Trainer(null!, Recipe.For("dense"))), ("recipe", () => new Trainer(model, null!)),
+            ("network", () => Evaluation.Of(null!, (DigitTensors)null!)),
+            ("data", () => Evaluation.Of(model, (DigitTensors)null!)),
+        ];
+        Assert.All(calls, call => Assert.Throws<ArgumentNullException>(call.Name, call.Call));
     }
 
     [Fact]

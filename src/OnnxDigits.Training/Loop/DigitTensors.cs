@@ -24,6 +24,7 @@ public sealed class DigitTensors : IDisposable
     /// </remarks>
     internal DigitTensors(DigitImages images, ReadOnlyMemory<byte> nonDigits, Device? device)
     {
+        ArgumentNullException.ThrowIfNull(images);
         if (images.Count == 0) throw new ArgumentException("There are no images.", nameof(images));
 
         var pixels = new float[images.Pixels.Length + nonDigits.Length];

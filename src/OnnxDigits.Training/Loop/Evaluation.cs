@@ -18,6 +18,7 @@ public sealed record Evaluation(double Loss, ConfusionMatrix Matrix)
     /// <param name="images">At least one image.</param>
     public static Evaluation Of(SequentialModel network, DigitImages images)
     {
+        ArgumentNullException.ThrowIfNull(network);
         using var data = new DigitTensors(images, network.Device);
         return Of(network, data);
     }
@@ -30,6 +31,8 @@ public sealed record Evaluation(double Loss, ConfusionMatrix Matrix)
     /// <summary>Evaluates a network and collects its mistakes.</summary>
     internal static Evaluation Of(SequentialModel network, DigitTensors data, ICollection<Mistake>? mistakes)
     {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(data);
         using var scope = NewDisposeScope();
         Tensor logits = network.LogitsOf(data.Images);
         using var noGradients = no_grad();

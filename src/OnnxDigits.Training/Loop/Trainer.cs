@@ -31,6 +31,8 @@ public sealed class Trainer
     /// <exception cref="InvalidOperationException">The network doesn't end in probabilities.</exception>
     public Trainer(SequentialModel network, Recipe recipe)
     {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(recipe);
         recipe.Validate();
         network.RequireOutputsFor(network.Loss);
         (_network, _recipe) = (network, recipe);
@@ -58,6 +60,7 @@ public sealed class Trainer
     /// </exception>
     public TrainingResult Train(DigitImages images, CancellationToken cancellation = default)
     {
+        ArgumentNullException.ThrowIfNull(images);
         int heldOut = _recipe.HeldOut(images.Count);
         using DigitTensors data = AddDrawn(images.Slice(0, images.Count - heldOut));
         using DigitTensors? validation = heldOut == 0

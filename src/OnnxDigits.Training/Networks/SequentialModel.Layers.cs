@@ -199,6 +199,7 @@ public sealed partial class SequentialModel
     /// <exception cref="InvalidOperationException">The layers change the shape.</exception>
     public SequentialModel Residual(Action<SequentialModel> addLayers)
     {
+        ArgumentNullException.ThrowIfNull(addLayers);
         var inner = new SequentialModel(this);
         addLayers(inner);
         string name = NextName("residual");

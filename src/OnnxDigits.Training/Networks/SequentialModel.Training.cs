@@ -84,6 +84,8 @@ public sealed partial class SequentialModel
         IReadOnlyList<Callback>? callbacks = null, (Tensor X, Tensor Y)? validationData = null,
         CancellationToken cancellation = default)
     {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(y);
         if (_optimizer is null) throw new InvalidOperationException("Call Compile before Fit.");
         Check(x, y);
         if (validationData is var (validationX, validationY)) Check(validationX, validationY);
@@ -111,6 +113,8 @@ public sealed partial class SequentialModel
     /// <inheritdoc cref="Fit"/>
     public Score Evaluate(Tensor x, Tensor y)
     {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(y);
         Check(x, y);
         using var scope = NewDisposeScope();
         Tensor logits = LogitsOf(x);
@@ -130,6 +134,7 @@ public sealed partial class SequentialModel
     /// <exception cref="ArgumentException">The inputs have another shape or dtype.</exception>
     public Tensor Predict(Tensor x)
     {
+        ArgumentNullException.ThrowIfNull(x);
         Check(x);
         using var scope = NewDisposeScope();
         return OutputsOf(LogitsOf(x)).MoveToOuterDisposeScope();
@@ -271,6 +276,7 @@ public sealed partial class SequentialModel
     /// <exception cref="KeyNotFoundException">A name is missing.</exception>
     public void RestoreWeights(IReadOnlyDictionary<string, Tensor> weights)
     {
+        ArgumentNullException.ThrowIfNull(weights);
         using var noGradients = no_grad();
         foreach ((string name, Tensor parameter) in Logits.state_dict()) parameter.copy_(weights[name]);
     }

@@ -36,6 +36,7 @@ public sealed partial class SequentialModel : IDisposable
     /// <exception cref="ArgumentException">There are no sizes, or a size is below 1.</exception>
     public SequentialModel(params int[] inputShape)
     {
+        ArgumentNullException.ThrowIfNull(inputShape);
         if (inputShape.Length == 0 || inputShape.Any(size => size < 1))
         {
             throw new ArgumentException(
@@ -101,6 +102,7 @@ public sealed partial class SequentialModel : IDisposable
     /// <exception cref="InvalidOperationException">The module doesn't accept the shape of its input.</exception>
     public SequentialModel Add(nn.Module<Tensor, Tensor> module)
     {
+        ArgumentNullException.ThrowIfNull(module);
         string name = NextName(JsonNamingPolicy.SnakeCaseLower.ConvertName(module.GetName()));
         return AddLayer(new(name, module.GetName(), OutputShapeOf(name, module)), module);
     }
