@@ -21,8 +21,8 @@ namespace OnnxDigits.Inference;
 /// <item>Polarity: in drawings the border is background. In photographs the ink is darker or brighter than the local
 /// background, whichever deviation is larger.</item>
 /// <item>
-/// Clutter: frames around the digit, lines and bars from side to side, and specks far from the digit are left out. On a
-/// page that lies on a ground of the ink's tone, only the page counts.
+/// Clutter: frames around the digit, lines and bars from side to side, specks far from the digit, and parts of other
+/// digits at the edge are left out. On a page that lies on a ground of the ink's tone, only the page counts.
 /// </item>
 /// <item>Strokes that would be thinner than those of most MNIST images are widened.</item>
 /// <item>Placement: the ink is cropped, its longer side fitted into 20 pixels by area resampling, and moved so that its

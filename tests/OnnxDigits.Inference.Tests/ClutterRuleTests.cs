@@ -89,6 +89,36 @@ public sealed class ClutterRuleTests
     }
 
     [Theory]
+    // The picture has 300 × 320 pixels, so the edge is 4 pixels wide.
+    [InlineData(0, 120, 50, 20, true)]
+    [InlineData(3, 120, 50, 20, true)]
+    [InlineData(4, 120, 50, 20, false)]
+    [InlineData(0, 120, 51, 20, false)]
+    [InlineData(250, 120, 50, 50, true)]
+    [InlineData(120, 0, 20, 50, true)]
+    [InlineData(230, 270, 20, 50, true)]
+    // Up to 12 pixels from the digit.
+    [InlineData(191, 296, 10, 24, false)]
+    [InlineData(192, 296, 10, 24, true)]
+    public void RemoveSpecks_InkAtTheEdge_RemovesUpToHalfOfTheDigitsSize(
+        int left, int top, int width, int height, bool isRemoved)
+    {
+        Box digit = new(100, 190, 80, 100), cut = new(left, top, width, height);
+        GrayImage ink = Draw(300, 320, [cut, digit]);
+        Specks.Remove(ink, new Components(ink, 100));
+        Assert.Equal(Draw(300, 320, isRemoved ? [digit] : [cut, digit]).Values, ink.Values);
+    }
+
+    [Fact]
+    public void RemoveSpecks_DigitAtTheEdgeToo_KeepsBoth()
+    {
+        Box[] boxes = [new(0, 0, 50, 20), new(100, 220, 80, 100)];
+        GrayImage ink = Draw(300, 320, boxes);
+        Specks.Remove(ink, new Components(ink, 100));
+        Assert.Equal(Draw(300, 320, boxes).Values, ink.Values);
+    }
+
+    [Theory]
     [InlineData(40, 30, 2, false, true)]
     [InlineData(39, 30, 2, false, false)]
     [InlineData(40, 29, 2, false, false)]
