@@ -106,18 +106,18 @@ internal sealed record Comparison(double MaxAbsolute, double MaxRelative, bool P
     /// <summary>Returns the largest finite absolute value of a tensor, or 0 for integers and flags.</summary>
     public static double Largest(GraphTensor tensor) => tensor switch
     {
-        GraphTensor<float> floats => Largest<float>(floats.Data) ?? 0,
-        GraphTensor<double> doubles => Largest<double>(doubles.Data) ?? 0,
+        GraphTensor<float> floats => Largest<float>(floats.Data),
+        GraphTensor<double> doubles => Largest<double>(doubles.Data),
         _ => 0,
     };
 
-    private static double? Largest<T>(ReadOnlySpan<T> values) where T : INumber<T>
+    private static double Largest<T>(ReadOnlySpan<T> values) where T : INumber<T>
     {
-        double? largest = null;
+        double largest = 0;
         foreach (var value in values)
         {
             double size = Math.Abs(double.CreateChecked(value));
-            if (double.IsFinite(size) && !(size <= largest)) largest = size;
+            if (size > largest && double.IsFinite(size)) largest = size;
         }
         return largest;
     }
@@ -143,20 +143,23 @@ internal sealed record Comparison(double MaxAbsolute, double MaxRelative, bool P
         where T : INumber<T>
     {
         if (expected.Length == 0) return new(0, 0, true, null);
-        if (Largest(expected) is not { } own) return Failed(NotFinite);
-        largest = Math.Max(largest, own);
-        double maxAbsolute = 0;
-        bool passed = true;
+        double maxAbsolute = 0, maxExcess = 0, own = -1;
         for (int index = 0; index < expected.Length; index++)
         {
             double want = double.CreateChecked(expected[index]), got = double.CreateChecked(actual[index]);
+            double size = Math.Abs(want);
+            if (size > own && double.IsFinite(size)) own = size;
             // Equal infinities and two NaN values also match.
             if (got.Equals(want)) continue;
             double difference = Math.Abs(got - want);
             if (double.IsNaN(difference)) difference = double.PositiveInfinity;
             maxAbsolute = Math.Max(maxAbsolute, difference);
-            passed &= difference <= relative * Math.Abs(want) + scale * largest && double.IsFinite(difference);
+            // NaN if the expected element isn't finite.
+            maxExcess = Math.Max(maxExcess, difference - (relative * size));
         }
+        if (own < 0) return Failed(NotFinite);
+        largest = Math.Max(largest, own);
+        bool passed = maxExcess <= scale * largest && double.IsFinite(maxAbsolute);
         return new(maxAbsolute, maxAbsolute == 0 ? 0 : maxAbsolute / largest, passed, null);
     }
 }
