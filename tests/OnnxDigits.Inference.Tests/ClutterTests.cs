@@ -71,6 +71,26 @@ public sealed class ClutterTests
     }
 
     [Theory]
+    [InlineData("grey rows at the top")]
+    [InlineData("row near the bottom")]
+    [InlineData("grey rim")]
+    [InlineData("frame")]
+    [InlineData("box around the digit")]
+    public void Apply_ClutterAsFaintAsTheEdgeOfInk_ResemblesThePageWithoutIt(string kind)
+    {
+        for (int i = 0; i < Digits.Count; i++)
+        {
+            var grain = new Random(i);
+            byte[] clean = Prepare(Page(i, (_, _) => double.NaN, Scan));
+            byte[] found = Prepare(Page(i, (x, y) => Kinds[kind](x, y) > 0 ? 1 / 8.0 : double.NaN, Scan));
+            double difference = Difference(clean, found);
+            Assert.True(difference < 8, $"Mean difference {difference:0.0}.\n{Text(clean)}\n{Text(found)}");
+
+            double Scan(double ink) => 220 - (176 * ink) + grain.Next(-2, 3);
+        }
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]

@@ -5,6 +5,10 @@ namespace OnnxDigits.Inference.Preprocessing;
 /// <summary>Turns a grey picture into ink: 0 is background, 255 the darkest ink.</summary>
 internal static class InkExtraction
 {
+    // Noise tears frames and lines that are about as faint as the faintest ink into pieces. If there are several
+    // pieces, frames and lines are also sought in the ink above half of its least darkness.
+    private const float NoiseMargin = 2;
+
     /// <returns>The ink, or <see langword="null"/> if the picture is blank.</returns>
     public static GrayImage? Extract(GrayImage gray, out bool inverted, out bool hasSeveralDigits)
     {
@@ -16,7 +20,12 @@ internal static class InkExtraction
         float edge = ink.Values.Max() * PreprocessingConstants.EdgeShare;
         var components = new Components(ink, edge);
         if (Shadows.AreOnlyInk(components, ink.Width, ink.Height)) return null;
-        if (Frame.Find(ink, components) is { } frame)
+        Frame? frame = Frame.Find(ink, components);
+        if (frame is null && components.Bounds.Count > 1)
+        {
+            frame = Frame.Find(ink, new Components(ink, edge / NoiseMargin));
+        }
+        if (frame is not null)
         {
             bool isContentInverted = inverted;
             GrayImage? content = frame.IsPage
@@ -33,7 +42,9 @@ internal static class InkExtraction
 
     private static GrayImage Clean(GrayImage ink, float edge, Components? components, out bool hasSeveralDigits)
     {
-        if (Lines.Remove(ink, edge)) components = null;
+        bool hasLines = Lines.Remove(ink, edge);
+        if (components is not { Bounds.Count: 1 }) hasLines |= Lines.Remove(ink, edge / NoiseMargin);
+        if (hasLines) components = null;
         components ??= new Components(ink, edge);
         Specks.Remove(ink, components);
         hasSeveralDigits = SeveralDigits.AreIn(components.Bounds);
