@@ -135,6 +135,21 @@ public sealed class ExtractionRuleTests
         }
     }
 
+    [Theory]
+    [InlineData(31, 60, true)]
+    [InlineData(60, 31, true)]
+    // A crop of a 1 is narrower than any page.
+    [InlineData(29, 60, false)]
+    [InlineData(60, 29, false)]
+    public void AreOnlyInk_WedgeInACorner_IsAShadowOnAPage(int width, int height, bool isShadow)
+    {
+        GrayImage ink = Draw(width, height, (x, y) => x * height < y * width / 3 ? 255 : 0);
+        Assert.Equal(isShadow, Shadows.AreOnlyInk(ink, new Components(ink, 32)));
+        // A stroke has paper on both sides.
+        GrayImage stroke = Draw(width, height, (x, y) => Math.Abs(x * height - y * width / 3) < 3 * height ? 255 : 0);
+        Assert.False(Shadows.AreOnlyInk(stroke, new Components(stroke, 32)));
+    }
+
     // A 7 with a thin bar, away from the border.
     private static bool IsDigit(int x, int y) =>
         (y is >= 10 and < 14 && x is >= 20 and < 40) || (y is >= 14 and < 40 && x is >= 34 and < 40);

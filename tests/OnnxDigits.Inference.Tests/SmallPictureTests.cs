@@ -113,6 +113,35 @@ public sealed class SmallPictureTests
         Assert.InRange(read, 0, 1);
     }
 
+    [Theory]
+    [InlineData(48)]
+    [InlineData(90)]
+    [InlineData(128)]
+    public void Apply_ShadowInACorner_IsBlank(int side)
+    {
+        // The edge cuts off a wedge that is up to a fifth of the side wide.
+        foreach (double wedge in (double[])[0.04, 0.1, 0.2])
+        {
+            foreach (double softness in (double[])[0.005, 0.02])
+            {
+                AssertBlank(side, (x, y) => Shade((wedge * (1 - (0.7 * y))) - x));
+                AssertBlank(side, (x, y) => Shade(y - 1 + (wedge * (1 - x))));
+
+                double Shade(double depth) => 200 - (100 / (1 + Math.Exp(-depth / softness)));
+            }
+        }
+    }
+
+    [Fact]
+    public void Apply_StrokeFromABorder_IsInk()
+    {
+        foreach (double slant in (double[])[0, 0.2, 0.5])
+        {
+            Assert.False(IsBlank(100, (x, y) => y < 0.8 && Math.Abs(x - 0.3 - (slant * y)) < 0.03 ? 40 : 200));
+            Assert.False(IsBlank(100, (x, y) => x > 0.3 && Math.Abs(y - 0.3 - (slant * x)) < 0.05 ? 40 : 200));
+        }
+    }
+
     [Fact]
     public void Apply_SquareZero_IsNoFrame()
     {

@@ -19,7 +19,7 @@ internal static class InkExtraction
         if (MnistForm.TryCopy(ink, stackalloc byte[MnistForm.Length])) return ink;
         float edge = ink.Values.Max() * PreprocessingConstants.EdgeShare;
         var components = new Components(ink, edge);
-        if (Shadows.AreOnlyInk(components, ink.Width, ink.Height)) return null;
+        if (Shadows.AreOnlyInk(ink, components)) return null;
         Frame? frame = Frame.Find(ink, components);
         if (frame is null && components.Bounds.Count > 1)
         {

@@ -12,59 +12,90 @@ internal static class Shadows
     // Surroundings have the tone of the edge if they are lighter by at most this share of its contrast.
     private const float MaxDifference = 0.25f;
 
-    // The greatest root mean square distance of a straight edge from the line through it, as a share of the shorter
-    // side.
-    private const double MaxRoughness = 0.03;
+    // The greatest ratio of a page's sides.
+    private const int MaxAspect = 2;
 
-    // The least mean width of a shadow, as a share of the shorter side. Wide strokes take an eighth of a picture.
-    private const double MinWidth = 0.08;
+    // The greatest length of specks of noise, as a share of the shadow's length.
+    private const double MaxSpeck = 0.2;
+
+    // The greatest area on the wrong side of the line, as a share of the ink or the paper, whichever is less.
+    private const double MaxWrong = 0.25;
+
+    // The greatest such area per pixel of the line's length, as a share of the shorter side. More is a stroke that
+    // touches the shadow.
+    private const double MaxRoughness = 0.02;
+
+    // The number of directions, of distances and of pixels across the ink that are tried.
+    private const int Turns = 90;
+    private const int Distances = 128;
+    private const int Samples = 64;
 
     /// <summary>
     /// Indicates whether the only ink is an area between the border of the picture and a straight edge, which is a
     /// shadow or the edge of a desk.
     /// </summary>
+    /// <param name="ink">The ink.</param>
     /// <param name="components">The components of the ink.</param>
-    /// <param name="width">The width of the picture.</param>
-    /// <param name="height">The height of the picture.</param>
-    public static bool AreOnlyInk(Components components, int width, int height)
+    public static bool AreOnlyInk(GrayImage ink, Components components)
     {
-        int shorter = Math.Min(width, height);
-        int label = -1;
-        for (int i = 0; i < components.Bounds.Count; i++)
-        {
-            if (components.Bounds[i].Longer < PreprocessingConstants.MinDigitShare * shorter) continue;
-            if (label >= 0) return false;
-            label = i;
-        }
-        if (label < 0 || !TouchesBorder(components.Bounds[label], width, height)) return false;
+        int shorter = Math.Min(ink.Width, ink.Height);
+        // In a crop of a thick 1 that is cut at the ink, the paper beside the stroke is less than the ink.
+        if (Math.Max(ink.Width, ink.Height) > MaxAspect * shorter) return false;
+        double least = PreprocessingConstants.MinDigitShare * shorter;
+        if (components.Bounds.Count(box => box.Longer >= least) > 1) return false;
+        // The noise around a shadow is less than half as dark.
+        float half = ink.Values.Max() / 2;
+        if (ink.BorderShare(half) == 0) return false;
 
+        var dark = new Components(ink, half);
+        InkBounds[] boxes = [.. dark.Bounds];
+        int longest = boxes.Max(box => box.Longer), label = Array.FindIndex(boxes, box => box.Longer == longest);
+        return boxes.Count(box => box.Longer >= MaxSpeck * longest) == 1
+            && TouchesBorder(boxes[label], ink.Width, ink.Height)
+            && IsBesideLine(dark, label, ink.Width, ink.Height);
+    }
+
+    /// <summary>
+    /// Indicates whether a straight line has the ink on one side and the paper around it on the other. A stroke has
+    /// paper on both sides.
+    /// </summary>
+    private static bool IsBesideLine(Components components, int label, int width, int height)
+    {
         InkBounds box = components.Bounds[label];
-        int[] labels = components.Labels;
-        double area = 0, count = 0, x1 = 0, y1 = 0, xx = 0, xy = 0, yy = 0;
-        for (int y = box.Top; y <= box.Bottom; y++)
+        int margin = Math.Max(2, Math.Min(box.Width, box.Height));
+        int left = Math.Max(0, box.Left - margin), right = Math.Min(width - 1, box.Right + margin);
+        int top = Math.Max(0, box.Top - margin), bottom = Math.Min(height - 1, box.Bottom + margin);
+        int columns = Math.Min(Samples, right - left + 1), rows = Math.Min(Samples, bottom - top + 1);
+        bool[] hasInk = new bool[columns * rows];
+        for (int i = 0; i < hasInk.Length; i++)
         {
-            for (int x = box.Left; x <= box.Right; x++)
+            int x = left + (int)((i % columns + 0.5) * (right - left + 1) / columns);
+            int y = top + (int)((i / columns + 0.5) * (bottom - top + 1) / rows);
+            hasInk[i] = components.Labels[(y * width) + x] == label;
+        }
+
+        int ink = hasInk.Count(has => has), paper = hasInk.Length - ink, least = int.MaxValue;
+        Span<int> balance = stackalloc int[Distances];
+        for (int turn = 0; turn < Turns; turn++)
+        {
+            (double sin, double cos) = Math.SinCos(Math.PI * turn / Turns);
+            double lowest = Math.Min(0, cos) * columns, range = (Math.Abs(cos) * columns) + (sin * rows);
+            balance.Clear();
+            for (int i = 0; i < hasInk.Length; i++)
             {
-                int pixel = (y * width) + x;
-                if (labels[pixel] != label) continue;
-                area++;
-                if ((x == 0 || labels[pixel - 1] == label) && (x == width - 1 || labels[pixel + 1] == label)
-                    && (y == 0 || labels[pixel - width] == label)
-                    && (y == height - 1 || labels[pixel + width] == label))
-                {
-                    continue;
-                }
-                (count, x1, y1) = (count + 1, x1 + x, y1 + y);
-                (xx, xy, yy) = (xx + ((double)x * x), xy + ((double)x * y), yy + ((double)y * y));
+                double distance = (cos * (i % columns)) + (sin * (i / columns)) - lowest;
+                balance[(int)(distance / range * (Distances - 1))] += hasInk[i] ? 1 : -1;
+            }
+            int before = 0;
+            foreach (int step in balance)
+            {
+                before += step;
+                least = Math.Min(least, Math.Min(ink - before, paper + before));
             }
         }
-        if (count == 0 || area < MinWidth * shorter * count) return false;
-        double varianceX = (xx / count) - (x1 / count * (x1 / count));
-        double varianceY = (yy / count) - (y1 / count * (y1 / count));
-        double covariance = (xy / count) - (x1 / count * (y1 / count));
-        double half = (varianceX - varianceY) / 2;
-        double least = ((varianceX + varianceY) / 2) - Math.Sqrt((half * half) + (covariance * covariance));
-        return Math.Sqrt(Math.Max(0, least)) <= MaxRoughness * shorter;
+        double pixelsPerSample = (double)(right - left + 1) * (bottom - top + 1) / hasInk.Length;
+        return least < MaxWrong * Math.Min(ink, paper)
+            && least * pixelsPerSample < MaxRoughness * Math.Min(width, height) * box.Longer;
     }
 
     /// <summary>Clears the components that touch the border of the picture and are edges of shadows.</summary>
