@@ -30,12 +30,13 @@ public sealed class ExtractionRuleTests
         // Within the frame of paper, tones from 100 to 199 fill the rest.
         const int Side = 100;
         var gray = new GrayImage(Side, Side);
+        var random = new Random(1);
         int[] order = [.. Enumerable.Range(0, Side * Side)
             .OrderBy(i => Math.Min(Math.Min(i % Side, i / Side), Side - 1 - Math.Max(i % Side, i / Side)))];
         for (int i = 0; i < order.Length; i++)
         {
             double place = i / (double)order.Length;
-            gray.Values[order[i]] = place < paper ? 230 : place < paper + nearPaper ? 229 : 100 + (i * 37 % 100);
+            gray.Values[order[i]] = place < paper ? 230 : place < paper + nearPaper ? 229 : random.Next(100, 200);
         }
         GrayImage? ink = InkExtraction.Extract(gray, out _, out _);
         Assert.Equal(isDrawing, ink is not null && ink.Values.SequenceEqual(gray.Values.Select(value => 230 - value)));

@@ -8,6 +8,7 @@ public sealed class SmallPictureTests
     private static readonly DigitImages Digits = DigitGenerator.Draw(seed: 5, count: 50);
 
     [Theory]
+    [InlineData(16, 0.15)]
     [InlineData(16, 0.5)]
     [InlineData(20, 0.5)]
     [InlineData(40, 0.2)]
@@ -19,6 +20,8 @@ public sealed class SmallPictureTests
         height, PixelLayout.Gray8, (ink, random) => [Tone(190 - (150 * contrast * ink) + random.Next(-1, 2))]);
 
     [Theory]
+    [InlineData(16, 0.3, 1)]
+    [InlineData(16, 0.2, 1)]
     [InlineData(32, 0.5, 1)]
     [InlineData(32, 0.5, 2)]
     [InlineData(64, 0.3, 1.5)]

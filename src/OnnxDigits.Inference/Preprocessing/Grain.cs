@@ -9,8 +9,11 @@ internal static class Grain
     // The ratio of a normal distribution's standard deviation to its median absolute deviation.
     private const double DeviationsPerMedian = 1.4826;
 
-    // Fine enough to resolve a noise of a tenth of a grey value.
-    private const int BinsPerGrey = 16;
+    // The ratio to the absolute deviation that an eighth of the values stay below.
+    private const double DeviationsPerEighth = 6.3575;
+
+    // Fine enough to resolve a noise of a twentieth of a grey value.
+    private const int BinsPerGrey = 64;
 
     /// <summary>
     /// Estimates the standard deviation of the noise from the median difference of two pixels, which the few pairs
@@ -33,13 +36,13 @@ internal static class Grain
             }
         }
 
-        return (float)(DeviationsPerMedian / Math.Sqrt(2) * MedianOf(histogram, pairs));
+        return (float)(DeviationsPerMedian / Math.Sqrt(2) * QuantileOf(histogram, pairs / 2));
     }
 
     /// <summary>
-    /// Estimates the standard deviation of the noise of a small picture from the median second difference of adjacent
-    /// pixels, which is small on the slopes of blurred strokes. A second difference has six times the variance of one
-    /// pixel.
+    /// Estimates the standard deviation of the noise of a small picture from the second differences of adjacent pixels,
+    /// which are small on the slopes of blurred strokes. A second difference has six times the variance of one pixel.
+    /// In a tiny picture, most pixels lie beside a stroke, so the median of the least quarter counts too.
     /// </summary>
     public static float MeasureFine(GrayImage picture) =>
         // Strokes change less along their length than across.
@@ -59,15 +62,18 @@ internal static class Grain
             }
         }
 
-        return (float)(DeviationsPerMedian / Math.Sqrt(6) * MedianOf(histogram, triples));
+        return (float)(Math.Min(
+            DeviationsPerMedian * QuantileOf(histogram, triples / 2),
+            DeviationsPerEighth * QuantileOf(histogram, triples / 8)) / Math.Sqrt(6));
     }
 
-    private static double MedianOf(ReadOnlySpan<int> histogram, int count)
+    // Returns the least value that has a number of values up to it.
+    private static double QuantileOf(ReadOnlySpan<int> histogram, int count)
     {
-        int median = 0;
-        for (int below = histogram[0]; 2 * below < count; below += histogram[++median])
+        int bin = 0;
+        for (int upTo = histogram[0]; upTo < count; upTo += histogram[++bin])
         {
         }
-        return (double)median / BinsPerGrey;
+        return (double)bin / BinsPerGrey;
     }
 }
