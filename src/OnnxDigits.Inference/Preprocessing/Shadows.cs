@@ -74,6 +74,8 @@ internal static class Shadows
             hasInk[i] = components.Labels[(y * width) + x] == label;
         }
 
+        // For each direction and distance of a line: the ink before it and the paper after it are on the wrong side, or
+        // the other way round.
         int ink = hasInk.Count(has => has), paper = hasInk.Length - ink, least = int.MaxValue;
         Span<int> balance = stackalloc int[Distances];
         for (int turn = 0; turn < Turns; turn++)
