@@ -52,6 +52,13 @@ internal sealed record ConditionMap(
         {
             IsEmpty = true,
         },
+        new("hard shadow without a digit", "softness", [0.5f, 1, 2, 4], "height", [16, 28, 64, 128, 200, 640],
+            (_, softness, height, random) => Photography.Noise(
+                Photography.Shadow(Photography.Even((int)height, random), softness, random, range: height),
+                deviation: 2, random).ToJpeg(80))
+        {
+            IsEmpty = true,
+        },
     ];
 
     /// <summary>Gets whether the pictures show no digit, so that only blank results are right.</summary>

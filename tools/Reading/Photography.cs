@@ -37,8 +37,7 @@ internal static class Photography
     /// <summary>Returns an empty page under even light, light from one side or a shadow of any softness.</summary>
     public static Page Empty(int side, Random random)
     {
-        float tone = 120 + (135 * random.NextSingle());
-        Page page = new Page(side, side).Map(_ => tone);
+        Page page = Even(side, random);
         return random.Next(3) switch
         {
             0 => page,
@@ -47,14 +46,22 @@ internal static class Photography
         };
     }
 
+    /// <summary>Returns an empty page of any tone under even light.</summary>
+    public static Page Even(int side, Random random)
+    {
+        float tone = 120 + (135 * random.NextSingle());
+        return new Page(side, side).Map(_ => tone);
+    }
+
     /// <summary>Casts a shadow that takes half of the light and whose edge crosses the middle of the page.</summary>
     /// <param name="page">The page.</param>
     /// <param name="softness">The scale in pixels of the logistic curve from shadow to light.</param>
-    /// <param name="random">Chooses the direction and moves the edge by up to 100 pixels.</param>
-    public static Page Shadow(Page page, float softness, Random random)
+    /// <param name="random">Chooses the direction and moves the edge.</param>
+    /// <param name="range">The width in pixels of the band in which the edge lies.</param>
+    public static Page Shadow(Page page, float softness, Random random, float range = 200)
     {
         (float dx, float dy) = Direction(random);
-        float offset = 200 * (random.NextSingle() - 0.5f);
+        float offset = range * (random.NextSingle() - 0.5f);
         return page.Map((x, y, value) =>
         {
             float distance = dx * (x - page.Width / 2f) + dy * (y - page.Height / 2f) + offset;
