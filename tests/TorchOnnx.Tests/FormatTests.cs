@@ -280,7 +280,9 @@ public sealed class FormatTests : IDisposable
             model, [randn(2, 3), randn(2, 3)], File("m.onnx"),
             dynamic_axes: new Dictionary<string, IReadOnlyDictionary<int, string>>
             {
-                ["input_0"] = batch, ["input_1"] = batch, ["output"] = batch,
+                ["input_0"] = batch,
+                ["input_1"] = batch,
+                ["output"] = batch,
             });
 
         var graph = ModelProto.Parser.ParseFrom(program.ToBytes()).Graph;

@@ -42,7 +42,7 @@ internal static class Grain
     /// <summary>
     /// Estimates the standard deviation of the noise of a small picture from the second differences of adjacent pixels,
     /// which are small on the slopes of blurred strokes. A second difference has six times the variance of one pixel.
-    /// In a tiny picture, most pixels lie beside a stroke, so the median of the least quarter counts too.
+    /// In a tiny picture, most pixels lie beside a stroke, so an estimate from the least eighth counts if it is lower.
     /// </summary>
     public static float MeasureFine(GrayImage picture) =>
         // Strokes change less along their length than across.
