@@ -180,7 +180,7 @@ public sealed record OnnxExportOptions
     /// together.
     /// </summary>
     /// <remarks>
-    /// If the value is <see langword="false"/>, an export with verification takes about as long as 7 to 10 passes of
+    /// If the value is <see langword="false"/>, an export with verification takes about as long as 7 to 9 passes of
     /// the example, besides the runtime's session. Open sizes other than a batch of 1 then start from a quarter of the
     /// example's if the module accepts that. The work depends on sizes rather than on time, so that a result can be
     /// repeated on another machine.
