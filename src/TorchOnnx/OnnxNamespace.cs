@@ -78,7 +78,8 @@ public sealed class OnnxNamespace
             ArgumentNullException.ThrowIfNull(names, nameof(dynamic_axes));
             int index = inputs.ToList().IndexOf(tensor);
             // The default names of outputs, whose number isn't known yet, are output, or output_0 and so on.
-            bool isOutput = outputs?.Contains(tensor) ?? tensor.Split('_')[0] == "output";
+            bool isOutput = outputs?.Contains(tensor) ?? (tensor == "output"
+                || (tensor.StartsWith("output_", StringComparison.Ordinal) && uint.TryParse(tensor.AsSpan(7), out _)));
             if (index < 0 && !isOutput)
             {
                 throw new ArgumentException(

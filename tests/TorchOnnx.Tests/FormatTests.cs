@@ -291,5 +291,8 @@ public sealed class FormatTests : IDisposable
         Assert.Throws<ArgumentNullException>("dynamic_axes", () => torch.onnx.export(
             relu, [randn(2, 3)], File("m.onnx"),
             dynamic_axes: new Dictionary<string, IReadOnlyDictionary<int, string>> { ["input"] = null! }));
+        Assert.Throws<ArgumentException>("dynamic_axes", () => torch.onnx.export(
+            relu, [randn(2, 3)], File("m.onnx"),
+            dynamic_axes: new Dictionary<string, IReadOnlyDictionary<int, string>> { ["output_scores"] = batch }));
     }
 }
