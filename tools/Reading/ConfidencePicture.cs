@@ -21,9 +21,9 @@ internal static class ConfidencePicture
         int width = 2 * (Side + Margin) + Margin, height = Side + (2 * Margin);
         svg.Append(Invariant($"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" "))
             .Append("font-family=\"sans-serif\" font-size=\"13\" fill=\"#808080\">\n");
-        Axes(svg, Margin, "Right at each confidence", "confidence", "right", ["0", "0.5", "1"], ["0", "0.5", "1"]);
+        Axes(svg, Margin, "Right at each confidence", "confidence", ["0", "0.5", "1"], ["0", "0.5", "1"]);
         Axes(
-            svg, Side + (2 * Margin), "Wrong among the most confident", "share of the digits", "wrong",
+            svg, Side + (2 * Margin), "Wrong among the most confident", "share of the digits",
             ["90 %", "95 %", "100 %"], ["0", "1.5 %", "3 %"]);
         svg.Append(Line(Margin, [(0, 0), (1, 1)], "#808080", "4 4"));
         for (int i = 0; i < groups.Count; i++)
@@ -53,14 +53,12 @@ internal static class ConfidencePicture
     }
 
     private static void Axes(
-        StringBuilder svg, int left, string title, string xTitle, string yTitle, string[] xTicks, string[] yTicks)
+        StringBuilder svg, int left, string title, string xTitle, string[] xTicks, string[] yTicks)
     {
         svg.Append(Invariant($"<rect x=\"{left}\" y=\"{Margin}\" width=\"{Side}\" height=\"{Side}\" "))
             .Append("fill=\"none\" stroke=\"#808080\"/>\n");
         Text(left + (Side / 2), Margin - 16, title);
         Text(left + (Side / 2), Margin + Side + 38, xTitle);
-        svg.Append(Invariant($"<text transform=\"translate({left - 40} {Margin + (Side / 2)}) rotate(-90)\" "))
-            .Append("text-anchor=\"middle\">").Append(yTitle).Append("</text>\n");
         for (int i = 0; i < 3; i++)
         {
             Text(left + (Side * i / 2), Margin + Side + 18, xTicks[i]);
