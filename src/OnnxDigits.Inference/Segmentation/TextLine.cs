@@ -9,7 +9,7 @@ internal sealed class TextLine
     private const double MinOverlap = 0.3;
 
     // A line's anchors are its parts that are at least this fraction as high as the anchor before them. The next part
-    // is compared with the last ones, so that a single misplaced part doesn't divide the line.
+    // is compared with the nearest ones, so that a single misplaced part doesn't divide the line.
     private const double MinAnchor = 0.5;
     private const int Anchors = 3;
 
@@ -54,14 +54,17 @@ internal sealed class TextLine
     public static IReadOnlyList<TextLine> Group(IReadOnlyList<Part> parts)
     {
         double slope = MeasureSlope(parts);
+        double least = MinAnchor * (TypicalHeight([.. parts.Select(part => part.Bounds)]) ?? 0);
         var lines = new List<TextLine>();
-        foreach (Part part in parts.OrderBy(part => part.Bounds.Left))
+        // Small parts come last, so that the rest of a ruled line doesn't attract digits.
+        foreach (Part part in parts.OrderBy(part => part.Bounds.Height < least).ThenBy(part => part.Bounds.Left))
         {
             TextLine? best = null;
             double most = MinOverlap;
             foreach (TextLine line in lines)
             {
-                double overlap = line._anchors.TakeLast(Anchors).Max(anchor => Overlap(part, anchor, slope));
+                double overlap = line._anchors.OrderBy(anchor => Math.Abs(anchor.CenterX - part.CenterX)).Take(Anchors)
+                    .Max(anchor => Overlap(part, anchor, slope));
                 if (overlap > most) (most, best) = (overlap, line);
             }
             if (best is null)
