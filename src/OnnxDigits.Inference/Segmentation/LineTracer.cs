@@ -66,7 +66,7 @@ internal static class LineTracer
         foreach (TracedLine line in lines.OrderBy(line => line.Start))
         {
             TracedLine? before = joined.Find(other => line.End > other.End && line.Start > other.End - maxGap
-                && line.Start - other.End <= Math.Max(maxGap, other.Length)
+                && line.Start - other.End <= Math.Max(maxGap, GapShare * other.Length)
                 && Math.Min(line.Length, other.Length) >= MinJoined
                 && Math.Abs(other.Expect(line.Start) - line.Steps[0].Center) <= 2 * Tolerance
                 && Math.Abs(other.Expect(line.End) - line.Steps[^1].Center) <= 2 * Tolerance);
