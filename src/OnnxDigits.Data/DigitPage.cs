@@ -83,6 +83,34 @@ public sealed record DigitPage(byte[] Pixels, int Width, int Height, IReadOnlyLi
         return new(canvas.ToPixels(isPhotograph, ref random), width, height, digits);
     }
 
+    /// <summary>Returns the part of the page that contains its digits.</summary>
+    /// <param name="margin">
+    /// The distance from the digits to the edges, in pixels, unless the page ends there. At least 0.
+    /// </param>
+    public DigitPage Crop(int margin)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(margin);
+        int left = Math.Max(0, Digits.Min(digit => digit.Left) - margin);
+        int top = Math.Max(0, Digits.Min(digit => digit.Top) - margin);
+        int width = Math.Min(Width, Digits.Max(digit => digit.Right) + margin + 1) - left;
+        int height = Math.Min(Height, Digits.Max(digit => digit.Bottom) + margin + 1) - top;
+        byte[] pixels = new byte[width * height];
+        for (int y = 0; y < height; y++)
+        {
+            Pixels.AsSpan(((top + y) * Width) + left, width).CopyTo(pixels.AsSpan(y * width));
+        }
+        return new(pixels, width, height,
+        [
+            .. Digits.Select(digit => digit with
+            {
+                Left = digit.Left - left,
+                Top = digit.Top - top,
+                Right = digit.Right - left,
+                Bottom = digit.Bottom - top,
+            }),
+        ]);
+    }
+
     /// <summary>Represents the share of black in each pixel of a page whose writing slopes.</summary>
     private sealed class Canvas(int width, int height, double slope)
     {

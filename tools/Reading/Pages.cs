@@ -13,21 +13,32 @@ internal static class Pages
     private const int LargestPage = 200;
     private const int DigitsPerNumber = 4;
 
+    // Pictures that contain only a number have at most this many digits.
+    private const int LongestNumber = 8;
+
+    // The margin of such a picture, as a share of the digits' height.
+    private const double CroppedMargin = 0.25;
+
     // The least area that a digit's box and the box around it have in common, as a share of both.
     private const double MinOverlap = 0.5;
 
-    /// <summary>Reads generated pages of 1 to 200 digits on each paper.</summary>
+    /// <summary>
+    /// Reads generated pages of 1 to 200 digits on each paper, and pictures that are cropped to 1 to 8 digits.
+    /// </summary>
     public static void ReadGenerated(DigitImages images, DigitClassifier classifier)
     {
         var rows = new List<string[]>();
         foreach (bool isPhotograph in (bool[])[false, true])
         {
-            foreach (DigitPaper paper in Enum.GetValues<DigitPaper>())
+            foreach (bool isCropped in (bool[])[false, true])
             {
-                rows.Add([
-                    $"{paper}{(isPhotograph ? ", photographed" : "")}",
-                    .. ReadPages(images, paper, isPhotograph, classifier),
-                ]);
+                foreach (DigitPaper paper in Enum.GetValues<DigitPaper>())
+                {
+                    rows.Add([
+                        $"{paper}{(isCropped ? ", cropped" : "")}{(isPhotograph ? ", photographed" : "")}",
+                        .. ReadPages(images, paper, isPhotograph, isCropped, classifier),
+                    ]);
+                }
             }
         }
         Console.WriteLine(MarkdownTable.Format(
@@ -61,15 +72,20 @@ internal static class Pages
     }
 
     private static string[] ReadPages(
-        DigitImages images, DigitPaper paper, bool isPhotograph, DigitClassifier classifier)
+        DigitImages images, DigitPaper paper, bool isPhotograph, bool isCropped, DigitClassifier classifier)
     {
+        int largest = isCropped ? LongestNumber : LargestPage;
         int digits = 0, found = 0, extra = 0, numbers = 0, rightNumbers = 0;
         var times = new List<double>();
         for (int start = 0, size = 1, next; start < images.Count; start += size, size = next)
         {
-            next = size == LargestPage ? 1 : Math.Min(2 * size, LargestPage);
+            next = size == largest ? 1 : Math.Min(2 * size, largest);
             size = Math.Min(size, images.Count - start);
             DigitPage page = DigitPage.Draw(images.Slice(start, size), paper, isPhotograph, start);
+            if (isCropped)
+            {
+                page = page.Crop((int)(CroppedMargin * page.Digits.Max(digit => digit.Bottom - digit.Top + 1)));
+            }
             var watch = Stopwatch.StartNew();
             IReadOnlyList<LocatedDigit> read =
                 classifier.ReadAll(new RasterImage(page.Pixels, page.Width, page.Height, PixelLayout.Gray8));
