@@ -49,6 +49,28 @@ public sealed class ReadAllTests : IDisposable
     }
 
     [Theory]
+    [InlineData(DigitPaper.Plain, false)]
+    [InlineData(DigitPaper.Ruled, false)]
+    [InlineData(DigitPaper.Plain, true)]
+    [InlineData(DigitPaper.Ruled, true)]
+    public void ReadAll_NumberThatFillsThePicture_IsRead(DigitPaper paper, bool isPhotograph)
+    {
+        DigitImages images = DigitImagesForTests.Set.Test;
+        int right = 0, all = 0;
+        for (int start = 0, count = 1; start + count <= 300; start += count, count = (count % 5) + 1)
+        {
+            DigitPage page = DigitPage.Draw(images.Slice(start, count), paper, isPhotograph, start);
+            DigitPage number = page.Crop(page.Digits.Max(digit => digit.Bottom - digit.Top) / 4);
+            string found = string.Concat(
+                _classifier.ReadAll(new RasterImage(number.Pixels, number.Width, number.Height, PixelLayout.Gray8))
+                    .Select(digit => digit.Prediction.Digit));
+            right += found == string.Concat(number.Digits.Select(digit => digit.Label)) ? 1 : 0;
+            all++;
+        }
+        Assert.InRange(right, 0.86 * all, all);
+    }
+
+    [Theory]
     [InlineData(54)]
     [InlineData(67)]
     public void ReadAll_ShortSquaredPage_KeepsTheDigitsStems(long seed)
@@ -74,6 +96,26 @@ public sealed class ReadAllTests : IDisposable
             if (isOnLine) sketch.Pixels[i] = Math.Min(sketch.Pixels[i], Grey);
         }
         Assert.Equal("3871", Read(sketch));
+    }
+
+    [Fact]
+    public void ReadAll_StemsBelowOneAnother_AreNotAPrintedLine()
+    {
+        var sketch = new Sketch(400, 400);
+        for (int row = 0; row < 3; row++)
+        {
+            int top = 30 + (120 * row);
+            sketch.AddRow(Digits, "38", 120, top - 16, 3, gap: 20).Line(60, top, 60, top + 66, 4);
+        }
+        Assert.Equal("138|138|138", Read(sketch));
+    }
+
+    [Fact]
+    public void ReadAll_RestOfARuledLine_AttractsNoDigit()
+    {
+        Sketch sketch = new Sketch(500, 200).AddRow(Digits, "2642", 60, 40, 3, gap: 20);
+        sketch.Line(20, 110, 44, 110, 3).Line(250, 116, 262, 116, 2);
+        Assert.Equal("2642", Read(sketch));
     }
 
     [Fact]

@@ -11,11 +11,17 @@ internal static class Ruling
     private const int MinThickness = 6;
     private const double Thickness = 1 / 120.0;
 
-    // Lines longer than this fraction of the page don't count as writing when its height is measured.
-    private const double LongShare = 0.3;
+    // When the height of the writing is measured, lines of at least LongShare of the page's side are printed. If there
+    // are any, parallel ones of at least PieceShare are printed too, because strokes interrupt lines. Without such a
+    // line, the stems of digits that fill the picture would count as printed.
+    private const double LongShare = 0.8;
+    private const double PieceShare = 0.3;
 
     // The least length of a line, as a multiple of the writing's height.
     private const double MinLength = 2.5;
+
+    // A line crosses the picture if it is at most this many pixels shorter.
+    private const int MaxMargin = 4;
 
     // The greatest width of a box around one digit, as a multiple of its height.
     private const double MaxAspect = 2;
@@ -27,7 +33,7 @@ internal static class Ruling
     private const double TypicalQuantile = 0.8;
 
     // Printed lines can be distinguished from strokes by darkness if they are at most this fraction as dark.
-    private const double MaxFaintness = 0.75;
+    private const float MaxFaintness = 0.75f;
 
     // Pixels up to this fraction of the way from the darkness of lines to the darkness of strokes belong to lines.
     private const float LineFraction = 0.25f;
@@ -43,24 +49,34 @@ internal static class Ruling
         RemoveBoxes(ink, threshold, thickness, MaxAspect);
         if (MeasureWriting(ink, threshold, thickness, out float darkest) is not { } height) return;
         int least = (int)(MinLength * height);
+        float[] written = [.. ink.Values.Where(value => value > threshold).Order()];
+        float faint = MaxFaintness * written[(int)(TypicalQuantile * (written.Length - 1))];
         var printed = new List<float>();
         List<TracedLine> rails = LineTracer.Trace(ink, threshold, thickness, isUpright: false);
-        rails = Erase(rails, least, darkest, ink, printed);
+        rails = Erase(rails, IsPrinted, ink, printed);
         List<TracedLine> posts = LineTracer.Trace(ink, threshold, thickness, isUpright: true);
-        Erase(posts, least, darkest, ink, printed);
+        Erase(posts, IsPrinted, ink, printed);
         RemoveFainter(ink, threshold, printed, least);
         RemoveDividers(ink, rails, posts, thickness);
         RemoveBoxes(ink, threshold, thickness, double.PositiveInfinity);
+
+        // In a picture of a few digits, a printed line may be shorter than their height allows, but crosses the picture
+        // and is fainter than strokes.
+        bool IsPrinted(TracedLine line)
+        {
+            float darkness = line.MeasureDarkness(ink);
+            return (line.Length >= least && darkness <= darkest)
+                || (line.Length >= line.Side(ink) - MaxMargin && darkness <= faint);
+        }
     }
 
-    // Removes long lines and the shorter lines that continue them. Returns the removed lines.
+    // Removes printed lines and the shorter lines that continue them. Returns the removed lines.
     private static List<TracedLine> Erase(
-        List<TracedLine> lines, int least, float darkest, GrayImage ink, List<float> printed)
+        List<TracedLine> lines, Predicate<TracedLine> isPrinted, GrayImage ink, List<float> printed)
     {
-        List<TracedLine> longLines = lines.FindAll(line =>
-            line.Length >= least && line.MeasureDarkness(ink) <= darkest);
+        List<TracedLine> whole = lines.FindAll(isPrinted);
         List<TracedLine> erased = lines.FindAll(line =>
-            longLines.Exists(longLine => longLine == line || longLine.IsContinuedBy(line)));
+            whole.Exists(longer => longer == line || longer.IsContinuedBy(line)));
         foreach (TracedLine line in erased) line.Erase(ink, printed);
         return erased;
     }
@@ -73,9 +89,9 @@ internal static class Ruling
         var darkness = new List<float>();
         foreach (bool isUpright in (bool[])[false, true])
         {
-            double least = LongShare * (isUpright ? ink.Height : ink.Width);
             List<TracedLine> lines = LineTracer.Trace(rest, threshold, thickness, isUpright);
-            lines = Erase(lines, (int)least, float.PositiveInfinity, rest, []);
+            if (!lines.Exists(line => line.Length >= LongShare * line.Side(ink))) continue;
+            lines = Erase(lines, line => line.Length >= PieceShare * line.Side(ink), rest, []);
             darkness.AddRange(lines.Select(line => line.MeasureDarkness(ink)));
         }
         darkness.Sort();
@@ -131,13 +147,14 @@ internal static class Ruling
         {
             foreach (TracedLine lower in rails)
             {
-                if (Math.Abs(upper.Start - lower.Start) > reach || Math.Abs(upper.End - lower.End) > reach) continue;
+                // One of the two may also be the lower line of the next boxes.
+                int start = Math.Max(upper.Start, lower.Start), end = Math.Min(upper.End, lower.End);
                 TracedLine[] dividers =
                 [
                     .. posts.Where(post => Touches(upper, post.Start, post) && Touches(lower, post.End, post)),
                 ];
-                bool isClosed = dividers.Any(post => post.Steps[0].Center < upper.Start + reach)
-                    && dividers.Any(post => post.Steps[0].Center > upper.End - reach);
+                bool isClosed = dividers.Any(post => Math.Abs(post.Steps[0].Center - start) < reach)
+                    && dividers.Any(post => Math.Abs(post.Steps[0].Center - end) < reach);
                 if (!isClosed) continue;
                 foreach (TracedLine post in dividers) post.Erase(ink, []);
             }

@@ -79,6 +79,9 @@ internal sealed class TracedLine(bool isUpright)
     /// <summary>Returns the position across the line at a step between its ends.</summary>
     public double At(int at) => _steps[Math.Min(_steps.Count - 1, Search(at))].Center;
 
+    /// <summary>Returns the length of a line that crosses the picture.</summary>
+    public int Side(GrayImage ink) => isUpright ? ink.Height : ink.Width;
+
     /// <summary>Returns the median darkness along the line.</summary>
     public float MeasureDarkness(GrayImage ink)
     {
