@@ -9,9 +9,9 @@ namespace TorchOnnx.Shapes;
 /// that skip the mask for a single token, a padding by 0, or a slice of all elements.
 /// </summary>
 /// <remarks>
-/// The module runs at sizes at which it takes the other branch, and again with the conditions decided. The results must
-/// be equal. If the other branch contains conditions on sizes, both outcomes must occur. The chosen branch is then
-/// traced and verified at all sizes.
+/// The module runs at sizes at which each condition takes the other branch, and again with the conditions decided. The
+/// results must be equal. If the other branch contains conditions on sizes, both outcomes must occur. The chosen branch
+/// is then traced and verified at all sizes.
 /// </remarks>
 /// <param name="request">The request.</param>
 /// <param name="decided">The conditions that are already decided, with their outcomes.</param>
@@ -19,7 +19,7 @@ namespace TorchOnnx.Shapes;
 internal sealed class BranchComparison(
     ExportRequest request, IReadOnlyList<NumberStep> decided, IReadOnlyList<NumberStep> example)
 {
-    private const int MostSizes = 8, MostCostlySizes = 4;
+    private const int MostSizes = 8, MostCostlySizes = 4, LeastSizes = 2;
     private const float LargeInputs = 1000;
 
     /// <summary>
@@ -33,29 +33,39 @@ internal sealed class BranchComparison(
     public IReadOnlyList<NumberStep>? Decide(
         IReadOnlyList<(NumberSite Site, IReadOnlyList<int> Samples)> changing, SizeSamples samples)
     {
+        if (changing.Count == 0) return null;
         var sites = changing.Select(condition => condition.Site).ToHashSet();
-        int[] other = [.. changing.SelectMany(condition => condition.Samples).Distinct()];
-        if (other.Length == 0) return null;
+        int most = Math.Max(
+            LeastSizes, (request.Sizes.IsCostly ? MostCostlySizes : MostSizes) / changing.Count);
+        var chosen = changing.Select(condition => Affordable(condition.Samples)).ToList();
+        // A condition that was never tried may change the results.
+        if (chosen.Exists(indices => indices.Count == 0)) return null;
+        var sizes = Ordered(chosen.SelectMany(indices => indices).Distinct()).ConvertAll(Steps);
         var outcomes = Of(example);
-        if (Agrees(outcomes, Affordable(other))) return outcomes;
-        var sizes = Affordable(other);
-        if (sizes.Count == 0 || Record(Draw(sizes[^1], null), decided) is not { Refusals.Count: 0 } pass) return null;
+        if (Agrees(outcomes, sizes)) return outcomes;
+        if (Record(Draw(sizes[^1], null), decided) is not { Refusals.Count: 0 } pass) return null;
         outcomes = Of(pass.Steps);
-        var same = Affordable([.. Enumerable.Range(0, samples.Count).Except(other)]);
-        return outcomes.Count > 0 && Agrees(outcomes, same) ? outcomes : null;
+        var same = Affordable(
+            Enumerable.Range(0, samples.Count).Except(changing.SelectMany(condition => condition.Samples)));
+        return outcomes.Count > 0 && Agrees(outcomes, same.ConvertAll(Steps)) && Agrees(outcomes, sizes)
+            ? outcomes
+            : null;
 
         IReadOnlyList<NumberStep> Of(IReadOnlyList<NumberStep> steps) =>
             [.. steps.Where(step => sites.Contains(step.Site))];
 
-        // Returns a few sizes that aren't too costly, from the smallest to the largest.
-        List<IReadOnlyDictionary<string, long>> Affordable(int[] indices)
+        IReadOnlyDictionary<string, long> Steps(int sample) => samples.At(sample).ToDictionary(
+            size => size.Key, size => size.Value / request.Sizes.Multiple(size.Key));
+
+        List<int> Ordered(IEnumerable<int> indices) =>
+            [.. indices.Select(index => (Index: index, Elements: request.Sizes.Elements(Steps(index))))
+                .Where(sample => sample.Elements <= request.Sizes.MostElements)
+                .OrderBy(sample => sample.Elements).Select(sample => sample.Index)];
+
+        // Returns a few samples that aren't too costly, from the smallest to the largest.
+        List<int> Affordable(IEnumerable<int> indices)
         {
-            var all = indices.Select(samples.At)
-                .Select(sizes => sizes.ToDictionary(
-                    size => size.Key, size => size.Value / request.Sizes.Multiple(size.Key)))
-                .Where(steps => request.Sizes.Elements(steps) <= request.Sizes.MostElements)
-                .OrderBy(request.Sizes.Elements).ToList();
-            int most = request.Sizes.IsCostly ? MostCostlySizes : MostSizes;
+            var all = Ordered(indices);
             return [.. Enumerable.Range(0, Math.Min(most, all.Count))
                 .Select(index => all[all.Count <= most ? index : index * (all.Count - 1) / (most - 1)])];
         }
