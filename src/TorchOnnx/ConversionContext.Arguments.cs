@@ -164,6 +164,32 @@ public sealed partial class ConversionContext
         _ => Constant(Number(parameter), type),
     };
 
+    /// <summary>
+    /// Returns a list of numbers, which may depend on open sizes, as a value of a dtype and of shape [count].
+    /// </summary>
+    internal GraphValue Numbers(string parameter, torch.ScalarType type)
+    {
+        if (Raw(parameter) is not IReadOnlyList<object?> list) throw NoSuch(parameter, "a list of numbers");
+        if (list.All(item => item is Dimension)) return Cast(Sizes([.. list.Cast<Dimension>()]), type);
+        return Add(
+            "Concat", [.. list.Select(item => Cast(Element(item), type))], new OnnxAttribute("axis", 0));
+
+        GraphValue Element(object? item) => item switch
+        {
+            PassValues number => Number(number),
+            Dimension size => Sizes([size]),
+            double number => Vector(number),
+            bool flag => Vector(flag ? 1 : 0),
+            _ => throw NoSuch(parameter, "a list of numbers"),
+        };
+
+        GraphValue Vector(double number)
+        {
+            using var tensor = torch.tensor([number]);
+            return Constant(tensor);
+        }
+    }
+
     /// <summary>Refuses the call if the converter didn't read an argument that differs from its default.</summary>
     internal void RefuseUnread()
     {

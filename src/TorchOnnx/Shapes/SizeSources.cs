@@ -93,7 +93,7 @@ internal sealed class SizeSources(GraphBuilder graph, NumberFormulas? formulas)
         }
         var result = formula.Site!.Kind is StackKind.Int32 or StackKind.Int64
             ? OfIntegers(scope, formula, ToInteger(scope, first), ToInteger(scope, second))
-            : OfFloats(scope, formula.Site, ToFloat(scope, first), ToFloat(scope, second));
+            : OfFloats(scope, formula, ToFloat(scope, first), ToFloat(scope, second));
         return result is { } written ? _numbers[formula.Values] = written : null;
     }
 
@@ -133,8 +133,10 @@ internal sealed class SizeSources(GraphBuilder graph, NumberFormulas? formulas)
         return value is null ? null : new(value, true);
     }
 
-    private Number? OfFloats(string scope, NumberSite site, GraphValue left, GraphValue right)
+    private Number? OfFloats(string scope, NumberFormula formula, GraphValue left, GraphValue right)
     {
+        var site = formula.Site!;
+        bool isFinite = formula.Samples is { } samples && !Array.Exists(samples, double.IsInfinity);
         var value = site.Operation switch
         {
             NumberOperation.Add => Node(scope, "Add", left, right),
@@ -150,28 +152,30 @@ internal sealed class SizeSources(GraphBuilder graph, NumberFormulas? formulas)
             NumberOperation.Exponential => Node(scope, "Exp", left),
             NumberOperation.Logarithm => Node(scope, "Log", left),
             // In C#, the logarithm of a power of the base is a whole number.
-            NumberOperation.Logarithm2 => Rounded(scope, Logarithm(scope, left, 2), InexactBits),
-            NumberOperation.Logarithm10 => Rounded(scope, Logarithm(scope, left, 10), InexactBits),
+            NumberOperation.Logarithm2 => Rounded(scope, Logarithm(scope, left, 2), InexactBits, isFinite),
+            NumberOperation.Logarithm10 => Rounded(scope, Logarithm(scope, left, 10), InexactBits, isFinite),
             NumberOperation.Floor => Node(scope, "Floor", left),
             NumberOperation.Ceiling => Node(scope, "Ceil", left),
             NumberOperation.Round => Node(scope, "Round", left),
             NumberOperation.Truncate => Cast(scope, left, torch.ScalarType.Int64),
-            NumberOperation.ToSingle => Rounded(scope, left, SingleBits),
+            NumberOperation.ToSingle => Rounded(scope, left, SingleBits, isFinite),
             _ => null,
         };
         if (value is null) return null;
         if (site.Operation == NumberOperation.Truncate) return new(value, true);
-        return new(site.Kind == StackKind.Single ? Rounded(scope, value, SingleBits) : value, false);
+        return new(site.Kind == StackKind.Single ? Rounded(scope, value, SingleBits, isFinite) : value, false);
     }
 
     private GraphValue Logarithm(string scope, GraphValue value, double radix) =>
         Node(scope, "Div", Node(scope, "Log", value), Constant(scope, Math.Log(radix)));
 
     // Veltkamp's splitting (Dekker, 1971) rounds without float32, which a float16 graph doesn't have.
-    private GraphValue Rounded(string scope, GraphValue value, int bits)
+    private GraphValue Rounded(string scope, GraphValue value, int bits, bool isFinite)
     {
         var product = Node(scope, "Mul", value, Constant(scope, (1L << bits) + 1.0));
-        return Node(scope, "Sub", product, Node(scope, "Sub", product, value));
+        var rounded = Node(scope, "Sub", product, Node(scope, "Sub", product, value));
+        // The difference of two infinities is NaN.
+        return isFinite ? rounded : Node(scope, "Where", Node(scope, "Equal", product, value), value, rounded);
     }
 
     private GraphValue ToInteger(string scope, Number number) =>

@@ -62,15 +62,14 @@ internal static class CreationConverters
             context.OutputType);
     }
 
-    /// <summary>Writes <c>torch.tensor</c> of a size or a list of sizes.</summary>
+    /// <summary>Writes <c>torch.tensor</c> of numbers that depend on open sizes.</summary>
     public static GraphValue TensorOf(ConversionContext context)
     {
         context.Accept([.. ShapeAndType, "dimensions"]);
         string given = ((string[])["scalar", "value", "rawArray", "dataArray"]).First(context.Given);
         if (context.OutputShape.Count == 0) return context.Operand(given, context.OutputType);
-        var sizes = context.SizeList(given);
-        return context.Cast(
-            context.Reshape(context.Sizes(sizes), [sizes.Count], context.OutputShape), context.OutputType);
+        var numbers = context.Numbers(given, context.OutputType);
+        return context.Reshape(numbers, numbers.Shape!, context.OutputShape);
     }
 
     private static GraphValue Full(ConversionContext context, GraphValue value)
