@@ -203,6 +203,11 @@ internal sealed class Tracer
             call.Copy = (Action<object>)(_ => { });
             return;
         }
+        if (MatrixProduct.Refuse(call) is { } refused)
+        {
+            call.Copy = refused;
+            return;
+        }
         if (FrameworkMethods.Varies(call.Site.Target) && call.Site.Caller is { } caller && CodeOrigin.IsUsers(caller))
         {
             _recorder.Refuse(call,

@@ -172,6 +172,20 @@ public sealed class TracingRefusalTests
             + "on elements or on something outside the module", problem.Reason);
     }
 
+    // libtorch's exception would end the process.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Analyze_ProductOfWrongShapes_IsRefused(bool isStatic)
+    {
+        using var weight = ones(3, 2);
+        using var model = new Lambda(x => isStatic ? matmul(x, weight) : x.matmul(weight));
+        var problem = Assert.Single(
+            OnnxExporter.Analyze(model, randn(2, 3), new() { DynamicDimensions = [new("T", 0, 1)] }));
+        Assert.Contains("the shapes [2, 4] and [3, 2] cannot be multiplied", problem.Reason);
+        Assert.StartsWith("The module accepts the example but not T + 1", problem.Remedy);
+    }
+
     private static void IsRefused(string name, string sentence)
     {
         using var model = RefusedModules.All[name]();
