@@ -153,6 +153,27 @@ public sealed class OpenSizeTests
         { "remainder that may throw", x => x * (1 + 100 % (x.shape[1] - 1)), 6 },
         { "large remainder", x => x * (1 + x.shape[1] % 1000), 8 },
         { "padding to a multiple", x => nn.functional.pad(x, [0, (32 - x.shape[1] % 32) % 32]), 6 },
+        { "padding by a condition",
+            x => nn.functional.pad(x, [0, x.shape[1] % 32 == 0 ? 0 : 32 - x.shape[1] % 32]), 6 },
+        { "padding by a condition on a variable",
+            x =>
+            {
+                int multiple = (int)x.shape[0] + 6, rest = (int)x.shape[1] % multiple, padding = 0;
+                if (rest > 0) padding = multiple - rest;
+                return nn.functional.pad(x, [padding / 2, padding - padding / 2]);
+            },
+            6 },
+        { "size of one of two results",
+            x =>
+            {
+                long columns = x.shape[1], part;
+                if (columns < 20) part = columns;
+                else part = 20 + columns / 3;
+                return x[.., ..(int)part] * (columns >= 10 ? 2 : 3);
+            },
+            6 },
+        { "quotient that would throw", x => x * (x.shape[1] / 100 != 0 ? 1000 / (x.shape[1] / 100) : 5), 6 },
+        { "condition on a fraction", x => x + (Math.Sqrt(x.shape[1]) > 4.5 ? (int)x.shape[1] : -1), 6 },
         { "cleared bit", x => x[.., ..(int)(x.shape[1] & ~1)] + 0, 6 },
         { "low bits", x => x * (x.shape[1] & 3), 6 },
         { "shifted bits", x => x * ((x.shape[1] >> 2) + (x.shape[1] << 1)), 6 },
@@ -163,7 +184,7 @@ public sealed class OpenSizeTests
             x => x[.., ..1].matmul(tensor(new float[] { 2f / (x.shape[1] + 1), 0, -1, x.shape[1] }).view(1, 4)), 6 },
         { "infinite at one size", x => x * (2f / (x.shape[1] - 1)), 6 },
         { "matrix of computed numbers",
-            x => x[.., ..2].matmul(tensor(new[,] { { 1, 0.5 / x.shape[1] }, { x.shape[1], 3 } }, float32)), 6 },
+            x => x[.., ..1] * tensor(new[,] { { 1, 0.5 / x.shape[1] }, { x.shape[1], 3 } }, float32).sum(0), 6 },
         { "distance", x => x * Math.Abs(x.shape[1] - 20), 6 },
         { "remainder as a byte", x => x * (byte)(x.shape[1] % 7), 8 },
         { "slice after an ellipsis", x => x[TensorIndex.Ellipsis, TensorIndex.Slice(stop: 100)] * 2, 6 },

@@ -82,7 +82,7 @@ internal sealed class BranchComparison(
             var (natural, other) = (Record(inputs, decided), Record(inputs, [.. decided, .. outcomes]));
             var known = other.Steps.Select(step => step.Site).ToHashSet();
             own.AddRange(natural.Steps.Where(step =>
-                step.Site.Operation >= NumberOperation.Equal && !known.Contains(step.Site)));
+                step.Site.IsCondition && !known.Contains(step.Site)));
             return natural.Refusals.Count == 0 && other.Refusals.Count == 0
                 && natural.Results.Count == other.Results.Count
                 && natural.Results.Zip(other.Results).All(pair => AreEqual(pair.First, pair.Second));

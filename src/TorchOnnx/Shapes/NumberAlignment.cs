@@ -110,7 +110,7 @@ internal sealed class NumberAlignment(
             ? null
             : [.. left.Samples.Zip(right.Samples, (a, b) => NumberArithmetic.Apply(first.Site, a, b))];
         string text = Text(first, left, right);
-        if (first.Site.Operation >= NumberOperation.Equal)
+        if (first.Site.IsCondition)
         {
             AlignCondition(first, result, results, text);
         }

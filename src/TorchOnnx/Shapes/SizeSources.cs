@@ -128,14 +128,41 @@ internal sealed class SizeSources(GraphBuilder graph, NumberFormulas? formulas)
             NumberOperation.Not => Node(scope, "Sub", Constant(scope, -1), left),
             NumberOperation.Absolute => Node(scope, "Abs", left),
             NumberOperation.ToSingle => left,
+            NumberOperation.Equal or NumberOperation.NotEqual or NumberOperation.IsTrue =>
+                Outcome(scope, formula.Site.Operation, left, right),
+            // A debug build compares with 0 by an unsigned comparison.
+            _ when !formula.Site.IsUnsigned || (IsNatural(formula.Operands.Value.Left)
+                    && IsNatural(formula.Operands.Value.Right)) =>
+                Outcome(scope, formula.Site.Operation, left, right),
             _ => null,
         };
         return value is null ? null : new(value, true);
     }
 
+    private static bool IsNatural(NumberFormula formula) =>
+        formula.Samples is { } samples && Array.TrueForAll(samples, number => number >= 0 || double.IsNaN(number));
+
+    // Returns the outcome of a comparison as 0 or 1, or null for another operation.
+    private GraphValue? Outcome(string scope, NumberOperation operation, GraphValue left, GraphValue right)
+    {
+        GraphValue? flag = operation switch
+        {
+            NumberOperation.Equal => Node(scope, "Equal", left, right),
+            NumberOperation.NotEqual => Node(scope, "Not", Node(scope, "Equal", left, right)),
+            NumberOperation.Less => Node(scope, "Less", left, right),
+            NumberOperation.LessOrEqual => Node(scope, "LessOrEqual", left, right),
+            NumberOperation.Greater => Node(scope, "Greater", left, right),
+            NumberOperation.GreaterOrEqual => Node(scope, "GreaterOrEqual", left, right),
+            NumberOperation.IsTrue => Cast(scope, left, torch.ScalarType.Bool),
+            _ => null,
+        };
+        return flag is null ? null : Cast(scope, flag, torch.ScalarType.Int64);
+    }
+
     private Number? OfFloats(string scope, NumberFormula formula, GraphValue left, GraphValue right)
     {
         var site = formula.Site!;
+        if (Outcome(scope, site.Operation, left, right) is { } outcome) return new(outcome, true);
         bool isFinite = formula.Samples is { } samples && !Array.Exists(samples, double.IsInfinity);
         var value = site.Operation switch
         {

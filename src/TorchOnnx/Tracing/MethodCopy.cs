@@ -57,6 +57,10 @@ internal static class MethodCopy
     private sealed class Copier(IlBody code, DynamicILInfo target, RewrittenCode rewritten)
     {
         private readonly List<byte> _copied = [];
+        private readonly IReadOnlyDictionary<int, StackKind[]> _stacks = new IlStack(code).Find();
+        private IReadOnlyDictionary<int, IlSelection> _selections = new Dictionary<int, IlSelection>();
+        private HashSet<int> _values = [];
+        private bool _isSide;
 
         // The offset of each instruction in the copy, and the branches to translate: the place of the operand, the end
         // of the instruction and the original target.
@@ -65,14 +69,31 @@ internal static class MethodCopy
 
         public void Copy()
         {
-            var stacks = new IlStack(code).Find();
+            _selections = IlSelection.Find(code, _stacks);
+            _values = [.. _selections.Values.SelectMany(selection => selection.Comparisons)];
+            Copy(0, code.Instructions.Count);
+            _offsets[code.Bytes.Length] = _copied.Count;
+            byte[] copied = [.. _copied];
+            foreach (var (place, end, jump) in _jumps)
+            {
+                BinaryPrimitives.WriteInt32LittleEndian(copied.AsSpan(place), _offsets[jump] - end);
+            }
+            // A thunk also takes the number of its site. A selection takes the outcome, both sides and three sites.
+            target.SetCode(copied, code.Body.MaxStackSize + 8);
+            target.SetLocalSignature(Locals());
+            if (code.Body.ExceptionHandlingClauses.Count > 0) target.SetExceptions(Exceptions());
+        }
+
+        private void Copy(int start, int end)
+        {
             Type? constraint = null;
             int constraintPlace = 0;
             bool isPrefixed = false;
-            foreach (var instruction in code.Instructions)
+            for (int index = start; index < end; index++)
             {
+                var instruction = code.Instructions[index];
                 _offsets[instruction.Offset] = _copied.Count;
-                var stack = stacks[instruction.Offset];
+                var stack = _stacks[instruction.Offset];
                 if (instruction.OpCode == OpCodes.Constrained)
                 {
                     constraint = code.Type(instruction);
@@ -84,7 +105,13 @@ internal static class MethodCopy
                 }
                 else if (!isPrefixed && NumberSite.Find(code.Source, instruction, stack) is { } site)
                 {
-                    Compute(instruction, site, stack);
+                    if (_selections.TryGetValue(index, out var selection))
+                    {
+                        Select(instruction, site, stack, selection);
+                        index = selection.End - 1;
+                        continue;
+                    }
+                    Compute(instruction, site with { IsValue = _values.Contains(instruction.Offset) }, stack);
                 }
                 else
                 {
@@ -93,16 +120,71 @@ internal static class MethodCopy
                 isPrefixed = instruction.OpCode.OpCodeType == OpCodeType.Prefix;
                 if (!isPrefixed) constraint = null;
             }
-            _offsets[code.Bytes.Length] = _copied.Count;
-            byte[] copied = [.. _copied];
-            foreach (var (place, end, jump) in _jumps)
+        }
+
+        // Runs both sides and selects the result by arithmetic.
+        private void Select(IlInstruction branch, NumberSite site, StackKind[] stack, IlSelection selection)
+        {
+            site = site with { IsValue = true };
+            Add(OpCodes.Ldc_I4);
+            Add(rewritten.Add(site));
+            Add(OpCodes.Call);
+            Add(target.GetTokenFor(NumberThunk.Of(site, branch.OpCode, stack)));
+            bool isTest = NumberThunk.IsTest(site);
+            if (isTest)
             {
-                BinaryPrimitives.WriteInt32LittleEndian(copied.AsSpan(place), _offsets[jump] - end);
+                CallThunk(stack[^1] == StackKind.Int64 ? nameof(NumberThunk.IsTrue64) : nameof(NumberThunk.IsTrue));
             }
-            // A thunk also takes the number of its site.
-            target.SetCode(copied, Math.Max(code.Body.MaxStackSize + 2, 8));
-            target.SetLocalSignature(Locals());
-            if (code.Body.ExceptionHandlingClauses.Count > 0) target.SetExceptions(Exceptions());
+            Add(OpCodes.Conv_I8);
+            bool isInverted = isTest && branch.OpCode.Name!.StartsWith("brfalse", StringComparison.Ordinal);
+            var kind = Side(selection.Other, selection);
+            Side(selection.Taken, selection);
+            foreach (var operation in
+                (NumberOperation[])[NumberOperation.Subtract, NumberOperation.Multiply, NumberOperation.Add])
+            {
+                AddValue(branch, operation);
+            }
+            CallThunk(isInverted ? nameof(NumberThunk.SelectInverted) : nameof(NumberThunk.Select));
+            if (kind == StackKind.Int32) Add(OpCodes.Conv_I4);
+            if (selection.Store is { } store) Translate(store);
+        }
+
+        // Leaves the result of a side on the stack as an int64.
+        private StackKind Side(Range side, IlSelection selection)
+        {
+            var (start, length) = side.GetOffsetAndLength(code.Instructions.Count);
+            if (length == 0)
+            {
+                Add(OpCodes.Ldloc);
+                int variable = code.Variable(selection.Store!.Value);
+                _copied.AddRange([(byte)variable, (byte)(variable >> 8)]);
+            }
+            else
+            {
+                _isSide = true;
+                Copy(start, start + length);
+                _isSide = false;
+            }
+            var kind = selection.Store is { } store
+                ? IlStack.KindOf(code.Body.LocalVariables[code.Variable(store)].LocalType)
+                : _stacks[code.Instructions[selection.End].Offset][^1];
+            if (kind == StackKind.Int32) Add(OpCodes.Conv_I8);
+            return kind;
+        }
+
+        private void AddValue(IlInstruction instruction, NumberOperation operation)
+        {
+            Add(OpCodes.Ldc_I4);
+            Add(rewritten.Add(new NumberSite(code.Source, instruction.Offset, operation, StackKind.Int64)
+            {
+                IsValue = true,
+            }));
+        }
+
+        private void CallThunk(string name)
+        {
+            Add(OpCodes.Call);
+            Add(TokenFor(typeof(NumberThunk).GetMethod(name)!));
         }
 
         private void Translate(IlInstruction instruction)
@@ -151,6 +233,18 @@ internal static class MethodCopy
 
         private void Compute(IlInstruction instruction, NumberSite site, StackKind[] stack)
         {
+            // The other side may exclude a division by 0.
+            if (_isSide && stack[^1] is StackKind.Int32 or StackKind.Int64
+                && site.Operation is NumberOperation.Divide or NumberOperation.Remainder)
+            {
+                if (stack[^1] == StackKind.Int32) Add(OpCodes.Conv_I8);
+                foreach (var operation in (NumberOperation[])[NumberOperation.Equal, NumberOperation.Add])
+                {
+                    AddValue(instruction, operation);
+                }
+                CallThunk(nameof(NumberThunk.NotZero));
+                if (stack[^1] == StackKind.Int32) Add(OpCodes.Conv_I4);
+            }
             Add(OpCodes.Ldc_I4);
             Add(rewritten.Add(site));
             Add(OpCodes.Call);

@@ -11,6 +11,15 @@ namespace TorchOnnx.Tracing;
 internal sealed record NumberSite(
     MethodBase Caller, int Offset, NumberOperation Operation, StackKind Kind, bool IsUnsigned = false)
 {
+    /// <summary>
+    /// Gets a value that indicates whether the result of a comparison is a number (0 or 1) from which another number is
+    /// computed, and forward takes no branch.
+    /// </summary>
+    public bool IsValue { get; init; }
+
+    /// <summary>Gets a value that indicates whether forward may take another branch if the result changes.</summary>
+    public bool IsCondition => Operation >= NumberOperation.Equal && !IsValue;
+
     private static readonly Dictionary<string, NumberOperation> Operations = new()
     {
         ["add"] = NumberOperation.Add,

@@ -24,6 +24,40 @@ internal static class NumberThunk
     public static bool IsTest(NumberSite site) => site.Operation
         is NumberOperation.IsTrue or NumberOperation.Switch or NumberOperation.Index;
 
+    /// <summary>Returns 1 for a number other than 0.</summary>
+    public static int IsTrue(int number) => number != 0 ? 1 : 0;
+
+    /// <summary>Returns 1 for a number other than 0.</summary>
+    public static int IsTrue64(long number) => number != 0 ? 1 : 0;
+
+    /// <summary>
+    /// Returns <paramref name="taken"/> if <paramref name="outcome"/> is 1, and <paramref name="other"/> if it is 0.
+    /// The tracer records the difference, the product and the sum that give the result.
+    /// </summary>
+    public static long Select(long outcome, long other, long taken, int difference, int product, int sum)
+    {
+        long first = taken - other, second = outcome * first, result = other + second;
+        Tracer.NoteBinary(taken, other, first, difference);
+        Tracer.NoteBinary(outcome, first, second, product);
+        Tracer.NoteBinary(other, second, result, sum);
+        return result;
+    }
+
+    /// <summary>
+    /// Returns <paramref name="other"/> if <paramref name="outcome"/> is 1, and <paramref name="taken"/> if it is 0.
+    /// </summary>
+    public static long SelectInverted(long outcome, long other, long taken, int difference, int product, int sum) =>
+        Select(outcome, taken, other, difference, product, sum);
+
+    /// <summary>Returns a divisor, or 1 if it is 0.</summary>
+    public static long NotZero(long divisor, int equality, int sum)
+    {
+        long isZero = divisor == 0 ? 1 : 0;
+        Tracer.NoteBinary(divisor, 0, isZero, equality);
+        Tracer.NoteBinary(divisor, isZero, divisor + isZero, sum);
+        return divisor + isZero;
+    }
+
     private static DynamicMethod Unary(OpCode opCode, StackKind kind)
     {
         bool isTest = !opCode.Name!.StartsWith("conv.", StringComparison.Ordinal)
