@@ -364,6 +364,8 @@ public sealed class OpenSizeTests
         { x => x.shape[1] >= 4 ? x[.., ..4] * 2 : x, 6, """new("T", 0, 1) { Min = 4 }""" },
         { x => x.shape[0] == 1 ? -x : x * 2, 6, """new("N", 0, 0) { Min = 2 }""" },
         { x => x.shape[1] > 100 ? x[.., ..100] : x * 2, 6, """new("T", 0, 1) { Max = 100 }""" },
+        { x => x.shape[1] % 4 != 0 ? nn.functional.pad(x, [0, 4 - x.shape[1] % 4]) : x * 1, 6,
+            "If the branch pads to a multiple of 4, pad without a condition by (4 - T % 4) % 4" },
         { x => x.shape[1] > 1 ? x.cumsum(1) : x * 2, 1, "Give an example with T = 2 or more" },
     };
 

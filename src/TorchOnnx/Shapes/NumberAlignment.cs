@@ -112,7 +112,7 @@ internal sealed class NumberAlignment(
         string text = Text(first, left, right);
         if (first.Site.IsCondition)
         {
-            AlignCondition(first, result, results, text);
+            AlignCondition(first, result, results, text, RemainderRemedy(left) ?? RemainderRemedy(right) ?? Remedy);
         }
         else
         {
@@ -127,14 +127,22 @@ internal sealed class NumberAlignment(
         double Apply(double[] numbers) => NumberArithmetic.Apply(first.Site, numbers[0], numbers[^1]);
     }
 
-    private void AlignCondition(NumberStep step, PassValues outcome, double[]? outcomes, string text)
+    // A branch that pads to a multiple can be replaced by a padding that may be 0.
+    private static string? RemainderRemedy(NumberFormula number) =>
+        number is { Site.Operation: NumberOperation.Remainder, Operands: var (size, multiple) }
+            ? $"{Remedy}. If the branch pads to a multiple of {multiple.Text}, pad without a condition by "
+                + $"({multiple.Operand} - {size.Operand} % {multiple.Operand}) % {multiple.Operand}"
+            : null;
+
+    private void AlignCondition(
+        NumberStep step, PassValues outcome, double[]? outcomes, string text, string remedy)
     {
         if (decided.Contains(step.Site)) return;
         if (outcomes is null)
         {
             if (outcome.IsConstant && step.Throws(outcome.Example == 0)) return;
             Report(step.Problem(
-                $"the condition {text} depends on a number that changes between forward passes", Remedy));
+                $"the condition {text} depends on a number that changes between forward passes", remedy));
             return;
         }
         List<int> differing = [.. Valid(outcomes).Where(index => outcomes[index] != outcome.Example)];
@@ -154,7 +162,7 @@ internal sealed class NumberAlignment(
                 ? $"{text} is {outcome.Example} with the example and {outcomes[sample]} with {samples.Describe(sample)}"
                 : $"the condition {text} is {(outcome.Example != 0 ? "true" : "false")} with the example and "
                     + $"{(outcome.Example != 0 ? "false" : "true")} with {samples.Describe(sample)}",
-            bound is null ? Remedy : RemedyOf(bound)));
+            bound is null ? remedy : RemedyOf(bound)));
     }
 
     // A condition that has both outcomes in one call belongs to a loop.
