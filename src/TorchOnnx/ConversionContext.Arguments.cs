@@ -243,7 +243,7 @@ public sealed partial class ConversionContext
 
     private OnnxExportException Dynamic(string parameter) => Refuse(
         $"the argument '{parameter}' of {_call.Name} depends on an open size, and ONNX requires a constant",
-        "Make that dimension static, or don't compute the argument from it");
+        $"{Alignment.StaticRemedy}, or don't compute the argument from it");
 
     private OnnxExportException NoSuch(string parameter, string kind) => Refuse(
         $"the converter of {_call.Name} requires {kind} as '{parameter}', which this overload doesn't have",
