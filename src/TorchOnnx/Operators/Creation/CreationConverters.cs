@@ -1,3 +1,4 @@
+using TorchOnnx.Shapes;
 using static TorchSharp.torch;
 
 namespace TorchOnnx.Operators;
@@ -28,18 +29,30 @@ internal static class CreationConverters
     public static GraphValue Arange(ConversionContext context)
     {
         context.Accept("dtype", "stop");
-        var start = context.Given("start") ? context.Argument("start") : (Dimension)0;
-        var step = context.Given("step") ? context.Argument("step") : (Dimension)1;
-        if (start is Dimension from && step is Dimension by && context.Argument("stop") is Dimension to)
+        if (Integer("start", 0) is { } from && Integer("step", 1) is { } by && Integer("stop", null) is { } to)
         {
             return context.Cast(
                 context.Add("Range", [context.Scalar(from), context.Scalar(to), context.Scalar(by)]),
                 context.OutputType);
         }
-        var first = context.Constant(context.Number("start", 0), ScalarType.Float64);
-        var distance = context.Constant(context.Number("step", 1), ScalarType.Float64);
-        return context.Cast(
-            Progression(context, context.Range(context.OutputShape[0]), first, distance), context.OutputType);
+        // As torch does, computes the number of elements in double precision, which may round up: 1 / (1 / 49) > 49.
+        var (start, step) = (Number("start", 0), Number("step", 1));
+        var distance = context.Add("Sub", [context.Operand("stop", ScalarType.Float64), start]);
+        var count = context.Cast(context.Add("Ceil", context.Add("Div", [distance, step])), ScalarType.Int64);
+        var indices = context.Add("Range", [context.Scalar(0), count, context.Scalar(1)]);
+        return context.Cast(Progression(context, indices, start, step), context.OutputType);
+
+        Dimension? Integer(string parameter, Dimension? absent) => context.Raw(parameter) switch
+        {
+            null => absent,
+            Dimension size => size,
+            PassValues { IsInteger: true } number => number.ToDimension(),
+            _ => null,
+        };
+
+        GraphValue Number(string parameter, double absent) => context.Given(parameter)
+            ? context.Operand(parameter, ScalarType.Float64)
+            : context.Constant(absent, ScalarType.Float64);
     }
 
     public static GraphValue Linspace(ConversionContext context)
