@@ -158,6 +158,7 @@ public sealed partial class ConversionContext
     public GraphValue Operand(string parameter, torch.ScalarType type) => Raw(parameter) switch
     {
         RecordedValue value => Cast(_values(value), type),
+        _ when _isImaginary => Constant(0, type),
         PassValues number => Cast(Add("Squeeze", [Number(number), Constant([0L])]), type),
         Dimension { IsDynamic: true } size => Cast(
             Add("Squeeze", [Size(size), Constant([0L])]), type),

@@ -25,17 +25,32 @@ public sealed partial class ConversionContext
     internal bool ReturnsComplex => IsComplex(_call.Outputs[0]);
 
     /// <summary>
-    /// Gets the name of the first argument with a real tensor, or <see langword="null"/> if all tensors are complex.
-    /// Ignores indices and conditions, which apply to the real and the imaginary parts.
+    /// Returns a context in which complex tensors are their real or their imaginary parts. The imaginary part of a real
+    /// tensor or number is 0.
     /// </summary>
-    internal string? RealOperand => _call.Arguments.FirstOrDefault(argument =>
-        argument.Name is not ("indices" or "index" or "condition" or "positions")
-        && argument.Values.Any(value => !IsComplex(value)))?.Name;
+    internal ConversionContext Part(bool imaginary)
+    {
+        if (!imaginary) return new(_graph, _call, _scope, _values, _imaginary, _read);
+        // Indices and conditions apply to both parts.
+        var selectors = _call.Arguments
+            .Where(argument => argument.Name is "indices" or "index" or "condition" or "positions" or "mask" or "repeats")
+            .SelectMany(argument => argument.Values).ToHashSet();
+        return new(
+            _graph, _call, _scope,
+            value => IsComplex(value) ? _imaginary(value) : selectors.Contains(value) ? _values(value) : Zeros(value),
+            _imaginary, _read)
+        {
+            _isImaginary = true,
+        };
+    }
 
-    /// <summary>Returns a context in which complex tensors are their real or their imaginary parts.</summary>
-    internal ConversionContext Part(bool imaginary) => new(
-        _graph, _call, _scope,
-        value => imaginary && IsComplex(value) ? _imaginary(value) : _values(value), _imaginary, _read);
+    private GraphValue Zeros(RecordedValue like)
+    {
+        var type = TypeInGraph(like.Type);
+        var zeros = this.Expand(Constant(0, type), [], like.Dimensions);
+        (zeros.Shape, zeros.Type) = (like.Dimensions, type);
+        return zeros;
+    }
 
     /// <summary>Returns the parts of a complex tensor, or a real tensor or number without an imaginary part.</summary>
     internal ComplexValue Complex(string parameter) => Find(parameter) switch

@@ -18,6 +18,7 @@ public sealed partial class ConversionContext
     private readonly Func<RecordedValue, GraphValue> _values;
     private readonly Func<RecordedValue, GraphValue> _imaginary;
     private readonly HashSet<string> _read;
+    private bool _isImaginary;
 
     /// <summary>Initializes the context of a call.</summary>
     /// <param name="graph">The graph.</param>

@@ -41,6 +41,25 @@ public sealed class ComplexTests
                 return view_as_real(y);
             }
         },
+        { "conversion to complex", x => view_as_real(x.to(complex64).matmul(complex(eye(4), ones(4, 4)))) },
+        { "real result", x => Complex(x).to(float32) * 2 },
+        { "joined with a real tensor", x => view_as_real(cat([Complex(x), x[.., .., ..2]], 1)) },
+        { "assigned number", x =>
+            {
+                var y = fft.rfft(x, dim: 1);
+                y[.., 0] = 2f;
+                return view_as_real(y);
+            }
+        },
+        { "assigned real tensor", x =>
+            {
+                var y = Complex(x).clone();
+                y[.., 1..3] = x[.., 2..4, ..2];
+                return view_as_real(y);
+            }
+        },
+        { "masked", x => view_as_real(Complex(x).masked_fill(x[.., .., ..2] > 0, 3)) },
+        { "selected", x => view_as_real(where(x[.., .., ..2] > 0, Complex(x), x[.., .., ..2])) },
         { "fft", x => view_as_real(fft.fft_(x, dim: 1)) },
         { "fft and back", x => view_as_real(fft.ifft(fft.fft_(Complex(x), dim: 1) * Complex(x.sin()), dim: 1)) },
         { "rfft", x => fft.rfft(x, dim: 1).abs() },

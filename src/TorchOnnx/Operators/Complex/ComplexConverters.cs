@@ -10,11 +10,6 @@ internal static class ComplexConverters
     /// <summary>Converts the real and the imaginary parts separately, by the converter for real tensors.</summary>
     public static IReadOnlyList<GraphValue> ByParts(ConversionContext context, MultipleMethodConverter converter)
     {
-        if (context.RealOperand is { } operand)
-        {
-            throw context.Refuse(
-                $"the argument '{operand}' is real and the others are complex", "Make all of them complex");
-        }
         var real = converter(context.Part(imaginary: false));
         return context.ReturnsComplex
             ? [.. real.Zip(converter(context.Part(imaginary: true))).SelectMany(
@@ -116,7 +111,7 @@ internal static class ComplexConverters
     {
         var real = context.Part(imaginary: false).Tensors("tensors");
         var imaginary = context.Part(imaginary: true).Tensors("tensors");
-        if (real.Count != 2 || context.RealOperand is not null)
+        if (real.Count != 2)
         {
             throw context.Refuse(
                 "it isn't the product of two complex tensors", "Multiply two complex tensors at a time");
