@@ -42,7 +42,11 @@ internal abstract record ExportResult
 
     /// <summary>Represents a refused export.</summary>
     /// <param name="Problems">The problems in the order of the forward pass.</param>
-    internal sealed record Refused(IReadOnlyList<OnnxExportProblem> Problems) : ExportResult;
+    internal sealed record Refused(IReadOnlyList<OnnxExportProblem> Problems) : ExportResult
+    {
+        /// <summary>Gets the problems in the order of the forward pass. A line in a loop has a problem once.</summary>
+        public IReadOnlyList<OnnxExportProblem> Problems { get; } = [.. Problems.Distinct()];
+    }
 }
 
 /// <summary>Maps a tensor that a traced call returned to the graph.</summary>

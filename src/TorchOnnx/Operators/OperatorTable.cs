@@ -658,7 +658,7 @@ internal sealed class OperatorTable
         Refuse(
             ["as_strided", "set_"],
             "its result depends on the memory layout, which a graph does not have",
-            "Use reshape, permute, unfold or indices");
+            "For overlapping frames, use x.unfold(dimension, size, step). Otherwise use reshape, permute or indices");
         Refuse(["mode"], "ONNX has no operator for it", "Use sort or topk");
         _modules.Add<FractionalMaxPool2d>((_, context) => throw RandomWindows(context));
         _modules.Add<FractionalMaxPool3d>((_, context) => throw RandomWindows(context));

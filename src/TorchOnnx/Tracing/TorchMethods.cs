@@ -52,6 +52,10 @@ internal static class TorchMethods
     /// <summary>Returns a value that indicates whether a method converts elements to C# values.</summary>
     public static bool ReadsElements(MethodBase method) => OfTensorData.Contains(method.Name);
 
+    /// <summary>Returns a value that indicates whether a method makes packed sequences.</summary>
+    public static bool IsPacking(MethodBase method) =>
+        method.DeclaringType == typeof(torch.nn.utils.rnn) && method.Name.StartsWith("pack_", StringComparison.Ordinal);
+
     /// <summary>Returns a value that indicates whether a call changes its first tensor.</summary>
     public static bool ChangesItsTensor(MethodBase method, bool inplace) =>
         inplace || (method.Name is [.., not '_', '_'] and not "fft_")

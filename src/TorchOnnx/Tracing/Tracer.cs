@@ -1,4 +1,6 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using TorchOnnx.Graph;
 using TorchSharp;
 
@@ -21,8 +23,10 @@ internal sealed class Tracer
     private readonly List<NumberStep> _steps = [];
     private readonly RewrittenCode _code = RewrittenCode.Shared;
     private readonly RepeatedOutcomes? _repeated;
+    // The innermost call when an exception was thrown. Calls of finally blocks follow before the exception arrives.
+    private readonly ConditionalWeakTable<Exception, TracedCall> _thrownIn = [];
     private TracedCall? _top;
-    private TracedCall? _failed;
+    private bool _packs;
 
     private Tracer(
         torch.nn.Module root, Dictionary<torch.nn.Module, string> paths, ConverterRegistry converters,
@@ -79,10 +83,9 @@ internal sealed class Tracer
     public static void Exit(TracedCall call)
     {
         if (call.Tracer is not { } tracer) return;
-        if (!call.HasReturned)
+        if (!call.HasReturned && call.Kind != CallKind.Followed)
         {
-            tracer._failed ??= call;
-            if (call.Kind != CallKind.Followed) tracer._steps.AddRange(NumberCall.ReadFailed(call));
+            tracer._steps.AddRange(NumberCall.ReadFailed(call));
         }
         tracer._top = call.Parent;
     }
@@ -109,6 +112,7 @@ internal sealed class Tracer
     {
         var outer = _current;
         _current = this;
+        AppDomain.CurrentDomain.FirstChanceException += NoteThrown;
         try
         {
             _recorder.Start(inputs.Tensors);
@@ -117,8 +121,15 @@ internal sealed class Tracer
         }
         finally
         {
+            AppDomain.CurrentDomain.FirstChanceException -= NoteThrown;
             _current = outer;
         }
+    }
+
+    // An exception that is thrown again keeps its first call.
+    private void NoteThrown(object? sender, FirstChanceExceptionEventArgs thrown)
+    {
+        if (_current == this && _top is { } call) _thrownIn.TryAdd(thrown.Exception, call);
     }
 
     private object? Call(ModelInputs inputs)
@@ -142,7 +153,7 @@ internal sealed class Tracer
             ? "The tensor was disposed before: Sequential, using and dispose scopes dispose tensors. Keep it until its "
                 + "last use"
             : "Give an example with a shape and a dtype that the module accepts";
-        if (_failed is not { } call)
+        if (!_thrownIn.TryGetValue(exception, out var call))
         {
             return new("", _root.GetType().FullName!, $"its forward failed: {message}", remedy);
         }
@@ -154,7 +165,6 @@ internal sealed class Tracer
 
     private void Begin(TracedCall call)
     {
-        _failed = null;
         call.Parent = _top;
         _top = call;
         call.Scope = call.Parent?.Scope ?? new(null, "", _root.GetType());
@@ -342,13 +352,23 @@ internal sealed class Tracer
         call.Kind = CallKind.Harmless;
         var operation = call;
         for (var outer = call.Parent;
-            outer is not null && CodeOrigin.IsTorch(outer.Target) && outer.Target.Name != "call";
+            outer is not null && CodeOrigin.IsTorch(outer.Target)
+                && (outer.Target.Name != "call" || !CodeOrigin.HasBody(operation.Target));
             outer = outer.Parent)
         {
             operation = outer;
         }
         operation.IsRefused = true;
-        if (operation.Target.Name == "forward")
+        // Later calls with the packed sequence are no problems of their own.
+        if (_packs && operation.Arguments.Any(argument => argument is torch.nn.utils.rnn.PackedSequence)) return;
+        if (TorchMethods.IsPacking(operation.Target))
+        {
+            _packs = true;
+            _recorder.Refuse(operation, $"{operation.Name} makes a packed sequence, which a graph doesn't have",
+                "Run the recurrent layer on the padded tensor and mask its result by the lengths. Take the last state "
+                    + "with gather(lengths - 1). For the backward direction, reverse each sequence with gather first");
+        }
+        else if (operation.Target.Name == "forward")
         {
             _recorder.Refuse(operation, "the module has no converter",
                 "Build it from supported modules and operations, or register a converter: "

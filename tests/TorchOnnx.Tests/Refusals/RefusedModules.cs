@@ -80,6 +80,31 @@ public static class RefusedModules
             y.Dispose();
             return y + 1; // here: disposed tensor
         }),
+        ["problem in a loop"] = () => new Lambda(x =>
+        {
+            var sum = x.sum(1);
+            foreach (var column in x.unbind(1)) sum = sum + column.unsqueeze(0).squeeze(); // here: problem in a loop
+            return sum;
+        }),
+        ["failure in a dispose scope"] = () => new Lambda(x =>
+        {
+            using var scope = NewDisposeScope();
+            foreach (var y in new List<Tensor> { x, x * 2 }.Where(y => y.dim() == 2))
+                x = y.mm(ones(5, 5)); // here: failure in a dispose scope
+            return x.MoveToOuterDisposeScope();
+        }),
+        ["failure after a caught one"] = () => new Lambda(x =>
+        {
+            try
+            {
+                x = x.mm(ones(5, 5));
+            }
+            catch (Exception)
+            {
+                x = x.exp();
+            }
+            return x.reshape(7); // here: failure after a caught one
+        }),
         ["random numbers"] = () => new Lambda(x => x + rand_like(x)), // here: random numbers
         ["random constant"] = () => new Lambda(x => x + rand(3)), // here: random constant
         ["date"] = () => new Lambda(x => x * DateTime.Now.Year), // here: date

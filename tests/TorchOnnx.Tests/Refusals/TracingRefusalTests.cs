@@ -83,6 +83,12 @@ public sealed class TracingRefusalTests
             + "(2x3 and 5x5). " + Shape },
         { "disposed tensor", "Tensor.add failed: Tensor invalid -- empty handle. The tensor was disposed before: "
             + "Sequential, using and dispose scopes dispose tensors. Keep it until its last use." },
+        { "problem in a loop", "it squeezes a dynamic dimension, which disappears only at size 1. Name the dimension to "
+            + "squeeze, or make the dynamic one static." },
+        { "failure in a dispose scope", "Tensor.mm failed on an input of shape [2, 3]: mat1 and mat2 shapes cannot be "
+            + "multiplied (2x3 and 5x5). " + Shape },
+        { "failure after a caught one", "Tensor.reshape failed on an input of shape [2, 3]: shape '[7]' is invalid for "
+            + "input of size 6. " + Shape },
     };
 
     [Theory]
@@ -121,6 +127,23 @@ public sealed class TracingRefusalTests
     [Fact]
     public void Sentences_AllModules_AreCovered() => Assert.Equal(
         RefusedModules.All.Count, Sentences.Count() + 8);
+
+    [Fact]
+    public void Analyze_PackedSequence_NamesRemedyOnce()
+    {
+        using var lstm = nn.LSTM(3, 4, batchFirst: true);
+        using var model = new Lambda(
+            x =>
+            {
+                var packed = nn.utils.rnn.pack_padded_sequence(x, tensor(new long[] { 5, 3 }), batch_first: true);
+                var (output, _, _) = lstm.call(packed);
+                return nn.utils.rnn.pad_packed_sequence(output, batch_first: true).Item1;
+            },
+            lstm);
+        var problem = Assert.Single(OnnxExporter.Analyze(model, randn(2, 5, 3)));
+        Assert.Equal("rnn.pack_padded_sequence makes a packed sequence, which a graph doesn't have", problem.Reason);
+        Assert.StartsWith("Run the recurrent layer on the padded tensor", problem.Remedy);
+    }
 
     [Fact]
     public void Analyze_SeveralRefusals_ReturnsThemInOrder()
