@@ -180,6 +180,10 @@ internal sealed class OperatorTable
         _torch.Add("arange", CreationConverters.Arange);
         _torch.Add("linspace", CreationConverters.Linspace);
         _torch.Add("eye", CreationConverters.Eye);
+        _torch.Add("hann_window", context => WindowConverters.Cosines(context, 0.5, -0.5));
+        _torch.Add("hamming_window", WindowConverters.Hamming);
+        _torch.Add("blackman_window", context => WindowConverters.Cosines(context, 0.42, -0.5, 0.08));
+        _torch.Add("bartlett_window", WindowConverters.Bartlett);
         _torch.Add("tensor", CreationConverters.TensorOf);
         _tensor.Add("op_Implicit", CreationConverters.TensorOf);
         _tensor.Add("tril", context => TriangleConverters.Triangle(context, upper: false));
