@@ -280,6 +280,29 @@ public sealed class ExportTests
     }
 
     [Fact]
+    public void Export_WeightsInOperationsWithoutConverter_AreReplacedByResults()
+    {
+        using var mixing = nn.Linear(3, 3);
+        using var model = new Lambda(
+            x =>
+            {
+                var (u, s, _) = linalg.svd(mixing.weight!);
+                var rotation = linalg.inv(mixing.weight!.t() + 3 * eye(3));
+                return mixing.forward(x).matmul(u).matmul(rotation) * s + mixing.bias!.erfinv()[1];
+            },
+            mixing);
+        Assert.Empty(OnnxExporter.Analyze(model, randn(2, 3)));
+        ModuleCheck.IsEqual(model, randn(2, 3));
+    }
+
+    [Fact]
+    public void Analyze_OperationOnOpenSizeWithoutConverter_IsRefused()
+    {
+        using var model = new Lambda(x => x * eye(x.shape[0]).erfinv()[0, 0]);
+        Assert.StartsWith("Tensor.erfinv has no converter", OnnxExporter.Analyze(model, randn(2, 3))[0].Reason);
+    }
+
+    [Fact]
     public void Export_NullArguments_Throw()
     {
         using var model = nn.ReLU();

@@ -80,6 +80,20 @@ internal sealed class CallRecorder
         _reading = null;
     }
 
+    /// <summary>
+    /// Reads the arguments of a call that has no converter. If they are weights or constants, the call's results replace
+    /// it.
+    /// </summary>
+    /// <returns><see langword="false"/> if the results depend on inputs, or if the call changes a tensor.</returns>
+    public bool TryFold(TracedCall call)
+    {
+        var arguments = _reader.Read(call.Site, call.Target, call.Arguments);
+        var values = arguments.SelectMany(argument => argument.Values).ToList();
+        if (values.Count == 0 || !values.TrueForAll(IsFixed) || Changed(call) is not null) return false;
+        call.Recorded = arguments;
+        return call.IsFolded = true;
+    }
+
     /// <summary>Records a call that has returned.</summary>
     public void Record(TracedCall call, object? result)
     {
@@ -87,7 +101,7 @@ internal sealed class CallRecorder
         List<torch.Tensor> tensors = [.. ModelInputs.Flatten(result)];
         if (tensors.Count == 0 && changed is not null) tensors = [changed];
         List<RecordedValue> inputs = [.. call.Recorded.SelectMany(argument => argument.Values)];
-        bool isConstant = inputs.TrueForAll(value => value.Constant is not null);
+        bool isConstant = call.IsFolded || inputs.TrueForAll(value => value.Constant is not null);
         long mostBytes = isConstant ? long.MaxValue : FoldedBytes(call, inputs);
         RecordedValue[] outputs =
             [.. tensors.Select(tensor => Output(tensor, tensor.numel() * tensor.element_size() <= mostBytes))];
@@ -141,7 +155,7 @@ internal sealed class CallRecorder
     public void RefuseReading(TracedCall call)
     {
         var values = call.Arguments.SelectMany(ArgumentReader.Tensors).Select(Use).ToList();
-        if (values.All(value => value.Constant is not null || value.Origin == ValueOrigin.Outside)) return;
+        if (values.All(IsFixed)) return;
         Refuse(call,
             $"{call.Name} converts elements of a tensor that depends on the inputs to C# values, which would stay at "
                 + "the example's values",
@@ -165,10 +179,11 @@ internal sealed class CallRecorder
     // Returns the largest size in bytes at which the values of a result replace the call, or −1. The result must depend
     // on weights alone and not enlarge the file.
     private static long FoldedBytes(TracedCall call, IReadOnlyList<RecordedValue> inputs) =>
-        CodeOrigin.IsTorch(call.Target)
-        && inputs.All(value => value.Constant is not null || value.Origin == ValueOrigin.Outside)
+        CodeOrigin.IsTorch(call.Target) && inputs.All(IsFixed)
             ? Math.Min(MostFoldedBytes, inputs.Sum(value => value.Bytes))
             : -1;
+
+    private static bool IsFixed(RecordedValue value) => value.Constant is not null || value.Origin == ValueOrigin.Outside;
 
     private RecordedValue Output(torch.Tensor tensor, bool isConstant) => new(tensor)
     {

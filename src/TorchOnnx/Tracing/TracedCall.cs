@@ -52,6 +52,12 @@ internal sealed class TracedCall(Tracer? tracer, CallSite? site, object?[] argum
     /// </summary>
     public bool IsRefused { get; set; }
 
+    /// <summary>
+    /// Gets or sets a value that indicates whether the results replace the call, because it has no converter and its
+    /// arguments are weights or constants.
+    /// </summary>
+    public bool IsFolded { get; set; }
+
     /// <summary>Gets or sets a value that indicates whether the call returned without an exception.</summary>
     public bool HasReturned { get; set; }
 

@@ -200,6 +200,11 @@ internal sealed class Tracer
             default:
                 if (call.IsRefused) _recorder.RecordUnknown(result);
                 _hidden.Check(call);
+                if (call.IsFolded)
+                {
+                    _recorder.Record(call, result);
+                    _hidden.Reset();
+                }
                 break;
         }
     }
@@ -357,6 +362,10 @@ internal sealed class Tracer
             outer = outer.Parent)
         {
             operation = outer;
+        }
+        if (operation.Target.Name is not ("forward" or "call") && (operation.IsFolded || _recorder.TryFold(operation)))
+        {
+            return;
         }
         operation.IsRefused = true;
         // Later calls with the packed sequence are no problems of their own.
