@@ -103,8 +103,12 @@ internal sealed class CallRecorder
         List<RecordedValue> inputs = [.. call.Recorded.SelectMany(argument => argument.Values)];
         bool isConstant = call.IsFolded || inputs.TrueForAll(value => value.Constant is not null);
         long mostBytes = isConstant ? long.MaxValue : FoldedBytes(call, inputs);
+        bool isOfWeights = isConstant || mostBytes >= 0;
         RecordedValue[] outputs =
-            [.. tensors.Select(tensor => Output(tensor, tensor.numel() * tensor.element_size() <= mostBytes))];
+        [
+            .. tensors.Select(tensor =>
+                Output(tensor, tensor.numel() * tensor.element_size() <= mostBytes, isOfWeights)),
+        ];
         var recorded = new RecordedCall
         {
             Module = call.Leaf,
@@ -146,7 +150,7 @@ internal sealed class CallRecorder
     /// <summary>Binds the results of a refused call, so that tracing can continue.</summary>
     public void RecordUnknown(object? result)
     {
-        foreach (var tensor in ModelInputs.Flatten(result)) _tracker.Bind(tensor, Output(tensor, isConstant: false));
+        foreach (var tensor in ModelInputs.Flatten(result)) _tracker.Bind(tensor, Output(tensor, isConstant: false, isOfWeights: false));
     }
 
     /// <summary>
@@ -183,11 +187,13 @@ internal sealed class CallRecorder
             ? Math.Min(MostFoldedBytes, inputs.Sum(value => value.Bytes))
             : -1;
 
-    private static bool IsFixed(RecordedValue value) => value.Constant is not null || value.Origin == ValueOrigin.Outside;
+    private static bool IsFixed(RecordedValue value) =>
+        value.Constant is not null || value.IsOfWeights || value.Origin == ValueOrigin.Outside;
 
-    private RecordedValue Output(torch.Tensor tensor, bool isConstant) => new(tensor)
+    private RecordedValue Output(torch.Tensor tensor, bool isConstant, bool isOfWeights) => new(tensor)
     {
         Origin = ValueOrigin.Call,
+        IsOfWeights = isOfWeights,
         Constant = isConstant ? TensorTracker.Copy(tensor) : null,
         Snapshot = _keepValues ? TensorCopy.TryToManaged(tensor) : null,
     };

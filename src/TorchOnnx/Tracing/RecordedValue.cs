@@ -30,6 +30,12 @@ internal sealed class RecordedValue(long[] shape, torch.ScalarType type)
     /// </summary>
     public torch.Tensor? Constant { get; set; }
 
+    /// <summary>
+    /// Gets a value that indicates whether the tensor is the result of a call that depends on weights alone. A large
+    /// one has no <see cref="Constant"/>.
+    /// </summary>
+    public bool IsOfWeights { get; init; }
+
     /// <summary>Gets the elements if the recording keeps values; otherwise <see langword="null"/>.</summary>
     public GraphTensor? Snapshot { get; init; }
 
