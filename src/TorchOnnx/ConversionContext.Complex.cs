@@ -6,6 +6,9 @@ namespace TorchOnnx;
 
 public sealed partial class ConversionContext
 {
+    private static readonly HashSet<string> Selecting =
+        ["indices", "index", "condition", "positions", "mask", "repeats"];
+
     /// <summary>
     /// Returns the dtype in which the graph computes: the dtype of the parts for a complex dtype, float32 for bfloat16,
     /// and <paramref name="type"/> otherwise.
@@ -32,8 +35,7 @@ public sealed partial class ConversionContext
     {
         if (!imaginary) return new(_graph, _call, _scope, _values, _imaginary, _read);
         // Indices and conditions apply to both parts.
-        var selectors = _call.Arguments
-            .Where(argument => argument.Name is "indices" or "index" or "condition" or "positions" or "mask" or "repeats")
+        var selectors = _call.Arguments.Where(argument => Selecting.Contains(argument.Name))
             .SelectMany(argument => argument.Values).ToHashSet();
         return new(
             _graph, _call, _scope,

@@ -645,8 +645,8 @@ internal sealed class OperatorTable
                 "zeros_like", "neg", "sum", "mean", "cumsum", "view", "reshape", "flatten", "ravel", "unflatten",
                 "squeeze", "unsqueeze", "permute", "transpose", "t", "get_mT", "movedim", "flip", "roll", "expand",
                 "broadcast_to", "repeat", "tile", "repeat_interleave", "get_TensorItems", "index", "set_TensorItems",
-                "index_put_", "masked_fill", "copy_", "zero_", "index_select", "gather", "slice", "select", "narrow", "unfold",
-                "diagonal", "unbind", "split", "chunk", "tensor_split", "where",
+                "index_put_", "masked_fill", "copy_", "zero_", "index_select", "gather", "slice", "select", "narrow",
+                "unfold", "diagonal", "unbind", "split", "chunk", "tensor_split", "where",
             ])
         {
             _tensor.AddByParts(name);

@@ -81,8 +81,8 @@ internal sealed class CallRecorder
     }
 
     /// <summary>
-    /// Reads the arguments of a call that has no converter. If they are weights or constants, the call's results replace
-    /// it.
+    /// Reads the arguments of a call that has no converter. If they are weights or constants, the call is replaced by
+    /// its results.
     /// </summary>
     /// <returns><see langword="false"/> if the results depend on inputs, or if the call changes a tensor.</returns>
     public bool TryFold(TracedCall call)
@@ -150,7 +150,10 @@ internal sealed class CallRecorder
     /// <summary>Binds the results of a refused call, so that tracing can continue.</summary>
     public void RecordUnknown(object? result)
     {
-        foreach (var tensor in ModelInputs.Flatten(result)) _tracker.Bind(tensor, Output(tensor, isConstant: false, isOfWeights: false));
+        foreach (var tensor in ModelInputs.Flatten(result))
+        {
+            _tracker.Bind(tensor, Output(tensor, isConstant: false, isOfWeights: false));
+        }
     }
 
     /// <summary>

@@ -83,8 +83,8 @@ public sealed class TracingRefusalTests
             + "(2x3 and 5x5). " + Shape },
         { "disposed tensor", "Tensor.add failed: Tensor invalid -- empty handle. The tensor was disposed before: "
             + "Sequential, using and dispose scopes dispose tensors. Keep it until its last use." },
-        { "problem in a loop", "it squeezes a dynamic dimension, which disappears only at size 1. Name the dimension to "
-            + "squeeze, or make the dynamic one static." },
+        { "problem in a loop", "it squeezes a dynamic dimension, which disappears only at size 1. Name the dimension "
+            + "to squeeze, or make the dynamic one static." },
         { "failure in a dispose scope", "Tensor.mm failed on an input of shape [2, 3]: mat1 and mat2 shapes cannot be "
             + "multiplied (2x3 and 5x5). " + Shape },
         { "failure after a caught one", "Tensor.reshape failed on an input of shape [2, 3]: shape '[7]' is invalid for "
