@@ -53,7 +53,7 @@ public sealed partial class DigitClassifier
 
     /// <summary>Loads a model that OnnxDigits exported from a stream.</summary>
     /// <param name="stream">The stream. It is read to its end and left open.</param>
-    /// <inheritdoc cref="Load(string, DigitClassifierOptions)"/>
+    /// <inheritdoc cref="Load(Stream, DigitClassifierOptions)"/>
     public static DigitClassifier Load(Stream stream) => Load(stream, new DigitClassifierOptions());
 
     /// <summary>Loads a model that OnnxDigits exported from a stream.</summary>
@@ -62,6 +62,7 @@ public sealed partial class DigitClassifier
     /// The device and threshold. <see cref="DigitClassifierOptions.Model"/> and
     /// <see cref="DigitClassifierOptions.ModelPath"/> are ignored.
     /// </param>
+    /// <exception cref="IOException">The stream cannot be read.</exception>
     /// <inheritdoc cref="Load(string, DigitClassifierOptions)"/>
     public static DigitClassifier Load(Stream stream, DigitClassifierOptions options)
     {
@@ -105,7 +106,6 @@ public sealed partial class DigitClassifier
 
     private static void Validate(DigitClassifierOptions options)
     {
-        ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
     }

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.ML.OnnxRuntime;
 using OnnxDigits.Inference.Execution;
 
@@ -50,6 +51,8 @@ public static class DigitDevices
     /// <c>cpu</c>, then each <c>cuda:N</c> and <c>webgpu:N</c> that works. If none of a kind works, its number 0 is
     /// listed with the reason.
     /// </returns>
+    /// <exception cref="ValidationException">An option is out of range.</exception>
+    /// <exception cref="DigitModelException">The model cannot be read or fails a check.</exception>
     public static IReadOnlyList<DigitDevice> Try(DigitClassifierOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);

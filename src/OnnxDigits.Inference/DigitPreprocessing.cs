@@ -17,12 +17,13 @@ namespace OnnxDigits.Inference;
 /// <item>A 28×28 picture that is already in MNIST's form is copied unchanged.</item>
 /// <item>Ink: in drawings, the distance from the single background value. In photographs, uneven light is removed and
 /// the ink separated by Otsu's threshold above the paper's grain, without printed lines, specks or the desk beyond the
-/// page. In a small picture that the digit fills, the ink is the rarer of two clear tones.</item>
-/// <item>Polarity: in drawings the border is background. In photographs the ink is darker or brighter than the local
-/// background, whichever deviation is larger.</item>
+/// page.</item>
+/// <item>Polarity: in drawings, and in small pictures that the digit fills, most of the border is background. In
+/// photographs the ink is darker or brighter than the local background, whichever deviation is larger.</item>
 /// <item>
 /// Clutter: frames around the digit, lines and bars from side to side, specks far from the digit, and parts of other
-/// digits at the edge are left out. On a page that lies on a ground of the ink's tone, only the page counts.
+/// digits at the edge are left out. If a page lies on a ground of the ink's tone, the picture is
+/// cropped to the page.
 /// </item>
 /// <item>Strokes that would be thinner than those of most MNIST images are widened.</item>
 /// <item>Placement: the ink is cropped, its longer side fitted into 20 pixels by area resampling, and moved so that its

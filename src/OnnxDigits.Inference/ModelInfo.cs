@@ -7,12 +7,14 @@ public sealed record ModelInfo
     public required string Name { get; init; }
 
     /// <summary>
-    /// Gets the network: <c>best</c>, <c>conv</c> or <c>dense</c>. This and other texts are <c>unknown</c> if a foreign
-    /// model does not state them.
+    /// Gets the name of the network, such as <c>best</c>. This and other texts are <c>unknown</c> if a foreign model
+    /// does not state them.
     /// </summary>
     public required string Network { get; init; }
 
-    /// <summary>Gets the data set that the model was trained on: <c>mnist</c> or <c>generated</c>.</summary>
+    /// <summary>
+    /// Gets the data set that the model was trained on: <c>mnist</c>, <c>generated</c> or <c>other</c>.
+    /// </summary>
     public required string DataSet { get; init; }
 
     /// <summary>Gets the SHA-256 of the data set in hexadecimal.</summary>

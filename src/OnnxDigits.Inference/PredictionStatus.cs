@@ -3,7 +3,10 @@ namespace OnnxDigits.Inference;
 /// <summary>Specifies whether a prediction is reliable.</summary>
 public enum PredictionStatus
 {
-    /// <summary>The confidence reaches <see cref="DigitClassifierOptions.ConfidenceThreshold"/>.</summary>
+    /// <summary>
+    /// The confidence reaches <see cref="DigitClassifierOptions.ConfidenceThreshold"/>, and the picture does not show
+    /// several digits.
+    /// </summary>
     Ok,
 
     /// <summary>

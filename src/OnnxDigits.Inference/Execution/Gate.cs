@@ -10,7 +10,7 @@ internal sealed class Gate
         return new Turn(gate);
     }
 
-    /// <summary>The time between entering and leaving.</summary>
+    /// <summary>Leaves the gate when it is disposed.</summary>
     public readonly ref struct Turn(Gate? gate)
     {
         public void Dispose()

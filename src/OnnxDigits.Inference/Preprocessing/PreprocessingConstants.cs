@@ -6,7 +6,7 @@ namespace OnnxDigits.Inference.Preprocessing;
 /// </summary>
 /// <remarks>
 /// They were tuned on half of the photographs and on rendered training images, and verified on the other half of the
-/// photographs (docs/preprocessing.md). Grey values and contrasts range from 0 to 255.
+/// photographs. Grey values and contrasts range from 0 to 255.
 /// </remarks>
 internal static class PreprocessingConstants
 {
