@@ -15,7 +15,8 @@ public sealed record Evaluation(double Loss, ConfusionMatrix Matrix)
 
     /// <summary>Evaluates a network on images.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="images">At least one image.</param>
+    /// <param name="images">The images.</param>
+    /// <exception cref="ArgumentException">There are no images.</exception>
     public static Evaluation Of(SequentialModel network, DigitImages images)
     {
         ArgumentNullException.ThrowIfNull(network);

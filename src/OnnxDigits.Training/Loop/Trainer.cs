@@ -27,7 +27,9 @@ public sealed class Trainer
     /// <summary>Initializes a trainer.</summary>
     /// <param name="network">The network to train.</param>
     /// <param name="recipe">The settings to train it with.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A setting of the recipe is out of range.</exception>
+    /// <exception cref="ArgumentException">
+    /// A setting of the recipe is out of range, or the recipe has a patience but no validation split.
+    /// </exception>
     /// <exception cref="InvalidOperationException">The network doesn't end in probabilities.</exception>
     public Trainer(SequentialModel network, Recipe recipe)
     {

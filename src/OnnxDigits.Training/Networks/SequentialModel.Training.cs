@@ -77,7 +77,8 @@ public sealed partial class SequentialModel
     /// <returns>The metrics of all epochs.</returns>
     /// <exception cref="InvalidOperationException"><see cref="Compile"/> hasn't been called.</exception>
     /// <exception cref="ArgumentException">
-    /// The inputs or labels have another shape, dtype or range, or both kinds of validation are given.
+    /// The inputs or labels have another shape, dtype or range, a setting is out of range, or both kinds of validation
+    /// are given.
     /// </exception>
     public IReadOnlyList<EpochMetrics> Fit(
         Tensor x, Tensor y, int epochs = 1, int batchSize = 32, double validationSplit = 0,
@@ -110,7 +111,9 @@ public sealed partial class SequentialModel
     }
 
     /// <summary>Measures the loss, the accuracy and the metrics on inputs with known labels.</summary>
-    /// <inheritdoc cref="Fit"/>
+    /// <param name="x">The inputs [N, …], float32.</param>
+    /// <param name="y">The labels, in the form that the loss needs.</param>
+    /// <exception cref="ArgumentException">The inputs or labels have another shape, dtype or range.</exception>
     public Score Evaluate(Tensor x, Tensor y)
     {
         ArgumentNullException.ThrowIfNull(x);
@@ -147,6 +150,7 @@ public sealed partial class SequentialModel
 
     /// <summary>Reads weights that <see cref="Save"/> or <see cref="Export"/> wrote.</summary>
     /// <param name="path">The path of the file, which ends in <c>.onnx</c> if it was exported.</param>
+    /// <exception cref="IOException">The file doesn't exist.</exception>
     /// <exception cref="InvalidDataException">The file doesn't hold the weights of these layers.</exception>
     public void Load(string path) => SavedWeights.Load(this, path);
 

@@ -6,9 +6,10 @@ namespace OnnxDigits.Training.Networks;
 
 /// <summary>Represents a network that is a stack of layers, like Keras' <c>Sequential</c>.</summary>
 /// <remarks>
-/// Each layer takes its input shape from the layer before. A layer that doesn't fit is refused when you add it. The
-/// defaults are Keras': Glorot-uniform kernels (Glorot and Bengio, 2010), zero biases and <c>valid</c> padding. torch's
-/// global generator draws the kernels; seed it before you add layers.
+/// Each layer takes its input shape from the layer before. Adding a layer that doesn't fit, or adding one after the
+/// network was trained, run or exported, throws an <see cref="InvalidOperationException"/>. The defaults are Keras':
+/// Glorot-uniform kernels (Glorot and Bengio, 2010), zero biases and <c>valid</c> padding. torch's global generator
+/// draws the kernels; seed it before you add layers.
 /// </remarks>
 /// <example>
 /// <code>

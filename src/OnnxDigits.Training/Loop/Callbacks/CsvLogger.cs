@@ -9,6 +9,7 @@ namespace OnnxDigits.Training.Loop.Callbacks;
 public sealed class CsvLogger(string path) : Callback
 {
     /// <inheritdoc/>
+    /// <exception cref="IOException">The file cannot be written.</exception>
     public override void OnEpoch(SequentialModel model, IReadOnlyList<EpochMetrics> epochs) =>
         AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(Format(epochs))));
 

@@ -15,6 +15,7 @@ public sealed class EarlyStopping(string monitor = "val_loss", int patience = 1)
     private Dictionary<string, Tensor> _best = [];
 
     /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">The epochs don't have the metric.</exception>
     public override void OnEpoch(SequentialModel model, IReadOnlyList<EpochMetrics> epochs)
     {
         EpochMetrics best = BestEpoch.By(epochs, monitor), last = epochs[^1];

@@ -5,7 +5,7 @@ namespace OnnxDigits.Training.Loop.Callbacks;
 public sealed class LearningRateScheduler(Func<int, double> schedule) : Callback
 {
     /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">The schedule returned no finite number of at least 0.</exception>
+    /// <exception cref="InvalidOperationException">The scheduled rate is negative, infinite or NaN.</exception>
     public override double LearningRate(int epoch, double rate)
     {
         double scheduled = schedule(epoch);

@@ -11,6 +11,7 @@ namespace OnnxDigits.Training.Loop.Callbacks;
 public sealed class ModelCheckpoint(string path, string monitor = "val_loss") : Callback
 {
     /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">The epochs don't have the metric.</exception>
     public override void OnEpoch(SequentialModel model, IReadOnlyList<EpochMetrics> epochs)
     {
         if (BestEpoch.By(epochs, monitor) == epochs[^1]) model.Save(path);
