@@ -22,12 +22,13 @@ public static class DigitDataSource
     /// <remarks>
     /// Looks for MNIST in the folder <see cref="DigitDataOptions.Data"/>, in the folder that
     /// <see cref="EnvironmentVariable"/> names and in the cache, and then downloads it. A named folder without MNIST is
-    /// an error. Digits are generated only if no folder is named and no mirror responds.
-    /// <see cref="DigitDataSet.Notice"/> then reports it.
+    /// an error. If MNIST cannot be downloaded and <see cref="DigitDataOptions.Data"/> is <see langword="null"/>,
+    /// digits are generated, and <see cref="DigitDataSet.Notice"/> states the reason.
     /// </remarks>
     /// <param name="options">The options, or <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Cancels a download or the generation of digits.</param>
     /// <exception cref="DigitDataException">The requested digits are not available.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number of generated images is negative.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static async Task<DigitDataSet> OpenAsync(
         DigitDataOptions? options = null, CancellationToken cancellationToken = default)

@@ -18,7 +18,10 @@ public enum DigitPaper
     Boxes,
 }
 
-/// <summary>Represents a digit on a <see cref="DigitPage"/>: its label, its line and the box around its ink.</summary>
+/// <summary>
+/// Represents a digit on a <see cref="DigitPage"/>: its label, the index of its line, and the box around its ink in
+/// pixels, with inclusive edges.
+/// </summary>
 public readonly record struct PageDigit(int Label, int Line, int Left, int Top, int Right, int Bottom);
 
 /// <summary>Represents a grey picture with handwritten four-digit numbers on it, dark on white.</summary>

@@ -22,7 +22,9 @@ public sealed class IdxFile
     /// <summary>Initializes a new instance that keeps the given memory.</summary>
     /// <param name="dimensions">The dimensions, 1 to <see cref="MaxDimensions"/> of them.</param>
     /// <param name="data">The elements in row-major order.</param>
-    /// <exception cref="ArgumentException">The dimensions do not match the number of elements.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are too few or too many dimensions, or they do not match the number of elements.
+    /// </exception>
     public IdxFile(IReadOnlyList<int> dimensions, ReadOnlyMemory<byte> data)
     {
         if (dimensions.Count is 0 or > MaxDimensions)
@@ -51,6 +53,7 @@ public sealed class IdxFile
     /// <param name="path">The path of the file.</param>
     /// <exception cref="DigitDataException">The file is not a valid IDX file of unsigned bytes.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to the file is denied.</exception>
     public static IdxFile Read(string path)
     {
         using FileStream stream = File.OpenRead(path);
