@@ -22,6 +22,7 @@ public sealed partial class ConversionContext
     }
 
     /// <summary>Gets the first tensor in the arguments. For a method of a tensor, this is "this".</summary>
+    /// <exception cref="InvalidOperationException">The arguments have no tensor.</exception>
     public GraphValue Input
     {
         get
@@ -55,6 +56,7 @@ public sealed partial class ConversionContext
     /// <summary>
     /// Returns a tensor argument, or <see langword="null"/> if the argument doesn't exist or is null.
     /// </summary>
+    /// <exception cref="OnnxExportException">The argument isn't a tensor.</exception>
     public GraphValue? TensorOrNull(string parameter) => Find(parameter) switch
     {
         null => null,
@@ -77,6 +79,7 @@ public sealed partial class ConversionContext
     /// <param name="absent">
     /// The result if the call has no such parameter or its argument is null; <see langword="null"/> to refuse the call.
     /// </param>
+    /// <exception cref="OnnxExportException">The argument isn't an integer.</exception>
     public Dimension Size(string parameter, Dimension? absent = null) => Find(parameter) switch
     {
         Dimension size => size,
@@ -91,6 +94,7 @@ public sealed partial class ConversionContext
     /// <param name="absent">
     /// The result if the call has no such parameter or its argument is null; <see langword="null"/> to refuse the call.
     /// </param>
+    /// <exception cref="OnnxExportException">The argument isn't a list of integers.</exception>
     public IReadOnlyList<Dimension> SizeList(
         string parameter, IReadOnlyList<Dimension>? absent = null) => Find(parameter) switch
         {
@@ -101,21 +105,25 @@ public sealed partial class ConversionContext
             _ => throw NoSuch(parameter, "a list of integers"),
         };
 
-    /// <summary>Returns an integer argument. Throws if the integer depends on open sizes.</summary>
+    /// <summary>Returns an integer argument.</summary>
     /// <param name="parameter">The name of the parameter.</param>
     /// <param name="absent">
     /// The result if the call has no such parameter or its argument is null; <see langword="null"/> to refuse the call.
     /// </param>
+    /// <exception cref="OnnxExportException">
+    /// The argument isn't an integer, or it depends on open sizes.
+    /// </exception>
     public long Integer(string parameter, long? absent = null) =>
         Static(parameter, Size(parameter, absent is { } value ? value : null));
 
-    /// <summary>
-    /// Returns a list of integers. Throws if one of them depends on open sizes. One integer becomes a list of one.
-    /// </summary>
+    /// <summary>Returns a list of integers. One integer becomes a list of one.</summary>
     /// <param name="parameter">The name of the parameter.</param>
     /// <param name="absent">
     /// The result if the call has no such parameter or its argument is null; <see langword="null"/> to refuse the call.
     /// </param>
+    /// <exception cref="OnnxExportException">
+    /// The argument isn't a list of integers, or one of them depends on open sizes.
+    /// </exception>
     public long[] Integers(string parameter, long[]? absent = null) =>
         [.. SizeList(parameter, absent?.Select(value => (Dimension)value).ToList())
             .Select(size => Static(parameter, size))];
@@ -127,6 +135,7 @@ public sealed partial class ConversionContext
     /// <param name="absent">
     /// The result if the call has no such parameter or its argument is null; <see langword="null"/> to refuse the call.
     /// </param>
+    /// <exception cref="OnnxExportException">The argument isn't a number, or it depends on open sizes.</exception>
     public double Number(string parameter, double? absent = null) => Find(parameter) switch
     {
         double number => number,
@@ -137,6 +146,7 @@ public sealed partial class ConversionContext
     };
 
     /// <summary>Returns a flag, or <paramref name="absent"/> if the argument doesn't exist or is null.</summary>
+    /// <exception cref="OnnxExportException">The argument isn't a flag.</exception>
     public bool Flag(string parameter, bool absent = false) => Find(parameter) switch
     {
         bool flag => flag,
@@ -155,6 +165,7 @@ public sealed partial class ConversionContext
     /// </summary>
     /// <param name="parameter">The name of the parameter.</param>
     /// <param name="type">The dtype of the result.</param>
+    /// <exception cref="OnnxExportException">The argument is neither a tensor nor a number.</exception>
     public GraphValue Operand(string parameter, torch.ScalarType type) => Raw(parameter) switch
     {
         RecordedValue value => Cast(_values(value), type),

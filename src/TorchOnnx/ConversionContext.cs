@@ -151,6 +151,7 @@ public sealed partial class ConversionContext
     /// Returns sizes as an int64 value of shape [sizes.Count]: a constant if all sizes are static, and otherwise
     /// a value computed from the shapes of values in the graph.
     /// </summary>
+    /// <exception cref="OnnxExportException">The graph cannot compute a size from the sizes of its inputs.</exception>
     public GraphValue Sizes(IReadOnlyList<Dimension> sizes) => sizes.Any(size => size.IsDynamic)
         ? sizes.Count == 1 ? Size(sizes[0]) : Add("Concat", Runs(sizes), new OnnxAttribute("axis", 0))
         : Constant([.. sizes.Select(size => size.Size)]);
@@ -164,6 +165,7 @@ public sealed partial class ConversionContext
     /// <param name="from">The shape of the value.</param>
     /// <param name="to">The new shape.</param>
     /// <returns>The reshaped value.</returns>
+    /// <exception cref="OnnxExportException">The graph cannot compute a size from the sizes of its inputs.</exception>
     public GraphValue Reshape(GraphValue value, IReadOnlyList<Dimension> from, IReadOnlyList<Dimension> to)
     {
         var shape = new long[to.Count];

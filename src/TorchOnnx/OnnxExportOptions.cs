@@ -160,8 +160,8 @@ public sealed record OnnxExportOptions
     /// the median is larger. The default is 1e-5, or 1e-2 with <see cref="HalfPrecision"/>.
     /// </summary>
     /// <remarks>
-    /// If the graph resizes images by linear or cubic interpolation, floats may also differ by 2⁻²¹ of the scale for each
-    /// element of the longest side, at most by 1e-3. libtorch and ONNX Runtime round the coordinates of the source
+    /// If the graph resizes images by linear or cubic interpolation, floats may also differ by 2⁻²¹ of the scale for
+    /// each element of the longest side, at most by 1e-3. libtorch and ONNX Runtime round the coordinates of the source
     /// differently, and the error grows with the coordinate.
     /// </remarks>
     [Range(0, double.MaxValue, ErrorMessage = "{0} must be a number of at least 0.")]
@@ -180,7 +180,7 @@ public sealed record OnnxExportOptions
     /// together.
     /// </summary>
     /// <remarks>
-    /// If the value is <see langword="false"/>, an export with verification takes about as long as 7 to 9 passes of
+    /// If the value is <see langword="false"/>, an export with verification takes about as long as 7 to 10 passes of
     /// the example, besides the runtime's session. Open sizes other than a batch of 1 then start from a quarter of the
     /// example's if the module accepts that. The work depends on sizes rather than on time, so that a result can be
     /// repeated on another machine.

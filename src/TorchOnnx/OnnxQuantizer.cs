@@ -23,6 +23,7 @@ public static class OnnxQuantizer
     /// </exception>
     /// <exception cref="ArgumentException">An option or the calibration is invalid.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to a file is denied.</exception>
     public static QuantizedModel Quantize(
         string path, IEnumerable<IReadOnlyList<GraphTensor>> calibration, QuantizationOptions options)
     {
