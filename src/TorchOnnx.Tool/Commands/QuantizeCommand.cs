@@ -15,7 +15,9 @@ internal static class QuantizeCommand
         inputs.Files.Required = true;
         inputs.Files.Description =
             "The calibration: a .npy file, a .npz file with an array for each input, or a folder of them.";
-        var mode = Options.OneOf("--mode", "Quantize weights and activations, or weights only.", "static", "dynamic");
+        var mode = Options.OneOf(
+            "--mode", "Fix the ranges of activations by the calibration, or measure them in each run.", "static",
+            "dynamic");
         var method = Options.OneOf(
             "--method", "The method that sets the ranges of activations.", "minmax", "percentile", "entropy");
         var bound = Options.Share("--max-error", "The largest allowed relative error of an output. Default: 0.1.");
