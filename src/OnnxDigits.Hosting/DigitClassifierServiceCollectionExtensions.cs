@@ -40,12 +40,11 @@ public static class DigitClassifierServiceCollectionExtensions
     /// and the container disposes it.
     /// </summary>
     /// <param name="services">The services to add to.</param>
-    /// <param name="section">
-    /// The section with the properties of <see cref="DigitClassifierOptions"/>. Unknown names in it are refused.
-    /// </param>
+    /// <param name="section">The section with the properties of <see cref="DigitClassifierOptions"/>.</param>
     /// <returns>The options builder, for further settings.</returns>
     /// <remarks>
-    /// Starting the host throws an <see cref="OptionsValidationException"/> if a value is out of range, a
+    /// Starting the host throws an <see cref="OptionsValidationException"/> if a value is out of range, an
+    /// <see cref="InvalidOperationException"/> if a name in the section is unknown or its value has the wrong type, a
     /// <see cref="DigitModelException"/> if the model cannot be used, and a <see cref="DigitDeviceException"/> if the
     /// device is not available. Without a host, resolving the classifier throws these exceptions.
     /// </remarks>
@@ -77,9 +76,7 @@ public static class DigitClassifierServiceCollectionExtensions
     /// </summary>
     /// <param name="services">The services to add to.</param>
     /// <param name="key">The key of the service and the name of its options.</param>
-    /// <param name="section">
-    /// The section with the properties of <see cref="DigitClassifierOptions"/>. Unknown names in it are refused.
-    /// </param>
+    /// <param name="section">The section with the properties of <see cref="DigitClassifierOptions"/>.</param>
     /// <inheritdoc cref="AddDigitClassifier(IServiceCollection, IConfigurationSection)"/>
     public static OptionsBuilder<DigitClassifierOptions> AddKeyedDigitClassifier(
         this IServiceCollection services, string key, IConfigurationSection section)

@@ -30,7 +30,8 @@ internal static class ServerCommand
             ("--host", "HOST", "The address to listen on: localhost, an IP address, or * for all. Default: localhost."),
             ("--port", "PORT", "The port for REST and the page. Default: 8080."),
             ("--grpc-port", "PORT", "The port for gRPC. Default: 8081."),
-            ("--api-key", "KEY", "The key that requests must carry. Prefer the environment variable. Default: none."),
+            ("--api-key", "KEY", "The key that requests need, of 16 characters or more. Prefer the environment "
+                + "variable. Default: none."),
         ]),
         ("Models",
         [
@@ -44,7 +45,7 @@ internal static class ServerCommand
         ("Speed",
         [
             ("--max-delay", "MS", "How long a request waits for others while the model is busy. Default: 1."),
-            ("--workers", "N", "How many runs of a model go on at a time. Default: one for each processor."),
+            ("--workers", "N", "The number of concurrent runs of a model. Default: one for each processor."),
             ("--decoders", "N", "How many pictures are decoded at a time. Default: one for each processor."),
         ]),
         ("Limits",
@@ -56,7 +57,7 @@ internal static class ServerCommand
             ("--queue-length", "N", "How many requests may wait for each model. Default: 256."),
             ("--run-timeout", "SECONDS", "The time limit for one run of a model. Default: 30."),
             ("--request-timeout", "SECONDS", "The time limit for a request. Default: 60."),
-            ("--grace-period", "SECONDS", "How long running requests may go on after SIGTERM. Default: 25."),
+            ("--grace-period", "SECONDS", "The time for running requests to finish after SIGTERM. Default: 25."),
         ]),
     ];
 

@@ -96,7 +96,8 @@ internal sealed class ServerOptions
     public double GracePeriod { get; set; } = 25;
 
     /// <summary>
-    /// Gets or sets the key that requests must carry in <c>Authorization: Bearer KEY</c>. <c>null</c> means none.
+    /// Gets or sets the key, of 16 characters or more, that requests need in <c>Authorization: Bearer KEY</c>.
+    /// <c>null</c> means none.
     /// </summary>
     [StringLength(
         int.MaxValue, MinimumLength = 16, ErrorMessage = "The field {0} must have at least {2} characters.")]

@@ -1,6 +1,6 @@
 namespace OnnxDigits.Server.Protocol;
 
-/// <summary>The exception that refuses a request. The message never contains parts of the request.</summary>
+/// <summary>The exception that refuses a request. The message contains no text from the request.</summary>
 internal sealed class ProtocolException(string message, int status = StatusCodes.Status400BadRequest)
     : Exception(message)
 {
