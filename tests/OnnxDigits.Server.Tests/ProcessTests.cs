@@ -33,11 +33,11 @@ public sealed class ProcessTests
     [InlineData(2, "--port and --grpc-port are both 9000.", "--port", "9000", "--grpc-port", "9000")]
     [InlineData(2, "The option ApiKey must have at least 16 characters.", "--api-key", "short")]
     [InlineData(2, "--host needs localhost, an IP address or *, not 'example'.", "--host", "example")]
-    [InlineData(3, "The model 'iris' can't be read: 'iris.onnx' is no file.", "--model", "iris=iris.onnx")]
+    [InlineData(3, "The model 'iris' can't be read: 'iris.onnx' isn't a file.", "--model", "iris=iris.onnx")]
     [InlineData(3, "The model name 'best' is taken.", "--model", "best=iris.onnx")]
     [InlineData(3, "The model name 'a b' is invalid.", "--model", "a b=iris.onnx")]
     [InlineData(3, "--batched names 'iris', but there is no --model of this name.", "--batched", "iris")]
-    [InlineData(3, "The model 'x' can't be opened: 'MODEL' is no ONNX file.", "--model", "x=MODEL")]
+    [InlineData(3, "The model 'x' can't be opened: 'MODEL' isn't an ONNX file.", "--model", "x=MODEL")]
     [InlineData(3, "The model 'nowhere.onnx' cannot be read: the file does not exist.", "--digits", "nowhere.onnx")]
     [InlineData(1, "", "health", "--port", "9")]
     public async Task Start_Mistake_GivesTheCodeAndOneSentence(int code, string sentence, params string[] arguments)

@@ -224,7 +224,7 @@ internal static class RestConformance
             {
                 string error = await s.RefuseAsync(
                     $"same-{type.ToLowerInvariant()}", Same(type, "[1, 1]", $"[{value}]"));
-                Assert.Contains($"The element 0 of 'x' is no {type}.", error);
+                Assert.Contains($"The element 0 of 'x' isn't a valid {type}.", error);
             }
         },
 

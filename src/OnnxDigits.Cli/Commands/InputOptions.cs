@@ -20,7 +20,8 @@ internal sealed class InputOptions(InferConsole console, StopSignal stop)
 
     private readonly Option<string[]> _include = new("--include")
     {
-        Description = "Of folders, globs and lists, take only files that match: *.png for names, **/scans/* for paths.",
+        Description = "Take only the files of folders, globs and lists that match: *.png for names, **/scans/* for "
+            + "paths.",
         HelpName = "GLOB",
     };
 

@@ -44,7 +44,7 @@ internal sealed class OutputOptions(InferConsole console, InputOptions inputs)
     private readonly Option<bool> _all = new("--all")
     {
         Description = "Read all digits of each picture, line by line. A digit has a row with line, index and box, and "
-            + "in JSON lines a picture has one. Folders named 0 to 9 are no labels then.",
+            + "in JSON lines a picture has one. Labels are ignored.",
     };
 
     private readonly Option<string?> _annotate = new("--annotate")

@@ -6,7 +6,7 @@ namespace OnnxDigits.Imaging.Decoding;
 /// <summary>Specifies how SkiaSharp decodes a part of an image.</summary>
 internal enum RowAccess
 {
-    /// <summary>The image is decoded at once.</summary>
+    /// <summary>The image is decoded as a whole.</summary>
     All,
 
     /// <summary>The rows are decoded one after the other.</summary>

@@ -52,7 +52,7 @@ internal sealed record ModelFile(string Name, string Version)
             if (!File.Exists(path))
             {
                 throw new ServedModelException(
-                    $"The model '{key}' can't be read: '{path}' is no file. Check its path.");
+                    $"The model '{key}' can't be read: '{path}' isn't a file. Check its path.");
             }
             yield return new(parts[0], parts is [_, var version] ? version : FirstVersion)
             {

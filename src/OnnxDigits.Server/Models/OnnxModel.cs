@@ -83,7 +83,7 @@ internal sealed class OnnxModel : ServedModel
             session?.Dispose();
             if (e is ServedModelException) throw;
             string reason = e.Message.StartsWith("[ErrorCode:InvalidProtobuf]", StringComparison.Ordinal)
-                ? $"'{file.Path}' is no ONNX file."
+                ? $"'{file.Path}' isn't an ONNX file."
                 : FirstLine(e);
             throw new ServedModelException($"The model '{file.Name}' can't be opened: {reason}", e);
         }
@@ -119,7 +119,7 @@ internal sealed class OnnxModel : ServedModel
             || DataType.Of(metadata.ElementDataType) is not { } type)
         {
             throw new ServedModelException(
-                $"The {role} '{name}' of the model '{Name}' is no tensor of a type that the protocol has.");
+                $"The {role} '{name}' of the model '{Name}' isn't a tensor of a type that the protocol has.");
         }
         return new(name, type, [.. metadata.Dimensions.Select(size => (long)size)]);
     }

@@ -44,7 +44,7 @@ internal static class GrpcContents
             }
             catch (OverflowException)
             {
-                throw new ProtocolException($"An element of '{name}' is no {type.Name}.");
+                throw new ProtocolException($"An element of '{name}' isn't a valid {type.Name}.");
             }
             return MemoryMarshal.AsBytes<TOut>(converted).ToArray();
         }

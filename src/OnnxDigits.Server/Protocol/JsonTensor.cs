@@ -57,7 +57,7 @@ internal static class JsonTensor
             reader.Read();
             if (reader.TokenType != JsonTokenType.StartArray)
             {
-                throw new ProtocolException($"The data of '{name}' is no array.");
+                throw new ProtocolException($"The data of '{name}' isn't an array.");
             }
             ReadArray(ref reader, depth: 0);
             return filled == count ? values : throw new ProtocolException(
@@ -92,7 +92,7 @@ internal static class JsonTensor
         ProtocolException Misfit() => new($"The data of '{name}' isn't nested like its shape, nor flat.");
 
         ProtocolException Refused(int index) =>
-            new($"The element {index} of '{name}' is no {(isBase64 ? "base64 text" : type.Name)}.");
+            new($"The element {index} of '{name}' isn't a valid {(isBase64 ? "base64 text" : type.Name)}.");
     }
 
     // Splits a flat array of numbers at its commas, and leaves other arrays to the reader. With this, the server

@@ -17,7 +17,7 @@ internal sealed class ForceOption : Option<bool>
     /// <summary>Refuses to replace a file that is not a page of runs.</summary>
     /// <exception cref="IOException">The file exists.</exception>
     public void CheckPage(ParseResult parsed, string path) =>
-        Check(parsed, path, RunPage.IsPage, "is no page of runs");
+        Check(parsed, path, RunPage.IsPage, "isn't a page of runs");
 
     /// <summary>Refuses to replace a picture, because it can't be distinguished from a picture of the user.</summary>
     /// <exception cref="IOException">The file exists.</exception>

@@ -353,7 +353,7 @@ public sealed class RunsCommandTests(ManyRuns runs) : IDisposable
         Assert.Equal(0, _command.Run("runs", "show", runs.Stopped, "-o", file));
         File.WriteAllText(file, "mine");
         Assert.Equal(ExitCode.Output, _command.Run("runs", "show", runs.Stopped, "-o", file));
-        Assert.Contains($"'{file}' exists and is no page of runs", Output, StringComparison.Ordinal);
+        Assert.Contains($"'{file}' exists and isn't a page of runs", Output, StringComparison.Ordinal);
     }
 
     private JsonArray List(string folder) => RunToJson("runs", "list", "--runs-folder", folder);
