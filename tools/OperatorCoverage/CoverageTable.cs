@@ -23,7 +23,8 @@ internal static class CoverageTable
 
             The exporter follows code that is not listed down to the entries here: your own modules, containers such as
             `Sequential` and `ModuleList`, and functions such as `torch.sum` or `functional.relu`. It refuses modules
-            loaded with `torch.jit.load`. To add a converter, see [Export to ONNX](exporter.md).
+            loaded with `torch.jit.load`. You can
+            [add a converter](../src/TorchOnnx/README.md#your-own-converters).
 
             | Module or method | ONNX | Notes |
             |---|---|---|
