@@ -40,6 +40,7 @@ public static class ImageFile
     /// <exception cref="ImageFileException">
     /// The file cannot be read or decoded, is a pipe or a device, or exceeds a limit.
     /// </exception>
+    /// <exception cref="ArgumentException"><paramref name="path"/> is null or empty.</exception>
     public static DecodedImage Decode(string path, ImageFileOptions options)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);

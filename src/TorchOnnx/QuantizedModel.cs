@@ -42,6 +42,7 @@ public sealed class QuantizedModel
     /// <paramref name="path"/> + ".data".
     /// </summary>
     /// <param name="path">The path of the file. Its folder must exist; an existing file is replaced atomically.</param>
+    /// <exception cref="ArgumentException"><paramref name="path"/> is null or empty.</exception>
     /// <exception cref="QuantizationException">The last comparison exceeded the bound.</exception>
     /// <exception cref="IOException">The file cannot be written. No file remains.</exception>
     public void Save(string path)

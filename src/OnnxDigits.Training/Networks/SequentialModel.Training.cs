@@ -154,7 +154,7 @@ public sealed partial class SequentialModel
     /// <exception cref="InvalidDataException">The file doesn't hold the weights of these layers.</exception>
     public void Load(string path) => SavedWeights.Load(this, path);
 
-    /// <summary>Keeps the weights of all layers but the last one from being trained. Dropout stays in effect.</summary>
+    /// <summary>Freezes the weights of all layers except the last one. Dropout stays in effect.</summary>
     public void FreezeAllButTheLastLayer()
     {
         _frozen.Clear();
