@@ -71,6 +71,18 @@ public sealed class ReadAllTests : IDisposable
     }
 
     [Theory]
+    [InlineData(6)]
+    [InlineData(13)]
+    [InlineData(27)]
+    public void ReadAll_RowOfBoxes_LosesAllSides(long seed)
+    {
+        DigitPage page = DigitPage.Draw(DigitGenerator.Draw(seed, 16), DigitPaper.Boxes, isPhotograph: false, seed);
+        IReadOnlyList<LocatedDigit> found =
+            _classifier.ReadAll(new RasterImage(page.Pixels, page.Width, page.Height, PixelLayout.Gray8));
+        Assert.InRange(found.Count, 15, 17);
+    }
+
+    [Theory]
     [InlineData(54)]
     [InlineData(67)]
     public void ReadAll_ShortSquaredPage_KeepsTheDigitsStems(long seed)
@@ -116,6 +128,19 @@ public sealed class ReadAllTests : IDisposable
         Sketch sketch = new Sketch(500, 200).AddRow(Digits, "2642", 60, 40, 3, gap: 20);
         sketch.Line(20, 110, 44, 110, 3).Line(250, 116, 262, 116, 2);
         Assert.Equal("2642", Read(sketch));
+    }
+
+    [Fact]
+    public void ReadAll_FaintLinesThatCrossASmallPicture_AreRemoved()
+    {
+        const byte Grey = 150;
+        Sketch sketch = new Sketch(200, 110).AddRow(Digits, "38", 40, 10, 3, gap: 30);
+        for (int i = 0; i < sketch.Pixels.Length; i++)
+        {
+            bool isOnLine = i / 200 is 100 or 101 || i % 200 is 20 or 21 or 106 or 107 or 180 or 181;
+            if (isOnLine) sketch.Pixels[i] = Math.Min(sketch.Pixels[i], Grey);
+        }
+        Assert.Equal("38", Read(sketch));
     }
 
     [Fact]

@@ -142,7 +142,8 @@ internal static class Ruling
     private static void RemoveDividers(
         GrayImage ink, List<TracedLine> rails, List<TracedLine> posts, int thickness)
     {
-        int reach = 2 * thickness;
+        // A side ends where the line was. The stem of a 1 ends a little before it.
+        int reach = 2 * thickness, gap = 2 * thickness / 3;
         foreach (TracedLine upper in rails)
         {
             foreach (TracedLine lower in rails)
@@ -153,17 +154,19 @@ internal static class Ruling
                 [
                     .. posts.Where(post => Touches(upper, post.Start, post) && Touches(lower, post.End, post)),
                 ];
-                bool isClosed = dividers.Any(post => Math.Abs(post.Steps[0].Center - start) < reach)
-                    && dividers.Any(post => Math.Abs(post.Steps[0].Center - end) < reach);
-                if (!isClosed) continue;
+                if (!IsSide(start) || !IsSide(end)) continue;
                 foreach (TracedLine post in dividers) post.Erase(ink, []);
+
+                // A digit that touches the box may interrupt its side.
+                bool IsSide(int x) => posts.Exists(post => Math.Abs(post.Steps[0].Center - x) < reach
+                    && (Touches(upper, post.Start, post) || Touches(lower, post.End, post)));
             }
         }
 
         bool Touches(TracedLine rail, int end, TracedLine post)
         {
             double x = post.At(end);
-            return x > rail.Start - reach && x < rail.End + reach && Math.Abs(rail.At((int)x) - end) <= reach;
+            return x > rail.Start - reach && x < rail.End + reach && Math.Abs(rail.At((int)x) - end) <= gap;
         }
     }
 
