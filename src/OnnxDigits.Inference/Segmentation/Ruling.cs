@@ -11,9 +11,9 @@ internal static class Ruling
     private const int MinThickness = 6;
     private const double Thickness = 1 / 120.0;
 
-    // When the height of the writing is measured, lines of at least LongShare of the page's side are printed. If there
-    // are any, parallel ones of at least PieceShare are printed too, because strokes interrupt lines. Without such a
-    // line, the stems of digits that fill the picture would count as printed.
+    // When the height of the writing is measured, a line of at least LongShare of the page's side counts as printed. If
+    // there is one, lines of at least PieceShare in its direction count too, because strokes interrupt printed lines.
+    // Without this condition, the stems of digits that fill the picture would count as printed.
     private const double LongShare = 0.8;
     private const double PieceShare = 0.3;
 
@@ -60,8 +60,8 @@ internal static class Ruling
         RemoveDividers(ink, rails, posts, thickness);
         RemoveBoxes(ink, threshold, thickness, double.PositiveInfinity);
 
-        // In a picture of a few digits, a printed line may be shorter than their height allows, but crosses the picture
-        // and is fainter than strokes.
+        // A picture of a few digits has no room for a long line. A printed line then crosses the picture and is fainter
+        // than strokes.
         bool IsPrinted(TracedLine line)
         {
             float darkness = line.MeasureDarkness(ink);
