@@ -37,8 +37,7 @@ public sealed class ReadAllTests : IDisposable
 
     private void AssertNearlyAllRead(DigitPage page)
     {
-        IReadOnlyList<LocatedDigit> found =
-            _classifier.ReadAll(new RasterImage(page.Pixels, page.Width, page.Height, PixelLayout.Gray8));
+        IReadOnlyList<LocatedDigit> found = ReadAll(page);
 
         int right = page.Digits.Count(digit => found.Any(one => one.Line == digit.Line
             && one.Prediction.Digit == digit.Label && Overlap(one.Box, digit) > 0.5));
@@ -61,9 +60,7 @@ public sealed class ReadAllTests : IDisposable
         {
             DigitPage page = DigitPage.Draw(images.Slice(start, count), paper, isPhotograph, start);
             DigitPage number = page.Crop(page.Digits.Max(digit => digit.Bottom - digit.Top) / 4);
-            string found = string.Concat(
-                _classifier.ReadAll(new RasterImage(number.Pixels, number.Width, number.Height, PixelLayout.Gray8))
-                    .Select(digit => digit.Prediction.Digit));
+            string found = string.Concat(ReadAll(number).Select(digit => digit.Prediction.Digit));
             right += found == string.Concat(number.Digits.Select(digit => digit.Label)) ? 1 : 0;
             all++;
         }
@@ -77,8 +74,7 @@ public sealed class ReadAllTests : IDisposable
     public void ReadAll_RowOfBoxes_LosesAllSides(long seed)
     {
         DigitPage page = DigitPage.Draw(DigitGenerator.Draw(seed, 16), DigitPaper.Boxes, isPhotograph: false, seed);
-        IReadOnlyList<LocatedDigit> found =
-            _classifier.ReadAll(new RasterImage(page.Pixels, page.Width, page.Height, PixelLayout.Gray8));
+        IReadOnlyList<LocatedDigit> found = ReadAll(page);
         Assert.InRange(found.Count, 15, 17);
     }
 
@@ -88,8 +84,7 @@ public sealed class ReadAllTests : IDisposable
     public void ReadAll_ShortSquaredPage_KeepsTheDigitsStems(long seed)
     {
         DigitPage page = DigitPage.Draw(DigitGenerator.Draw(seed, 32), DigitPaper.Squared, isPhotograph: false, seed);
-        IReadOnlyList<LocatedDigit> found =
-            _classifier.ReadAll(new RasterImage(page.Pixels, page.Width, page.Height, PixelLayout.Gray8));
+        IReadOnlyList<LocatedDigit> found = ReadAll(page);
         int right = page.Digits.Count(digit => found.Any(one =>
             one.Prediction.Digit == digit.Label && Overlap(one.Box, digit) > 0.5));
         Assert.InRange(right, 29, 32);
@@ -279,6 +274,9 @@ public sealed class ReadAllTests : IDisposable
         Sketch four = new Sketch(120, 120).Line(50, 25, 30, 70, 6).Line(30, 70, 62, 70, 6).Line(72, 40, 70, 100, 6);
         Assert.NotEqual(UncertaintyReason.SeveralDigits, _classifier.Classify(four.Raster).Reason);
     }
+
+    private IReadOnlyList<LocatedDigit> ReadAll(DigitPage page) =>
+        _classifier.ReadAll(new RasterImage(page.Pixels, page.Width, page.Height, PixelLayout.Gray8));
 
     private string Read(Sketch sketch) => string.Join('|', _classifier.ReadAll(sketch.Raster)
         .GroupBy(digit => digit.Line)

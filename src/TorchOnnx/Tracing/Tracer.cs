@@ -368,7 +368,7 @@ internal sealed class Tracer
             return;
         }
         operation.IsRefused = true;
-        // Later calls with the packed sequence are no problems of their own.
+        // The call that made the packed sequence is refused. Calls that use it aren't reported again.
         if (_packs && operation.Arguments.Any(argument => argument is torch.nn.utils.rnn.PackedSequence)) return;
         if (TorchMethods.IsPacking(operation.Target))
         {
