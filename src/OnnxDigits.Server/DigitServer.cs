@@ -244,6 +244,13 @@ internal static class DigitServer
 
     private static void MapEndpoints(WebApplication app, ServerOptions options)
     {
+        // Probes and proxies send HEAD to paths of GET. Kestrel leaves out the body.
+        app.Use((context, next) =>
+        {
+            if (HttpMethods.IsHead(context.Request.Method)) context.Request.Method = HttpMethods.Get;
+            return next(context);
+        });
+        app.UseRouting();
         app.UseErrorAnswers();
         app.UseApiKey(options.ApiKey);
         app.UseRequestTimeouts();

@@ -165,6 +165,26 @@ public sealed class LimitTests
         await server.GetAsync("/v2/health/ready", "ready_server_response");
     }
 
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/v2")]
+    [InlineData("/v2/health/ready")]
+    [InlineData("/v2/models/best")]
+    [InlineData("/v2/models/none")]
+    [InlineData("/metrics")]
+    [InlineData("/openapi/v1.json")]
+    [InlineData("/digits")]
+    public async Task Head_AnyPath_IsAnsweredLikeGetWithoutABody(string path)
+    {
+        await using var server = await TestServer.StartAsync();
+        using var get = await server.Http.GetAsync(path, Cancellation);
+        using var request = new HttpRequestMessage(HttpMethod.Head, path);
+        using var head = await server.Http.SendAsync(request, Cancellation);
+        Assert.Equal(get.StatusCode, head.StatusCode);
+        Assert.Equal(get.Content.Headers.ContentType, head.Content.Headers.ContentType);
+        Assert.Empty(await head.Content.ReadAsByteArrayAsync(Cancellation));
+    }
+
     [Fact]
     public async Task Request_FromAnotherOrigin_GetsNoCorsHeaders()
     {
