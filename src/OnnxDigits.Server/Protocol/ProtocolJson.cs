@@ -8,7 +8,7 @@ internal sealed record InferenceRequest
 {
     public string? Id { get; init; }
 
-    public Dictionary<string, JsonElement>? Parameters { get; init; }
+    public TensorParameters? Parameters { get; init; }
 
     [JsonRequired]
     public InputTensor[] Inputs { get; init; } = [];
@@ -27,7 +27,7 @@ internal sealed record InputTensor
     [JsonRequired]
     public long[] Shape { get; init; } = [];
 
-    public Dictionary<string, JsonElement>? Parameters { get; init; }
+    public TensorParameters? Parameters { get; init; }
 
     public JsonSlice? Data { get; init; }
 }
@@ -37,7 +37,23 @@ internal sealed record OutputTensor
     [JsonRequired]
     public string Name { get; init; } = "";
 
-    public Dictionary<string, JsonElement>? Parameters { get; init; }
+    public TensorParameters? Parameters { get; init; }
+}
+
+/// <summary>
+/// Represents the parameters of a request, an input or an output. The server ignores parameters with other names.
+/// </summary>
+internal sealed record TensorParameters
+{
+    public int? BinaryDataSize { get; init; }
+
+    public bool? BinaryData { get; init; }
+
+    public bool? BinaryDataOutput { get; init; }
+
+    public int? Classification { get; init; }
+
+    public string? ContentType { get; init; }
 }
 
 /// <summary>Represents the JSON object of an inference response. Used in the OpenAPI document only.</summary>

@@ -21,10 +21,10 @@ internal static class RestInference
             model, inputs,
             [.. outputs.Select(output => new RequestedOutput(output.Name, Classes(output.Parameters)))],
             Classes(request.Parameters), context.RequestAborted).ConfigureAwait(false);
-        bool isBinary = Flag(request.Parameters, "binary_data_output") ?? false;
+        bool isBinary = request.Parameters?.BinaryDataOutput ?? false;
         bool[] binary = outputs is []
             ? [.. results.Select(_ => isBinary)]
-            : [.. outputs.Select(output => Flag(output.Parameters, "binary_data") ?? isBinary)];
+            : [.. outputs.Select(output => output.Parameters?.BinaryData ?? isBinary)];
         await WriteAsync(context.Response, model, request.Id, results, binary).ConfigureAwait(false);
     }
 
@@ -52,12 +52,10 @@ internal static class RestInference
             string name = ModelRunner.InputOf(model, input.Name).Name;
             var type = DataType.Of(input.Datatype);
             int count = Tensor.CountOf(input.Shape, maxElements);
-            var size = input.Parameters?.GetValueOrDefault("binary_data_size") ?? default;
-            if (size.ValueKind != JsonValueKind.Undefined)
+            if (input.Parameters?.BinaryDataSize is { } bytes)
             {
                 if (input.Data is not null) throw new ProtocolException($"The input '{name}' has data twice.");
-                if (size.ValueKind != JsonValueKind.Number || !size.TryGetInt32(out int bytes)
-                    || bytes < 0 || bytes > rest.Length)
+                if (bytes < 0 || bytes > rest.Length)
                 {
                     throw new ProtocolException($"The binary_data_size of '{name}' exceeds the body.");
                 }
@@ -66,8 +64,7 @@ internal static class RestInference
                 return BinaryTensor.Read(name, type, input.Shape, count, data);
             }
             if (input.Data is not { } array) throw new ProtocolException($"The input '{name}' has no data.");
-            bool isBase64 = input.Parameters?.GetValueOrDefault("content_type")
-                is { ValueKind: JsonValueKind.String } content && content.ValueEquals("base64");
+            bool isBase64 = input.Parameters?.ContentType == "base64";
             return JsonTensor.Read(name, type, input.Shape, count, array.Of(body.Span), isBase64);
         }
     }
@@ -132,23 +129,10 @@ internal static class RestInference
         await http.BodyWriter.FlushAsync(http.HttpContext.RequestAborted).ConfigureAwait(false);
     }
 
-    private static bool? Flag(Dictionary<string, JsonElement>? parameters, string name) =>
-        parameters?.GetValueOrDefault(name).ValueKind switch
-        {
-            JsonValueKind.True => true,
-            JsonValueKind.False => false,
-            null or JsonValueKind.Undefined => null,
-            _ => throw new ProtocolException($"The parameter {name} must be true or false."),
-        };
-
-    private static int Classes(Dictionary<string, JsonElement>? parameters)
+    private static int Classes(TensorParameters? parameters) => parameters?.Classification switch
     {
-        if (parameters?.GetValueOrDefault("classification") is not { ValueKind: not JsonValueKind.Undefined } value)
-        {
-            return 0;
-        }
-        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int count) && count > 0
-            ? count
-            : throw new ProtocolException("The parameter classification must be a whole number of at least 1.");
-    }
+        null => 0,
+        > 0 and var count => count,
+        _ => throw new ProtocolException("The parameter classification must be a whole number of at least 1."),
+    };
 }
