@@ -14,15 +14,19 @@ using static TorchSharp.torch;
 random.manual_seed(1);
 using var model = new Outlier();
 
-// The exporter refuses the inverse of a matrix, because ONNX has no such operator.
+// The exporter refuses the pseudoinverse of a matrix, because ONNX has no such operator.
 foreach (var problem in OnnxExporter.Analyze(model, randn(4, 3)))
     Console.WriteLine(problem);
 
 var converters = new ConverterRegistry()
-    // A converter of a method reads the arguments and adds nodes. The operator Inverse is an extension of ONNX
-    // Runtime, so other runtimes can't run the file.
-    .AddMethod(typeof(Tensor), nameof(Tensor.inverse), context =>
-        context.Add("com.microsoft::Inverse", context.Tensor("this")))
+    // A converter of a method reads all arguments and adds nodes. The scatter can be inverted, so its pseudoinverse is
+    // its inverse. The operator Inverse is an extension of ONNX Runtime, so other runtimes can't run the file.
+    .AddMethod(typeof(Tensor), nameof(Tensor.pinverse), context =>
+    {
+        context.Argument("rcond");
+        context.Argument("hermitian");
+        return context.Add("com.microsoft::Inverse", context.Tensor("this"));
+    })
     // A converter of a module replaces its forward. It reads the module's settings.
     .Add<Square>((square, context) =>
     {
@@ -56,7 +60,7 @@ internal sealed class Outlier : nn.Module<Tensor, Tensor>
     {
         // The scatter of the distribution grows with that of the batch.
         var scatter = get_buffer("scatter")! + x.t().matmul(x) / x.shape[0];
-        return square.call(x.matmul(scatter.inverse())).sum(1);
+        return square.call(x.matmul(scatter.pinverse())).sum(1);
     }
 }
 

@@ -371,6 +371,10 @@ internal sealed class OperatorTable
         _tensor.Add("logdet", context => context.Add("Log", MatrixConverters.Determinant(context)));
         _linalg.Add("slogdet", MatrixConverters.SignAndLogDeterminant);
         _tensor.Add("kron", MatrixConverters.Kron);
+        _tensor.Add("inverse", SolveConverters.Inverse);
+        _linalg.Add("inv", SolveConverters.Inverse);
+        _linalg.Add("solve", SolveConverters.Solve);
+        _linalg.Add("cholesky", SolveConverters.Cholesky);
 
         _tensor.Add("norm", NormConverters.TensorNorm);
         _linalg.Add("norm", NormConverters.LinalgNorm);

@@ -184,11 +184,14 @@ internal sealed class CallRecorder
     }
 
     // Returns the largest size in bytes at which the values of a result replace the call, or −1. The result must depend
-    // on weights alone and not enlarge the file.
-    private static long FoldedBytes(TracedCall call, IReadOnlyList<RecordedValue> inputs) =>
-        CodeOrigin.IsTorch(call.Target) && inputs.All(IsFixed)
-            ? Math.Min(MostFoldedBytes, inputs.Sum(value => value.Bytes))
-            : -1;
+    // on weights alone and not enlarge the file. The graph of an inverse needs nodes for each column, so the results of
+    // torch.linalg have no other limit.
+    private static long FoldedBytes(TracedCall call, IReadOnlyList<RecordedValue> inputs)
+    {
+        if (!CodeOrigin.IsTorch(call.Target) || !inputs.All(IsFixed)) return -1;
+        long bytes = inputs.Sum(value => value.Bytes);
+        return call.Target.DeclaringType == typeof(torch.linalg) ? bytes : Math.Min(MostFoldedBytes, bytes);
+    }
 
     private static bool IsFixed(RecordedValue value) =>
         value.Constant is not null || value.IsOfWeights || value.Origin == ValueOrigin.Outside;

@@ -8,6 +8,9 @@ public sealed class MatrixOperationTests
     private static Tensor Numbers(params long[] shape) =>
         linspace(-1, 1, shape.Aggregate((a, b) => a * b)).reshape(shape);
 
+    // Returns matrices that can be inverted. Their largest elements are not on the diagonal.
+    private static Tensor Regular(Tensor x) => x / 16 + eye(x.shape[^1]).roll(1, 0);
+
     [Fact]
     public void Products_WithDynamicDimensions_Equal() => new Case[]
     {
@@ -45,6 +48,28 @@ public sealed class MatrixOperationTests
         new("slogdet", x => slogdet(x[.., .., ..3].mT.matmul(x[.., .., 1..]) / 4 + eye(3)).logabsdet, [2, 3, 4]),
         new("linear to one number", x => nn.functional.linear(x, arange(4, dtype: float32)), [2, 3, 4]),
     }.EachEqual(5, 1);
+
+    [Fact]
+    public void Inverses_WithDynamicBatch_Equal() => new Case[]
+    {
+        new("inv", x => linalg.inv(Regular(x)), [2, 3, 3]),
+        new("inverse of 1 by 1", x => Regular(x).inverse(), [2, 1, 1]),
+        new("inverse of 8 by 8", x => Regular(x).inverse(), [2, 8, 8]),
+        new("inverse of stacks", x => Regular(x).inverse(), [2, 3, 4, 4]),
+        new("inverse of large numbers", x => (Regular(x) * 1000).inverse(), [2, 4, 4]),
+        new("inverse of doubles", x => Regular(x).to(float64).inverse(), [2, 4, 4]),
+        new("inverse of one matrix", x => Regular(x[0]).inverse() + x, [2, 4, 4]),
+        new("solve", x => linalg.solve(Regular(x), x[.., .., ..2]), [2, 4, 4]),
+        new("solve with one matrix", x => linalg.solve(Regular(x[0]), x), [2, 4, 4]),
+        new("solve for a matrix", x => linalg.solve(Regular(x), x[0, .., ..3]), [2, 4, 4]),
+        new("solve for a vector", x => linalg.solve(Regular(x), arange(4, dtype: float32)), [2, 4, 4]),
+        new("solve for vectors", x => linalg.solve(Regular(x), x[.., 0]), [2, 4, 4]),
+        new("solve from the right", x => linalg.solve(Regular(x), x[.., ..2], left: false), [2, 4, 4]),
+        new("matrix_power", x => Regular(x).matrix_power(-3), [2, 4, 4]),
+        new("cholesky", x => linalg.cholesky(x.mT.matmul(x) + eye(4)), [2, 4, 4]),
+        new("cholesky of the lower triangle", x => linalg.cholesky((x.mT.matmul(x) + eye(4)).tril()), [2, 4, 4]),
+        new("cholesky of one number", x => linalg.cholesky(x.abs() + 1), [2, 1, 1]),
+    }.EachEqual(1, 0);
 
     [Fact]
     public void Bilinear_Vectors_Equal() => new Case(

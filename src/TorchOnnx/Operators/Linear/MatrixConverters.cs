@@ -81,13 +81,10 @@ internal static class MatrixConverters
     public static GraphValue Power(ConversionContext context)
     {
         long exponent = context.Integer("n");
-        if (exponent < 0)
-        {
-            throw context.Refuse("ONNX has no operator for the inverse of a matrix", "Use an exponent from 0 on");
-        }
         var value = context.Tensor("this");
+        if (exponent < 0) value = SolveConverters.Inverse(context, value, context.InputShape);
         GraphValue? power = null;
-        for (; exponent > 0; exponent /= 2)
+        for (exponent = Math.Abs(exponent); exponent > 0; exponent /= 2)
         {
             if (exponent % 2 == 1) power = power is null ? value : context.Add("MatMul", [power, value]);
             if (exponent > 1) value = context.Add("MatMul", [value, value]);
