@@ -57,6 +57,8 @@ public sealed class MatrixOperationTests
         new("inverse of 8 by 8", x => Regular(x).inverse(), [2, 8, 8]),
         new("inverse of stacks", x => Regular(x).inverse(), [2, 3, 4, 4]),
         new("inverse of large numbers", x => (Regular(x) * 1000).inverse(), [2, 4, 4]),
+        // The largest number of the second column is in the row that the first column chooses.
+        new("inverse with rows used once", x => (x / 16 + eye(2) + 8 * ones(2, 2).triu(1)).inverse(), [2, 2, 2]),
         new("inverse of doubles", x => Regular(x).to(float64).inverse(), [2, 4, 4]),
         new("inverse of one matrix", x => Regular(x[0]).inverse() + x, [2, 4, 4]),
         new("solve", x => linalg.solve(Regular(x), x[.., .., ..2]), [2, 4, 4]),
