@@ -243,15 +243,24 @@ public sealed partial class SequentialModel
                     : ""));
         }
 
-        (int top, int bottom) = WindowArithmetic.PaddingOf(_shape[1], window, strides, padding);
-        (int left, int right) = WindowArithmetic.PaddingOf(_shape[2], window, strides, padding);
+        (int top, int bottom) = PaddingOf(_shape[1], window, strides, padding);
+        (int left, int right) = PaddingOf(_shape[2], window, strides, padding);
         borders = (top, bottom, left, right);
         return
         [
             channels,
-            WindowArithmetic.OutputSize(_shape[1], window, strides, padding),
-            WindowArithmetic.OutputSize(_shape[2], window, strides, padding),
+            (top + _shape[1] + bottom - window) / strides + 1,
+            (left + _shape[2] + right - window) / strides + 1,
         ];
+    }
+
+    // The rule of TensorFlow (tf.nn, "Notes on padding"): "same" gives ⌈size / strides⌉ windows, and the odd pixel of
+    // padding is at the end.
+    private static (int Before, int After) PaddingOf(int size, int window, int strides, Padding2D padding)
+    {
+        int covered = (size - 1) / strides * strides + window;
+        int total = padding == Padding2D.Valid ? 0 : Math.Max(covered - size, 0);
+        return (total / 2, total - total / 2);
     }
 
     private void RequireImage(string name)
