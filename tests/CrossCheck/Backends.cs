@@ -59,10 +59,6 @@ internal static class Backends
     [ModuleInitializer]
     internal static void PrepareLibTorch() => LibTorchEnvironment.Prepare();
 
-    private static float[] Scale(DigitImages images)
-    {
-        float[] values = new float[images.Pixels.Length];
-        PixelScaling.ToUnit(images.Pixels.Span, values);
-        return values;
-    }
+    private static float[] Scale(DigitImages images) =>
+        Array.ConvertAll(images.Pixels.ToArray(), pixel => pixel / 255f);
 }

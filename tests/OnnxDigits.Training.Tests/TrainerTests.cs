@@ -249,6 +249,17 @@ public class TrainerTests
         Assert.Equal(expectedLoss, evaluation.Loss, 1e-5);
     }
 
+    [Fact]
+    public void DigitTensors_DigitsAndNonDigits_AreUnitPixelsWithOneHotAndUniformTargets()
+    {
+        var digits = new DigitImages(Enumerable.Repeat((byte)51, 784).ToArray(), new byte[] { 3 });
+        using var data = new DigitTensors(digits, Enumerable.Repeat((byte)255, 784).ToArray(), device: null);
+        Assert.Equal(
+            [.. Enumerable.Repeat(0.2f, 784), .. Enumerable.Repeat(1f, 784)], data.Images.data<float>().ToArray());
+        Assert.Equal(
+            [0f, 0, 0, 1, 0, 0, 0, 0, 0, 0, .. Enumerable.Repeat(0.1f, 10)], data.Targets.data<float>().ToArray());
+    }
+
     // A built-in network, or one of the layers and activations that none of them has.
     private static SequentialModel Create(string name, long seed)
     {

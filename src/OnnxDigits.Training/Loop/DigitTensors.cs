@@ -27,13 +27,11 @@ public sealed class DigitTensors : IDisposable
         ArgumentNullException.ThrowIfNull(images);
         if (images.Count == 0) throw new ArgumentException("There are no images.", nameof(images));
 
-        var pixels = new float[images.Pixels.Length + nonDigits.Length];
-        PixelScaling.ToUnit(images.Pixels.Span, pixels);
-        PixelScaling.ToUnit(nonDigits.Span, pixels.AsSpan(images.Pixels.Length));
+        float[] pixels = Array.ConvertAll((byte[])[.. images.Pixels.Span, .. nonDigits.Span], pixel => pixel / 255f);
         Count = pixels.Length / DigitImages.PixelsPerImage;
         var targets = new float[Count * DigitImages.Classes];
-        targets.AsSpan().Fill(Uniform);
-        OneHot.Encode(images.Labels.Span).CopyTo(targets, 0);
+        for (int i = 0; i < images.Count; i++) targets[(i * DigitImages.Classes) + images.Label(i)] = 1;
+        targets.AsSpan(images.Count * DigitImages.Classes).Fill(Uniform);
         Images = tensor(pixels, [Count, 1, DigitImages.Rows, DigitImages.Columns], device: device);
         Targets = tensor(targets, [Count, DigitImages.Classes], device: device);
         if (!nonDigits.IsEmpty)
