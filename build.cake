@@ -159,7 +159,7 @@ Task("Evaluate")
     });
 
 Task("Explain")
-    .Description("Measures and draws what the networks learned, and writes docs/explained.md: --data, --output, --count, --seeds. Trains for about 20 minutes.")
+    .Description("Measures and draws what the networks learned, and writes docs/explained.md: --data, --output, --count.")
     .Does(() =>
     {
         Build("tools/Explain");

@@ -33,13 +33,8 @@ internal static class Chart
         }
 
         plot.Axes.SetLimits(limits);
-        return Draw(palette, title, plot, lines.Select((line, i) => new Legend.Entry(line.Name, palette.Series[i])));
-    }
-
-    /// <summary>Draws a plot with its title and legend.</summary>
-    public static byte[] Draw(Palette palette, string title, Plot plot, IEnumerable<Legend.Entry> entries)
-    {
-        var legend = new Legend(entries, Width - 2 * Margin);
+        var legend = new Legend(
+            lines.Select((line, i) => new Legend.Entry(line.Name, palette.Series[i])), Width - 2 * Margin);
         using var drawing = new Drawing(Width, Height, palette);
         drawing.Text(title, Margin, 34, 17);
         legend.Draw(drawing, Margin, Top);

@@ -31,7 +31,7 @@ internal sealed partial class Page(string folder)
         _pictures.Add(name);
     }
 
-    /// <summary>Writes the page, deletes pictures that it no longer shows, and returns the page's path.</summary>
+    /// <summary>Writes the page and returns its path.</summary>
     /// <exception cref="InvalidDataException">
     /// The template uses a name that was not added, or leaves out an added one.
     /// </exception>
@@ -57,19 +57,7 @@ internal sealed partial class Page(string folder)
                 $"'{template}' does not use '{string.Join("', '", unused)}'. Add it to the template.");
         }
         File.WriteAllText(path, text);
-        DeleteOtherPictures();
         return path;
-    }
-
-    // Delete pictures of earlier versions of the page.
-    private void DeleteOtherPictures()
-    {
-        var files = _pictures
-            .SelectMany(_ => Palette.All, (name, palette) => $"{name}{palette.Suffix}.png").ToHashSet();
-        foreach (string file in Directory.GetFiles(Path.Combine(folder, Name), "*.png"))
-        {
-            if (!files.Contains(Path.GetFileName(file))) File.Delete(file);
-        }
     }
 
     private static string Image(string name, string description) => $"""

@@ -47,12 +47,11 @@ public sealed class Legend
         }
     }
 
-    /// <summary>Represents a label and the sample of a line or marker that it explains.</summary>
+    /// <summary>Represents a label and the sample of a line that it explains.</summary>
     /// <param name="Text">The label.</param>
     /// <param name="Color">The colour of the sample.</param>
     /// <param name="Dashed">Indicates whether the line is dashed.</param>
-    /// <param name="Ring">Indicates whether the sample is a ring instead of a line.</param>
-    public sealed record Entry(string Text, Color Color, bool Dashed = false, bool Ring = false)
+    public sealed record Entry(string Text, Color Color, bool Dashed = false)
     {
         internal void DrawSample(SKCanvas canvas, float x, float y, float width)
         {
@@ -65,8 +64,7 @@ public sealed class Legend
                 IsAntialias = true,
                 PathEffect = dash,
             };
-            if (Ring) canvas.DrawCircle(x + (width / 2), y, 7, paint);
-            else canvas.DrawLine(x, y, x + width, y, paint);
+            canvas.DrawLine(x, y, x + width, y, paint);
         }
     }
 }
