@@ -48,8 +48,8 @@ internal sealed class Confidence(DigitClassifier classifier)
         }
     }
 
-    /// <summary>Prints all tables, and draws the diagrams if a path is given.</summary>
-    public void Print(string? picture)
+    /// <summary>Prints all tables.</summary>
+    public void Print()
     {
         Console.WriteLine(MarkdownTable.Format(
             ["digits", "images", "right", "marked", "errors marked", "wrong among ok"],
@@ -81,24 +81,15 @@ internal sealed class Confidence(DigitClassifier classifier)
             Console.WriteLine($"{group}: cross-entropy {read.Average(answer => answer.Loss(1)):F4}, and "
                 + $"{read.Average(answer => answer.Loss(best)):F4} at the best temperature, {best:F2}.");
         }
-
-        if (picture is not null) ConfidencePicture.Draw(picture, groups, Bins);
     }
 
-    /// <summary>Returns the share of wrong answers among the most confident ones.</summary>
-    public static double ErrorAt(Answer[] answers, double coverage)
+    // Returns the share of wrong answers among the most confident ones.
+    private static double ErrorAt(Answer[] answers, double coverage)
     {
         int count = (int)Math.Ceiling(coverage * answers.Length);
         return answers.OrderByDescending(answer => answer.Prediction.Confidence).Take(count)
             .Count(answer => !answer.IsRight) / (double)count;
     }
-
-    /// <summary>Returns the answers whose confidence lies in a bin.</summary>
-    public static Answer[] InBin(Answer[] answers, int bin) =>
-    [
-        .. answers.Where(answer => answer.Prediction.Confidence >= Bins[bin]
-            && (answer.Prediction.Confidence < Bins[bin + 1] || bin == Bins.Length - 2)),
-    ];
 
     private static string[] Describe(string name, Answer[] answers)
     {
@@ -115,7 +106,11 @@ internal sealed class Confidence(DigitClassifier classifier)
 
     private static string[] DescribeBin(Answer[] answers, int bin)
     {
-        Answer[] within = InBin(answers, bin);
+        Answer[] within =
+        [
+            .. answers.Where(answer => answer.Prediction.Confidence >= Bins[bin]
+                && (answer.Prediction.Confidence < Bins[bin + 1] || bin == Bins.Length - 2)),
+        ];
         return within.Length == 0
             ? ["0", "", ""]
             :

@@ -59,10 +59,9 @@ var model = new Option<string>("--model")
     Description = "A model file, or best, conv or dense.",
     DefaultValueFactory = _ => "best",
 };
-var picture = new Option<string?>("--picture") { Description = "The SVG file of the diagrams." };
 var confidence = new Command("confidence", "Compares confidence with accuracy on MNIST's test images and on sets.")
 {
-    people, data, model, picture,
+    people, data, model,
 };
 confidence.SetAction(parsed =>
 {
@@ -70,7 +69,7 @@ confidence.SetAction(parsed =>
     var answers = new Confidence(classifier);
     answers.ReadTest(DigitDataSource.Open(new DigitDataOptions { Data = parsed.GetValue(data) }));
     if (parsed.GetValue(people) is { } setsOfPeople) answers.ReadFiles(setsOfPeople);
-    answers.Print(parsed.GetValue(picture));
+    answers.Print();
 });
 
 var maps = new Command("maps", "Maps the error and blank rates over properties of pictures.")
