@@ -17,20 +17,8 @@ rounds.Validators.Add(result =>
     if (result.GetValue(rounds) < 1) result.AddError("--rounds must be 1 or more.");
 });
 
-var benchmarkArguments = new Argument<string[]>("ARGUMENTS")
-{
-    Description = "Arguments for BenchmarkDotNet, such as --filter '*Photograph*'.",
-};
-var calls = new Command("calls", "Times calls with BenchmarkDotNet: one image, 1,024 images and a photograph.")
-{
-    benchmarkArguments,
-};
-calls.SetAction(parsed =>
-{
-    string[] arguments = parsed.GetValue(benchmarkArguments)!;
-    if (arguments.Length == 0) arguments = ["--filter", "*"];
-    BenchmarkSwitcher.FromAssembly(typeof(CallBenchmarks).Assembly).Run(arguments);
-});
+var photograph = new Command("photograph", "Times the steps from a photograph to its digit with BenchmarkDotNet.");
+photograph.SetAction(_ => BenchmarkRunner.Run<PhotographBenchmarks>());
 
 var python = new Option<string?>("--python")
 {
@@ -138,5 +126,5 @@ serve.SetAction(parsed => ServeTable.PrintAsync(
 
 return new RootCommand("Benchmarks that print Markdown.")
 {
-    calls, peers, published, commands, train, export, quantization, serve, worker,
+    photograph, peers, published, commands, train, export, quantization, serve, worker,
 }.Parse(args).Invoke();

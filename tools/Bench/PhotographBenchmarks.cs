@@ -7,42 +7,6 @@ using OnnxDigits.Inference;
 
 namespace OnnxDigits.Tools.Bench;
 
-/// <summary>Benchmarks conv on prepared images, on one thread.</summary>
-[Config(typeof(InProcess))]
-[MemoryDiagnoser]
-public class CallBenchmarks
-{
-    private Peers _peers = null!;
-
-    /// <summary>Gets or sets the number of images in a call.</summary>
-    [Params(1, DigitInputs.Batch)]
-    public int Count { get; set; }
-
-    /// <summary>Creates the peers.</summary>
-    [GlobalSetup]
-    public void Setup() => _peers = new Peers(Count);
-
-    /// <summary>Frees the peers.</summary>
-    [GlobalCleanup]
-    public void Cleanup() => _peers.Dispose();
-
-    /// <summary>Runs ONNX Runtime with bound buffers.</summary>
-    [Benchmark(Baseline = true)]
-    public void OnnxRuntime() => _peers.Bare.Run();
-
-    /// <summary>Runs the classifier on bytes.</summary>
-    [Benchmark]
-    public void DigitClassifier() => _peers.Classify();
-
-    /// <summary>Runs ML.NET on floats.</summary>
-    [Benchmark]
-    public float[] OnnxTransformer() => _peers.MlNet.Run();
-
-    /// <summary>Runs TorchSharp on a tensor.</summary>
-    [Benchmark]
-    public float[] TorchSharpEval() => _peers.Torch.Run();
-}
-
 /// <summary>Benchmarks the steps from an image file to its digit.</summary>
 [Config(typeof(InProcess))]
 [MemoryDiagnoser]
