@@ -78,7 +78,7 @@ internal sealed record ModelCard
         Line($"| input | `{ModelMetadata.InputName}` [N, 1, 28, 28], float32 0..1, 0 = background |");
         Line($"| output | `{ModelMetadata.OutputName}` [N, 10] |");
         Line($"| preprocessing | {Preprocessing} |");
-        Line($"| recipe | {RecipeText.Of(Run.Recipe)} |");
+        Line($"| recipe | {string.Join(", ", RecipeSettings())} |");
         Line($"| data set | {Run.DataSet}, SHA-256 `{Run.DataSetSha256}` |");
         Line($"| published | seed {Run.Recipe.Seed}, with the lowest training loss; SHA-256 `{OnnxSha256}` |");
         string device = $"device {Run.Device}, threads {Run.Threads}";
@@ -125,6 +125,13 @@ internal sealed record ModelCard
 
         void Line(FormattableString line) => card.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
     }
+
+    // Leaves out the seed, of which there are several, and settings that are turned off.
+    private IEnumerable<string> RecipeSettings() =>
+        from setting in Setting.Of<Recipe>().Leaves
+        let value = setting.ValueIn(Run.Recipe)
+        where setting.Path != "seed" && value is not (null or 0 or 0.0)
+        select FormattableString.Invariant($"{setting.Path} {value}");
 
     private static string Share(double? value) =>
         value is { } share && !double.IsNaN(share) ? share.ToString("F4", CultureInfo.InvariantCulture) : "–";
