@@ -4,9 +4,7 @@ using System.Text;
 namespace OnnxDigits.Data;
 
 /// <summary>Counts how often each label was predicted as each digit, and computes the metrics.</summary>
-/// <remarks>
-/// Instances are not thread-safe. Use one for each thread and combine them with <see cref="Add(ConfusionMatrix)"/>.
-/// </remarks>
+/// <remarks>Instances are not thread-safe.</remarks>
 /// <example>
 /// <code>
 /// var matrix = new ConfusionMatrix();
@@ -71,13 +69,6 @@ public sealed class ConfusionMatrix
     /// <param name="label">The true digit, 0 to 9.</param>
     /// <exception cref="ArgumentOutOfRangeException">The argument is not a digit from 0 to 9.</exception>
     public long Error(int label) => _counts[Index(label, 0) + ErrorColumn];
-
-    /// <summary>Adds the counts of another matrix.</summary>
-    /// <param name="other">The matrix to add.</param>
-    public void Add(ConfusionMatrix other)
-    {
-        for (int i = 0; i < _counts.Length; i++) _counts[i] += other._counts[i];
-    }
 
     /// <summary>
     /// Returns the share of correct images among the images read as a digit, 0 to 1, or NaN if no image was read as

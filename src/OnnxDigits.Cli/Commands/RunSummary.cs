@@ -19,7 +19,7 @@ internal sealed class RunSummary(SkippedFiles skipped, bool readsAll = false)
     /// <summary>Gets the confusion matrix of the labeled images.</summary>
     public ConfusionMatrix Confusion { get; } = new();
 
-    public int Total { get; private set; }
+    public int Total => _statuses.Values.Sum();
 
     /// <summary>Gets the number of images, which may have several rows.</summary>
     public int Images { get; private set; }
@@ -39,7 +39,9 @@ internal sealed class RunSummary(SkippedFiles skipped, bool readsAll = false)
     public bool IsLabeled => Total > 0 && Confusion.Total == Total;
 
     /// <summary>Gets the number of images whose digit differs from their label.</summary>
-    public int Misread { get; private set; }
+    public long Misread =>
+        Confusion.Total - Confusion.Correct
+        - Enumerable.Range(0, 10).Sum(label => Confusion.Blank(label) + Confusion.Error(label));
 
     public void Add(ResultRow row)
     {
@@ -49,10 +51,8 @@ internal sealed class RunSummary(SkippedFiles skipped, bool readsAll = false)
 
     private void AddDigit(ResultRow row)
     {
-        Total++;
         _statuses[row.Status] = _statuses.GetValueOrDefault(row.Status) + 1;
         if (row.Digit is { } digit) _digits[digit]++;
-        if (row.IsMisread) Misread++;
         switch (row)
         {
             case { Label: { } label, Digit: { } read }:
@@ -71,8 +71,6 @@ internal sealed class RunSummary(SkippedFiles skipped, bool readsAll = false)
     public void Add(RowSums sums)
     {
         Images += sums.Images;
-        Total += sums.Rows;
-        Misread += sums.Misread;
         foreach (var (status, count) in sums.Statuses) _statuses[status] = _statuses.GetValueOrDefault(status) + count;
         foreach (var (digit, count) in sums.Digits.Index()) _digits[digit] += count;
         foreach (var (label, counts) in sums.Confusion.Index())
@@ -86,7 +84,7 @@ internal sealed class RunSummary(SkippedFiles skipped, bool readsAll = false)
 
     /// <summary>Returns the counts of the rows.</summary>
     public RowSums ToSums() => new(
-        Images, Total, Misread, _statuses, _digits,
+        Images, _statuses, _digits,
         [
             .. Enumerable.Range(0, _digits.Length).Select(label => (long[])
             [

@@ -82,14 +82,12 @@ internal sealed record ShardManifest(
 
 /// <summary>Represents the counts of the rows of a run.</summary>
 /// <param name="Images">The number of images.</param>
-/// <param name="Rows">The number of rows.</param>
-/// <param name="Misread">The number of images whose digit differs from their label.</param>
 /// <param name="Statuses">The number of rows with each status.</param>
 /// <param name="Digits">The number of rows with each digit.</param>
 /// <param name="Confusion">For each label, the number of images read as each digit, blank, and failed.</param>
 /// <param name="Skipped">The number of skipped files of each kind.</param>
 internal sealed record RowSums(
-    int Images, int Rows, int Misread, IReadOnlyDictionary<string, int> Statuses, IReadOnlyList<int> Digits,
+    int Images, IReadOnlyDictionary<string, int> Statuses, IReadOnlyList<int> Digits,
     IReadOnlyList<IReadOnlyList<long>> Confusion, IReadOnlyDictionary<string, int> Skipped);
 
 [JsonSerializable(typeof(ShardManifest))]
