@@ -399,7 +399,7 @@ public sealed class FitCommandTests : IDisposable
     public void Run_FolderFailsDuringTraining_SavesTheNetworkElsewhere(string fault)
     {
         // The clock is first read after the folder is created.
-        var clock = new FirstReading(() =>
+        var clock = new ActingClock(1, () =>
         {
             string run = Directory.GetDirectories(_folder).Single();
             if (fault.Contains("deleted", StringComparison.Ordinal)) Directory.Delete(run, recursive: true);

@@ -1,12 +1,11 @@
 using System.Diagnostics;
+using OnnxDigits.Training.Tests.Checkpoints;
 
 namespace OnnxDigits.Training.Tests;
 
 /// <summary>Runs the training program with SIGINT and with streams that cannot be written.</summary>
 public sealed class SignalTests : IDisposable
 {
-    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "digit-train.dll");
-
     private readonly string _folder = Directory.CreateTempSubdirectory("signals").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -43,7 +42,7 @@ public sealed class SignalTests : IDisposable
     public void Stream_ClosedOrFull_IsOneSentence(string arguments, int code, string sentence)
     {
         if (!OperatingSystem.IsLinux()) return;
-        using Process process = Process.Start(new ProcessStartInfo("bash", ["-c", $"dotnet '{Program}' {arguments}"])
+        using Process process = Process.Start(new ProcessStartInfo("bash", ["-c", $"dotnet '{ProcessTests.Program}' {arguments}"])
         {
             RedirectStandardError = true,
         })!;
@@ -52,30 +51,20 @@ public sealed class SignalTests : IDisposable
         Assert.Equal(code, process.ExitCode);
     }
 
-    private (int Code, string Output) InterruptInTraining(bool again)
-    {
-        // Background jobs of a shell ignore SIGINT, and their child processes inherit that.
-        using Process process = Process.Start(new ProcessStartInfo("env",
+    // Background jobs of a shell ignore SIGINT, and their child processes inherit that.
+    private (int Code, string Output) InterruptInTraining(bool again) => ProcessTests.Run(
         [
-            "--default-signal=INT", "dotnet", Program, "fit", "--network", "dense", "--epochs", "1000", "--threads",
-            "1", "--data", "generated", "--runs-folder", _folder,
-        ])
-        { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        Task<string> error = process.StandardError.ReadToEndAsync();
-        var output = new List<string>();
-        while (process.StandardOutput.ReadLine() is string line)
+            "env", "--default-signal=INT", "dotnet", ProcessTests.Program, "fit", "--network", "dense", "--epochs", "1000",
+            "--threads", "1", "--data", "generated", "--runs-folder", _folder,
+        ],
+        (process, line) =>
         {
-            output.Add(line);
             // After the first epoch there is a checkpoint.
-            if (!line.StartsWith("epoch 1/", StringComparison.Ordinal)) continue;
+            if (!line.StartsWith("epoch 1/", StringComparison.Ordinal)) return;
             Interrupt(process);
             // Pending signals of the same kind are merged, so send the second until the process ends.
             while (again && !process.HasExited) Interrupt(process);
-        }
-
-        process.WaitForExit();
-        return (process.ExitCode, string.Join('\n', output) + error.Result);
-    }
+        });
 
     private static void Interrupt(Process process)
     {

@@ -9,7 +9,7 @@ namespace OnnxDigits.Training.Tests.Checkpoints;
 /// </summary>
 public sealed class ProcessTests : IDisposable
 {
-    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "digit-train.dll");
+    internal static readonly string Program = Path.Combine(AppContext.BaseDirectory, "digit-train.dll");
 
     // The data set of --data generated.
     private static readonly Lazy<DigitDataSet> Digits =
@@ -97,7 +97,7 @@ public sealed class ProcessTests : IDisposable
     private static byte[] Model(string folder) =>
         File.ReadAllBytes(Directory.GetFiles(folder, "dense.onnx", SearchOption.AllDirectories).Single());
 
-    private static (int Code, string Output) Run(string[] command, Action<Process, string> onLine)
+    internal static (int Code, string Output) Run(string[] command, Action<Process, string> onLine)
     {
         using Process process = Process.Start(new ProcessStartInfo(command[0], command[1..])
         {

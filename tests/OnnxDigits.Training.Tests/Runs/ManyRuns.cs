@@ -54,21 +54,13 @@ public sealed class ManyRuns : IDisposable
             "--runs-folder", Folder, .. more,
         ]);
 
-    private static DayClock At(int day, int readings = 0, Action? act = null) => new(day, readings, act);
+    private static DayClock At(int day, int reading = 0, Action? act = null) => new(day, reading, act);
 
     // Training reads the clock twice in a step, and an epoch has 43 steps.
-    private sealed class DayClock(int day, int readings, Action? act) : TimeProvider
+    private sealed class DayClock(int day, int reading, Action? act) : ActingClock(reading, act)
     {
-        private int _readings;
-
         public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
 
         public override DateTimeOffset GetUtcNow() => new(2030, 1, day, 0, 0, 0, TimeSpan.Zero);
-
-        public override long GetTimestamp()
-        {
-            if (++_readings == readings) act?.Invoke();
-            return base.GetTimestamp();
-        }
     }
 }

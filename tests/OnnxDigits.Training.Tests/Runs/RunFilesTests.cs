@@ -126,7 +126,7 @@ public sealed class RunFilesTests(ManyRuns runs)
     {
         using var command = new CommandRunner { OpenData = _ => DigitGenerator.CreateDataSet(1, 1000, 100) };
         // The clock is first read after the folder is created.
-        var clock = new FirstReading(() =>
+        var clock = new ActingClock(1, () =>
         {
             string run = Directory.GetDirectories(command.Folder).Single();
             foreach (string picture in (string[])["learning.png", "mistakes.png"])

@@ -104,7 +104,7 @@ public sealed class SweepCommandTests : IDisposable
         Directory.Delete(_runs, recursive: true);
         var stop = new StopSignal();
         // The clock is read twice a step, and an epoch has three steps.
-        var clock = new ReadingsClock(14, stop.Terminate);
+        var clock = new ActingClock(14, stop.Terminate);
         Assert.Equal(ExitCode.Terminated, _command.Run(clock, stop, Arguments("run", "--task", "3")));
         Assert.True(File.Exists(Checkpoint.PathIn(Path.Combine(_runs, "trial-0003"))));
         Assert.Equal("stopped", Table("list")[2][4]);
@@ -240,15 +240,4 @@ public sealed class SweepCommandTests : IDisposable
     }
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
-
-    private sealed class ReadingsClock(int readings, Action act) : TimeProvider
-    {
-        private int _readings;
-
-        public override long GetTimestamp()
-        {
-            if (++_readings == readings) act();
-            return base.GetTimestamp();
-        }
-    }
 }
