@@ -144,17 +144,6 @@ public sealed class FitCommandTests : IDisposable
     }
 
     [Fact]
-    public void Run_SavedWeights_GiveTheReportedAccuracy()
-    {
-        Run("--network", "conv", "--epochs", "1", "--runs-folder", _folder);
-        string run = Directory.GetDirectories(_folder).Single();
-        using SequentialModel network = DigitNetworks.Create("conv", seed: 99);
-        network.Logits.load(Path.Combine(run, "weights.dat"));
-        using var test = new DigitTensors(SmallDigits.Open().Test);
-        Assert.Equal(RunReport.Read(run)!.Result!.TestAccuracy, Evaluation.Of(network, test).Accuracy);
-    }
-
-    [Fact]
     public void Run_OwnNetwork_IsTheDefaultAndTrainedExportedAndResumedLikeTheOthers()
     {
         try
@@ -367,16 +356,6 @@ public sealed class FitCommandTests : IDisposable
         Assert.Equal(2, Run("--network", "dense", "--validation-split", split, "--runs-folder", runs));
         Assert.Contains(message, _output.ToString(), StringComparison.Ordinal);
         Assert.False(Directory.Exists(runs));
-    }
-
-    [Fact]
-    public void Run_MissingData_ReturnsFourAndWritesNothing()
-    {
-        _command.OpenData = data => DigitDataSource.Open(new DigitDataOptions { Data = data, AllowDownload = false });
-        string missing = Path.Combine(_folder, "no-data");
-        Assert.Equal(4, Run("--data", missing, "--runs-folder", Path.Combine(_folder, "runs")));
-        Assert.Contains("no-data", _output.ToString(), StringComparison.Ordinal);
-        Assert.Empty(Directory.GetFileSystemEntries(_folder));
     }
 
     [Theory]

@@ -17,31 +17,12 @@ public class OptimizerTests
     {
         double expected = 1, mean = 0;
         int step = 0;
-        foreach (double weight in Run(Recipe.For("conv"), "dense.weight"))
+        foreach (double weight in Run(Recipe.For("conv")))
         {
             double gradient = Gradients[step++];
             mean = 0.9 * mean + 0.1 * gradient * gradient;
             expected -= 1e-3 * gradient / (Math.Sqrt(mean) + 1e-7);
             Assert.Equal(expected, weight, 1e-6);
-        }
-    }
-
-    [Theory]
-    [InlineData("dense.weight", 0.05)]
-    [InlineData("dense.bias", 0)]
-    public void Step_BestRecipe_FollowsAdamWAndDecaysKernelsOnly(string parameter, double decay)
-    {
-        double expected = 1, mean = 0, square = 0;
-        int step = 0;
-        foreach (double weight in Run(Recipe.For("best"), parameter))
-        {
-            double gradient = Gradients[step++];
-            mean = 0.9 * mean + 0.1 * gradient;
-            square = 0.999 * square + 0.001 * gradient * gradient;
-            double rate = 3e-3 * step;
-            double root = Math.Sqrt(square / (1 - Math.Pow(0.999, step))) + 1e-8;
-            expected = expected * (1 - rate * decay) - rate * mean / (1 - Math.Pow(0.9, step)) / root;
-            Assert.Equal(expected, weight, 1e-5);
         }
     }
 
@@ -91,19 +72,17 @@ public class OptimizerTests
         }
     }
 
-    // Sets a parameter to 1 and returns its value after each step. AdamW's learning rate grows with the step, to check
-    // that each step uses its own rate.
-    private static IEnumerable<double> Run(Recipe recipe, string name)
+    // Sets a weight to 1 and returns its value after each step.
+    private static IEnumerable<double> Run(Recipe recipe)
     {
         using SequentialModel network = new SequentialModel(1).Dense(1);
         using var state = new TrainingState(network, recipe);
-        using Tensor weight = network.Logits.state_dict()[name];
+        using Tensor weight = network.Logits.state_dict()["dense.weight"];
         using (no_grad()) weight.fill_(1);
         for (int step = 1; step <= Gradients.Length; step++)
         {
             weight.grad = full(weight.shape, (float)Gradients[step - 1]);
-            double rate = recipe.Optimizer.LearningRate;
-            state.Step(step, recipe.Optimizer.Kind == OptimizerKind.AdamW ? 3e-3 * step : rate);
+            state.Step(step, recipe.Optimizer.LearningRate);
             yield return weight.item<float>();
         }
     }

@@ -236,18 +236,6 @@ public class SequentialModelTests
             ["Total params: 409,098", "Trainable params: 408,074", "Non-trainable params: 1,024"], lines[10..13]);
     }
 
-    [Theory]
-    [InlineData(28, 1, Padding2D.Same, "(None, 28, 28, 8)")]
-    [InlineData(28, 1, Padding2D.Valid, "(None, 26, 26, 8)")]
-    [InlineData(25, 2, Padding2D.Valid, "(None, 12, 12, 8)")]
-    [InlineData(25, 2, Padding2D.Same, "(None, 13, 13, 8)")]
-    public void Summary_PaddingAndStride_ShowsTheShapeThatFollows(
-        int size, int strides, Padding2D padding, string expected)
-    {
-        using SequentialModel network = new SequentialModel(1, size, size).Conv2D(8, 3, strides, padding);
-        Assert.Contains(expected, network.Summary(), StringComparison.Ordinal);
-    }
-
     private static void AddAfterUse(SequentialModel model)
     {
         model.Logits.eval();

@@ -1,6 +1,4 @@
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using Microsoft.Win32.SafeHandles;
 using OnnxDigits.Training.Checkpoints;
 using OnnxDigits.Training.Networks;
 using OnnxDigits.Training.Recipes;
@@ -8,11 +6,8 @@ using static TorchSharp.torch;
 
 namespace OnnxDigits.Training.Tests.Checkpoints;
 
-public partial class CheckpointTests
+public class CheckpointTests
 {
-    // The number of the system call.
-    private const long CacheStat = 451;
-
     // An epoch has seven steps.
     [Theory]
     [InlineData("dense", 17)]
@@ -84,20 +79,6 @@ public partial class CheckpointTests
         AssertSame(run.TrainWithoutCheckpoints(), run.Train());
         Assert.Contains("cannot be written", Assert.Single(run.Warnings), StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(run.Folder));
-    }
-
-    [Fact]
-    public void Save_Returns_AfterTheFileIsOnTheDisk()
-    {
-        if (!OperatingSystem.IsLinux()) return;
-        using var run = new TinyRun("dense");
-        run.Train(stopAfter: 8);
-        using SafeFileHandle file = File.OpenHandle(run.File);
-        ulong[] pages = new ulong[5];
-        // Kernels before 6.5 have no cachestat. The result is then negative, and the pages stay 0.
-        _ = CacheStatistics(CacheStat, file, new ulong[2], pages, 0);
-        ulong dirty = pages[1];
-        Assert.Equal(0UL, dirty);
     }
 
     [Fact]
@@ -184,11 +165,6 @@ public partial class CheckpointTests
         var error = Assert.Throws<ResumeException>(() => Checkpoint.ReadHeader(run.Folder));
         Assert.Contains($"'{run.File}' was written by another version", error.Message, StringComparison.Ordinal);
     }
-
-    // Counts a file's pages in memory, the second of them those that aren't on the disk yet.
-    [LibraryImport("libc", EntryPoint = "syscall")]
-    private static partial long CacheStatistics(
-        long call, SafeFileHandle file, ulong[] range, [In, Out] ulong[] pages, uint flags);
 
     private static void AssertSame(TinyRun.Outcome expected, TinyRun.Outcome actual)
     {

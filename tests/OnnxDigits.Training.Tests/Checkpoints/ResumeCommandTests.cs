@@ -47,16 +47,6 @@ public sealed class ResumeCommandTests : IDisposable
     }
 
     [Fact]
-    public void Resume_AfterSigTerm_GivesTheSameModelToTheByte()
-    {
-        Assert.Equal(143, RunUntil(60, stop => stop.Terminate()));
-        string run = Directory.GetDirectories(_command.Folder).Single();
-        Assert.Null(RunReport.Read(run)!.Result);
-        Assert.Equal(0, _command.Run([.. Arguments(_command), "--resume"]));
-        Assert.Equal(Uninterrupted.Value, Model(_command));
-    }
-
-    [Fact]
     public void Resume_NothingThere_SaysSoAndTrainsFromTheBeginning()
     {
         Assert.Equal(0, _command.Run([.. Arguments(_command), "--resume"]));
@@ -109,16 +99,6 @@ public sealed class ResumeCommandTests : IDisposable
         using RunFolder other = RunFolder.Open(Directory.GetDirectories(_command.Folder).Single());
         Assert.Equal(ExitCode.Resume, _command.Run([.. Arguments(_command), "--resume"]));
         Assert.Contains("Wait for the process that trains there", Output, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Resume_DamagedCheckpoint_IsRefusedByName()
-    {
-        Assert.Equal(143, RunUntil(120, stop => stop.Terminate()));
-        string file = Directory.GetFiles(_command.Folder, "checkpoint*", SearchOption.AllDirectories).Single();
-        File.WriteAllBytes(file, File.ReadAllBytes(file)[..10_000]);
-        Assert.Equal(ExitCode.Resume, _command.Run([.. Arguments(_command), "--resume"]));
-        Assert.Contains($"'{file}' is damaged", Output, StringComparison.Ordinal);
     }
 
     // One thread, because the number of threads decides the bytes.
