@@ -25,6 +25,7 @@ public sealed class CommandLineTests : IDisposable
         Assert.All(run.Lines, line => Assert.InRange(line.Length, 1, 80));
         Assert.All(run.Lines, line => Assert.Equal(line.TrimEnd(), line));
         Assert.Contains(usage, run.Lines);
+        Assert.Equal(command is [], run.Output.Contains("Examples:"));
         int[] positions = [.. groups.Select(group => Array.IndexOf(run.Lines, group))];
         Assert.Equal(positions.Order(), positions);
         Assert.DoesNotContain(-1, positions);
@@ -62,9 +63,11 @@ public sealed class CommandLineTests : IDisposable
         InferRun.Of("/?").AssertRefused(ExitCode.Data, "there are no images in /?");
     }
 
-    [Fact]
-    public void Path_AfterDashes_IsNoCommand() =>
-        Assert.StartsWith("evaluate,", InferRun.Of("-f", "csv", "--", "evaluate").Lines[1]);
+    [Theory]
+    [InlineData("evaluate")]
+    [InlineData("--bogus")]
+    public void Path_AfterDashes_IsNoCommandOrOption(string path) =>
+        Assert.StartsWith($"{path},", InferRun.Of("-f", "csv", "--", path).Lines[1]);
 
     [Fact]
     public void Format_GivenTwice_TheLastCounts() =>

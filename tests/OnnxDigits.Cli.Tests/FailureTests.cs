@@ -1,4 +1,3 @@
-using System.Text;
 using OnnxDigits.Cli.Commands;
 using OnnxDigits.Cli.Inputs;
 using OnnxDigits.Inference;
@@ -106,31 +105,6 @@ public sealed class FailureTests : IDisposable
     }
 
     [Fact]
-    public void OutputInAReadOnlyFolder_IsRefused()
-    {
-        // Even root can't write to /proc. On systems without it, the folder is missing, which is an error too.
-        InferRun.Of(_folder.Path, "-o", "/proc/rows.csv").AssertRefused(ExitCode.Output, "rows.csv' cannot be written");
-    }
-
-    [Fact]
-    public void OutputNamedLikeAFolder_IsRefused() =>
-        InferRun.Of(_folder.Path, "-f", "csv", "-o", _folder.Path).AssertRefused(ExitCode.Output, "is a folder");
-
-    [Fact]
-    public void Output_AppearsWholeAndWithoutLeftOvers()
-    {
-        using var target = new DigitFolder();
-        string path = target.Write("rows.csv", "old"u8.ToArray());
-
-        var run = InferRun.Of(_folder.Path, "-o", path, "--force", "-q");
-
-        Assert.Equal(ExitCode.Success, run.Code);
-        Assert.Empty(run.Output);
-        Assert.Equal(4, File.ReadAllLines(path).Length);
-        Assert.Equal([path], Directory.GetFileSystemEntries(target.Path));
-    }
-
-    [Fact]
     public void FailedRun_LeavesTheOldOutputAlone()
     {
         using var target = new DigitFolder();
@@ -142,23 +116,6 @@ public sealed class FailureTests : IDisposable
 
         Assert.Equal("old", File.ReadAllText(path));
         Assert.Equal([path], Directory.GetFileSystemEntries(target.Path));
-    }
-
-    [Theory]
-    [InlineData(ExitCode.Interrupted)]
-    [InlineData(ExitCode.Terminated)]
-    [InlineData(ExitCode.HungUp)]
-    public void Signal_GivesItsExitCode(int code)
-    {
-        using var stop = new StopSignal();
-        Action send = code switch
-        {
-            ExitCode.Interrupted => stop.Interrupt,
-            ExitCode.Terminated => stop.Terminate,
-            _ => stop.HangUp,
-        };
-        send();
-        InferRun.Of(stop, _folder.Path).AssertRefused(code, "stopped");
     }
 
     [Theory]
@@ -188,16 +145,6 @@ public sealed class FailureTests : IDisposable
         stop.Interrupt();
         var run = InferRun.Of(stop, "devices", "--measure");
         Assert.Equal((ExitCode.Interrupted, "infer: stopped.", ""), (run.Code, run.Error.Trim(), run.Output));
-    }
-
-    [Fact]
-    public void BrokenOutput_EndsTheRun()
-    {
-        using var error = new StringWriter();
-        var console = new InferConsole(new BrokenOutput(), error);
-        int code = InferApplication.Run([_folder.Path], console, new StopSignal());
-        Assert.Equal(ExitCode.Output, code);
-        Assert.Contains("cannot be written", error.ToString());
     }
 
     [Theory]
@@ -255,24 +202,5 @@ public sealed class FailureTests : IDisposable
     {
         string path = _folder.Write("unlabelled.png", DigitFolder.EncodePng(new byte[784]));
         InferRun.Of(_folder.Path, "--min-accuracy", "0.5").AssertRefused(ExitCode.Usage, path);
-    }
-
-    [Fact]
-    public void PathsThatStartWithAtOrDash_AreNoMoreThanNames()
-    {
-        string at = _folder.Write("list", Encoding.UTF8.GetBytes(_folder.Path));
-        var run = InferRun.Of("@" + at, "-f", "csv");
-        Assert.Equal(ExitCode.Failed, run.Code);
-        Assert.StartsWith("@" + at, run.Lines[1]);
-
-        run = InferRun.Of("-f", "csv", "--", "--bogus");
-        Assert.StartsWith("--bogus,", run.Lines[1]);
-    }
-
-    private sealed class BrokenOutput : StringWriter
-    {
-        public override void Write(string? value) => throw new IOException("Input/output error");
-
-        public override void Write(char value) => throw new IOException("Input/output error");
     }
 }

@@ -143,34 +143,6 @@ public sealed class ProcessTests : IDisposable
         }
     }
 
-    [Fact]
-    public void Output_Device_IsRefusedAndStays()
-    {
-        if (!OperatingSystem.IsLinux()) return;
-        var (exit, _, error) = Shell($"dotnet '{Program}' '{_folder.Path}' -f csv -q -o /dev/null");
-        Assert.Equal(ExitCode.Output, exit);
-        Assert.Contains("it is a device, pipe or socket", error);
-        Assert.Equal(0, Shell("test -c /dev/null").Code);
-    }
-
-    [Fact]
-    public void Output_FileInSharedMemory_IsReplacedAsAWhole()
-    {
-        if (!Directory.Exists("/dev/shm")) return;
-        string file = $"/dev/shm/infer-{Guid.NewGuid():N}.csv";
-        try
-        {
-            File.WriteAllText(file, new string('x', 1_000_000));
-            Assert.Equal(0, Shell($"dotnet '{Program}' '{_folder.Path}' -q --force -o '{file}'").Code);
-            Assert.Equal(21, File.ReadAllLines(file).Length);
-            Assert.DoesNotContain("xxx", File.ReadAllText(file));
-        }
-        finally
-        {
-            File.Delete(file);
-        }
-    }
-
     /// <summary>The telemetry of ONNX Runtime would write an identifier and a database to the home folder.</summary>
     [Fact]
     public void Run_InAnEmptyHome_LeavesNothingThere()
