@@ -18,7 +18,7 @@ public class EvaluateTests
         using var json = JsonDocument.Parse(evaluate.Output);
         var confusion = json.RootElement.GetProperty("confusion");
         var expected = new long[10, 10];
-        foreach (string[] fields in folder.Lines.Skip(1).Select(line => line.Split(',')))
+        foreach (string[] fields in folder.Rows)
         {
             if (fields[2].Length > 0) expected[int.Parse(fields[1]), int.Parse(fields[2])]++;
         }
@@ -43,16 +43,6 @@ public class EvaluateTests
         Assert.Contains("accuracy", run.Output);
         Assert.Contains("of 300)", run.Output);
         Assert.Contains("precision", run.Output);
-    }
-
-    [Fact]
-    public void Evaluate_TruncatedIdxFile_SaysWhich()
-    {
-        using var idx = new DigitFolder();
-        DigitFolder.Set.Write(idx.Path);
-        string images = Directory.GetFiles(idx.Path, "t10k-images*").Single();
-        File.WriteAllBytes(images, File.ReadAllBytes(images)[..5000]);
-        InferRun.Of("evaluate", "--any-digits", "--data", idx.Path).AssertRefused(ExitCode.Data, "t10k-images");
     }
 
     [Fact]

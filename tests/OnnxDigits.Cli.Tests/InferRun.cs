@@ -1,3 +1,4 @@
+using nietras.SeparatedValues;
 using OnnxDigits.Tests;
 
 namespace OnnxDigits.Cli.Tests;
@@ -13,6 +14,17 @@ internal sealed record InferRun(int Code, string Output, string Error)
     public (TimeSpan Processor, long Memory) Cost { get; private init; }
 
     public string[] Lines => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>Gets the fields of each row of comma-separated values.</summary>
+    public string[][] Rows
+    {
+        get
+        {
+            using var reader = Sep.New(',').Reader(options => options with { Unescape = true }).FromText(Output);
+            string[] columns = [.. reader.Header.ColNames];
+            return [.. reader.Enumerate(row => row[columns].ToStringsArray())];
+        }
+    }
 
     public static InferRun Of(params string[] args) => Of(new StopSignal(), args);
 
