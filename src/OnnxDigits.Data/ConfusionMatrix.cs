@@ -71,8 +71,8 @@ public sealed class ConfusionMatrix
     public long Error(int label) => _counts[Index(label, 0) + ErrorColumn];
 
     /// <summary>
-    /// Returns the share of correct images among the images read as a digit, 0 to 1, or NaN if no image was read as
-    /// this digit.
+    /// Returns the share of correct images among the images read as <paramref name="digit"/>, 0 to 1, or NaN if no
+    /// image was read as this digit.
     /// </summary>
     /// <param name="digit">The digit, 0 to 9.</param>
     /// <exception cref="ArgumentOutOfRangeException">The argument is not a digit from 0 to 9.</exception>
@@ -80,8 +80,8 @@ public sealed class ConfusionMatrix
         (double)this[digit, digit] / Enumerable.Range(0, Classes).Sum(label => this[label, digit]);
 
     /// <summary>
-    /// Returns the share of correct images among all images with a label, including blank and failed ones, 0 to 1, or
-    /// NaN if no image has the label.
+    /// Returns the share of correct images among all images with the label <paramref name="digit"/>, including blank
+    /// and failed ones, 0 to 1, or NaN if no image has the label.
     /// </summary>
     /// <param name="digit">The digit, 0 to 9.</param>
     /// <exception cref="ArgumentOutOfRangeException">The argument is not a digit from 0 to 9.</exception>

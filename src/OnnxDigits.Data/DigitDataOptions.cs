@@ -44,8 +44,8 @@ public sealed record DigitDataOptions
     public string? CacheFolder { get; init; }
 
     /// <summary>
-    /// Gets the addresses of folders with the four .gz files, in the order in which they are tried. The default is a
-    /// list of public mirrors. Downloaded files are checked by SHA-256.
+    /// Gets the addresses of folders with the four .gz files, in the order in which they are tried. Each address ends
+    /// in a slash. The default is a list of public mirrors. Downloaded files are checked by SHA-256.
     /// </summary>
     public IReadOnlyList<Uri> Mirrors { get; init; } = MnistFile.Mirrors;
 

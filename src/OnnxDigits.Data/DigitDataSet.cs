@@ -67,7 +67,8 @@ public sealed class DigitDataSet
 
     /// <summary>Writes the four IDX files, gzip-compressed, under MNIST's names.</summary>
     /// <param name="folder">The target folder. It is created if it does not exist.</param>
-    /// <exception cref="IOException">A file cannot be written.</exception>
+    /// <exception cref="IOException">The folder cannot be created, or a file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder cannot be created.</exception>
     public void Write(string folder)
     {
         Directory.CreateDirectory(folder);

@@ -14,7 +14,11 @@ public static class DigitDataSource
     /// <summary>The environment variable that names a folder with MNIST's four IDX files.</summary>
     public const string EnvironmentVariable = "ONNXDIGITS_DATA";
 
-    /// <inheritdoc cref="OpenAsync"/>
+    /// <summary>Opens a data set synchronously.</summary>
+    /// <inheritdoc cref="OpenAsync" path="/remarks"/>
+    /// <param name="options">The options, or <see langword="null"/> for the defaults.</param>
+    /// <exception cref="DigitDataException">The requested digits are not available.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number of generated images is negative.</exception>
     public static DigitDataSet Open(DigitDataOptions? options = null) =>
         OpenAsync(options).GetAwaiter().GetResult();
 
@@ -29,7 +33,7 @@ public static class DigitDataSource
     /// <param name="cancellationToken">Cancels a download or the generation of digits.</param>
     /// <exception cref="DigitDataException">The requested digits are not available.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number of generated images is negative.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public static async Task<DigitDataSet> OpenAsync(
         DigitDataOptions? options = null, CancellationToken cancellationToken = default)
     {

@@ -28,6 +28,7 @@ public static class DigitGenerator
     /// <exception cref="ArgumentOutOfRangeException">
     /// <paramref name="count"/> or <paramref name="first"/> is negative.
     /// </exception>
+    /// <exception cref="OverflowException">The pixels exceed the largest array, from 2,739,138 images on.</exception>
     public static DigitImages Draw(long seed, int count, long first = 0) =>
         Generate(seed, count, first, CancellationToken.None);
 
@@ -54,6 +55,7 @@ public static class DigitGenerator
     /// <param name="seed">The seed.</param>
     /// <param name="count">The number of images, 0 or more.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is negative.</exception>
+    /// <exception cref="OverflowException">The pixels exceed the largest array, from 2,739,138 images on.</exception>
     public static DigitImages DrawRare(long seed, int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
@@ -69,13 +71,14 @@ public static class DigitGenerator
     }
 
     /// <summary>
-    /// Draws images that show no digit, placed like digits: letters, symbols, several digits, parts of digits,
-    /// scribbles, lines and blots.
+    /// Draws images that do not show a single readable digit, placed like digits: letters, symbols, turned or mirrored
+    /// digits, several digits, parts of digits, digits crossed out, scribbles, lines and blots.
     /// </summary>
     /// <param name="seed">The seed.</param>
     /// <param name="count">The number of images, 0 or more.</param>
     /// <returns>The pixels, shape [N, 28, 28], 0 for background to 255 for full ink.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is negative.</exception>
+    /// <exception cref="OverflowException">The pixels exceed the largest array, from 2,739,138 images on.</exception>
     public static ReadOnlyMemory<byte> DrawNonDigits(long seed, int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
@@ -96,6 +99,7 @@ public static class DigitGenerator
     /// <exception cref="ArgumentOutOfRangeException">
     /// <paramref name="trainCount"/> or <paramref name="testCount"/> is negative.
     /// </exception>
+    /// <exception cref="OverflowException">A split has more than 2,739,137 images.</exception>
     public static DigitDataSet CreateDataSet(long seed, int trainCount = 60_000, int testCount = 10_000) =>
         CreateDataSet(seed, trainCount, testCount, notice: null, CancellationToken.None);
 

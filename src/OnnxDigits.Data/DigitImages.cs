@@ -28,7 +28,8 @@ public sealed class DigitImages
         if (pixels.Length / PixelsPerImage != labels.Length)
         {
             throw new ArgumentException(
-                $"The number of images, {pixels.Length / PixelsPerImage}, is not that of labels, {labels.Length}.");
+                $"The number of images, {pixels.Length / PixelsPerImage}, and the number of labels, "
+                + $"{labels.Length}, differ.");
         }
         int bad = labels.Span.IndexOfAnyExceptInRange((byte)0, (byte)(Classes - 1));
         if (bad >= 0) throw new ArgumentException($"Label {bad} is {labels.Span[bad]}, not a digit from 0 to 9.");

@@ -25,7 +25,7 @@ public enum DigitPaper
 public readonly record struct PageDigit(int Label, int Line, int Left, int Top, int Right, int Bottom);
 
 /// <summary>Represents a grey picture with handwritten four-digit numbers on it, dark on white.</summary>
-/// <param name="Pixels">The pixels, row by row.</param>
+/// <param name="Pixels">The pixels, row by row, 0 for black to 255 for white.</param>
 /// <param name="Width">The number of pixels in a row.</param>
 /// <param name="Height">The number of rows.</param>
 /// <param name="Digits">The digits in reading order.</param>
@@ -34,7 +34,7 @@ public sealed record DigitPage(byte[] Pixels, int Width, int Height, IReadOnlyLi
     private const int DigitsPerNumber = 4;
     private const int NumbersPerLine = 4;
 
-    // The least share of black of a pixel that counts for the box around a digit.
+    // The least share of black at which a pixel belongs to the box around a digit.
     private const double BoxInk = 0.25;
 
     /// <summary>Draws a page. The digits of a number stand close together, and some of them touch.</summary>
@@ -88,8 +88,10 @@ public sealed record DigitPage(byte[] Pixels, int Width, int Height, IReadOnlyLi
 
     /// <summary>Returns the part of the page that contains its digits.</summary>
     /// <param name="margin">
-    /// The distance from the digits to the edges, in pixels, unless the page ends there. At least 0.
+    /// The distance from the digits' boxes to the edges, in pixels, 0 or more. It is smaller where the page ends.
     /// </param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="margin"/> is negative.</exception>
+    /// <exception cref="InvalidOperationException">The page has no digits.</exception>
     public DigitPage Crop(int margin)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(margin);
@@ -231,7 +233,7 @@ public sealed record DigitPage(byte[] Pixels, int Width, int Height, IReadOnlyLi
             return (left, right, top, bottom);
         }
 
-        // Samples an image between its pixels' centers.
+        // Interpolates bilinearly between the centers of pixels.
         private static double Sample(ReadOnlySpan<byte> image, double x, double y)
         {
             (x, y) = (x - 0.5, y - 0.5);

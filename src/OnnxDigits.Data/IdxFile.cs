@@ -60,7 +60,7 @@ public sealed class IdxFile
         return Read(stream, path);
     }
 
-    /// <summary>Reads a stream to its end, gzip-compressed or not.</summary>
+    /// <summary>Reads a stream from its start to its end, gzip-compressed or not.</summary>
     /// <param name="stream">A stream that can seek. It stays open.</param>
     /// <param name="name">The name to use in error messages.</param>
     /// <exception cref="DigitDataException">The content is not a valid IDX file of unsigned bytes.</exception>

@@ -4,9 +4,9 @@ using Microsoft.Win32.SafeHandles;
 namespace Shared;
 
 /// <summary>
-/// Writes a file atomically: the file is either complete or missing. The content goes to a temporary file in the same
-/// folder. <see cref="Commit"/> flushes the temporary file to the disk and renames it. Without a commit, disposing
-/// removes it.
+/// Writes a file atomically: the path holds either the complete new content or its previous content. The content goes
+/// to a temporary file in the same folder. <see cref="Commit"/> flushes the temporary file to the disk and renames it.
+/// Without a commit, disposing removes it.
 /// </summary>
 /// <remarks>
 /// A symbolic link stays, and its target is replaced. The new file has the permissions of the replaced file.

@@ -52,7 +52,7 @@ public sealed class DigitImagesTests
 
     [Theory]
     [InlineData(783, 1, "783 bytes are not a whole number")]
-    [InlineData(784, 2, "The number of images, 1, is not that of labels, 2")]
+    [InlineData(784, 2, "The number of images, 1, and the number of labels, 2, differ")]
     public void Constructor_SizesDisagree_Throws(int pixels, int labels, string message)
     {
         var error = Assert.Throws<ArgumentException>(() => new DigitImages(new byte[pixels], new byte[labels]));

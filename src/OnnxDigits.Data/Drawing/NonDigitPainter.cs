@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace OnnxDigits.Data.Drawing;
 
 /// <summary>
-/// Draws images without a single digit: symbols, several digits, parts of digits, digits crossed out, scribbles, lines
-/// and blots.
+/// Draws images that do not show a single readable digit: symbols, turned or mirrored digits, several digits, parts of
+/// digits, digits crossed out, scribbles, lines and blots.
 /// </summary>
 internal static class NonDigitPainter
 {
@@ -91,8 +91,8 @@ internal static class NonDigitPainter
         return points;
     }
 
-    // Draws the first or the last 30 to 50 % of the strokes. Parts that are not clearly wider than high can look like a
-    // digit, so a scribble replaces them.
+    // Draws the first or the last 30 to 50 % of a digit's points. Parts that are not clearly wider than high can look
+    // like a digit, so a scribble replaces them.
     private static List<PenPoint> PartOfDigit(ref SplitMix64 random)
     {
         List<PenPoint> digit = Digit(ref random);

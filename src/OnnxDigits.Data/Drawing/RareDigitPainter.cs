@@ -12,7 +12,7 @@ internal static class RareDigitPainter
     private const double CoarseShare = 0.12;
     private const int CoarseThreshold = 400;
 
-    // A picture that is cropped too closely loses up to a tenth of the digit on one side.
+    // A picture that is cropped too closely loses 1 to 3 of the digit's rows or columns on one side.
     private const double CutShare = 0.08;
     private const double MaxCut = 2.5;
 
