@@ -25,7 +25,7 @@ public sealed partial class DigitClassifier : IDisposable
     private const int Block = 64;
 
     private readonly DeviceSession _session;
-    private readonly InferenceLanePool _lanes;
+    private readonly BatchRunnerPool _runners;
     private readonly float _threshold;
     private readonly UseCount _use;
     private readonly ModelInfo _info;
@@ -34,7 +34,7 @@ public sealed partial class DigitClassifier : IDisposable
     {
         DeviceName.TryParse(options.Device, out DeviceName device);
         _session = SessionFactory.Create(device, new(model.Bytes, model.Name, options));
-        _lanes = new InferenceLanePool(_session);
+        _runners = new BatchRunnerPool(_session);
         _use = new UseCount(Free);
         _threshold = options.ConfidenceThreshold;
         _info = model.Info.GetAwaiter().GetResult() with
@@ -135,16 +135,16 @@ public sealed partial class DigitClassifier : IDisposable
         ObjectDisposedException.ThrowIf(!_use.TryEnter(), this);
         try
         {
-            InferenceLane lane = _lanes.Rent();
+            BatchRunner runner = _runners.Rent();
             try
             {
                 long start = Stopwatch.GetTimestamp();
-                lane.Run(images, predictions, _threshold);
+                runner.Run(images, predictions, _threshold);
                 ClassifierMetrics.Record(ClassifierMetrics.Run, start);
             }
             finally
             {
-                _lanes.Return(lane);
+                _runners.Return(runner);
             }
         }
         finally
@@ -161,7 +161,7 @@ public sealed partial class DigitClassifier : IDisposable
 
     private void Free()
     {
-        _lanes.Dispose();
+        _runners.Dispose();
         _session.Dispose();
     }
 

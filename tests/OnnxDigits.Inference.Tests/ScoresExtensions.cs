@@ -12,10 +12,10 @@ internal static class ScoresExtensions
         return [.. predictions.SelectMany(prediction => prediction.Scores.ToArray())];
     }
 
-    public static float[] Scores(this InferenceLane lane, ReadOnlySpan<byte> images)
+    public static float[] Scores(this BatchRunner runner, ReadOnlySpan<byte> images)
     {
         var predictions = new DigitPrediction[images.Length / DigitClassifier.ImageLength];
-        lane.Run(images, predictions, threshold: 0);
+        runner.Run(images, predictions, threshold: 0);
         return [.. predictions.SelectMany(prediction => prediction.Scores.ToArray())];
     }
 }

@@ -1,7 +1,7 @@
 namespace OnnxDigits.Inference.Execution;
 
 /// <summary>
-/// The largest batch of a session, shared by all its lanes. It is halved whenever a batch fails on a device.
+/// The largest batch of a session, shared by all its runners. It is halved whenever a batch fails on a device.
 /// </summary>
 /// <param name="images">The largest batch at the start.</param>
 internal sealed class BatchLimit(int images)
@@ -15,7 +15,7 @@ internal sealed class BatchLimit(int images)
     /// </summary>
     public const int OfDevice = 1024;
 
-    // Few sizes, so that a lane binds little memory and a device compiles few shapes.
+    // Few sizes, so that a runner binds little memory and a device compiles few shapes.
     private static readonly int[] Sizes = [16384, 4096, 1024, 256, 64, 8, 1];
 
     private readonly object _gate = new();
@@ -27,7 +27,7 @@ internal sealed class BatchLimit(int images)
     /// <summary>Gets the last failure and the new limit, or <see langword="null"/> if no batch has failed.</summary>
     public string? Notice => _notice;
 
-    /// <summary>Halves the limit, once for all lanes in which the same batch size failed.</summary>
+    /// <summary>Halves the limit, once for all runners in which the same batch size failed.</summary>
     /// <param name="failed">The size of the failed batch, at least 2.</param>
     /// <param name="reason">The runtime's error.</param>
     public void Halve(int failed, string reason)

@@ -21,7 +21,7 @@ internal sealed record DeviceSession(InferenceSession Session, DeviceName Device
     public bool IsOnCpu => Device.Kind == DeviceKind.Cpu;
 
     /// <summary>
-    /// Gets or sets the function that allocates a batch of the given size. Tests replace it to inject faults.
+    /// Gets the function that allocates a batch of the given size. Tests replace it to inject faults.
     /// </summary>
     public Func<int, BoundBatch> Bind
     {

@@ -64,16 +64,16 @@ public class DeviceTests
         DeviceName.TryParse(DeviceUnderTest.Name, out var name);
         using var session = SessionFactory.Create(
             name, new(new TinyModel().Encode(), "tiny", new() { BatchSize = Huge }));
-        using var normal = new InferenceLane(session);
+        using var normal = new BatchRunner(session);
         byte[] image = DeviceUnderTest.Images.Slice(0, 1).Pixels.ToArray();
         float[] before = normal.Scores(image);
 
         // A batch that fits takes minutes on a software device, so smaller ones run no more.
-        using var lane = new InferenceLane(session with
+        using var runner = new BatchRunner(session with
         {
             Bind = size => size > EnoughToSee ? session.Bind(size) : new SkippedBatch(session, size),
         });
-        lane.Scores(new byte[Huge * DigitClassifier.ImageLength]);
+        runner.Scores(new byte[Huge * DigitClassifier.ImageLength]);
         Assert.DoesNotContain('\n', session.Limit.Notice ?? "");
         Assert.Equal(before, normal.Scores(image));
     }

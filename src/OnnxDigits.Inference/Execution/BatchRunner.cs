@@ -4,10 +4,10 @@ using OnnxDigits.Inference.Preprocessing;
 namespace OnnxDigits.Inference.Execution;
 
 /// <summary>
-/// The buffers of one thread at a time. They are bound once for each batch size, so that a run on the CPU allocates
-/// nothing.
+/// Runs prepared images through the network in batches, for one thread at a time. Buffers are bound once for each batch
+/// size, so that a run on the CPU allocates nothing.
 /// </summary>
-internal sealed class InferenceLane(DeviceSession session) : IDisposable
+internal sealed class BatchRunner(DeviceSession session) : IDisposable
 {
     private const int ImageLength = DigitClassifier.ImageLength;
 

@@ -4,7 +4,7 @@ namespace OnnxDigits.Inference.Tests.Devices;
 
 /// <summary>Tests batches and faults of a device with a CPU session that is treated as one.</summary>
 [Collection(nameof(Alone))]
-public class DeviceLaneTests
+public class BatchRunnerTests
 {
     private const int Length = DigitClassifier.ImageLength;
 
@@ -12,8 +12,8 @@ public class DeviceLaneTests
     public void Run_OnADevice_GivesTheProbabilitiesOfTheCpu()
     {
         using var cpu = Cpu(new TinyModel().Encode());
-        using var cpuLane = new InferenceLane(cpu);
-        using var deviceLane = new InferenceLane(AsDevice(cpu));
+        using var cpuRunner = new BatchRunner(cpu);
+        using var deviceRunner = new BatchRunner(AsDevice(cpu));
         // In the second round of a size, the batch must see new images.
         foreach (int seed in (int[])[1, 2])
         {
@@ -21,7 +21,7 @@ public class DeviceLaneTests
             {
                 byte[] images = new byte[count * Length];
                 new Random(seed).NextBytes(images);
-                float[] expected = cpuLane.Scores(images), actual = deviceLane.Scores(images);
+                float[] expected = cpuRunner.Scores(images), actual = deviceRunner.Scores(images);
                 Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-6));
             }
         }
@@ -32,18 +32,18 @@ public class DeviceLaneTests
     {
         using var cpu = Cpu(new TinyModel().Encode());
         var device = new LimitedDevice(cpu) { MostImages = 300 };
-        using var cpuLane = new InferenceLane(cpu);
-        using var one = new InferenceLane(device.Session);
-        using var other = new InferenceLane(device.Session);
+        using var cpuRunner = new BatchRunner(cpu);
+        using var one = new BatchRunner(device.Session);
+        using var other = new BatchRunner(device.Session);
         byte[] images = new byte[2000 * Length];
         new Random(1).NextBytes(images);
-        float[] expected = cpuLane.Scores(images);
-        foreach (var lane in (InferenceLane[])[one, other])
+        float[] expected = cpuRunner.Scores(images);
+        foreach (var runner in (BatchRunner[])[one, other])
         {
-            float[] actual = lane.Scores(images);
+            float[] actual = runner.Scores(images);
             Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-6));
         }
-        // No lane tries a failed size again, and failed batches hold no memory.
+        // No runner tries a failed size again, and failed batches hold no memory.
         Assert.Equal([1024, 512], device.Failed);
         Assert.Equal(
             "A batch of 512 images failed (no memory is left), so batches are limited to 256.",
@@ -56,9 +56,9 @@ public class DeviceLaneTests
     {
         using var cpu = Cpu(new TinyModel().Encode());
         var device = new LimitedDevice(cpu) { RunsUntilLost = 1 };
-        using var lane = new InferenceLane(device.Session);
-        lane.Scores(new byte[Length]);
-        var error = Assert.Throws<DigitDeviceException>(() => lane.Scores(new byte[100 * Length]));
+        using var runner = new BatchRunner(device.Session);
+        runner.Scores(new byte[Length]);
+        var error = Assert.Throws<DigitDeviceException>(() => runner.Scores(new byte[100 * Length]));
         Assert.StartsWith("The device 'webgpu:0' failed (no memory is left). ", error.Message);
         Assert.DoesNotContain('\n', error.Message);
         Assert.Equal([64, 32, 16, 8, 4, 2, 1], device.Failed);
@@ -71,11 +71,11 @@ public class DeviceLaneTests
         using var cpu = Cpu(new TinyModel { Weight = OnnxParts.Floats("W", [784, 10], huge) }.Encode());
         byte[] images = new byte[Length];
         images.AsSpan().Fill(255);
-        using var cpuLane = new InferenceLane(cpu);
-        using var deviceLane = new InferenceLane(AsDevice(cpu));
-        var model = Assert.Throws<DigitModelException>(() => cpuLane.Scores(images));
+        using var cpuRunner = new BatchRunner(cpu);
+        using var deviceRunner = new BatchRunner(AsDevice(cpu));
+        var model = Assert.Throws<DigitModelException>(() => cpuRunner.Scores(images));
         Assert.StartsWith("The model returned a probability that is not finite: ", model.Message);
-        var device = Assert.Throws<DigitDeviceException>(() => deviceLane.Scores(images));
+        var device = Assert.Throws<DigitDeviceException>(() => deviceRunner.Scores(images));
         Assert.StartsWith("The device 'webgpu:0' returned a probability that is not finite. ", device.Message);
     }
 
