@@ -83,8 +83,9 @@ public sealed class DigitClassifierOptions
     public float ConfidenceThreshold { get; set; } = 0.6f;
 
     /// <summary>
-    /// Gets or sets whether to load a model that OnnxDigits did not export. The default is <see langword="false"/>.
-    /// Set it only for files that you trust; <see cref="ModelInfo.ForeignNotice"/> then lists the differences.
+    /// Gets or sets a value that indicates whether to load a model that OnnxDigits did not export. The default is
+    /// <see langword="false"/>. Set it only for files that you trust; <see cref="ModelInfo.ForeignNotice"/> then lists
+    /// the differences.
     /// </summary>
     /// <remarks>
     /// This skips the checks of the metadata, the digest, the format's versions, the operators, the types of the

@@ -13,7 +13,9 @@ namespace OnnxDigits.Inference;
 /// <item>
 /// Alpha: the picture is composited on white. If all visible pixels have one color, alpha itself is the ink.
 /// </item>
-/// <item>Luma by ITU-R BT.601, scaled to 0 to 255.</item>
+/// <item>
+/// Luma by ITU-R BT.601, scaled to 0 to 255. Pictures of more than 800 pixels a side are reduced by averaging blocks.
+/// </item>
 /// <item>A 28×28 picture that is already in MNIST's form is copied unchanged.</item>
 /// <item>Ink: in drawings, the distance from the single background value. In photographs, uneven light is removed and
 /// the ink separated by Otsu's threshold above the paper's grain, without printed lines, specks or the desk beyond the

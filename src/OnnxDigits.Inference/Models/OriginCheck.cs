@@ -11,7 +11,7 @@ namespace OnnxDigits.Inference.Models;
 /// </summary>
 internal static class OriginCheck
 {
-    // The versions that TorchOnnx writes.
+    // OnnxDigits writes IR version 8 and opset 17. The neighbouring versions leave room for other releases.
     private const int LowestIr = 7;
     private const int HighestIr = 10;
     private const int LowestOpset = 13;
@@ -87,7 +87,7 @@ internal static class OriginCheck
         if (model.IrVersion is < LowestIr or > HighestIr)
         {
             throw new ModelFaultException(
-                $"has the IR version {model.IrVersion}, but OnnxDigits writes {LowestIr} to {HighestIr}",
+                $"has the IR version {model.IrVersion}, but {LowestIr} to {HighestIr} are supported",
                 Remedy.ExportOrAllow);
         }
         if (model.OpsetImport is not [var opset] || !OnnxExtensions.IsDefaultDomain(opset.Domain))
@@ -101,7 +101,7 @@ internal static class OriginCheck
         if (opset.Version is < LowestOpset or > HighestOpset)
         {
             throw new ModelFaultException(
-                $"has the opset {opset.Version}, but OnnxDigits writes {LowestOpset} to {HighestOpset}",
+                $"has the opset {opset.Version}, but {LowestOpset} to {HighestOpset} are supported",
                 Remedy.ExportOrAllow);
         }
     }

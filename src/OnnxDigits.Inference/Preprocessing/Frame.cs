@@ -1,7 +1,7 @@
 namespace OnnxDigits.Inference.Preprocessing;
 
 /// <summary>
-/// Represents a frame around the digit: a rim, a box of a form, or a page of the other polarity on a darker ground.
+/// Represents a frame around the digit: a rim, a box of a form, or a page on a ground of another tone.
 /// </summary>
 internal sealed class Frame
 {
@@ -44,7 +44,8 @@ internal sealed class Frame
     public InkBounds Bounds { get; }
 
     /// <summary>
-    /// Gets a value that indicates whether the frame is a page, on which the digit has the polarity of the ground.
+    /// Gets a value that indicates whether the frame is a page. Its paper counts as ink, so the digit must be extracted
+    /// from the page alone.
     /// </summary>
     public bool IsPage { get; }
 

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace OnnxDigits.Inference.Preprocessing;
 
-/// <summary>Turns a grey picture into ink: 0 is background, 255 the darkest ink.</summary>
+/// <summary>Turns a grey picture into ink: 0 for the background, and up to 255 for ink.</summary>
 internal static class InkExtraction
 {
     // Noise tears frames and lines that are about as faint as the faintest ink into pieces. If there are several
@@ -58,7 +58,9 @@ internal static class InkExtraction
         return content.FindBounds(edge).Height >= PreprocessingConstants.MinDigitShare * content.Height;
     }
 
-    /// <summary>Indicates whether a picture has contrast and no single background value.</summary>
+    /// <summary>
+    /// Indicates whether a picture has contrast, no single background value, and room for a local background.
+    /// </summary>
     public static bool IsPhotograph(GrayImage gray)
     {
         float contrast = gray.Values.Max() - gray.Values.Min();

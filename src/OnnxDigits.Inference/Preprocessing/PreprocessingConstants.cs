@@ -33,7 +33,7 @@ internal static class PreprocessingConstants
     /// <summary>The least height of a digit in a frame, as a share of the area within the frame.</summary>
     public const double MinDigitShare = 0.2;
 
-    /// <summary>The share of a drawing's border that decides its polarity. Below it, all pixels decide.</summary>
+    /// <summary>The share of the border that decides the polarity. Below it, all pixels decide.</summary>
     public const double BorderMajority = 0.7;
 
     /// <summary>

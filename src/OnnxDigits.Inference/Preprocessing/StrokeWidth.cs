@@ -5,8 +5,8 @@ namespace OnnxDigits.Inference.Preprocessing;
 /// </summary>
 /// <remarks>
 /// A stroke's width is twice its area divided by the length of its outline. At 20 pixels, the 5th percentile of MNIST's
-/// training images is 1.28 pixels, and the 20th is 1.58. Thinner strokes than the former are widened to the latter.
-/// Wider ones would close narrow loops.
+/// training images is 1.28 pixels, and the 20th is 1.58. Strokes thinner than 1.28 pixels are widened to 1.58. More
+/// would close narrow loops.
 /// </remarks>
 internal static class StrokeWidth
 {

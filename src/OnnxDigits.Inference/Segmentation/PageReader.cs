@@ -9,7 +9,7 @@ namespace OnnxDigits.Inference.Segmentation;
 /// </summary>
 internal sealed class PageReader(DigitClassifier classifier, PageInk ink)
 {
-    // A larger page is reduced to this size in pixels. A page of 200 digits then has about 50 pixels for each.
+    // The longer side of a larger page is reduced to at most this many pixels. Each of 200 digits then has about 50.
     private const int LongestSide = 1600;
 
     // A line of at most this many parts counts as specks if it is lower than this multiple of the page's digits.

@@ -170,7 +170,7 @@ internal static class Ruling
         }
     }
 
-    // Removes boxes around single digits.
+    // Removes boxes that contain digits and are at most maxAspect times as wide as high, with the dividers in them.
     private static void RemoveBoxes(GrayImage ink, float threshold, int thickness, double maxAspect)
     {
         var components = new Components(ink, threshold);

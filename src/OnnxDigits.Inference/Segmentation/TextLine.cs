@@ -29,7 +29,7 @@ internal sealed class TextLine
         _parts.Add(first);
     }
 
-    /// <summary>Gets the parts from left to right.</summary>
+    /// <summary>Gets the high parts from left to right, followed by the low parts from left to right.</summary>
     public IReadOnlyList<Part> Parts => _parts;
 
     /// <summary>Gets the typical height of the writing.</summary>

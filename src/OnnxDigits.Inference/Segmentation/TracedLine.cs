@@ -13,7 +13,7 @@ internal readonly record struct LineStep(int At, int First, int Last)
 /// <summary>A straight thin line.</summary>
 internal sealed class TracedLine(bool isUpright)
 {
-    /// <summary>The least number of steps of a line that has a slope.</summary>
+    /// <summary>The number of steps from which on a line has a slope.</summary>
     public const int MinSteps = 10;
 
     // A step that is darker than this multiple of the line's median belongs to a stroke.
