@@ -60,8 +60,8 @@ public sealed class QuantizationReport
         if (double.IsInfinity(worst.RelativeError))
         {
             return new(
-                $"The quantized model's output '{worst.Name}' has an infinite relative error, because that of the "
-                    + "float32 model contains NaN or infinity, has only zeros, or has another shape. Calibrate with "
+                $"The quantized model's output '{worst.Name}' has an infinite relative error, because the float32 "
+                    + "model's output contains NaN or infinity, has only zeros, or has another shape. Calibrate with "
                     + "typical inputs without NaN.", this);
         }
         string layers = string.Join(", ", Layers.Take(3).Select(layer => $"'{layer.Node}'"));

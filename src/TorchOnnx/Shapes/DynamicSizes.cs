@@ -13,7 +13,7 @@ internal sealed class DynamicSizes
 {
     private const int Seed = 20_10_17, SmallestShare = 8;
 
-    // The far size is up to 32 times the example's. It is smaller if the forward pass would take too long.
+    // The far size is about FarSize, but 4 to 32 times the example's. It is smaller if the pass would take too long.
     private const long MostGrowth = 32;
     private const long LeastGrowth = 4;
     private const long LeastBatchGrowth = 8;
@@ -200,13 +200,13 @@ internal sealed class DynamicSizes
         return tensor.flatten().index_select(0, places).reshape(tensor.shape);
     }
 
-    /// <summary>Returns the declared maximum, or <see langword="null"/> if there is none.</summary>
+    /// <summary>Returns the declared maximum in steps, or <see langword="null"/> if there is none.</summary>
     public long? Largest(string name) => All(name).Min(dimension => dimension.Max) / Multiple(name);
 
-    /// <summary>Returns the declared minimum, or 1 if there is none.</summary>
+    /// <summary>Returns the declared minimum in steps, or 1 if there is none.</summary>
     public long Smallest(string name) => All(name).Max(dimension => dimension.Min) / Multiple(name) ?? 1;
 
-    /// <summary>Returns a size below the example's, or <see langword="null"/> if there is none.</summary>
+    /// <summary>Returns a size below the example's in steps, or <see langword="null"/> if there is none.</summary>
     public long? Below(string name) =>
         Math.Max(Steps(name) / 2, Smallest(name)) is var below && below < Steps(name) ? below : null;
 
@@ -242,7 +242,7 @@ internal sealed class DynamicSizes
                 : axis.Item)
             .ToArray())];
 
-    /// <summary>Returns the number of elements in a step.</summary>
+    /// <summary>Returns the size of one step, the dimension's <see cref="DynamicDimension.MultipleOf"/>.</summary>
     public int Multiple(string name) => Of(name).MultipleOf;
 
     /// <summary>Returns the example with another size.</summary>

@@ -6,7 +6,8 @@ namespace TorchOnnx.Shapes;
 internal static class NumberArithmetic
 {
     /// <summary>
-    /// Returns the result of a computation, the outcome of a condition (0 or 1), or NaN if it throws.
+    /// Returns the result of a computation, the outcome of a condition (0 or 1), or NaN if it throws or the result is
+    /// unknown.
     /// </summary>
     public static double Apply(NumberSite site, double left, double right)
     {

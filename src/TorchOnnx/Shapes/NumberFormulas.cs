@@ -17,7 +17,9 @@ internal sealed record NumberFormula(PassValues Values, double[]? Samples, strin
     /// </summary>
     public (NumberFormula Left, NumberFormula Right)? Operands { get; init; }
 
-    /// <summary>Gets a value that indicates whether a method of the runtime computed the number from sizes.</summary>
+    /// <summary>
+    /// Gets a value that indicates whether the number was computed from sizes by code that cannot be followed.
+    /// </summary>
     public bool IsOpaque { get; init; }
 
     /// <summary>Gets a value that indicates whether the number follows from the size of a tensor.</summary>
@@ -34,7 +36,8 @@ internal sealed record NumberFormula(PassValues Values, double[]? Samples, strin
 }
 
 /// <summary>
-/// Maps numbers to their formulas. Two numbers are the same if they are equal in all passes and at all samples.
+/// Maps numbers to their formulas. Numbers that are equal in all passes share a formula; <see cref="NumberAlignment"/>
+/// reports those that differ at a sample.
 /// </summary>
 internal sealed class NumberFormulas
 {

@@ -5,7 +5,7 @@ internal sealed class PassValues(IEnumerable<double> values) : IEquatable<PassVa
 {
     private readonly double[] _values = [.. values];
 
-    /// <summary>Represents a size.</summary>
+    /// <summary>Creates the values of a size.</summary>
     /// <param name="size">The size.</param>
     /// <param name="passes">The number of passes.</param>
     public PassValues(Dimension size, int passes)
@@ -19,7 +19,7 @@ internal sealed class PassValues(IEnumerable<double> values) : IEquatable<PassVa
 
     public double this[int pass] => _values[pass];
 
-    /// <summary>Returns the number as a size, if it is an integer in all passes.</summary>
+    /// <summary>Returns the number as a size. It must be an integer in all passes.</summary>
     public Dimension ToDimension() => new([.. _values.Select(value => (long)value)]);
 
     public override string ToString() => string.Join(", ", _values);

@@ -45,7 +45,7 @@ internal sealed record SizeExpression(
         foreach (var (left, right) in pairs) yield return Linear(size, new(left, right, IsSum: true), left + right);
     }
 
-    // Tries a factor and an offset, then a divisor and an offset after or before the division.
+    // Tries a factor and an offset, then a divisor with an offset after or before the division, then a multiplier too.
     private static SizeExpression? Linear(Dimension size, SizeExpression expression, Dimension value)
     {
         int moved = Enumerable.Range(1, Math.Max(size.Passes, value.Passes) - 1)

@@ -5,8 +5,8 @@ namespace TorchOnnx.Shapes;
 /// </summary>
 /// <remarks>
 /// For each dimension these are its smallest 1,024 sizes, the powers of two and their neighbours, and the sizes near
-/// the constants that forward compares with. There are also samples with equal dimensions, all combinations of small
-/// sizes, and random sizes.
+/// the constants that forward combines with sizes, and near twice these constants. There are also samples with equal
+/// dimensions, all combinations of small sizes, and random sizes.
 /// </remarks>
 internal sealed class SizeSamples
 {
@@ -59,7 +59,7 @@ internal sealed class SizeSamples
             points.Count);
     }
 
-    /// <summary>Returns the sizes of a dimension.</summary>
+    /// <summary>Returns the size of a dimension in each sample.</summary>
     public double[] Of(string name) => _sizes[name];
 
     /// <summary>Returns the sizes in a sample.</summary>

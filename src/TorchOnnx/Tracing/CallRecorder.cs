@@ -5,7 +5,7 @@ namespace TorchOnnx.Tracing;
 /// <summary>Records calls with their arguments and results.</summary>
 internal sealed class CallRecorder
 {
-    // Larger results stay calls, which the runtime folds when it loads the file. A folded result takes memory in every
+    // Larger results stay calls, which ONNX Runtime folds when it loads the file. A folded result takes memory in every
     // pass.
     private const long MostFoldedBytes = 1 << 20;
 

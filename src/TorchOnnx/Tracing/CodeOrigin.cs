@@ -3,7 +3,7 @@ using TorchSharp;
 
 namespace TorchOnnx.Tracing;
 
-/// <summary>Determines whether a method belongs to the .NET runtime, to TorchSharp or to user code.</summary>
+/// <summary>Determines whether a method belongs to .NET, to TorchSharp or to user code.</summary>
 internal static class CodeOrigin
 {
     private static readonly Assembly Torch = typeof(torch).Assembly;
@@ -11,7 +11,7 @@ internal static class CodeOrigin
 
     public static bool IsTorch(MemberInfo member) => member.Module.Assembly == Torch;
 
-    // The runtime's assemblies share a folder.
+    // The assemblies of .NET share a folder.
     public static bool IsFramework(MemberInfo member) =>
         member.Module.Assembly == typeof(object).Assembly
         || (FrameworkFolder.Length > 0 && Path.GetDirectoryName(member.Module.Assembly.Location) == FrameworkFolder);

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace TorchOnnx.Tracing;
 
-/// <summary>Classifies the runtime's methods that need care in a trace.</summary>
+/// <summary>Classifies the methods of .NET that need care in a trace.</summary>
 internal static class FrameworkMethods
 {
     private static readonly string[] OfEnvironment =

@@ -90,7 +90,7 @@ internal sealed record IlSelection(
             var kind = local is not null ? IlStack.KindOf(local)
                 : stacks.TryGetValue(instructions[end].Offset, out var stack) && stack.Length > 0 ? stack[^1]
                 : StackKind.Other;
-            // A flag stays a condition, of which a refusal names the line.
+            // A flag stays a condition, so that a refusal can name its line.
             return kind is StackKind.Int32 or StackKind.Int64 && local != typeof(bool)
                 && IsPure(other, branch) && (taken.Start.Equals(taken.End) ? store is not null : IsPure(taken, branch))
                 ? new(taken, other, end, store, Comparisons(branch))
@@ -117,7 +117,7 @@ internal sealed record IlSelection(
                 { Name: "Min" or "Max" or "Floor" or "Ceiling" or "Sqrt" or "Pow" } called
                     && called.DeclaringType == typeof(Math);
             }
-            // A field of the instance, which exists.
+            // Reading a field of this cannot throw.
             if (instruction.OpCode == OpCodes.Ldfld)
             {
                 return !code.Source.IsStatic && index > 0 && instructions[index - 1].OpCode == OpCodes.Ldarg_0;

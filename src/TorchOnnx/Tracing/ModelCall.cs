@@ -7,7 +7,10 @@ namespace TorchOnnx.Tracing;
 /// <summary>Calls a module by reflection, with any number and types of arguments.</summary>
 internal static class ModelCall
 {
-    /// <summary>Returns the module's <c>call</c>, which runs hooks and <c>forward</c>.</summary>
+    /// <summary>
+    /// Returns the module's <c>call</c>, which runs hooks and <c>forward</c>, or its <c>forward</c> if no <c>call</c>
+    /// accepts the arguments.
+    /// </summary>
     /// <exception cref="ArgumentException">No overload accepts the arguments.</exception>
     public static MethodInfo Find(torch.nn.Module model, IReadOnlyList<object?> arguments)
     {

@@ -5,7 +5,8 @@ namespace TorchOnnx.Tracing;
 
 /// <summary>
 /// Puts a module and its submodules into eval mode. Disposing restores the mode of each, torch's random state, the
-/// buffers, the tables of embeddings, and the elements of other tensors that the module holds.
+/// parameters' requires_grad, the buffers, the tables of embeddings, and the elements of other tensors that the module
+/// holds.
 /// </summary>
 internal sealed class EvaluationMode : IDisposable
 {

@@ -5,7 +5,7 @@ using System.Reflection.Emit;
 
 namespace TorchOnnx.Tracing;
 
-/// <summary>Reads calls of the runtime's methods that compute with numbers, flags or strings.</summary>
+/// <summary>Reads calls of .NET's methods that compute with numbers, flags or strings.</summary>
 internal static class NumberCall
 {
     private static readonly Dictionary<(string Name, int Operands), NumberOperation> Functions = new()

@@ -44,7 +44,7 @@ internal enum NumberOperation
     Switch,
     Index,
 
-    /// <summary>A method of the runtime whose result cannot be computed from its arguments.</summary>
+    /// <summary>A method of .NET or a conversion whose result cannot be computed from its arguments.</summary>
     Unknown,
 
     /// <summary>Code that tests, divides or orders numbers and isn't rewritten.</summary>

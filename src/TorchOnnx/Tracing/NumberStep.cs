@@ -45,7 +45,7 @@ internal readonly record struct NumberStep(
     }
 }
 
-/// <summary>Represents a called method of the runtime, or a constructor.</summary>
+/// <summary>Represents a called method of .NET, or a constructor.</summary>
 /// <param name="Method">The method.</param>
 /// <param name="Operands">The arguments, or <see langword="null"/> if they are the operands of the step.</param>
 /// <param name="Results">The results, or <see langword="null"/> for the result of the step.</param>

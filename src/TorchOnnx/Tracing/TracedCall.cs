@@ -80,7 +80,7 @@ internal sealed class TracedCall(Tracer? tracer, CallSite? site, object?[] argum
 /// <summary>Specifies how the tracer treats a call.</summary>
 internal enum CallKind
 {
-    /// <summary>Runs unchanged and must not create tensors: the runtime's methods and constructors.</summary>
+    /// <summary>Runs unchanged and must not create tensors: methods of .NET and constructors.</summary>
     Outside,
 
     /// <summary>Runs as a rewritten copy.</summary>

@@ -3,7 +3,7 @@ using System.Reflection;
 
 namespace TorchOnnx.Tracing;
 
-/// <summary>Runs an iterator of user code as a rewritten copy when code of the runtime enumerates it.</summary>
+/// <summary>Runs an iterator of user code as a rewritten copy when code of .NET enumerates it.</summary>
 internal static class TracedSequence
 {
     private static readonly MethodInfo MoveNext =
