@@ -69,7 +69,7 @@ internal sealed record RunIdentity(
         ];
     }
 
-    // Returns the recipe's settings. Their names are their paths in the recipe.
+    // Returns the settings by their paths. The paths of the recipe's settings start in the recipe.
     private static IEnumerable<(string Name, string Value)> Leaves(string prefix, JsonObject parent) =>
         parent.SelectMany(property => property.Value switch
         {

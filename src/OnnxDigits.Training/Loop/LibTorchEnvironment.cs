@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace OnnxDigits.Training.Loop;
 
-/// <summary>Applies settings that libtorch, its OpenMP runtime and the C allocator read when they load.</summary>
+/// <summary>
+/// Applies settings of the C allocator, and settings that libtorch and its OpenMP runtime read when they load.
+/// </summary>
 public static unsafe partial class LibTorchEnvironment
 {
     // Parameters of mallopt, from glibc's malloc.h.

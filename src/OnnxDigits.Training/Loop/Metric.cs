@@ -36,7 +36,7 @@ public sealed class Metric
     /// <summary>Gets the name in logs.</summary>
     public string Name { get; }
 
-    /// <summary>Returns the fraction of inputs whose class is among the highest outputs.</summary>
+    /// <summary>Creates a metric: the fraction of inputs whose class is among the highest outputs.</summary>
     /// <param name="k">The number of outputs to look at, at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is below 1.</exception>
     public static Metric TopKAccuracy(int k)

@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace OnnxDigits.Training.Loop;
 
-/// <summary>Updates weights. The results equal the results of TorchSharp's optimizers.</summary>
+/// <summary>
+/// Updates weights. The results equal the results of TorchSharp's optimizers, except that AdamW decays kernels only.
+/// </summary>
 /// <remarks>See <see cref="Numbers"/> for the reason not to use TorchSharp's optimizers.</remarks>
 internal sealed class Optimizer : IDisposable
 {

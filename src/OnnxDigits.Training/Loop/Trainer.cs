@@ -9,8 +9,8 @@ namespace OnnxDigits.Training.Loop;
 /// <summary>Trains a network in place.</summary>
 /// <remarks>
 /// The same network, recipe and images give the same weights on the same device and number of torch threads. Training
-/// leaves the network with the weights of the last step, or with their moving average if the recipe has one, and with
-/// the weights of the best epoch if the recipe has a patience.
+/// leaves the network with the weights of the last step, or with their moving average if the recipe has one. If the
+/// recipe has a patience, the network gets the weights of the best epoch instead.
 /// <see cref="SequentialModel.Fit"/> runs the same loop.
 /// </remarks>
 /// <example>

@@ -74,7 +74,7 @@ public sealed partial class SequentialModel
     /// The inputs and labels to measure after each epoch, instead of a <paramref name="validationSplit"/>.
     /// </param>
     /// <param name="cancellation">Ends the run after the current step.</param>
-    /// <returns>The metrics of all epochs.</returns>
+    /// <returns>The metrics of the epochs of this call.</returns>
     /// <exception cref="InvalidOperationException"><see cref="Compile"/> hasn't been called.</exception>
     /// <exception cref="ArgumentException">
     /// The inputs or labels have another shape, dtype or range, a setting is out of range, or both kinds of validation
@@ -151,6 +151,7 @@ public sealed partial class SequentialModel
     /// <summary>Reads weights that <see cref="Save"/> or <see cref="Export"/> wrote.</summary>
     /// <param name="path">The path of the file, which ends in <c>.onnx</c> if it was exported.</param>
     /// <exception cref="IOException">The file doesn't exist.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to the file is denied.</exception>
     /// <exception cref="InvalidDataException">The file doesn't hold the weights of these layers.</exception>
     public void Load(string path) => SavedWeights.Load(this, path);
 

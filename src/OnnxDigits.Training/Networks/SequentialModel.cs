@@ -77,7 +77,7 @@ public sealed partial class SequentialModel : IDisposable
     /// <summary>Gets a description of each layer, in order.</summary>
     public IReadOnlyList<LayerSummary> Layers => _layers;
 
-    /// <summary>Gets the number of trainable parameters.</summary>
+    /// <summary>Gets the number of trainable parameters, including those that are frozen.</summary>
     public long ParameterCount => _layers.Sum(layer => layer.Parameters);
 
     /// <summary>

@@ -11,7 +11,7 @@ namespace OnnxDigits.Training.Pictures;
 /// </remarks>
 internal static class DigitFolder
 {
-    // One of five pictures is for testing.
+    // About one of five pictures is for testing.
     private const int TestShare = 5;
     private const int FewPictures = 20;
     private const int SkippedShown = 10;
@@ -25,7 +25,7 @@ internal static class DigitFolder
     /// picture are never in both splits. It decides the order too, so that the last images show all digits.
     /// </remarks>
     /// <param name="path">The folder.</param>
-    /// <param name="warn">Receives each file that is skipped, and each digit with few pictures.</param>
+    /// <param name="warn">Receives warnings about skipped files, and about digits with few pictures.</param>
     /// <exception cref="DigitDataException">There are no pictures to train on or to test with.</exception>
     public static DigitDataSet Open(string path, Action<string> warn)
     {

@@ -15,7 +15,7 @@ internal sealed record ModelCard
     /// <summary>Gets the settings of the published run.</summary>
     public required RunIdentity Run { get; init; }
 
-    /// <summary>Gets the number of trainable parameters.</summary>
+    /// <summary>Gets the number of trainable parameters, including those that are frozen.</summary>
     public required long Parameters { get; init; }
 
     /// <summary>Gets the identifier of the preprocessing that the model expects.</summary>

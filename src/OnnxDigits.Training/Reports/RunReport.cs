@@ -34,7 +34,7 @@ internal sealed record RunReport
     /// <summary>Gets the settings that decide the weights.</summary>
     public required RunIdentity Run { get; init; }
 
-    /// <summary>Gets the number of trainable parameters of the network.</summary>
+    /// <summary>Gets the number of trainable parameters of the network, including those that are frozen.</summary>
     public required long Parameters { get; init; }
 
     /// <summary>Gets the metrics of the completed epochs.</summary>

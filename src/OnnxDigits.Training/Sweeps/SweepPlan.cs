@@ -14,7 +14,7 @@ internal sealed record SweepPlan
 
     private string _source = "";
 
-    /// <summary>Gets the network: <c>dense</c>, <c>conv</c> or <c>best</c>.</summary>
+    /// <summary>Gets the name of the network, one of <see cref="DigitNetworks.Names"/>.</summary>
     public string Network { get; init; } = "";
 
     /// <summary>Gets the settings that replace settings of the network's recipe in all trials.</summary>

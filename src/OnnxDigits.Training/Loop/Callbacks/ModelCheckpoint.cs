@@ -12,6 +12,7 @@ public sealed class ModelCheckpoint(string path, string monitor = "val_loss") : 
 {
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The epochs don't have the metric.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
     public override void OnEpoch(SequentialModel model, IReadOnlyList<EpochMetrics> epochs)
     {
         if (BestEpoch.By(epochs, monitor) == epochs[^1]) model.Save(path);
