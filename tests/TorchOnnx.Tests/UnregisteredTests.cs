@@ -6,7 +6,7 @@ using Layer = TorchSharp.torch.nn.Module<TorchSharp.torch.Tensor, TorchSharp.tor
 
 namespace TorchOnnx.Tests;
 
-/// <summary>Exports modules that use modules which aren't registered.</summary>
+/// <summary>Exports modules that use unregistered modules.</summary>
 public sealed class UnregisteredTests
 {
     private static readonly Linear Shared = Square();

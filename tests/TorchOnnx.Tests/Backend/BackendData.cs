@@ -39,9 +39,7 @@ internal static class BackendData
         }
     }
 
-    /// <summary>
-    /// Converts a stored tensor. Doubles become floats, because the exporter supports no double inputs.
-    /// </summary>
+    /// <summary>Converts a stored tensor.</summary>
     public static Tensor ToTensor(TensorProto proto)
     {
         var type = (TensorProto.Types.DataType)proto.DataType switch
@@ -53,6 +51,6 @@ internal static class BackendData
         };
         var tensor = empty([.. proto.Dims], type);
         tensor.bytes = proto.RawData.ToByteArray();
-        return type == ScalarType.Float64 ? tensor.to(ScalarType.Float32) : tensor;
+        return tensor;
     }
 }
