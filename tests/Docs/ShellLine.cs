@@ -3,7 +3,9 @@ namespace Docs;
 /// <summary>Represents a command on a page, without its comment.</summary>
 /// <param name="Page">The path of the page.</param>
 /// <param name="Text">The command.</param>
-/// <param name="IsFenced">Whether the command is in a block marked <c>sh</c>, which can be run as it is.</param>
+/// <param name="IsFenced">
+/// Indicates whether the command is in a block marked <c>sh</c>, which can be run as it is.
+/// </param>
 public sealed record ShellLine(string Page, string Text, bool IsFenced)
 {
     // Indented blocks may also contain output.

@@ -45,7 +45,7 @@ internal sealed class WorkerProcess : IDisposable
         return null;
     }
 
-    /// <summary>Returns whether a Python interpreter starts and has onnxruntime and numpy.</summary>
+    /// <summary>Indicates whether a Python interpreter starts and has onnxruntime and numpy.</summary>
     /// <param name="python">The Python interpreter.</param>
     public static bool HasOnnxRuntime(string python)
     {

@@ -61,7 +61,9 @@ internal sealed record ConditionMap(
         },
     ];
 
-    /// <summary>Gets whether the pictures show no digit, so that only blank results are right.</summary>
+    /// <summary>
+    /// Gets a value that indicates whether the pictures show no digit, so that only blank results are right.
+    /// </summary>
     public bool IsEmpty { get; init; }
 
     /// <summary>Reads images in every cell of the maps and prints the rates as Markdown.</summary>

@@ -41,7 +41,7 @@ internal sealed record Scene
     /// <summary>Gets the share of the light that the line takes.</summary>
     public float LineContrast { get; init; } = 1;
 
-    /// <summary>Gets whether the line runs along all four edges.</summary>
+    /// <summary>Gets a value that indicates whether the line runs along all four edges.</summary>
     public bool IsFrame { get; init; }
 
     /// <summary>Renders a digit as the bytes of an image file.</summary>
