@@ -44,7 +44,7 @@ internal static class ServerCommand
         ]),
         ("Speed",
         [
-            ("--max-delay", "MS", "How long a request waits for others while the model is busy. Default: 1."),
+            ("--max-delay", "MS", "The longest wait for more requests while the model is busy. Default: 1."),
             ("--workers", "N", "The number of concurrent runs of a model. Default: one for each processor."),
             ("--decoders", "N", "How many pictures are decoded at a time. Default: one for each processor."),
         ]),

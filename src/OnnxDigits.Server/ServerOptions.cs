@@ -43,8 +43,8 @@ internal sealed class ServerOptions
     public float Threshold { get; set; } = 0.6f;
 
     /// <summary>
-    /// Gets or sets the number of milliseconds that a request waits for others while the model is busy. A request to an
-    /// idle model never waits.
+    /// Gets or sets the longest time in milliseconds that a batch waits for more requests while the model is busy. A
+    /// request to an idle model never waits.
     /// </summary>
     [Range(0.0, 1000.0)]
     public double MaxDelay { get; set; } = 1;

@@ -18,14 +18,14 @@ internal static class EvaluateCommand
         };
         var anyDigits = new Option<bool>("--any-digits")
         {
-            Description = "Accept IDX files that are not MNIST. Without it, their SHA-256 must be that of MNIST.",
+            Description = "Accept IDX files that are not MNIST. Without it, their SHA-256 must match MNIST's.",
         };
         var model = new ModelOptions();
         var threads = CommonOptions.Threads();
         var minAccuracy = Options.Share(
             "--min-accuracy", "Exit with code 6 if the accuracy is below this value.");
         var format = CommonOptions.Format();
-        var command = new Command("evaluate", "Measures accuracy, loss and confusion matrix on the 10,000 test images.")
+        var command = new Command("evaluate", "Measures accuracy, loss and confusion matrix on the test images.")
         {
             data, anyDigits, threads, minAccuracy, format,
         };

@@ -24,10 +24,10 @@ internal sealed class RunSummary(SkippedFiles skipped, bool readsAll = false)
     /// <summary>Gets the number of images, which may have several rows.</summary>
     public int Images { get; private set; }
 
-    /// <summary>Gets the number of images with each status.</summary>
+    /// <summary>Gets the number of rows with each status.</summary>
     public IReadOnlyDictionary<string, int> Statuses => _statuses;
 
-    /// <summary>Gets the number of images that were read as each digit.</summary>
+    /// <summary>Gets the number of rows with each digit.</summary>
     public IReadOnlyList<int> Digits => _digits;
 
     public int Failed => _statuses.GetValueOrDefault("error");

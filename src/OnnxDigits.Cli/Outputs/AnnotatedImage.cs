@@ -16,7 +16,7 @@ internal static class AnnotatedImage
     private static readonly (int FromX, int FromY, int ToX, int ToY)[] Segments =
         [(0, 0, 1, 0), (1, 0, 1, 1), (1, 1, 1, 2), (0, 2, 1, 2), (0, 1, 0, 2), (0, 0, 0, 1), (0, 1, 1, 1)];
 
-    // The length of a segment, as a share of the mean height of the boxes, and at least in pixels.
+    // The length of a segment, as a share of the mean height of the boxes, and the least length in pixels.
     private const float Segment = 0.12f;
     private const float MinSegment = 3;
 

@@ -98,7 +98,7 @@ internal sealed class OnnxModel : ServedModel
             rows = (int)inputs[0].Shape[0];
             if (inputs.Any(input => input.Shape[0] != rows))
             {
-                throw new ProtocolException("The first size, that of the batch, differs between the inputs.");
+                throw new ProtocolException("The inputs differ in their first size, the size of the batch.");
             }
             if (rows == 0) throw new ProtocolException("The batch is empty: its first size is 0.");
         }
