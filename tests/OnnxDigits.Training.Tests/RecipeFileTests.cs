@@ -138,7 +138,7 @@ public sealed class RecipeFileTests : IDisposable
     [InlineData("--recipe", "missing.json", "'missing.json' cannot be read: the file doesn't exist.")]
     [InlineData("--set", "epochs=0", "--set epochs=0: epochs needs a whole number of at least 1, not 0.")]
     [InlineData("--set", "epoch=1", "--set epoch=1 has an unknown setting 'epoch'. Did you mean 'epochs'?")]
-    [InlineData("--set", "epochs", "--set needs Path=Value, such as optimizer.learningRate=3e-4, not 'epochs'.")]
+    [InlineData("--set", "epochs", "--set needs PATH=X, such as optimizer.learningRate=3e-4, not 'epochs'.")]
     [InlineData("--set", "optimizer.learningRate=fast",
         "--set optimizer.learningRate=fast: optimizer.learningRate needs a number of at least 0, not \"fast\".")]
     public void Recipe_InvalidOption_ReturnsTwoBeforeTheDataIsOpened(string option, string value, string message) =>

@@ -26,7 +26,7 @@ internal sealed record RecipeChange(string Source, JsonObject Settings)
         return sign > 0 && sign < text.Length - 1
             ? Of($"--set {text}", text[..sign], ValueOf(text[(sign + 1)..]))
             : throw new CommandException(
-                $"--set needs Path=Value, such as optimizer.learningRate=3e-4, not '{text}'.");
+                $"--set needs PATH=X, such as optimizer.learningRate=3e-4, not '{text}'.");
     }
 
     /// <summary>Returns a change of one setting.</summary>
@@ -41,7 +41,7 @@ internal sealed record RecipeChange(string Source, JsonObject Settings)
         return new RecipeChange(source, settings);
     }
 
-    /// <summary>Returns the settings, as <c>Path=Value</c>, that turn one recipe into another.</summary>
+    /// <summary>Returns the settings, as <c>PATH=X</c>, that turn one recipe into another.</summary>
     public static IEnumerable<string> Between(Recipe from, Recipe to)
     {
         return Differences("", ToJson(from), ToJson(to));
