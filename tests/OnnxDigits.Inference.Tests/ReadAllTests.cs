@@ -138,6 +138,73 @@ public sealed class ReadAllTests : IDisposable
         Assert.Equal("38", Read(sketch));
     }
 
+    [Theory]
+    [InlineData(30)]
+    [InlineData(110)]
+    public void ReadAll_PageOnADesk_IsReadWithoutTheDesk(byte desk)
+    {
+        Sketch sketch = new Sketch(640, 480).AddRow(Digits, "2738", 150, 120, 2, gap: 20)
+            .AddRow(Digits, "945", 170, 240, 2, gap: 20);
+        Photograph(sketch, (x, y) => Math.Abs(x + (y / 9) - 340) < 240 && Math.Abs(y - (x / 9) - 210) < 170
+            ? 210 : desk);
+        Assert.Equal("2738|945", Read(sketch));
+    }
+
+    [Theory]
+    [InlineData(0.7)]
+    [InlineData(0.5)]
+    [InlineData(0.4)]
+    public void ReadAll_EdgeOfAShadowBetweenDigits_LosesNone(double light)
+    {
+        Sketch sketch = new Sketch(640, 480).AddRow(Digits, "2738", 150, 120, 2, gap: 30)
+            .AddRow(Digits, "945", 170, 240, 2, gap: 30);
+        Photograph(sketch, (x, y) => 210 * (x + (y / 3) > 320 ? light : 1));
+        Assert.Equal("2738|945", Read(sketch));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(0.7)]
+    [InlineData(0.4)]
+    public void ReadAll_EmptyPageInAShadow_IsEmpty(double light)
+    {
+        var sketch = new Sketch(640, 480);
+        Photograph(sketch, (x, y) => 210 * (x + (y / 3) > 330 ? light : 1), grain: 12);
+        Assert.Empty(_classifier.ReadAll(sketch.Raster));
+    }
+
+    [Fact]
+    public void ReadAll_BarsOfADarkApplication_AreLeftOut()
+    {
+        Sketch sketch = new Sketch(640, 400).AddRow(Digits, "2738", 150, 120, 2, gap: 20);
+        for (int i = 0; i < sketch.Pixels.Length; i++)
+        {
+            int ground = i / 640 < 30 || i % 640 < 40 ? 52 : 18;
+            sketch.Pixels[i] = (byte)Math.Max(ground, 255 - sketch.Pixels[i]);
+        }
+        Assert.Equal("2738", Read(sketch));
+    }
+
+    [Fact]
+    public void ReadAll_BlackDigitsOnWhiteAndGrey_AreRead()
+    {
+        Sketch sketch = new Sketch(640, 400).AddRow(Digits, "2738", 60, 60, 2, gap: 20)
+            .AddRow(Digits, "945", 60, 260, 2, gap: 20);
+        for (int i = 200 * 640; i < sketch.Pixels.Length; i++) sketch.Pixels[i] = (byte)(sketch.Pixels[i] * 0.5);
+        Assert.Equal("2738|945", Read(sketch));
+    }
+
+    // Thick strokes that fill the picture have tones and edges too.
+    [Theory]
+    [InlineData("30")]
+    [InlineData("25")]
+    public void ReadAll_ThickDigitsThatFillAPhotograph_Stay(string number)
+    {
+        Sketch sketch = new Sketch(800, 420).AddRow(Digits, number, 80, 20, 14, gap: 60);
+        Photograph(sketch, (_, _) => 210);
+        Assert.Equal(number, Read(sketch));
+    }
+
     [Fact]
     public void ReadAll_OneDigit_AgreesWithClassify()
     {
@@ -273,6 +340,19 @@ public sealed class ReadAllTests : IDisposable
         // A 4 in two strokes.
         Sketch four = new Sketch(120, 120).Line(50, 25, 30, 70, 6).Line(30, 70, 62, 70, 6).Line(72, 40, 70, 100, 6);
         Assert.NotEqual(UncertaintyReason.SeveralDigits, _classifier.Classify(four.Raster).Reason);
+    }
+
+    // Gives the paper light and the picture grain.
+    private static void Photograph(Sketch sketch, Func<int, int, double> light, double grain = 6)
+    {
+        var random = new Random(5);
+        int width = sketch.Raster.Width;
+        for (int i = 0; i < sketch.Pixels.Length; i++)
+        {
+            double noise = random.NextDouble() + random.NextDouble() + random.NextDouble() - 1.5;
+            double paper = light(i % width, i / width), ink = 0.75 * (255 - sketch.Pixels[i]) / 255;
+            sketch.Pixels[i] = (byte)Math.Clamp((paper * (1 - ink)) + (grain * noise), 0, 255);
+        }
     }
 
     private IReadOnlyList<LocatedDigit> ReadAll(DigitPage page) =>

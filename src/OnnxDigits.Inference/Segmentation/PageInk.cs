@@ -12,6 +12,10 @@ internal sealed class PageInk
     // Ink that is darker than this fraction of the darkest ink is the core of a stroke.
     private const float CoreShare = 0.45f;
 
+    // The least median contrast of a photograph's ink, as a multiple of the least contrast that is not grain. The grain
+    // and shadows of an empty page have less.
+    private const float MinContrast = 2;
+
     // The most parts that are read. Only a texture has more.
     private const int MaxParts = 2000;
 
@@ -48,14 +52,30 @@ internal sealed class PageInk
     public static PageInk? Extract(GrayImage gray)
     {
         bool isPhotograph = InkExtraction.IsPhotograph(gray), inverted;
-        float threshold = 0;
+        float threshold = 0, aboveNoise = 0;
+        gray = PageTones.Even(gray);
         GrayImage? ink = isPhotograph
-            ? PhotoInk.Separate(gray, out threshold, out _, out inverted)
+            ? PhotoInk.Separate(gray, out threshold, out aboveNoise, out inverted)
             : InkExtraction.Separate(gray, out inverted);
         if (ink is null) return null;
         if (!isPhotograph) threshold = ink.Values.Max() * PreprocessingConstants.EdgeShare;
         Ruling.Remove(ink, threshold);
-        return new(ink, threshold, isPhotograph, inverted);
+        return IsWritten(ink, threshold, MinContrast * aboveNoise)
+            ? new(ink, threshold, isPhotograph, inverted)
+            : null;
+    }
+
+    // Indicates whether there is ink whose median contrast is at least a value.
+    private static bool IsWritten(GrayImage ink, float threshold, float contrast)
+    {
+        int written = 0, strong = 0;
+        foreach (float value in ink.Values)
+        {
+            if (value <= threshold) continue;
+            written++;
+            if (value >= contrast) strong++;
+        }
+        return written > 0 && 2 * strong >= written;
     }
 
     /// <summary>Places a part in an image of 28×28 pixels, as a single digit is placed.</summary>
