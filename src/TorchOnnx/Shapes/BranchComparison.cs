@@ -6,91 +6,143 @@ namespace TorchOnnx.Shapes;
 
 /// <summary>
 /// Determines whether one branch of a condition on sizes gives the right results at all sizes. Examples are branches
-/// that skip the mask for a single token, a padding by 0, or a slice of all elements.
+/// that skip the mask for a single token, a padding by 0, a resize to the same size, or a slice of all elements.
 /// </summary>
 /// <remarks>
-/// The module runs at sizes at which each condition takes the other branch, and again with the conditions decided. The
-/// results must be equal. If the other branch contains conditions on sizes, both outcomes must occur. The chosen branch
-/// is then traced and verified at all sizes.
+/// The module runs at sizes at which each condition and each pair of conditions has each of its outcomes, and again
+/// with conditions decided. The results must be equal. If only the module's own branches contain further conditions on
+/// sizes, both outcomes of these must occur. The chosen branches are then traced and verified at all sizes.
 /// </remarks>
 /// <param name="request">The request.</param>
 /// <param name="decided">The conditions that are already decided, with their outcomes.</param>
-/// <param name="example">The computations with the example.</param>
+/// <param name="changing">The conditions whose outcome changes, each with its outcome at every sample.</param>
+/// <param name="samples">The samples.</param>
 internal sealed class BranchComparison(
-    ExportRequest request, IReadOnlyList<NumberStep> decided, IReadOnlyList<NumberStep> example)
+    ExportRequest request, IReadOnlyList<DecidedOutcome> decided,
+    IReadOnlyList<(NumberSite Site, double[] Outcomes)> changing, SizeSamples samples)
 {
-    private const int MostSizes = 8, MostCostlySizes = 4, LeastSizes = 2;
+    private const int MostSizes = 8, MostCostlySizes = 4, LeastSizes = 2, LeastTries = 3;
     private const float LargeInputs = 1000;
 
+    private readonly List<ModulePass> _passes = [];
+    private bool _isRefused;
+
     /// <summary>
-    /// Returns the conditions with the outcomes of the branch that gives the right results at all sizes, or
-    /// <see langword="null"/> if neither branch does.
+    /// Returns conditions with the outcomes that give the right results at all sizes, or <see langword="null"/> if
+    /// there are none.
     /// </summary>
-    /// <param name="changing">
-    /// The conditions, each with the samples at which its outcome differs from the example's.
-    /// </param>
-    /// <param name="samples">The samples.</param>
-    public IReadOnlyList<NumberStep>? Decide(
-        IReadOnlyList<(NumberSite Site, IReadOnlyList<int> Samples)> changing, SizeSamples samples)
+    /// <param name="example">The computations with the example.</param>
+    public IReadOnlyList<DecidedOutcome>? Decide(IReadOnlyList<NumberStep> example)
     {
-        if (changing.Count == 0) return null;
-        var sites = changing.Select(condition => condition.Site).ToHashSet();
-        int most = Math.Max(
-            LeastSizes, (request.Sizes.IsCostly ? MostCostlySizes : MostSizes) / changing.Count);
-        var chosen = changing.Select(condition => Affordable(condition.Samples)).ToList();
-        // A condition that was never tried may change the results.
-        if (chosen.Exists(indices => indices.Count == 0)) return null;
-        var sizes = Ordered(chosen.SelectMany(indices => indices).Distinct()).ConvertAll(Steps);
-        var outcomes = Of(example);
-        if (Agrees(outcomes, sizes)) return outcomes;
-        if (Record(Draw(sizes[^1], null), decided) is not { Refusals.Count: 0 } pass) return null;
-        outcomes = Of(pass.Steps);
-        var same = Affordable(
-            Enumerable.Range(0, samples.Count).Except(changing.SelectMany(condition => condition.Samples)));
-        return outcomes.Count > 0 && Agrees(outcomes, same.ConvertAll(Steps)) && Agrees(outcomes, sizes)
-            ? outcomes
-            : null;
-
-        IReadOnlyList<NumberStep> Of(IReadOnlyList<NumberStep> steps) =>
-            [.. steps.Where(step => sites.Contains(step.Site))];
-
-        IReadOnlyDictionary<string, long> Steps(int sample) => samples.At(sample).ToDictionary(
-            size => size.Key, size => size.Value / request.Sizes.Multiple(size.Key));
-
-        List<int> Ordered(IEnumerable<int> indices) =>
-            [.. indices.Select(index => (Index: index, Elements: request.Sizes.Elements(Steps(index))))
-                .Where(sample => sample.Elements <= request.Sizes.MostElements)
-                .OrderBy(sample => sample.Elements).Select(sample => sample.Index)];
-
-        // Returns a few samples that aren't too costly, from the smallest to the largest.
-        List<int> Affordable(IEnumerable<int> indices)
+        if (changing.Count == 0 || !RunModule() || _isRefused) return null;
+        NumberSite[] sites = [.. changing.Select(condition => condition.Site).Distinct()];
+        List<DecidedOutcome[]> outcomes = [Of(example)];
+        foreach (var pass in Enumerable.Reverse(_passes))
         {
-            var all = Ordered(indices);
-            return [.. Enumerable.Range(0, Math.Min(most, all.Count))
-                .Select(index => all[all.Count <= most ? index : index * (all.Count - 1) / (most - 1)])];
+            if (!outcomes.Exists(known => known.SequenceEqual(Of(pass.Steps)))) outcomes.Add(Of(pass.Steps));
         }
+        if (outcomes.Find(Agrees) is { } all) return all;
+        List<DecidedOutcome> chosen = [];
+        foreach (var site in sites)
+        {
+            bool[][] own = [.. outcomes.Select(pass => (bool[])
+                [.. pass.Where(outcome => outcome.Site == site).Select(outcome => outcome.IsTrue)])];
+            own = [.. own.Where(pass => pass.Length == own[0].Length)];
+            var uniform = from isTrue in (bool[])[true, false]
+                          select own[0].Select((_, index) => new DecidedOutcome(
+                              site, Array.Exists(own, pass => pass[index] == isTrue) ? isTrue : !isTrue));
+            if (uniform.FirstOrDefault(other => Agrees([.. chosen, .. other])) is { } found) chosen.AddRange(found);
+        }
+        return chosen.Count > 0 ? chosen : null;
+
+        DecidedOutcome[] Of(IReadOnlyList<NumberStep> steps) => [.. steps.Where(step => sites.Contains(step.Site))
+            .Select(step => new DecidedOutcome(step.Site, step.Result != 0))];
     }
 
-    private bool Agrees(IReadOnlyList<NumberStep> outcomes, List<IReadOnlyDictionary<string, long>> sizes)
+    // Runs the module at sizes at which each pair of conditions has each of its outcomes. Returns false if the module
+    // accepts no such size, because outcomes that were never tried may change the results.
+    private bool RunModule()
+    {
+        var affordable = Enumerable.Range(0, samples.Count).Select(index => (Index: index, Steps: StepsOf(index)))
+            .Where(sample => request.Sizes.Elements(sample.Steps) <= request.Sizes.MostElements)
+            .OrderBy(sample => request.Sizes.Elements(sample.Steps)).ToList();
+        int each = Math.Max(
+            LeastSizes, (request.Sizes.IsCostly ? MostCostlySizes : MostSizes) / changing.Count);
+        List<int> chosen = [];
+        HashSet<int> varied = [];
+        var pairs = from first in changing.Index()
+                    from second in changing.Take(first.Index + 1)
+                    select (Left: first.Item.Outcomes, Right: second.Outcomes);
+        return pairs.All(pair => Enumerable.Range(0, samples.Count)
+            .GroupBy(index => (Left: pair.Left[index], Right: pair.Right[index]))
+            .Where(group => !double.IsNaN(group.Key.Left + group.Key.Right))
+            .All(group => TryChoose(group.ToHashSet(), ReferenceEquals(pair.Left, pair.Right))));
+
+        bool TryChoose(HashSet<int> members, bool isSingle)
+        {
+            var among = affordable.FindAll(sample => members.Contains(sample.Index));
+            int count = isSingle ? each : 1, found = chosen.Count(members.Contains);
+            // Tries the smallest and the largest sizes and some between them, then others for those that are rejected.
+            int tries = Math.Max(LeastTries, 2 * count - 1);
+            var tried = among.Count <= tries ? among : [.. Enumerable.Range(0, tries).OrderBy(index => index % 2)
+                .Select(index => among[index * (among.Count - 1) / (tries - 1)])];
+            foreach (var (index, steps) in tried)
+            {
+                if (found == count) break;
+                if (chosen.Contains(index) || !TryRun(steps, null)) continue;
+                chosen.Add(index);
+                found++;
+            }
+            if (found > 0 && isSingle && chosen.Find(members.Contains) is var least && varied.Add(least))
+            {
+                var steps = StepsOf(least);
+                TryRun(steps, LargeInputs);
+                // Conditions within the branch may depend on the other sizes.
+                foreach (string name in request.Sizes.Names)
+                {
+                    long other = steps[name] + (steps[name] == request.Sizes.Largest(name) ? -1 : 1);
+                    TryRun(new Dictionary<string, long>(steps) { [name] = other }, null);
+                }
+            }
+            return found > 0;
+        }
+
+        Dictionary<string, long> StepsOf(int sample) => samples.At(sample).ToDictionary(
+            size => size.Key, size => size.Value / request.Sizes.Multiple(size.Key));
+    }
+
+    // Returns false if the module rejects the sizes.
+    private bool TryRun(Dictionary<string, long> steps, float? factor)
+    {
+        var inputs = Draw(steps, factor);
+        var pass = Record(inputs, []);
+        // A branch that cannot be traced cannot be compared.
+        _isRefused |= pass.Refusals.Count > 0 && !pass.IsOnlyRejected;
+        if (pass.Refusals.Count > 0) return false;
+        var after = decided.Count == 0 ? pass : Record(inputs, decided);
+        _passes.Add(new(inputs, pass.Results, after.Steps));
+        return true;
+    }
+
+    private bool Agrees(IReadOnlyList<DecidedOutcome> outcomes)
     {
         List<NumberStep> own = [];
-        return sizes.Count > 0 && sizes.All(steps => AgreesOn(Draw(steps, null)))
-            && AgreesOn(Draw(sizes[0], LargeInputs)) && own.GroupBy(step => step.Site).All(IsTried);
+        return outcomes.Count > 0 && _passes.TrueForAll(AgreesOn)
+            && own.GroupBy(step => (step.Site, step.Caller?.Site)).All(IsTried);
 
-        bool AgreesOn(ModelInputs inputs)
+        bool AgreesOn(ModulePass pass)
         {
-            var (natural, other) = (Record(inputs, decided), Record(inputs, [.. decided, .. outcomes]));
-            var known = other.Steps.Select(step => step.Site).ToHashSet();
-            own.AddRange(natural.Steps.Where(step =>
-                step.Site.IsCondition && !known.Contains(step.Site)));
-            return natural.Refusals.Count == 0 && other.Refusals.Count == 0
-                && natural.Results.Count == other.Results.Count
-                && natural.Results.Zip(other.Results).All(pair => AreEqual(pair.First, pair.Second));
+            var other = Record(pass.Inputs, [.. decided, .. outcomes]);
+            var known = other.Steps.Select(step => (step.Site, step.Left, step.Right)).ToHashSet();
+            own.AddRange(pass.Steps.Where(step =>
+                step.Site.IsCondition && !known.Contains((step.Site, step.Left, step.Right))));
+            return other.Refusals.Count == 0 && pass.Results.Count == other.Results.Count
+                && pass.Results.Zip(other.Results).All(pair => AreEqual(pair.First, pair.Second));
         }
     }
 
     // The branch's own conditions don't depend on the sizes, or both outcomes were tried.
-    private static bool IsTried(IGrouping<NumberSite, NumberStep> steps)
+    private static bool IsTried(IEnumerable<NumberStep> steps)
     {
         var first = steps.First();
         return steps.All(step => step.IsSame(first)) || (first.Site.Operation < NumberOperation.Switch
@@ -101,7 +153,7 @@ internal sealed class BranchComparison(
         && (!Comparison.HasFinite(left)
             || Comparison.Of(right, left, request.Options.Relative, request.Options.Scale).Passed);
 
-    private ModelInputs Draw(IReadOnlyDictionary<string, long> steps, float? factor)
+    private ModelInputs Draw(Dictionary<string, long> steps, float? factor)
     {
         var example = request.Example.Tensors;
         var sampler = new InputSampler(
@@ -112,6 +164,10 @@ internal sealed class BranchComparison(
         return request.Example.With(drawn.Select(input => TensorCopy.ToTorch(input).to(example[0].device)));
     }
 
-    private Recording Record(ModelInputs inputs, IReadOnlyList<NumberStep> outcomes) => Tracer.Record(
+    private Recording Record(ModelInputs inputs, IReadOnlyList<DecidedOutcome> outcomes) => Tracer.Record(
         request.Module, request.State, inputs, request.Options.Converters, keepResults: true, repeated: new(outcomes));
+
+    // The module's results and computations at other sizes.
+    private sealed record ModulePass(
+        ModelInputs Inputs, IReadOnlyList<GraphTensor?> Results, IReadOnlyList<NumberStep> Steps);
 }

@@ -37,10 +37,9 @@ internal sealed class NumberAlignment(
     public IReadOnlyList<int> Separating { get; private set; } = [];
 
     /// <summary>
-    /// Gets the conditions whose outcome changes with the sizes, each with the samples at which the outcome differs
-    /// from the example's.
+    /// Gets the conditions whose outcome changes with the sizes, each with its outcome at every sample, or NaN.
     /// </summary>
-    public List<(NumberSite Site, IReadOnlyList<int> Samples)> Changing { get; } = [];
+    public List<(NumberSite Site, double[] Outcomes)> Changing { get; } = [];
 
     /// <summary>Adds formulas for the numbers that forward computes, and returns the problems.</summary>
     public IReadOnlyList<OnnxExportProblem> Align()
@@ -154,7 +153,11 @@ internal sealed class NumberAlignment(
         }
         bool isTest = step.Site.Operation is NumberOperation.Switch or NumberOperation.Index;
         bool isOfLoop = IsOfLoop(step);
-        if (!isOfLoop && !isTest && step.Call is null) Changing.Add((step.Site, differing));
+        if (!isOfLoop && !isTest && step.Call is null)
+        {
+            Changing.Add((step.Site,
+                [.. outcomes.Select((known, index) => _isValid[index] ? known : double.NaN)]));
+        }
         int sample = differing[0];
         var bound = isOfLoop ? null : samples.Bound([.. Valid(outcomes).Except(differing)], differing);
         Report(step.Problem(

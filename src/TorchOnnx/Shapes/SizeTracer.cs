@@ -55,17 +55,17 @@ internal sealed class SizeTracer
     private const int MostTries = 3;
 
     private readonly ExportRequest _request;
-    private readonly IReadOnlyList<NumberStep> _decided;
+    private readonly IReadOnlyList<DecidedOutcome> _decided;
     private readonly List<(string Description, Recording Recording)> _passes = [];
     private readonly List<NumberDifferences> _differences = [];
     private readonly Dictionary<string, long> _farSizes = [];
     private readonly List<Sample> _samples = [];
     private InputSampler? _sampler;
     private (ModelInputs Inputs, DynamicSizes Sizes) _start;
-    private Func<IReadOnlyList<NumberStep>?> _decide = () => null;
+    private Func<IReadOnlyList<DecidedOutcome>?> _decide = () => null;
     private bool _hasConditions;
 
-    private SizeTracer(ExportRequest request, IReadOnlyList<NumberStep> decided) =>
+    private SizeTracer(ExportRequest request, IReadOnlyList<DecidedOutcome> decided) =>
         (_request, _decided, _start) = (request, decided, (request.Example, request.Sizes));
 
     public static TraceResult Trace(ExportRequest request)
@@ -151,11 +151,12 @@ internal sealed class SizeTracer
         var samples = SizeSamples.Of(_request.Sizes, NumberAlignment.Constants(steps, _differences));
         var formulas = NumberFormulas.Of(_request.Sizes, samples, passes);
         var numbers = new NumberAlignment(
-            steps, _differences, formulas, _request.Sizes, samples, _decided.Select(step => step.Site).ToHashSet());
+            steps, _differences, formulas, _request.Sizes, samples,
+            _decided.Select(outcome => outcome.Site).ToHashSet());
         bool isOpen = _request.Sizes.Names.Count > 0;
         var problems = isOpen ? numbers.Align() : [];
         _hasConditions = numbers.Changing.Count > 0;
-        _decide = () => new BranchComparison(_request, _decided, passes[0].Steps).Decide(numbers.Changing, samples);
+        _decide = () => new BranchComparison(_request, _decided, numbers.Changing, samples).Decide(steps);
         separating = [.. numbers.Separating.Select(samples.At)];
         if (problems.Count == 0) problems = new Alignment(_passes, formulas).Align();
         if (problems.Count > 0 && separating.Count == 0 && isOpen) problems = Varying(passes[0]) ?? problems;

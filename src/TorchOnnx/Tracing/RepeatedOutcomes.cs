@@ -1,13 +1,22 @@
 namespace TorchOnnx.Tracing;
 
-/// <summary>Repeats the outcomes that conditions had in another pass, in the same order.</summary>
-/// <param name="steps">The conditions in the other pass.</param>
-internal sealed class RepeatedOutcomes(IEnumerable<NumberStep> steps)
+/// <summary>Gives conditions the outcomes that they had in other passes, in the same order.</summary>
+/// <param name="outcomes">The conditions and their outcomes.</param>
+internal sealed class RepeatedOutcomes(IEnumerable<DecidedOutcome> outcomes)
 {
-    private readonly Dictionary<NumberSite, Queue<bool>> _outcomes = steps.GroupBy(step => step.Site).ToDictionary(
-        group => group.Key, group => new Queue<bool>(group.Select(step => step.Result != 0)));
+    private readonly Dictionary<NumberSite, Queue<bool>> _outcomes = outcomes.GroupBy(outcome => outcome.Site)
+        .ToDictionary(group => group.Key, group => new Queue<bool>(group.Select(outcome => outcome.IsTrue)));
 
     /// <summary>Returns a value that indicates whether an outcome must be inverted.</summary>
-    public bool Inverts(NumberSite site, bool outcome) =>
-        _outcomes.TryGetValue(site, out var outcomes) && outcomes.TryDequeue(out bool other) && other != outcome;
+    /// <exception cref="InvalidOperationException">The condition ran more often than in the other pass.</exception>
+    public bool Inverts(NumberSite site, bool outcome)
+    {
+        if (!_outcomes.TryGetValue(site, out var outcomes)) return false;
+        return outcomes.TryDequeue(out bool other)
+            ? other != outcome
+            : throw new InvalidOperationException("A condition on sizes runs more often at other sizes");
+    }
 }
+
+/// <summary>Represents the chosen outcome of a condition, once for each time that the condition runs.</summary>
+internal readonly record struct DecidedOutcome(NumberSite Site, bool IsTrue);

@@ -24,11 +24,7 @@ internal static class SegmentationNetworks
             Dynamic = Grid,
         },
         CorpusModel.Of("sam_relative_attention", () => new RelativeAttention(), 2, 4, 6, 8),
-        CorpusModel.Of("sam_relative_attention_open", () => new RelativeAttention(), 2, 5, 6, 8) with
-        {
-            Dynamic = Grid,
-            Refusal = ("RelativeAttention.Table", "the condition"),
-        },
+        CorpusModel.Of("sam_relative_attention_open", () => new RelativeAttention(), 2, 5, 6, 8) with { Dynamic = Grid },
         new("sam_prompt_encoder", () => new PromptEncoder(),
             () => [randn(2, 3, 2), tensor(new float[] { 1, 0, -1, 1, 1, 0 }).view(2, 3)])
         {
