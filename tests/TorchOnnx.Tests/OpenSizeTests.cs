@@ -362,6 +362,9 @@ public sealed class OpenSizeTests
         { "window blocks and patch merging", x => Windows(Merged(Windows(x))) },
         { "resized to the skip connection", x => UNet(x, ResizedTo) },
         { "padded to the skip connection", x => UNet(x, PaddedTo) },
+        { "shape compared with the skip connection", x => UNet(x, (y, skip) => y.shape.SequenceEqual(skip.shape)
+            ? y
+            : nn.functional.interpolate(y, [.. skip.shape.Skip(2)])) },
     };
 
     [Theory]
@@ -388,6 +391,7 @@ public sealed class OpenSizeTests
             x => x.shape[2] % 8 != 0 ? nn.functional.pad(x, [0, 0, 0, 8 - x.shape[2] % 8]) : x },
         { "one height", x => x.shape[2] == 777 ? -x : x },
         { "square pictures", x => x.shape[2] == x.shape[3] ? x : -x },
+        { "pictures of one shape", x => x.shape.Skip(2).SequenceEqual([8, 13]) ? -x : x },
         { "both sizes odd", x => x.shape[2] % 2 == 1 && x.shape[3] % 2 == 1 ? -x : x },
         { "both sizes odd within a harmless branch",
             x =>

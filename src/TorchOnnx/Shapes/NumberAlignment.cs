@@ -274,6 +274,7 @@ internal sealed class NumberAlignment(
         {
             NumberOperation.Negate => $"-{left.Operand}",
             NumberOperation.Not => $"~{left.Operand}",
+            NumberOperation.IsTrue when left.Site?.IsValue == true => left.Text,
             NumberOperation.IsTrue => $"{left.Operand} != 0",
             NumberOperation.Truncate => $"(int){left.Operand}",
             NumberOperation.ToSingle => $"(float){left.Operand}",

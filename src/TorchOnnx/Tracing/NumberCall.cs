@@ -174,10 +174,20 @@ internal static class NumberCall
         NumberStep Equality(double left, double right) =>
             Step(NumberOperation.Equal, [left, right], left == right ? 1 : 0);
 
+        // The result is a condition, computed from the comparisons of the elements.
         IEnumerable<NumberStep> Compared(object? first, object? second)
         {
             double[] left = [.. NumberValues.Elements(first)], right = [.. NumberValues.Elements(second)];
-            return left.Length == right.Length ? left.Zip(right, Equality) : [];
+            if (left.Length != right.Length || left.Length == 0) yield break;
+            double all = 1;
+            foreach (var (a, b) in left.Zip(right))
+            {
+                double isEqual = a == b ? 1 : 0, both = all * isEqual;
+                yield return new(Site(NumberOperation.Equal) with { IsValue = true }, call.Parent, a, b, isEqual);
+                yield return new(Site(NumberOperation.And), call.Parent, all, isEqual, both);
+                all = both;
+            }
+            yield return new(Site(NumberOperation.IsTrue), call.Parent, all, 0, all);
         }
 
         IEnumerable<NumberStep> Fold(NumberOperation operation, double[] elements)

@@ -76,6 +76,14 @@ internal static class Thunk
         if (result is not null) il.Emit(OpCodes.Stloc, result);
         il.MarkLabel(done);
         Leave(il, call, result);
+        if (result?.LocalType == typeof(bool))
+        {
+            il.Emit(OpCodes.Ldloc, result);
+            il.Emit(OpCodes.Ldloc, call);
+            il.Emit(OpCodes.Ldfld, typeof(TracedCall).GetField(nameof(TracedCall.IsInverted))!);
+            il.Emit(OpCodes.Xor);
+            il.Emit(OpCodes.Stloc, result);
+        }
         il.BeginFinallyBlock();
         il.Emit(OpCodes.Ldloc, call);
         il.Emit(OpCodes.Call, typeof(Tracer).GetMethod(nameof(Tracer.Exit))!);

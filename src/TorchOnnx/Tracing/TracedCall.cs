@@ -11,6 +11,9 @@ internal sealed class TracedCall(Tracer? tracer, CallSite? site, object?[] argum
     /// <summary>The rewritten copy that the thunk runs, or <see langword="null"/> to run the method itself.</summary>
     public Delegate? Copy;
 
+    /// <summary>Indicates whether the thunk returns the opposite of the flag that the call returned.</summary>
+    public bool IsInverted;
+
     /// <summary>
     /// The arguments with "this" first. The thunk passes on the delegates and sequences in this array.
     /// </summary>

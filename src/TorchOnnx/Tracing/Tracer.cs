@@ -184,7 +184,14 @@ internal sealed class Tracer
     {
         if (CodeOrigin.IsFramework(call.Target) || (call.Site.IsConstruction && CodeOrigin.IsUsers(call.Target)))
         {
-            _steps.AddRange(NumberCall.Read(call, result));
+            foreach (var step in NumberCall.Read(call, result))
+            {
+                _steps.Add(step);
+                if (step.Site.Operation == NumberOperation.IsTrue)
+                {
+                    call.IsInverted = _repeated?.Inverts(step.Site, step.Result != 0) ?? false;
+                }
+            }
         }
         switch (call.Kind)
         {
