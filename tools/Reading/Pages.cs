@@ -23,27 +23,39 @@ internal static class Pages
     private const double MinOverlap = 0.5;
 
     /// <summary>
-    /// Reads generated pages of 1 to 200 digits on each paper, and pictures that are cropped to 1 to 8 digits.
+    /// Reads generated pages of 1 to 200 digits on each paper, pictures that are cropped to 1 to 8 digits, and
+    /// photographs of pages on a desk and under a shadow.
     /// </summary>
     public static void ReadGenerated(DigitImages images, DigitClassifier classifier)
     {
         var rows = new List<string[]>();
         foreach (bool isPhotograph in (bool[])[false, true])
         {
-            foreach (bool isCropped in (bool[])[false, true])
+            string photographed = isPhotograph ? ", photographed" : "";
+            foreach (DigitPaper paper in Enum.GetValues<DigitPaper>())
             {
-                foreach (DigitPaper paper in Enum.GetValues<DigitPaper>())
+                Add($"{paper}{photographed}", LargestPage, Draw);
+                Add($"{paper}, cropped{photographed}", LongestNumber, (part, seed) =>
                 {
-                    rows.Add([
-                        $"{paper}{(isCropped ? ", cropped" : "")}{(isPhotograph ? ", photographed" : "")}",
-                        .. ReadPages(images, paper, isPhotograph, isCropped, classifier),
-                    ]);
-                }
+                    DigitPage page = Draw(part, seed);
+                    return page.Crop((int)(CroppedMargin * page.Digits.Max(digit => digit.Bottom - digit.Top + 1)));
+                });
+
+                DigitPage Draw(DigitImages part, int seed) => DigitPage.Draw(part, paper, isPhotograph, seed);
             }
         }
+        Add("Plain, photographed on a desk", LargestPage, (part, seed) => PageScene.OnDesk(Photograph(part, seed), seed));
+        Add("Plain, photographed under a shadow", LargestPage, (part, seed) =>
+            PageScene.UnderShadow(Photograph(part, seed), seed));
         Console.WriteLine(MarkdownTable.Format(
             ["pages", "digits", "found and right", "not digits", "numbers of four", "right", "median ms for 200"],
             [.. rows]));
+
+        void Add(string name, int largest, Func<DigitImages, int, DigitPage> draw) =>
+            rows.Add([name, .. ReadPages(images, largest, draw, classifier)]);
+
+        DigitPage Photograph(DigitImages part, int seed) =>
+            DigitPage.Draw(part, DigitPaper.Plain, isPhotograph: true, seed);
     }
 
     /// <summary>Reads the pictures that the labels.csv of a folder lists. Bars separate the lines of writing.</summary>
@@ -72,20 +84,15 @@ internal static class Pages
     }
 
     private static string[] ReadPages(
-        DigitImages images, DigitPaper paper, bool isPhotograph, bool isCropped, DigitClassifier classifier)
+        DigitImages images, int largest, Func<DigitImages, int, DigitPage> draw, DigitClassifier classifier)
     {
-        int largest = isCropped ? LongestNumber : LargestPage;
         int digits = 0, found = 0, extra = 0, numbers = 0, rightNumbers = 0;
         var times = new List<double>();
         for (int start = 0, size = 1, next; start < images.Count; start += size, size = next)
         {
             next = size == largest ? 1 : Math.Min(2 * size, largest);
             size = Math.Min(size, images.Count - start);
-            DigitPage page = DigitPage.Draw(images.Slice(start, size), paper, isPhotograph, start);
-            if (isCropped)
-            {
-                page = page.Crop((int)(CroppedMargin * page.Digits.Max(digit => digit.Bottom - digit.Top + 1)));
-            }
+            DigitPage page = draw(images.Slice(start, size), start);
             var watch = Stopwatch.StartNew();
             IReadOnlyList<LocatedDigit> read =
                 classifier.ReadAll(new RasterImage(page.Pixels, page.Width, page.Height, PixelLayout.Gray8));
