@@ -10,8 +10,8 @@ namespace TorchOnnx.Shapes;
 /// </summary>
 /// <remarks>
 /// The module runs at sizes at which each condition and each pair of conditions has each of its outcomes, and again
-/// with conditions decided. The results must be equal. If only the module's own branches contain further conditions on
-/// sizes, both outcomes of these must occur. The chosen branches are then traced and verified at all sizes.
+/// with conditions forced to one outcome. The results must be equal. If a branch that is left out contains conditions
+/// on sizes, both outcomes of these must occur. The chosen branches are then traced and verified at all sizes.
 /// </remarks>
 /// <param name="request">The request.</param>
 /// <param name="decided">The conditions that are already decided, with their outcomes.</param>
