@@ -32,7 +32,8 @@ public sealed class IdxFile
             throw new ArgumentException(
                 $"An IDX array has 1 to {MaxDimensions} dimensions, not {dimensions.Count}.", nameof(dimensions));
         }
-        long elements = dimensions.Aggregate(1L, (product, dimension) => product * dimension);
+        // A long could overflow to the right number.
+        double elements = dimensions.Aggregate(1.0, (product, dimension) => product * dimension);
         if (dimensions.Any(dimension => dimension < 0) || elements != data.Length)
         {
             throw new ArgumentException(

@@ -109,9 +109,11 @@ public sealed class IdxFileTests : IDisposable
         Assert.Equal([1, 2, 3, 4, 5, 6], IdxFile.Read(path).Data.ToArray());
     }
 
-    [Fact]
-    public void Constructor_WrongNumberOfElements_Throws() =>
-        Assert.Throws<ArgumentException>(() => new IdxFile([2, 3], new byte[5]));
+    [Theory]
+    [InlineData(5, 2, 3)]
+    [InlineData(0, 65536, 65536, 65536, 65536)]
+    public void Constructor_WrongNumberOfElements_Throws(int elements, params int[] dimensions) =>
+        Assert.Throws<ArgumentException>(() => new IdxFile(dimensions, new byte[elements]));
 
     private static IdxFile Read(byte[] content) => IdxFile.Read(new MemoryStream(content), "test");
 
