@@ -93,6 +93,13 @@ public static class ImageFile
     /// <exception cref="ImageFileException">
     /// The file cannot be read or decoded, is a pipe or a device, or exceeds a limit.
     /// </exception>
+    /// <exception cref="DigitModelException">
+    /// The model's graph does not match its declared inputs and outputs, or an output is not finite.
+    /// </exception>
+    /// <exception cref="DigitDeviceException">
+    /// A device other than the CPU was lost, ran out of memory, or returned a value that is not finite.
+    /// </exception>
+    /// <exception cref="ObjectDisposedException">The classifier has been disposed.</exception>
     public static DigitPrediction ClassifyFile(this DigitClassifier classifier, string path)
     {
         ArgumentNullException.ThrowIfNull(classifier);
