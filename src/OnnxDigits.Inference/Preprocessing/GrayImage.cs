@@ -75,6 +75,35 @@ internal sealed class GrayImage(int width, int height)
         return new(left, top, right, bottom);
     }
 
+    /// <summary>Returns the maximum over a square around each pixel, by rows and then by columns.</summary>
+    /// <param name="radius">The pixels from the centre of the square to its sides.</param>
+    public GrayImage Dilate(int radius)
+    {
+        var rows = new GrayImage(Width, Height);
+        for (int y = 0; y < Height; y++)
+        {
+            for (int shift = -radius; shift <= radius; shift++)
+            {
+                int from = Math.Max(0, shift), count = Width - Math.Abs(shift);
+                if (count > 0) TakeGreater(rows.Row(y)[(from - shift)..], Row(y).Slice(from, count));
+            }
+        }
+        var result = new GrayImage(Width, Height);
+        for (int y = 0; y < Height; y++)
+        {
+            for (int near = Math.Max(0, y - radius); near < Math.Min(Height, y + radius + 1); near++)
+            {
+                TakeGreater(result.Row(y), rows.Row(near));
+            }
+        }
+        return result;
+    }
+
+    private static void TakeGreater(Span<float> target, ReadOnlySpan<float> other)
+    {
+        for (int i = 0; i < other.Length; i++) target[i] = Math.Max(target[i], other[i]);
+    }
+
     // Positive floats are ordered as their bits are, and only searches for integers are vectorized.
     private static int BitsAbove(float threshold) => BitConverter.SingleToInt32Bits(MathF.BitIncrement(threshold));
 }

@@ -23,8 +23,8 @@ internal static class StrokeWidth
         int whole = (int)radius;
         float fraction = (float)(radius - whole);
         GrayImage padded = Pad(ink, bounds, whole + 1);
-        GrayImage inner = Dilate(padded, whole);
-        GrayImage outer = Dilate(padded, whole + 1);
+        GrayImage inner = padded.Dilate(whole);
+        GrayImage outer = padded.Dilate(whole + 1);
         for (int i = 0; i < inner.Values.Length; i++) inner.Values[i] += fraction * (outer.Values[i] - inner.Values[i]);
         return inner;
     }
@@ -57,35 +57,5 @@ internal static class StrokeWidth
             ink.Row(bounds.Top + y).Slice(bounds.Left, bounds.Width).CopyTo(padded.Row(y + margin)[margin..]);
         }
         return padded;
-    }
-
-    /// <summary>
-    /// Returns the maximum over the square of this radius around each pixel, by rows and then by columns.
-    /// </summary>
-    private static GrayImage Dilate(GrayImage image, int radius)
-    {
-        var rows = new GrayImage(image.Width, image.Height);
-        for (int y = 0; y < image.Height; y++)
-        {
-            for (int shift = -radius; shift <= radius; shift++)
-            {
-                int from = Math.Max(0, shift), count = image.Width - Math.Abs(shift);
-                if (count > 0) TakeGreater(rows.Row(y)[(from - shift)..], image.Row(y).Slice(from, count));
-            }
-        }
-        var result = new GrayImage(image.Width, image.Height);
-        for (int y = 0; y < image.Height; y++)
-        {
-            for (int near = Math.Max(0, y - radius); near < Math.Min(image.Height, y + radius + 1); near++)
-            {
-                TakeGreater(result.Row(y), rows.Row(near));
-            }
-        }
-        return result;
-    }
-
-    private static void TakeGreater(Span<float> target, ReadOnlySpan<float> other)
-    {
-        for (int i = 0; i < other.Length; i++) target[i] = Math.Max(target[i], other[i]);
     }
 }

@@ -17,8 +17,8 @@ internal static class PageTones
     // the median keeps straight edges.
     private const int Radius = 8;
 
-    // The radius in blocks of the surroundings in which two tones are compared. The median moves the corner of an area
-    // by half of its own radius.
+    // The radius in blocks of the square in which two tones are compared. It is half of the median's radius, because the
+    // median rounds the corners of an area by about that much.
     private const int Reach = 4;
 
     // Tones differ abruptly if the darker one is at most this fraction of the brighter one.
@@ -37,12 +37,11 @@ internal static class PageTones
         // On a smaller picture, strokes are as wide as the window.
         if (shorter < MinBlock * Blocks) return gray;
         GrayImage tones = FindMedians(Reduce(gray, block));
-        if (!HasEdges(tones)) return gray;
+        if (!HasEdges(tones, out _, out _)) return gray;
         tones = FillStrokes(FillStrokes(tones, sign: 1), sign: -1);
-        if (!HasEdges(tones)) return gray;
+        if (!HasEdges(tones, out GrayImage lowest, out GrayImage highest)) return gray;
 
         float mean = tones.Values.Average();
-        GrayImage lowest = FindExtremes(tones, sign: -1), highest = FindExtremes(tones, sign: 1);
         var even = new GrayImage(gray.Width, gray.Height);
         for (int y = 0; y < gray.Height; y++)
         {
@@ -65,11 +64,19 @@ internal static class PageTones
     private static bool Differ(float dark, float bright) =>
         dark < MaxSimilar * bright && bright - dark >= PreprocessingConstants.MinContrast;
 
-    private static bool HasEdges(GrayImage tones)
+    private static bool HasEdges(GrayImage tones, out GrayImage lowest, out GrayImage highest)
     {
-        GrayImage lowest = FindExtremes(tones, sign: -1), highest = FindExtremes(tones, sign: 1);
+        highest = tones.Dilate(Reach);
+        lowest = Invert(Invert(tones).Dilate(Reach));
         int edges = lowest.Values.Zip(highest.Values, Differ).Count(differ => differ);
         return edges >= MinEdge * Math.Min(tones.Width, tones.Height) * 2 * Reach;
+    }
+
+    private static GrayImage Invert(GrayImage gray)
+    {
+        var inverted = new GrayImage(gray.Width, gray.Height);
+        for (int i = 0; i < gray.Values.Length; i++) inverted.Values[i] = 255 - gray.Values[i];
+        return inverted;
     }
 
     // Returns the mean of each block. The blocks at the right and lower border may be smaller.
@@ -159,33 +166,5 @@ internal static class PageTones
             filled.Values[pixel] = sign * level;
             open.Enqueue(pixel, level);
         }
-    }
-
-    // Returns the lowest (sign −1) or highest (sign 1) tone around each pixel.
-    private static GrayImage FindExtremes(GrayImage tones, int sign)
-    {
-        var rows = new GrayImage(tones.Width, tones.Height);
-        var extremes = new GrayImage(tones.Width, tones.Height);
-        for (int i = 0; i < tones.Values.Length; i++)
-        {
-            (int y, int x) = Math.DivRem(i, tones.Width);
-            float extreme = float.NegativeInfinity;
-            for (int near = Math.Max(0, x - Reach); near <= Math.Min(tones.Width - 1, x + Reach); near++)
-            {
-                extreme = Math.Max(extreme, sign * tones.Values[(y * tones.Width) + near]);
-            }
-            rows.Values[i] = extreme;
-        }
-        for (int i = 0; i < tones.Values.Length; i++)
-        {
-            (int y, int x) = Math.DivRem(i, tones.Width);
-            float extreme = float.NegativeInfinity;
-            for (int near = Math.Max(0, y - Reach); near <= Math.Min(tones.Height - 1, y + Reach); near++)
-            {
-                extreme = Math.Max(extreme, rows.Values[(near * tones.Width) + x]);
-            }
-            extremes.Values[i] = sign * extreme;
-        }
-        return extremes;
     }
 }
