@@ -28,8 +28,8 @@ internal sealed class BranchComparison(
     private bool _isRefused;
 
     /// <summary>
-    /// Returns conditions with the outcomes that give the right results at all sizes, or <see langword="null"/> if
-    /// there are none.
+    /// Returns conditions with the outcomes that give the right results at all sizes, or <see langword="null"/> if not
+    /// found.
     /// </summary>
     /// <param name="example">The computations with the example.</param>
     public IReadOnlyList<DecidedOutcome>? Decide(IReadOnlyList<NumberStep> example)

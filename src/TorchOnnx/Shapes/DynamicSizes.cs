@@ -200,13 +200,13 @@ internal sealed class DynamicSizes
         return tensor.flatten().index_select(0, places).reshape(tensor.shape);
     }
 
-    /// <summary>Returns the declared maximum in steps, or <see langword="null"/> if there is none.</summary>
+    /// <summary>Returns the declared maximum in steps, or <see langword="null"/> if not declared.</summary>
     public long? Largest(string name) => All(name).Min(dimension => dimension.Max) / Multiple(name);
 
-    /// <summary>Returns the declared minimum in steps, or 1 if there is none.</summary>
+    /// <summary>Returns the declared minimum in steps, or 1 if not declared.</summary>
     public long Smallest(string name) => All(name).Max(dimension => dimension.Min) / Multiple(name) ?? 1;
 
-    /// <summary>Returns a size below the example's in steps, or <see langword="null"/> if there is none.</summary>
+    /// <summary>Returns a size below the example's in steps, or <see langword="null"/> if not found.</summary>
     public long? Below(string name) =>
         Math.Max(Steps(name) / 2, Smallest(name)) is var below && below < Steps(name) ? below : null;
 

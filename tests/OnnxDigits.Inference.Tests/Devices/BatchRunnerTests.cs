@@ -43,7 +43,7 @@ public class BatchRunnerTests
             float[] actual = runner.Scores(images);
             Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-6));
         }
-        // No runner tries a failed size again, and failed batches hold no memory.
+        // The runners try each failed size once, and failed batches hold no memory.
         Assert.Equal([1024, 512], device.Failed);
         Assert.Equal(
             "A batch of 512 images failed (no memory is left), so batches are limited to 256.",
